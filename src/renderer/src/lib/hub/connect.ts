@@ -1,0 +1,23 @@
+import { createHubClient, type BridgeLink } from '@shared/bridge/client';
+import type { HubApi } from '@shared/hub-api';
+import { checkSession } from './sign-in';
+import { createSocketLink } from './socket-link';
+
+declare global {
+  interface Window {
+    /** What the desktop app's preload exposes; absent in a browser. */
+    readonly wirewatch?: BridgeLink;
+  }
+}
+
+/** Whether this UI runs in the desktop app, where no sign-in is needed. */
+export function isDesktop(): boolean {
+  return window.wirewatch !== undefined;
+}
+
+/** The hub of this UI: the desktop app's own, or the one that served this page. Connects at once, and again. */
+export function connectHub(): HubApi {
+  return createHubClient(
+    window.wirewatch ?? createSocketLink({ url: new URL('/ui', location.href), checkSession }),
+  );
+}

@@ -1,0 +1,54 @@
+import type { Disposable, Unsubscribe } from '@shared/disposable';
+import type { HubApi } from '@shared/hub-api';
+import type { FrameInfo } from '@shared/model';
+
+export type FrameFilter = 'all' | 'data' | 'control';
+
+/** Frames kept while a connection is inspected; the oldest go first. */
+export const FRAMES_KEPT = 200;
+
+/** The frames of one connection from the moment this was made, newest first. */
+export class FrameLog implements Disposable {
+  list = $state.raw<readonly FrameInfo[]>([]);
+  /** Frames that came while the list stood still. */
+  missed = $state(0);
+  #paused = $state(false);
+  #kept: readonly FrameInfo[] = [];
+  readonly #unsubscribe: Unsubscribe;
+
+  constructor(api: HubApi, session: string) {
+    this.#unsubscribe = api.subscribe('frames', { session }, ({ frames }) => {
+      this.#kept = [...frames.toReversed(), ...this.#kept].slice(0, FRAMES_KEPT);
+      if (this.#paused) this.missed += frames.length;
+      else this.list = this.#kept;
+    });
+  }
+
+  /** While paused the list stands still; frames go on being kept. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  set paused(paused: boolean) {
+    this.#paused = paused;
+    if (paused) return;
+    this.missed = 0;
+    this.list = this.#kept;
+  }
+
+  clear(): void {
+    this.#kept = [];
+    this.list = [];
+    this.missed = 0;
+  }
+
+  dispose(): void {
+    this.#unsubscribe();
+  }
+}
+
+/** Data frames carry messages (RFC 6455 section 5.6); control frames keep the connection (section 5.5). */
+export function matchesFilter(frame: FrameInfo, filter: FrameFilter): boolean {
+  const data = frame.opcode === 'text' || frame.opcode === 'binary';
+  return filter === 'all' || data === (filter === 'data');
+}

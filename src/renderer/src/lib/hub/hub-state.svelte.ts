@@ -1,0 +1,56 @@
+import { DisposableStore, type Disposable, type Unsubscribe } from '@shared/disposable';
+import { Emitter } from '@shared/emitter';
+import type { HubApi, LinkState } from '@shared/hub-api';
+import type { HubInfo, Settings } from '@shared/model';
+import { DeviceStore } from './devices.svelte';
+
+/** What the whole app shares of one hub, reactive. One for each connection; `dispose` when the app goes. */
+export class HubState implements Disposable {
+  readonly api: HubApi;
+  readonly devices: DeviceStore;
+  /** The connection between this UI and the hub. */
+  link = $state.raw<LinkState>({ state: 'connecting' });
+  /** The run of the hub that was last connected; series ids belong to it. Null before the first connection. */
+  bootId = $state.raw<string | null>(null);
+  /** Null until the hub has told. */
+  info = $state.raw<HubInfo | null>(null);
+  settings = $state.raw<Settings | null>(null);
+  #paused = $state(false);
+  readonly #pauseChanges = new Emitter<boolean>();
+  readonly #subscriptions = new DisposableStore();
+
+  constructor(api: HubApi) {
+    this.api = api;
+    this.#subscriptions.add(
+      api.onLink((link) => {
+        this.link = link;
+        if (link.state === 'open') this.bootId = link.bootId;
+      }),
+    );
+    this.#subscriptions.add(api.subscribe('hub', {}, (info) => (this.info = info)));
+    this.#subscriptions.add(api.subscribe('settings', {}, (settings) => (this.settings = settings)));
+    this.devices = new DeviceStore(api);
+    this.#subscriptions.add(this.devices);
+  }
+
+  /** While paused, every live picture and value stands still; the hub goes on collecting. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  set paused(paused: boolean) {
+    if (paused === this.#paused) return;
+    this.#paused = paused;
+    this.#pauseChanges.emit(paused);
+  }
+
+  /** For what lives outside of components; components read `paused`. */
+  onPaused(listener: (paused: boolean) => void): Unsubscribe {
+    return this.#pauseChanges.on(listener);
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+    this.#pauseChanges.clear();
+  }
+}

@@ -1,0 +1,174 @@
+import { untrack } from 'svelte';
+import { DisposableStore, type Disposable, type Unsubscribe } from '@shared/disposable';
+import { Emitter } from '@shared/emitter';
+import type { FeedFrame, FeedHandle } from '@shared/hub-api';
+import { createHubTime } from './hub-time';
+import type { HubState } from './hub-state.svelte';
+import { SeriesBuffer } from './series-buffer';
+
+/** How often a UI that nobody sees wants frames. */
+const HIDDEN_FLUSH_MS = 1_000;
+/** Kept beyond the window, so that a line reaches the left edge of the picture. */
+const MARGIN_MS = 15_000;
+
+export interface LiveOptions {
+  /** How far back the picture reaches. */
+  windowMs: number;
+  /** How often frames should come while the UI is visible, at least 50. */
+  flushMs: number;
+}
+
+/** The live samples of the series that one view shows. Plain data, outside of reactivity. */
+export interface Live extends Disposable {
+  /** Which series to follow. Those that stay keep their samples; the hub sends the past of new ones. */
+  setSeries(ids: readonly number[]): void;
+  /** How far back to keep samples; a longer window is filled from the hub. */
+  setWindow(windowMs: number): void;
+  /** Devices whose agents should sample faster as long as this is open. */
+  focus(deviceIds: readonly string[]): void;
+  /** Null for a series that is not followed or has no samples yet. */
+  buffer(id: number): SeriesBuffer | null;
+  /** The newest value; null where there is none. */
+  last(id: number): number | null;
+  /** Called after each frame was taken in, and when samples were forgotten. */
+  onFrame(listener: () => void): Unsubscribe;
+  /** The hub's clock now, ms since the epoch; stands still while paused. */
+  now(): number;
+  readonly paused: boolean;
+}
+
+/**
+ * Follows series through one feed of the hub. After a restart of the hub (a new `bootId`) everything is
+ * forgotten, because series ids are not the same any more: list the series again and call `setSeries`.
+ */
+export function createLive(hub: HubState, options: LiveOptions): Live {
+  let { windowMs } = options;
+  let ids: readonly number[] = [];
+  let wanted = new Set<number>();
+  let focused: string[] = [];
+  /** The run of the hub that `ids` belong to. */
+  let bootId: string | null = null;
+  let feed: FeedHandle | null = null;
+  let updateScheduled = false;
+  let disposed = false;
+  let pausedAt: number | null = null;
+  const buffers = new Map<number, SeriesBuffer>();
+  const frames = new Emitter<void>();
+  const owned = new DisposableStore();
+  const time = createHubTime();
+
+  const flushMs = () => (document.hidden ? Math.max(HIDDEN_FLUSH_MS, options.flushMs) : options.flushMs);
+
+  function take(frame: FeedFrame): void {
+    time.observe(frame.hubTime);
+    if (frame.bootId !== bootId) return;
+    // While paused the picture stands; what it misses is filled in by a snapshot when it goes on.
+    if (pausedAt !== null && frame.kind === 'append') return;
+    let taken = false;
+    // One series may come in several blocks of one snapshot: only the first of them replaces.
+    const replaced = new Set<number>();
+    for (const { series, t, v } of frame.blocks) {
+      for (const [column, id] of series.entries()) {
+        let buffer = buffers.get(id);
+        if (!buffer) {
+          if (!wanted.has(id)) continue;
+          buffer = new SeriesBuffer({ windowMs: windowMs + MARGIN_MS });
+          buffers.set(id, buffer);
+        } else if (frame.kind === 'snapshot' && !replaced.has(id)) buffer.clear();
+        if (frame.kind === 'snapshot') replaced.add(id);
+        buffer.pushColumn(t, v, column * t.length);
+        taken = true;
+      }
+    }
+    if (taken) frames.emit();
+  }
+
+  function open(): void {
+    feed?.close();
+    feed = null;
+    if (disposed || (ids.length === 0 && focused.length === 0)) return;
+    feed = hub.api.openFeed({ series: [...ids], windowMs, flushMs: flushMs(), focus: focused }, take);
+  }
+
+  /** Several changes within one turn become one message. */
+  function update(): void {
+    if (updateScheduled) return;
+    updateScheduled = true;
+    queueMicrotask(() => {
+      updateScheduled = false;
+      if (disposed) return;
+      if (!feed) open();
+      else feed.update({ series: [...ids], focus: focused });
+    });
+  }
+
+  owned.add(
+    hub.api.onLink((link) => {
+      if (link.state !== 'open' || link.bootId === bootId) return;
+      const restarted = bootId !== null;
+      bootId = link.bootId;
+      if (!restarted) return;
+      ids = [];
+      wanted = new Set();
+      buffers.clear();
+      update();
+      frames.emit();
+    }),
+  );
+  owned.add(
+    hub.onPaused((paused) => {
+      if (paused) pausedAt = time.now();
+      else {
+        pausedAt = null;
+        open();
+      }
+      frames.emit();
+    }),
+  );
+  if (untrack(() => hub.paused)) pausedAt = time.now();
+  const onVisibility = () => feed?.update({ flushMs: flushMs() });
+  document.addEventListener('visibilitychange', onVisibility);
+  owned.add(() => document.removeEventListener('visibilitychange', onVisibility));
+
+  return {
+    setSeries(next) {
+      const set = new Set(next);
+      if (set.size === wanted.size && [...set].every((id) => wanted.has(id))) return;
+      ids = [...set];
+      wanted = set;
+      for (const id of buffers.keys()) if (!set.has(id)) buffers.delete(id);
+      update();
+    },
+    setWindow(next) {
+      if (next === windowMs) return;
+      const longer = next > windowMs;
+      windowMs = next;
+      for (const buffer of buffers.values()) buffer.windowMs = windowMs + MARGIN_MS;
+      if (longer) open();
+      else feed?.update({ windowMs });
+      frames.emit();
+    },
+    focus(deviceIds) {
+      focused = [...deviceIds];
+      update();
+    },
+    buffer: (id) => buffers.get(id) ?? null,
+    last(id) {
+      const value = buffers.get(id)?.lastValue;
+      return value === undefined || Number.isNaN(value) ? null : value;
+    },
+    onFrame: (listener) => frames.on(listener),
+    now: () => pausedAt ?? time.now(),
+    get paused() {
+      return pausedAt !== null;
+    },
+    dispose() {
+      disposed = true;
+      owned.dispose();
+      feed?.close();
+      feed = null;
+      buffers.clear();
+      frames.clear();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { fail, succeed, type Result } from '@shared/errors';
+
+const SESSION_URL = '/ui/session';
+const CREDENTIAL = /(^#|[#?&])(code|token)=([^&#]*)&?/;
+
+type Credential = { code: string } | { token: string };
+
+/**
+ * Makes sure that the hub knows this browser: by the cookie it has, by a code or token in the address's
+ * fragment (taken out of the address bar at once), or, on the hub's own machine, just by asking.
+ * `ok` also when the hub cannot be reached: the link tells of that, and tries again.
+ */
+export async function ensureSession(): Promise<'ok' | 'needs-code'> {
+  if (window.wirewatch) return 'ok';
+  const { credential, fragment } = takeCredential(location.hash);
+  if (credential) {
+    history.replaceState(history.state, '', `${location.pathname}${location.search}${fragment}`);
+    if ((await createSession(credential)).ok) return 'ok';
+  }
+  if ((await checkSession()) !== 'needs-code') return 'ok';
+  const local = await createSession({});
+  return local.ok || local.error.code === 'UNREACHABLE' ? 'ok' : 'needs-code';
+}
+
+/** Signs this browser in with what a person pasted: a code, a token, or the whole link that holds one. */
+export async function signIn(tokenOrCode: string): Promise<Result<null>> {
+  const text = tokenOrCode.trim();
+  if (text === '') return fail('EMPTY', 'Enter the code or token first.');
+  const hash = text.indexOf('#');
+  const { credential } = hash < 0 ? { credential: null } : takeCredential(text.slice(hash));
+  if (credential) return createSession(credential);
+  const asCode = await createSession({ code: text });
+  if (asCode.ok || asCode.error.code === 'UNREACHABLE') return asCode;
+  const asToken = await createSession({ token: text });
+  return asToken.ok ? asToken : asCode;
+}
+
+/** Whether the hub knows this browser; `unknown` when it cannot be asked. */
+export async function checkSession(): Promise<'ok' | 'needs-code' | 'unknown'> {
+  try {
+    const response = await fetch(SESSION_URL, { credentials: 'same-origin', cache: 'no-store' });
+    if (response.ok) return 'ok';
+    return response.status === 401 ? 'needs-code' : 'unknown';
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** Takes `code=` or `token=` out of a fragment wherever it stands in it; the route around it stays. */
+export function takeCredential(fragment: string): { credential: Credential | null; fragment: string } {
+  const match = CREDENTIAL.exec(fragment);
+  if (!match) return { credential: null, fragment };
+  const [whole, before, name, encoded] = match;
+  const value = decode(encoded ?? '');
+  const rest = fragment.slice(match.index + whole.length);
+  const left = (fragment.slice(0, match.index) + (rest === '' ? '' : before + rest)).replace(/[?&]$/, '');
+  return {
+    credential: value === '' ? null : name === 'code' ? { code: value } : { token: value },
+    fragment: left === '#' ? '' : left,
+  };
+}
+
+function decode(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
+}
+
+async function createSession(credential: Credential | Record<string, never>): Promise<Result<null>> {
+  let response: Response;
+  try {
+    response = await fetch(SESSION_URL, {
+      method: 'POST',
+      credentials: 'same-origin',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(credential),
+    });
+  } catch {
+    return fail('UNREACHABLE', 'The hub does not answer. Is it running?');
+  }
+  if (response.ok) return succeed(null);
+  return readFault(await response.text());
+}
+
+function readFault(body: string): Result<null> {
+  try {
+    const fault: unknown = JSON.parse(body);
+    if (typeof fault === 'object' && fault !== null && 'code' in fault && 'message' in fault) {
+      return fail(String(fault.code), String(fault.message));
+    }
+  } catch {
+    // Not the hub's own answer: a proxy in between, most likely.
+  }
+  return fail('UNAUTHORISED', 'The hub did not accept this.');
+}

@@ -1,0 +1,137 @@
+import type { BridgeLink } from '@shared/bridge/client';
+import { decodeFeedFrame } from '@shared/bridge/feed-codec';
+import type { HubMessage, UiMessage } from '@shared/bridge/messages';
+
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 10_000;
+/** Silence after which the hub is asked for a sign of life: a browser cannot see the heartbeats of the protocol. */
+const PROBE_AFTER_MS = 15_000;
+const PROBE_TIMEOUT_MS = 5_000;
+/** The client numbers its calls from 1, so the answer to this one is nobody's. */
+const PROBE: UiMessage = { op: 'call', id: 0, name: 'getHub', params: {} };
+const UNAUTHORISED = 4001;
+
+export interface SocketLinkOptions {
+  /** Of the bridge, `http:` or `https:`. */
+  url: URL;
+  /** Whether the hub still knows this browser; `unknown` when it cannot be asked. */
+  checkSession(): Promise<'ok' | 'needs-code' | 'unknown'>;
+  /** For tests. */
+  random?: () => number;
+}
+
+/**
+ * The bridge over a WebSocket: JSON as text, feed frames as binary. Connects again with exponential back-off
+ * and full jitter, at once when the network or the user comes back; stops when the hub wants a sign-in.
+ */
+export function createSocketLink({ url, checkSession, random = Math.random }: SocketLinkOptions): BridgeLink {
+  const socketUrl = new URL(url);
+  socketUrl.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  let socket: WebSocket | null = null;
+  let attempt = 0;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+
+  return {
+    send(message) {
+      if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+    },
+
+    start(onMessage, onState) {
+      connect();
+      window.addEventListener('online', retryNow);
+      document.addEventListener('visibilitychange', () => {
+        if (!document.hidden) retryNow();
+      });
+
+      function connect(): void {
+        retryTimer = undefined;
+        onState('connecting');
+        const current = new WebSocket(socketUrl);
+        current.binaryType = 'arraybuffer';
+        socket = current;
+        let opened = false;
+        let lost = false;
+        let probeTimer: ReturnType<typeof setTimeout> | undefined;
+
+        const expectLife = () => {
+          clearTimeout(probeTimer);
+          probeTimer = setTimeout(() => {
+            current.send(JSON.stringify(PROBE));
+            probeTimer = setTimeout(() => {
+              // A dead network never fires `close`: give this socket up without waiting for it.
+              current.close();
+              onLost(1006);
+            }, PROBE_TIMEOUT_MS);
+          }, PROBE_AFTER_MS);
+        };
+        const onLost = (code: number) => {
+          if (lost) return;
+          lost = true;
+          clearTimeout(probeTimer);
+          if (socket === current) socket = null;
+          void explain(code, opened);
+        };
+
+        current.onopen = () => {
+          opened = true;
+          attempt = 0;
+          expectLife();
+          onState('open');
+        };
+        current.onmessage = ({ data }) => {
+          if (lost) return;
+          expectLife();
+          const message = readMessage(data);
+          if (message) onMessage(message);
+        };
+        current.onclose = ({ code }) => onLost(code);
+      }
+
+      async function explain(code: number, opened: boolean): Promise<void> {
+        // A refused upgrade looks like any failure to a browser: only a request tells a sign-in from a dead hub.
+        const refused =
+          code === UNAUTHORISED || (!opened && navigator.onLine && (await checkSession()) === 'needs-code');
+        if (refused) {
+          onState({
+            code: 'UNAUTHORISED',
+            message: 'This browser is not signed in to the hub any more.',
+            retrying: false,
+          });
+          return;
+        }
+        onState({
+          code: opened ? 'LINK_LOST' : 'UNREACHABLE',
+          message: opened ? 'The connection to the hub was lost.' : 'The hub does not answer.',
+          retrying: true,
+        });
+        const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt);
+        attempt++;
+        retryTimer = setTimeout(connect, Math.max(100, random() * longest));
+      }
+
+      function retryNow(): void {
+        if (retryTimer === undefined) return;
+        clearTimeout(retryTimer);
+        attempt = 0;
+        connect();
+      }
+    },
+  };
+}
+
+function readMessage(data: unknown): HubMessage | null {
+  if (data instanceof ArrayBuffer) {
+    const decoded = decodeFeedFrame(data);
+    if (decoded.ok) return { op: 'feed', ...decoded.value };
+    console.error(decoded.error.message);
+    return null;
+  }
+  if (typeof data !== 'string') return null;
+  try {
+    // The hub is this page's own server: what it sends is what `messages.ts` says.
+    return JSON.parse(data) as HubMessage;
+  } catch {
+    console.error('The hub sent a message that is not JSON.');
+    return null;
+  }
+}
