@@ -1,0 +1,50 @@
+import { toast } from 'svelte-sonner';
+import { toFault } from '@shared/errors';
+import ToastCard from './ToastCard.svelte';
+
+export type ToastTone = 'neutral' | 'accent' | 'ok' | 'warn' | 'bad';
+
+export interface ToastAction {
+  label: string;
+  primary?: boolean;
+  onselect: () => void;
+}
+
+export interface ToastSpec {
+  /** The same id replaces the toast that is there. */
+  id?: string;
+  title: string;
+  text?: string;
+  tone?: ToastTone;
+  actions?: readonly ToastAction[];
+  /** Ms; Infinity stays until dismissed. 5 s without actions, 10 s with. */
+  durationMs?: number;
+  ondismiss?: () => void;
+}
+
+let nextId = 1;
+
+/** Shows a message at the edge of the window; ends it when called. */
+export function showToast(spec: ToastSpec): () => void {
+  const id = spec.id ?? `toast-${nextId++}`;
+  const actions = spec.actions ?? [];
+  const dismiss = () => void toast.dismiss(id);
+  toast.custom(ToastCard, {
+    id,
+    duration: spec.durationMs ?? (actions.length > 0 ? 10_000 : 5_000),
+    componentProps: {
+      title: spec.title,
+      text: spec.text,
+      tone: spec.tone ?? 'neutral',
+      actions,
+      ondismiss: dismiss,
+    },
+    ...(spec.ondismiss ? { onDismiss: spec.ondismiss } : {}),
+  });
+  return dismiss;
+}
+
+/** Says that a command failed and why, in the hub's words. */
+export function showFault(title: string, thrown: unknown): void {
+  showToast({ title, text: toFault(thrown).message, tone: 'bad' });
+}
