@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { describeMetric, METRICS } from './catalogue';
+
+describe('the metric catalogue', () => {
+  it('has each name once, with a title, a group and a sentence', () => {
+    expect(new Set(METRICS.map((m) => m.name)).size).toBe(METRICS.length);
+    for (const metric of METRICS) {
+      expect(metric.title).not.toBe('');
+      expect(metric.group).not.toBe('');
+      expect(metric.description).toMatch(/\.$/);
+    }
+  });
+
+  it.each([
+    ['system.cpu.utilization', 'CPU', '1'],
+    ['temp', 'Temperature', 'Cel'],
+    ['greenhouse.temp', 'Temperature', 'Cel'],
+    ['bme280_humidity', 'Humidity', '%'],
+    ['outdoorTemp', 'Temperature', 'Cel'],
+    ['temp_f', 'Temperature', '[degF]'],
+    ['temp1', 'Temperature', 'Cel'],
+    ['vbat_mv', 'Battery voltage', 'mV'],
+    ['heap_free', 'Free heap', 'By'],
+    ['wifi.rssi', 'Signal', 'dBm'],
+    ['sensors.pressure_hpa', 'Pressure', 'hPa'],
+    ['request_duration_ms', 'Request duration', 'ms'],
+  ])('recognises %s as %s in %s', (name, title, unit) => {
+    expect(describeMetric(name)).toMatchObject({ name, title, unit });
+  });
+
+  it('takes a name that ends in "total" for a counter', () => {
+    expect(describeMetric('node_network_receive_bytes_total')).toMatchObject({ kind: 'counter', unit: 'By' });
+  });
+
+  it('says nothing about names that say nothing', () => {
+    expect(describeMetric('foo')).toBeNull();
+    expect(describeMetric('')).toBeNull();
+    expect(describeMetric('__proto__')).toBeNull();
+    expect(describeMetric('constructor')).toBeNull();
+  });
+
+  it('answers any name alike twice', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 300 }), (name) => {
+        expect(describeMetric(name)).toEqual(describeMetric(name));
+      }),
+    );
+  });
+});

@@ -1,0 +1,134 @@
+import type { MetricKind } from '../model';
+import { styleOf, type UnitStep, type UnitStyle } from './unit-styles';
+
+/** Keeps a number and its unit on one line without a wide gap. */
+const THIN_SPACE = '\u202f';
+const MINUS = '\u2212';
+const NOTHING = '\u2014';
+
+/** A value split for typesetting: `{ number: '23.4', suffix: '%' }`. The suffix may be empty. */
+export interface FormattedValue {
+  number: string;
+  suffix: string;
+}
+
+/** One scale for a whole axis. */
+export interface AxisScale {
+  /** Shown number = value / divisor. */
+  divisor: number;
+  suffix: string;
+  /** Decimals that tell ticks `step` apart; `step` is in the unit of the values, not yet divided. */
+  digits: (step: number) => number;
+}
+
+/**
+ * A value for people. A ratio (`1`) becomes per cent, bytes go by powers of 1024, a counter's value is taken as
+ * its rate per second (so seconds of a counter become a share of time). null and NaN give an em dash.
+ */
+export function formatValue(value: number | null, unit: string, kind: MetricKind = 'gauge'): FormattedValue {
+  const style = styleOf(unit, kind);
+  if (value === null || Number.isNaN(value)) return { number: NOTHING, suffix: style.steps[0]?.suffix ?? '' };
+  if (!Number.isFinite(value))
+    return { number: value > 0 ? '∞' : `${MINUS}∞`, suffix: style.steps[0]?.suffix ?? '' };
+  const inBase = value * style.factor;
+  let step = stepFor(style, Math.abs(inBase));
+  let shown = inBase / step.divisor;
+  let decimals = decimalsFor(shown, step, style, Number.isInteger(inBase));
+  // 1023.96 KiB would be rounded to "1024 KiB": the next step says it better.
+  const rounded = Math.abs(Number(shown.toFixed(decimals))) * step.divisor;
+  const next = stepFor(style, rounded);
+  if (next !== step) {
+    step = next;
+    shown = inBase / step.divisor;
+    decimals = decimalsFor(shown, step, style, Number.isInteger(inBase));
+  }
+  return { number: typeset(shown, decimals), suffix: step.suffix };
+}
+
+/** The same as one string: `23.4 %`. */
+export function formatText(value: number | null, unit: string, kind: MetricKind = 'gauge'): string {
+  const { number, suffix } = formatValue(value, unit, kind);
+  if (number === NOTHING) return NOTHING;
+  return suffix === '' ? number : `${number}${THIN_SPACE}${suffix}`;
+}
+
+/** The scale for an axis whose largest absolute value is `maxAbs` (in the series' unit). */
+export function scaleFor(maxAbs: number, unit: string, kind: MetricKind = 'gauge'): AxisScale {
+  const style = styleOf(unit, kind);
+  const step = stepFor(style, Number.isFinite(maxAbs) ? Math.abs(maxAbs) * style.factor : 0);
+  const divisor = step.divisor / style.factor;
+  return {
+    divisor,
+    suffix: step.suffix,
+    digits: (tick) => {
+      const shown = Math.abs(tick / divisor);
+      if (!Number.isFinite(shown) || shown === 0) return 0;
+      for (let digits = 0; digits < 6; digits++) {
+        const scaled = shown * 10 ** digits;
+        if (Math.abs(scaled - Math.round(scaled)) < 1e-3 && Math.round(scaled) >= 1) return digits;
+      }
+      return 6;
+    },
+  };
+}
+
+export function formatBytes(bytes: number | null): string {
+  return formatText(bytes, 'By');
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A length of time in at most two units: `350 ms`, `12 s`, `4 min`, `2 h 5 min`, `3 d 4 h`. Never negative. */
+export function formatDuration(ms: number): string {
+  if (!Number.isFinite(ms)) return NOTHING;
+  const length = Math.max(0, ms);
+  if (length < SECOND) return `${Math.floor(length)} ms`;
+  if (length < MINUTE) return `${Math.floor(length / SECOND)} s`;
+  if (length < HOUR) return `${Math.floor(length / MINUTE)} min`;
+  if (length < DAY) return pair(length, HOUR, 'h', MINUTE, 'min');
+  return pair(length, DAY, 'd', HOUR, 'h');
+}
+
+function pair(length: number, large: number, largeUnit: string, small: number, smallUnit: string): string {
+  const rest = Math.floor((length % large) / small);
+  const first = `${Math.floor(length / large)} ${largeUnit}`;
+  return rest === 0 ? first : `${first} ${rest} ${smallUnit}`;
+}
+
+/** How long before `now` something was, both ms since the epoch: `just now`, `12 s ago`, `4 min ago`. */
+export function formatAgo(at: number, now: number): string {
+  const past = now - at;
+  if (!Number.isFinite(past)) return NOTHING;
+  return past < 2 * SECOND ? 'just now' : `${formatDuration(past)} ago`;
+}
+
+function stepFor(style: UnitStyle, absolute: number): UnitStep {
+  const first = style.steps[0] as UnitStep;
+  let chosen = absolute === 0 ? (style.steps.find((step) => step.divisor === 1) ?? first) : first;
+  if (absolute !== 0) for (const step of style.steps) if (absolute >= step.from) chosen = step;
+  return chosen;
+}
+
+/** Three significant digits, so that a number that changes keeps its width; fewer where more would be noise. */
+function decimalsFor(shown: number, step: UnitStep, style: UnitStyle, isInteger: boolean): number {
+  const absolute = Math.abs(shown);
+  if (style.wholeNumbers && isInteger && step.divisor === 1) return 0;
+  const limit = step.decimals ?? style.decimals;
+  const wanted = absolute < 9.995 ? 2 : absolute < 99.95 ? 1 : 0;
+  if (limit !== undefined) return Math.min(limit, absolute >= 99.95 ? 0 : limit === 1 ? 1 : wanted);
+  if (absolute > 0 && absolute < 0.01) return Math.min(8, 1 - Math.floor(Math.log10(absolute)));
+  return wanted;
+}
+
+function typeset(value: number, decimals: number): string {
+  let text = Math.abs(value) >= 1e15 ? value.toExponential(2) : value.toFixed(decimals);
+  if (/^-0(\.0*)?$/.test(text)) text = text.slice(1);
+  const negative = text.startsWith('-');
+  if (negative) text = text.slice(1);
+  const [whole = '', fraction] = text.split('.');
+  const grouped = /^\d{5,}$/.test(whole) ? whole.replace(/\B(?=(\d{3})+$)/g, THIN_SPACE) : whole;
+  return `${negative ? MINUS : ''}${grouped}${fraction === undefined ? '' : `.${fraction}`}`;
+}

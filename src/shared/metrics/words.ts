@@ -1,0 +1,45 @@
+/** Words that keep a spelling of their own in titles made from metric names. */
+const SPELLINGS: Readonly<Record<string, string>> = {
+  adc: 'ADC',
+  api: 'API',
+  cpu: 'CPU',
+  db: 'DB',
+  dns: 'DNS',
+  gc: 'GC',
+  gpu: 'GPU',
+  gps: 'GPS',
+  http: 'HTTP',
+  id: 'ID',
+  io: 'I/O',
+  ip: 'IP',
+  ntp: 'NTP',
+  pm: 'PM',
+  ram: 'RAM',
+  rpm: 'RPM',
+  rssi: 'RSSI',
+  ssl: 'SSL',
+  tcp: 'TCP',
+  tls: 'TLS',
+  udp: 'UDP',
+  usb: 'USB',
+  uv: 'UV',
+  wifi: 'Wi-Fi',
+};
+
+/** `bme280.outdoorTemp_c` as `['bme280', 'outdoor', 'temp', 'c']`; at most 32 words of a hostile name. */
+export function wordsOf(name: string): string[] {
+  return name
+    .slice(0, 256)
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}%]+/u)
+    .filter((word) => word !== '')
+    .slice(0, 32);
+}
+
+/** Words as a title: `['heap', 'free']` as `Heap free`. */
+export function titleOf(words: readonly string[]): string {
+  return words
+    .map((word, i) => SPELLINGS[word] ?? (i === 0 ? word.charAt(0).toUpperCase() + word.slice(1) : word))
+    .join(' ');
+}
