@@ -1,0 +1,12 @@
+import { join } from 'node:path';
+import { installPaths } from '../install-paths';
+
+/** The preload as the build makes it: one CommonJS file, as the sandbox demands. */
+export function preloadFile(): string {
+  return join(installPaths().root, 'out', 'preload', 'index.cjs');
+}
+
+/** An image that ships with the app, e.g. `icon.png`. */
+export function resourceFile(name: string): string {
+  return join(installPaths().root, 'resources', name);
+}

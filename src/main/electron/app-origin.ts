@@ -1,0 +1,26 @@
+import { app } from 'electron';
+
+/** The scheme that serves the built renderer; `standard` and `secure`, so that it has an origin of its own. */
+export const APP_SCHEME = 'app';
+export const APP_HOST = 'wirewatch';
+export const APP_ORIGIN = `${APP_SCHEME}://${APP_HOST}`;
+
+/**
+ * Where the UI is loaded from: `app://wirewatch`, or the development server that `electron-vite dev` names.
+ * An installed app never looks at the environment.
+ */
+export function uiOrigin(): string {
+  const devServer = process.env['ELECTRON_RENDERER_URL'];
+  if (app.isPackaged || devServer === undefined || !URL.canParse(devServer)) return APP_ORIGIN;
+  return new URL(devServer).origin;
+}
+
+/** The UI's address; `route` is a hash such as `#/settings`. */
+export function uiUrl(route = ''): string {
+  return `${uiOrigin()}/index.html${route}`;
+}
+
+/** Whether a URL belongs to the UI. Node gives custom schemes an opaque origin, so the text is compared. */
+export function isUiUrl(url: string): boolean {
+  return url.startsWith(`${uiOrigin()}/`);
+}

@@ -1,0 +1,72 @@
+import { Notification } from 'electron';
+import { systemClock, type Clock } from '@shared/clock';
+import { DisposableStore, type Disposable, type Unsubscribe } from '@shared/disposable';
+import type { TopicMessages } from '@shared/hub-api';
+import type { Hub } from '../hub/hub-contract';
+import { toPlainText } from './plain-text';
+import { ROUTES } from './routes';
+import type { MainWindow } from './window';
+
+/** Devices that arrive together are told together, and a flood is told at most every ten seconds. */
+const GATHER_MS = 500;
+const QUIET_MS = 10_000;
+
+/** Tells when a device waits for approval; a click leads to where it is approved. */
+export function setupNotifications(
+  hub: Pick<Hub, 'onDevices'>,
+  window: Pick<MainWindow, 'show'>,
+  clock: Clock = systemClock,
+): Disposable {
+  const owned = new DisposableStore();
+  if (!Notification.isSupported()) return owned;
+
+  /** The hub bounds how many devices may wait, and with that this map. */
+  const waiting = new Map<string, { name: string; told: boolean }>();
+  let scheduled: Unsubscribe | null = null;
+  let toldAt = Number.NEGATIVE_INFINITY;
+  let shown: Notification | null = null;
+
+  function schedule(): void {
+    const untilQuietEnds = toldAt + QUIET_MS - clock.monotonic();
+    scheduled ??= clock.after(Math.max(GATHER_MS, untilQuietEnds), tell);
+  }
+
+  function tell(): void {
+    scheduled = null;
+    const fresh = [...waiting.values()].filter((device) => !device.told);
+    const first = fresh[0];
+    if (!first) return;
+    for (const device of fresh) device.told = true;
+    toldAt = clock.monotonic();
+    shown?.close();
+    shown = new Notification({
+      title: fresh.length === 1 ? 'A device wants to join' : `${fresh.length} devices want to join`,
+      body:
+        fresh.length === 1
+          ? `${toPlainText(first.name) || 'An unnamed device'} waits for your approval.`
+          : 'They wait for your approval.',
+    });
+    shown.on('click', () => window.show(ROUTES.addDevice));
+    shown.show();
+  }
+
+  function onDevices({ full, changed, removed }: TopicMessages['devices']): void {
+    if (full) {
+      const present = new Set(changed.map((device) => device.id));
+      for (const id of waiting.keys()) if (!present.has(id)) waiting.delete(id);
+    }
+    for (const device of changed) {
+      if (device.approval !== 'pending') waiting.delete(device.id);
+      else if (!waiting.has(device.id)) waiting.set(device.id, { name: device.name, told: false });
+    }
+    for (const id of removed) waiting.delete(id);
+    if ([...waiting.values()].some((device) => !device.told)) schedule();
+  }
+
+  owned.add(hub.onDevices(onDevices));
+  owned.add(() => {
+    scheduled?.();
+    shown?.close();
+  });
+  return owned;
+}

@@ -1,0 +1,38 @@
+import { app } from 'electron';
+import { systemClock, type Clock } from '@shared/clock';
+import type { Logger } from '@shared/logger';
+
+/** Longer than the hub's own bound for closing handshakes; beyond it the system would call the app hung. */
+const QUIT_WITHIN_MS = 3_000;
+
+/** Holds a quit back until `finish` is done, three seconds at most, and then lets it happen. */
+export function setupQuit(finish: () => Promise<void>, log: Logger, clock: Clock = systemClock): void {
+  let state: 'running' | 'finishing' | 'finished' = 'running';
+  app.on('will-quit', (event) => {
+    if (state === 'finished') return;
+    event.preventDefault();
+    if (state === 'finishing') return;
+    state = 'finishing';
+    let cancel = (): void => undefined;
+    const tooLong = new Promise<void>((resolve) => {
+      cancel = clock.after(QUIT_WITHIN_MS, () => {
+        log.warn('quit without waiting any longer');
+        resolve();
+      });
+    });
+    const finished = finish().catch((error: unknown) => {
+      log.error('stopping failed', { error: String(error) });
+    });
+    void Promise.race([finished, tooLong]).then(() => {
+      cancel();
+      state = 'finished';
+      app.quit();
+    });
+  });
+
+  app.on('window-all-closed', () => {
+    // A tray is not to be relied on with Linux desktops; elsewhere it keeps watching and leads back.
+    if (process.platform === 'linux') app.quit();
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit());
+}

@@ -1,0 +1,5 @@
+/** Hash routes of the UI that the shell leads to. */
+export const ROUTES = {
+  settings: '#/settings',
+  addDevice: '#/add',
+} as const;

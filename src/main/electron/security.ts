@@ -1,0 +1,75 @@
+import { app, session, type Session, type WebContents } from 'electron';
+import type { Logger } from '@shared/logger';
+import { isUiUrl, uiOrigin } from './app-origin';
+import { openExternal } from './external-links';
+
+/** Process-wide hardening, before the app is ready: every renderer sandboxed, every page fenced in. */
+export function setupSecurity(log: Logger): void {
+  app.enableSandbox();
+  app.on('web-contents-created', (_event, contents) => fenceContents(contents, log));
+}
+
+/** Permissions and requests of the one session, once the app is ready. */
+export function setupSession(log: Logger, target: Session = session.defaultSession): void {
+  target.setPermissionRequestHandler((contents, permission, callback, details) => {
+    const allowed =
+      details.isMainFrame && isUiUrl(details.requestingUrl) && isHarmless(permission) && isUi(contents);
+    if (!allowed) log.warn('refused a permission', { permission });
+    callback(allowed);
+  });
+  target.setPermissionCheckHandler(
+    (_contents, permission, requestingOrigin) =>
+      isHarmless(permission) && withoutSlash(requestingOrigin) === uiOrigin(),
+  );
+  target.setDevicePermissionHandler(() => false);
+
+  // The UI reaches the hub over IPC alone; a page that got hold of it still has no network to talk to.
+  target.webRequest.onBeforeRequest((details, callback) => {
+    const allowed = isAllowedRequest(details.url);
+    if (!allowed) log.warn('refused a request', { url: details.url.slice(0, 200) });
+    callback({ cancel: !allowed });
+  });
+  target.on('will-download', (event, item) => {
+    const url = item.getURL();
+    if (!url.startsWith(`blob:${uiOrigin()}`) && !url.startsWith('data:')) event.preventDefault();
+  });
+}
+
+/** Copying text a person clicked on is all that the UI ever needs; reading the clipboard stays refused. */
+function isHarmless(permission: string): boolean {
+  return permission === 'clipboard-sanitized-write';
+}
+
+function isUi(contents: WebContents | null): boolean {
+  return contents !== null && isUiUrl(contents.getURL());
+}
+
+function withoutSlash(origin: string): string {
+  return origin.endsWith('/') ? origin.slice(0, -1) : origin;
+}
+
+function isAllowedRequest(url: string): boolean {
+  if (isUiUrl(url) || /^(?:data|blob|devtools):/.test(url)) return true;
+  const origin = uiOrigin();
+  return origin.startsWith('http:') && url.startsWith(`${origin.replace('http:', 'ws:')}/`);
+}
+
+function fenceContents(contents: WebContents, log: Logger): void {
+  const fence = (event: { preventDefault: () => void; url: string }): void => {
+    if (isUiUrl(event.url)) return;
+    event.preventDefault();
+    log.warn('refused a navigation', { url: event.url.slice(0, 200) });
+  };
+  contents.on('will-navigate', fence);
+  contents.on('will-frame-navigate', (event) => {
+    // The UI has no frames: one that navigates was put there by something else.
+    if (event.isMainFrame) fence(event);
+    else event.preventDefault();
+  });
+  contents.on('will-redirect', fence);
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+  contents.setWindowOpenHandler(({ url }) => {
+    openExternal(url, log);
+    return { action: 'deny' };
+  });
+}

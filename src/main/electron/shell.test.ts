@@ -1,0 +1,187 @@
+import type { EventEmitter } from 'node:events';
+import { app, dialog, Menu, nativeTheme, powerMonitor } from 'electron';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fail, succeed, type Result } from '@shared/errors';
+import type { TopicMessages } from '@shared/hub-api';
+import { silentLogger } from '@shared/logger';
+import type { DeviceInfo, Settings } from '@shared/model';
+import { FakeTray } from '../../../tests/fakes/electron';
+import { setupAbout } from './about';
+import { readDesktopOptions } from './desktop-options';
+import { setupMenu } from './menu';
+import { setupPower } from './power';
+import { setupQuit } from './quit';
+import { setupActivation, setupSingleInstance } from './single-instance';
+import { startHub } from './start-hub';
+import { setupTheme } from './theme';
+import { setupTray } from './tray';
+
+vi.mock('electron', async () => (await import('../../../tests/fakes/electron')).fakeElectron());
+
+const appBus = app as unknown as EventEmitter;
+const answerWith = (response: number) =>
+  vi.mocked(dialog.showMessageBox).mockResolvedValueOnce({ response, checkboxChecked: false });
+
+beforeEach(() => {
+  vi.clearAllMocks();
+  vi.useFakeTimers();
+  appBus.removeAllListeners();
+});
+
+afterEach(() => vi.useRealTimers());
+
+describe('starting twice', () => {
+  it('ends the second and shows the window of the first', () => {
+    const show = vi.fn();
+    expect(setupSingleInstance()).toBe(true);
+    setupActivation({ show });
+    appBus.emit('second-instance');
+    expect(show).toHaveBeenCalledOnce();
+    vi.mocked(app.requestSingleInstanceLock).mockReturnValueOnce(false);
+    expect(setupSingleInstance()).toBe(false);
+    expect(app.quit).toHaveBeenCalledOnce();
+  });
+});
+
+describe('starting the hub', () => {
+  const inUse = fail('PORT_IN_USE', 'Port 7411 is in use.');
+
+  it('gives what was started', async () => {
+    await expect(startHub(() => Promise.resolve(succeed('hub')), silentLogger)).resolves.toBe('hub');
+    expect(dialog.showMessageBox).not.toHaveBeenCalled();
+  });
+
+  it('offers another port where the usual one is taken', async () => {
+    answerWith(0);
+    const start = vi.fn((port?: number): Promise<Result<number>> => {
+      return Promise.resolve(port === 0 ? succeed(50_000) : inUse);
+    });
+    await expect(startHub(start, silentLogger)).resolves.toBe(50_000);
+    expect(start.mock.calls.map(([port]) => port)).toEqual([undefined, 0]);
+  });
+
+  it('tries the same port again, or quits, as the person chooses', async () => {
+    answerWith(1);
+    answerWith(2);
+    const start = vi.fn((_port?: number): Promise<Result<number>> => Promise.resolve(inUse));
+    await expect(startHub(start, silentLogger)).resolves.toBeNull();
+    expect(start.mock.calls.map(([port]) => port)).toEqual([undefined, undefined]);
+  });
+
+  it('says why it cannot start at all', async () => {
+    const start = () => Promise.resolve(fail('DATA_DIR_UNWRITABLE', 'The folder cannot be written.'));
+    await expect(startHub(start, silentLogger)).resolves.toBeNull();
+    expect(dialog.showErrorBox).toHaveBeenCalledWith(
+      'Wirewatch cannot start',
+      'The folder cannot be written.',
+    );
+  });
+});
+
+describe('quitting', () => {
+  const willQuit = () => {
+    const event = { preventDefault: vi.fn() };
+    appBus.emit('will-quit', event);
+    return event.preventDefault;
+  };
+
+  it('waits for the hub to stop, once', async () => {
+    const finish = vi.fn(() => Promise.resolve());
+    setupQuit(finish, silentLogger);
+    expect(willQuit()).toHaveBeenCalled();
+    expect(willQuit()).toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(app.quit).toHaveBeenCalledOnce();
+    expect(willQuit()).not.toHaveBeenCalled();
+    expect(finish).toHaveBeenCalledOnce();
+  });
+
+  it('does not wait for ever, nor stumble over a failure', async () => {
+    setupQuit(() => new Promise(() => undefined), silentLogger);
+    willQuit();
+    await vi.advanceTimersByTimeAsync(2_999);
+    expect(app.quit).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(app.quit).toHaveBeenCalledOnce();
+    appBus.removeAllListeners();
+    setupQuit(() => Promise.reject(new Error('broken')), silentLogger);
+    willQuit();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(app.quit).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('the tray', () => {
+  it('says how many devices report, without flickering', () => {
+    let listener: (message: TopicMessages['devices']) => void = () => undefined;
+    const show = vi.fn();
+    const owned = setupTray(
+      { onDevices: (given) => ((listener = given), () => undefined) },
+      { show },
+      silentLogger,
+    );
+    const tray = FakeTray.made.at(-1);
+    const device = (id: string, rest: Partial<DeviceInfo>) =>
+      ({ id, approval: 'approved', state: 'online', ...rest }) as DeviceInfo;
+    listener({ full: true, changed: [device('a', {}), device('b', { state: 'offline' })], removed: [] });
+    listener({ full: false, changed: [device('c', { approval: 'pending' })], removed: [] });
+    expect(tray?.setContextMenu).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(1_000);
+    expect(tray?.setContextMenu).toHaveBeenCalledTimes(2);
+    expect(tray?.setToolTip).toHaveBeenLastCalledWith(
+      'Wirewatch: 1 online, 1 not reporting, 1 waiting for approval',
+    );
+    tray?.emit('click');
+    expect(show).toHaveBeenCalledOnce();
+    owned.dispose();
+    expect(tray?.destroy).toHaveBeenCalledOnce();
+  });
+});
+
+describe('the small things', () => {
+  it('follow the theme chosen in Settings', () => {
+    let changeTo: (settings: Settings) => void = () => undefined;
+    setupTheme({
+      settings: () => ({ theme: 'dark' }) as Settings,
+      onSettings: (given) => ((changeTo = given), () => undefined),
+    });
+    expect(nativeTheme.themeSource).toBe('dark');
+    changeTo({ theme: 'light' } as Settings);
+    expect(nativeTheme.themeSource).toBe('light');
+  });
+
+  it('build a menu that leads to settings and an About panel', () => {
+    setupMenu({ show: vi.fn() });
+    setupAbout();
+    const text = JSON.stringify(vi.mocked(Menu.setApplicationMenu).mock.calls);
+    for (const label of ['Settings…', 'Add Device…', 'About Wirewatch']) expect(text).toContain(label);
+    expect(app.setAboutPanelOptions).toHaveBeenCalledWith(
+      expect.objectContaining({ applicationName: 'Wirewatch', applicationVersion: '1.0.0' }),
+    );
+  });
+
+  it('quit in order when the machine shuts down', () => {
+    const power = setupPower(silentLogger);
+    const bus = powerMonitor as unknown as EventEmitter;
+    bus.emit('shutdown', { preventDefault: vi.fn() });
+    expect(app.quit).toHaveBeenCalledOnce();
+    power.dispose();
+    bus.emit('shutdown');
+    expect(app.quit).toHaveBeenCalledOnce();
+  });
+
+  it.each([
+    ['', undefined],
+    ['7500', 7500],
+    ['0', 0],
+    ['65536', undefined],
+    ['-1', undefined],
+    ['abc', undefined],
+  ])('read --port=%s as %s', (text, port) => {
+    vi.mocked(app.commandLine.getSwitchValue).mockImplementation((name) => (name === 'port' ? text : ''));
+    expect(readDesktopOptions()).toMatchObject({
+      port,
+      dataDir: expect.stringMatching(/userData.data$/) as string,
+    });
+  });
+});

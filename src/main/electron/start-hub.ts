@@ -1,0 +1,43 @@
+import { dialog } from 'electron';
+import type { Fault, Result } from '@shared/errors';
+import type { Logger } from '@shared/logger';
+
+/**
+ * Starts the hub and, where its port is taken, lets the person choose another one for this time. Null means
+ * that they chose to quit, or that it cannot start at all, which they were told.
+ */
+export async function startHub<T>(
+  start: (port?: number) => Promise<Result<T>>,
+  log: Logger,
+): Promise<T | null> {
+  let port: number | undefined;
+  for (;;) {
+    const started = await start(port);
+    if (started.ok) return started.value;
+    log.error('the hub did not start', { ...started.error });
+    if (started.error.code !== 'PORT_IN_USE' || port === 0) {
+      dialog.showErrorBox('Wirewatch cannot start', started.error.message);
+      return null;
+    }
+    const answer = await askAboutPort(started.error);
+    if (answer === 'quit') return null;
+    if (answer === 'another') port = 0;
+  }
+}
+
+async function askAboutPort(fault: Fault): Promise<'another' | 'again' | 'quit'> {
+  const { response } = await dialog.showMessageBox({
+    type: 'warning',
+    title: 'Wirewatch',
+    message: 'The port for devices is already in use',
+    detail:
+      `${fault.message}\n\nPerhaps Wirewatch runs in a terminal on this computer, or another program uses the ` +
+      'port. With another port, devices that know the usual one will not find this app; you can choose a ' +
+      'lasting port in Settings.',
+    buttons: ['Use another port', 'Try again', 'Quit'],
+    defaultId: 0,
+    cancelId: 2,
+    noLink: true,
+  });
+  return response === 0 ? 'another' : response === 1 ? 'again' : 'quit';
+}

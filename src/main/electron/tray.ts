@@ -1,0 +1,56 @@
+import { app, Menu, nativeImage, Tray } from 'electron';
+import { systemClock, type Clock } from '@shared/clock';
+import { DisposableStore, type Disposable, type Unsubscribe } from '@shared/disposable';
+import type { Logger } from '@shared/logger';
+import type { Hub } from '../hub/hub-contract';
+import { resourceFile } from './app-files';
+import { createFleetSummary } from './tray-summary';
+import type { MainWindow } from './window';
+
+/** Rebuilding a native menu is slow on Linux; a flapping device must not make it flicker. */
+const REBUILD_EVERY_MS = 1_000;
+
+/** The tray icon: how many devices report, the way back to the window, and the way out. */
+export function setupTray(
+  hub: Pick<Hub, 'onDevices'>,
+  window: Pick<MainWindow, 'show'>,
+  log: Logger,
+  clock: Clock = systemClock,
+): Disposable {
+  const owned = new DisposableStore();
+  let tray: Tray;
+  try {
+    // The file's name ends in "Template" where macOS is to colour the icon for its menu bar.
+    const name = process.platform === 'darwin' ? 'trayTemplate.png' : 'tray.png';
+    tray = new Tray(nativeImage.createFromPath(resourceFile(name)));
+  } catch (error) {
+    log.warn('this desktop has no tray', { error: String(error) });
+    return owned;
+  }
+  owned.add(() => tray.destroy());
+
+  const summary = createFleetSummary();
+  let scheduled: Unsubscribe | null = null;
+  const rebuild = (): void => {
+    scheduled = null;
+    tray.setToolTip(`Wirewatch: ${summary.text}`);
+    tray.setContextMenu(
+      Menu.buildFromTemplate([
+        { label: summary.text, enabled: false },
+        { type: 'separator' },
+        { label: 'Open Wirewatch', click: () => window.show() },
+        { type: 'separator' },
+        { label: 'Quit', click: () => app.quit() },
+      ]),
+    );
+  };
+  rebuild();
+  tray.on('click', () => window.show());
+  owned.add(
+    hub.onDevices((message) => {
+      if (summary.apply(message)) scheduled ??= clock.after(REBUILD_EVERY_MS, rebuild);
+    }),
+  );
+  owned.add(() => scheduled?.());
+  return owned;
+}

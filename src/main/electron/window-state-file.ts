@@ -1,0 +1,46 @@
+import * as v from 'valibot';
+import type { Clock } from '@shared/clock';
+import type { Unsubscribe } from '@shared/disposable';
+import type { Logger } from '@shared/logger';
+import { readJsonFile, writeJsonFile } from '../hub/json-file';
+import { windowStateSchema, type WindowState } from './window-bounds';
+
+const WRITE_AFTER_MS = 500;
+
+/** The window's place across starts. Losing it costs a centred window, so no failure here reaches the person. */
+export interface WindowStateFile {
+  load(): WindowState | null;
+  /** Written half a second after the last of a run of changes. */
+  save(state: WindowState): void;
+  /** Writes what still waits. */
+  flush(): void;
+}
+
+export function createWindowStateFile(path: string, log: Logger, clock: Clock): WindowStateFile {
+  let waiting: WindowState | null = null;
+  let cancel: Unsubscribe | null = null;
+
+  function flush(): void {
+    cancel?.();
+    cancel = null;
+    if (!waiting) return;
+    const written = writeJsonFile(path, waiting);
+    waiting = null;
+    if (!written.ok) log.warn('could not remember the window', { ...written.error });
+  }
+
+  return {
+    load() {
+      const read = readJsonFile(path);
+      if (!read.ok) return null;
+      const parsed = v.safeParse(windowStateSchema, read.value);
+      return parsed.success ? parsed.output : null;
+    },
+    save(state) {
+      waiting = state;
+      cancel?.();
+      cancel = clock.after(WRITE_AFTER_MS, flush);
+    },
+    flush,
+  };
+}

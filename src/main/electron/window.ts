@@ -1,0 +1,102 @@
+import { app, BrowserWindow, nativeTheme, screen } from 'electron';
+import { systemClock, type Clock } from '@shared/clock';
+import type { Logger } from '@shared/logger';
+import { preloadFile, resourceFile } from './app-files';
+import { uiUrl } from './app-origin';
+import { fitBounds, MIN_SIZE } from './window-bounds';
+import { setupWindowRecovery } from './window-recovery';
+import { createWindowStateFile } from './window-state-file';
+
+/** The page's own backgrounds (`--bg` of the two themes), painted before there is a page. */
+const BACKGROUND = { dark: '#0b0d10', light: '#f8f9fa' } as const;
+
+export interface MainWindow {
+  /** Shows the window, making it anew where it was closed; `route` is a hash such as `#/settings`. */
+  show(route?: string): void;
+  /** Writes what is still to be remembered. */
+  flush(): void;
+}
+
+export interface WindowOptions {
+  stateFile: string;
+  log: Logger;
+  clock?: Clock;
+}
+
+/** The one window. It may be closed and shown again as long as the app runs. */
+export function setupWindow({ stateFile, log, clock = systemClock }: WindowOptions): MainWindow {
+  const state = createWindowStateFile(stateFile, log, clock);
+  let window: BrowserWindow | null = null;
+
+  function open(route: string): BrowserWindow {
+    const remembered = state.load();
+    const primary = screen.getPrimaryDisplay();
+    const others = screen.getAllDisplays().filter((display) => display.id !== primary.id);
+    const workAreas = [primary, ...others].map((display) => display.workArea);
+    const created = new BrowserWindow({
+      ...fitBounds(remembered?.bounds ?? null, workAreas),
+      minWidth: MIN_SIZE.width,
+      minHeight: MIN_SIZE.height,
+      title: 'Wirewatch',
+      show: false,
+      backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
+      ...(process.platform === 'linux' ? { icon: resourceFile('icon.png') } : {}),
+      webPreferences: {
+        preload: preloadFile(),
+        contextIsolation: true,
+        sandbox: true,
+        nodeIntegration: false,
+        nodeIntegrationInWorker: false,
+        nodeIntegrationInSubFrames: false,
+        webSecurity: true,
+        allowRunningInsecureContent: false,
+        webviewTag: false,
+        navigateOnDragDrop: false,
+        spellcheck: false,
+        devTools: !app.isPackaged,
+      },
+    });
+    if (remembered?.maximized) created.maximize();
+
+    const remember = (): void => {
+      if (created.isDestroyed() || created.isMinimized()) return;
+      state.save({ bounds: created.getNormalBounds(), maximized: created.isMaximized() });
+    };
+    created.on('resize', remember);
+    created.on('move', remember);
+    created.on('maximize', remember);
+    created.on('unmaximize', remember);
+    created.on('close', () => {
+      remember();
+      state.flush();
+    });
+    created.on('closed', () => {
+      if (window === created) window = null;
+    });
+    created.once('ready-to-show', () => created.show());
+    setupWindowRecovery(created, log, clock);
+    load(created, route);
+    return created;
+  }
+
+  function load(target: BrowserWindow, route: string): void {
+    target.loadURL(uiUrl(route)).catch((error: unknown) => {
+      log.error('the window could not load its page', { error: String(error) });
+    });
+  }
+
+  return {
+    show(route = '') {
+      if (!window) {
+        window = open(route);
+        return;
+      }
+      // Only the hash differs from the page that is open, so this is no reload.
+      if (route !== '') load(window, route);
+      if (window.isMinimized()) window.restore();
+      window.show();
+      window.focus();
+    },
+    flush: () => state.flush(),
+  };
+}

@@ -1,0 +1,19 @@
+import type { IpcRenderer } from 'electron';
+import type { BridgeLink } from '@shared/bridge/client';
+import { IPC_OPEN, TO_HUB_CHANNEL, TO_UI_CHANNEL } from '@shared/bridge/ipc-channels';
+import type { HubMessage } from '@shared/bridge/messages';
+
+/**
+ * The bridge over IPC. Both ends live and die with the app, so the link is open from the start and never closes.
+ * Messages come from our own main process, which is why their shape is taken as given.
+ */
+export function createIpcLink(ipc: Pick<IpcRenderer, 'on' | 'send'>): BridgeLink {
+  return {
+    send: (message) => ipc.send(TO_HUB_CHANNEL, message),
+    start(onMessage, onState) {
+      ipc.on(TO_UI_CHANNEL, (_event, message: HubMessage) => onMessage(message));
+      ipc.send(TO_HUB_CHANNEL, IPC_OPEN);
+      onState('open');
+    },
+  };
+}

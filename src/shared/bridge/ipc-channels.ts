@@ -1,0 +1,6 @@
+/** The pair of IPC channels that carries the bridge in Electron, and the word that begins it. */
+export const TO_HUB_CHANNEL = 'wirewatch:to-hub';
+export const TO_UI_CHANNEL = 'wirewatch:to-ui';
+
+/** The first thing a newly loaded page sends: the hub opens a connection for it and answers with `hello`. */
+export const IPC_OPEN = { op: 'open' } as const;
