@@ -1,7 +1,6 @@
 import { contextBridge, ipcRenderer } from 'electron';
-import { createHubClient } from '@shared/bridge/client';
-import { passFaults } from '@shared/bridge/isolation';
 import { createIpcLink } from './ipc-link';
 
-// The page gets the hub's contract and nothing of Electron.
-contextBridge.exposeInMainWorld('wirewatch', passFaults(createHubClient(createIpcLink(ipcRenderer))));
+// The page gets the link that carries the hub's contract, and nothing of Electron. It makes the HubApi of it on
+// its own side, as it does in a browser: what crosses here is plain data, where an Error would lose its code.
+contextBridge.exposeInMainWorld('wirewatch', createIpcLink(ipcRenderer));

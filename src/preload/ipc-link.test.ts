@@ -12,10 +12,14 @@ function setup() {
       incoming.on(channel, (message: HubMessage) => listener({} as never, message));
       return this as never;
     },
+    removeAllListeners(channel: string) {
+      incoming.removeAllListeners(channel);
+      return this as never;
+    },
     send: (channel: string, message: unknown) => sent.push([channel, message]),
   };
   const hub = createHubClient(createIpcLink(ipc as never));
-  return { hub, sent, receive: (message: HubMessage) => incoming.emit('wirewatch:to-ui', message) };
+  return { hub, ipc, sent, receive: (message: HubMessage) => incoming.emit('wirewatch:to-ui', message) };
 }
 
 describe('the IPC link', () => {
@@ -34,6 +38,17 @@ describe('the IPC link', () => {
     hub.onLink((link) => states.push(link.state));
     receive({ op: 'hello', bootId: 'b1' });
     expect(states).toEqual(['connecting', 'open']);
+  });
+
+  it('hears the hub once, however often it is started', () => {
+    const { ipc, receive } = setup();
+    let heard = 0;
+    createIpcLink(ipc as never).start(
+      () => heard++,
+      () => undefined,
+    );
+    receive({ op: 'hello', bootId: 'b1' });
+    expect(heard).toBe(1);
   });
 
   it('delivers answers and topics', async () => {

@@ -5,12 +5,14 @@ import type { HubMessage } from '@shared/bridge/messages';
 
 /**
  * The bridge over IPC. Both ends live and die with the app, so the link is open from the start and never closes.
- * Messages come from our own main process, which is why their shape is taken as given.
+ * Messages come from our own main process, which is why their shape is taken as given; the hub parses what the
+ * page sends. Starting again replaces the listener.
  */
-export function createIpcLink(ipc: Pick<IpcRenderer, 'on' | 'send'>): BridgeLink {
+export function createIpcLink(ipc: Pick<IpcRenderer, 'on' | 'removeAllListeners' | 'send'>): BridgeLink {
   return {
     send: (message) => ipc.send(TO_HUB_CHANNEL, message),
     start(onMessage, onState) {
+      ipc.removeAllListeners(TO_UI_CHANNEL);
       ipc.on(TO_UI_CHANNEL, (_event, message: HubMessage) => onMessage(message));
       ipc.send(TO_HUB_CHANNEL, IPC_OPEN);
       onState('open');

@@ -1,30 +1,29 @@
-import { mkdirSync, renameSync, statSync } from 'node:fs';
+import { mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { app } from 'electron';
-import { pino, type StreamEntry } from 'pino';
 import { silentLogger, type Logger } from '@shared/logger';
+import { createLogger } from '../log';
 
 const MAX_BYTES = 5 * 1024 * 1024;
 
 /**
- * The desktop's log: JSON lines in one file, set aside as `.1` at a start that finds it above 5 MiB, and
- * warnings on stderr as well when run from source. Without a writable folder the app runs unlogged rather than not at all.
+ * The desktop's log: JSON lines in one file, set aside as `.1` at a start that finds it above 5 MiB. Without a
+ * writable folder the app runs unlogged rather than not at all.
  */
 export function createDesktopLogger(path: string): Logger {
   try {
     mkdirSync(dirname(path), { recursive: true });
     if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES) renameSync(path, `${path}.1`);
-    const file = pino.destination({ dest: path, sync: true });
-    const streams: StreamEntry[] = [{ stream: file }];
-    if (!app.isPackaged) streams.push({ stream: process.stderr, level: 'warn' });
-    const log = pino({ base: { pid: process.pid } }, pino.multistream(streams));
-    return {
-      debug: (message, fields) => log.debug(fields ?? {}, message),
-      info: (message, fields) => log.info(fields ?? {}, message),
-      warn: (message, fields) => log.warn(fields ?? {}, message),
-      error: (message, fields) => log.error(fields ?? {}, message),
-    };
+    const file = openSync(path, 'a', 0o600);
+    return createLogger({ level: 'info', format: 'json', write: (line) => appendLine(file, line) });
   } catch {
     return silentLogger;
+  }
+}
+
+function appendLine(file: number, line: string): void {
+  try {
+    writeSync(file, line);
+  } catch {
+    // A full disk must not stop the hub; the log has a hole then.
   }
 }

@@ -1,0 +1,36 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDesktopLogger } from './log';
+
+let folder: string;
+
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'wirewatch-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the desktop’s log', () => {
+  it('appends JSON lines to its file', () => {
+    const path = join(folder, 'logs', 'wirewatch.log');
+    createDesktopLogger(path).warn('refused a request', { url: 'https://evil.example/' });
+    createDesktopLogger(path).info('started again');
+    const lines = readFileSync(path, 'utf8').trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { message: 'refused a request', url: 'https://evil.example/' },
+      { message: 'started again' },
+    ]);
+  });
+
+  it('sets a large file aside', () => {
+    const path = join(folder, 'wirewatch.log');
+    writeFileSync(path, Buffer.alloc(6 * 1024 * 1024));
+    createDesktopLogger(path).info('fresh');
+    expect(existsSync(`${path}.1`)).toBe(true);
+    expect(readFileSync(path, 'utf8').length).toBeLessThan(500);
+  });
+
+  it('runs unlogged where nothing can be written', () => {
+    writeFileSync(join(folder, 'file'), '');
+    expect(() => createDesktopLogger(join(folder, 'file', 'wirewatch.log')).info('x')).not.toThrow();
+  });
+});
