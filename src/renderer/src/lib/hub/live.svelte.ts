@@ -35,6 +35,8 @@ export interface Live extends Disposable {
   /** The hub's clock now, ms since the epoch; stands still while paused. */
   now(): number;
   readonly paused: boolean;
+  /** How far back samples reach, ms. */
+  readonly windowMs: number;
 }
 
 /**
@@ -74,7 +76,8 @@ export function createLive(hub: HubState, options: LiveOptions): Live {
           if (!wanted.has(id)) continue;
           buffer = new SeriesBuffer({ windowMs: windowMs + MARGIN_MS });
           buffers.set(id, buffer);
-        } else if (frame.kind === 'snapshot' && !replaced.has(id)) buffer.clear();
+        } else if (pausedAt !== null) continue;
+        else if (frame.kind === 'snapshot' && !replaced.has(id)) buffer.clear();
         if (frame.kind === 'snapshot') replaced.add(id);
         buffer.pushColumn(t, v, column * t.length);
         taken = true;
@@ -161,6 +164,9 @@ export function createLive(hub: HubState, options: LiveOptions): Live {
     now: () => pausedAt ?? time.now(),
     get paused() {
       return pausedAt !== null;
+    },
+    get windowMs() {
+      return windowMs;
     },
     dispose() {
       disposed = true;

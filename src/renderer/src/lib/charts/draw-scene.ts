@@ -1,0 +1,138 @@
+import type { Palette } from './palette';
+import { fillUnder, Polyline, strokeLine, trace, xOf, yOf, type Viewport } from './polyline';
+import type { Scene, SceneLine } from './scene';
+import { drawAxisLabels, drawCursorTime, drawGrid, drawMarks } from './draw-axes';
+
+/** Room above the plot for the topmost label, and below it for the time axis; CSS pixels. */
+export const PLOT_TOP = 16;
+export const PLOT_BOTTOM = 20;
+const LINE_WIDTH = 1.5;
+
+/** Two are enough for everything: a line, and the edge below it. They are emptied before each use. */
+const line = new Polyline();
+const under = new Polyline();
+
+export interface PlotArea {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** Paints a whole chart: grid, areas, lines, labels, marks and cursor. Returns what it showed. */
+export function drawScene(
+  ctx: CanvasRenderingContext2D,
+  area: PlotArea,
+  scene: Scene,
+  palette: Palette,
+  hoverTime: number | null,
+  dpr: number,
+): Viewport {
+  const { low, high, step, scale } = scene.yRange.current;
+  const view: Viewport = { ...area, ...scene.window(area.width * dpr), low, high };
+  const lines = scene.lines();
+
+  drawGrid(ctx, view, step, palette, dpr);
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(view.left, view.top - 2, view.width, view.height + 3);
+  ctx.clip();
+  ctx.lineJoin = 'round';
+  ctx.lineCap = 'round';
+  ctx.lineWidth = LINE_WIDTH;
+  if (scene.spec.style === 'stack' && lines.length > 1) drawStack(ctx, view, lines, palette);
+  else drawLines(ctx, view, lines, palette, lines.length === 1 || scene.spec.series.length === 2);
+  ctx.restore();
+
+  drawMarks(ctx, view, scene.marks, palette, dpr);
+  drawAxisLabels(ctx, view, step, scale, palette);
+  if (hoverTime !== null && hoverTime >= view.from && hoverTime <= view.to) {
+    drawCursor(ctx, view, lines, hoverTime, palette, dpr);
+  }
+  return view;
+}
+
+function drawLines(
+  ctx: CanvasRenderingContext2D,
+  view: Viewport,
+  lines: readonly SceneLine[],
+  palette: Palette,
+  areaUnderFirst: boolean,
+): void {
+  // The first line is the one that matters most: it comes last, on top of the others.
+  for (let i = lines.length - 1; i >= 0; i--) {
+    const { columns, slot } = lines[i] as SceneLine;
+    const color = palette.series[slot] ?? palette.accent;
+    trace(columns, view, line);
+    if (i === 0 && areaUnderFirst) {
+      ctx.fillStyle = color;
+      ctx.globalAlpha = palette.areaAlpha;
+      fillUnder(ctx, line, view.low < 0 && view.high > 0 ? yOf(view, 0) : view.top + view.height);
+      ctx.globalAlpha = 1;
+    }
+    ctx.strokeStyle = color;
+    strokeLine(ctx, line);
+  }
+}
+
+function drawStack(
+  ctx: CanvasRenderingContext2D,
+  view: Viewport,
+  lines: readonly SceneLine[],
+  palette: Palette,
+): void {
+  for (let i = lines.length - 1; i >= 0; i--) {
+    const { columns, slot } = lines[i] as SceneLine;
+    const color = palette.series[slot] ?? palette.accent;
+    trace(columns, view, line);
+    const below = lines[i - 1];
+    if (below) trace(below.columns, view, under);
+    ctx.fillStyle = color;
+    ctx.globalAlpha = palette.areaAlpha * 1.7;
+    fillUnder(ctx, line, below ? under : view.top + view.height);
+    ctx.globalAlpha = 1;
+    ctx.strokeStyle = color;
+    strokeLine(ctx, line);
+  }
+}
+
+function drawCursor(
+  ctx: CanvasRenderingContext2D,
+  view: Viewport,
+  lines: readonly SceneLine[],
+  time: number,
+  palette: Palette,
+  dpr: number,
+): void {
+  const x = Math.round(xOf(view, time) * dpr) / dpr + 0.5 / dpr;
+  ctx.strokeStyle = palette.text3;
+  ctx.lineWidth = 1 / dpr;
+  ctx.beginPath();
+  ctx.moveTo(x, view.top);
+  ctx.lineTo(x, view.top + view.height);
+  ctx.stroke();
+  ctx.lineWidth = 1.5;
+  ctx.strokeStyle = palette.panel;
+  for (const { columns, slot } of lines) {
+    const at = nearest(columns, time);
+    if (at < 0) continue;
+    ctx.fillStyle = palette.series[slot] ?? palette.accent;
+    ctx.beginPath();
+    ctx.arc(xOf(view, columns.t[at] as number), yOf(view, columns.v[at] as number), 3.5, 0, 7);
+    ctx.fill();
+    ctx.stroke();
+  }
+  drawCursorTime(ctx, view, x, time, palette);
+}
+
+/** The sample closest to a moment, unless the moment lies in a gap or outside. */
+function nearest(columns: SceneLine['columns'], time: number): number {
+  const { t, start, end } = columns;
+  const after = columns.lowerBound(time);
+  if (after === end) return end > start && time - (t[end - 1] as number) < 1_250 ? end - 1 : -1;
+  if (after === start) return (t[after] as number) - time < 1_250 ? after : -1;
+  const toLeft = time - (t[after - 1] as number);
+  const toRight = (t[after] as number) - time;
+  const closest = toLeft <= toRight ? after - 1 : after;
+  return columns.isGapBefore(after) && Math.min(toLeft, toRight) > 1_250 ? -1 : closest;
+}

@@ -1,0 +1,110 @@
+import { Chart } from 'chart.js';
+import type { Disposable } from '@shared/disposable';
+import { drawScene, PLOT_BOTTOM, PLOT_TOP } from './draw-scene';
+import type { Hover } from './hover';
+import './live-controller';
+import { paintWhileVisible, type Painter } from './paint-loop';
+import type { Palette } from './palette';
+import type { Viewport } from './polyline';
+import { extentOf, type Scene } from './scene';
+
+/** How often the range of values is looked at again while no data comes, ms. */
+const EXTENT_EVERY_MS = 250;
+
+export interface LiveChartOptions {
+  canvas: HTMLCanvasElement;
+  scene: Scene;
+  palette: Palette;
+  hover: Hover;
+}
+
+/** A chart on a canvas that follows its scene: repainted on new data and whenever time has moved a pixel. */
+export class LiveChart implements Painter, Disposable {
+  readonly #chart: Chart;
+  readonly #scene: Scene;
+  readonly #hover: Hover;
+  readonly #stop: () => void;
+  #palette: Palette;
+  #dirty = true;
+  #view: Viewport | null = null;
+  #extentAt = 0;
+
+  constructor({ canvas, scene, palette, hover }: LiveChartOptions) {
+    this.#scene = scene;
+    this.#palette = palette;
+    this.#hover = hover;
+    const dataset = {
+      clip: false as const,
+      data: [],
+      picture: { draw: (ctx: CanvasRenderingContext2D) => this.#draw(ctx) },
+    };
+    this.#chart = new Chart<'live', never[]>(canvas, {
+      type: 'live',
+      data: { datasets: [dataset] },
+      options: {
+        animation: false,
+        events: [],
+        responsive: true,
+        maintainAspectRatio: false,
+        layout: { padding: { top: PLOT_TOP, bottom: PLOT_BOTTOM, left: 0, right: 0 } },
+      },
+    }) as unknown as Chart;
+    this.#stop = paintWhileVisible(canvas, this);
+  }
+
+  /** What is on screen; null before the first picture. */
+  get view(): Viewport | null {
+    return this.#view;
+  }
+
+  set palette(palette: Palette) {
+    this.#palette = palette;
+    this.#dirty = true;
+  }
+
+  /** What is on screen is out of date. */
+  touch(): void {
+    this.#dirty = true;
+  }
+
+  isDue(): boolean {
+    return this.#dirty || this.#view?.to !== this.#scene.window(this.#pixels()).to;
+  }
+
+  paint(now: number): void {
+    if (this.#dirty || now - this.#extentAt > EXTENT_EVERY_MS) {
+      this.#extentAt = now;
+      const { low, high } = extentOf(this.#scene.lines(), this.#scene.window(this.#pixels()));
+      this.#scene.yRange.update(low, high, now);
+    }
+    this.#chart.draw();
+  }
+
+  dispose(): void {
+    this.#stop();
+    this.#chart.destroy();
+  }
+
+  #pixels(): number {
+    return this.#chart.width * this.#chart.currentDevicePixelRatio;
+  }
+
+  #draw(ctx: CanvasRenderingContext2D): void {
+    this.#dirty = false;
+    const chart = this.#chart;
+    const area = {
+      left: 0,
+      top: PLOT_TOP,
+      width: chart.width,
+      height: chart.height - PLOT_TOP - PLOT_BOTTOM,
+    };
+    this.#view = drawScene(
+      ctx,
+      area,
+      this.#scene,
+      this.#palette,
+      this.#hover.time,
+      chart.currentDevicePixelRatio,
+    );
+  }
+}

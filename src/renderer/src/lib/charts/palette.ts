@@ -1,0 +1,37 @@
+/** The colours of a picture, as the theme has them now. */
+export interface Palette {
+  panel: string;
+  line: string;
+  line2: string;
+  text: string;
+  text2: string;
+  text3: string;
+  accent: string;
+  warn: string;
+  bad: string;
+  /** By palette slot, 1–8; [0] is unused. */
+  series: readonly string[];
+  font: string;
+  /** How strongly areas are filled: lighter surfaces need less. */
+  areaAlpha: number;
+}
+
+/** Reads the tokens that apply to `element`; worth keeping until the theme changes. */
+export function readPalette(element: Element, theme: 'dark' | 'light'): Palette {
+  const style = getComputedStyle(element);
+  const token = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    panel: token('--panel'),
+    line: token('--line'),
+    line2: token('--line2'),
+    text: token('--text'),
+    text2: token('--text2'),
+    text3: token('--text3'),
+    accent: token('--accent'),
+    warn: token('--warn'),
+    bad: token('--bad'),
+    series: ['', ...[1, 2, 3, 4, 5, 6, 7, 8].map((slot) => token(`--s${slot}`))],
+    font: `420 11px ${token('--font')}`,
+    areaAlpha: theme === 'dark' ? 0.12 : 0.1,
+  };
+}

@@ -1,0 +1,111 @@
+import { scaleFor, type AxisScale } from '@shared/metrics/units';
+import type { MetricKind } from '@shared/model';
+
+/** A range of values whose edges and grid lines are round numbers. */
+export interface NiceRange {
+  low: number;
+  high: number;
+  /** Between two grid lines. */
+  step: number;
+  scale: AxisScale;
+}
+
+export interface YRangeOptions {
+  unit: string;
+  kind: MetricKind;
+  /** Bounds of what values can be, where known. */
+  min: number | null;
+  max: number | null;
+}
+
+/** Grid lines wanted, the baseline not counted. */
+const WANTED_LINES = 3;
+/** A range that has become too large is kept this long, ms: values that come and go do not move the axis. */
+const SHRINK_AFTER_MS = 4_000;
+/** Too large: values would fit into this part of it. */
+const SHRINK_BELOW = 0.6;
+
+const DECIMAL_STEPS = [1, 2, 2.5, 5, 10];
+const BINARY_STEPS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+
+/** The smallest nice number that is at least `size`; powers of two where the unit counts in 1024s. */
+function niceStep(size: number, binary: boolean): number {
+  if (binary && size >= 1) return BINARY_STEPS.find((step) => step >= size) ?? 1024;
+  const magnitude = 10 ** Math.floor(Math.log10(size));
+  const step = DECIMAL_STEPS.find((candidate) => candidate * magnitude >= size * 0.999) ?? 10;
+  return step * magnitude;
+}
+
+/** The range for values between `low` and `high`, with some air. */
+export function niceRange(low: number, high: number, options: YRangeOptions): NiceRange {
+  const { unit, kind, min, max } = options;
+  let from = low;
+  let to = high;
+  // What fills a known space by half or more is shown within the whole of it.
+  const whole = max !== null && to >= (min ?? 0) + 0.5 * (max - (min ?? 0)) && to <= max;
+  if (whole) to = max;
+  if (from >= 0 && (min === 0 || whole || from <= to / 2)) from = 0;
+  const least = unit === '1' ? 0.05 : unit.startsWith('By') ? 1024 : Math.abs(to) * 0.04 || 1;
+  if (to - from < least) {
+    const missing = least - (to - from);
+    to += from === 0 ? missing : missing / 2;
+    if (from !== 0) from -= missing / 2;
+  }
+  if (!whole) {
+    const air = (to - from) * 0.06;
+    to += air;
+    if (from !== 0) from -= air;
+  }
+  const scale = scaleFor(Math.max(Math.abs(from), Math.abs(to)), unit, kind);
+  const binary = scale.suffix.includes('iB');
+  const step = niceStep((to - from) / scale.divisor / WANTED_LINES, binary) * scale.divisor;
+  const nice = { low: Math.floor(from / step + 1e-9) * step, high: Math.ceil(to / step - 1e-9) * step };
+  if (max !== null && high <= max && nice.high > max) nice.high = max;
+  if (min !== null && low >= min && nice.low < min) nice.low = min;
+  return { ...nice, step, scale };
+}
+
+/** A y-range that grows at once and shrinks only when it has been too large for a while. */
+export class YRange {
+  current: NiceRange;
+  #options: YRangeOptions;
+  #tooLargeSince: number | null = null;
+  #empty = true;
+
+  constructor(options: YRangeOptions) {
+    this.#options = options;
+    this.current = niceRange(0, 0, options);
+  }
+
+  set options(options: YRangeOptions) {
+    this.#options = options;
+    this.#empty = true;
+  }
+
+  /** Takes in what is visible now; `now` in ms of any steady clock. Not finite where there is nothing. */
+  update(low: number, high: number, now: number): void {
+    if (!Number.isFinite(low) || !Number.isFinite(high)) return;
+    const wanted = niceRange(low, high, this.#options);
+    const { current } = this;
+    const fits = low >= current.low && high <= current.high;
+    if (this.#empty || !fits) {
+      this.#tooLargeSince = null;
+      // Growing one side must not shrink the other: that would be the jitter this class is here to prevent.
+      this.current =
+        this.#empty || wanted.high - wanted.low < (current.high - current.low) * SHRINK_BELOW
+          ? wanted
+          : niceRange(Math.min(low, current.low), Math.max(high, wanted.high * 0.94), this.#options);
+      if (this.current.high < high || this.current.low > low) this.current = wanted;
+      this.#empty = false;
+      return;
+    }
+    if (wanted.high - wanted.low > (current.high - current.low) * SHRINK_BELOW) {
+      this.#tooLargeSince = null;
+      return;
+    }
+    this.#tooLargeSince ??= now;
+    if (now - this.#tooLargeSince < SHRINK_AFTER_MS) return;
+    this.#tooLargeSince = null;
+    this.current = wanted;
+  }
+}
