@@ -1,0 +1,25 @@
+import type { FeedFrame, FeedPatch, FeedSpec } from '../hub-api';
+
+/**
+ * What travels between a UI and the hub under {@link HubApi}: as structured clones over IPC, as JSON text over
+ * a WebSocket, with `feed` as binary there (see `feed-codec.ts`). Ids are chosen by the UI and count up.
+ */
+export type UiMessage =
+  | { op: 'call'; id: number; name: string; params: unknown }
+  | { op: 'subscribe'; id: number; topic: string; params: unknown }
+  | { op: 'unsubscribe'; id: number }
+  | { op: 'openFeed'; id: number; spec: FeedSpec }
+  | { op: 'updateFeed'; id: number; patch: FeedPatch }
+  | { op: 'closeFeed'; id: number }
+  /** One feed frame was taken in; the hub sends at most {@link FEED_CREDIT} beyond what was acknowledged. */
+  | { op: 'credit'; id: number };
+
+export type HubMessage =
+  | { op: 'hello'; bootId: string }
+  | { op: 'result'; id: number; value: unknown }
+  | { op: 'error'; id: number; code: string; message: string }
+  | { op: 'topic'; id: number; message: unknown }
+  | { op: 'feed'; id: number; frame: FeedFrame };
+
+/** Feed frames that may be under way to a UI that has not acknowledged them. */
+export const FEED_CREDIT = 2;

@@ -1,0 +1,198 @@
+import * as v from 'valibot';
+import type { Unsubscribe } from './disposable';
+import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from './protocol/limits';
+import type {
+  DeviceInfo,
+  EventInfo,
+  FrameInfo,
+  HubInfo,
+  QueryResult,
+  RefusedCounts,
+  SeriesInfo,
+  SessionDetail,
+  SessionInfo,
+  Settings,
+} from './model';
+
+/**
+ * The one contract between any UI and the hub. Both transports (Electron IPC, WebSocket) carry it whole:
+ * adding a command means adding its schema and result here and its handler in the hub, and nothing else.
+ */
+
+const deviceId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+const sessionId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+const seriesId = v.pipe(v.number(), v.integer(), v.minValue(0));
+const time = v.pipe(v.number(), v.finite());
+const intervalMs = v.pipe(v.number(), v.integer(), v.minValue(MIN_INTERVAL_MS), v.maxValue(MAX_INTERVAL_MS));
+const empty = v.object({});
+
+/** What each command takes. The hub parses arguments with these, whatever transport brought them. */
+export const COMMAND_PARAMS = {
+  getHub: empty,
+  getSettings: empty,
+  updateSettings: v.partial(
+    v.object({
+      theme: v.picklist(['system', 'dark', 'light']),
+      port: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)),
+      intervalMs,
+      admit: v.picklist(['ask', 'open']),
+      shareUi: v.boolean(),
+      localAgent: v.boolean(),
+    }),
+  ),
+  listDevices: empty,
+  listSeries: v.object({ device: deviceId }),
+  query: v.object({
+    device: v.optional(deviceId),
+    metric: v.optional(v.pipe(v.string(), v.maxLength(256))),
+    series: v.optional(v.pipe(v.array(seriesId), v.maxLength(1_000))),
+    from: time,
+    to: time,
+    points: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000))),
+    raw: v.optional(v.boolean()),
+  }),
+  listEvents: v.object({
+    device: v.optional(deviceId),
+    from: v.optional(time),
+    limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000))),
+  }),
+  approveDevice: v.object({ device: deviceId }),
+  rejectDevice: v.object({ device: deviceId }),
+  /** Closes the device's connections with 4005 and forgets it and its data. */
+  removeDevice: v.object({ device: deviceId }),
+  /** An empty name goes back to the device's own. */
+  renameDevice: v.object({ device: deviceId, name: v.pipe(v.string(), v.trim(), v.maxLength(128)) }),
+  setDeviceTags: v.object({
+    device: deviceId,
+    tags: v.pipe(v.array(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64))), v.maxLength(32)),
+  }),
+  /** null follows the hub's setting again. */
+  setDeviceInterval: v.object({ device: deviceId, intervalMs: v.nullable(intervalMs) }),
+  /** Asks the device's agent something over its open connection, e.g. `processes.list`. */
+  requestDevice: v.object({
+    device: deviceId,
+    method: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+    params: v.optional(v.record(v.string(), v.unknown())),
+  }),
+  getSession: v.object({ session: sessionId }),
+  /** Sends a ping frame now and answers with the round trip. */
+  pingSession: v.object({ session: sessionId }),
+  /** Starts a closing handshake with code 1000. */
+  closeSession: v.object({ session: sessionId }),
+  getRefused: empty,
+  /** A link, good once and for ten minutes, that opens this UI on another machine. */
+  createUiLink: empty,
+} as const;
+
+export interface CommandResults {
+  getHub: HubInfo;
+  getSettings: Settings;
+  updateSettings: Settings;
+  listDevices: DeviceInfo[];
+  listSeries: SeriesInfo[];
+  query: QueryResult;
+  listEvents: EventInfo[];
+  approveDevice: null;
+  rejectDevice: null;
+  removeDevice: null;
+  renameDevice: null;
+  setDeviceTags: null;
+  setDeviceInterval: null;
+  requestDevice: unknown;
+  getSession: SessionDetail;
+  pingSession: { rttMs: number };
+  closeSession: null;
+  getRefused: RefusedCounts;
+  createUiLink: { urls: string[]; expiresAt: number };
+}
+
+export type CommandName = keyof typeof COMMAND_PARAMS;
+export type CommandParams<K extends CommandName> = v.InferInput<(typeof COMMAND_PARAMS)[K]>;
+export type CommandResult<K extends CommandName> = CommandResults[K];
+
+/** What each topic takes. A subscriber gets the present state first, then what changes. */
+export const TOPIC_PARAMS = {
+  /** This hub's facts. */
+  hub: empty,
+  settings: empty,
+  /** All devices first, then those that changed, coalesced. */
+  devices: empty,
+  /** All sessions first, then once a second those that changed. */
+  sessions: empty,
+  /** New events only; ask `listEvents` for earlier ones. */
+  events: empty,
+  /** The frames of one session from now on; nothing is captured unless somebody subscribes. */
+  frames: v.object({ session: sessionId }),
+} as const;
+
+export interface TopicMessages {
+  hub: HubInfo;
+  settings: Settings;
+  devices: { full: boolean; changed: DeviceInfo[]; removed: string[] };
+  sessions: { full: boolean; changed: SessionInfo[]; removed: string[] };
+  events: { events: EventInfo[] };
+  frames: { frames: FrameInfo[] };
+}
+
+export type TopicName = keyof typeof TOPIC_PARAMS;
+export type TopicParams<K extends TopicName> = v.InferInput<(typeof TOPIC_PARAMS)[K]>;
+
+/** Which live series a UI wants, how far back its snapshot reaches, and how often it wants frames. */
+export const feedSpecSchema = v.object({
+  series: v.array(seriesId),
+  windowMs: v.pipe(v.number(), v.minValue(0), v.maxValue(3_600_000)),
+  /** At least 50; a hidden UI asks for 1000. */
+  flushMs: v.pipe(v.number(), v.minValue(50), v.maxValue(60_000)),
+  /** Devices whose agents should sample at {@link FOCUS_INTERVAL_MS} as long as this feed is open. */
+  focus: v.optional(v.pipe(v.array(deviceId), v.maxLength(8)), []),
+});
+export type FeedSpec = v.InferInput<typeof feedSpecSchema>;
+
+export const feedPatchSchema = v.partial(v.object(feedSpecSchema.entries));
+/** New series get a snapshot of their own; those that stay go on without one. */
+export type FeedPatch = v.InferInput<typeof feedPatchSchema>;
+
+/**
+ * Series that arrived together share one time column. `v` is column after column: the value of series `s`
+ * at row `r` is `v[s * t.length + r]`; NaN where the device sent nothing. Counters come as rates per second.
+ */
+export interface FeedBlock {
+  series: Uint32Array;
+  t: Float64Array;
+  v: Float64Array;
+}
+
+export interface FeedFrame {
+  bootId: string;
+  /** The hub's clock when it made the frame. */
+  hubTime: number;
+  /** `snapshot`: what the rings hold of these series; replaces. `append`: what came since. */
+  kind: 'snapshot' | 'append';
+  blocks: FeedBlock[];
+}
+
+export interface FeedHandle {
+  update(patch: FeedPatch): void;
+  close(): void;
+}
+
+/** `closed` carries why; the client keeps trying by itself unless `retrying` is false. */
+export type LinkState =
+  | { state: 'connecting' }
+  | { state: 'open'; bootId: string }
+  | { state: 'closed'; code: string; message: string; retrying: boolean };
+
+export interface HubApi {
+  /** Rejects with a `FaultError`: `{code, message}`. */
+  call<K extends CommandName>(name: K, params: CommandParams<K>): Promise<CommandResult<K>>;
+  /** Survives reconnects: after one, the listener gets the present state again. */
+  subscribe<K extends TopicName>(
+    topic: K,
+    params: TopicParams<K>,
+    listener: (message: TopicMessages[K]) => void,
+  ): Unsubscribe;
+  /** Survives reconnects too; the next frame is a snapshot, and carries a new `bootId` if the hub restarted. */
+  openFeed(spec: FeedSpec, listener: (frame: FeedFrame) => void): FeedHandle;
+  /** Called at once with the present state. */
+  onLink(listener: (state: LinkState) => void): Unsubscribe;
+}

@@ -1,0 +1,233 @@
+/** What the hub knows, as any UI or API client sees it. Times are ms since the epoch; sizes are bytes. */
+
+export type DeviceKind = 'computer' | 'board' | 'program';
+export type MetricKind = 'gauge' | 'counter';
+export type Labels = Readonly<Record<string, string>>;
+
+/**
+ * connecting: upgrade under way; authenticating: hello awaited; pending: waits for approval; online;
+ * stale: missed heartbeats, or data later than expected; offline: no connection; rejected: refused by the user.
+ */
+export type ConnectionState =
+  'connecting' | 'authenticating' | 'pending' | 'online' | 'stale' | 'offline' | 'rejected';
+
+/** Why a state is what it is: a close code or a short code such as `LATE_DATA`, and a sentence for people. */
+export interface StateReason {
+  code: number | string;
+  text: string;
+}
+
+export interface SeriesInfo {
+  /** The hub's own id; it dies with the hub's `bootId`. */
+  id: number;
+  device: string;
+  metric: string;
+  labels: Labels;
+  unit: string;
+  kind: MetricKind;
+  title: string | null;
+  min: number | null;
+  max: number | null;
+}
+
+/** A series that sums a device up on its card, at most three of them. */
+export interface HeadlineSeries {
+  series: number;
+  /** Short word for the card: `CPU`, `Memory`, `Net`, `Temp`. */
+  label: string;
+  metric: string;
+  labels: Labels;
+  unit: string;
+  kind: MetricKind;
+  min: number | null;
+  max: number | null;
+}
+
+export interface DeviceInfo {
+  id: string;
+  name: string;
+  /** What the device calls itself, where the user gave it another name. */
+  ownName: string;
+  kind: DeviceKind;
+  state: ConnectionState;
+  reason: StateReason | null;
+  approval: 'approved' | 'pending' | 'rejected';
+  /** True for the built-in agent: this very computer. */
+  local: boolean;
+  /** A full agent speaks wirewatch.v1; a simple device just sends values. */
+  simple: boolean;
+  os: string | null;
+  arch: string | null;
+  model: string | null;
+  tags: string[];
+  agent: string | null;
+  address: string | null;
+  session: string | null;
+  firstSeenAt: number;
+  connectedAt: number | null;
+  lastSeenAt: number | null;
+  rttMs: number | null;
+  clockOffsetMs: number | null;
+  /** The interval that the user chose for this device; null follows the hub's setting. */
+  chosenIntervalMs: number | null;
+  /** The interval in force now, focus included. */
+  intervalMs: number;
+  seriesCount: number;
+  headline: HeadlineSeries[];
+}
+
+export interface SessionInfo {
+  id: string;
+  device: string | null;
+  /** The device's name, or what little is known of the client. */
+  name: string;
+  endpoint: 'agent' | 'echo' | 'echo-raw';
+  path: string;
+  state: ConnectionState;
+  reason: StateReason | null;
+  address: string;
+  port: number;
+  agent: string | null;
+  /** The negotiated subprotocol, or null for a simple device. */
+  protocol: string | null;
+  openedAt: number;
+  closedAt: number | null;
+  lastFrameAt: number | null;
+  rttMs: number | null;
+  pingsSent: number;
+  pongsReceived: number;
+  /** Heartbeats missed in a row, now. */
+  missedPongs: number;
+  clockOffsetMs: number | null;
+  intervalMs: number | null;
+  framesIn: number;
+  framesOut: number;
+  /** Payload bytes. */
+  bytesIn: number;
+  bytesOut: number;
+  /** Bytes that framing added in both directions (RFC 6455 section 5.2). */
+  frameOverheadBytes: number;
+  /** Bytes of the upgrade request and the 101 response. */
+  handshakeBytes: number;
+  samplesIn: number;
+  /** Over the last ten seconds. */
+  framesInPerSec: number;
+  bytesInPerSec: number;
+  samplesInPerSec: number;
+  /** Messages refused with a notice or an error. */
+  refused: number;
+}
+
+export interface HttpHead {
+  /** `GET /agent HTTP/1.1` or `HTTP/1.1 101 Switching Protocols`. */
+  startLine: string;
+  /** In wire order; secrets are replaced by `(hidden)`. */
+  headers: [name: string, value: string][];
+}
+
+export interface CloseFrame {
+  code: number;
+  reason: string;
+  at: number;
+}
+
+export interface SessionDetail extends SessionInfo {
+  handshake: { request: HttpHead; response: HttpHead; startedAt: number; durationMs: number };
+  /** The closing handshake, RFC 6455 section 7: who sent a close frame, when, and in which order. */
+  closing: { sent: CloseFrame | null; received: CloseFrame | null; by: 'agent' | 'hub' | 'network' } | null;
+}
+
+/** One WebSocket frame as the inspector shows it. */
+export interface FrameInfo {
+  /** Rises by one for each frame of the session while it is inspected. */
+  seq: number;
+  at: number;
+  /** `in`: from the agent to the hub. */
+  direction: 'in' | 'out';
+  opcode: 'text' | 'binary' | 'ping' | 'pong' | 'close';
+  payloadBytes: number;
+  /** The start of the payload as text, or as hex for control and undecodable frames; 512 characters at most. */
+  preview: string;
+  truncated: boolean;
+}
+
+export type EventLevel = 'info' | 'warning' | 'error';
+
+export type EventKind =
+  | 'connected'
+  | 'lost'
+  | 'approved'
+  | 'rejected'
+  | 'removed'
+  | 'waiting'
+  | 'superseded'
+  | 'dropped'
+  | 'text'
+  | 'hub';
+
+export interface EventInfo {
+  id: number;
+  at: number;
+  kind: EventKind;
+  level: EventLevel;
+  device: string | null;
+  text: string;
+}
+
+export type Theme = 'system' | 'dark' | 'light';
+
+export interface Settings {
+  theme: Theme;
+  /** The port to listen on; 0 lets the system choose. */
+  port: number;
+  /** How often agents sample, ms. */
+  intervalMs: number;
+  admit: 'ask' | 'open';
+  /** Whether browsers on other machines may open this UI with a link. */
+  shareUi: boolean;
+  /** Whether this computer is watched by the built-in agent. */
+  localAgent: boolean;
+}
+
+export interface HubInfo {
+  /** New at every start of the hub; series ids belong to it. */
+  bootId: string;
+  version: string;
+  startedAt: number;
+  hostName: string;
+  /** `electron` or `node`, with its version. */
+  runtime: string;
+  platform: string;
+  port: number;
+  /** Where agents connect, best first: `ws://192.168.1.20:7411`. */
+  agentUrls: string[];
+  /** Where browsers open the UI. */
+  uiUrls: string[];
+  store: 'memory' | 'sqlite';
+  dataDir: string;
+  localDevice: string | null;
+  demo: boolean;
+}
+
+/** Counts of what was turned away since the hub started, by reason code. */
+export type RefusedCounts = Record<string, number>;
+
+/** One series of a query's answer. Columns are equally long; null where there was no data. */
+export interface QuerySeries {
+  device: string;
+  metric: string;
+  labels: Labels;
+  unit: string;
+  kind: MetricKind;
+  t: number[];
+  /** Without `points`. */
+  v?: (number | null)[];
+  /** With `points`. */
+  min?: (number | null)[];
+  max?: (number | null)[];
+  avg?: (number | null)[];
+}
+
+export interface QueryResult {
+  series: QuerySeries[];
+}

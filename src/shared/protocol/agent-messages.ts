@@ -1,0 +1,100 @@
+import * as v from 'valibot';
+import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from './limits';
+
+/** What an agent may say, one schema a message. `rows` and `metrics`, the hot ones, have hand-made checks in `parse.ts`. */
+
+export const DEVICE_ID = /^[A-Za-z0-9._:-]{1,64}$/;
+
+const finite = v.pipe(v.number(), v.finite());
+const time = finite;
+const seq = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const streamId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9._:-]{1,64}$/));
+const shortText = (max: number) => v.pipe(v.string(), v.maxLength(max));
+const labels = v.record(v.string(), v.string());
+
+export const deviceSchema = v.object({
+  id: v.pipe(v.string(), v.regex(DEVICE_ID, 'must be 1 to 64 of A-Z a-z 0-9 . _ : -')),
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
+  kind: v.picklist(['computer', 'board', 'program']),
+  os: v.optional(shortText(128)),
+  arch: v.optional(shortText(64)),
+  model: v.optional(shortText(128)),
+  tags: v.optional(v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(64))), v.maxLength(32))),
+});
+
+export const helloSchema = v.object({
+  type: v.literal('hello'),
+  device: deviceSchema,
+  agent: shortText(128),
+  now: v.optional(time),
+  token: v.optional(shortText(256)),
+  key: v.optional(shortText(256)),
+  /** The spool that unlabelled rows belong to. */
+  stream: v.optional(streamId),
+  minIntervalMs: v.optional(v.pipe(v.number(), v.minValue(MIN_INTERVAL_MS), v.maxValue(MAX_INTERVAL_MS))),
+});
+
+export const seriesDeclarationSchema = v.object({
+  name: v.pipe(v.string(), v.minLength(1)),
+  labels: v.optional(labels),
+  unit: v.optional(shortText(32)),
+  kind: v.optional(v.picklist(['gauge', 'counter'])),
+  title: v.optional(shortText(128)),
+  min: v.optional(v.nullable(finite)),
+  max: v.optional(v.nullable(finite)),
+});
+
+export const schemaSchema = v.object({
+  type: v.literal('schema'),
+  version: seq,
+  series: v.array(seriesDeclarationSchema),
+});
+
+/** `rows`: each row is `[timeMs, value | null, …]` in the order of the schema it names. */
+export interface RowsMessage {
+  type: 'rows';
+  seq: number;
+  schema: number;
+  rows: (number | null)[][];
+  stream?: string | undefined;
+}
+
+export interface MetricsMessage {
+  type: 'metrics';
+  ts?: number | undefined;
+  values: Record<string, number | boolean | null>;
+}
+
+export const eventSchema = v.object({
+  type: v.literal('event'),
+  ts: v.optional(time),
+  level: v.picklist(['info', 'warning', 'error']),
+  text: v.string(),
+  seq: v.optional(seq),
+  stream: v.optional(streamId),
+});
+
+export const lostSchema = v.object({
+  type: v.literal('lost'),
+  from: time,
+  to: time,
+  count: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+});
+
+export const resultSchema = v.object({
+  type: v.literal('result'),
+  id: seq,
+  value: v.optional(v.unknown()),
+  error: v.optional(v.object({ code: shortText(64), message: shortText(1_024) })),
+});
+
+export type HelloMessage = v.InferOutput<typeof helloSchema>;
+export type DeviceDeclaration = v.InferOutput<typeof deviceSchema>;
+export type SeriesDeclaration = v.InferOutput<typeof seriesDeclarationSchema>;
+export type SchemaMessage = v.InferOutput<typeof schemaSchema>;
+export type EventMessage = v.InferOutput<typeof eventSchema>;
+export type LostMessage = v.InferOutput<typeof lostSchema>;
+export type ResultMessage = v.InferOutput<typeof resultSchema>;
+
+export type AgentMessage =
+  HelloMessage | SchemaMessage | RowsMessage | MetricsMessage | EventMessage | LostMessage | ResultMessage;

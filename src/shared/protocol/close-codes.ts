@@ -1,0 +1,51 @@
+/**
+ * Every close code the hub sends or explains: RFC 6455 section 7.4.1 and the private range 4000-4999.
+ * `text` is what a person reads in the app.
+ */
+export const CLOSE_CODES = {
+  1000: { name: 'normal', text: 'The connection was closed normally.' },
+  1001: { name: 'going away', text: 'The other side is shutting down or leaving.' },
+  1002: { name: 'protocol error', text: 'A frame broke the rules of the WebSocket protocol.' },
+  1003: { name: 'unsupported data', text: 'A kind of data was sent that the other side does not take.' },
+  1005: { name: 'no code', text: 'The connection was closed without saying why.' },
+  1006: { name: 'abnormal', text: 'The connection broke off without a closing handshake.' },
+  1007: { name: 'invalid data', text: 'A text frame was not valid UTF-8.' },
+  1008: { name: 'policy', text: 'The hub does not allow this connection.' },
+  1009: { name: 'too big', text: 'A message was larger than the hub accepts.' },
+  1011: { name: 'internal error', text: 'The hub ran into a problem of its own.' },
+  1013: { name: 'try later', text: 'The hub is at its limit; the device will try again later.' },
+  4001: { name: 'unauthorised', text: 'The token or key was not accepted.' },
+  4002: { name: 'protocol error', text: 'A message broke the rules of the wirewatch.v1 protocol.' },
+  4003: { name: 'rate limited', text: 'The device sent more than the hub allows in a second.' },
+  4004: { name: 'superseded', text: 'A newer connection of the same device took over.' },
+  4005: { name: 'removed', text: 'The device was removed in the app.' },
+  4006: { name: 'hello timeout', text: 'The device connected but did not say who it is in time.' },
+  4007: { name: 'heartbeat lost', text: 'The device stopped answering heartbeats.' },
+} as const satisfies Record<number, { name: string; text: string }>;
+
+export type CloseCode = keyof typeof CLOSE_CODES;
+
+export const CLOSE = {
+  normal: 1000,
+  goingAway: 1001,
+  protocolError: 1002,
+  abnormal: 1006,
+  invalidData: 1007,
+  policy: 1008,
+  tooBig: 1009,
+  internalError: 1011,
+  tryLater: 1013,
+  unauthorised: 4001,
+  badMessage: 4002,
+  rateLimited: 4003,
+  superseded: 4004,
+  removed: 4005,
+  helloTimeout: 4006,
+  heartbeatLost: 4007,
+} as const satisfies Record<string, CloseCode>;
+
+/** One sentence for any close code, known or not. */
+export function describeCloseCode(code: number): string {
+  const known: { text: string } | undefined = CLOSE_CODES[code as CloseCode];
+  return known?.text ?? `The connection was closed with code ${code}.`;
+}

@@ -1,0 +1,73 @@
+import * as v from 'valibot';
+
+/** What the hub may say to an agent, one schema a message. Agents ignore types and fields they do not know. */
+
+const finite = v.pipe(v.number(), v.finite());
+const seq = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+export const welcomeSchema = v.object({
+  type: v.literal('welcome'),
+  protocol: v.number(),
+  session: v.string(),
+  device: v.string(),
+  state: v.picklist(['approved', 'pending']),
+  /** The hub's clock, ms since the epoch. */
+  hubTime: finite,
+  /** The highest acknowledged `seq` of hello's stream; absent when there is none. */
+  ackedSeq: v.optional(seq),
+  /** The same for every stream of the device that the hub remembers. */
+  acked: v.optional(v.record(v.string(), seq)),
+  intervalMs: finite,
+  limits: v.object({
+    messageBytes: finite,
+    messagesPerSec: finite,
+    samplesPerSec: finite,
+    seriesPerDevice: finite,
+  }),
+});
+
+export const admissionSchema = v.object({
+  type: v.literal('admission'),
+  state: v.picklist(['approved', 'rejected', 'pending']),
+  code: v.optional(v.string()),
+  key: v.optional(v.string()),
+});
+
+export const ackSchema = v.object({ type: v.literal('ack'), seq, stream: v.optional(v.string()) });
+
+export const configureSchema = v.object({ type: v.literal('configure'), intervalMs: finite });
+
+export const requestSchema = v.object({
+  type: v.literal('request'),
+  id: seq,
+  method: v.string(),
+  params: v.optional(v.record(v.string(), v.unknown()), {}),
+});
+
+export const noticeSchema = v.object({
+  type: v.literal('notice'),
+  code: v.string(),
+  message: v.string(),
+  seq: v.optional(seq),
+});
+
+export const errorSchema = v.object({ type: v.literal('error'), code: v.string(), message: v.string() });
+
+export const hubMessageSchema = v.variant('type', [
+  welcomeSchema,
+  admissionSchema,
+  ackSchema,
+  configureSchema,
+  requestSchema,
+  noticeSchema,
+  errorSchema,
+]);
+
+export type WelcomeMessage = v.InferOutput<typeof welcomeSchema>;
+export type AdmissionMessage = v.InferOutput<typeof admissionSchema>;
+export type AckMessage = v.InferOutput<typeof ackSchema>;
+export type ConfigureMessage = v.InferOutput<typeof configureSchema>;
+export type RequestMessage = v.InferOutput<typeof requestSchema>;
+export type NoticeMessage = v.InferOutput<typeof noticeSchema>;
+export type ErrorMessage = v.InferOutput<typeof errorSchema>;
+export type HubToAgentMessage = v.InferOutput<typeof hubMessageSchema>;
