@@ -1,0 +1,141 @@
+import * as v from 'valibot';
+import { FaultError } from '@shared/errors';
+import { COMMAND_PARAMS, type CommandName, type CommandResult } from '@shared/hub-api';
+import type { HubInfo } from '@shared/model';
+import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
+import type { Core } from '../core';
+import type { Caller } from '../hub-contract';
+import { querySeries } from '../live/query';
+import type { Device } from '../registry/device';
+import type { Series } from '../registry/series';
+import { seriesInfo } from '../registry/series';
+import type { Session } from '../server/session';
+import type { SessionTable } from '../server/session-table';
+
+type Params<K extends CommandName> = v.InferOutput<(typeof COMMAND_PARAMS)[K]>;
+type Handlers = {
+  [K in CommandName]?: (params: Params<K>, caller: Caller) => Promise<CommandResult<K>> | CommandResult<K>;
+};
+
+export interface CommandContext {
+  core: Core;
+  sessions: SessionTable;
+  info: () => HubInfo;
+  /** Listens on another port; rejects with a `FaultError`. */
+  changePort: (port: number) => Promise<void>;
+}
+
+/** The commands of `HubApi` that the hub itself carries out. */
+export function createCommands({ core, sessions, info, changePort }: CommandContext): Handlers {
+  const { devices, series, events, settings } = core;
+
+  function deviceOf(id: string): Device {
+    const device = devices.get(id);
+    if (!device) throw new FaultError('NO_SUCH_DEVICE', 'The hub knows no such device.');
+    return device;
+  }
+
+  function sessionOf(id: string): Session {
+    const session = sessions.get(id);
+    if (!session) throw new FaultError('NO_SUCH_SESSION', 'The hub knows no such connection.');
+    return session;
+  }
+
+  function decide(id: string, approval: 'approved' | 'rejected'): null {
+    const device = deviceOf(id);
+    if (device.approval === approval) return null;
+    device.approval = approval;
+    device.approvedBy = approval === 'approved' ? 'user' : null;
+    events.add({
+      at: core.clock.now(),
+      kind: approval,
+      level: 'info',
+      device: id,
+      text: approval === 'approved' ? 'Approved in the app.' : 'Rejected in the app.',
+    });
+    devices.touchAndSave(device);
+    for (const session of [...device.sessions]) session.admissionChanged();
+    return null;
+  }
+
+  return {
+    getHub: () => info(),
+    getSettings: () => settings.current,
+    async updateSettings(patch) {
+      const { port, ...rest } = patch;
+      if (port !== undefined && port !== settings.current.port) await changePort(port);
+      const clean = Object.fromEntries(
+        Object.entries({ ...rest, ...(port === undefined ? {} : { port }) }).filter(
+          ([, value]) => value !== undefined,
+        ),
+      );
+      const updated = settings.update(clean);
+      if (rest.intervalMs !== undefined) {
+        for (const device of devices.all()) {
+          for (const session of device.sessions) session.intervalChanged();
+          devices.touch(device);
+        }
+      }
+      return updated;
+    },
+    listDevices: () => devices.infos(),
+    listSeries: ({ device }) => series.ofDevice(deviceOf(device).id).map(seriesInfo),
+    query({ device, metric, series: ids, ...range }) {
+      let wanted: Series[];
+      if (ids) wanted = ids.flatMap((id) => series.byId(id) ?? []);
+      else if (device === undefined) throw new FaultError('BAD_PARAMS', 'A query names a device or series.');
+      else wanted = series.ofDevice(deviceOf(device).id);
+      if (metric !== undefined) wanted = wanted.filter((one) => one.metric === metric);
+      if (!(range.from < range.to)) throw new FaultError('BAD_RANGE', '"from" must be before "to".');
+      return querySeries(wanted, range);
+    },
+    listEvents: ({ device, from, limit }) =>
+      events.list(device, from ?? Number.NEGATIVE_INFINITY, limit ?? 100),
+    approveDevice: ({ device }) => decide(device, 'approved'),
+    rejectDevice: ({ device }) => decide(device, 'rejected'),
+    removeDevice({ device: id }) {
+      const device = deviceOf(id);
+      for (const session of [...device.sessions]) {
+        session.close(CLOSE.removed, describeCloseCode(CLOSE.removed));
+      }
+      devices.remove(device);
+      events.forgetDevice(id);
+      return null;
+    },
+    renameDevice({ device: id, name }) {
+      const device = deviceOf(id);
+      device.chosenName = name === '' || name === device.ownName ? null : name;
+      devices.touchAndSave(device);
+      return null;
+    },
+    setDeviceTags({ device: id, tags }) {
+      const device = deviceOf(id);
+      device.chosenTags = [...new Set(tags)];
+      devices.touchAndSave(device);
+      return null;
+    },
+    setDeviceInterval({ device: id, intervalMs }) {
+      const device = deviceOf(id);
+      device.chosenIntervalMs = intervalMs;
+      devices.touchAndSave(device);
+      for (const session of device.sessions) session.intervalChanged();
+      return null;
+    },
+    requestDevice({ device: id, method, params }) {
+      const device = deviceOf(id);
+      const session = device.mainSession;
+      if (!session || device.approval !== 'approved') {
+        throw new FaultError('NOT_CONNECTED', 'The device is not connected.');
+      }
+      if (device.simple) throw new FaultError('NOT_SUPPORTED', 'This device does not answer requests.');
+      return session.request(method, params ?? {});
+    },
+    getSession: ({ session }) => sessionOf(session).detail(),
+    pingSession: async ({ session }) => ({ rttMs: await sessionOf(session).ping() }),
+    closeSession({ session }) {
+      sessionOf(session).close(CLOSE.normal, 'closed in the app');
+      return null;
+    },
+    getRefused: () => core.refused.all(),
+  };
+}

@@ -1,0 +1,184 @@
+import * as v from 'valibot';
+import type { Unsubscribe } from '@shared/disposable';
+import { FaultError, toFault } from '@shared/errors';
+import { feedPatchSchema, feedSpecSchema, type CommandName } from '@shared/hub-api';
+import type { HubMessage } from '@shared/bridge/messages';
+import { Feed } from '../live/feed';
+import type { Caller, UiConnection } from '../hub-contract';
+import type { CommandRouter } from './command-router';
+import { subscribe, type TopicContext } from './topics';
+
+const MAX_SUBSCRIPTIONS = 256;
+const MAX_CALLS = 256;
+
+const id = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const uiMessageSchema = v.variant('op', [
+  v.object({ op: v.literal('call'), id, name: v.string(), params: v.optional(v.unknown()) }),
+  v.object({ op: v.literal('subscribe'), id, topic: v.string(), params: v.optional(v.unknown()) }),
+  v.object({ op: v.literal('unsubscribe'), id }),
+  v.object({ op: v.literal('openFeed'), id, spec: v.unknown() }),
+  v.object({ op: v.literal('updateFeed'), id, patch: v.unknown() }),
+  v.object({ op: v.literal('closeFeed'), id }),
+  v.object({ op: v.literal('credit'), id }),
+]);
+type UiMessage = v.InferOutput<typeof uiMessageSchema>;
+
+export interface UiContext extends TopicContext {
+  bootId: string;
+  router: CommandRouter;
+  /** Called with the devices that this UI's feeds look at, whenever that changes. */
+  focusChanged: (before: readonly string[], after: readonly string[]) => void;
+  ended: (connection: HubUiConnection) => void;
+}
+
+/** One UI at the hub, over whichever transport: its calls, subscriptions and feeds end with it. */
+export class HubUiConnection implements UiConnection {
+  readonly #context: UiContext;
+  readonly #caller: Caller;
+  readonly #sendNow: (message: HubMessage) => void;
+  readonly #subscriptions = new Map<number, Unsubscribe>();
+  readonly #feeds = new Map<number, Feed>();
+  #calls = 0;
+  #isDisposed = false;
+
+  constructor(context: UiContext, send: (message: HubMessage) => void, caller: Caller) {
+    this.#context = context;
+    this.#caller = caller;
+    this.#sendNow = send;
+    this.#send({ op: 'hello', bootId: context.bootId });
+  }
+
+  receive(message: unknown): void {
+    if (this.#isDisposed) return;
+    const parsed = v.safeParse(uiMessageSchema, message);
+    if (!parsed.success) {
+      this.#send({ op: 'error', id: 0, code: 'BAD_BRIDGE_MESSAGE', message: 'The hub cannot read this.' });
+      return;
+    }
+    try {
+      this.#take(parsed.output);
+    } catch (error) {
+      this.#fail(parsed.output.id, error);
+    }
+  }
+
+  /** Sends what the feeds owe. */
+  tick(monotonic: number, now: number): void {
+    for (const feed of this.#feeds.values()) feed.tick(monotonic, now);
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    for (const unsubscribe of this.#subscriptions.values()) unsubscribe();
+    this.#subscriptions.clear();
+    for (const feed of this.#feeds.values()) this.#context.focusChanged(feed.focus, []);
+    this.#feeds.clear();
+    this.#context.ended(this);
+  }
+
+  #take(message: UiMessage): void {
+    switch (message.op) {
+      case 'call':
+        void this.#call(message.id, message.name, message.params);
+        return;
+      case 'subscribe':
+        this.#subscribe(message.id, message.topic, message.params);
+        return;
+      case 'unsubscribe':
+        this.#subscriptions.get(message.id)?.();
+        this.#subscriptions.delete(message.id);
+        return;
+      case 'openFeed':
+        this.#openFeed(message.id, message.spec);
+        return;
+      case 'updateFeed':
+        this.#updateFeed(message.id, message.patch);
+        return;
+      case 'closeFeed':
+        this.#context.focusChanged(this.#feeds.get(message.id)?.focus ?? [], []);
+        this.#feeds.delete(message.id);
+        return;
+      case 'credit':
+        this.#feeds.get(message.id)?.credit();
+    }
+  }
+
+  async #call(callId: number, name: string, params: unknown): Promise<void> {
+    if (this.#calls >= MAX_CALLS) {
+      this.#fail(callId, new FaultError('BUSY', 'Too many requests are under way.'));
+      return;
+    }
+    this.#calls++;
+    try {
+      const value = await this.#context.router.execute(name as CommandName, params, this.#caller);
+      this.#send({ op: 'result', id: callId, value });
+    } catch (error) {
+      this.#fail(callId, error);
+    } finally {
+      this.#calls--;
+    }
+  }
+
+  #subscribe(subscriptionId: number, topic: string, params: unknown): void {
+    this.#subscriptions.get(subscriptionId)?.();
+    this.#subscriptions.delete(subscriptionId);
+    if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS) {
+      throw new FaultError('TOO_MANY_SUBSCRIPTIONS', 'This UI has too many subscriptions.');
+    }
+    const unsubscribe = subscribe(this.#context, topic, params, (update) =>
+      this.#send({ op: 'topic', id: subscriptionId, message: update }),
+    );
+    this.#subscriptions.set(subscriptionId, unsubscribe);
+  }
+
+  #openFeed(feedId: number, unparsed: unknown): void {
+    const { core, bootId } = this.#context;
+    const spec = v.safeParse(feedSpecSchema, unparsed);
+    if (!spec.success) throw new FaultError('BAD_PARAMS', 'The feed is not described right.');
+    this.#checkSeries(spec.output.series);
+    if (!this.#feeds.has(feedId) && this.#feeds.size >= core.limits.feedsPerUi) {
+      throw new FaultError('TOO_MANY_FEEDS', `A UI may have ${core.limits.feedsPerUi} feeds.`);
+    }
+    const before = this.#feeds.get(feedId)?.focus ?? [];
+    const feed = new Feed(spec.output, bootId, core.series, (frame) =>
+      this.#send({ op: 'feed', id: feedId, frame }),
+    );
+    this.#feeds.set(feedId, feed);
+    this.#context.focusChanged(before, feed.focus);
+    feed.tick(core.clock.monotonic(), core.clock.now());
+  }
+
+  #updateFeed(feedId: number, unparsed: unknown): void {
+    const feed = this.#feeds.get(feedId);
+    if (!feed) throw new FaultError('NO_SUCH_FEED', 'There is no such feed.');
+    const patch = v.safeParse(feedPatchSchema, unparsed);
+    if (!patch.success) throw new FaultError('BAD_PARAMS', 'The feed is not described right.');
+    if (patch.output.series) this.#checkSeries(patch.output.series);
+    const before = feed.focus;
+    // A patch that does not name `focus` leaves it: the schema's default would clear it.
+    const { focus, ...rest } = patch.output;
+    const namesFocus = typeof unparsed === 'object' && unparsed !== null && 'focus' in unparsed;
+    feed.update(namesFocus ? { ...rest, focus } : rest);
+    this.#context.focusChanged(before, feed.focus);
+  }
+
+  #checkSeries(series: readonly number[]): void {
+    const { seriesPerFeed } = this.#context.core.limits;
+    if (series.length > seriesPerFeed) {
+      throw new FaultError('TOO_MANY_SERIES', `A feed may carry ${seriesPerFeed} series.`);
+    }
+  }
+
+  #fail(messageId: number, error: unknown): void {
+    const fault = toFault(error);
+    if (fault.code === 'INTERNAL') {
+      this.#context.core.log.error('A command failed.', { error: fault.message });
+    }
+    this.#send({ op: 'error', id: messageId, ...fault });
+  }
+
+  #send(message: HubMessage): void {
+    if (!this.#isDisposed) this.#sendNow(message);
+  }
+}

@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '@shared/clock';
+import type { Disposable, Unsubscribe } from '@shared/disposable';
+import type { HubMessage } from '@shared/bridge/messages';
+import type { CommandName, CommandResult, TopicMessages } from '@shared/hub-api';
+import type { Logger } from '@shared/logger';
+import type { HubInfo, Settings } from '@shared/model';
+import type { Limits } from '@shared/protocol/limits';
+import type { Result } from '@shared/errors';
+import type { Timings } from './timings';
+
+/** What the composition roots (Electron, command line, tests) give the hub and get from it. */
+
+export interface HubOptions {
+  /** Where settings and known devices are kept; null keeps nothing. */
+  dataDir: string | null;
+  /** The address to listen on, e.g. `0.0.0.0`. */
+  host: string;
+  /** Overrides the setting while this hub runs; 0 lets the system choose. */
+  port?: number | undefined;
+  admit?: Settings['admit'] | undefined;
+  shareUi?: boolean | undefined;
+  limits?: Partial<Limits> | undefined;
+  /** Names besides this machine's own that a `Host` header may carry. */
+  allowHosts?: string[] | undefined;
+  /** Origins of web pages that may connect as agents. */
+  allowOrigins?: string[] | undefined;
+  version: string;
+  /** `node 24.1.0` or `electron 45.0.0`. */
+  runtime: string;
+  demo?: boolean | undefined;
+  log?: Logger | undefined;
+  clock?: Clock | undefined;
+  timings?: Partial<Timings> | undefined;
+}
+
+/** Who calls: commands that only matter to the transport are told through it. */
+export interface Caller {
+  /** `ipc`, or the browser's address. */
+  from: string;
+}
+
+/** One UI's end of the bridge. `receive` takes whatever its transport got, parsed JSON or structured clone. */
+export interface UiConnection extends Disposable {
+  receive(message: unknown): void;
+}
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+export interface Hub {
+  readonly bootId: string;
+  /** An agent whose hello carries this is approved at once: the built-in one and the demo's. New at every start. */
+  readonly internalToken: string;
+  /** 0 until started. */
+  readonly port: number;
+  readonly limits: Limits;
+  readonly log: Logger;
+  info(): HubInfo;
+  settings(): Settings;
+  onSettings(listener: (settings: Settings) => void): Unsubscribe;
+  /** Overrides of parts of {@link HubInfo} that only an outer layer knows. */
+  setInfo(patch: Partial<Pick<HubInfo, 'uiUrls' | 'localDevice'>>): void;
+  /** Listens. Fails with `PORT_IN_USE`, `ADDRESS_NOT_AVAILABLE`, `PORT_NOT_ALLOWED` or `LISTEN_FAILED`. */
+  start(): Promise<Result<{ port: number }>>;
+  /** Runs a command; rejects with a `FaultError`. `params` is parsed here. */
+  execute<K extends CommandName>(name: K, params: unknown, caller: Caller): Promise<CommandResult<K>>;
+  /** Gives a command that an outer layer implements its handler. */
+  handleCommand<K extends CommandName>(
+    name: K,
+    handler: (params: unknown, caller: Caller) => Promise<CommandResult<K>> | CommandResult<K>,
+  ): void;
+  /** Binds one UI. `send` must not block; it is never called after `dispose`. */
+  connectUi(send: (message: HubMessage) => void, caller: Caller): UiConnection;
+  /** Everything that is not an agent's: plain HTTP requests that passed the Host check. */
+  onRequest(handler: RequestHandler): void;
+  /** Upgrades of `path` that passed the Host check; the handler owns the socket, `error` listener included. */
+  onUpgrade(path: string, handler: UpgradeHandler): void;
+  onDevices(listener: (message: TopicMessages['devices']) => void): Unsubscribe;
+  /** Sends close frames, waits for the answers (bounded), stops everything. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,178 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { systemClock } from '@shared/clock';
+import { DisposableStore } from '@shared/disposable';
+import { Emitter } from '@shared/emitter';
+import { FaultError } from '@shared/errors';
+import { silentLogger } from '@shared/logger';
+import type { HubInfo } from '@shared/model';
+import type { HubMessage } from '@shared/bridge/messages';
+import type { CommandName } from '@shared/hub-api';
+import { DEFAULT_LIMITS, type Limits } from '@shared/protocol/limits';
+import { lanAddresses, urlOf } from './agent-urls';
+import { CommandRouter } from './api/command-router';
+import { createCommands } from './api/commands';
+import { HubUiConnection, type UiContext } from './api/ui-connection';
+import { RefusedCounter, type Core } from './core';
+import { EventLog } from './event-log';
+import type { Caller, Hub, HubOptions, UiConnection } from './hub-contract';
+import { RING_WINDOW_MS, RingMemory } from './live/ring-memory';
+import { DeviceRegistry } from './registry/device-registry';
+import { SeriesTable } from './registry/series-table';
+import { HubServer } from './server/hub-server';
+import { SettingsStore } from './settings';
+import { DEFAULT_TIMINGS } from './timings';
+
+const MAINTAIN_EVERY_MS = 5_000;
+
+/** Composes the core: registry, rings, server, feeds. Nothing runs or listens before `start()`. */
+export function createHub(options: HubOptions): Hub {
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? silentLogger;
+  const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const timings = { ...DEFAULT_TIMINGS, ...options.timings };
+  const bootId = randomUUID();
+  const startedAt = clock.now();
+  const memory = new RingMemory(limits.ringBytes);
+  const series = new SeriesTable(limits, memory);
+  const { port, admit, shareUi } = options;
+  const overrides = {
+    ...(port === undefined ? {} : { port }),
+    ...(admit === undefined ? {} : { admit }),
+    ...(shareUi === undefined ? {} : { shareUi }),
+  };
+  const settings = new SettingsStore(options.dataDir, overrides, log, startedAt);
+  const devices = new DeviceRegistry({
+    dataDir: options.dataDir,
+    limits,
+    clock,
+    log,
+    series,
+    intervalMs: () => settings.current.intervalMs,
+  });
+  const core: Core = {
+    clock,
+    log,
+    limits,
+    timings,
+    settings,
+    devices,
+    series,
+    events: new EventLog(limits.events, limits.textLength),
+    refused: new RefusedCounter(),
+    internalToken: randomBytes(24).toString('base64url'),
+  };
+  const server = new HubServer(core, options.allowHosts ?? [], options.allowOrigins ?? []);
+  const infoChanged = new Emitter<HubInfo>();
+  const router = new CommandRouter();
+  const uis = new Set<HubUiConnection>();
+  const running = new DisposableStore();
+  let infoPatch: Partial<Pick<HubInfo, 'uiUrls' | 'localDevice'>> = {};
+
+  function info(): HubInfo {
+    return {
+      bootId,
+      version: options.version,
+      startedAt,
+      hostName: hostname(),
+      runtime: options.runtime,
+      platform: process.platform,
+      port: server.port,
+      agentUrls: lanAddresses(options.host).map((address) => urlOf('ws', address, server.port)),
+      uiUrls: [],
+      store: 'memory',
+      dataDir: options.dataDir ?? '',
+      localDevice: null,
+      demo: options.demo === true,
+      ...infoPatch,
+    };
+  }
+
+  function focusChanged(before: readonly string[], after: readonly string[]): void {
+    const touched = new Set([...before, ...after]);
+    for (const id of touched) {
+      const device = devices.get(id);
+      if (!device) continue;
+      const change = (after.includes(id) ? 1 : 0) - (before.includes(id) ? 1 : 0);
+      if (change === 0) continue;
+      device.focusCount = Math.max(0, device.focusCount + change);
+      for (const session of device.sessions) session.intervalChanged();
+      devices.touch(device);
+    }
+  }
+
+  const uiContext: UiContext = {
+    core,
+    sessions: server.sessions,
+    info,
+    infoChanged,
+    bootId,
+    router,
+    focusChanged,
+    ended: (connection) => uis.delete(connection),
+  };
+
+  async function changePort(next: number): Promise<void> {
+    const listening = await server.listen(options.host, next);
+    if (!listening.ok) throw new FaultError(listening.error.code, listening.error.message);
+    infoChanged.emit(info());
+  }
+
+  const commands = createCommands({ core, sessions: server.sessions, info, changePort });
+  for (const [name, handler] of Object.entries(commands)) {
+    router.handle(name as CommandName, handler as (params: unknown, caller: Caller) => unknown);
+  }
+
+  return {
+    bootId,
+    internalToken: core.internalToken,
+    limits,
+    log,
+    get port() {
+      return server.port;
+    },
+    info,
+    settings: () => settings.current,
+    onSettings: (listener) => settings.changed.on(listener),
+    setInfo(patch) {
+      infoPatch = { ...infoPatch, ...patch };
+      if (patch.localDevice !== undefined) devices.setLocal(patch.localDevice);
+      infoChanged.emit(info());
+    },
+    async start() {
+      const listening = await server.listen(options.host, settings.current.port);
+      if (!listening.ok) return listening;
+      running.add(clock.every(1_000, () => server.second()));
+      running.add(clock.every(timings.ackEveryMs, () => server.flushAcks()));
+      running.add(clock.every(timings.deviceChangesEveryMs, () => devices.flush()));
+      running.add(
+        clock.every(timings.feedTickMs, () => {
+          for (const ui of uis) ui.tick(clock.monotonic(), clock.now());
+        }),
+      );
+      running.add(
+        clock.every(MAINTAIN_EVERY_MS, () => {
+          devices.maintain();
+          memory.dropOlderThan(clock.now() - RING_WINDOW_MS);
+        }),
+      );
+      return listening;
+    },
+    execute: (name, params, caller) => router.execute(name, params, caller),
+    handleCommand: (name, handler) => router.handle(name, handler),
+    connectUi(send: (message: HubMessage) => void, caller: Caller): UiConnection {
+      const connection = new HubUiConnection(uiContext, send, caller);
+      uis.add(connection);
+      return connection;
+    },
+    onRequest: (handler) => server.onRequest(handler),
+    onUpgrade: (path, handler) => server.onUpgrade(path, handler),
+    onDevices: (listener) => devices.changed.on((message) => listener({ full: false, ...message })),
+    async dispose() {
+      for (const ui of [...uis]) ui.dispose();
+      await server.dispose();
+      running.dispose();
+      devices.save();
+    },
+  };
+}

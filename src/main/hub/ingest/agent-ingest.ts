@@ -1,0 +1,129 @@
+import type { AgentMessage, HelloMessage, RowsMessage, SchemaMessage } from '@shared/protocol/agent-messages';
+import type { Core } from '../core';
+import type { Device } from '../registry/device';
+import { bindSchema, type SchemaBinding } from './schema-binding';
+import { RING_WINDOW_MS } from '../live/ring-memory';
+import { ValuesIngest, type ValuesOutcome } from './values-ingest';
+
+/** Schemas of one connection that may be in use at a time; beyond, the oldest is forgotten. */
+const MAX_SCHEMAS = 8;
+/** Rows that claim to be from further in the future than this are not stored. */
+const MAX_FUTURE_MS = 24 * 3_600_000;
+
+export interface IngestReplies {
+  ack(stream: string | undefined, seq: number): void;
+  notice(code: string, message: string, seq?: number): void;
+}
+
+/** Turns a full agent's messages into samples of its device. Every method returns how many samples it took in. */
+export class AgentIngest {
+  readonly #core: Core;
+  readonly #device: Device;
+  readonly #helloStream: string;
+  readonly #replies: IngestReplies;
+  readonly #schemas = new Map<number, SchemaBinding>();
+  readonly #values: ValuesIngest;
+
+  constructor(core: Core, device: Device, hello: HelloMessage, replies: IngestReplies) {
+    this.#core = core;
+    this.#device = device;
+    this.#helloStream = hello.stream ?? '';
+    this.#replies = replies;
+    this.#values = new ValuesIngest(core.series, device.id);
+  }
+
+  take(message: AgentMessage): number {
+    switch (message.type) {
+      case 'rows':
+        return this.#rows(message);
+      case 'metrics': {
+        const outcome = this.#values.store(message.ts ?? this.#core.clock.now(), message.values);
+        this.#tell(outcome);
+        return Object.keys(message.values).length;
+      }
+      case 'schema':
+        this.schema(message);
+        return 0;
+      case 'event':
+        this.#core.events.add({
+          at: message.ts ?? this.#core.clock.now(),
+          kind: 'text',
+          level: message.level,
+          device: this.#device.id,
+          text: message.text,
+        });
+        if (message.seq !== undefined) this.#replies.ack(message.stream, message.seq);
+        return 0;
+      case 'lost':
+        this.#core.events.add({
+          at: this.#core.clock.now(),
+          kind: 'dropped',
+          level: 'warning',
+          device: this.#device.id,
+          text: `Its queue was full: ${message.count} samples of ${new Date(clampTime(message.from)).toISOString()} to ${new Date(clampTime(message.to)).toISOString()} are lost.`,
+        });
+        return 0;
+      default:
+        return 0;
+    }
+  }
+
+  schema(message: SchemaMessage): void {
+    const { binding, refused, changed } = bindSchema(this.#core.series, this.#device.id, message);
+    this.#schemas.delete(message.version);
+    this.#schemas.set(message.version, binding);
+    if (this.#schemas.size > MAX_SCHEMAS) {
+      const oldest = this.#schemas.keys().next();
+      if (!oldest.done) this.#schemas.delete(oldest.value);
+    }
+    for (const { fault, count } of refused) {
+      const more = count > 1 ? ` (and ${count - 1} more like it)` : '';
+      this.#replies.notice(fault.code, `${fault.message}${more}`);
+    }
+    if (changed) this.#core.devices.seriesChanged(this.#device);
+  }
+
+  #rows(message: RowsMessage): number {
+    const { seq, stream, rows } = message;
+    const mark = stream ?? this.#helloStream;
+    if (mark !== '' && !this.#device.streams.advance(mark, seq)) {
+      this.#replies.ack(stream, seq);
+      return 0;
+    }
+    const schema = this.#schemas.get(message.schema);
+    let samples = 0;
+    if (!schema) {
+      this.#replies.notice('UNKNOWN_SCHEMA', `This connection sent no schema ${message.schema}.`, seq);
+    } else {
+      const now = this.#core.clock.now();
+      let problem: [code: string, text: string] | null = null;
+      for (const row of rows) {
+        const time = row[0] ?? 0;
+        if (time > now + MAX_FUTURE_MS) {
+          problem = ['FUTURE_TIME', 'Rows from more than a day in the future are not stored.'];
+        } else if (time < now - RING_WINDOW_MS) {
+          problem = ['TOO_OLD', 'Rows older than the hub keeps in memory are not stored.'];
+        } else {
+          if (row.length - 1 > schema.width) {
+            problem = ['ROW_TOO_LONG', `A row has more values than schema ${message.schema} has series.`];
+          }
+          schema.write(time, row, 1);
+          samples += schema.accepted;
+        }
+      }
+      if (problem) this.#replies.notice(problem[0], problem[1], seq);
+    }
+    this.#replies.ack(stream, seq);
+    return samples;
+  }
+
+  #tell(outcome: ValuesOutcome): void {
+    if (outcome.changed) this.#core.devices.seriesChanged(this.#device);
+    const [first] = outcome.refused;
+    if (first) this.#replies.notice(first.code, first.message);
+  }
+}
+
+function clampTime(time: number): number {
+  return Math.max(-8.64e15, Math.min(8.64e15, time));
+}

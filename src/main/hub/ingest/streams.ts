@@ -1,0 +1,28 @@
+/** Streams of one device whose marks are remembered; beyond, the one that moved longest ago is forgotten. */
+const MAX_STREAMS = 64;
+
+/** How far each stream (spool) of a device was taken in: what makes delivery exactly-once. */
+export class StreamMarks {
+  readonly #marks = new Map<string, number>();
+
+  get(stream: string): number | undefined {
+    return this.#marks.get(stream);
+  }
+
+  /** Moves a stream's mark forward; false when `seq` was taken in before. */
+  advance(stream: string, seq: number): boolean {
+    const mark = this.#marks.get(stream);
+    if (mark !== undefined && seq <= mark) return false;
+    this.#marks.delete(stream);
+    this.#marks.set(stream, seq);
+    if (this.#marks.size > MAX_STREAMS) {
+      const oldest = this.#marks.keys().next();
+      if (!oldest.done) this.#marks.delete(oldest.value);
+    }
+    return true;
+  }
+
+  all(): Record<string, number> {
+    return Object.fromEntries(this.#marks);
+  }
+}

@@ -1,0 +1,87 @@
+import type { Fault } from '@shared/errors';
+import { parseSeriesKey } from '@shared/protocol/series-key';
+import type { SeriesTable } from '../registry/series-table';
+import type { Series } from '../registry/series';
+import { createWriter, type Cell, type RowWriter } from './row-writer';
+
+/** Key sets that one connection's ingest remembers; beyond, the one unused longest is looked up anew next time. */
+const MAX_KEY_SETS = 16;
+
+interface KeySet {
+  keys: readonly string[];
+  cells: Cell[];
+  write: RowWriter;
+}
+
+export interface ValuesOutcome {
+  /** Whether series were added or changed. */
+  changed: boolean;
+  refused: Fault[];
+}
+
+const NOTHING_NEW: ValuesOutcome = { changed: false, refused: [] };
+
+/**
+ * Stores `{key: value}` objects. Devices send the same keys in the same order again and again, so a key set is
+ * resolved to series once and recognised after that by comparing strings that V8 has interned.
+ */
+export class ValuesIngest {
+  readonly #table: SeriesTable;
+  readonly #device: string;
+  readonly #sets: KeySet[] = [];
+
+  constructor(table: SeriesTable, device: string) {
+    this.#table = table;
+    this.#device = device;
+  }
+
+  store(time: number, values: Readonly<Record<string, number | boolean | null>>): ValuesOutcome {
+    for (const set of this.#sets) {
+      if (fill(set, values)) {
+        set.write(time, set.cells, 0);
+        return NOTHING_NEW;
+      }
+    }
+    const { set, outcome } = this.#resolve(Object.keys(values));
+    fill(set, values);
+    set.write(time, set.cells, 0);
+    return outcome;
+  }
+
+  #resolve(keys: string[]): { set: KeySet; outcome: ValuesOutcome } {
+    const slots: (Series | null)[] = [];
+    const seen = new Set<number>();
+    const refused: Fault[] = [];
+    let changed = false;
+    for (const key of keys) {
+      const parsed = parseSeriesKey(key);
+      const declared = parsed.ok ? this.#table.declare(this.#device, parsed.value) : parsed;
+      if (!declared.ok) refused.push(declared.error);
+      else if (!seen.has(declared.value.series.id)) {
+        seen.add(declared.value.series.id);
+        changed ||= declared.value.changed;
+        slots.push(declared.value.series);
+        continue;
+      }
+      slots.push(null);
+    }
+    const set: KeySet = {
+      keys,
+      cells: new Array<Cell>(keys.length).fill(null),
+      write: createWriter(this.#table, this.#device, slots),
+    };
+    this.#sets.unshift(set);
+    if (this.#sets.length > MAX_KEY_SETS) this.#sets.pop();
+    return { set, outcome: { changed, refused } };
+  }
+}
+
+function fill(set: KeySet, values: Readonly<Record<string, number | boolean | null>>): boolean {
+  const { keys, cells } = set;
+  let i = 0;
+  for (const key in values) {
+    if (keys[i] !== key) return false;
+    cells[i++] = values[key];
+  }
+  return i === keys.length;
+}

@@ -1,0 +1,235 @@
+import type { FeedBlock, FeedFrame, FeedPatch, FeedSpec } from '@shared/hub-api';
+import { FEED_CREDIT } from '@shared/bridge/messages';
+import type { Series } from '../registry/series';
+import type { SeriesTable } from '../registry/series-table';
+import { counterRate } from './rates';
+import { readSeries } from './read-series';
+import type { Sheet } from './sheet';
+
+/** How often a feed may send whole series again because rows came late or out of order, ms. */
+const RESNAPSHOT_EVERY_MS = 1_000;
+
+interface SheetCursor {
+  sheet: Sheet;
+  columns: number[];
+  series: Series[];
+  ids: Uint32Array;
+  /** The absolute row from which nothing was sent yet. */
+  nextRow: number;
+  /** Per column: the last reading of a counter, to make rates from. */
+  fromTime: Float64Array;
+  fromValue: Float64Array;
+}
+
+/**
+ * The live samples of some series on their way to one UI. It pulls: taking samples in costs nothing extra however
+ * many feeds are open, and a UI that is slow (out of credit) finds more rows in its next frame instead of a queue.
+ */
+export class Feed {
+  #spec: Required<FeedSpec>;
+  readonly #bootId: string;
+  readonly #table: SeriesTable;
+  readonly #send: (frame: FeedFrame) => void;
+  #cursors = new Map<Sheet, SheetCursor>();
+  #placesVersion = -1;
+  /** Series whose next frame is a snapshot. */
+  #fresh = new Set<number>();
+  /** Series that got rows late or out of order and will be sent whole again. */
+  readonly #late = new Set<number>();
+  #credit = FEED_CREDIT;
+  #dueAt = 0;
+  #lastResnapshotAt = 0;
+
+  constructor(
+    spec: Required<FeedSpec>,
+    bootId: string,
+    table: SeriesTable,
+    send: (frame: FeedFrame) => void,
+  ) {
+    this.#spec = spec;
+    this.#bootId = bootId;
+    this.#table = table;
+    this.#send = send;
+    this.#fresh = new Set(spec.series);
+  }
+
+  get focus(): readonly string[] {
+    return this.#spec.focus;
+  }
+
+  update(patch: FeedPatch): void {
+    if (patch.series) {
+      const before = new Set(this.#spec.series);
+      const wanted = new Set(patch.series);
+      for (const id of wanted) if (!before.has(id)) this.#fresh.add(id);
+      for (const id of this.#fresh) if (!wanted.has(id)) this.#fresh.delete(id);
+      this.#placesVersion = -1;
+    }
+    if (patch.windowMs !== undefined && patch.windowMs > this.#spec.windowMs) {
+      for (const id of patch.series ?? this.#spec.series) this.#fresh.add(id);
+    }
+    this.#spec = { ...this.#spec, ...definedOf(patch) };
+    this.#dueAt = 0;
+  }
+
+  credit(): void {
+    if (this.#credit < FEED_CREDIT) this.#credit++;
+  }
+
+  /** Sends what is due. `monotonic` paces; `now` stamps. */
+  tick(monotonic: number, now: number): void {
+    if (this.#credit === 0 || monotonic < this.#dueAt) return;
+    if (this.#placesVersion !== this.#table.placesVersion) this.#look();
+    this.#findLateRows(monotonic);
+    const kind = this.#fresh.size > 0 ? 'snapshot' : 'append';
+    const blocks = kind === 'snapshot' ? this.#takeSnapshot(now) : this.#takeNewRows();
+    if (blocks.length === 0 && kind === 'append') return;
+    this.#dueAt = kind === 'snapshot' ? 0 : monotonic + this.#spec.flushMs;
+    this.#credit--;
+    this.#send({ bootId: this.#bootId, hubTime: now, kind, blocks });
+  }
+
+  /** Finds the sheets that hold the wanted series now; keeps the place in those already read. */
+  #look(): void {
+    this.#placesVersion = this.#table.placesVersion;
+    const wanted = new Map<Sheet, { columns: number[]; series: Series[] }>();
+    for (const id of this.#spec.series) {
+      const series = this.#table.byId(id);
+      for (const { sheet, column } of series?.places ?? []) {
+        let entry = wanted.get(sheet);
+        if (!entry) wanted.set(sheet, (entry = { columns: [], series: [] }));
+        entry.columns.push(column);
+        if (series) entry.series.push(series);
+      }
+    }
+    const cursors = new Map<Sheet, SheetCursor>();
+    for (const [sheet, { columns, series }] of wanted) {
+      const before = this.#cursors.get(sheet);
+      const fromTime = new Float64Array(columns.length).fill(Number.NaN);
+      const fromValue = new Float64Array(columns.length).fill(Number.NaN);
+      const columnsBefore = new Map(before?.columns.map((column, i) => [column, i]));
+      for (const [i, column] of columns.entries()) {
+        const at = columnsBefore.get(column);
+        if (before && at !== undefined) {
+          fromTime[i] = before.fromTime[at] ?? Number.NaN;
+          fromValue[i] = before.fromValue[at] ?? Number.NaN;
+        }
+      }
+      cursors.set(sheet, {
+        sheet,
+        columns,
+        series,
+        ids: Uint32Array.from(series, (one) => one.id),
+        nextRow: before?.nextRow ?? sheet.firstRow,
+        fromTime,
+        fromValue,
+      });
+    }
+    this.#cursors = cursors;
+  }
+
+  /** Rows that came late, out of order, or that the ring dropped unsent: their series are sent whole again. */
+  #findLateRows(monotonic: number): void {
+    for (const cursor of this.#cursors.values()) {
+      const { sheet } = cursor;
+      if (sheet.lastUnsortedRow >= cursor.nextRow || sheet.firstRow > cursor.nextRow) {
+        for (const id of cursor.ids) this.#late.add(id);
+      }
+    }
+    if (this.#late.size === 0 || monotonic - this.#lastResnapshotAt < RESNAPSHOT_EVERY_MS) return;
+    this.#lastResnapshotAt = monotonic;
+    for (const id of this.#late) this.#fresh.add(id);
+    this.#late.clear();
+  }
+
+  #takeSnapshot(now: number): FeedBlock[] {
+    const blocks: FeedBlock[] = [];
+    const from = now - this.#spec.windowMs;
+    for (const cursor of this.#cursors.values()) {
+      if (!cursor.series.some((series) => this.#fresh.has(series.id))) continue;
+      // A snapshot takes the whole sheet to its end, so series of the sheet with unsent rows join it.
+      if (cursor.nextRow < cursor.sheet.nextRow) for (const id of cursor.ids) this.#fresh.add(id);
+      cursor.nextRow = cursor.sheet.nextRow;
+      this.#primeRates(cursor);
+    }
+    const bySheet = new Map<Sheet, { series: Series[]; columns: { t: Float64Array; v: Float64Array }[] }>();
+    for (const id of this.#fresh) {
+      const series = this.#table.byId(id);
+      if (!series) continue;
+      const columns = readSeries(series, from, Number.POSITIVE_INFINITY, series.kind === 'counter');
+      const [place, second] = series.places;
+      const shared = place && !second ? bySheet.get(place.sheet) : undefined;
+      if (shared && shared.columns[0]?.t.length === columns.t.length) {
+        shared.series.push(series);
+        shared.columns.push(columns);
+      } else if (place && !second && !shared) {
+        bySheet.set(place.sheet, { series: [series], columns: [columns] });
+      } else blocks.push(toBlock([series], [columns]));
+    }
+    for (const { series, columns } of bySheet.values()) blocks.push(toBlock(series, columns));
+    this.#fresh.clear();
+    return blocks;
+  }
+
+  /** After a snapshot, the next rate starts from the newest reading in the ring. */
+  #primeRates(cursor: SheetCursor): void {
+    const page = cursor.sheet.tail;
+    if (!page || page.rows === 0) return;
+    const row = page.rows - 1;
+    for (const [i, column] of cursor.columns.entries()) {
+      cursor.fromTime[i] = page.t[row] ?? Number.NaN;
+      cursor.fromValue[i] = page.v[row * cursor.sheet.width + column] ?? Number.NaN;
+    }
+  }
+
+  #takeNewRows(): FeedBlock[] {
+    const blocks: FeedBlock[] = [];
+    for (const cursor of this.#cursors.values()) {
+      if (cursor.sheet.nextRow > cursor.nextRow) blocks.push(newRows(cursor));
+    }
+    return blocks;
+  }
+}
+
+function newRows(cursor: SheetCursor): FeedBlock {
+  const { sheet, columns } = cursor;
+  const first = Math.max(cursor.nextRow, sheet.firstRow);
+  const m = sheet.nextRow - first;
+  cursor.nextRow = sheet.nextRow;
+  const t = new Float64Array(m);
+  const v = new Float64Array(m * columns.length);
+  let r = 0;
+  for (const page of sheet.pages) {
+    for (let row = Math.max(0, first - page.firstRow); row < page.rows; row++, r++) {
+      const time = page.t[row] ?? Number.NaN;
+      t[r] = time;
+      for (let i = 0; i < columns.length; i++) {
+        const value = page.v[row * sheet.width + (columns[i] ?? 0)] ?? Number.NaN;
+        v[i * m + r] = cursor.series[i]?.kind === 'counter' ? rateAt(cursor, i, time, value) : value;
+      }
+    }
+  }
+  return { series: cursor.ids, t, v };
+}
+
+function rateAt(cursor: SheetCursor, i: number, time: number, value: number): number {
+  if (Number.isNaN(value)) return value;
+  const fromTime = cursor.fromTime[i] ?? Number.NaN;
+  const rate = counterRate(fromTime, cursor.fromValue[i] ?? Number.NaN, time, value);
+  if (!(time <= fromTime)) {
+    cursor.fromTime[i] = time;
+    cursor.fromValue[i] = value;
+  }
+  return rate;
+}
+
+function toBlock(series: Series[], columns: { t: Float64Array; v: Float64Array }[]): FeedBlock {
+  const t = columns[0]?.t ?? new Float64Array();
+  const v = new Float64Array(t.length * series.length);
+  for (const [i, column] of columns.entries()) v.set(column.v, i * t.length);
+  return { series: Uint32Array.from(series, (one) => one.id), t: t.slice(), v };
+}
+
+function definedOf(patch: FeedPatch): Partial<Required<FeedSpec>> {
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,60 @@
+import type { Series } from '../registry/series';
+import { ratesInPlace } from './rates';
+
+/** The samples of one series in time order, each time once; NaN where the device sent null. */
+export interface SeriesColumns {
+  t: Float64Array;
+  v: Float64Array;
+}
+
+/**
+ * Reads what the rings hold of one series in `[from, to)`, whatever sheets it is in. The same time sent twice: the
+ * last wins. With `asRate`, a counter's readings become rates per second, the one before `from` included in the sum.
+ */
+export function readSeries(series: Series, from: number, to: number, asRate: boolean): SeriesColumns {
+  const raw = gather(series, asRate ? Number.NEGATIVE_INFINITY : from, to);
+  if (!asRate) return raw;
+  ratesInPlace(raw.t, raw.v);
+  let start = 0;
+  while (start < raw.t.length && (raw.t[start] ?? 0) < from) start++;
+  return { t: raw.t.subarray(start), v: raw.v.subarray(start) };
+}
+
+function gather(series: Series, from: number, to: number): SeriesColumns {
+  let total = 0;
+  for (const { sheet } of series.places) for (const page of sheet.pages) total += page.rows;
+  const t = new Float64Array(total);
+  const v = new Float64Array(total);
+  let length = 0;
+  let sorted = true;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { sheet, column } of series.places) {
+    for (const page of sheet.pages) {
+      if (page.lastTime < from) continue;
+      for (let row = 0; row < page.rows; row++) {
+        const time = page.t[row] ?? 0;
+        if (time < from || time >= to) continue;
+        if (time <= last) sorted = false;
+        last = time;
+        t[length] = time;
+        v[length++] = page.v[row * sheet.width + column] ?? Number.NaN;
+      }
+    }
+  }
+  const columns = { t: t.subarray(0, length), v: v.subarray(0, length) };
+  return sorted ? columns : inTimeOrder(columns);
+}
+
+function inTimeOrder({ t, v }: SeriesColumns): SeriesColumns {
+  const order = Array.from(t, (_, i) => i).sort((a, b) => (t[a] ?? 0) - (t[b] ?? 0) || a - b);
+  const sortedT = new Float64Array(order.length);
+  const sortedV = new Float64Array(order.length);
+  let length = 0;
+  for (const i of order) {
+    const time = t[i] ?? 0;
+    if (length > 0 && sortedT[length - 1] === time) length--;
+    sortedT[length] = time;
+    sortedV[length++] = v[i] ?? Number.NaN;
+  }
+  return { t: sortedT.subarray(0, length), v: sortedV.subarray(0, length) };
+}

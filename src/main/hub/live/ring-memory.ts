@@ -1,0 +1,86 @@
+import { Page, Sheet } from './sheet';
+
+/** How far back the rings reach where the budget allows, ms: 15 minutes and what the UI needs beside them. */
+export const RING_WINDOW_MS = 16 * 60_000;
+
+/**
+ * Owns the pages of all sheets under one byte budget. When a new page does not fit, the pages that were begun
+ * first go first, whoever's they are, so that every series keeps about the same stretch of time; the page that a
+ * sheet is writing stays, so its latest values are always there.
+ */
+export class RingMemory {
+  readonly budgetBytes: number;
+  #usedBytes = 0;
+  /** Pages in the order they were begun; `#head` is the first that is still held. */
+  #queue: Page[] = [];
+  #head = 0;
+
+  constructor(budgetBytes: number) {
+    this.budgetBytes = budgetBytes;
+  }
+
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  createSheet(series: readonly number[]): Sheet {
+    return new Sheet(series, (sheet, capacity, firstRow) => {
+      const page = new Page(sheet, capacity, firstRow);
+      this.#makeRoom(page.bytes);
+      this.#usedBytes += page.bytes;
+      this.#queue.push(page);
+      return page;
+    });
+  }
+
+  /** Lets pages go whose newest row is older than `before`, ms since the epoch. */
+  dropOlderThan(before: number): void {
+    const { pages, stuck } = this.#takeAll();
+    for (const page of pages) {
+      if (page.lastTime < before && this.#isOldestOfMany(page)) this.#release(page);
+      else stuck.push(page);
+    }
+    this.#queue = stuck;
+  }
+
+  /** Forgets a sheet and all its pages. */
+  dropSheet(sheet: Sheet): void {
+    const { pages, stuck } = this.#takeAll();
+    for (const page of pages) {
+      if (page.sheet === sheet) this.#usedBytes -= page.bytes;
+      else stuck.push(page);
+    }
+    this.#queue = stuck;
+    sheet.pages.length = 0;
+  }
+
+  #takeAll(): { pages: Page[]; stuck: Page[] } {
+    const pages = this.#queue.slice(this.#head);
+    this.#head = 0;
+    this.#queue = [];
+    return { pages, stuck: [] };
+  }
+
+  #makeRoom(bytes: number): void {
+    let looks = this.#queue.length - this.#head;
+    while (this.#usedBytes + bytes > this.budgetBytes && looks-- > 0) {
+      const page = this.#queue[this.#head++];
+      if (!page) break;
+      if (this.#isOldestOfMany(page)) this.#release(page);
+      else this.#queue.push(page);
+    }
+    if (this.#head > 4_096 && this.#head * 2 > this.#queue.length) {
+      this.#queue = this.#queue.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+
+  #isOldestOfMany(page: Page): boolean {
+    return page.sheet.pages.length > 1 && page.sheet.pages[0] === page;
+  }
+
+  #release(page: Page): void {
+    page.sheet.pages.shift();
+    this.#usedBytes -= page.bytes;
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * A sheet is the in-memory ring of series that arrive together: one shared time column and one value column a
+ * series. Rows are kept row after row in pages of typed arrays, so that taking a sample in is one sequential
+ * write, whatever the number of series; pages come and go whole, so memory follows the data without copying.
+ */
+
+/** Rows of a sheet's first page; each further page doubles up to {@link MAX_PAGE_ROWS}. */
+const FIRST_PAGE_ROWS = 8;
+const MAX_PAGE_ROWS = 64;
+
+export class Page {
+  readonly sheet: Sheet;
+  readonly capacity: number;
+  readonly bytes: number;
+  /** The sheet's count of rows before this page. */
+  readonly firstRow: number;
+  readonly t: Float64Array;
+  /** Row after row: the value of column `c` at row `r` is `v[r * width + c]`. NaN is no value. */
+  readonly v: Float64Array;
+  rows = 0;
+  lastTime = Number.NEGATIVE_INFINITY;
+
+  constructor(sheet: Sheet, capacity: number, firstRow: number) {
+    this.sheet = sheet;
+    this.capacity = capacity;
+    this.firstRow = firstRow;
+    this.t = new Float64Array(capacity);
+    this.v = new Float64Array(capacity * sheet.width);
+    this.bytes = capacity * (sheet.width + 1) * 8;
+  }
+}
+
+/** Gives a sheet its next page, after making room for it. */
+export type PageSource = (sheet: Sheet, capacity: number, firstRow: number) => Page;
+
+export class Sheet {
+  /** The ids of the series, one a column. */
+  readonly series: readonly number[];
+  readonly width: number;
+  readonly pages: Page[] = [];
+  /** Rows ever appended; the next row's absolute number. */
+  nextRow = 0;
+  /** The absolute number of the latest row that was not newer than all before it; -1 if there is none. */
+  lastUnsortedRow = -1;
+  /** The newest time of any row. */
+  newestTime = Number.NEGATIVE_INFINITY;
+  readonly #newPage: PageSource;
+
+  constructor(series: readonly number[], newPage: PageSource) {
+    this.series = series;
+    this.width = series.length;
+    this.#newPage = newPage;
+  }
+
+  /** The absolute number of the oldest row still held. */
+  get firstRow(): number {
+    return this.pages[0]?.firstRow ?? this.nextRow;
+  }
+
+  get tail(): Page | undefined {
+    return this.pages[this.pages.length - 1];
+  }
+
+  /** Appends `cells[offset …]`, one a column; null and what is missing become NaN, true 1, false 0. */
+  append(time: number, cells: readonly (number | boolean | null | undefined)[], offset: number): void {
+    const page = this.#pageForRow();
+    const width = this.width;
+    const v = page.v;
+    let at = page.rows * width;
+    for (let c = 0; c < width; c++) {
+      const cell = cells[offset + c];
+      v[at++] = typeof cell === 'number' ? cell : cell === true ? 1 : cell === false ? 0 : Number.NaN;
+    }
+    this.#finishRow(page, time);
+  }
+
+  #pageForRow(): Page {
+    const tail = this.tail;
+    if (tail && tail.rows < tail.capacity) return tail;
+    const capacity = tail ? Math.min(tail.capacity * 2, MAX_PAGE_ROWS) : FIRST_PAGE_ROWS;
+    const page = this.#newPage(this, capacity, this.nextRow);
+    this.pages.push(page);
+    return page;
+  }
+
+  #finishRow(page: Page, time: number): void {
+    page.t[page.rows++] = time;
+    if (time > page.lastTime) page.lastTime = time;
+    if (time > this.newestTime) this.newestTime = time;
+    else this.lastUnsortedRow = this.nextRow;
+    this.nextRow++;
+  }
+}

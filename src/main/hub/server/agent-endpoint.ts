@@ -1,0 +1,378 @@
+import { isUtf8 } from 'node:buffer';
+import type { ConnectionState, StateReason } from '@shared/model';
+import type { AgentMessage, HelloMessage, SchemaMessage } from '@shared/protocol/agent-messages';
+import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
+import { PROTOCOL_VERSION } from '@shared/protocol/limits';
+import { isRecord, parseAgentMessage, parseJson } from '@shared/protocol/parse';
+import type { Core } from '../core';
+import { AgentIngest } from '../ingest/agent-ingest';
+import { SimpleIngest } from '../ingest/simple-ingest';
+import type { Device, DeviceSession } from '../registry/device';
+import type { AckQueue } from './ack-queue';
+import { AgentClock } from './agent-clock';
+import { AgentRequests } from './agent-requests';
+import { Cadence } from './cadence';
+import { identifyAgent, identifySimple } from './identity';
+import type { Endpoint, Session } from './session';
+import { supersede } from './supersede';
+import { TokenBucket } from './token-bucket';
+
+/** Notices of one kind to one agent are at least this far apart, ms; what is held back is counted all the same. */
+const NOTICE_EVERY_MS = 1_000;
+const MAX_NOTICE_CODES = 32;
+const BURST = 10;
+
+/**
+ * The hub's side of one agent's conversation: hello or first values, admission, samples, questions. It is one state
+ * machine: authenticating -> pending | online -> closed; `stale` is `online` with heartbeats or data missing.
+ */
+export class AgentEndpoint implements Endpoint, DeviceSession {
+  readonly #session: Session;
+  readonly #core: Core;
+  readonly #acks: AckQueue;
+  readonly #onIdentified: () => void;
+  readonly #requests: AgentRequests;
+  readonly #clock = new AgentClock();
+  readonly #cadence = new Cadence();
+  readonly #messages: TokenBucket;
+  readonly #samples: TokenBucket;
+  readonly #noticedAt = new Map<string, number>();
+  #device: Device | null = null;
+  #hello: HelloMessage | null = null;
+  #ingest: AgentIngest | null = null;
+  #simple: SimpleIngest | null = null;
+  /** A schema that came before approval. */
+  #heldSchema: SchemaMessage | null = null;
+  #wasStale = false;
+  #intervalMs: number | null = null;
+
+  constructor(session: Session, core: Core, acks: AckQueue, onIdentified: () => void) {
+    this.#session = session;
+    this.#core = core;
+    this.#acks = acks;
+    this.#onIdentified = onIdentified;
+    const { messagesPerSec, samplesPerSec, requestsInFlight } = core.limits;
+    const now = core.clock.monotonic();
+    this.#messages = new TokenBucket(messagesPerSec, messagesPerSec * BURST, now);
+    this.#samples = new TokenBucket(samplesPerSec, samplesPerSec * BURST, now);
+    this.#requests = new AgentRequests(
+      core.clock,
+      requestsInFlight,
+      core.timings.requestTimeoutMs,
+      (message) => session.send(message),
+    );
+  }
+
+  get id(): string {
+    return this.#session.id;
+  }
+
+  get name(): string {
+    return this.#device?.name ?? this.#session.facts.address;
+  }
+
+  get device(): string | null {
+    return this.#device?.id ?? null;
+  }
+
+  get agent(): string | null {
+    return this.#hello?.agent ?? this.#session.facts.agent;
+  }
+
+  get address(): string {
+    return this.#session.facts.address;
+  }
+
+  get openedAt(): number {
+    return this.#session.openedAt;
+  }
+
+  get lastFrameAt(): number {
+    return this.#session.lastFrameAt;
+  }
+
+  get rttMs(): number | null {
+    return this.#session.heartbeat.rttMs;
+  }
+
+  get clockOffsetMs(): number | null {
+    return this.#clock.offsetMs;
+  }
+
+  get intervalMs(): number | null {
+    return this.#intervalMs;
+  }
+
+  get state(): ConnectionState {
+    if (!this.#device) return 'authenticating';
+    if (this.#device.approval !== 'approved') return this.#device.approval;
+    return this.reason ? 'stale' : 'online';
+  }
+
+  /** Why it is stale. */
+  get reason(): StateReason | null {
+    const { timings, clock } = this.#core;
+    if (this.#device?.approval !== 'approved') return this.#device?.reason ?? null;
+    if (this.#session.heartbeat.missed >= timings.staleAfterMissed) {
+      return { code: 'HEARTBEAT_MISSED', text: 'It did not answer the last heartbeat.' };
+    }
+    const { lateFactor, lateAtLeastMs } = timings;
+    return this.#cadence.isLate(clock.now(), this.#intervalMs, lateFactor, lateAtLeastMs)
+      ? { code: 'LATE_DATA', text: 'Its data is later than expected.' }
+      : null;
+  }
+
+  message(data: Buffer, isBinary: boolean): void {
+    if (!this.#messages.take(1, this.#core.clock.monotonic())) {
+      this.#fail('RATE_LIMITED', 'Too many messages a second.', CLOSE.rateLimited);
+      return;
+    }
+    if (isBinary && !isUtf8(data)) {
+      this.#refuse('NOT_UTF8', 'A binary frame is read as UTF-8 text, and this one is not.');
+      return;
+    }
+    const text = data.toString();
+    if (this.#hello) this.#fullMessage(text);
+    else if (this.#device) this.#simpleMessage(text);
+    else this.#firstMessage(text);
+  }
+
+  second(now: number): void {
+    const { limits } = this.#core;
+    if (!this.#device) {
+      if (now - this.openedAt >= limits.helloTimeoutMs) {
+        this.#fail('HELLO_TIMEOUT', describeCloseCode(CLOSE.helloTimeout), CLOSE.helloTimeout);
+      }
+      return;
+    }
+    const isStale = this.reason !== null;
+    if (isStale !== this.#wasStale) {
+      this.#wasStale = isStale;
+      this.#core.devices.touch(this.#device);
+    }
+  }
+
+  pong(): void {
+    if (this.rttMs !== null) this.#clock.correct(this.rttMs);
+    if (this.#device) this.#core.devices.touch(this.#device);
+  }
+
+  closed(reason: StateReason): void {
+    this.#requests.dispose();
+    this.#acks.forget(this.#session);
+    const device = this.#device;
+    if (!device?.sessions.delete(this)) return;
+    device.lastSeenAt = this.lastFrameAt;
+    device.offlineReason = reason;
+    this.#core.devices.touchAndSave(device);
+    if (device.approval !== 'approved' || device.sessions.size > 0) return;
+    const isExpected = reason.code === CLOSE.normal || reason.code === CLOSE.goingAway;
+    this.#event('lost', isExpected ? 'info' : 'warning', reason.text);
+  }
+
+  admissionChanged(): void {
+    const device = this.#device;
+    if (!device) return;
+    if (this.#hello) this.#session.send({ type: 'admission', state: device.approval });
+    if (device.approval === 'approved') {
+      this.#event('connected', 'info', `Connected from ${this.address}.`);
+      if (this.#heldSchema) this.#ingest?.schema(this.#heldSchema);
+      this.#heldSchema = null;
+    } else if (device.approval === 'rejected') {
+      this.#fail('REJECTED', 'This device was rejected in the app.', CLOSE.policy);
+    }
+    this.#core.devices.touch(device);
+  }
+
+  intervalChanged(): void {
+    if (!this.#device || !this.#hello) return;
+    const intervalMs = this.#core.devices.intervalOf(this.#device);
+    if (intervalMs === this.#intervalMs) return;
+    this.#intervalMs = intervalMs;
+    this.#session.send({ type: 'configure', intervalMs });
+  }
+
+  close(code: number, reason: string): void {
+    this.#session.close(code, reason);
+  }
+
+  request(method: string, params: Record<string, unknown>): Promise<unknown> {
+    return this.#requests.ask(method, params);
+  }
+
+  #firstMessage(text: string): void {
+    const json = parseJson(text);
+    const isFull = this.#session.protocol !== null && this.#session.protocol.startsWith('wirewatch.');
+    if (json.ok && isRecord(json.value) && json.value['type'] === 'hello') {
+      const hello = parseAgentMessage(json.value);
+      if (!hello.ok) this.#fail(hello.error.code, hello.error.message, CLOSE.badMessage);
+      else if (hello.value.type === 'hello') this.#greet(hello.value);
+      return;
+    }
+    if (isFull) {
+      this.#fail(
+        'HELLO_FIRST',
+        'The first message of a wirewatch.v1 agent must be "hello".',
+        CLOSE.badMessage,
+      );
+      return;
+    }
+    this.#startSimple(text);
+  }
+
+  #greet(hello: HelloMessage): void {
+    const core = this.#core;
+    const identified = identifyAgent(core, hello, this.address);
+    if (!identified.ok) {
+      this.#fail(identified.error.code, identified.error.message, CLOSE.tryLater);
+      return;
+    }
+    const device = identified.value;
+    if (device.approval === 'rejected') {
+      core.refused.add('REJECTED');
+      this.#session.send({ type: 'admission', state: 'rejected' });
+      this.#session.send({
+        type: 'error',
+        code: 'REJECTED',
+        message: 'This device was rejected in the app.',
+      });
+      this.#session.close(CLOSE.policy, 'rejected in the app');
+      return;
+    }
+    this.#hello = hello;
+    if (!supersede(core, device, this)) {
+      this.#fail('DUPLICATE_DEVICE', 'Another machine uses this identity.', CLOSE.superseded);
+      return;
+    }
+    if (hello.now !== undefined) this.#clock.heard(hello.now, core.clock.now());
+    this.#intervalMs = core.devices.intervalOf(device);
+    this.#ingest = new AgentIngest(core, device, hello, {
+      ack: (stream, seq) => this.#acks.add(this.#session, stream, seq),
+      notice: (code, message, seq) => this.#notice(code, message, seq),
+    });
+    this.#join(device);
+    const ackedSeq = hello.stream === undefined ? undefined : device.streams.get(hello.stream);
+    const { messageBytes, messagesPerSec, samplesPerSec, seriesPerDevice } = core.limits;
+    this.#session.send({
+      type: 'welcome',
+      protocol: PROTOCOL_VERSION,
+      session: this.id,
+      device: device.id,
+      state: device.approval === 'approved' ? 'approved' : 'pending',
+      hubTime: core.clock.now(),
+      ...(ackedSeq === undefined ? {} : { ackedSeq }),
+      acked: device.streams.all(),
+      intervalMs: this.#intervalMs,
+      limits: { messageBytes, messagesPerSec, samplesPerSec, seriesPerDevice },
+    });
+    if (device.approval === 'pending') this.#session.send({ type: 'admission', state: 'pending' });
+    // The first round trip is worth knowing at once: it corrects the clock difference.
+    this.#session.ping().catch(() => {});
+  }
+
+  #startSimple(text: string): void {
+    const who = SimpleIngest.identify(text);
+    const identified = identifySimple(this.#core, who.id, who.name, this.address);
+    if (!identified.ok) {
+      this.#fail(identified.error.code, identified.error.message, CLOSE.tryLater);
+      return;
+    }
+    const device = identified.value;
+    if (device.approval === 'rejected') {
+      this.#fail('REJECTED', 'This device was rejected in the app.', CLOSE.policy);
+      return;
+    }
+    this.#simple = new SimpleIngest(this.#core, device, this.#clock);
+    this.#join(device);
+    this.#session.ping().catch(() => {});
+    this.#simpleMessage(text);
+  }
+
+  #join(device: Device): void {
+    this.#device = device;
+    device.sessions.add(this);
+    this.#onIdentified();
+    if (device.approval === 'approved') this.#event('connected', 'info', `Connected from ${this.address}.`);
+    else this.#event('waiting', 'info', `Asks to join from ${this.address}.`);
+    this.#core.devices.touch(device);
+  }
+
+  #fullMessage(text: string): void {
+    const json = parseJson(text);
+    const parsed = json.ok ? parseAgentMessage(json.value) : json;
+    if (!parsed.ok) {
+      if (parsed.error.code === 'UNKNOWN_TYPE') this.#refuse(parsed.error.code, parsed.error.message);
+      else this.#fail(parsed.error.code, parsed.error.message, CLOSE.badMessage);
+      return;
+    }
+    this.#take(parsed.value);
+  }
+
+  #take(message: AgentMessage): void {
+    if (message.type === 'result') {
+      if (!this.#requests.answer(message)) this.#refuse('UNKNOWN_REQUEST', 'Nothing was asked with this id.');
+      return;
+    }
+    if (message.type === 'hello') {
+      this.#refuse('HELLO_TWICE', 'A connection says hello once.');
+      return;
+    }
+    if (this.#device?.approval !== 'approved') {
+      if (message.type === 'schema') this.#heldSchema = message;
+      else {
+        const seq = message.type === 'rows' ? message.seq : undefined;
+        this.#refuse('PENDING_APPROVAL', 'Nothing is stored until the device is approved in the app.', seq);
+      }
+      return;
+    }
+    this.#count(this.#ingest?.take(message) ?? 0);
+  }
+
+  #simpleMessage(text: string): void {
+    const simple = this.#simple;
+    if (!simple || !this.#device) return;
+    if (this.#device.approval !== 'approved') {
+      this.#refuse('PENDING_APPROVAL', 'Hello! Nothing is stored until this device is approved in the app.');
+      return;
+    }
+    const outcome = simple.take(text);
+    this.#count(outcome.samples);
+    for (const { code, message } of outcome.notices) this.#refuse(code, message);
+  }
+
+  #count(samples: number): void {
+    if (samples === 0) return;
+    this.#session.traffic.samplesIn += samples;
+    this.#cadence.arrived(this.#core.clock.now());
+    if (!this.#samples.take(samples, this.#core.clock.monotonic())) {
+      this.#fail('RATE_LIMITED', 'Too many samples a second.', CLOSE.rateLimited);
+    }
+  }
+
+  #refuse(code: string, message: string, seq?: number): void {
+    this.#notice(code, message, seq);
+  }
+
+  /** Tells the agent that something was not taken. A notice with a `seq` always goes out: it is owed an answer. */
+  #notice(code: string, message: string, seq?: number): void {
+    this.#session.refused++;
+    this.#core.refused.add(code);
+    const now = this.#core.clock.monotonic();
+    const last = this.#noticedAt.get(code);
+    if (seq === undefined && last !== undefined && now - last < NOTICE_EVERY_MS) return;
+    if (this.#noticedAt.size >= MAX_NOTICE_CODES && last === undefined) this.#noticedAt.clear();
+    this.#noticedAt.set(code, now);
+    this.#session.send({ type: 'notice', code, message, ...(seq === undefined ? {} : { seq }) });
+  }
+
+  #fail(code: string, message: string, closeCode: number): void {
+    this.#session.refused++;
+    this.#core.refused.add(code);
+    this.#session.send({ type: 'error', code, message });
+    this.#session.close(closeCode, message.slice(0, 100));
+  }
+
+  #event(kind: 'connected' | 'lost' | 'waiting', level: 'info' | 'warning', text: string): void {
+    this.#core.events.add({ at: this.#core.clock.now(), kind, level, device: this.device, text });
+  }
+}

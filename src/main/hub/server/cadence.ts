@@ -1,0 +1,25 @@
+/** Learns how often samples come, to know when they are late. Times are ms. */
+export class Cadence {
+  lastAt: number | null = null;
+  #typicalMs: number | null = null;
+  #count = 0;
+
+  arrived(at: number): void {
+    if (this.lastAt !== null) {
+      const gap = at - this.lastAt;
+      // A burst (backlog, several frames for one moment) says nothing about the cadence.
+      if (gap > 20) {
+        this.#typicalMs = this.#typicalMs === null ? gap : this.#typicalMs * 0.8 + gap * 0.2;
+        this.#count++;
+      }
+    }
+    this.lastAt = at;
+  }
+
+  /** `expectedMs` is the interval that was agreed on, if one was. */
+  isLate(now: number, expectedMs: number | null, factor: number, atLeastMs: number): boolean {
+    if (this.lastAt === null) return false;
+    const typical = expectedMs ?? (this.#count >= 3 ? this.#typicalMs : null);
+    return typical !== null && now - this.lastAt > Math.max(typical * factor, atLeastMs);
+  }
+}

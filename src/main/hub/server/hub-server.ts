@@ -1,0 +1,304 @@
+import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { succeed, type Result } from '@shared/errors';
+import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
+import { SUBPROTOCOL } from '@shared/protocol/limits';
+import type { Core } from '../core';
+import type { RequestHandler, UpgradeHandler } from '../hub-contract';
+import { AckQueue } from './ack-queue';
+import { AddressCounts, plainAddress } from './address-counts';
+import { AgentEndpoint } from './agent-endpoint';
+import { EchoEndpoint } from './echo-endpoint';
+import { requestHead, responseHead } from './handshake';
+import { createHostPolicy, createOriginPolicy } from './host-policy';
+import { listen } from './listen';
+import { requestPath } from './request-target';
+import { Session, type SessionFacts } from './session';
+import { SessionTable } from './session-table';
+
+const ENDPOINTS: Readonly<Record<string, SessionFacts['endpoint']>> = {
+  '/': 'agent',
+  '/agent': 'agent',
+  '/echo': 'echo',
+  '/echo/raw': 'echo-raw',
+};
+const AGENT_NAME_CHARS = 128;
+
+/**
+ * The one port: HTTP for the UI and API (handed on), WebSocket upgrades for agents and echoes (handled here).
+ * Bounds what a peer can hold open before it has said who it is.
+ */
+export class HubServer {
+  readonly sessions: SessionTable;
+  readonly #core: Core;
+  readonly #acks = new AckQueue();
+  readonly #webSockets: WebSocketServer;
+  readonly #upgrades = new Map<string, UpgradeHandler>();
+  readonly #isAllowedHost: (host: string | undefined) => boolean;
+  readonly #isAllowedOrigin: (origin: string | undefined, host: string | undefined) => boolean;
+  readonly #unauthenticated = new AddressCounts();
+  /** Sockets that have not sent a complete request head yet, with what ends their patience. */
+  readonly #waiting = new Map<Duplex, { startedAt: number; done: () => void }>();
+  readonly #responseHeads = new WeakMap<IncomingMessage, string[]>();
+  readonly #sockets = new Set<Socket>();
+  #requestHandler: RequestHandler | null = null;
+  #server: Server | null = null;
+  #isClosing = false;
+
+  constructor(core: Core, allowHosts: readonly string[], allowOrigins: readonly string[]) {
+    this.#core = core;
+    this.sessions = new SessionTable(core.limits.endedSessions);
+    this.#isAllowedHost = createHostPolicy(allowHosts);
+    this.#isAllowedOrigin = createOriginPolicy(allowOrigins);
+    this.#webSockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: core.limits.messageBytes,
+      maxFragments: core.limits.fragments,
+      maxBufferedChunks: 1_024,
+      handleProtocols: (offered) => chooseProtocol(offered),
+    });
+    this.#webSockets.on('headers', (lines, request) => this.#responseHeads.set(request, [...lines]));
+    this.#webSockets.on('wsClientError', (error, socket) => {
+      core.refused.add('BAD_UPGRADE');
+      refuseUpgrade(socket, 400, 'BAD_UPGRADE', `This is not a WebSocket upgrade: ${error.message}.`);
+    });
+  }
+
+  get port(): number {
+    const address = this.#server?.address() as AddressInfo | null | undefined;
+    return address?.port ?? 0;
+  }
+
+  onRequest(handler: RequestHandler): void {
+    this.#requestHandler = handler;
+  }
+
+  onUpgrade(path: string, handler: UpgradeHandler): void {
+    this.#upgrades.set(path, handler);
+  }
+
+  /** Listens, and stops listening where it did before; connections that are open stay. */
+  async listen(host: string, port: number): Promise<Result<{ port: number }>> {
+    const server = this.#createServer();
+    const listening = await listen(server, host, port);
+    if (!listening.ok) return listening;
+    this.#server?.close();
+    this.#server = server;
+    return succeed({ port: this.port });
+  }
+
+  /** Once a second: heartbeats, deadlines, rates. */
+  second(): void {
+    const now = this.#core.clock.now();
+    const monotonic = this.#core.clock.monotonic();
+    for (const session of [...this.sessions.open()]) session.second(now, monotonic);
+    for (const [socket, { startedAt }] of this.#waiting) {
+      if (monotonic - startedAt < this.#core.limits.upgradeTimeoutMs) continue;
+      this.#core.refused.add('UPGRADE_TIMEOUT');
+      socket.destroy();
+    }
+  }
+
+  flushAcks(): void {
+    this.#acks.flush();
+  }
+
+  /** Says goodbye to everyone (1001), waits for the closing handshakes for a bounded time, then cuts what is left. */
+  async dispose(): Promise<void> {
+    this.#isClosing = true;
+    this.#acks.flush();
+    const server = this.#server;
+    this.#server = null;
+    const closed = server ? new Promise<void>((resolve) => server.close(() => resolve())) : null;
+    const reason = describeCloseCode(CLOSE.goingAway);
+    for (const session of [...this.sessions.open()]) session.close(CLOSE.goingAway, reason);
+    const giveUpAt = this.#core.clock.monotonic() + this.#core.timings.closeTimeoutMs;
+    while (this.sessions.openCount > 0 && this.#core.clock.monotonic() < giveUpAt) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    for (const session of [...this.sessions.open()]) {
+      session.cut({ code: CLOSE.goingAway, text: 'The hub stopped.' });
+    }
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  #createServer(): Server {
+    const { upgradeTimeoutMs, sessions } = this.#core.limits;
+    const server = createServer({
+      headersTimeout: upgradeTimeoutMs,
+      requestTimeout: upgradeTimeoutMs * 2,
+      keepAliveTimeout: 5_000,
+      connectionsCheckingInterval: 1_000,
+      maxHeaderSize: 16 * 1024,
+    });
+    server.maxConnections = sessions + 1_024;
+    server.on('connection', (socket) => this.#accept(socket));
+    server.on('drop', () => this.#core.refused.add('TOO_MANY_CONNECTIONS'));
+    server.on('request', (request, response) => {
+      this.#headComplete(request.socket);
+      if (!this.#isAllowedHost(request.headers.host)) {
+        this.#core.refused.add('HOST_NOT_ALLOWED');
+        const body = JSON.stringify({ error: { code: 'HOST_NOT_ALLOWED', message: HOST_NOT_ALLOWED } });
+        response.writeHead(403, { 'Content-Type': 'application/json', Connection: 'close' }).end(body);
+        return;
+      }
+      if (this.#requestHandler) this.#requestHandler(request, response);
+      else response.writeHead(404).end();
+    });
+    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    server.on('clientError', (error, socket) => {
+      const isTimeout = 'code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+      this.#core.refused.add(isTimeout ? 'UPGRADE_TIMEOUT' : 'BAD_HTTP');
+      if (isTimeout) refuseUpgrade(socket, 408, 'UPGRADE_TIMEOUT', 'The request did not arrive in time.');
+      else refuseUpgrade(socket, 400, 'BAD_HTTP', 'This is not a valid HTTP request.');
+    });
+    return server;
+  }
+
+  #accept(socket: Socket): void {
+    socket.on('error', () => socket.destroy());
+    socket.setNoDelay(true);
+    this.#sockets.add(socket);
+    const address = plainAddress(socket.remoteAddress);
+    if (this.#unauthenticated.of(address) >= this.#core.limits.unauthenticatedPerAddress) {
+      this.#core.refused.add('TOO_MANY_UNAUTHENTICATED');
+      this.#sockets.delete(socket);
+      refuseUpgrade(socket, 429, 'TOO_MANY_UNAUTHENTICATED', TOO_MANY_UNAUTHENTICATED);
+      return;
+    }
+    this.#unauthenticated.add(address);
+    let isDone = false;
+    const done = (): void => {
+      if (isDone) return;
+      isDone = true;
+      this.#waiting.delete(socket);
+      this.#unauthenticated.remove(address);
+    };
+    this.#waiting.set(socket, { startedAt: this.#core.clock.monotonic(), done });
+    socket.once('close', () => {
+      done();
+      this.#sockets.delete(socket);
+    });
+  }
+
+  #headComplete(socket: Duplex): number | null {
+    const waiting = this.#waiting.get(socket);
+    waiting?.done();
+    return waiting?.startedAt ?? null;
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const acceptedAt = this.#headComplete(socket) ?? this.#core.clock.monotonic();
+    const refuse = (status: number, code: string, message: string): void => {
+      this.#core.refused.add(code);
+      refuseUpgrade(socket, status, code, message);
+    };
+    const path = requestPath(request.url);
+    if (path === null) return refuse(400, 'BAD_PATH', 'The path is not allowed.');
+    if (!this.#isAllowedHost(request.headers.host)) return refuse(403, 'HOST_NOT_ALLOWED', HOST_NOT_ALLOWED);
+    if (this.#isClosing) return refuse(503, 'STOPPING', 'The hub is stopping.');
+    const upgrade = this.#upgrades.get(path);
+    if (upgrade) return upgrade(request, socket, head);
+    const endpoint = ENDPOINTS[path];
+    if (!endpoint)
+      return refuse(404, 'NOT_FOUND', 'Agents connect to /agent or /, tests to /echo or /echo/raw.');
+    if (!this.#isAllowedOrigin(request.headers.origin, request.headers.host)) {
+      return refuse(
+        403,
+        'ORIGIN_NOT_ALLOWED',
+        'Web pages may connect only from origins given by --allow-origin.',
+      );
+    }
+    if (this.sessions.openCount >= this.#core.limits.sessions) {
+      return refuse(503, 'TOO_MANY_SESSIONS', 'The hub has as many connections as it may; try again later.');
+    }
+    const address = plainAddress(request.socket.remoteAddress);
+    if (this.#unauthenticated.of(address) >= this.#core.limits.unauthenticatedPerAddress) {
+      return refuse(429, 'TOO_MANY_UNAUTHENTICATED', TOO_MANY_UNAUTHENTICATED);
+    }
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#open(webSocket, request, endpoint, path, address, acceptedAt);
+    });
+  }
+
+  #open(
+    webSocket: WebSocket,
+    request: IncomingMessage,
+    endpoint: SessionFacts['endpoint'],
+    path: string,
+    address: string,
+    acceptedAt: number,
+  ): void {
+    const { clock } = this.#core;
+    const asked = requestHead(request);
+    const answered = responseHead(this.#responseHeads.get(request) ?? []);
+    const durationMs = clock.monotonic() - acceptedAt;
+    const session = new Session(
+      webSocket,
+      {
+        endpoint,
+        path,
+        address,
+        port: request.socket.remotePort ?? 0,
+        agent: request.headers['user-agent']?.slice(0, AGENT_NAME_CHARS) ?? null,
+        handshake: {
+          request: asked.head,
+          response: answered.head,
+          startedAt: clock.now() - durationMs,
+          durationMs,
+          bytes: asked.bytes + answered.bytes,
+        },
+      },
+      this.#core,
+      (ended) => {
+        identified();
+        this.sessions.ended(ended);
+      },
+    );
+    let isIdentified = endpoint !== 'agent';
+    if (!isIdentified) this.#unauthenticated.add(address);
+    const identified = (): void => {
+      if (isIdentified) return;
+      isIdentified = true;
+      this.#unauthenticated.remove(address);
+    };
+    session.start(
+      endpoint === 'agent'
+        ? new AgentEndpoint(session, this.#core, this.#acks, identified)
+        : new EchoEndpoint(session, this.#core),
+    );
+    this.sessions.add(session);
+  }
+}
+
+const HOST_NOT_ALLOWED =
+  'This host name is not one of this hub. Use its address, or start it with --allow-host NAME.';
+const TOO_MANY_UNAUTHENTICATED =
+  'Too many connections from this address have not said who they are; try again later.';
+
+/** arduinoWebSockets offers `arduino` and nothing else; agreeing keeps its clients happy. */
+function chooseProtocol(offered: Set<string>): string | false {
+  if (offered.has(SUBPROTOCOL)) return SUBPROTOCOL;
+  return offered.has('arduino') ? 'arduino' : false;
+}
+
+/** Answers an upgrade that is not wanted with an HTTP status and why, and closes. */
+export function refuseUpgrade(socket: Duplex, status: number, code: string, message: string): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = JSON.stringify({ error: { code, message } });
+  socket.once('finish', () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n` +
+      'Connection: close\r\nContent-Type: application/json\r\n' +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

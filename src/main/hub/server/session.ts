@@ -1,0 +1,306 @@
+import { randomUUID } from 'node:crypto';
+import type { WebSocket } from 'ws';
+import { FaultError } from '@shared/errors';
+import type { CloseFrame, ConnectionState, SessionDetail, SessionInfo, StateReason } from '@shared/model';
+import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
+import type { HubToAgentMessage } from '@shared/protocol/hub-messages';
+import type { Core } from '../core';
+import { FrameTap } from './frame-tap';
+import type { Handshake } from './handshake';
+import { Heartbeat } from './heartbeat';
+import { Traffic } from './traffic';
+
+export interface SessionFacts {
+  endpoint: SessionInfo['endpoint'];
+  path: string;
+  address: string;
+  port: number;
+  agent: string | null;
+  handshake: Handshake;
+}
+
+/** What an endpoint does with a session: agents talk, echoes answer. */
+export interface Endpoint {
+  /** The device's name, or what little is known of the client. */
+  readonly name: string;
+  readonly device: string | null;
+  readonly state: ConnectionState;
+  readonly reason: StateReason | null;
+  readonly agent: string | null;
+  readonly clockOffsetMs: number | null;
+  readonly intervalMs: number | null;
+  message(data: Buffer, isBinary: boolean): void;
+  /** Once a second while open. */
+  second(now: number): void;
+  pong(): void;
+  closed(reason: StateReason): void;
+}
+
+/** Close codes of what `ws` refuses by itself; the rest of its codes are protocol errors (RFC 6455 section 7.4.1). */
+const WS_ERROR_CLOSE_CODES: Readonly<Record<string, number>> = {
+  WS_ERR_INVALID_UTF8: CLOSE.invalidData,
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: CLOSE.tooBig,
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: CLOSE.tooBig,
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: CLOSE.policy,
+};
+
+/** One WebSocket connection from upgrade to close: frames in and out, heartbeat, closing handshake, and the counts of all. */
+export class Session {
+  readonly id = randomUUID();
+  readonly openedAt: number;
+  readonly facts: SessionFacts;
+  readonly traffic = new Traffic();
+  readonly tap = new FrameTap();
+  readonly heartbeat = new Heartbeat();
+  refused = 0;
+  lastFrameAt: number;
+  closedAt: number | null = null;
+  closeReason: StateReason | null = null;
+  /** Changes whenever a UI would show something else. */
+  version = 0;
+  readonly #socket: WebSocket;
+  readonly #core: Core;
+  readonly #onClosed: (session: Session) => void;
+  #endpoint: Endpoint | null = null;
+  #closeSent: CloseFrame | null = null;
+  #closeReceived: CloseFrame | null = null;
+  #closedBy: 'agent' | 'hub' | 'network' = 'network';
+  #cutReason: StateReason | null = null;
+  #cancelCut: (() => void) | null = null;
+  #pingedAt: number;
+
+  constructor(socket: WebSocket, facts: SessionFacts, core: Core, onClosed: (session: Session) => void) {
+    this.#socket = socket;
+    this.#core = core;
+    this.#onClosed = onClosed;
+    this.facts = facts;
+    this.openedAt = core.clock.now();
+    this.lastFrameAt = this.openedAt;
+    this.#pingedAt = core.clock.monotonic();
+    socket.on('message', (data, isBinary) => this.#message(data as Buffer, isBinary));
+    socket.on('ping', (data) => this.#ping(data));
+    socket.on('pong', (data) => this.#pong(data));
+    socket.on('error', (error) => this.#error(error));
+    socket.on('close', (code, reason) => this.#closed(code, reason.toString()));
+  }
+
+  get protocol(): string | null {
+    return this.#socket.protocol === '' ? null : this.#socket.protocol;
+  }
+
+  get endpoint(): Endpoint | null {
+    return this.#endpoint;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN && this.#closeSent === null;
+  }
+
+  start(endpoint: Endpoint): void {
+    this.#endpoint = endpoint;
+  }
+
+  send(message: HubToAgentMessage): void {
+    this.sendData(JSON.stringify(message));
+  }
+
+  /** Sends a text frame, or a binary one for a Buffer. A peer that does not read is cut off before it fills memory. */
+  sendData(data: string | Buffer): void {
+    if (!this.isOpen) return;
+    if (this.#socket.bufferedAmount > this.#core.limits.sendBufferBytes) {
+      this.#core.refused.add('SLOW_READER');
+      this.cut({ code: CLOSE.policy, text: 'The device did not read what the hub sent it.' });
+      return;
+    }
+    this.traffic.countOut(typeof data === 'string' ? Buffer.byteLength(data) : data.length);
+    if (this.tap.isOpen) {
+      this.tap.show('out', typeof data === 'string' ? 'text' : 'binary', data, this.#core.clock.now());
+    }
+    this.#socket.send(data);
+  }
+
+  /** Sends a ping now; resolves with the round trip, ms. Rejects with `NO_ANSWER` or `NOT_CONNECTED`. */
+  ping(): Promise<number> {
+    if (!this.isOpen) return Promise.reject(new FaultError('NOT_CONNECTED', 'The connection is closed.'));
+    const { clock, timings } = this.#core;
+    return new Promise((resolve, reject) => {
+      const cancel = clock.after(timings.requestTimeoutMs, () =>
+        reject(new FaultError('NO_ANSWER', 'The device did not answer the ping in time.')),
+      );
+      const payload = this.heartbeat.extra(clock.monotonic(), (rttMs) => {
+        cancel();
+        resolve(rttMs);
+      });
+      this.#sendPing(payload);
+    });
+  }
+
+  /** Starts the closing handshake (RFC 6455 section 7.1.2); the socket is cut if the peer does not answer in time. */
+  close(code: number, reason: string): void {
+    if (this.#socket.readyState >= this.#socket.CLOSING || this.#closeSent) return;
+    this.#closeSent = { code, reason, at: this.#core.clock.now() };
+    this.#closedBy = 'hub';
+    this.tap.show('out', 'close', closePayload(code, reason), this.#closeSent.at);
+    this.traffic.countOut(2 + Buffer.byteLength(reason));
+    this.#socket.close(code, reason);
+    this.#cancelCut = this.#core.clock.after(this.#core.timings.closeTimeoutMs, () =>
+      this.#socket.terminate(),
+    );
+    this.version++;
+  }
+
+  /** Ends a connection whose peer cannot be talked to any more. */
+  cut(reason: StateReason): void {
+    this.#cutReason ??= reason;
+    this.#socket.terminate();
+  }
+
+  /** Closes with a code and, if the peer is gone, says why all the same. */
+  closeLost(code: number): void {
+    this.#cutReason = { code, text: describeCloseCode(code) };
+    this.close(code, this.#cutReason.text);
+    this.#socket.terminate();
+  }
+
+  /** Once a second: heartbeat and rates. */
+  second(now: number, monotonic: number): void {
+    if (this.closedAt !== null) return;
+    this.traffic.second();
+    const { timings } = this.#core;
+    if (this.isOpen && monotonic - this.#pingedAt >= timings.pingEveryMs) {
+      this.#pingedAt = monotonic;
+      const payload = this.heartbeat.next(monotonic);
+      if (this.heartbeat.missed >= timings.lostAfterMissed) {
+        this.closeLost(CLOSE.heartbeatLost);
+        return;
+      }
+      this.#sendPing(payload);
+    }
+    this.#endpoint?.second(now);
+    this.version++;
+  }
+
+  info(): SessionInfo {
+    const { facts, traffic, heartbeat } = this;
+    const endpoint = this.#endpoint;
+    const isClosed = this.closedAt !== null;
+    return {
+      id: this.id,
+      device: endpoint?.device ?? null,
+      name: endpoint?.name ?? facts.address,
+      endpoint: facts.endpoint,
+      path: facts.path,
+      state: isClosed ? 'offline' : (endpoint?.state ?? 'connecting'),
+      reason: isClosed ? this.closeReason : (endpoint?.reason ?? null),
+      address: facts.address,
+      port: facts.port,
+      agent: endpoint?.agent ?? facts.agent,
+      protocol: this.protocol,
+      openedAt: this.openedAt,
+      closedAt: this.closedAt,
+      lastFrameAt: this.lastFrameAt,
+      rttMs: heartbeat.rttMs,
+      pingsSent: heartbeat.pingsSent,
+      pongsReceived: heartbeat.pongsReceived,
+      missedPongs: heartbeat.missed,
+      clockOffsetMs: endpoint?.clockOffsetMs ?? null,
+      intervalMs: endpoint?.intervalMs ?? null,
+      framesIn: traffic.framesIn,
+      framesOut: traffic.framesOut,
+      bytesIn: traffic.bytesIn,
+      bytesOut: traffic.bytesOut,
+      frameOverheadBytes: traffic.overheadBytes,
+      handshakeBytes: facts.handshake.bytes,
+      samplesIn: traffic.samplesIn,
+      framesInPerSec: isClosed ? 0 : traffic.framesInPerSec,
+      bytesInPerSec: isClosed ? 0 : traffic.bytesInPerSec,
+      samplesInPerSec: isClosed ? 0 : traffic.samplesInPerSec,
+      refused: this.refused,
+    };
+  }
+
+  detail(): SessionDetail {
+    const { request, response, startedAt, durationMs } = this.facts.handshake;
+    const isClosing = this.#closeSent ?? this.#closeReceived ?? this.closedAt;
+    return {
+      ...this.info(),
+      handshake: { request, response, startedAt, durationMs },
+      closing:
+        isClosing === null
+          ? null
+          : { sent: this.#closeSent, received: this.#closeReceived, by: this.#closedBy },
+    };
+  }
+
+  #message(data: Buffer, isBinary: boolean): void {
+    this.lastFrameAt = this.#core.clock.now();
+    this.traffic.countIn(data.length);
+    if (this.tap.isOpen) this.tap.show('in', isBinary ? 'binary' : 'text', data, this.lastFrameAt);
+    if (this.#closeSent) return;
+    this.#endpoint?.message(data, isBinary);
+  }
+
+  #ping(data: Buffer): void {
+    this.lastFrameAt = this.#core.clock.now();
+    this.traffic.countIn(data.length);
+    this.traffic.countOut(data.length);
+    this.tap.show('in', 'ping', data, this.lastFrameAt);
+    this.tap.show('out', 'pong', data, this.lastFrameAt);
+  }
+
+  #pong(data: Buffer): void {
+    this.lastFrameAt = this.#core.clock.now();
+    this.traffic.countIn(data.length);
+    this.tap.show('in', 'pong', data, this.lastFrameAt);
+    if (this.heartbeat.pong(data, this.#core.clock.monotonic())) this.#endpoint?.pong();
+  }
+
+  #sendPing(payload: Buffer): void {
+    this.traffic.countOut(payload.length);
+    this.tap.show('out', 'ping', payload, this.#core.clock.now());
+    this.#socket.ping(payload);
+  }
+
+  #error(error: Error): void {
+    const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+    if (!code.startsWith('WS_ERR_')) return;
+    this.refused++;
+    this.#core.refused.add(code);
+    const closeCode = WS_ERROR_CLOSE_CODES[code] ?? CLOSE.protocolError;
+    this.#closedBy = 'hub';
+    this.#closeSent ??= { code: closeCode, reason: '', at: this.#core.clock.now() };
+    this.tap.show('out', 'close', closePayload(closeCode, ''), this.#core.clock.now());
+    this.#cancelCut ??= this.#core.clock.after(this.#core.timings.closeTimeoutMs, () =>
+      this.#socket.terminate(),
+    );
+  }
+
+  #closed(code: number, reason: string): void {
+    this.#cancelCut?.();
+    const now = this.#core.clock.now();
+    this.closedAt = now;
+    if (code !== CLOSE.abnormal) {
+      this.#closeReceived = { code, reason: reason.slice(0, 123), at: now };
+      this.tap.show('in', 'close', code === 1005 ? Buffer.alloc(0) : closePayload(code, reason), now);
+      if (!this.#closeSent) {
+        this.#closedBy = 'agent';
+        this.#closeSent = { code, reason: '', at: now };
+      }
+    }
+    const final = this.#cutReason?.code ?? (this.#closedBy === 'hub' ? this.#closeSent?.code : code) ?? code;
+    this.closeReason = this.#cutReason ?? {
+      code: final,
+      text: typeof final === 'number' ? describeCloseCode(final) : 'The connection was closed.',
+    };
+    this.version++;
+    this.#endpoint?.closed(this.closeReason);
+    this.#onClosed(this);
+  }
+}
+
+function closePayload(code: number, reason: string): Buffer {
+  const payload = Buffer.alloc(2 + Buffer.byteLength(reason));
+  payload.writeUInt16BE(code, 0);
+  payload.write(reason, 2);
+  return payload;
+}
