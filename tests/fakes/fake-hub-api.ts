@@ -1,0 +1,346 @@
+import { FaultError } from '@shared/errors';
+import type {
+  CommandName,
+  CommandResult,
+  HubApi,
+  LinkState,
+  TopicMessages,
+  TopicName,
+} from '@shared/hub-api';
+import type { DeviceInfo, EventInfo, HubInfo, SessionInfo, Settings } from '@shared/model';
+import { makeDevice, type FakeDevice } from './fake-devices';
+import { createFakeFeed, type FakeFeed } from './fake-feed';
+import { makeFrames, makeSession, makeSessionDetail } from './fake-sessions';
+
+export interface FakeHubOptions {
+  devices?: number;
+  /** Devices that wait for approval, besides. */
+  pending?: number;
+}
+
+export interface FakeHub extends HubApi {
+  /** Changes a device and tells subscribers. */
+  changeDevice(id: string, patch: Partial<DeviceInfo>): void;
+  /** Ends the link and opens it again with a new boot id and new series ids. */
+  restart(): void;
+  setLink(state: LinkState): void;
+  /** The series that open feeds want now. */
+  readonly followed: number;
+  readonly focused: readonly string[];
+  dispose(): void;
+}
+
+type Listener = (message: never) => void;
+
+/** A hub without a network: devices, feeds, connections and frames that are the same at every run. */
+export function createFakeHub({ devices: count = 25, pending = 0 }: FakeHubOptions = {}): FakeHub {
+  const startedAt = Date.now();
+  let boot = 1;
+  const bootId = () => `fake-boot-${boot}`;
+  const devices = new Map<string, FakeDevice>();
+  const seriesOwners = new Map<number, FakeDevice>();
+  const ended = new Map<string, SessionInfo>();
+  const listeners = new Map<Listener, { topic: TopicName; params: Record<string, unknown> }>();
+  const linkListeners = new Set<(state: LinkState) => void>();
+  const feeds = new Set<FakeFeed>();
+  const events: EventInfo[] = [];
+  let link: LinkState = { state: 'open', bootId: bootId() };
+  let turn = 40_000;
+  let frameSeq = 1;
+  let settings: Settings = {
+    theme: 'system',
+    port: 7411,
+    intervalMs: 1_000,
+    admit: 'ask',
+    shareUi: false,
+    localAgent: true,
+  };
+
+  function fill(): void {
+    let nextSeries = boot * 100_000;
+    for (let i = 0; i < count + pending; i++) {
+      const device = makeDevice(i, nextSeries, Date.now());
+      nextSeries += device.series.length;
+      if (i >= count) {
+        Object.assign(device.info, {
+          state: 'pending',
+          approval: 'pending',
+          reason: null,
+          headline: [],
+          seriesCount: 0,
+          firstSeenAt: Date.now() - i * 9_000,
+        } satisfies Partial<DeviceInfo>);
+        device.series = [];
+      }
+      devices.set(device.info.id, device);
+      for (const series of device.series) seriesOwners.set(series.id, device);
+    }
+  }
+  fill();
+  addEvent('fake-0', 'lost', 'warning', 'The device stopped answering heartbeats.', startedAt - 92_000);
+  addEvent('fake-0', 'connected', 'info', 'Connected again after 14 s.', startedAt - 76_000);
+  addEvent('fake-6', 'lost', 'warning', 'The device stopped answering heartbeats.', startedAt - 240_000);
+
+  function addEvent(
+    device: string,
+    kind: EventInfo['kind'],
+    level: EventInfo['level'],
+    text: string,
+    at: number,
+  ) {
+    const event: EventInfo = { id: events.length + 1, at, kind, level, device, text };
+    events.push(event);
+    publish('events', { events: [event] });
+  }
+
+  function publish<K extends TopicName>(topic: K, message: TopicMessages[K]): void {
+    for (const [listener, subscription] of [...listeners]) {
+      if (subscription.topic === topic) (listener as (message: TopicMessages[K]) => void)(message);
+    }
+  }
+
+  const infos = () => [...devices.values()].map((device) => device.info);
+  const openSessions = () =>
+    infos().flatMap((info, i) => (info.session === null ? [] : [makeSession(info, i, Date.now())]));
+  const endedSessions = () => [
+    ...ended.values(),
+    ...infos().flatMap((info, i) =>
+      info.session === null && !ended.size ? [makeSession(info, i, Date.now())] : [],
+    ),
+  ];
+  const sessions = () => [...openSessions(), ...endedSessions()];
+
+  function find(id: unknown): FakeDevice {
+    const device = devices.get(String(id));
+    if (!device) throw new FaultError('NO_SUCH_DEVICE', 'The hub knows no such device.');
+    return device;
+  }
+
+  function findSession(id: unknown): SessionInfo {
+    const session = sessions().find((one) => one.id === id);
+    if (!session) throw new FaultError('NO_SUCH_SESSION', 'The hub knows no such connection.');
+    return session;
+  }
+
+  function changeDevice(id: string, patch: Partial<DeviceInfo>): void {
+    const device = find(id);
+    device.info = { ...device.info, ...patch };
+    publish('devices', { full: false, changed: [device.info], removed: [] });
+  }
+
+  function applyFocus(): void {
+    const focused = new Set([...feeds].flatMap((feed) => feed.spec.focus));
+    for (const { info } of devices.values()) {
+      const intervalMs =
+        focused.has(info.id) && !info.simple ? 250 : (info.chosenIntervalMs ?? settings.intervalMs);
+      if (intervalMs !== info.intervalMs) changeDevice(info.id, { intervalMs });
+    }
+  }
+
+  const hubInfo = (): HubInfo => ({
+    bootId: bootId(),
+    version: '1.0.0',
+    startedAt,
+    hostName: 'nas',
+    runtime: 'fake 1',
+    platform: 'linux',
+    port: 7411,
+    agentUrls: ['ws://192.168.1.20:7411', 'ws://nas.local:7411'],
+    uiUrls: ['http://192.168.1.20:7411'],
+    store: 'memory',
+    dataDir: '/var/lib/wirewatch',
+    localDevice: 'fake-0',
+    demo: true,
+  });
+
+  const commands: Partial<Record<CommandName, (params: Record<string, unknown>) => unknown>> = {
+    getHub: hubInfo,
+    getSettings: () => settings,
+    updateSettings: (patch) => {
+      settings = { ...settings, ...patch };
+      publish('settings', settings);
+      applyFocus();
+      return settings;
+    },
+    listDevices: infos,
+    listSeries: ({ device }) => find(device).series.map(({ signal: _signal, ...series }) => series),
+    query: () => ({ series: [] }),
+    listEvents: ({ device, limit }) =>
+      events.filter((event) => device === undefined || event.device === device).slice(-Number(limit ?? 100)),
+    approveDevice: ({ device }) => changeDevice(String(device), { approval: 'approved', state: 'online' }),
+    rejectDevice: ({ device }) => changeDevice(String(device), { approval: 'rejected', state: 'rejected' }),
+    removeDevice: ({ device }) => {
+      devices.delete(String(device));
+      publish('devices', { full: false, changed: [], removed: [String(device)] });
+    },
+    renameDevice: ({ device, name }) => {
+      const { info } = find(device);
+      changeDevice(info.id, { name: String(name) || info.ownName });
+    },
+    setDeviceTags: ({ device, tags }) => changeDevice(String(device), { tags: tags as string[] }),
+    setDeviceInterval: ({ device, intervalMs }) => {
+      changeDevice(String(device), { chosenIntervalMs: intervalMs as number | null });
+      applyFocus();
+    },
+    requestDevice: ({ device, method }) => {
+      if (find(device).info.simple || method !== 'processes.list') {
+        throw new FaultError('NOT_SUPPORTED', 'This device does not answer requests.');
+      }
+      return { processes: fakeProcesses() };
+    },
+    getSession: ({ session }) => makeSessionDetail(findSession(session)),
+    pingSession: ({ session }) => ({ rttMs: findSession(session).rttMs ?? 1 }),
+    closeSession: ({ session }) => {
+      const open = findSession(session);
+      const reason = { code: 1000, text: 'The connection was closed normally.' };
+      ended.set(open.id, { ...open, state: 'offline', closedAt: Date.now(), reason });
+      if (open.device)
+        changeDevice(open.device, { state: 'offline', session: null, reason, connectedAt: null });
+      publish('sessions', { full: true, changed: sessions(), removed: [] });
+    },
+    getRefused: () => ({ 4001: 2, 4006: 1 }),
+    createUiLink: () => ({
+      urls: ['http://192.168.1.20:7411/#code=K7Q2-9FXM'],
+      expiresAt: Date.now() + 600_000,
+    }),
+  };
+
+  const present: { [K in TopicName]: () => TopicMessages[K] | null } = {
+    hub: hubInfo,
+    settings: () => settings,
+    devices: () => ({ full: true, changed: infos(), removed: [] }),
+    sessions: () => ({ full: true, changed: sessions(), removed: [] }),
+    events: () => null,
+    frames: () => null,
+  };
+
+  const timers = [
+    setInterval(() => {
+      for (const feed of feeds) feed.tick(Date.now());
+    }, 50),
+    setInterval(() => {
+      const now = Date.now();
+      turn++;
+      for (const device of devices.values()) {
+        if (device.info.state === 'online') device.info = { ...device.info, lastSeenAt: now };
+      }
+      publish('devices', {
+        full: false,
+        changed: infos().filter((info) => info.state === 'online'),
+        removed: [],
+      });
+      publish('sessions', { full: true, changed: sessions(), removed: [] });
+      for (const [listener, { topic, params }] of [...listeners]) {
+        if (topic !== 'frames') continue;
+        const session = openSessions().find((one) => one.id === params['session']);
+        if (!session) continue;
+        const frames = makeFrames(session, turn, frameSeq, now);
+        frameSeq += frames.length;
+        (listener as (message: TopicMessages['frames']) => void)({ frames });
+      }
+    }, 1_000),
+  ];
+
+  function setLink(state: LinkState): void {
+    link = state;
+    for (const listener of [...linkListeners]) listener(state);
+  }
+
+  function publishAll(): void {
+    for (const topic of Object.keys(present) as TopicName[]) {
+      const message = present[topic]();
+      if (message) publish(topic, message);
+    }
+  }
+
+  return {
+    async call<K extends CommandName>(name: K, params: unknown): Promise<CommandResult<K>> {
+      await Promise.resolve();
+      if (link.state !== 'open') throw new FaultError('DISCONNECTED', 'There is no connection to the hub.');
+      const command = commands[name];
+      if (!command) throw new FaultError('UNKNOWN_COMMAND', `The fake hub has no ${name}.`);
+      return (command(params as Record<string, unknown>) ?? null) as CommandResult<K>;
+    },
+    subscribe(topic, params, listener) {
+      listeners.set(listener as Listener, { topic, params: params as Record<string, unknown> });
+      const message = present[topic]();
+      if (message) queueMicrotask(() => listeners.has(listener as Listener) && listener(message as never));
+      return () => listeners.delete(listener as Listener);
+    },
+    openFeed(spec, listener) {
+      const feed = createFakeFeed({
+        spec,
+        listener,
+        bootId,
+        deviceOf: (id) => {
+          const device = seriesOwners.get(id);
+          const current = device && devices.get(device.info.id);
+          const series = current?.series.find((one) => one.id === id);
+          return current && series ? { device: current, series } : undefined;
+        },
+        onUpdate: applyFocus,
+        onClose: () => {
+          feeds.delete(feed);
+          applyFocus();
+        },
+      });
+      feeds.add(feed);
+      applyFocus();
+      return feed;
+    },
+    onLink(listener) {
+      linkListeners.add(listener);
+      listener(link);
+      return () => linkListeners.delete(listener);
+    },
+    changeDevice,
+    setLink,
+    restart() {
+      setLink({
+        state: 'closed',
+        code: 'LINK_LOST',
+        message: 'The connection to the hub was lost.',
+        retrying: true,
+      });
+      boot++;
+      seriesOwners.clear();
+      fill();
+      setLink({ state: 'open', bootId: bootId() });
+      publishAll();
+    },
+    get followed() {
+      return new Set([...feeds].flatMap((feed) => feed.spec.series)).size;
+    },
+    get focused() {
+      return [...feeds].flatMap((feed) => feed.spec.focus);
+    },
+    dispose() {
+      for (const timer of timers) clearInterval(timer);
+      listeners.clear();
+      linkListeners.clear();
+      feeds.clear();
+    },
+  };
+}
+
+function fakeProcesses(): Record<string, unknown>[] {
+  const names = [
+    'node',
+    'postgres',
+    'nginx',
+    'sshd',
+    'systemd',
+    'dockerd',
+    'smbd',
+    'jellyfin',
+    'rsync',
+    'cron',
+  ];
+  return Array.from({ length: 40 }, (_, i) => ({
+    pid: 300 + i * 17,
+    name: names[i % names.length],
+    user: i % 3 ? 'root' : 'service',
+    cpuUtilization: Math.max(0, 0.3 - i * 0.012 + Math.sin(Date.now() / 3_000 + i) * 0.02),
+    memoryBytes: 1024 ** 2 * (420 - i * 9),
+  }));
+}

@@ -1,0 +1,40 @@
+/** A number in [0, 1) that only depends on its inputs. */
+export function noise(seed: number, step: number): number {
+  let x = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(step | 0, 0xc2b2ae35);
+  x = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d);
+  x = Math.imul(x ^ (x >>> 12), 0x297a2d39);
+  return ((x ^ (x >>> 15)) >>> 0) / 4_294_967_296;
+}
+
+export interface Signal {
+  seed: number;
+  base: number;
+  /** How far it wanders around the base. */
+  swing: number;
+  /** How long one slow wave takes, s. */
+  periodS: number;
+  /** 0 for a smooth line, 1 for a wild one. */
+  roughness: number;
+  /** Now and then a peak of this height. */
+  peak?: number;
+  min?: number;
+  max?: number;
+}
+
+/** The value of a signal at a moment: slow waves, roughness and rare peaks, the same at every run. */
+export function valueOf(signal: Signal, time: number): number {
+  const s = time / 1_000;
+  const { seed, swing, periodS, roughness } = signal;
+  const phase = noise(seed, 1) * 7;
+  const wave = Math.sin(s / periodS + phase) * 0.6 + Math.sin((s / periodS) * 2.7 + phase * 3) * 0.4;
+  const step = Math.floor(s * 2);
+  const between = s * 2 - step;
+  const rough = (noise(seed, step) * (1 - between) + noise(seed, step + 1) * between - 0.5) * 2 * roughness;
+  let value = signal.base + swing * (wave * (1 - roughness * 0.5) + rough);
+  const peakStep = Math.floor(s / 23);
+  if (signal.peak !== undefined && noise(seed + 7, peakStep) > 0.6) {
+    const at = (peakStep + noise(seed + 8, peakStep)) * 23;
+    value += signal.peak * Math.max(0, 1 - Math.abs(s - at) / 1.6);
+  }
+  return Math.min(signal.max ?? Infinity, Math.max(signal.min ?? -Infinity, value));
+}
