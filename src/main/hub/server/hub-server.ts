@@ -96,10 +96,11 @@ export class HubServer {
     const now = this.#core.clock.now();
     const monotonic = this.#core.clock.monotonic();
     for (const session of [...this.sessions.open()]) session.second(now, monotonic);
-    for (const [socket, { startedAt }] of this.#waiting) {
+    for (const [socket, { startedAt, done }] of this.#waiting) {
       if (monotonic - startedAt < this.#core.limits.upgradeTimeoutMs) continue;
+      done();
       this.#core.refused.add('UPGRADE_TIMEOUT');
-      socket.destroy();
+      refuseUpgrade(socket, 408, 'UPGRADE_TIMEOUT', 'The request did not arrive in time.');
     }
   }
 
@@ -130,7 +131,8 @@ export class HubServer {
   #createServer(): Server {
     const { upgradeTimeoutMs, sessions } = this.#core.limits;
     const server = createServer({
-      headersTimeout: upgradeTimeoutMs,
+      // The deadline from accept to a complete head is our own: see `second()`.
+      headersTimeout: 0,
       requestTimeout: upgradeTimeoutMs * 2,
       keepAliveTimeout: 5_000,
       connectionsCheckingInterval: 1_000,

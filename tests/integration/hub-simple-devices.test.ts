@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
+
+describe('a simple device at the hub', () => {
+  let test: TestHub;
+  beforeEach(async () => {
+    test = await startHub({ admit: 'open' });
+  });
+  afterEach(() => test.dispose());
+
+  async function values(device: string): Promise<Record<string, unknown>> {
+    const now = Date.now();
+    const { series } = await test.api.call('query', { device, from: now - 60_000, to: now + 60_000 });
+    return Object.fromEntries(series.map((one) => [one.metric + JSON.stringify(one.labels), one.v?.at(-1)]));
+  }
+
+  it('just sends JSON: nested numbers and booleans become series of the device it names', async () => {
+    const device = await TestClient.open(test.url);
+    device.send({ id: 'attic', temp: 21.5, door: { open: true }, note: 'hi' });
+    await eventually(
+      () => test.api.call('listDevices', {}),
+      ([first]) => first?.seriesCount === 2,
+    );
+    expect(await values('attic')).toEqual({ 'temp{}': 21.5, 'door.open{}': 1 });
+    device.end();
+  });
+
+  it('is told apart by its address when it gives no id, and may send a bare number', async () => {
+    const device = await TestClient.open(test.url);
+    device.send('42.5');
+    await eventually(
+      () => test.api.call('listDevices', {}),
+      (list) => list[0]?.id === 'ip:127.0.0.1' && list[0].seriesCount === 1,
+    );
+    expect(await values('ip:127.0.0.1')).toEqual({ 'value{}': 42.5 });
+    device.end();
+  });
+
+  it('may send Influx line protocol in binary frames, as Telegraf does', async () => {
+    const device = await TestClient.open(`${test.url}/agent`);
+    const ns = `${Date.now()}000000`;
+    device.send(
+      Buffer.from(`cpu,host=box,cpu=cpu0 usage_idle=97.5,busy=2i ${ns}\nmem,host=box used=5i ${ns}\n`),
+    );
+    await eventually(
+      () => test.api.call('listDevices', {}),
+      (list) => list[0]?.id === 'box' && list[0].seriesCount === 3,
+    );
+    expect(await values('box')).toEqual({
+      'cpu.usage_idle{"cpu":"cpu0"}': 97.5,
+      'cpu.busy{"cpu":"cpu0"}': 2,
+      'mem.used{}': 5,
+    });
+    device.end();
+  });
+
+  it('gets an answer to any text, which is kept as an event', async () => {
+    const device = await TestClient.open(test.url);
+    device.send('Hello, server!');
+    expect(await device.message('notice')).toMatchObject({ code: 'NOT_METRICS' });
+    const events = await test.api.call('listEvents', {});
+    expect(events.some((event) => event.kind === 'text' && event.text === 'Hello, server!')).toBe(true);
+    device.end();
+    expect((await device.close()).code).toBe(1000);
+  });
+
+  it('has its clock put right by a constant when it is far off', async () => {
+    const device = await TestClient.open(test.url);
+    const anHourAgo = Date.now() - 3_600_000;
+    device.send({ type: 'metrics', ts: anHourAgo, values: { 'net{iface=eth0}': 1 } });
+    device.send({ type: 'metrics', ts: anHourAgo + 1000, values: { 'net{iface=eth0}': 2 } });
+    await eventually(
+      () => test.api.call('listDevices', {}),
+      ([first]) => first?.seriesCount === 1 && first.clockOffsetMs !== null,
+    );
+    expect(await values('ip:127.0.0.1')).toEqual({ 'net{"iface":"eth0"}': 2 });
+    const [info] = await test.api.call('listDevices', {});
+    expect(info?.clockOffsetMs).toBeLessThan(-3_590_000);
+    device.end();
+  });
+
+  it('gets "You sent" from /echo and its own frames back from /echo/raw', async () => {
+    const echo = await TestClient.open(`${test.url}/echo`);
+    echo.send('ping');
+    expect(await echo.text()).toBe('You sent: ping');
+    const raw = await TestClient.open(`${test.url}/echo/raw`);
+    const now = String(Date.now());
+    raw.send(now);
+    expect(await raw.text()).toBe(now);
+    echo.end();
+    raw.end();
+  });
+});
