@@ -1,0 +1,29 @@
+import { capture } from './processes.mjs';
+import { requireNode } from './project.mjs';
+
+/**
+ * Runs one command as one check: its output is shown whole where it fails, and one line where it does not.
+ * Resolves with `{passed, failed}`.
+ */
+export async function runCheck(name, args) {
+  const startedAt = Date.now();
+  const { code, output } = await capture(requireNode(), args);
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+  if (code === 0) {
+    console.log(`ok    ${name} (${seconds} s)`);
+    return { passed: 1, failed: 0 };
+  }
+  console.log(`\n${output.trim()}\nFAILED ${name} (${seconds} s)\n`);
+  return { passed: 0, failed: 1 };
+}
+
+/** Runs tasks one after the other and adds up what they count. */
+export async function inOrder(tasks) {
+  let total = { passed: 0, failed: 0 };
+  for (const task of tasks) total = add(total, await task());
+  return total;
+}
+
+export function add(a, b) {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed };
+}

@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromium } from 'playwright';
+import { capture } from './processes.mjs';
+import { inProject } from './project.mjs';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
+const USUAL_PLACES = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
+];
+
+/** A Chromium that runs: $CHROMIUM_PATH, Playwright's own, or the system's. Null where there is none. */
+export async function findChromium() {
+  const candidates = [process.env.CHROMIUM_PATH, playwrightsOwn(), ...onPath(), ...USUAL_PLACES];
+  for (const path of candidates) if (path && existsSync(path) && (await runs(path))) return path;
+  return null;
+}
+
+/**
+ * Like {@link findChromium}, and installs one where there is none: Playwright's, else the distribution's where
+ * this process may. `say` is told what takes its time.
+ */
+export async function ensureChromium(say = () => {}) {
+  const found = await findChromium();
+  if (found) return found;
+  say('installing a Chromium for the browser tests');
+  const cli = inProject('node_modules', 'playwright', 'cli.js');
+  await capture(process.execPath, [cli, 'install', 'chromium'], {
+    env: { ...process.env, PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '8000' },
+    limitMs: 90_000,
+  });
+  const downloaded = await findChromium();
+  if (downloaded) return downloaded;
+  if (process.platform === 'linux' && existsSync('/usr/bin/apt-get')) {
+    say('asking apt for a Chromium');
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const asRoot = process.getuid() === 0 ? [] : ['sudo', '-n'];
+    for (const words of [
+      ['apt-get', 'update', '-qq'],
+      ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium'],
+    ]) {
+      const [command, ...args] = [...asRoot, ...words];
+      await capture(command, args, { env, limitMs: 150_000 });
+    }
+  }
+  return findChromium();
+}
+
+function playwrightsOwn() {
+  try {
+    return chromium.executablePath();
+  } catch {
+    return undefined;
+  }
+}
+
+function onPath() {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
+}
+
+/** A browser whose libraries are missing exists, but cannot say its version. */
+async function runs(path) {
+  // Chrome for Windows answers --version by opening a window.
+  if (process.platform === 'win32') return true;
+  const { code } = await capture(path, ['--version'], { limitMs: 15_000 });
+  return code === 0;
+}

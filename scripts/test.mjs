@@ -1,0 +1,74 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { build } from './lib/build.mjs';
+import { add, inOrder, runCheck } from './lib/checks.mjs';
+import { ensureChromium } from './lib/chromium.mjs';
+import { takeOver } from './lib/processes.mjs';
+import { inProject, requireNode } from './lib/project.mjs';
+import { readPlaywrightReport, readVitestReport } from './lib/test-reports.mjs';
+
+// `npm test`: everything that has to hold, in the order in which it says most. Ends with the sum of it all.
+
+const node = requireNode();
+const bin = (...path) => inProject('node_modules', ...path);
+const reports = inProject('test-results', 'reports');
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports, { recursive: true });
+
+const browser = ensureChromium((what) => console.log(`      ${what}`));
+
+const built = () =>
+  build().then(({ ok, output }) => {
+    console.log(ok ? 'ok    build' : `\n${output}\nFAILED build\n`);
+    return ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  });
+
+// Two lanes for two cores: neither the compiler nor the linter uses more than one.
+const lanes = await Promise.all([
+  inOrder([
+    built,
+    () => runCheck('typecheck', [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.node.json']),
+    () => runCheck('svelte-check', svelteCheck()),
+  ]),
+  inOrder([
+    () => runCheck('eslint', [bin('eslint', 'bin', 'eslint.js'), '.']),
+    () =>
+      runCheck('prettier', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']),
+  ]),
+]);
+let total = lanes.reduce(add);
+
+const vitestReport = inProject('test-results', 'reports', 'vitest.json');
+await takeOver(node, [
+  bin('vitest', 'vitest.mjs'),
+  'run',
+  '--reporter=dot',
+  '--reporter=json',
+  `--outputFile.json=${vitestReport}`,
+]);
+total = add(total, summary('vitest', readVitestReport(vitestReport)));
+
+const chromium = await browser;
+if (chromium) {
+  const playwrightReport = inProject('test-results', 'reports', 'playwright.json');
+  const env = { ...process.env, CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: playwrightReport };
+  await takeOver(node, [bin('@playwright', 'test', 'cli.js'), 'test', '--reporter=list,json'], { env });
+  total = add(total, summary('playwright', readPlaywrightReport(playwrightReport)));
+} else {
+  console.log('FAILED playwright: no Chromium was found and none could be installed; set CHROMIUM_PATH');
+  total = add(total, { passed: 0, failed: 1 });
+}
+
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 ? 1 : 0;
+
+function svelteCheck() {
+  const flags = ['--tsconfig', './tsconfig.web.json', '--fail-on-warnings'];
+  return [bin('svelte-check', 'bin', 'svelte-check'), ...flags];
+}
+
+function summary(name, { passed, failed, skipped }) {
+  console.log(
+    `${failed === 0 ? 'ok   ' : 'FAILED'} ${name}: ${passed} passed, ${failed} failed, ${skipped} skipped`,
+  );
+  return { passed, failed };
+}
