@@ -24,11 +24,5 @@ export { STATE_ORDER, STATE_WORDS } from './connection-state';
 export { copyText } from './copy';
 export type { MenuEntry } from './menu';
 export { tickingNow } from './now.svelte';
-export {
-  describeAgo,
-  describeDuration,
-  describeInterval,
-  describeMoment,
-  describeRoundTrip,
-} from './time-words';
+export { describeMoment, describeRoundTrip } from './time-words';
 export { showFault, showToast, type ToastAction, type ToastSpec, type ToastTone } from './toast';

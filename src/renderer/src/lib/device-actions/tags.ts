@@ -1,0 +1,11 @@
+const MAX_TAGS = 32;
+const MAX_TAG_LENGTH = 64;
+
+/** Tags as they are typed, apart by commas or spaces; each once, in the order they were typed. */
+export function parseTags(text: string): string[] {
+  const tags = text
+    .split(/[\s,]+/)
+    .map((tag) => tag.replace(/^#/, '').slice(0, MAX_TAG_LENGTH))
+    .filter((tag) => tag !== '');
+  return [...new Set(tags)].slice(0, MAX_TAGS);
+}

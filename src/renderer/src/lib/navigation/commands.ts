@@ -1,0 +1,155 @@
+import Cable from '@lucide/svelte/icons/cable';
+import Check from '@lucide/svelte/icons/check';
+import Keyboard from '@lucide/svelte/icons/keyboard';
+import LayoutGrid from '@lucide/svelte/icons/layout-grid';
+import Moon from '@lucide/svelte/icons/moon';
+import Pause from '@lucide/svelte/icons/pause';
+import Plus from '@lucide/svelte/icons/plus';
+import Settings from '@lucide/svelte/icons/settings';
+import Sun from '@lucide/svelte/icons/sun';
+import SunMoon from '@lucide/svelte/icons/sun-moon';
+import X from '@lucide/svelte/icons/x';
+import type { Theme } from '@shared/model';
+import { showFault, type IconComponent } from '../components';
+import type { DeviceActions } from '../device-actions/device-actions.svelte';
+import type { Device } from '../hub/device.svelte';
+import type { HubState } from '../hub/hub-state.svelte';
+import { theme } from '../theme/theme.svelte';
+import { router } from './router.svelte';
+import { ui } from './ui.svelte';
+
+/** One line of the command palette. */
+export interface Command {
+  id: string;
+  label: string;
+  group: 'Devices' | 'Go to' | 'Actions';
+  icon?: IconComponent;
+  /** Shown with its state instead of an icon. */
+  device?: Device;
+  keys?: string;
+  /** Words that find it besides its label. */
+  also?: string;
+  run: () => void;
+}
+
+/** Everything that the palette offers now. */
+export function listCommands(hub: HubState, actions: DeviceActions): Command[] {
+  return [...decisions(hub, actions), ...pages(), ...generalActions(hub), ...devices(hub)];
+}
+
+function decisions(hub: HubState, actions: DeviceActions): Command[] {
+  return hub.devices.pending.flatMap((device): Command[] => [
+    {
+      id: `approve ${device.id}`,
+      label: `Approve ${device.name}`,
+      group: 'Actions',
+      icon: Check,
+      run: () => void actions.approve(device),
+    },
+    {
+      id: `reject ${device.id}`,
+      label: `Reject ${device.name}`,
+      group: 'Actions',
+      icon: X,
+      run: () => void actions.reject(device),
+    },
+  ]);
+}
+
+function pages(): Command[] {
+  return [
+    {
+      id: 'fleet',
+      label: 'Fleet',
+      group: 'Go to',
+      icon: LayoutGrid,
+      keys: 'G F',
+      also: 'devices home overview',
+      run: () => router.go({ page: 'fleet' }),
+    },
+    {
+      id: 'connections',
+      label: 'Connections',
+      group: 'Go to',
+      icon: Cable,
+      keys: 'G C',
+      also: 'sessions frames sockets',
+      run: () => router.go({ page: 'connections', session: null }),
+    },
+    {
+      id: 'settings',
+      label: 'Settings',
+      group: 'Go to',
+      icon: Settings,
+      keys: 'G S',
+      also: 'preferences port theme interval',
+      run: () => router.go({ page: 'settings' }),
+    },
+  ];
+}
+
+function generalActions(hub: HubState): Command[] {
+  return [
+    {
+      id: 'add',
+      label: 'Add device',
+      group: 'Actions',
+      icon: Plus,
+      keys: 'A',
+      also: 'connect agent new',
+      run: () => ui.show('add-device'),
+    },
+    {
+      id: 'pause',
+      label: hub.paused ? 'Resume' : 'Pause',
+      group: 'Actions',
+      icon: Pause,
+      keys: 'Space',
+      also: 'freeze stop live',
+      run: () => (hub.paused = !hub.paused),
+    },
+    themeCommand(hub, 'dark', 'Dark theme', Moon),
+    themeCommand(hub, 'light', 'Light theme', Sun),
+    themeCommand(hub, 'system', 'Theme of the system', SunMoon),
+    {
+      id: 'keys',
+      label: 'Keyboard shortcuts',
+      group: 'Actions',
+      icon: Keyboard,
+      keys: '?',
+      also: 'keys help',
+      run: () => ui.show('keys'),
+    },
+  ];
+}
+
+function themeCommand(hub: HubState, choice: Theme, label: string, icon: IconComponent): Command {
+  return {
+    id: `theme ${choice}`,
+    label,
+    group: 'Actions',
+    icon,
+    also: 'appearance colours mode',
+    run: () => void chooseTheme(hub, choice),
+  };
+}
+
+/** Shows a theme at once and keeps it in the hub's settings; without the hub it holds for this browser. */
+export async function chooseTheme(hub: HubState, choice: Theme): Promise<void> {
+  theme.apply(choice);
+  try {
+    await hub.api.call('updateSettings', { theme: choice });
+  } catch (error) {
+    showFault('The theme could not be kept', error);
+  }
+}
+
+function devices(hub: HubState): Command[] {
+  return hub.devices.approved.map((device) => ({
+    id: `device ${device.id}`,
+    label: device.name,
+    group: 'Devices',
+    device,
+    run: () => router.go({ page: 'device', id: device.id }),
+  }));
+}

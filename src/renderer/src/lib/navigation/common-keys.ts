@@ -1,0 +1,33 @@
+import type { HubState } from '../hub/hub-state.svelte';
+import type { KeyBinding } from './keys';
+import { router } from './router.svelte';
+import { ui } from './ui.svelte';
+
+/** The keys that work on every page. */
+export function commonKeys(hub: HubState): KeyBinding[] {
+  return [
+    {
+      keys: 'Mod K',
+      label: 'Search and commands',
+      group: 'Everywhere',
+      everywhere: true,
+      run: () => ui.toggle('palette'),
+    },
+    {
+      keys: 'Space',
+      label: 'Pause and resume',
+      group: 'Everywhere',
+      run: () => (hub.paused = !hub.paused),
+    },
+    { keys: 'A', label: 'Add device', group: 'Everywhere', run: () => ui.show('add-device') },
+    { keys: '?', label: 'This list', group: 'Everywhere', run: () => ui.show('keys') },
+    { keys: 'G F', label: 'Fleet', group: 'Go to', run: () => router.go({ page: 'fleet' }) },
+    {
+      keys: 'G C',
+      label: 'Connections',
+      group: 'Go to',
+      run: () => router.go({ page: 'connections', session: null }),
+    },
+    { keys: 'G S', label: 'Settings', group: 'Go to', run: () => router.go({ page: 'settings' }) },
+  ];
+}

@@ -1,0 +1,42 @@
+/**
+ * How well `text` matches what was typed: higher is better, null is not at all. Every typed character has to
+ * occur in order; runs, starts of words and a short text count for more.
+ */
+export function scoreMatch(text: string, typed: string): number | null {
+  const needle = typed.toLowerCase().replaceAll(' ', '');
+  if (needle === '') return 0;
+  const hay = text.toLowerCase();
+  const whole = hay.indexOf(typed.trim().toLowerCase());
+  if (whole >= 0) return 1_000 + (isWordStart(text, whole) ? 500 : 0) - whole - hay.length / 100;
+  let score = 0;
+  let from = 0;
+  let previous = -2;
+  for (const character of needle) {
+    const at = hay.indexOf(character, from);
+    if (at < 0) return null;
+    score += at === previous + 1 ? 12 : isWordStart(text, at) ? 8 : 1;
+    previous = at;
+    from = at + 1;
+  }
+  return score - hay.length / 100;
+}
+
+function isWordStart(text: string, at: number): boolean {
+  return at === 0 || /[^\p{L}\p{N}]/u.test(text[at - 1] ?? '');
+}
+
+/** The best `limit` matches, best first; equals keep their order. */
+export function rankMatches<T>(
+  items: readonly T[],
+  textOf: (item: T) => string,
+  typed: string,
+  limit: number,
+): T[] {
+  const matches: { item: T; score: number }[] = [];
+  for (const item of items) {
+    const score = scoreMatch(textOf(item), typed);
+    if (score !== null) matches.push({ item, score });
+  }
+  matches.sort((a, b) => b.score - a.score);
+  return matches.slice(0, limit).map(({ item }) => item);
+}

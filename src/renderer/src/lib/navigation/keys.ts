@@ -1,0 +1,75 @@
+import type { Unsubscribe } from '@shared/disposable';
+
+/** A key or a sequence of keys (`G F`), with what it does in a person's words. */
+export interface KeyBinding {
+  keys: string;
+  label: string;
+  /** The heading under which the list of keys shows it. */
+  group: string;
+  run: () => void;
+  /** Also while typing and inside dialogs; only sensible with `Mod`. */
+  everywhere?: boolean;
+}
+
+/** A sequence has to be finished within this time. */
+const SEQUENCE_MS = 900;
+
+const TYPING = 'input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable="true"]';
+const USES_SPACE = 'button, input, summary, [role="button"], [role="switch"], [role="tab"], [role="option"]';
+const OWN_KEYS = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
+
+/** Which keys do what now. Views add theirs while they are shown; the latest wins. */
+export class KeyMap {
+  readonly #bindings: KeyBinding[] = [];
+  #pressed: string | null = null;
+  #pressedAt = 0;
+
+  get bindings(): readonly KeyBinding[] {
+    return this.#bindings;
+  }
+
+  add(bindings: readonly KeyBinding[]): Unsubscribe {
+    this.#bindings.unshift(...bindings);
+    return () => {
+      for (const binding of bindings) {
+        const index = this.#bindings.indexOf(binding);
+        if (index >= 0) this.#bindings.splice(index, 1);
+      }
+    };
+  }
+
+  /** Runs what a `keydown` means, if anything. */
+  handle(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.isComposing) return;
+    const key = nameOf(event);
+    if (key === null) return;
+    const target = event.target instanceof Element ? event.target : null;
+    const busy =
+      target !== null &&
+      (target.matches(TYPING) ||
+        target.closest(OWN_KEYS) !== null ||
+        (key === 'Space' && target.matches(USES_SPACE)));
+    const first = event.timeStamp - this.#pressedAt < SEQUENCE_MS ? this.#pressed : null;
+    const usable = this.#bindings.filter((binding) => !busy || binding.everywhere === true);
+    const binding =
+      (first === null ? undefined : usable.find(({ keys }) => keys === `${first} ${key}`)) ??
+      usable.find(({ keys }) => keys === key);
+    this.#pressed = null;
+    if (binding) {
+      event.preventDefault();
+      binding.run();
+    } else if (usable.some(({ keys }) => keys.startsWith(`${key} `))) {
+      this.#pressed = key;
+      this.#pressedAt = event.timeStamp;
+    }
+  }
+}
+
+/** `Mod K`, `G`, `?`, `Space`; null for modifiers alone and combinations that belong to the system. */
+function nameOf(event: KeyboardEvent): string | null {
+  if (event.altKey || ['Control', 'Meta', 'Shift', 'Alt'].includes(event.key)) return null;
+  const key = event.key === ' ' ? 'Space' : event.key.length === 1 ? event.key.toUpperCase() : event.key;
+  return event.ctrlKey || event.metaKey ? `Mod ${key}` : key;
+}
+
+export const keyMap = new KeyMap();

@@ -1,0 +1,20 @@
+import { createSubscriber } from 'svelte/reactivity';
+import { formatRoute, parseRoute, type Route } from './routes';
+
+class Router {
+  readonly #changes = createSubscriber((update) => {
+    addEventListener('hashchange', update);
+    return () => removeEventListener('hashchange', update);
+  });
+
+  get route(): Route {
+    this.#changes();
+    return parseRoute(location.hash);
+  }
+
+  go(route: Route): void {
+    location.hash = formatRoute(route);
+  }
+}
+
+export const router = new Router();

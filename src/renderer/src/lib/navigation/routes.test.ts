@@ -1,0 +1,22 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatRoute, parseRoute, type Route } from './routes';
+
+describe('routes', () => {
+  it('survive the way through the address bar', () => {
+    const route = fc.oneof(
+      fc.constant<Route>({ page: 'fleet' }),
+      fc.constant<Route>({ page: 'settings' }),
+      fc.constant<Route>({ page: 'connections', session: null }),
+      fc.string({ minLength: 1 }).map<Route>((id) => ({ page: 'device', id })),
+      fc.string({ minLength: 1 }).map<Route>((session) => ({ page: 'connections', session })),
+    );
+    fc.assert(fc.property(route, (value) => expect(parseRoute(formatRoute(value))).toEqual(value)));
+  });
+
+  it('lead to the fleet when they make no sense', () => {
+    for (const fragment of ['', '#', '#/', '#/nowhere', '#/device', '#/device/%E0%A4%A']) {
+      expect(parseRoute(fragment)).toEqual({ page: 'fleet' });
+    }
+  });
+});

@@ -1,0 +1,8 @@
+import './lib/theme/fonts.css';
+import './lib/theme/tokens.css';
+import './lib/theme/base.css';
+import { mount } from 'svelte';
+import App from './App.svelte';
+
+const target = document.getElementById('app');
+if (target) mount(App, { target });

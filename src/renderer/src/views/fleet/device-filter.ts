@@ -1,0 +1,100 @@
+import type { ConnectionState, DeviceInfo, DeviceKind } from '@shared/model';
+
+const STATES: readonly ConnectionState[] = [
+  'connecting',
+  'authenticating',
+  'pending',
+  'online',
+  'stale',
+  'offline',
+  'rejected',
+];
+const KINDS: readonly DeviceKind[] = ['computer', 'board', 'program'];
+
+type Field = 'text' | 'name' | 'tag' | 'state' | 'kind';
+
+/** One condition; every condition has to hold, `not` turns one around. */
+export interface FilterTerm {
+  field: Field;
+  /** Lower case; any of them will do. */
+  values: string[];
+  not: boolean;
+}
+
+/** What is typed into the filter: `attic tag:lab state:offline,stale -kind:board`. Quotes keep spaces. */
+export function parseFilter(text: string): FilterTerm[] {
+  const terms: FilterTerm[] = [];
+  for (const [, minus, field, quoted, plain] of text.matchAll(/(-?)(?:(\w+):)?(?:"([^"]*)"?|(\S+))/g)) {
+    const value = (quoted ?? plain ?? '').toLowerCase();
+    if (value === '' || value === '-') continue;
+    const known = asField(field);
+    // `web:8080` is no field of ours, so it is text with a colon in it.
+    const values = known === null ? [`${field}:${value}`] : known === 'text' ? [value] : value.split(',');
+    terms.push({
+      field: known ?? 'text',
+      values: values.filter((item) => item !== ''),
+      not: minus === '-',
+    });
+  }
+  return terms;
+}
+
+function asField(word: string | undefined): Field | null {
+  if (word === undefined) return 'text';
+  const lower = word.toLowerCase();
+  return lower === 'name' || lower === 'tag' || lower === 'state' || lower === 'kind' ? lower : null;
+}
+
+/** Whether the filter speaks of rejected devices, which are otherwise out of sight. */
+export function wantsRejected(terms: readonly FilterTerm[]): boolean {
+  return terms.some((term) => term.field === 'state' && !term.not && term.values.some(isRejected));
+}
+
+function isRejected(value: string): boolean {
+  return 'rejected'.startsWith(value);
+}
+
+export function matchesFilter(device: DeviceInfo, terms: readonly FilterTerm[]): boolean {
+  return terms.every((term) => term.values.some((value) => holds(device, term.field, value)) !== term.not);
+}
+
+function holds(device: DeviceInfo, field: Field, value: string): boolean {
+  switch (field) {
+    case 'name':
+      return device.name.toLowerCase().includes(value);
+    case 'tag':
+      return device.tags.some((tag) => tag.toLowerCase().startsWith(value));
+    case 'state':
+      return (device.approval === 'rejected' ? 'rejected' : device.state).startsWith(value);
+    case 'kind':
+      return device.kind.startsWith(value);
+    case 'text':
+      return (
+        device.name.toLowerCase().includes(value) ||
+        device.tags.some((tag) => tag.toLowerCase().includes(value)) ||
+        (device.address ?? '').includes(value)
+      );
+  }
+}
+
+/** How the word being typed may go on: `st` → `state:`, `state:of` → `state:offline`. At most `limit`. */
+export function suggestTerms(text: string, tags: readonly string[], limit: number): string[] {
+  const word = text.slice(text.search(/\S*$/)).replace(/^-/, '').toLowerCase();
+  if (word === '') return [];
+  const all = [
+    ...STATES.filter((state) => state !== 'pending').map((state) => `state:${state}`),
+    ...tags.map((tag) => (tag.includes(' ') ? `tag:"${tag}"` : `tag:${tag}`)),
+    ...KINDS.map((kind) => `kind:${kind}`),
+  ];
+  const found = all.filter((term) => {
+    const lower = term.toLowerCase();
+    return lower !== word && (lower.startsWith(word) || lower.slice(lower.indexOf(':') + 1).startsWith(word));
+  });
+  return found.slice(0, limit);
+}
+
+/** The text with the word being typed replaced by `term`. */
+export function completeTerm(text: string, term: string): string {
+  const at = text.search(/\S*$/);
+  return `${text.slice(0, at)}${text.slice(at).startsWith('-') ? '-' : ''}${term} `;
+}
