@@ -1,0 +1,228 @@
+import { systemClock, type Clock } from '@shared/clock';
+import type { Unsubscribe } from '@shared/disposable';
+import { Emitter } from '@shared/emitter';
+import { fail, succeed, type Result } from '@shared/errors';
+import { silentLogger, type Logger } from '@shared/logger';
+import type { HelloMessage } from '@shared/protocol/agent-messages';
+import { DEFAULT_INTERVAL_MS, MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '@shared/protocol/limits';
+import type { Collector, CollectorName, SystemRoots } from './collectors/collector';
+import { CollectorSet } from './collectors/collector-set';
+import { createCollectors } from './collectors/create-collectors';
+import { Connection } from './connection';
+import { readDeviceFacts } from './device-facts';
+import { HubClock } from './hub-clock';
+import { parseHubUrl } from './hub-url';
+import { openIdentity, type Identity } from './identity';
+import { createMemoryQueue } from './memory-queue';
+import { createProcessList } from './processes/process-list';
+import type { RowQueue } from './queue';
+import { createRequestHandler } from './requests';
+import { Sampler } from './sampler';
+import { Session } from './session';
+import { DEFAULT_AGENT_TIMINGS, type AgentTimings } from './timings';
+import { AGENT_VERSION } from './version';
+
+export interface AgentOptions {
+  /** Where the hub is: `ws://host:7411`; see `parseHubUrl` for shorter forms. */
+  url: string;
+  /** What the device is called; this machine's name when absent. Each name is a device of its own. */
+  name?: string | undefined;
+  /** The agent never samples more often than this, ms; what the hub asks for counts above it. */
+  minIntervalMs?: number | undefined;
+  tags?: readonly string[] | undefined;
+  /** A token that approves the device at once. */
+  token?: string | undefined;
+  /** Only these collectors; all when absent. */
+  only?: readonly CollectorName[] | undefined;
+  /** Where identities are kept; null keeps nothing, and the device is new at each start. */
+  dataDir: string | null;
+  log?: Logger | undefined;
+  clock?: Clock | undefined;
+  timings?: Partial<AgentTimings> | undefined;
+  /** For tests: other roots of `/proc` and `/sys`, other collectors, another queue, other randomness. */
+  roots?: SystemRoots | undefined;
+  collectors?: readonly Collector[] | undefined;
+  queue?: RowQueue | undefined;
+  random?: (() => number) | undefined;
+}
+
+/** What the agent is doing, for people and for whoever started it. */
+export type AgentState =
+  | { state: 'connecting'; url: string }
+  | { state: 'pending'; url: string; name: string; device: string; session: string; code: string | null }
+  | { state: 'online'; url: string; name: string; device: string; session: string; intervalMs: number }
+  | { state: 'rejected'; url: string; name: string; device: string }
+  /** `lost`: there was a connection before. `queuedRows` wait for the next one. */
+  | { state: 'waiting'; lost: boolean; code: number; reason: string; retryInMs: number; queuedRows: number }
+  | { state: 'stopped' };
+
+export interface Agent {
+  /** The id it reports for; null before `start`. */
+  readonly device: string | null;
+  readonly state: AgentState;
+  /** Fails with `BAD_URL` or `IDENTITY_IN_USE`; anything else it keeps trying. Never rejects. */
+  start(): Promise<Result<{ device: string; name: string }>>;
+  onState(listener: (state: AgentState) => void): Unsubscribe;
+  /** Closes the connection with 1001, stops everything, gives the identity back. */
+  dispose(): Promise<void>;
+}
+
+/** The first-party agent: samples this machine and reports it to a hub for as long as it lives. */
+export function createAgent(options: AgentOptions): Agent {
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? silentLogger;
+  const timings: AgentTimings = { ...DEFAULT_AGENT_TIMINGS, ...options.timings };
+  const minIntervalMs = clamp(options.minIntervalMs ?? MIN_INTERVAL_MS);
+  const states = new Emitter<AgentState>((error) => log.error(String(error)));
+  const queue = options.queue ?? createMemoryQueue();
+  const hubClock = new HubClock(() => clock.now());
+  const handleRequest = createRequestHandler({ 'processes.list': createProcessList(options.roots) });
+  const facts = readDeviceFacts(options.roots);
+  const name = (options.name ?? facts.hostName).trim().slice(0, 128) || facts.hostName;
+
+  let identity: Identity | null = null;
+  let session: Session | null = null;
+  let connection: Connection | null = null;
+  let rejected = false;
+  let disposed = false;
+  let state: AgentState = { state: 'stopped' };
+
+  const set: CollectorSet = new CollectorSet(
+    options.collectors ??
+      createCollectors(
+        { queuedRows: () => queue.rowCount, collectMs: () => set.collectMs },
+        options.only ?? null,
+        options.roots,
+      ),
+    clock,
+    log,
+  );
+  const sampler = new Sampler(clock, Math.max(minIntervalMs, DEFAULT_INTERVAL_MS), () => {
+    const { schema, values } = set.sample();
+    if (schema.series.length === 0) return;
+    queue.push(clock.now(), schema, values);
+    session?.rowAdded();
+  });
+
+  function setState(next: AgentState): void {
+    state = next;
+    states.emit(next);
+  }
+
+  function setInterval(intervalMs: number): void {
+    sampler.setInterval(Math.max(minIntervalMs, clamp(intervalMs)));
+    if (state.state === 'online' && state.intervalMs !== sampler.intervalMs) {
+      setState({ ...state, intervalMs: sampler.intervalMs });
+    }
+  }
+
+  function hello(device: Identity, hub: string): Omit<HelloMessage, 'type' | 'now' | 'stream'> {
+    const key = device.keyFor(hub);
+    return {
+      device: {
+        id: device.id,
+        name,
+        kind: 'computer',
+        os: facts.os,
+        arch: facts.arch,
+        ...(facts.model === undefined ? {} : { model: facts.model }),
+        ...(options.tags && options.tags.length > 0 ? { tags: [...options.tags] } : {}),
+      },
+      agent: `wirewatch/${AGENT_VERSION}`,
+      minIntervalMs,
+      ...(options.token === undefined ? {} : { token: options.token }),
+      ...(key === undefined ? {} : { key }),
+    };
+  }
+
+  function connect(target: URL, own: Identity): Connection {
+    const url = target.href;
+    const about = { url, name, device: own.id };
+    return new Connection(
+      { url: target, userAgent: `wirewatch/${AGENT_VERSION}`, timings, clock, random: options.random },
+      {
+        connecting: () => setState({ state: 'connecting', url }),
+        opened(link) {
+          rejected = false;
+          const opened = new Session({
+            link,
+            queue,
+            clock,
+            hubClock,
+            log,
+            welcomeMs: timings.welcomeMs,
+            hello: hello(own, target.host),
+            handleRequest,
+            onInterval: setInterval,
+            onKey: (key) => own.saveKey(target.host, key),
+            onAdmission(admission) {
+              rejected = admission.state === 'rejected';
+              if (admission.state === 'approved') {
+                const { session: id } = admission;
+                setState({ state: 'online', ...about, session: id, intervalMs: sampler.intervalMs });
+              } else setState({ ...about, ...admission });
+            },
+          });
+          session = opened;
+          return {
+            message: (text) => opened.receive(text),
+            closed() {
+              opened.end();
+              session = null;
+            },
+          };
+        },
+        waiting: (end, retryInMs, lost) =>
+          setState({
+            state: 'waiting',
+            lost,
+            code: end.code,
+            reason: end.text,
+            retryInMs,
+            queuedRows: queue.rowCount,
+          }),
+        refused: () => rejected,
+        environmentChanged: ({ clockStepMs }) => {
+          if (clockStepMs !== 0) hubClock.localStep(clockStepMs);
+        },
+      },
+    );
+  }
+
+  return {
+    get device() {
+      return identity?.id ?? null;
+    },
+    get state() {
+      return state;
+    },
+    async start() {
+      if (disposed || identity) return fail('ALREADY_STARTED', 'This agent was started before.');
+      const target = parseHubUrl(options.url);
+      if (!target.ok) return target;
+      const opened = openIdentity(options.dataDir, name, log);
+      if (!opened.ok) return opened;
+      identity = opened.value;
+      connection = connect(target.value, identity);
+      connection.start();
+      await set.prime(timings.primeMs);
+      if (!disposed) sampler.start();
+      return succeed({ device: identity.id, name });
+    },
+    onState: (listener) => states.on(listener),
+    async dispose() {
+      if (disposed) return;
+      disposed = true;
+      sampler.stop();
+      await connection?.stop('the agent is stopping');
+      set.dispose();
+      identity?.release();
+      setState({ state: 'stopped' });
+      states.clear();
+    },
+  };
+}
+
+function clamp(intervalMs: number): number {
+  return Math.min(MAX_INTERVAL_MS, Math.max(MIN_INTERVAL_MS, Math.round(intervalMs)));
+}

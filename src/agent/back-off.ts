@@ -1,0 +1,61 @@
+import { CLOSE } from '@shared/protocol/close-codes';
+import type { AgentTimings } from './timings';
+
+/** Why the link ended: a close code (1006 without a closing handshake), and a sentence fragment for people. */
+export interface LinkEnd {
+  code: number;
+  text: string;
+}
+
+/** How long to wait, and whether a new network address is a reason to try at once. */
+export interface Wait {
+  ms: number;
+  patient: boolean;
+}
+
+const FLOOR_MS = 100;
+
+/**
+ * Exponential back-off with full jitter: a random wait below a bound that doubles with each failure, so that many
+ * agents of a hub that comes back do not all knock at the same moment. Some close codes ask for more patience.
+ */
+export class BackOff {
+  readonly #timings: AgentTimings;
+  readonly #random: () => number;
+  #failures = 0;
+
+  constructor(timings: AgentTimings, random: () => number = Math.random) {
+    this.#timings = timings;
+    this.#random = random;
+  }
+
+  /** The wait after a link that lasted `uptimeMs` (0: never opened) ended so. */
+  next(end: LinkEnd, uptimeMs: number): Wait {
+    const { retryBaseMs, retryCapMs, stableMs, supersededMs, refusedMs, busyMs } = this.#timings;
+    if (uptimeMs >= stableMs) this.#failures = 0;
+    const bound = Math.min(retryCapMs, retryBaseMs * 2 ** Math.min(16, this.#failures++));
+    const jittered = this.#random() * bound;
+    const patient = (least: number): Wait => ({
+      ms: Math.round(least * (1 + this.#random() / 2)),
+      patient: true,
+    });
+    switch (end.code) {
+      case CLOSE.superseded:
+        return patient(supersededMs);
+      case CLOSE.removed:
+      case CLOSE.unauthorised:
+      case CLOSE.policy:
+        return patient(refusedMs);
+      case CLOSE.tryLater:
+      case CLOSE.rateLimited:
+        return { ms: Math.round(busyMs + jittered), patient: false };
+      default:
+        return { ms: Math.round(Math.max(FLOOR_MS, jittered)), patient: false };
+    }
+  }
+
+  /** Something changed that makes an early success likely, e.g. a new network. */
+  reset(): void {
+    this.#failures = 0;
+  }
+}

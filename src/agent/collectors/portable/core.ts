@@ -1,0 +1,85 @@
+import { cpus, freemem, loadavg, totalmem, uptime } from 'node:os';
+import { share, type Collector } from '../collector';
+import { setMemory } from '../memory-series';
+
+/** What `node:os` knows on every system, cheap enough for every row. */
+export function createPortableCpuCollector(): Collector {
+  let before: number[][] = [];
+  return {
+    name: 'cpu',
+    everyMs: 0,
+    read(slots) {
+      const now = cpus().map(({ times }) => [times.user, times.nice, times.sys, times.idle, times.irq]);
+      if (before.length === now.length) {
+        const sum = [0, 0, 0, 0, 0];
+        for (const [core, times] of now.entries()) {
+          const delta = times.map((value, i) => Math.max(0, value - (before[core]?.[i] ?? 0)));
+          for (const [i, value] of delta.entries()) sum[i] = (sum[i] ?? 0) + value;
+          const total = delta.reduce((a, b) => a + b, 0);
+          slots.set(`${core}`, share(total - (delta[3] ?? 0), total), () =>
+            declare({ 'cpu.logical_number': `${core}` }),
+          );
+        }
+        const [user = 0, nice = 0, system = 0, idle = 0, interrupt = 0] = sum;
+        const total = user + nice + system + idle + interrupt;
+        slots.set('all', share(total - idle, total), () => declare({}));
+        for (const [mode, ms] of Object.entries({ user, nice, system, idle, interrupt })) {
+          slots.set(mode, share(ms, total), () => declare({ 'cpu.mode': mode }));
+        }
+      }
+      before = now;
+    },
+  };
+}
+
+function declare(labels: Record<string, string>) {
+  return { name: 'system.cpu.utilization', labels, unit: '1', kind: 'gauge' as const, min: 0, max: 1 };
+}
+
+/** Free is what the system calls free; the cache is known only to slower means. */
+export function createPortableMemoryCollector(): Collector {
+  return {
+    name: 'memory',
+    everyMs: 0,
+    read(slots) {
+      const total = totalmem();
+      const free = freemem();
+      setMemory(slots, total, { used: total - free, free });
+      slots.set('utilization', share(total - free, total), () => ({
+        name: 'system.memory.utilization',
+        labels: { 'system.memory.state': 'used' },
+        unit: '1',
+        kind: 'gauge',
+        min: 0,
+        max: 1,
+      }));
+    },
+  };
+}
+
+export function createPortableLoadCollector(): Collector {
+  return {
+    name: 'load',
+    everyMs: 0,
+    read(slots) {
+      for (const [i, period] of ['1m', '5m', '15m'].entries()) {
+        slots.set(period, Math.round((loadavg()[i] ?? 0) * 100) / 100, () => ({
+          name: `system.cpu.load_average.${period}`,
+          unit: '{thread}',
+          kind: 'gauge',
+          min: 0,
+        }));
+      }
+    },
+  };
+}
+
+export function createPortableUptimeCollector(): Collector {
+  return {
+    name: 'uptime',
+    everyMs: 0,
+    read(slots) {
+      slots.set('uptime', uptime(), () => ({ name: 'system.uptime', unit: 's', kind: 'gauge', min: 0 }));
+    },
+  };
+}

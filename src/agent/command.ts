@@ -1,0 +1,154 @@
+import { Command, InvalidArgumentError } from 'commander';
+import type { Logger } from '@shared/logger';
+import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '@shared/protocol/limits';
+import { createAgent, type AgentState } from './agent';
+import { COLLECTOR_NAMES, type CollectorName } from './collectors/collector';
+import { defaultDataDir } from './identity';
+import { stateLine } from './state-lines';
+
+/** What `wirewatch agent` was given. */
+export interface AgentCommandOptions {
+  url: string;
+  name?: string | undefined;
+  interval?: number | undefined;
+  tags?: string[] | undefined;
+  token?: string | undefined;
+  only?: CollectorName[] | undefined;
+  json?: boolean | undefined;
+  dataDir?: string | undefined;
+}
+
+/** `wirewatch agent <url>`: sets the process's exit code when it ends; 2 for wrong use, as everywhere in the CLI. */
+export function createAgentCommand(): Command {
+  return new Command('agent')
+    .description('watch this machine and report to a hub')
+    .argument('<url>', 'where the hub is, e.g. ws://192.168.1.20:7411')
+    .option('--name <name>', "what to call this machine in the app (default: the machine's name)", parseName)
+    .option(
+      '--interval <time>',
+      'sample at most this often, e.g. 500ms, 5s, 1min (the hub may ask for less)',
+      parseTime,
+    )
+    .option('--tags <list>', 'tags to find it by, separated by commas', parseTags)
+    .option('--token <token>', 'a join token, so that nobody has to approve (or WIREWATCH_TOKEN)')
+    .option('--only <list>', `only these, separated by commas: ${COLLECTOR_NAMES.join(', ')}`, parseOnly)
+    .option('--data-dir <folder>', `where to keep this machine's identity (default: ${defaultDataDir()})`)
+    .option('--json', 'report state changes as JSON lines on stdout')
+    .exitOverride((error) => {
+      process.exit(error.exitCode === 0 ? 0 : 2);
+    })
+    .action(async (url: string, options: Omit<AgentCommandOptions, 'url'>) => {
+      process.exitCode = await runAgentCommand({ ...options, url });
+    });
+}
+
+/** Runs the agent until SIGINT or SIGTERM. Returns the exit code: 0, or 2 when it could not be started. */
+export async function runAgentCommand(options: AgentCommandOptions): Promise<number> {
+  const print = options.json ? jsonPrinter() : linePrinter();
+  const agent = createAgent({
+    url: options.url,
+    name: options.name,
+    minIntervalMs: options.interval,
+    tags: options.tags,
+    token: options.token ?? (process.env['WIREWATCH_TOKEN'] || undefined),
+    only: options.only,
+    dataDir: options.dataDir ?? defaultDataDir(),
+    log: print.log,
+  });
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+  agent.onState((state) => print.state(state));
+  const started = await agent.start();
+  if (!started.ok) {
+    process.stderr.write(`wirewatch: ${started.error.message}\n`);
+    return 2;
+  }
+  await stopped;
+  await agent.dispose();
+  return 0;
+}
+
+interface Printer {
+  log: Logger;
+  state(state: AgentState): void;
+}
+
+function linePrinter(): Printer {
+  let before: AgentState | null = null;
+  const write = (text: string) => {
+    process.stdout.write(`${new Date().toTimeString().slice(0, 8)} ${text}\n`);
+  };
+  return {
+    log: {
+      debug() {},
+      info: write,
+      warn: (text) => write(`warning: ${text}`),
+      error: (text) => write(`error: ${text}`),
+    },
+    state(state) {
+      const line = stateLine(state, before);
+      before = state;
+      if (line !== null) write(line);
+    },
+  };
+}
+
+/** Stdout carries states only, so that a program can read it; the rest goes to stderr. */
+function jsonPrinter(): Printer {
+  const complain = (text: string) => {
+    process.stderr.write(`${text}\n`);
+  };
+  return {
+    log: { debug() {}, info() {}, warn: complain, error: complain },
+    state: (state) => {
+      process.stdout.write(`${JSON.stringify({ at: Date.now(), ...state })}\n`);
+    },
+  };
+}
+
+function parseName(text: string): string {
+  const name = text.trim();
+  if (name === '' || name.length > 128) throw new InvalidArgumentError('A name has 1 to 128 characters.');
+  return name;
+}
+
+const TIME_UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  '': 1_000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+};
+
+/** `250ms`, `5s`, `1min`; a bare number is seconds. */
+export function parseTime(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(text.trim()) ?? [];
+  const factor = Object.hasOwn(TIME_UNITS, unit) ? TIME_UNITS[unit] : undefined;
+  const ms = Math.round(Number(number) * (factor ?? Number.NaN));
+  if (number === '' || !(ms >= MIN_INTERVAL_MS && ms <= MAX_INTERVAL_MS)) {
+    throw new InvalidArgumentError('Use a time from 100ms to 1h, such as 500ms, 5s or 1min.');
+  }
+  return ms;
+}
+
+function parseTags(text: string): string[] {
+  const tags = [...new Set(text.split(',').map((tag) => tag.trim()))].filter((tag) => tag !== '');
+  if (tags.length > 32 || tags.some((tag) => tag.length > 64)) {
+    throw new InvalidArgumentError('At most 32 tags of at most 64 characters.');
+  }
+  return tags;
+}
+
+function parseOnly(text: string): CollectorName[] {
+  return text.split(',').map((part) => {
+    const name = COLLECTOR_NAMES.find((known) => known === part.trim());
+    if (!name) {
+      throw new InvalidArgumentError(
+        `There is no "${part.trim()}"; there are ${COLLECTOR_NAMES.join(', ')}.`,
+      );
+    }
+    return name;
+  });
+}

@@ -1,0 +1,225 @@
+import { WebSocket } from 'ws';
+import type { Clock } from '@shared/clock';
+import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
+import { DEFAULT_LIMITS, SUBPROTOCOL } from '@shared/protocol/limits';
+import { BackOff, type LinkEnd } from './back-off';
+import { watchEnvironment, type EnvironmentChange } from './environment-watch';
+import type { AgentTimings } from './timings';
+
+/** One open WebSocket, from upgrade to close. */
+export interface Link {
+  /** Sends text, or drops it when the link is closing. */
+  send(text: string): void;
+  /** Bytes handed over that the network did not take yet. */
+  readonly backlogBytes: number;
+  /** Starts the closing handshake. */
+  close(code: number, reason: string): void;
+}
+
+export interface ConnectionHandler {
+  connecting(): void;
+  /** Gets what the link receives until `closed`. */
+  opened(link: Link): { message(text: string): void; closed(end: LinkEnd): void };
+  /** No link now; the next attempt is in `waitMs`. */
+  waiting(end: LinkEnd, waitMs: number, hadLink: boolean): void;
+  /** Whether the user refused this device over the link that just ended. */
+  refused(): boolean;
+  environmentChanged(change: EnvironmentChange): void;
+}
+
+export interface ConnectionOptions {
+  url: URL;
+  userAgent: string;
+  timings: AgentTimings;
+  clock: Clock;
+  random?: () => number;
+  addresses?: () => string;
+}
+
+/**
+ * Keeps one WebSocket to the hub: connects, notices when it is dead, waits, and connects again. There is never a
+ * second socket while the first one is not fully closed.
+ */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #handler: ConnectionHandler;
+  readonly #backOff: BackOff;
+  #socket: WebSocket | null = null;
+  #unwatch: (() => void) | null = null;
+  #cancelRetry: (() => void) | null = null;
+  #waitsPatiently = false;
+  #stopping = false;
+  #heardAt = 0;
+  #probeUntil: number | null = null;
+  /** Why we ended a link that the hub did not close. */
+  #silence: string | null = null;
+
+  constructor(options: ConnectionOptions, handler: ConnectionHandler) {
+    this.#options = options;
+    this.#handler = handler;
+    this.#backOff = new BackOff(options.timings, options.random);
+  }
+
+  start(): void {
+    const { clock, timings, addresses } = this.#options;
+    if (this.#unwatch) return;
+    const stopEnvironment = watchEnvironment(
+      clock,
+      timings.watchEveryMs,
+      (change) => this.#environmentChanged(change),
+      addresses,
+    );
+    const stopSilence = clock.every(Math.min(1_000, timings.watchEveryMs), () => this.#checkSilence());
+    this.#unwatch = () => {
+      stopEnvironment();
+      stopSilence();
+    };
+    this.#connect();
+  }
+
+  /** Says goodbye with 1001 and waits for the answer, bounded. */
+  async stop(reason: string): Promise<void> {
+    this.#stopping = true;
+    this.#unwatch?.();
+    this.#unwatch = null;
+    this.#cancelRetry?.();
+    this.#cancelRetry = null;
+    const socket = this.#socket;
+    if (!socket) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#options.clock.after(this.#options.timings.closeMs, () => socket.terminate());
+      socket.once('close', () => {
+        cancel();
+        resolve();
+      });
+      if (socket.readyState === WebSocket.OPEN) socket.close(CLOSE.goingAway, reason);
+      else if (socket.readyState === WebSocket.CONNECTING) socket.terminate();
+    });
+  }
+
+  #connect(): void {
+    if (this.#stopping || this.#socket) return;
+    this.#cancelRetry = null;
+    this.#handler.connecting();
+    const { url, userAgent, timings, clock } = this.#options;
+    const socket = new WebSocket(url, [SUBPROTOCOL], {
+      handshakeTimeout: timings.handshakeMs,
+      maxPayload: DEFAULT_LIMITS.messageBytes,
+      perMessageDeflate: false,
+      followRedirects: false,
+      headers: { 'User-Agent': userAgent },
+    });
+    this.#socket = socket;
+    let session: ReturnType<ConnectionHandler['opened']> | null = null;
+    let failure: string | null = null;
+    let openedAt: number | null = null;
+    const heard = () => {
+      this.#heardAt = clock.monotonic();
+      this.#probeUntil = null;
+    };
+
+    socket.on('error', (error) => {
+      failure ??= explain(error, url);
+    });
+    socket.on('open', () => {
+      openedAt = clock.monotonic();
+      heard();
+      session = this.#handler.opened({
+        send(text) {
+          if (socket.readyState === WebSocket.OPEN) socket.send(text);
+        },
+        get backlogBytes() {
+          return socket.bufferedAmount;
+        },
+        close(code, reason) {
+          failure ??= reason;
+          socket.close(code, reason);
+        },
+      });
+    });
+    socket.on('ping', heard);
+    socket.on('pong', heard);
+    socket.on('message', (data, isBinary) => {
+      heard();
+      if (!isBinary) session?.message(asText(data));
+    });
+    socket.on('close', (code, reason) => {
+      this.#socket = null;
+      this.#probeUntil = null;
+      const text = failure ?? this.#silence ?? (reason.toString() || describeCloseCode(code));
+      this.#silence = null;
+      const end: LinkEnd = { code, text };
+      session?.closed(end);
+      if (this.#stopping) return;
+      this.#retry(end, openedAt === null ? 0 : clock.monotonic() - openedAt, openedAt !== null);
+    });
+  }
+
+  #retry(end: LinkEnd, uptimeMs: number, hadLink: boolean): void {
+    const code = this.#handler.refused() ? CLOSE.removed : end.code;
+    const wait = this.#backOff.next({ ...end, code }, uptimeMs);
+    this.#waitsPatiently = wait.patient;
+    this.#cancelRetry = this.#options.clock.after(wait.ms, () => this.#connect());
+    this.#handler.waiting(end, wait.ms, hadLink);
+  }
+
+  #checkSilence(): void {
+    const socket = this.#socket;
+    if (!socket || socket.readyState !== WebSocket.OPEN) return;
+    const now = this.#options.clock.monotonic();
+    const silent = now - this.#heardAt >= this.#options.timings.silenceMs;
+    const unanswered = this.#probeUntil !== null && now >= this.#probeUntil;
+    if (!silent && !unanswered) return;
+    this.#silence = unanswered
+      ? 'it does not answer any more'
+      : `it was silent for ${Math.round((now - this.#heardAt) / 1_000)} s`;
+    socket.terminate();
+  }
+
+  #environmentChanged(change: EnvironmentChange): void {
+    const { clock, timings } = this.#options;
+    this.#handler.environmentChanged(change);
+    const socket = this.#socket;
+    if (socket?.readyState === WebSocket.OPEN) {
+      // The link may be dead or well; asking tells. What arrived meanwhile has not been read yet.
+      this.#heardAt = clock.monotonic();
+      this.#probeUntil = clock.monotonic() + timings.probeMs;
+      socket.ping();
+    } else if (!socket && this.#cancelRetry && !this.#waitsPatiently) {
+      this.#cancelRetry();
+      this.#backOff.reset();
+      this.#connect();
+    }
+  }
+}
+
+function asText(data: WebSocket.RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString();
+  return Buffer.isBuffer(data) ? data.toString() : Buffer.from(data).toString();
+}
+
+/** What went wrong, for people: `ws` and Node say it in words for programmers. */
+function explain(error: Error, url: URL): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  const status = /^Unexpected server response: (\d+)/.exec(error.message)?.[1];
+  if (status !== undefined) return `it answered with HTTP status ${status} instead of a WebSocket`;
+  if (error.message.includes('subprotocol'))
+    return 'it does not speak wirewatch.v1, so it is no Wirewatch hub';
+  if (error.message === 'Opening handshake has timed out') return 'it did not answer in time';
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'nothing listens there';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `the name ${url.hostname} is not known`;
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return 'there is no way to it in this network';
+    case 'ETIMEDOUT':
+      return 'it did not answer in time';
+    case 'ECONNRESET':
+      return 'it cut the connection';
+    default:
+      return error.message || 'the connection failed';
+  }
+}

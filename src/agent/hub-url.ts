@@ -1,0 +1,29 @@
+import { fail, succeed, type Result } from '@shared/errors';
+import { DEFAULT_PORT } from '@shared/protocol/limits';
+
+/**
+ * What people type as a URL to connect to: `nas`, `192.168.1.20:7411`, `ws://nas:7411`, `wss://hub.example/agent`.
+ * Without a scheme it is `ws://` and port 7411; without a path `/agent`. Fails with `BAD_URL`.
+ */
+export function parseHubUrl(text: string): Result<URL> {
+  const bad = (why: string) => fail('BAD_URL', `"${text.slice(0, 200)}" is not a hub's address: ${why}`);
+  const trimmed = text.trim();
+  if (trimmed === '') return bad('it is empty.');
+  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed);
+  let url: URL;
+  try {
+    url = new URL(hasScheme ? trimmed.replace(/^http(s?):/i, 'ws$1:') : `ws://${trimmed}`);
+  } catch {
+    return bad('it cannot be read, use a form like ws://192.168.1.20:7411');
+  }
+  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') return bad('it has to start with ws:// or wss://');
+  if (url.hostname === '') return bad('it names no host.');
+  if (url.username !== '' || url.password !== '') {
+    return bad('names and passwords do not belong in it, use --token.');
+  }
+  if (!hasScheme && url.port === '' && !/:\d+$/.test(trimmed.split('/')[0] ?? ''))
+    url.port = String(DEFAULT_PORT);
+  if (url.pathname === '/' || url.pathname === '') url.pathname = '/agent';
+  url.hash = '';
+  return succeed(url);
+}

@@ -1,0 +1,120 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { succeed, type Result } from '@shared/errors';
+import type { Logger } from '@shared/logger';
+import { DEVICE_ID } from '@shared/protocol/agent-messages';
+import { takeLock } from './identity-lock';
+
+/** Who this agent is, kept between runs. */
+export interface Identity {
+  readonly id: string;
+  /** The key that a hub gave this device. */
+  keyFor(hub: string): string | undefined;
+  saveKey(hub: string, key: string): void;
+  /** Lets another process be this device. */
+  release(): void;
+}
+
+/** Hubs whose keys are kept; the one that was added first goes. */
+const MAX_KEYS = 32;
+
+const fileSchema = v.object({
+  id: v.pipe(v.string(), v.regex(DEVICE_ID)),
+  name: v.string(),
+  keys: v.optional(v.record(v.string(), v.string()), {}),
+});
+type IdentityFile = v.InferOutput<typeof fileSchema>;
+
+/** Where agents keep what they must remember, by the customs of each system. */
+export function defaultDataDir(
+  env: NodeJS.ProcessEnv = process.env,
+  system: NodeJS.Platform = process.platform,
+): string {
+  if (system === 'win32') return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'wirewatch');
+  if (system === 'darwin') return join(homedir(), 'Library', 'Application Support', 'wirewatch');
+  return join(env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'wirewatch');
+}
+
+/**
+ * The identity of the agent called `name`, made at its first run; two names on one machine are two devices. The
+ * folder may be unwritable: then the id is good for this run only, and a warning says so. Fails with
+ * `IDENTITY_IN_USE` when another process is this device right now.
+ */
+export function openIdentity(dataDir: string | null, name: string, log: Logger): Result<Identity> {
+  const data: IdentityFile = { id: randomUUID(), name, keys: {} };
+  if (dataDir === null) return succeed(makeIdentity(data, null, () => {}, log));
+  const folder = join(dataDir, 'agents');
+  const path = join(folder, `${fileNameFor(name)}.json`);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const lock = takeLock(`${path.slice(0, -5)}.lock`, name);
+    if (!lock.ok) return lock;
+    const known = readIdentity(path, log);
+    if (known) Object.assign(data, known);
+    else writeIdentity(path, data);
+    return succeed(makeIdentity(data, path, lock.value, log));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    log.warn(
+      `cannot keep an identity in ${folder} (${why}); the hub will see a new device at the next start`,
+    );
+    return succeed(makeIdentity(data, null, () => {}, log));
+  }
+}
+
+function makeIdentity(data: IdentityFile, path: string | null, release: () => void, log: Logger): Identity {
+  return {
+    id: data.id,
+    keyFor: (hub) => data.keys[hub],
+    saveKey(hub, key) {
+      const others = Object.entries(data.keys).filter(([known]) => known !== hub);
+      data.keys = Object.fromEntries([...others.slice(1 - MAX_KEYS), [hub, key]]);
+      if (path === null) return;
+      try {
+        writeIdentity(path, data);
+      } catch (error) {
+        log.warn(`cannot keep the device's key: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    },
+    release,
+  };
+}
+
+/** Readable, and never the same for two names that differ. */
+function fileNameFor(name: string): string {
+  const readable = name.replace(/[^A-Za-z0-9-]+/g, '-').slice(0, 40);
+  return `${readable}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
+}
+
+function readIdentity(path: string, log: Logger): IdentityFile | null {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    return v.parse(fileSchema, JSON.parse(text));
+  } catch {
+    const aside = `${path}.damaged`;
+    renameSync(path, aside);
+    log.warn(`the identity in ${path} was damaged and is now in ${aside}; the hub will see a new device`);
+    return null;
+  }
+}
+
+/** Never half a file: written next to it, then renamed over it. Only the owner may read it. */
+function writeIdentity(path: string, data: IdentityFile): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, `${JSON.stringify(data, null, 2)}\n`, { mode: 0o600 });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import { availableParallelism, platform } from 'node:os';
+import * as v from 'valibot';
+import { fail, succeed } from '@shared/errors';
+import { SYSTEM_ROOTS, type SystemRoots } from '../collectors/collector';
+import type { RequestMethod } from '../requests';
+import { createLinuxScan } from './linux-scan';
+import { scanPortable } from './portable-scan';
+
+/** One process as `processes.list` tells it. */
+export interface ProcessInfo {
+  pid: number;
+  name: string;
+  user: string;
+  /** Share of the whole machine's processor time, 0 to 1; null until it could be measured. */
+  cpu: number | null;
+  rssBytes: number;
+  /** The command line, cut to {@link MAX_COMMAND} characters. */
+  command: string;
+}
+
+export interface ProcessScan {
+  /** How many processes there are in all. */
+  total: number;
+  processes: ProcessInfo[];
+}
+
+export const MAX_COMMAND = 200;
+const DEFAULT_COUNT = 50;
+const MAX_COUNT = 200;
+
+const paramsSchema = v.object({
+  sort: v.optional(v.picklist(['cpu', 'memory']), 'cpu'),
+  limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_COUNT)), DEFAULT_COUNT),
+});
+
+/**
+ * `processes.list`: `{sort?: 'cpu' | 'memory', limit?: 1–200}` to `{at, cpuCount, total, processes}`, those that use
+ * most first. Fails with `BAD_PARAMS`.
+ */
+export function createProcessList(roots: SystemRoots = SYSTEM_ROOTS, system = platform()): RequestMethod {
+  const scan = system === 'linux' ? createLinuxScan(roots) : scanPortable;
+  return async (params) => {
+    const parsed = v.safeParse(paramsSchema, params);
+    if (!parsed.success) {
+      return fail('BAD_PARAMS', `processes.list takes sort (cpu or memory) and limit (1 to ${MAX_COUNT}).`);
+    }
+    const { sort, limit } = parsed.output;
+    const { total, processes } = await scan();
+    const by = (process: ProcessInfo) => (sort === 'cpu' ? (process.cpu ?? 0) : process.rssBytes);
+    processes.sort((a, b) => by(b) - by(a) || b.rssBytes - a.rssBytes || a.pid - b.pid);
+    return succeed({
+      at: Date.now(),
+      cpuCount: availableParallelism(),
+      total,
+      processes: processes.slice(0, limit),
+    });
+  };
+}

@@ -1,0 +1,27 @@
+import { fail, toFault, type Result } from '@shared/errors';
+
+/** Answers what the hub asks: a value that JSON can carry, or a fault. Never rejects. */
+export type RequestHandler = (method: string, params: Record<string, unknown>) => Promise<Result<unknown>>;
+
+export type RequestMethod = (params: Record<string, unknown>) => Promise<Result<unknown>>;
+
+/** Requests that may be worked on at a time. */
+const MAX_AT_ONCE = 4;
+
+/** Fails with `METHOD_NOT_FOUND`, `BUSY`, or whatever the method fails with. */
+export function createRequestHandler(methods: Readonly<Record<string, RequestMethod>>): RequestHandler {
+  let running = 0;
+  return async (method, params) => {
+    const handle = Object.hasOwn(methods, method) ? methods[method] : undefined;
+    if (!handle) return fail('METHOD_NOT_FOUND', `This agent has no method "${method.slice(0, 64)}".`);
+    if (running >= MAX_AT_ONCE) return fail('BUSY', 'The agent is still busy with earlier requests.');
+    running++;
+    try {
+      return await handle(params);
+    } catch (error) {
+      return { ok: false, error: toFault(error) };
+    } finally {
+      running--;
+    }
+  };
+}

@@ -1,0 +1,7 @@
+import type { SeriesDeclaration } from '@shared/protocol/agent-messages';
+
+/** The series that the values of a row stand for, in order. Never changed once made: a new one gets a new version. */
+export interface Schema {
+  readonly version: number;
+  readonly series: readonly SeriesDeclaration[];
+}

@@ -1,0 +1,147 @@
+import type { Clock } from '@shared/clock';
+import type { Logger } from '@shared/logger';
+import type { HelloMessage } from '@shared/protocol/agent-messages';
+import { CLOSE } from '@shared/protocol/close-codes';
+import type { WelcomeMessage } from '@shared/protocol/hub-messages';
+import { parseHubMessage } from '@shared/protocol/parse';
+import type { Link } from './connection';
+import type { HubClock } from './hub-clock';
+import type { RowQueue } from './queue';
+import type { RequestHandler } from './requests';
+import { RowSender } from './row-sender';
+
+/** Where one connection stands with the hub. */
+export type Admission =
+  | { state: 'approved'; session: string }
+  | { state: 'pending'; session: string; code: string | null }
+  | { state: 'rejected' };
+
+export interface SessionOptions {
+  link: Link;
+  queue: RowQueue;
+  clock: Clock;
+  hubClock: HubClock;
+  log: Logger;
+  welcomeMs: number;
+  hello: Omit<HelloMessage, 'type' | 'now' | 'stream'>;
+  handleRequest: RequestHandler;
+  onAdmission(admission: Admission): void;
+  onInterval(intervalMs: number): void;
+  onKey(key: string): void;
+}
+
+/** Notices of the same code within this time are logged once. */
+const REPEAT_NOTICE_MS = 60_000;
+const MAX_NOTICE_CODES = 64;
+
+/** The agent's side of `wirewatch.v1` over one connection. Rows leave only while the device is approved. */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #helloStream: string;
+  readonly #helloAt: number;
+  readonly #cancelWelcome: () => void;
+  readonly #noticedAt = new Map<string, number>();
+  #welcome: WelcomeMessage | null = null;
+  #sender: RowSender | null = null;
+  #ended = false;
+
+  constructor(options: SessionOptions) {
+    const { link, queue, clock, hello, welcomeMs } = options;
+    this.#options = options;
+    this.#helloStream = queue.currentStream;
+    this.#helloAt = clock.monotonic();
+    this.#cancelWelcome = clock.after(welcomeMs, () =>
+      link.close(CLOSE.goingAway, 'the hub did not answer hello in time'),
+    );
+    const message: HelloMessage = { type: 'hello', ...hello, now: clock.now(), stream: this.#helloStream };
+    link.send(JSON.stringify(message));
+  }
+
+  /** A new row is in the queue. */
+  rowAdded(): void {
+    this.#sender?.sendLive();
+  }
+
+  receive(text: string): void {
+    const parsed = parseHubMessage(text);
+    if (!parsed.ok) {
+      // The protocol grows by messages that older agents do not know.
+      if (parsed.error.code !== 'UNKNOWN_TYPE') this.#options.log.warn(`the hub: ${parsed.error.message}`);
+      return;
+    }
+    const message = parsed.value;
+    const { log, onInterval } = this.#options;
+    switch (message.type) {
+      case 'welcome':
+        this.#welcomed(message);
+        return;
+      case 'admission':
+        if (message.key !== undefined) this.#options.onKey(message.key);
+        this.#admit(message.state, message.code ?? null);
+        return;
+      case 'ack':
+        this.#sender?.acknowledge(message.stream, message.seq);
+        return;
+      case 'configure':
+        onInterval(message.intervalMs);
+        return;
+      case 'request':
+        void this.#answer(message.id, message.method, message.params);
+        return;
+      case 'notice':
+        if (this.#isNews(message.code)) log.warn(`the hub says: ${message.message}`, { code: message.code });
+        return;
+      case 'error':
+        log.error(`the hub says: ${message.message}`, { code: message.code });
+    }
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#cancelWelcome();
+    this.#sender?.dispose();
+    this.#sender = null;
+  }
+
+  #welcomed(message: WelcomeMessage): void {
+    if (this.#welcome) return;
+    this.#cancelWelcome();
+    this.#welcome = message;
+    const { clock, hubClock, onInterval } = this.#options;
+    hubClock.welcome(message.hubTime, clock.monotonic() - this.#helloAt);
+    onInterval(message.intervalMs);
+    this.#admit(message.state, null);
+  }
+
+  #admit(state: 'approved' | 'pending' | 'rejected', code: string | null): void {
+    const welcome = this.#welcome;
+    if (!welcome || this.#ended) return;
+    const { link, queue, hubClock, clock, onAdmission } = this.#options;
+    if (state === 'approved') {
+      this.#sender ??= new RowSender(link, queue, hubClock, this.#helloStream, welcome, clock);
+      onAdmission({ state, session: welcome.session });
+      return;
+    }
+    this.#sender?.dispose();
+    this.#sender = null;
+    onAdmission(state === 'pending' ? { state, session: welcome.session, code } : { state });
+  }
+
+  async #answer(id: number, method: string, params: Record<string, unknown>): Promise<void> {
+    const answer = await this.#options.handleRequest(method, params);
+    if (this.#ended) return;
+    this.#options.link.send(
+      JSON.stringify(
+        answer.ok ? { type: 'result', id, value: answer.value } : { type: 'result', id, error: answer.error },
+      ),
+    );
+  }
+
+  #isNews(code: string): boolean {
+    const now = this.#options.clock.monotonic();
+    if (now - (this.#noticedAt.get(code) ?? -Infinity) < REPEAT_NOTICE_MS) return false;
+    if (this.#noticedAt.size >= MAX_NOTICE_CODES) this.#noticedAt.clear();
+    this.#noticedAt.set(code, now);
+    return true;
+  }
+}
