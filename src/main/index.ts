@@ -35,7 +35,6 @@ async function run(): Promise<void> {
     (port = options.port) =>
       startWirewatch({
         dataDir: options.dataDir,
-        version: app.getVersion(),
         runtime: `electron ${process.versions.electron}`,
         port,
         log,

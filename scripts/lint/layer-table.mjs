@@ -1,0 +1,90 @@
+/**
+ * Who may import whom. A file belongs to the first layer whose `files` prefix its path starts with. `own` are
+ * the folders it may import from, `packages` the npm packages (`true` for any that is not another layer's),
+ * `builtins` whether Node's own modules are open to it
+ * (`testBuiltins`: to its tests).
+ */
+
+/** Packages that only the layers that name them may import. */
+export const RESERVED_PACKAGES = [
+  'electron',
+  'svelte',
+  'svelte-sonner',
+  'bits-ui',
+  'chart.js',
+  'qrcode',
+  '@lucide/svelte',
+  '@tanstack/svelte-virtual',
+  '@fontsource-variable/inter',
+  '@fontsource-variable/jetbrains-mono',
+];
+
+const UI_PACKAGES = RESERVED_PACKAGES.filter((name) => name !== 'electron' && name !== 'chart.js');
+
+export const LAYERS = [
+  { name: 'shared', files: ['src/shared/'], own: ['src/shared/'], packages: ['valibot'], builtins: false },
+  {
+    name: 'hub',
+    files: ['src/main/hub/'],
+    own: ['src/main/hub/', 'src/shared/'],
+    packages: true,
+    builtins: true,
+  },
+  {
+    name: 'web',
+    files: ['src/main/web/'],
+    own: ['src/main/web/', 'src/main/hub/', 'src/shared/'],
+    packages: true,
+    builtins: true,
+  },
+  {
+    name: 'Electron shell',
+    files: ['src/main/electron/', 'src/main/index.ts'],
+    own: ['src/main/', 'src/agent/', 'src/shared/'],
+    packages: true,
+    reserved: ['electron'],
+    builtins: true,
+  },
+  {
+    name: 'command line',
+    files: ['src/main/'],
+    own: ['src/main/', 'src/agent/', 'src/shared/'],
+    not: ['src/main/electron/', 'src/main/index'],
+    packages: true,
+    builtins: true,
+  },
+  {
+    name: 'preload',
+    files: ['src/preload/'],
+    own: ['src/preload/', 'src/shared/'],
+    packages: ['electron'],
+    builtins: false,
+    testBuiltins: true,
+  },
+  {
+    name: 'charts',
+    files: ['src/renderer/src/lib/charts/'],
+    own: ['src/renderer/', 'src/shared/'],
+    packages: [...UI_PACKAGES, 'chart.js'],
+    builtins: false,
+  },
+  {
+    name: 'renderer',
+    files: ['src/renderer/'],
+    own: ['src/renderer/', 'src/shared/'],
+    packages: UI_PACKAGES,
+    builtins: false,
+  },
+  {
+    name: 'agent',
+    files: ['src/agent/'],
+    own: ['src/agent/', 'src/shared/'],
+    packages: true,
+    // The agent runs on Node 20 too, which has no SQLite.
+    forbidden: ['node:sqlite'],
+    builtins: true,
+  },
+];
+
+/** What a test file may import on top of its layer. */
+export const TEST_EXTRAS = { own: ['tests/'], packages: ['vitest', 'fast-check'] };
