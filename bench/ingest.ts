@@ -1,0 +1,90 @@
+import { RECORDING, runProgram, startBareServer, startHub } from './programs';
+import { connectUi } from './ui-client';
+
+const ROUNDS = 4;
+const SECONDS = 2.5;
+const OUT_OF_THE_WAY = 1_000_000_000;
+
+export interface IngestResult {
+  bareSamplesPerSec: number;
+  hubSamplesPerSec: number;
+  ratio: number;
+}
+
+/** The same load on bare `ws` + `JSON.parse` and on the whole hub with a feed open, in turn; medians. */
+export async function benchIngest(): Promise<{ rows: IngestResult; metrics: IngestResult }> {
+  return { rows: await compare('rows'), metrics: await compare('metrics') };
+}
+
+async function compare(kind: 'rows' | 'metrics'): Promise<IngestResult> {
+  const bare: number[] = [];
+  const hub: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    bare.push(await measureBare(kind));
+    hub.push(await measureHub(kind));
+  }
+  const ratios = hub.map((value, i) => value / (bare[i] ?? 1));
+  return {
+    bareSamplesPerSec: Math.round(median(bare)),
+    hubSamplesPerSec: Math.round(median(hub)),
+    ratio: Math.round(median(ratios) * 1_000) / 1_000,
+  };
+}
+
+async function measureBare(kind: string): Promise<number> {
+  const server = await startBareServer();
+  try {
+    return await load(server.port, 'bare', kind);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function measureHub(kind: string): Promise<number> {
+  const server = await startHub(
+    {
+      messagesPerSec: OUT_OF_THE_WAY,
+      samplesPerSec: OUT_OF_THE_WAY,
+      unauthenticatedPerAddress: OUT_OF_THE_WAY,
+    },
+    false,
+  );
+  const ui = await connectUi(server.port);
+  let frames = 0;
+  // One feed, as a person looking at a fleet has it: a few series of every device, as they appear.
+  const feed = ui.api.openFeed({ series: [], windowMs: 60_000, flushMs: 100 }, () => frames++);
+  const looking = setInterval(() => {
+    void ui.api.call('listDevices', {}).then((devices) => {
+      const ids = devices.flatMap((device) => device.headline.map((headline) => headline.series));
+      feed.update({ series: ids });
+    });
+  }, 500);
+  try {
+    const samplesPerSec = await load(server.port, 'hub', kind);
+    if (frames === 0) throw new Error('the feed carried nothing');
+    return samplesPerSec;
+  } finally {
+    clearInterval(looking);
+    ui.close();
+    await server.stop();
+  }
+}
+
+async function load(port: number, target: string, kind: string): Promise<number> {
+  const { samplesPerSec } = await runProgram('ingest-load', [
+    String(port),
+    target,
+    kind,
+    RECORDING,
+    String(SECONDS),
+  ]);
+  return Number(samplesPerSec);
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? 0)
+    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}

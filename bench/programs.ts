@@ -1,0 +1,77 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { once } from 'node:events';
+
+/** The project's folder: the first above this file that has a package.json. */
+export function projectRoot(): string {
+  let folder = import.meta.dirname;
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
+}
+
+export const RECORDING = join(projectRoot(), 'resources', 'demo', 'host-20min.ndjson.gz');
+const BENCH = join(projectRoot(), 'out', 'bench');
+const CLI = join(projectRoot(), 'out', 'main', 'cli.js');
+
+export interface Server {
+  port: number;
+  url: string;
+  process: ChildProcess;
+  stop(): Promise<void>;
+}
+
+/** Starts a program that prints `{"event":"ready","port"}` first, and waits for that. */
+async function startServer(args: string[], ipc: boolean, cleanUp: () => void): Promise<Server> {
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit', ...(ipc ? (['ipc'] as const) : [])],
+  });
+  if (!child.stdout) throw new Error('the server has no output');
+  const lines = createInterface({ input: child.stdout });
+  const ready = await new Promise<{ port: number; url?: string }>((resolve, reject) => {
+    lines.once('line', (line) => resolve(JSON.parse(line) as { port: number; url?: string }));
+    child.once('exit', (code) => reject(new Error(`the server ended with code ${code}`)));
+  });
+  child.stdout.resume();
+  return {
+    port: ready.port,
+    url: ready.url ?? '',
+    process: child,
+    async stop() {
+      if (child.exitCode === null) {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      }
+      cleanUp();
+    },
+  };
+}
+
+export function startBareServer(): Promise<Server> {
+  return startServer([join(BENCH, 'bare-server.js')], false, () => {});
+}
+
+/** The built hub as users run it, in memory, with the limits out of the way that protect it from such loads. */
+export function startHub(limits: Record<string, number>, probe: boolean): Promise<Server> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'wirewatch-bench-'));
+  const args = probe ? ['--import', join(BENCH, 'probe.js')] : [];
+  args.push(CLI, 'serve', '--json', '--port', '0', '--host', '127.0.0.1', '--data-dir', dataDir);
+  args.push('--store', 'memory', '--admit', 'open', '--no-local-agent', '--log-level', 'error');
+  for (const [name, value] of Object.entries(limits)) args.push('--limit', `${name}=${value}`);
+  return startServer(args, probe, () => rmSync(dataDir, { recursive: true, force: true }));
+}
+
+/** Runs a bench program to its end; its last line of output is JSON. */
+export async function runProgram(name: string, args: string[]): Promise<Record<string, unknown>> {
+  const child = spawn(process.execPath, [join(BENCH, `${name}.js`), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (data: Buffer) => (output += data.toString()));
+  const [code] = (await once(child, 'exit')) as [number | null];
+  const last = output.trimEnd().split('\n').at(-1) ?? '';
+  if (code !== 0) throw new Error(`${name} ended with code ${code}`);
+  return JSON.parse(last) as Record<string, unknown>;
+}
