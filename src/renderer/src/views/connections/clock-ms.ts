@@ -1,0 +1,7 @@
+import { formatClock } from '../../lib/charts/time-ticks';
+
+/** Local time to the millisecond, as the wire deserves: `10:42:31.004`. */
+export function formatClockMs(at: number): string {
+  const ms = Math.floor(at) % 1_000;
+  return `${formatClock(at)}.${String(ms).padStart(3, '0')}`;
+}

@@ -1,0 +1,31 @@
+/** Why something was turned away, by the code under which the hub counts it. */
+const WORDS: Readonly<Record<string, string>> = {
+  BAD_UPGRADE: 'The request was no valid WebSocket upgrade.',
+  BAD_HTTP: 'The request was not valid HTTP.',
+  BAD_PATH: 'The request asked for a path that is not allowed.',
+  UPGRADE_TIMEOUT: 'The request took too long to arrive.',
+  HOST_NOT_ALLOWED: 'The request named a host that is not this machine.',
+  ORIGIN_NOT_ALLOWED: 'A web page that is not allowed tried to connect.',
+  TOO_MANY_CONNECTIONS: 'There were as many connections as may be.',
+  TOO_MANY_SESSIONS: 'There were as many connections as may be.',
+  TOO_MANY_UNAUTHENTICATED: 'Too many connections from one address had not said who they are.',
+  RATE_LIMITED: 'More was sent in a second than the hub takes.',
+  SLOW_READER: 'The device did not take what the hub sent it.',
+  DUPLICATE_DEVICE: 'Two machines use the same identity.',
+  NOT_UTF8: 'A message was not valid UTF-8 text.',
+  NOT_JSON: 'A message was not valid JSON.',
+  REJECTED: 'A device that was rejected in the app tried again.',
+  UNKNOWN_TYPE: 'A message was of a type that the hub does not know.',
+  UNKNOWN_REQUEST: 'An answer came to a question that nobody asked.',
+  HELLO_TWICE: 'A connection said hello more than once.',
+  PENDING_APPROVAL: 'A device sent values before it was approved.',
+  STOPPING: 'The hub was stopping.',
+};
+
+/** One sentence for any code; one that is not known is spelled out. */
+export function describeRefusal(code: string): string {
+  const known = Object.hasOwn(WORDS, code) ? WORDS[code] : undefined;
+  if (known) return known;
+  const words = code.toLowerCase().replaceAll('_', ' ');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}

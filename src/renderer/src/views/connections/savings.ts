@@ -1,0 +1,43 @@
+import { formatBytes } from '@shared/metrics/units';
+import type { SessionInfo } from '@shared/model';
+
+export interface Savings {
+  messages: number;
+  /** What the open connection added to the messages themselves, bytes: handshake and framing. */
+  connectionBytes: number;
+  framingPerMessage: number;
+  /** What as many HTTP requests with heads as large as this handshake's would have added, bytes. */
+  pollingBytes: number;
+  /** pollingBytes / connectionBytes. */
+  factor: number;
+}
+
+/** What staying connected saved against asking again and again; null while nothing has been said yet. */
+export function savingsOf(
+  session: Pick<SessionInfo, 'framesIn' | 'framesOut' | 'frameOverheadBytes' | 'handshakeBytes'>,
+): Savings | null {
+  const frames = session.framesIn + session.framesOut;
+  const connectionBytes = session.handshakeBytes + session.frameOverheadBytes;
+  if (session.framesIn === 0 || session.handshakeBytes === 0) return null;
+  const pollingBytes = session.framesIn * session.handshakeBytes;
+  return {
+    messages: session.framesIn,
+    connectionBytes,
+    framingPerMessage: session.frameOverheadBytes / frames,
+    pollingBytes,
+    factor: pollingBytes / connectionBytes,
+  };
+}
+
+/** The same in one plain sentence. */
+export function describeSavings(session: Parameters<typeof savingsOf>[0]): string {
+  const savings = savingsOf(session);
+  if (!savings) return 'Nothing was said over this connection yet, so there is nothing to compare.';
+  const { messages, connectionBytes, framingPerMessage, pollingBytes, factor } = savings;
+  const count = messages.toLocaleString('en').replaceAll(',', '\u202f');
+  const counted = messages === 1 ? 'one message' : `${count} messages`;
+  const cost = `One handshake of ${formatBytes(session.handshakeBytes)}, then ${framingPerMessage.toFixed(1)} bytes of framing a message: ${formatBytes(connectionBytes)} on top of ${counted}.`;
+  if (factor < 1.05) return `${cost} From the next message on this is cheaper than an HTTP request for each.`;
+  const times = factor < 10 ? factor.toFixed(1) : Math.round(factor).toString();
+  return `${cost} Fetched by HTTP requests with heads of that size, the same would have cost ${formatBytes(pollingBytes)}: ${times} times as much.`;
+}

@@ -1,0 +1,85 @@
+import { describeRoundTrip } from '../../lib/components';
+import { formatBytes, formatDuration } from '@shared/metrics/units';
+import type { DeviceInfo, SessionInfo } from '@shared/model';
+
+export interface Fact {
+  name: string;
+  value: string;
+  mono?: boolean;
+  title?: string;
+}
+
+const NOTHING = '—';
+
+/** A clock's difference for people: `+12 ms`, `−3 min`, or that there is none worth telling. */
+export function describeClock(offsetMs: number | null): string {
+  if (offsetMs === null) return NOTHING;
+  const rounded = Math.round(offsetMs);
+  if (rounded === 0) return '0 ms';
+  return `${rounded < 0 ? '−' : '+'}${formatDuration(Math.abs(rounded))}`;
+}
+
+/** A number of things a second: `4.0`, `0.2`, `84`. */
+export function describeRate(perSec: number): string {
+  if (perSec === 0) return '0';
+  return perSec < 10 ? perSec.toFixed(1) : String(Math.round(perSec));
+}
+
+/** A sampling interval: `4 /s` below a second, otherwise `every 5 s`. */
+export function describeInterval(intervalMs: number): string {
+  if (intervalMs >= 1_000) return intervalMs === 1_000 ? '1 /s' : `every ${formatDuration(intervalMs)}`;
+  return `${Number((1_000 / intervalMs).toFixed(1))} /s`;
+}
+
+/** What the page tells of a device's connection, in the order in which it is asked for. */
+export function factsOf(device: DeviceInfo, session: SessionInfo | null, focused: boolean): Fact[] {
+  const connected = device.session !== null;
+  const live = connected && session?.id === device.session ? session : null;
+  const chosen = device.chosenIntervalMs;
+  const faster = focused && connected && !device.simple && (chosen === null || device.intervalMs < chosen);
+  return [
+    { name: 'Round trip', value: describeRoundTrip(connected ? device.rttMs : null) },
+    {
+      name: 'Rate',
+      value: live
+        ? `${describeRate(live.framesInPerSec)} /s · ${describeRate(live.samplesInPerSec)} samples`
+        : NOTHING,
+      title: 'Messages and samples a second, over the last ten seconds',
+    },
+    { name: 'Received', value: session ? formatBytes(session.bytesIn) : NOTHING },
+    {
+      name: 'Heartbeats',
+      value: session ? `${session.pongsReceived} of ${session.pingsSent}` : NOTHING,
+      title: 'Pings that were answered with a pong',
+    },
+    {
+      name: 'Clock',
+      value: describeClock(device.clockOffsetMs),
+      title: 'How far its clock is ahead of the hub’s',
+    },
+    {
+      name: 'Address',
+      value: session ? `${session.address}:${session.port}` : (device.address ?? NOTHING),
+      mono: true,
+    },
+    {
+      name: 'Protocol',
+      value: session
+        ? (session.protocol ?? 'plain WebSocket')
+        : device.simple
+          ? 'plain WebSocket'
+          : 'wirewatch.v1',
+      mono: session?.protocol != null || !device.simple,
+    },
+    { name: 'Agent', value: device.agent?.replace('/', ' ') ?? NOTHING },
+    {
+      name: 'Interval',
+      value: device.simple
+        ? 'its own'
+        : `${describeInterval(device.intervalMs)}${faster && device.intervalMs < 1_000 ? ' while you look' : ''}`,
+      title: device.simple
+        ? 'A simple device sends when it likes'
+        : 'How often its agent samples; more often while its page is open',
+    },
+  ];
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { readProcesses, sortProcesses } from './processes';
+
+const answer = {
+  count: 3,
+  processes: [
+    { pid: 3, name: 'b', user: 'root', cpu: 0.5, memoryBytes: 10 },
+    { pid: 1, name: 'a', user: 'eve', cpu: 0.5, memoryBytes: 30 },
+    { pid: 2, name: '', cpu: 'much', memoryBytes: null },
+    { name: 'no pid' },
+    'nonsense',
+  ],
+};
+
+function rows() {
+  const result = readProcesses(answer);
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
+}
+
+describe('the processes of a device', () => {
+  it('are read with whatever of them makes sense', () => {
+    expect(rows().map((row) => row.pid)).toEqual([3, 1, 2]);
+    expect(rows()[2]).toEqual({ pid: 2, name: 'process 2', user: '', cpu: null, memoryBytes: null });
+  });
+
+  it.each([null, 'x', 5, {}, { processes: 'none' }])('are refused when the answer is %j', (nonsense) => {
+    expect(readProcesses(nonsense)).toMatchObject({ ok: false, error: { code: 'BAD_ANSWER' } });
+  });
+
+  it('sort numbers falling and words rising, the same by pid', () => {
+    expect(sortProcesses(rows(), 'cpu', false).map((row) => row.pid)).toEqual([1, 3, 2]);
+    expect(sortProcesses(rows(), 'memoryBytes', true).map((row) => row.pid)).toEqual([2, 3, 1]);
+    expect(sortProcesses(rows(), 'name', false).map((row) => row.name)).toEqual(['a', 'b', 'process 2']);
+  });
+});

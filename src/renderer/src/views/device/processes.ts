@@ -1,0 +1,62 @@
+import { fail, succeed, type Result } from '@shared/errors';
+
+/** One running program as an agent lists it. */
+export interface ProcessRow {
+  pid: number;
+  name: string;
+  user: string;
+  /** Share of one processor, 1 = all of it; null where the agent cannot tell. */
+  cpu: number | null;
+  memoryBytes: number | null;
+}
+
+export type ProcessColumn = 'name' | 'pid' | 'user' | 'cpu' | 'memoryBytes';
+
+/** More than this nobody reads; the agent's order decides which. */
+const MAX_ROWS = 2_000;
+
+/** Reads the answer to `processes.list`. It comes from a device: nothing of it is taken on trust. */
+export function readProcesses(answer: unknown): Result<ProcessRow[]> {
+  const list = isRecord(answer) ? answer['processes'] : answer;
+  if (!Array.isArray(list)) {
+    return fail('BAD_ANSWER', 'The device answered something that is not a list of processes.');
+  }
+  const rows: ProcessRow[] = [];
+  for (const entry of list.slice(0, MAX_ROWS) as unknown[]) {
+    if (!isRecord(entry) || typeof entry['pid'] !== 'number') continue;
+    rows.push({
+      pid: entry['pid'],
+      name: textOf(entry['name']) || `process ${entry['pid']}`,
+      user: textOf(entry['user']),
+      cpu: numberOf(entry['cpu']),
+      memoryBytes: numberOf(entry['memoryBytes']),
+    });
+  }
+  return succeed(rows);
+}
+
+/** Sorted by a column; numbers fall, words rise, and the same values keep the order of their pid. */
+export function sortProcesses(
+  rows: readonly ProcessRow[],
+  column: ProcessColumn,
+  reverse: boolean,
+): ProcessRow[] {
+  const sign = reverse ? -1 : 1;
+  return [...rows].sort((a, b) => {
+    const order =
+      column === 'name' || column === 'user'
+        ? a[column].localeCompare(b[column])
+        : column === 'pid'
+          ? a.pid - b.pid
+          : (b[column] ?? -1) - (a[column] ?? -1);
+    return sign * order || a.pid - b.pid;
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 256) : '');
+const numberOf = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) ? value : null;
