@@ -99,8 +99,7 @@ export class Session {
   end(): void {
     this.#ended = true;
     this.#cancelWelcome();
-    this.#sender?.dispose();
-    this.#sender = null;
+    this.#stopSending();
   }
 
   #welcomed(message: WelcomeMessage): void {
@@ -114,17 +113,29 @@ export class Session {
   }
 
   #admit(state: 'approved' | 'pending' | 'rejected', code: string | null): void {
-    const welcome = this.#welcome;
-    if (!welcome || this.#ended) return;
+    if (this.#ended) return;
     const { link, queue, hubClock, clock, onAdmission } = this.#options;
+    const welcome = this.#welcome;
+    if (state === 'rejected') {
+      // A device that was rejected earlier hears of it instead of a welcome.
+      this.#cancelWelcome();
+      this.#stopSending();
+      onAdmission({ state });
+      return;
+    }
+    if (!welcome) return;
     if (state === 'approved') {
       this.#sender ??= new RowSender(link, queue, hubClock, this.#helloStream, welcome, clock);
       onAdmission({ state, session: welcome.session });
       return;
     }
+    this.#stopSending();
+    onAdmission({ state, session: welcome.session, code });
+  }
+
+  #stopSending(): void {
     this.#sender?.dispose();
     this.#sender = null;
-    onAdmission(state === 'pending' ? { state, session: welcome.session, code } : { state });
   }
 
   async #answer(id: number, method: string, params: Record<string, unknown>): Promise<void> {

@@ -12,16 +12,19 @@ export function stateLine(state: AgentState, before: AgentState | null): string 
       if (before?.state === 'online') return `sampling every ${formatDuration(state.intervalMs)}`;
       return `connected to ${state.url} as ${state.name} (approved)`;
     case 'pending': {
+      if (before?.state === 'pending' && before.code === state.code) return null;
       const compare = state.code === null ? '' : `, code ${state.code}`;
       return `connected to ${state.url} as ${state.name}; waiting for approval in the app${compare}`;
     }
     case 'rejected':
-      return `the hub's user rejected ${state.name}; trying again later in case that changes`;
+      // The hub closes the connection now, and the line about that says it all.
+      return null;
     case 'waiting': {
       const retry = `trying again in ${formatDuration(Math.ceil(state.retryInMs / 1_000) * 1_000)}`;
       if (state.code === CLOSE.superseded) {
         return `another connection took over this device; ${retry}`;
       }
+      if (before?.state === 'rejected') return `${before.name} was rejected in the app; ${retry}`;
       if (state.code === CLOSE.removed) return `the device was removed in the app; ${retry}`;
       return state.lost
         ? `lost the hub (${state.reason}), ${retry}`

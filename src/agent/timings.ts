@@ -37,7 +37,7 @@ export const DEFAULT_AGENT_TIMINGS: AgentTimings = {
   retryCapMs: 30_000,
   stableMs: 60_000,
   supersededMs: 60_000,
-  refusedMs: 10 * 60_000,
+  refusedMs: 5 * 60_000,
   busyMs: 10_000,
   closeMs: 2_000,
   primeMs: 1_000,

@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { build } from 'vite';
+import { CLOSE } from '@shared/protocol/close-codes';
+import { createAgentCommand, parseTime } from './command';
+import { stateLine } from './state-lines';
+import { startTestHub } from './test-hub';
+import { eventually, temporaryFolder } from './test-support';
+
+const root = resolve(import.meta.dirname, '../..');
+const outDir = join(root, 'node_modules', '.cache', 'wirewatch-agent-test');
+
+/** The bundle alone in an empty folder, as on a machine where nothing is installed. */
+function run(...args: string[]) {
+  const folder = temporaryFolder();
+  copyFileSync(join(outDir, 'wirewatch-agent.mjs'), join(folder, 'wirewatch-agent.mjs'));
+  const child = spawn(process.execPath, ['wirewatch-agent.mjs', ...args], {
+    cwd: folder,
+    env: { ...process.env, XDG_CONFIG_HOME: folder, APPDATA: folder, HOME: folder },
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const output = { out: '', err: '' };
+  child.stdout.on('data', (data) => (output.out += String(data)));
+  child.stderr.on('data', (data) => (output.err += String(data)));
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  return { child, output, exited, folder };
+}
+
+describe('the agent as one file', () => {
+  beforeAll(async () => {
+    await build({
+      configFile: join(root, 'vite.agent.config.ts'),
+      logLevel: 'error',
+      build: { outDir, emptyOutDir: true },
+    });
+  }, 60_000);
+
+  it('is one file', () => {
+    expect(readdirSync(outDir)).toEqual(['wirewatch-agent.mjs']);
+  });
+
+  it('reports to a hub and, told to stop, closes with 1001 and ends with 0', async () => {
+    const hub = await startTestHub();
+    const { child, output, exited } = run(
+      hub.url,
+      '--name',
+      'nas',
+      '--interval',
+      '100ms',
+      '--only',
+      'cpu,memory',
+    );
+    const peer = await hub.peer(1);
+    const hello = await peer.welcome();
+    await peer.rows(2);
+    expect(hello.device.name).toBe('nas');
+    const names = (await peer.schema()).series.map((s) => s.name);
+    expect(names.every((name) => /^system\.(cpu|memory)\./.test(name))).toBe(true);
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
+    expect(peer.closed).toEqual({ code: CLOSE.goingAway, reason: 'the agent is stopping' });
+    expect(output.out).toMatch(
+      /^\d\d:\d\d:\d\d connected to ws:\/\/127\.0\.0\.1:\d+\/agent as nas \(approved\)$/m,
+    );
+    expect(output.err).toBe('');
+  }, 30_000);
+
+  it('reports its states as JSON lines', async () => {
+    const hub = await startTestHub();
+    const { child, output, exited } = run(hub.url, '--json', '--only', 'uptime');
+    await (await hub.peer(1)).welcome({ state: 'pending' });
+    await eventually(() => output.out.includes('"pending"'));
+    child.kill('SIGINT');
+    expect(await exited).toBe(0);
+    const states = output.out
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { state: string }).state);
+    expect(states).toEqual(['connecting', 'pending', 'stopped']);
+  }, 30_000);
+
+  it('says clearly, and with exit code 2, that another process is this device', async () => {
+    const hub = await startTestHub();
+    const dataDir = temporaryFolder();
+    run(hub.url, '--name', 'twin', '--data-dir', dataDir);
+    await (await hub.peer(1)).hello();
+    const second = run(hub.url, '--name', 'twin', '--data-dir', dataDir);
+    expect(await second.exited).toBe(2);
+    expect(second.output.err).toMatch(
+      /^wirewatch: An agent named "twin" is running on this machine already.*\n$/,
+    );
+  }, 30_000);
+
+  it.each([
+    [['ftp://nas'], /not a hub's address/],
+    [['ws://nas', '--interval', 'often'], /Use a time from 100ms/],
+    [['ws://nas', '--only', 'cpu,weather'], /There is no "weather"/],
+    [['ws://nas', '--frobnicate'], /unknown option '--frobnicate'/],
+    [[], /missing required argument/],
+  ])(
+    'ends with 2 and one line for %j',
+    async (args, message) => {
+      const { output, exited } = run(...args);
+      expect(await exited).toBe(2);
+      expect(output.err.trim().split('\n')).toHaveLength(1);
+      expect(output.err).toMatch(message);
+      expect(output.out).toBe('');
+    },
+    30_000,
+  );
+});
+
+describe('the command line', () => {
+  it('explains itself', () => {
+    const help = createAgentCommand().helpInformation();
+    for (const flag of ['--name', '--interval', '--tags', '--token', '--only', '--json', '--data-dir']) {
+      expect(help).toContain(flag);
+    }
+  });
+
+  it.each([
+    ['250ms', 250],
+    ['5s', 5_000],
+    ['1.5s', 1_500],
+    ['2', 2_000],
+    ['1min', 60_000],
+    ['1h', 3_600_000],
+  ])('takes %s as %d ms', (text, ms) => {
+    expect(parseTime(text)).toBe(ms);
+  });
+
+  it.each(['', 'x', '5 parsecs', '1ms', '2h', '-5s', '__proto__'])('refuses %j as a time', (text) => {
+    expect(() => parseTime(text)).toThrow();
+  });
+});
+
+describe('lines about the state', () => {
+  const about = { url: 'ws://hub/agent', name: 'nas', device: 'd' };
+  const waiting = {
+    state: 'waiting',
+    lost: true,
+    code: 1006,
+    reason: 'it was silent for 35 s',
+    retryInMs: 2_700,
+    queuedRows: 0,
+  } as const;
+
+  it('say what happens in words', () => {
+    expect(stateLine({ state: 'pending', ...about, session: 's', code: null }, null)).toBe(
+      'connected to ws://hub/agent as nas; waiting for approval in the app',
+    );
+    expect(stateLine(waiting, null)).toBe('lost the hub (it was silent for 35 s), trying again in 3 s');
+    expect(stateLine({ ...waiting, lost: false, reason: 'nothing listens there' }, null)).toBe(
+      'cannot reach the hub (nothing listens there), trying again in 3 s',
+    );
+    expect(stateLine({ ...waiting, retryInMs: 300_000 }, { state: 'rejected', ...about })).toBe(
+      'nas was rejected in the app; trying again in 5 min',
+    );
+  });
+
+  it('are left out where nothing is new', () => {
+    const pending = { state: 'pending', ...about, session: 's', code: null } as const;
+    expect(stateLine(pending, pending)).toBeNull();
+    expect(stateLine({ state: 'connecting', url: 'x' }, waiting)).toBeNull();
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { watchEnvironment, type EnvironmentChange } from './environment-watch';
+import { HubClock } from './hub-clock';
+import { ManualClock } from './test-support';
+
+function watch() {
+  const clock = new ManualClock();
+  const changes: EnvironmentChange[] = [];
+  const network = { addresses: 'eth0 10.0.0.1' };
+  const stop = watchEnvironment(
+    clock,
+    5_000,
+    (change) => changes.push(change),
+    () => network.addresses,
+  );
+  return { clock, changes, network, stop };
+}
+
+describe('watching the environment', () => {
+  it('is silent while nothing happens', () => {
+    const { clock, changes } = watch();
+    clock.advance(60_000);
+    expect(changes).toEqual([]);
+  });
+
+  it('notices new addresses within 5 s', () => {
+    const { clock, changes, network } = watch();
+    network.addresses = 'wlan0 10.0.0.7';
+    clock.advance(5_000);
+    expect(changes).toMatchObject([{ kind: 'addresses' }]);
+  });
+
+  it('notices that the process was stopped: both clocks went on', () => {
+    const { clock, changes } = watch();
+    clock.skip(60_000, 60_000);
+    clock.advance(5_000);
+    expect(changes).toMatchObject([{ kind: 'slept', clockStepMs: 0 }]);
+  });
+
+  it('notices that the machine slept or its clock was set: only the wall clock went on', () => {
+    const { clock, changes } = watch();
+    clock.skip(3_600_000, 0);
+    clock.advance(5_000);
+    expect(changes).toMatchObject([{ kind: 'slept', clockStepMs: 3_600_000 }]);
+  });
+
+  it('stops', () => {
+    const { clock, changes, network, stop } = watch();
+    stop();
+    network.addresses = '';
+    clock.advance(60_000);
+    expect(changes).toEqual([]);
+  });
+});
+
+describe("the hub's clock", () => {
+  it('is taken from the welcome, half a round trip ago', () => {
+    const local = { now: 10_000 };
+    const clock = new HubClock(() => local.now);
+    clock.welcome(4_950, 100);
+    expect(clock.toHub(10_000)).toBe(5_000);
+  });
+
+  it('is this clock where the difference is within the noise', () => {
+    const clock = new HubClock(() => 10_000);
+    clock.welcome(9_980, 100);
+    expect(clock.offsetMs).toBe(0);
+  });
+
+  it('does not follow when the local clock is set', () => {
+    const local = { now: 10_000 };
+    const clock = new HubClock(() => local.now);
+    clock.welcome(10_000, 0);
+    local.now += 60_000;
+    clock.localStep(60_000);
+    expect(clock.toHub(local.now)).toBe(10_000);
+  });
+});

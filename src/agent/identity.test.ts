@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { DEVICE_ID } from '@shared/protocol/agent-messages';
+import { defaultDataDir, openIdentity } from './identity';
+import { recordingLogger, temporaryFolder } from './test-support';
+
+function open(dataDir: string | null, name = 'nas', log = recordingLogger()) {
+  const opened = openIdentity(dataDir, name, log);
+  if (opened.ok) onTestFinished(() => opened.value.release());
+  return opened;
+}
+
+function mustOpen(dataDir: string | null, name = 'nas', log = recordingLogger()) {
+  const opened = open(dataDir, name, log);
+  if (!opened.ok) throw new Error(opened.error.message);
+  return opened.value;
+}
+
+const files = (folder: string) => readdirSync(join(folder, 'agents')).sort();
+const pathOf = (folder: string, end: string) =>
+  join(folder, 'agents', files(folder).find((f) => f.endsWith(end)) ?? '');
+
+describe('the identity', () => {
+  it('is kept between runs, one for each name, readable by its owner only', () => {
+    const folder = temporaryFolder();
+    const first = mustOpen(folder);
+    const id = first.id;
+    expect(id).toMatch(DEVICE_ID);
+    first.release();
+    const again = mustOpen(folder);
+    expect(again.id).toBe(id);
+    expect(mustOpen(folder, 'other').id).not.toBe(id);
+    if (process.platform !== 'win32') expect(statSync(pathOf(folder, '.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('keeps the key of each hub', () => {
+    const folder = temporaryFolder();
+    const first = mustOpen(folder);
+    first.saveKey('nas:7411', 'secret');
+    first.saveKey('other:7411', 'more');
+    first.release();
+    const again = mustOpen(folder);
+    expect(again.keyFor('nas:7411')).toBe('secret');
+    expect(again.keyFor('else:7411')).toBeUndefined();
+    expect(files(folder).some((file) => file.endsWith('.tmp'))).toBe(false);
+  });
+
+  it('belongs to one agent at a time', () => {
+    const folder = temporaryFolder();
+    mustOpen(folder);
+    expect(open(folder)).toMatchObject({ ok: false, error: { code: 'IDENTITY_IN_USE' } });
+  });
+
+  it('is refused while another living process holds it, and taken over once that is dead', async () => {
+    const folder = temporaryFolder();
+    mustOpen(folder).release();
+    const lock = pathOf(folder, '.json').replace(/json$/, 'lock');
+    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    writeFileSync(lock, `${other.pid}\n`);
+    expect(open(folder)).toMatchObject({ ok: false, error: { code: 'IDENTITY_IN_USE' } });
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+    expect(open(folder).ok).toBe(true);
+  });
+
+  it.runIf(process.platform === 'linux')('is taken over when the pid is another process by now', () => {
+    const folder = temporaryFolder();
+    mustOpen(folder).release();
+    writeFileSync(pathOf(folder, '.json').replace(/json$/, 'lock'), `${process.ppid} 1\n`);
+    expect(open(folder).ok).toBe(true);
+  });
+
+  it('is taken over from an earlier run that had the same pid', () => {
+    const folder = temporaryFolder();
+    mustOpen(folder).release();
+    writeFileSync(pathOf(folder, '.json').replace(/json$/, 'lock'), `${process.pid} 1\n`);
+    expect(open(folder).ok).toBe(true);
+  });
+
+  it('lasts for one run, with a warning, where nothing can be written', () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    const log = recordingLogger();
+    expect(mustOpen(file, 'nas', log).id).toMatch(DEVICE_ID);
+    expect(log.lines).toHaveLength(1);
+    expect(log.lines[0]).toContain('cannot keep an identity');
+  });
+
+  it('is made anew when its file is damaged, which is kept aside', () => {
+    const folder = temporaryFolder();
+    const first = mustOpen(folder);
+    first.release();
+    writeFileSync(pathOf(folder, '.json'), '{"id": ');
+    const log = recordingLogger();
+    expect(mustOpen(folder, 'nas', log).id).not.toBe(first.id);
+    expect(files(folder).some((file) => file.endsWith('.damaged'))).toBe(true);
+    expect(log.lines[0]).toContain('damaged');
+  });
+
+  it('is not written for names that would escape the folder', () => {
+    const folder = temporaryFolder();
+    mustOpen(folder, '../../../etc/passwd');
+    expect(files(folder).every((file) => /^[A-Za-z0-9-]+\.(json|lock)$/.test(file))).toBe(true);
+    expect(readFileSync(pathOf(folder, '.json'), 'utf8')).toContain('passwd');
+  });
+
+  it('lives where each system keeps such things', () => {
+    expect(defaultDataDir({ XDG_CONFIG_HOME: '/x' }, 'linux')).toBe(join('/x', 'wirewatch'));
+    expect(defaultDataDir({}, 'linux')).toMatch(/\.config.wirewatch$/);
+    expect(defaultDataDir({ APPDATA: 'C:\\A' }, 'win32')).toMatch(/^C:\\A.wirewatch$/);
+    expect(defaultDataDir({}, 'darwin')).toMatch(/Application Support.wirewatch$/);
+  });
+});
