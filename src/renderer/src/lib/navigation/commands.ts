@@ -22,7 +22,7 @@ import { ui } from './ui.svelte';
 export interface Command {
   id: string;
   label: string;
-  group: 'Devices' | 'Go to' | 'Actions';
+  group: 'Waiting for approval' | 'Go to' | 'Actions' | 'Devices';
   icon?: IconComponent;
   /** Shown with its state instead of an icon. */
   device?: Device;
@@ -42,14 +42,14 @@ function decisions(hub: HubState, actions: DeviceActions): Command[] {
     {
       id: `approve ${device.id}`,
       label: `Approve ${device.name}`,
-      group: 'Actions',
+      group: 'Waiting for approval',
       icon: Check,
       run: () => void actions.approve(device),
     },
     {
       id: `reject ${device.id}`,
       label: `Reject ${device.name}`,
-      group: 'Actions',
+      group: 'Waiting for approval',
       icon: X,
       run: () => void actions.reject(device),
     },

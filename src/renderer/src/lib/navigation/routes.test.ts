@@ -11,7 +11,11 @@ describe('routes', () => {
       fc.string({ minLength: 1 }).map<Route>((id) => ({ page: 'device', id })),
       fc.string({ minLength: 1 }).map<Route>((session) => ({ page: 'connections', session })),
     );
-    fc.assert(fc.property(route, (value) => expect(parseRoute(formatRoute(value))).toEqual(value)));
+    fc.assert(
+      fc.property(route, (value) => {
+        expect(parseRoute(formatRoute(value))).toEqual(value);
+      }),
+    );
   });
 
   it('lead to the fleet when they make no sense', () => {

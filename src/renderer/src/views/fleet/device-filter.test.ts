@@ -69,6 +69,11 @@ describe('the fleet filter', () => {
     expect(completeTerm('attic -of', 'state:offline')).toBe('attic -state:offline ');
   });
 
+  it('does not hide anything for half a condition', () => {
+    expect(matches('tag:')).toBe(true);
+    expect(matches('attic state:')).toBe(true);
+  });
+
   it('takes whatever is typed without failing', () => {
     fc.assert(fc.property(fc.string(), (text) => typeof matches(text) === 'boolean'));
   });

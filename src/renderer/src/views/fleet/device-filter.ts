@@ -1,14 +1,7 @@
 import type { ConnectionState, DeviceInfo, DeviceKind } from '@shared/model';
 
-const STATES: readonly ConnectionState[] = [
-  'connecting',
-  'authenticating',
-  'pending',
-  'online',
-  'stale',
-  'offline',
-  'rejected',
-];
+/** As suggestions offer them; those that wait have a place of their own. */
+const STATES: readonly ConnectionState[] = ['online', 'offline', 'stale', 'rejected', 'connecting'];
 const KINDS: readonly DeviceKind[] = ['computer', 'board', 'program'];
 
 type Field = 'text' | 'name' | 'tag' | 'state' | 'kind';
@@ -26,7 +19,9 @@ export function parseFilter(text: string): FilterTerm[] {
   const terms: FilterTerm[] = [];
   for (const [, minus, field, quoted, plain] of text.matchAll(/(-?)(?:(\w+):)?(?:"([^"]*)"?|(\S+))/g)) {
     const value = (quoted ?? plain ?? '').toLowerCase();
-    if (value === '' || value === '-') continue;
+    // `tag:` is only half typed, and half a condition should not hide everything.
+    const unfinished = quoted === undefined && value.endsWith(':') && asField(value.slice(0, -1)) !== null;
+    if (value === '' || value === '-' || unfinished) continue;
     const known = asField(field);
     // `web:8080` is no field of ours, so it is text with a colon in it.
     const values = known === null ? [`${field}:${value}`] : known === 'text' ? [value] : value.split(',');
@@ -82,7 +77,7 @@ export function suggestTerms(text: string, tags: readonly string[], limit: numbe
   const word = text.slice(text.search(/\S*$/)).replace(/^-/, '').toLowerCase();
   if (word === '') return [];
   const all = [
-    ...STATES.filter((state) => state !== 'pending').map((state) => `state:${state}`),
+    ...STATES.map((state) => `state:${state}`),
     ...tags.map((tag) => (tag.includes(' ') ? `tag:"${tag}"` : `tag:${tag}`)),
     ...KINDS.map((kind) => `kind:${kind}`),
   ];

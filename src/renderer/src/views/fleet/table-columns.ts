@@ -5,7 +5,7 @@ export const MAX_VALUE_COLUMNS = 4;
 /** Enough of a fleet to know what it consists of. */
 const LOOKED_AT = 500;
 
-/** The most common headline words, in the order in which cards show them. */
+/** The most common headline words, the commonest first; equals as cards order them. */
 export function valueColumns(devices: readonly DeviceInfo[]): string[] {
   const found = new Map<string, { count: number; place: number }>();
   for (const device of devices.slice(0, LOOKED_AT)) {
@@ -17,9 +17,8 @@ export function valueColumns(devices: readonly DeviceInfo[]): string[] {
     }
   }
   return [...found]
-    .sort(([, a], [, b]) => b.count - a.count)
+    .sort(([, a], [, b]) => b.count - a.count || a.place / a.count - b.place / b.count)
     .slice(0, MAX_VALUE_COLUMNS)
-    .sort(([, a], [, b]) => a.place / a.count - b.place / b.count || b.count - a.count)
     .map(([label]) => label);
 }
 
