@@ -186,7 +186,7 @@ export function createFakeHub({ devices: count = 25, pending = 0 }: FakeHubOptio
       if (find(device).info.simple || method !== 'processes.list') {
         throw new FaultError('NOT_SUPPORTED', 'This device does not answer requests.');
       }
-      return { processes: fakeProcesses() };
+      return { at: Date.now(), cpuCount: 8, total: 284, processes: fakeProcesses() };
     },
     getSession: ({ session }) => makeSessionDetail(findSession(session)),
     pingSession: ({ session }) => ({ rttMs: findSession(session).rttMs ?? 1 }),
@@ -340,7 +340,8 @@ function fakeProcesses(): Record<string, unknown>[] {
     pid: 300 + i * 17,
     name: names[i % names.length],
     user: i % 3 ? 'root' : 'service',
-    cpuUtilization: Math.max(0, 0.3 - i * 0.012 + Math.sin(Date.now() / 3_000 + i) * 0.02),
-    memoryBytes: 1024 ** 2 * (420 - i * 9),
+    cpu: Math.max(0, 0.3 - i * 0.012 + Math.sin(Date.now() / 3_000 + i) * 0.02),
+    rssBytes: 1024 ** 2 * (420 - i * 9),
+    command: `/usr/bin/${names[i % names.length]}`,
   }));
 }

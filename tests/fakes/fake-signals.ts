@@ -21,15 +21,20 @@ export interface Signal {
   max?: number;
 }
 
+/** Noise that goes smoothly from one step to the next. */
+function walk(seed: number, at: number): number {
+  const step = Math.floor(at);
+  const between = (at - step) ** 2 * (3 - 2 * (at - step));
+  return noise(seed, step) * (1 - between) + noise(seed, step + 1) * between;
+}
+
 /** The value of a signal at a moment: slow waves, roughness and rare peaks, the same at every run. */
 export function valueOf(signal: Signal, time: number): number {
   const s = time / 1_000;
   const { seed, swing, periodS, roughness } = signal;
   const phase = noise(seed, 1) * 7;
   const wave = Math.sin(s / periodS + phase) * 0.6 + Math.sin((s / periodS) * 2.7 + phase * 3) * 0.4;
-  const step = Math.floor(s * 2);
-  const between = s * 2 - step;
-  const rough = (noise(seed, step) * (1 - between) + noise(seed, step + 1) * between - 0.5) * 2 * roughness;
+  const rough = (walk(seed, s / 3) + walk(seed + 5, s / 11) * 1.4 - 1.2) * roughness;
   let value = signal.base + swing * (wave * (1 - roughness * 0.5) + rough);
   const peakStep = Math.floor(s / 23);
   if (signal.peak !== undefined && noise(seed + 7, peakStep) > 0.6) {

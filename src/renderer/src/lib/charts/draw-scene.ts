@@ -6,7 +6,7 @@ import { drawAxisLabels, drawCursorTime, drawGrid, drawMarks } from './draw-axes
 /** Room above the plot for the topmost label, and below it for the time axis; CSS pixels. */
 export const PLOT_TOP = 16;
 export const PLOT_BOTTOM = 20;
-const LINE_WIDTH = 1.5;
+const LINE_WIDTH = 1.35;
 
 /** Two are enough for everything: a line, and the edge below it. They are emptied before each use. */
 const line = new Polyline();

@@ -36,7 +36,7 @@ export class LiveChart implements Painter, Disposable {
     const dataset = {
       clip: false as const,
       data: [],
-      picture: { draw: (ctx: CanvasRenderingContext2D) => this.#draw(ctx) },
+      picture: { draw: (chart: Chart) => this.#draw(chart) },
     };
     this.#chart = new Chart<'live', never[]>(canvas, {
       type: 'live',
@@ -89,9 +89,9 @@ export class LiveChart implements Painter, Disposable {
     return this.#chart.width * this.#chart.currentDevicePixelRatio;
   }
 
-  #draw(ctx: CanvasRenderingContext2D): void {
+  /** Chart.js calls it from its constructor already, so it must not rely on `#chart`. */
+  #draw(chart: Chart): void {
     this.#dirty = false;
-    const chart = this.#chart;
     const area = {
       left: 0,
       top: PLOT_TOP,
@@ -99,7 +99,7 @@ export class LiveChart implements Painter, Disposable {
       height: chart.height - PLOT_TOP - PLOT_BOTTOM,
     };
     this.#view = drawScene(
-      ctx,
+      chart.ctx,
       area,
       this.#scene,
       this.#palette,

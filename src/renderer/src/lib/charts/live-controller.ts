@@ -1,8 +1,8 @@
-import { Chart, DatasetController, type ChartArea, type ChartComponent } from 'chart.js';
+import { Chart, DatasetController, Element, type ChartComponent } from 'chart.js';
 
 /** What a chart of type `live` paints: everything inside its chart area, as one. */
 export interface LivePicture {
-  draw(ctx: CanvasRenderingContext2D, area: ChartArea): void;
+  draw(chart: Chart): void;
 }
 
 declare module 'chart.js' {
@@ -18,13 +18,18 @@ declare module 'chart.js' {
   }
 }
 
+/** Chart.js wants every controller to name an element; none is ever made. */
+class LiveElement extends Element {
+  static readonly id = 'liveElement';
+}
+
 /**
  * Paints straight from typed arrays. Chart.js keeps the canvas, its size and its resolution; parsing, elements
  * and scales are left out, because they cost more than everything that is seen.
  */
 class LiveController extends DatasetController<'live'> {
   static readonly id = 'live';
-  static readonly defaults = { datasetElementType: false, dataElementType: false };
+  static readonly defaults = { datasetElementType: false, dataElementType: LiveElement.id };
   static readonly overrides = { scales: {} };
 
   override linkScales(): void {}
@@ -38,9 +43,8 @@ class LiveController extends DatasetController<'live'> {
   }
 
   override draw(): void {
-    const { ctx, chartArea } = this.chart;
-    (this.getDataset() as unknown as { picture: LivePicture }).picture.draw(ctx, chartArea);
+    (this.getDataset() as unknown as { picture: LivePicture }).picture.draw(this.chart);
   }
 }
 
-Chart.register(LiveController as unknown as ChartComponent);
+Chart.register(LiveElement as unknown as ChartComponent, LiveController as unknown as ChartComponent);

@@ -77,7 +77,11 @@ export class Scene {
   valueAt(id: number, time: number | null): number | null {
     const buffer = this.#live.buffer(id);
     if (!buffer || buffer.length === 0) return null;
-    if (time === null) return buffer.lastValue;
+    if (time === null) {
+      // What left the picture long ago is not the present any more.
+      const begin = (this.until ?? this.#live.now()) - this.rangeMs;
+      return buffer.lastTime < begin ? null : buffer.lastValue;
+    }
     const reach = Math.max(1_250, buffer.intervalMs());
     const at = buffer.nearest(time, reach);
     return at < 0 ? null : (buffer.v[at] ?? null);

@@ -18,8 +18,8 @@ export interface YRangeOptions {
   max: number | null;
 }
 
-/** Grid lines wanted, the baseline not counted. */
-const WANTED_LINES = 3;
+/** Grid lines at most, the baseline not counted. */
+const MOST_LINES = 4;
 /** A range that has become too large is kept this long, ms: values that come and go do not move the axis. */
 const SHRINK_AFTER_MS = 4_000;
 /** Too large: values would fit into this part of it. */
@@ -58,7 +58,7 @@ export function niceRange(low: number, high: number, options: YRangeOptions): Ni
   }
   const scale = scaleFor(Math.max(Math.abs(from), Math.abs(to)), unit, kind);
   const binary = scale.suffix.includes('iB');
-  const step = niceStep((to - from) / scale.divisor / WANTED_LINES, binary) * scale.divisor;
+  const step = niceStep((to - from) / scale.divisor / MOST_LINES, binary) * scale.divisor;
   const nice = { low: Math.floor(from / step + 1e-9) * step, high: Math.ceil(to / step - 1e-9) * step };
   if (max !== null && high <= max && nice.high > max) nice.high = max;
   if (min !== null && low >= min && nice.low < min) nice.low = min;

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { readProcesses, sortProcesses } from './processes';
 
 const answer = {
-  count: 3,
+  total: 284,
   processes: [
-    { pid: 3, name: 'b', user: 'root', cpu: 0.5, memoryBytes: 10 },
-    { pid: 1, name: 'a', user: 'eve', cpu: 0.5, memoryBytes: 30 },
-    { pid: 2, name: '', cpu: 'much', memoryBytes: null },
+    { pid: 3, name: 'b', user: 'root', cpu: 0.5, rssBytes: 10 },
+    { pid: 1, name: 'a', user: 'eve', cpu: 0.5, rssBytes: 30 },
+    { pid: 2, name: '', cpu: 'much', rssBytes: null },
     { name: 'no pid' },
     'nonsense',
   ],
@@ -15,13 +15,20 @@ const answer = {
 function rows() {
   const result = readProcesses(answer);
   if (!result.ok) throw new Error(result.error.message);
-  return result.value;
+  return result.value.rows;
 }
 
 describe('the processes of a device', () => {
   it('are read with whatever of them makes sense', () => {
     expect(rows().map((row) => row.pid)).toEqual([3, 1, 2]);
-    expect(rows()[2]).toEqual({ pid: 2, name: 'process 2', user: '', cpu: null, memoryBytes: null });
+    expect(rows()[2]).toEqual({
+      pid: 2,
+      name: 'process 2',
+      user: '',
+      cpu: null,
+      rssBytes: null,
+      command: '',
+    });
   });
 
   it.each([null, 'x', 5, {}, { processes: 'none' }])('are refused when the answer is %j', (nonsense) => {
@@ -30,7 +37,7 @@ describe('the processes of a device', () => {
 
   it('sort numbers falling and words rising, the same by pid', () => {
     expect(sortProcesses(rows(), 'cpu', false).map((row) => row.pid)).toEqual([1, 3, 2]);
-    expect(sortProcesses(rows(), 'memoryBytes', true).map((row) => row.pid)).toEqual([2, 3, 1]);
+    expect(sortProcesses(rows(), 'rssBytes', true).map((row) => row.pid)).toEqual([2, 3, 1]);
     expect(sortProcesses(rows(), 'name', false).map((row) => row.name)).toEqual(['a', 'b', 'process 2']);
   });
 });

@@ -5,18 +5,26 @@ export interface ProcessRow {
   pid: number;
   name: string;
   user: string;
-  /** Share of one processor, 1 = all of it; null where the agent cannot tell. */
+  /** Share of the whole machine’s processor time, 0 to 1; null where the agent cannot tell. */
   cpu: number | null;
-  memoryBytes: number | null;
+  /** Memory that it really holds. */
+  rssBytes: number | null;
+  command: string;
 }
 
-export type ProcessColumn = 'name' | 'pid' | 'user' | 'cpu' | 'memoryBytes';
+export interface ProcessAnswer {
+  /** All that run; the agent sends those that use most. */
+  total: number;
+  rows: ProcessRow[];
+}
+
+export type ProcessColumn = 'name' | 'pid' | 'user' | 'cpu' | 'rssBytes';
 
 /** More than this nobody reads; the agent's order decides which. */
 const MAX_ROWS = 2_000;
 
 /** Reads the answer to `processes.list`. It comes from a device: nothing of it is taken on trust. */
-export function readProcesses(answer: unknown): Result<ProcessRow[]> {
+export function readProcesses(answer: unknown): Result<ProcessAnswer> {
   const list = isRecord(answer) ? answer['processes'] : answer;
   if (!Array.isArray(list)) {
     return fail('BAD_ANSWER', 'The device answered something that is not a list of processes.');
@@ -29,10 +37,12 @@ export function readProcesses(answer: unknown): Result<ProcessRow[]> {
       name: textOf(entry['name']) || `process ${entry['pid']}`,
       user: textOf(entry['user']),
       cpu: numberOf(entry['cpu']),
-      memoryBytes: numberOf(entry['memoryBytes']),
+      rssBytes: numberOf(entry['rssBytes']),
+      command: textOf(entry['command']),
     });
   }
-  return succeed(rows);
+  const total = isRecord(answer) ? numberOf(answer['total']) : null;
+  return succeed({ total: total ?? rows.length, rows });
 }
 
 /** Sorted by a column; numbers fall, words rise, and the same values keep the order of their pid. */

@@ -1,0 +1,16 @@
+import '../../../src/renderer/src/lib/theme/fonts.css';
+import '../../../src/renderer/src/lib/theme/tokens.css';
+import '../../../src/renderer/src/lib/theme/base.css';
+import { mount } from 'svelte';
+import Shell from '../../../src/renderer/src/Shell.svelte';
+import { createFakeHub } from '../fake-hub-api';
+
+// The whole UI over a hub without a network: `?devices=1000&pending=2`. The hub is `window.fakeHub`.
+const query = new URLSearchParams(location.search);
+const api = createFakeHub({
+  devices: Number(query.get('devices') ?? 25),
+  pending: Number(query.get('pending') ?? 0),
+});
+Object.assign(window, { fakeHub: api });
+const target = document.getElementById('app');
+if (target) mount(Shell, { target, props: { api } });
