@@ -1,0 +1,58 @@
+import type { Disposable } from '@shared/disposable';
+import type { Result } from '@shared/errors';
+import { createLogger } from '../log';
+import { startWirewatch, type RuntimeOptions, type Wirewatch } from '../runtime';
+import { createReport } from './report';
+import { boundYoungGeneration } from '../young-generation';
+import type { ServerOptions } from './server-options';
+import { listenForStop } from './stop-signal';
+
+/** Exit code for what the user has to change: a flag, a port, a folder. */
+export const EXIT_USAGE = 2;
+
+export interface ServerPlan {
+  options: ServerOptions;
+  /** Follows the version in the readable block: `is watching.` */
+  title: string;
+  runtime: Pick<RuntimeOptions, 'dataDir' | 'localAgent' | 'demo'>;
+  /** Starts what runs besides; before `ready` is told. */
+  then?: (wirewatch: Wirewatch) => Promise<Result<Disposable>>;
+}
+
+/** Runs a hub until it is told to stop; settles with the exit code. */
+export async function runServer({ options, title, runtime, then }: ServerPlan): Promise<number> {
+  const { json = false, logLevel } = options;
+  const log = createLogger({ level: logLevel, format: json ? 'json' : 'lines' });
+  const stop = listenForStop(log);
+  const stopBounding = boundYoungGeneration();
+  const started = await startWirewatch({
+    log,
+    host: options.host,
+    port: options.port,
+    admit: options.admit,
+    shareUi: options.shareUi,
+    uiToken: options.uiToken,
+    limits: options.limit,
+    allowHosts: options.allowHost,
+    allowOrigins: options.allowOrigin,
+    ...runtime,
+  });
+  if (!started.ok) {
+    process.stderr.write(`wirewatch: ${started.error.message}\n`);
+    return EXIT_USAGE;
+  }
+  const wirewatch = started.value;
+  const report = createReport(wirewatch, json, title);
+  report.ready();
+  const extra = await then?.(wirewatch);
+  if (extra?.ok === false) {
+    process.stderr.write(`wirewatch: ${extra.error.message}\n`);
+    stop.stop(1);
+  }
+  const exitCode = await stop.requested;
+  report.dispose();
+  stopBounding();
+  if (extra?.ok) extra.value.dispose();
+  await stop.finish(() => wirewatch.dispose());
+  return exitCode;
+}
