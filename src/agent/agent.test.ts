@@ -336,6 +336,46 @@ describe('an agent that is cut off', () => {
   });
 });
 
+describe('an agent whose machine changes', () => {
+  const environment = () => {
+    const facts = { addresses: 'eth0 10.0.0.1' };
+    return { facts, sources: { addresses: () => facts.addresses, uptimeMs: () => performance.now() } };
+  };
+
+  it('tries at once when it gets a new address, whatever wait is left', async () => {
+    const hub = await startTestHub();
+    await hub.cut();
+    const { facts, sources } = environment();
+    const { states } = await start(hub.url, {
+      environment: sources,
+      random: () => 1,
+      timings: { retryBaseMs: 30_000, watchEveryMs: 50 },
+    });
+    await eventually(() => state(states, 'waiting').length === 1);
+    await hub.listen();
+    facts.addresses = 'wlan0 10.0.0.7';
+    await hub.peer(1);
+  });
+
+  it('gives up a link that does not answer after the change, and keeps one that does', async () => {
+    const hub = await startTestHub();
+    const { facts, sources } = environment();
+    const { states } = await start(hub.url, {
+      environment: sources,
+      timings: { probeMs: 200, watchEveryMs: 50 },
+    });
+    const first = await hub.peer(1);
+    await first.welcome();
+    facts.addresses = 'wlan0 10.0.0.7';
+    await sleep(600);
+    expect(hub.peers).toHaveLength(1);
+    first.socket.pause();
+    facts.addresses = 'wlan0 10.0.0.8';
+    await hub.peer(2);
+    expect(state(states, 'waiting')[0]?.reason).toContain('does not answer');
+  });
+});
+
 describe('an agent that ends', () => {
   it('says goodbye with 1001 and lets another process be this device', async () => {
     const hub = await startTestHub();

@@ -10,6 +10,7 @@ import { CollectorSet } from './collectors/collector-set';
 import { createCollectors } from './collectors/create-collectors';
 import { Connection } from './connection';
 import { readDeviceFacts } from './device-facts';
+import type { EnvironmentSources } from './environment-watch';
 import { HubClock } from './hub-clock';
 import { parseHubUrl } from './hub-url';
 import { openIdentity, type Identity } from './identity';
@@ -39,11 +40,12 @@ export interface AgentOptions {
   log?: Logger | undefined;
   clock?: Clock | undefined;
   timings?: Partial<AgentTimings> | undefined;
-  /** For tests: other roots of `/proc` and `/sys`, other collectors, another queue, other randomness. */
+  /** For tests: other roots of `/proc` and `/sys`, other collectors, another queue, randomness, environment. */
   roots?: SystemRoots | undefined;
   collectors?: readonly Collector[] | undefined;
   queue?: RowQueue | undefined;
   random?: (() => number) | undefined;
+  environment?: EnvironmentSources | undefined;
 }
 
 /** What the agent is doing, for people and for whoever started it. */
@@ -139,7 +141,14 @@ export function createAgent(options: AgentOptions): Agent {
     const url = target.href;
     const about = { url, name, device: own.id };
     return new Connection(
-      { url: target, userAgent: `wirewatch/${AGENT_VERSION}`, timings, clock, random: options.random },
+      {
+        url: target,
+        userAgent: `wirewatch/${AGENT_VERSION}`,
+        timings,
+        clock,
+        random: options.random,
+        environment: options.environment,
+      },
       {
         connecting: () => setState({ state: 'connecting', url }),
         opened(link) {
@@ -182,8 +191,8 @@ export function createAgent(options: AgentOptions): Agent {
             queuedRows: queue.rowCount,
           }),
         refused: () => rejected,
-        environmentChanged: ({ clockStepMs }) => {
-          if (clockStepMs !== 0) hubClock.localStep(clockStepMs);
+        environmentChanged(change) {
+          if (change.kind === 'clock-set') hubClock.localStep(change.stepMs);
         },
       },
     );

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, readdirSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { build } from 'vite';
@@ -9,6 +9,7 @@ import { createAgentCommand, parseTime } from './command';
 import { stateLine } from './state-lines';
 import { startTestHub } from './test-hub';
 import { eventually, temporaryFolder } from './test-support';
+import { AGENT_VERSION } from './version';
 
 const root = resolve(import.meta.dirname, '../..');
 const outDir = join(root, 'node_modules', '.cache', 'wirewatch-agent-test');
@@ -116,6 +117,11 @@ describe('the agent as one file', () => {
 });
 
 describe('the command line', () => {
+  it('is of the version that the package says', () => {
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+    expect(AGENT_VERSION).toBe(manifest.version);
+  });
+
   it('explains itself', () => {
     const help = createAgentCommand().helpInformation();
     for (const flag of ['--name', '--interval', '--tags', '--token', '--only', '--json', '--data-dir']) {

@@ -3,7 +3,7 @@ import type { Clock } from '@shared/clock';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import { DEFAULT_LIMITS, SUBPROTOCOL } from '@shared/protocol/limits';
 import { BackOff, type LinkEnd } from './back-off';
-import { watchEnvironment, type EnvironmentChange } from './environment-watch';
+import { watchEnvironment, type EnvironmentChange, type EnvironmentSources } from './environment-watch';
 import type { AgentTimings } from './timings';
 
 /** One open WebSocket, from upgrade to close. */
@@ -32,8 +32,8 @@ export interface ConnectionOptions {
   userAgent: string;
   timings: AgentTimings;
   clock: Clock;
-  random?: () => number;
-  addresses?: () => string;
+  random?: (() => number) | undefined;
+  environment?: EnvironmentSources | undefined;
 }
 
 /**
@@ -61,13 +61,13 @@ export class Connection {
   }
 
   start(): void {
-    const { clock, timings, addresses } = this.#options;
+    const { clock, timings, environment } = this.#options;
     if (this.#unwatch) return;
     const stopEnvironment = watchEnvironment(
       clock,
       timings.watchEveryMs,
       (change) => this.#environmentChanged(change),
-      addresses,
+      environment,
     );
     const stopSilence = clock.every(Math.min(1_000, timings.watchEveryMs), () => this.#checkSilence());
     this.#unwatch = () => {
@@ -179,6 +179,9 @@ export class Connection {
   #environmentChanged(change: EnvironmentChange): void {
     const { clock, timings } = this.#options;
     this.#handler.environmentChanged(change);
+    if (change.kind === 'clock-set') return;
+    // Whatever failed before belongs to the world before the change.
+    this.#backOff.reset();
     const socket = this.#socket;
     if (socket?.readyState === WebSocket.OPEN) {
       // The link may be dead or well; asking tells. What arrived meanwhile has not been read yet.
@@ -187,7 +190,6 @@ export class Connection {
       socket.ping();
     } else if (!socket && this.#cancelRetry && !this.#waitsPatiently) {
       this.#cancelRetry();
-      this.#backOff.reset();
       this.#connect();
     }
   }

@@ -33,7 +33,7 @@ export function takeLock(path: string, name: string): Result<() => void> {
 
 /** The pid of the living process that holds the lock; null when there is none. */
 function ownerOf(path: string): number | null {
-  let text = '';
+  let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { parseAgentMessage } from '@shared/protocol/parse';
 import type { AgentMessage, HelloMessage, RowsMessage, SchemaMessage } from '@shared/protocol/agent-messages';
 import { SUBPROTOCOL } from '@shared/protocol/limits';

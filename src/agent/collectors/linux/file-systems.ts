@@ -39,7 +39,7 @@ export function createFileSystemCollector(
     everyMs: 30_000,
     async read(slots) {
       const table = await readFile(join(roots.proc, 'self', 'mounts'), 'utf8');
-      let first: unknown = null;
+      let first: Error | null = null;
       let worked = 0;
       for (const mount of chooseMounts(table)) {
         try {
@@ -55,7 +55,7 @@ export function createFileSystemCollector(
           });
           worked++;
         } catch (error) {
-          first ??= error;
+          first ??= error instanceof Error ? error : new Error(String(error));
         }
       }
       if (worked === 0 && first !== null) throw first;
