@@ -17,6 +17,7 @@ export default defineConfig(
     'playwright-report/',
     'docs/',
     'examples/',
+    '**/*.d.mts',
   ]),
   js.configs.recommended,
   ts.configs.strict,

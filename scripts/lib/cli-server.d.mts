@@ -1,0 +1,12 @@
+/** A running `wirewatch` that was started with `--json`. */
+export interface CliServer {
+  /** Opens the UI as it is, with the code that signs a browser in. */
+  url: string;
+  port: number;
+  pid: number;
+  /** SIGTERM, then SIGKILL after five seconds; resolves with the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export function startCli(args: string[]): Promise<CliServer>;
+export function sandboxFlags(): string[];

@@ -1,0 +1,41 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './harness';
+
+type Step = [screen: string, open: (page: Page) => Promise<void>];
+
+const close = (page: Page) => page.keyboard.press('Escape');
+
+/** A walk through the app: each step starts where the one before it ended. */
+const WALK: Step[] = [
+  ['Fleet', async () => undefined],
+  ['Fleet as a table', (page) => page.keyboard.press('v')],
+  ['Add device', (page) => page.keyboard.press('a')],
+  ['the palette', (page) => close(page).then(() => page.keyboard.press('Control+k'))],
+  ['the list of keys', (page) => close(page).then(() => page.keyboard.press('?'))],
+  ['Connections', (page) => close(page).then(() => page.getByRole('link', { name: 'Connections' }).click())],
+  ['one connection', (page) => page.getByRole('main').getByRole('row').nth(1).click()],
+  ['Settings', (page) => page.getByRole('link', { name: 'Settings' }).click()],
+  ['Device', (page) => page.locator('a[href^="#/device/"]').first().click()],
+];
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+
+    test(`axe finds nothing on any screen, ${colorScheme}`, async ({ page }) => {
+      test.setTimeout(120_000);
+      await expect(page.getByRole('main').locator('[data-device] canvas').first()).toBeVisible();
+      for (const [screen, open] of WALK) {
+        await test.step(screen, async () => {
+          await open(page);
+          // What has just opened is still fading in, and half a fade is too little contrast.
+          await page.waitForTimeout(500);
+          const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+          const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
+          expect.soft(found, screen).toEqual([]);
+        });
+      }
+    });
+  });
+}

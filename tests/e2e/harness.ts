@@ -1,0 +1,90 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base, expect, type ConsoleMessage, type Locator, type Page } from '@playwright/test';
+import { startCli, type CliServer } from '../../scripts/lib/cli-server.mjs';
+
+/** One hub of its own for each test, with a folder of its own, and agents as real processes. */
+export interface Harness {
+  server: CliServer;
+  /** Runs `wirewatch agent` against the hub, as another computer would. */
+  startAgent(name: string): Agent;
+}
+
+export interface Agent {
+  /** SIGKILL: the connection breaks off without a word. */
+  kill(): void;
+}
+
+interface Options {
+  /** More words for `serve`. */
+  serveArgs: string[];
+}
+
+export const test = base.extend<Options & { hub: Harness }>({
+  serveArgs: [[], { option: true }],
+
+  hub: async ({ serveArgs }, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'wirewatch-e2e-'));
+    const dataDir = join(folder, 'hub');
+    const server = await startCli(['serve', '--port', '0', '--data-dir', dataDir, '--json', ...serveArgs]);
+    const agents: ChildProcess[] = [];
+    await use({
+      server,
+      startAgent(name) {
+        const url = `ws://127.0.0.1:${server.port}`;
+        const child = spawn(
+          process.execPath,
+          ['out/main/cli.js', 'agent', url, '--name', name, '--data-dir', join(folder, name)],
+          { stdio: 'ignore' },
+        );
+        agents.push(child);
+        return { kill: () => child.kill('SIGKILL') };
+      },
+    });
+    for (const agent of agents) agent.kill('SIGKILL');
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  },
+
+  page: async ({ page, hub }, use) => {
+    const problems: string[] = [];
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !isExpected(message)) problems.push(message.text());
+    });
+    await page.goto(hub.server.url);
+    await use(page);
+    expect(problems, 'errors in the page').toEqual([]);
+  },
+});
+
+/** A fingerprint of a canvas's pixels. */
+export async function pixels(canvas: Locator): Promise<number> {
+  return canvas.evaluate((element: unknown) => {
+    const image = (element as { toDataURL(): string }).toDataURL();
+    let hash = 0;
+    for (let i = 0; i < image.length; i++) hash = (hash * 31 + image.charCodeAt(i)) | 0;
+    return hash;
+  });
+}
+
+/** Whether a canvas shows something that changes. */
+export async function expectToMove(canvas: Locator): Promise<void> {
+  await expect(canvas).toBeVisible();
+  const before = await pixels(canvas);
+  await expect.poll(() => pixels(canvas), { timeout: 10_000 }).not.toBe(before);
+}
+
+/** The card of an approved device in the fleet. */
+export function card(page: Page, name: string): Locator {
+  return page.getByRole('main').locator('[data-device]').filter({ hasText: name });
+}
+
+/** The browser itself reports what the UI deals with: an unknown session, and a hub that went away. */
+function isExpected(message: ConsoleMessage): boolean {
+  return message.location().url.endsWith('/ui/session') || /^WebSocket connection to/.test(message.text());
+}
+
+export { expect };

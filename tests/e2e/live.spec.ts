@@ -1,0 +1,63 @@
+import { card, expect, expectToMove, pixels, test } from './harness';
+
+test.describe('this computer', () => {
+  test('is watched from the start, with charts that move', async ({ page }) => {
+    const own = page.locator('[data-device]').first();
+    await expect(own).toBeVisible();
+    await expectToMove(own.locator('canvas').first());
+  });
+
+  test('has a page whose charts move, by the second and finer', async ({ page }) => {
+    await page.locator('[data-device]').first().click();
+    const charts = page.getByRole('main').locator('canvas');
+    await expect.poll(() => charts.count()).toBeGreaterThan(3);
+    await expectToMove(charts.first());
+  });
+
+  test('stands still while paused, and catches up', async ({ page }) => {
+    const canvas = page.locator('[data-device]').first().locator('canvas').first();
+    await expectToMove(canvas);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    // The frame under way when the button was pressed may still be painted.
+    await page.waitForTimeout(500);
+    const paused = await pixels(canvas);
+    await page.waitForTimeout(2_500);
+    expect(await pixels(canvas)).toBe(paused);
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await expectToMove(canvas);
+  });
+});
+
+test.describe('another computer', () => {
+  test.use({ serveArgs: ['--admit', 'open'] });
+
+  test('appears when its agent starts, and is said to be offline when it breaks off', async ({
+    page,
+    hub,
+  }) => {
+    const agent = hub.startAgent('lab-pi');
+    const device = card(page, 'lab-pi');
+    await expect(device).toContainText('Online');
+    await expectToMove(device.locator('canvas').first());
+    agent.kill();
+    await expect(device).toContainText('Offline');
+    await expect(device).toContainText('The connection broke off without a closing handshake.');
+    await expect(device).toContainText('Last seen');
+  });
+
+  test('comes back as the same device', async ({ page, hub }) => {
+    hub.startAgent('lab-pi').kill();
+    hub.startAgent('lab-pi');
+    const device = card(page, 'lab-pi');
+    await expect(device).toContainText('Online');
+    await expect(device).toHaveCount(1);
+  });
+
+  test('is told of when the hub itself is gone', async ({ page, hub }) => {
+    hub.startAgent('lab-pi');
+    await expect(card(page, 'lab-pi')).toContainText('Online');
+    await hub.server.stop();
+    await expect(page.getByRole('main')).toContainText(/hub|connection/i);
+    await expect(page.getByText(/lost|reconnect|not answer|gone/i).first()).toBeVisible();
+  });
+});
