@@ -21,6 +21,8 @@ import { TokenBucket } from './token-bucket';
 const NOTICE_EVERY_MS = 1_000;
 const MAX_NOTICE_CODES = 32;
 const BURST = 10;
+/** 1005: a close frame without a code, as `socket.close()` sends it. */
+const EXPECTED_CLOSES: ReadonlySet<number | string> = new Set([CLOSE.normal, CLOSE.goingAway, 1005]);
 
 /**
  * The hub's side of one agent's conversation: hello or first values, admission, samples, questions. It is one state
@@ -166,7 +168,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     device.offlineReason = reason;
     this.#core.devices.touchAndSave(device);
     if (device.approval !== 'approved' || device.sessions.size > 0) return;
-    const isExpected = reason.code === CLOSE.normal || reason.code === CLOSE.goingAway;
+    const isExpected = EXPECTED_CLOSES.has(reason.code);
     this.#event('lost', isExpected ? 'info' : 'warning', reason.text);
   }
 
