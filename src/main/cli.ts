@@ -1,0 +1,67 @@
+import { Command, CommanderError } from 'commander';
+import { createAgentCommand } from '../agent/command';
+import { createDemoCommand } from './commands/demo';
+import { createDemoFleetCommand } from './commands/demo-fleet';
+import { createServeCommand } from './commands/serve';
+import { installPaths } from './install-paths';
+
+/** Exit code for a command line that cannot be understood. */
+const EXIT_USAGE = 2;
+
+/** The plain-Node entry: never loads Electron, and loads the hub only in the commands that need it. */
+async function main(argv: string[]): Promise<number> {
+  let exitCode = 0;
+  const finish = (code: number): void => {
+    exitCode = code;
+  };
+  const program = new Command('wirewatch')
+    .description('Watch everything on your network, live.')
+    .version(installPaths().version)
+    .showSuggestionAfterError(false)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(asOneLine(text)) })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ wirewatch serve                                 the hub, with its UI in the browser
+  $ wirewatch agent ws://192.168.1.20:7411          report this machine to a hub
+  $ wirewatch demo                                  look around with simulated devices`,
+    );
+  const commands = [createServeCommand(finish), createAgentCommand(), createDemoCommand(finish)];
+  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+  const hidden = createDemoFleetCommand(finish).copyInheritedSettings(program);
+  program.addCommand(hidden, { hidden: true });
+
+  if (argv.length === 0) {
+    program.outputHelp();
+    return 0;
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  }
+  // The agent's command leaves its own there.
+  return exitCode === 0 ? Number(process.exitCode ?? 0) : exitCode;
+}
+
+/** commander writes `error: …`, with a hint on a second line at times. */
+function asOneLine(text: string): string {
+  const line = text
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/^error: /, '');
+  return `wirewatch: ${line}${/[.!?)]$/.test(line) ? '' : '.'} Try --help.\n`;
+}
+
+main(process.argv.slice(2)).then(
+  (exitCode) => process.exit(exitCode),
+  (error: unknown) => {
+    process.stderr.write(
+      `wirewatch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    process.exit(1);
+  },
+);

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fail, succeed, type Result } from '@shared/errors';
+
+/** The hub needs what Node has built in from here on (SQLite, zstd); the agent does not. */
+const NEEDED = [22, 15] as const;
+const MARK = 'WIREWATCH_STARTED_BY';
+
+export function isNodeNewEnough(version: string = process.versions.node): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1]);
+}
+
+/** Whether this process was started by {@link runUnderNewerNode}. */
+export function wasRestarted(): boolean {
+  return process.env[MARK] === 'wirewatch';
+}
+
+/**
+ * Runs this very command line under the Node that is installed with Wirewatch, and settles with its exit code.
+ * Fails with `NODE_TOO_OLD` when there is none.
+ */
+export async function runUnderNewerNode(root: string): Promise<Result<number>> {
+  const binary = findNode(root);
+  const needed = NEEDED.join('.');
+  if (binary === null || wasRestarted()) {
+    const message = `The hub needs Node.js ${needed} or newer and this is ${process.versions.node}: install it from https://nodejs.org, or run "npm ci" here.`;
+    return fail('NODE_TOO_OLD', message);
+  }
+  const child = spawn(binary, [...process.execArgv, ...process.argv.slice(1)], {
+    // The channel tells the child when this process is gone, however it ended.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, [MARK]: 'wirewatch' },
+  });
+  const forward = (signal: NodeJS.Signals): void => {
+    child.kill(signal);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, forward);
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve(fail('NODE_TOO_OLD', `${binary} does not start: ${error.message}`)));
+    child.on('exit', (code, signal) => {
+      for (const each of signals) process.off(each, forward);
+      resolve(succeed(code ?? (signal === null ? 1 : 128)));
+    });
+  });
+}
+
+function findNode(root: string): string | null {
+  const names = process.platform === 'win32' ? ['node.exe'] : ['node'];
+  for (const folder of [join(root, 'node_modules', 'node', 'bin'), join(root, 'node_modules', '.bin')]) {
+    for (const name of names) {
+      const path = join(folder, name);
+      if (existsSync(path)) return path;
+    }
+  }
+  return null;
+}

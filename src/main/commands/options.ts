@@ -1,0 +1,69 @@
+import { InvalidArgumentError } from 'commander';
+import { DEFAULT_LIMITS, LIMIT_NAMES, type Limits } from '@shared/protocol/limits';
+
+/** Readers of command-line values: each returns the value or throws commander's error with one clear sentence. */
+
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) {
+    throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
+  }
+  return port;
+}
+
+export function parseCount(max: number): (text: string) => number {
+  return (text) => {
+    const count = Number(text);
+    if (!/^\d{1,7}$/.test(text) || count < 1 || count > max) {
+      throw new InvalidArgumentError(`It must be a whole number from 1 to ${max}.`);
+    }
+    return count;
+  };
+}
+
+/** `name=value`, repeatable; each value is a whole number from 1. */
+export function parseLimit(text: string, before: Partial<Limits> = {}): Partial<Limits> {
+  const [name = '', value, ...rest] = text.split('=');
+  if (value === undefined || rest.length > 0) {
+    throw new InvalidArgumentError('It must look like name=value, e.g. sessions=500.');
+  }
+  if (!isLimitName(name)) {
+    throw new InvalidArgumentError(`There is no such limit; there are ${LIMIT_NAMES.join(', ')}.`);
+  }
+  const number = Number(value);
+  if (!/^\d{1,15}$/.test(value) || number < 1) {
+    throw new InvalidArgumentError(`The value of ${name} must be a whole number from 1.`);
+  }
+  return { ...before, [name]: number };
+}
+
+function isLimitName(name: string): name is keyof Limits {
+  return Object.hasOwn(DEFAULT_LIMITS, name);
+}
+
+/** A repeatable option: all values in order. */
+export function collect(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}
+
+export function parseHostName(value: string, before: string[] = []): string[] {
+  if (!/^[A-Za-z0-9._-]+$/.test(value)) {
+    throw new InvalidArgumentError('It must be a host name without scheme and port, e.g. watch.example.');
+  }
+  return [...before, value];
+}
+
+export function parseOrigin(value: string, before: string[] = []): string[] {
+  if (!URL.canParse(value) || new URL(value).origin !== value.replace(/\/$/, '').toLowerCase()) {
+    throw new InvalidArgumentError('It must be an origin such as https://panel.example.');
+  }
+  return [...before, value];
+}
+
+/** A token has to survive in a header: printable ASCII without spaces. */
+export function parseUiToken(value: string): string {
+  if (!/^[\x21-\x7e]{1,256}$/.test(value)) {
+    throw new InvalidArgumentError('It must be 1 to 256 printable ASCII characters without spaces.');
+  }
+  return value;
+}

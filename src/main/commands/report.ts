@@ -1,0 +1,63 @@
+import type { DeviceInfo } from '@shared/model';
+import type { Wirewatch } from '../runtime';
+
+/** What a server tells on standard output: lines of JSON for programs, a short block for people. */
+export interface Report {
+  ready(): void;
+  dispose(): void;
+}
+
+export function createReport(wirewatch: Wirewatch, json: boolean, title: string): Report {
+  return json ? createJsonReport(wirewatch) : createTextReport(wirewatch, title);
+}
+
+/** The first line is `ready`; then a `device` line whenever a device's state changes. */
+function createJsonReport({ hub, url, port, links }: Wirewatch): Report {
+  const states = new Map<string, string>();
+  const write = (value: unknown): void => {
+    process.stdout.write(`${JSON.stringify(value)}\n`);
+  };
+  const tell = ({ id, name, kind, state, reason }: DeviceInfo): void => {
+    if (states.get(id) === state) return;
+    states.set(id, state);
+    write({ event: 'device', id, name, kind, state, reason });
+  };
+  let stop = (): void => {};
+  return {
+    ready() {
+      const { version, agentUrls, dataDir } = hub.info();
+      write({ event: 'ready', url, port, version, link: links.startupLink(), agentUrls, dataDir });
+      stop = hub.onDevices(({ changed, removed }) => {
+        for (const device of changed) tell(device);
+        for (const id of removed) {
+          if (states.delete(id)) write({ event: 'device', id, state: 'removed' });
+        }
+      });
+    },
+    dispose() {
+      stop();
+      write({ event: 'stopped' });
+    },
+  };
+}
+
+function createTextReport({ hub, links }: Wirewatch, title: string): Report {
+  return {
+    ready() {
+      const { version, agentUrls, dataDir } = hub.info();
+      const remote = links.createRemoteLinks().urls[0];
+      const lines: [string, string][] = [
+        ['Open', links.startupLink()],
+        ...(remote === undefined
+          ? []
+          : [['Elsewhere', `${remote}  (once, within 10 minutes)`] as [string, string]]),
+        ['Agents', agentUrls[0] ?? `ws://127.0.0.1:${hub.port}`],
+        ...(dataDir === '' ? [] : [['Data', dataDir] as [string, string]]),
+        ['Stop', 'Ctrl C'],
+      ];
+      const body = lines.map(([name, text]) => `  ${name.padEnd(10)} ${text}`).join('\n');
+      process.stdout.write(`\nWirewatch ${version} ${title}\n\n${body}\n\n`);
+    },
+    dispose() {},
+  };
+}

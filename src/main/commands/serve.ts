@@ -1,0 +1,46 @@
+import { Command, Option } from 'commander';
+import { defaultDataDir } from '../data-dir';
+import { withHubRuntime } from './hub-runtime';
+import { addServerOptions, type ServerOptions } from './server-options';
+
+interface ServeOptions extends ServerOptions {
+  dataDir: string;
+  store: 'memory';
+  localAgent: boolean;
+}
+
+/** `wirewatch serve`: the hub and its UI for browsers, without a desktop. */
+export function createServeCommand(finish: (exitCode: number) => void): Command {
+  const command = new Command('serve').description('run the hub and serve the UI to browsers');
+  return addServerOptions(command)
+    .option('--data-dir <folder>', 'where settings and known devices are kept', defaultDataDir())
+    .addOption(
+      new Option('--store <kind>', 'where measurements are kept').choices(['memory']).default('memory'),
+    )
+    .option('--no-local-agent', 'do not watch this computer itself')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ wirewatch serve                              watch this computer, wait for others
+  $ wirewatch serve --share-ui                   also show the UI to the network, by link
+  $ wirewatch serve --port 0 --json              for scripts: prints {"event":"ready","url":…}
+  $ wirewatch serve --ui-token "$(openssl rand -hex 16)"
+  $ wirewatch serve --limit sessions=200 --limit messageBytes=65536`,
+    )
+    .action(async (options: ServeOptions) => {
+      finish(
+        await withHubRuntime(async () => {
+          const { runServer } = await import('./run-server');
+          return runServer({
+            options,
+            title: 'is watching.',
+            runtime: {
+              dataDir: options.dataDir,
+              ...(!options.localAgent && { localAgent: false }),
+            },
+          });
+        }),
+      );
+    });
+}

@@ -1,0 +1,43 @@
+import { Option, type Command } from 'commander';
+import type { Settings } from '@shared/model';
+import { DEFAULT_PORT, type Limits } from '@shared/protocol/limits';
+import { LOG_LEVELS, type LogLevel } from '../log';
+import { parseHostName, parseLimit, parseOrigin, parsePort, parseUiToken } from './options';
+
+/** The options that `serve` and `demo` share, as commander gives them. */
+export interface ServerOptions {
+  port?: number;
+  host: string;
+  admit?: Settings['admit'];
+  uiToken?: string;
+  shareUi?: boolean;
+  limit?: Partial<Limits>;
+  allowHost?: string[];
+  allowOrigin?: string[];
+  json?: boolean;
+  logLevel: LogLevel;
+}
+
+export function addServerOptions(command: Command): Command {
+  return command
+    .option(
+      '--port <number>',
+      `port to listen on, 0 for any free one (default: the setting, ${DEFAULT_PORT})`,
+      parsePort,
+    )
+    .option('--host <address>', 'address to listen on', '0.0.0.0')
+    .addOption(
+      new Option('--admit <policy>', 'whether unknown devices wait for approval').choices(['ask', 'open']),
+    )
+    .option('--share-ui', 'let browsers on other machines open the UI with a link')
+    .addOption(
+      new Option('--ui-token <token>', 'require this token for the UI and the API, and share both')
+        .env('WIREWATCH_UI_TOKEN')
+        .argParser(parseUiToken),
+    )
+    .option('--limit <name=value>', 'change a limit; repeatable', parseLimit)
+    .option('--allow-host <name>', 'answer to this host name too; repeatable', parseHostName)
+    .option('--allow-origin <origin>', 'let pages of this origin connect as agents; repeatable', parseOrigin)
+    .option('--json', 'write JSON lines to standard output, the log as JSON to standard error')
+    .addOption(new Option('--log-level <level>', 'how much to log').choices(LOG_LEVELS).default('warn'));
+}

@@ -1,0 +1,59 @@
+import type { Logger } from '@shared/logger';
+
+/** Longest that stopping may take before the process ends all the same. */
+const STOP_TIMEOUT_MS = 2_500;
+
+export interface StopSignal {
+  /** Settles with the exit code once somebody or something asks to stop. */
+  readonly requested: Promise<number>;
+  /** Stops for a reason of our own. */
+  stop(exitCode: number): void;
+  /** Runs `dispose` and settles when it is done or has taken too long. */
+  finish(dispose: () => Promise<void>): Promise<void>;
+}
+
+/**
+ * Listens for what ends a server: SIGINT, SIGTERM and SIGHUP (exit 0; the second one at once), a failure nobody
+ * caught (exit 1), and, when started by another Wirewatch process, the end of that.
+ */
+export function listenForStop(log: Logger): StopSignal {
+  const requested = Promise.withResolvers<number>();
+  let isStopping = false;
+
+  function stop(exitCode: number): void {
+    isStopping = true;
+    requested.resolve(exitCode);
+  }
+
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (isStopping) process.exit(0);
+      stop(0);
+    });
+  }
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      log.error('an unexpected failure stops Wirewatch', {
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
+      if (isStopping) process.exit(1);
+      stop(1);
+    });
+  }
+  if (process.send) process.on('disconnect', () => stop(0));
+  // A reader of our output that goes away, such as `head`, is no reason to stop watching.
+  process.stdout.on('error', () => {});
+  process.stderr.on('error', () => {});
+
+  return {
+    requested: requested.promise,
+    stop,
+    async finish(dispose) {
+      const tooLong = new Promise<void>((resolve) => setTimeout(resolve, STOP_TIMEOUT_MS));
+      const disposed = dispose().catch((error: unknown) => {
+        log.error('stopping failed', { error: String(error) });
+      });
+      await Promise.race([disposed, tooLong]);
+    },
+  };
+}

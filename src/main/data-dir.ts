@@ -1,0 +1,59 @@
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { fail, succeed, toFault, type Result } from '@shared/errors';
+
+/** Where this system keeps a program's data for one user. */
+export function defaultDataDir(
+  platform: NodeJS.Platform = process.platform,
+  env: NodeJS.ProcessEnv = process.env,
+  home: string = homedir(),
+): string {
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'Wirewatch');
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Wirewatch');
+  const xdg = env['XDG_DATA_HOME'];
+  // A relative path in it counts as invalid (XDG Base Directory Specification).
+  const base = xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.local', 'share');
+  return join(base, 'wirewatch');
+}
+
+/** Makes sure that the folder exists, for this user alone, and can be written. Fails with `DATA_DIR_UNWRITABLE`. */
+export function prepareDataDir(path: string): Result<string> {
+  const dir = resolve(path);
+  try {
+    makeFolders(dir);
+    if (!statSync(dir).isDirectory()) return unwritable(dir, 'it is not a folder');
+    // Only writing tells: permission bits mean little to root, and nothing on a file system such as /proc.
+    const probe = join(dir, `.probe-${process.pid}`);
+    writeFileSync(probe, '', { mode: 0o600 });
+    rmSync(probe);
+    return succeed(dir);
+  } catch (error) {
+    return unwritable(dir, explain(error));
+  }
+}
+
+/** Not `recursive`: that never ends where a file system answers ENOENT to every mkdir, as /proc does. */
+function makeFolders(dir: string): void {
+  const missing: string[] = [];
+  let existing = dir;
+  while (!existsSync(existing) && dirname(existing) !== existing) {
+    missing.unshift(existing);
+    existing = dirname(existing);
+  }
+  for (const each of missing) mkdirSync(each, { mode: 0o700 });
+}
+
+function explain(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
+  if (code === 'EROFS') return 'the file system is read-only';
+  if (code === 'ENOTDIR' || code === 'EEXIST') return 'a file is in the way';
+  if (code === 'ENOENT') return 'it cannot be made there';
+  if (code === 'ENOSPC') return 'the disk is full';
+  return toFault(error).message;
+}
+
+function unwritable(dir: string, why: string) {
+  return fail('DATA_DIR_UNWRITABLE', `The data folder ${dir} cannot be used: ${why}.`);
+}

@@ -1,0 +1,44 @@
+import * as v from 'valibot';
+import { startFleet, type FleetHandle } from './start-fleet';
+
+/** What `wirewatch demo` tells the process that plays the devices, once. */
+export const fleetOrderSchema = v.object({
+  url: v.string(),
+  token: v.string(),
+  devices: v.number(),
+  seed: v.number(),
+  recording: v.string(),
+});
+export type FleetOrder = v.InferOutput<typeof fleetOrderSchema>;
+
+/** Plays devices until the parent ends or says so; settles with the exit code. */
+export async function runFleetProcess(): Promise<number> {
+  const send = process.send?.bind(process);
+  if (!send) {
+    process.stderr.write('wirewatch: this is a part of "wirewatch demo".\n');
+    return 2;
+  }
+  const ended = Promise.withResolvers<number>();
+  let fleet: FleetHandle | null = null;
+  process.on('disconnect', () => ended.resolve(0));
+  // Ctrl C reaches the whole group; the parent decides when this process ends.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => ended.resolve(0));
+  process.once('message', (message) => {
+    const order = v.parse(fleetOrderSchema, message);
+    startFleet(order).then(
+      (started) => {
+        fleet = started;
+        send({ started: true });
+      },
+      (error: unknown) => {
+        send({ error: error instanceof Error ? error.message : String(error) });
+        ended.resolve(1);
+      },
+    );
+  });
+  send({ listening: true });
+  const exitCode = await ended.promise;
+  await (fleet as FleetHandle | null)?.dispose();
+  return exitCode;
+}

@@ -1,0 +1,89 @@
+import { WebSocket } from 'ws';
+import type { Disposable } from '@shared/disposable';
+import { createPacer } from './backfill-pacer';
+import { startDemoAgent } from './demo-agent';
+import { createFleet } from './fleet';
+import type { FleetOrder } from './fleet-process';
+import { decodeHost } from './host-tracks';
+import { loadRecording } from './recording';
+import { startSimpleSender } from './simple-sender';
+
+/** Connections that have not said hello yet; well below what a hub allows one address. */
+const CONNECTING_AT_ONCE = 24;
+const CONNECT_TIMEOUT_MS = 3_000;
+/** The rings hold 15 minutes; what is older would be refused. */
+const LONGEST_BACKFILL_MS = 15 * 60_000 - 20_000;
+const SHORTEST_BACKFILL_MS = 60_000;
+/** Samples of the past that all devices send together at most, and how fast. */
+const BACKFILL_SAMPLES = 4_000_000;
+const BACKFILL_SAMPLES_PER_SEC = 500_000;
+const GOODBYE_MS = 300;
+
+export interface FleetHandle {
+  /** Closes all connections; settles once the goodbyes had time to leave. */
+  dispose(): Promise<void>;
+}
+
+/** Connects all simulated devices, a few at a time; each reports its past first and goes on live. */
+export async function startFleet({ url, token, devices, seed, recording }: FleetOrder): Promise<FleetHandle> {
+  const host = decodeHost(await loadRecording(recording));
+  const fleet = createFleet(host, { devices, seed, startedAtS: Date.now() / 1_000 });
+  const perSecond = fleet.reduce((sum, { part, intervalMs }) => {
+    return sum + (part.declarations.length * 1_000) / intervalMs;
+  }, 0);
+  const backfillMs = Math.min(
+    LONGEST_BACKFILL_MS,
+    Math.max(SHORTEST_BACKFILL_MS, (BACKFILL_SAMPLES / perSecond) * 1_000),
+  );
+  const pacer = createPacer(BACKFILL_SAMPLES_PER_SEC);
+  const running: Disposable[] = [startEchoClient(url)];
+  const waiting = [...fleet];
+  let disposed = false;
+
+  function startNext(): void {
+    const device = waiting.shift();
+    if (!device || disposed) return;
+    let isCounted = false;
+    const next = (): void => {
+      if (isCounted) return;
+      isCounted = true;
+      clearTimeout(giveUp);
+      startNext();
+    };
+    // One that cannot connect holds up nobody.
+    const giveUp = setTimeout(next, CONNECT_TIMEOUT_MS);
+    running.push(
+      device.dialect === 'agent'
+        ? startDemoAgent(device, { url, token, backfillMs, pacer, onWelcome: next })
+        : startSimpleSender(device, url),
+    );
+    if (device.dialect !== 'agent') next();
+  }
+  for (let i = 0; i < CONNECTING_AT_ONCE; i++) startNext();
+
+  return {
+    async dispose() {
+      disposed = true;
+      pacer.dispose();
+      for (const one of running) one.dispose();
+      await new Promise((resolve) => setTimeout(resolve, GOODBYE_MS));
+    },
+  };
+}
+
+/** Somebody trying out a WebSocket client against `/echo`. */
+function startEchoClient(url: string): Disposable {
+  const socket = new WebSocket(new URL('/echo', url), { perMessageDeflate: false });
+  let timer: NodeJS.Timeout | undefined;
+  socket.on('open', () => {
+    timer = setInterval(() => socket.send('Hello, server!'), 5_000);
+  });
+  socket.on('error', () => {});
+  socket.on('close', () => clearInterval(timer));
+  return {
+    dispose() {
+      clearInterval(timer);
+      socket.close(1001);
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { succeed, type Result } from '@shared/errors';
+import type { Logger } from '@shared/logger';
+import type { Settings } from '@shared/model';
+import type { Limits } from '@shared/protocol/limits';
+import { prepareDataDir } from './data-dir';
+import { createHub } from './hub/hub';
+import type { Hub } from './hub/hub-contract';
+import { installPaths, type InstallPaths } from './install-paths';
+import { setupLocalAgent } from './local-agent';
+import { localHost, type UiLinks } from './web/ui-links';
+import { setupWeb } from './web/web';
+
+/** What every way of starting Wirewatch decides: `serve`, `demo` and the desktop app. */
+export interface RuntimeOptions {
+  log: Logger;
+  /** Where settings, devices and the built-in agent are kept; null keeps nothing. Made when missing. */
+  dataDir: string | null;
+  /** The address to listen on; all of them by default. */
+  host?: string | undefined;
+  /** Overrides the setting; 0 lets the system choose. */
+  port?: number | undefined;
+  admit?: Settings['admit'] | undefined;
+  shareUi?: boolean | undefined;
+  uiToken?: string | undefined;
+  limits?: Partial<Limits> | undefined;
+  allowHosts?: string[] | undefined;
+  allowOrigins?: string[] | undefined;
+  /** False keeps this computer unwatched whatever the settings say; otherwise they decide. */
+  localAgent?: boolean | undefined;
+  demo?: boolean | undefined;
+  /** `electron 45.4.1`; plain Node by default. */
+  runtime?: string | undefined;
+  paths?: InstallPaths | undefined;
+}
+
+/** A running Wirewatch. */
+export interface Wirewatch {
+  readonly hub: Hub;
+  readonly port: number;
+  /** Of the UI on this machine, without a trailing slash: `http://127.0.0.1:7411`. */
+  readonly url: string;
+  readonly links: UiLinks;
+  /** Says goodbye to agents and browsers, waits for their answers (bounded), and leaves nothing running. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Starts the hub, the web server and the built-in agent. Prints nothing. Fails with `DATA_DIR_UNWRITABLE`, or with
+ * what `Hub.start` fails with; nothing is left running then.
+ */
+export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wirewatch>> {
+  const { log, host = '0.0.0.0', paths = installPaths() } = options;
+  let dataDir: string | null = null;
+  if (options.dataDir !== null) {
+    const prepared = prepareDataDir(options.dataDir);
+    if (!prepared.ok) return prepared;
+    dataDir = prepared.value;
+  }
+
+  const hub = createHub({
+    dataDir,
+    host,
+    port: options.port,
+    admit: options.admit,
+    shareUi: options.shareUi,
+    limits: options.limits,
+    allowHosts: options.allowHosts,
+    allowOrigins: options.allowOrigins,
+    version: paths.version,
+    runtime: options.runtime ?? `node ${process.versions.node}`,
+    demo: options.demo,
+    log,
+  });
+  const web = setupWeb(hub, {
+    host,
+    uiToken: options.uiToken,
+    rendererDir: paths.renderer,
+    agentFile: paths.agentFile,
+  });
+  const started = await hub.start();
+  if (!started.ok) {
+    await web.dispose();
+    await hub.dispose();
+    return started;
+  }
+  web.links.publish();
+
+  const agentDir = dataDir === null ? null : join(dataDir, 'agent');
+  const localAgent =
+    options.localAgent === false
+      ? null
+      : setupLocalAgent(hub, { host: localHost(host), dataDir: agentDir, log });
+
+  let disposing: Promise<void> | null = null;
+  async function dispose(): Promise<void> {
+    await localAgent?.dispose();
+    await web.dispose();
+    await hub.dispose();
+  }
+
+  return succeed({
+    hub,
+    links: web.links,
+    get port() {
+      return hub.port;
+    },
+    get url() {
+      return web.links.localUrl();
+    },
+    dispose: () => (disposing ??= dispose()),
+  });
+}

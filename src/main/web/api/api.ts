@@ -1,0 +1,125 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '@shared/clock';
+import { toFault, type Fault } from '@shared/errors';
+import type { DeviceInfo } from '@shared/model';
+import type { Caller, Hub } from '../../hub/hub-contract';
+import type { Access } from '../access';
+import { isThisMachine, peerAddress } from '../address';
+import type { RequestTarget } from '../request-target';
+import { refuseMethod, sendError, sendJson } from '../respond';
+import { checkNames, parseQuery } from './query-params';
+import { querySource } from './query-source';
+import { streamQuery } from './stream-query';
+
+/** Answers a request of the HTTP API; false when the path is none of its own. Described in `docs/api.md`. */
+export type Api = (
+  target: RequestTarget,
+  request: IncomingMessage,
+  response: ServerResponse,
+) => Promise<boolean>;
+
+/** What the hub's faults are in HTTP; any other of its codes is the caller's mistake. */
+const STATUS_OF_CODE: Readonly<Record<string, number>> = { NO_SUCH_DEVICE: 404 };
+
+export function createApi(hub: Hub, access: Access, clock: Clock): Api {
+  const routes: Record<
+    string,
+    (query: URLSearchParams, request: IncomingMessage, response: ServerResponse) => Promise<void>
+  > = {
+    '/api/v1/devices': async (query, request, response) => {
+      const names = checkNames(query, []);
+      if (!names.ok) return sendFault(names.error, request, response);
+      const devices = await hub.execute('listDevices', {}, callerOf(request));
+      sendJson(request, response, 200, { devices: devices.map(publicDevice) });
+    },
+    '/api/v1/series': async (query, request, response) => {
+      const names = checkNames(query, ['device']);
+      if (!names.ok) return sendFault(names.error, request, response);
+      const device = query.get('device');
+      if (!device) {
+        return sendError(request, response, 400, 'MISSING_PARAMETER', 'Name a device: ?device=ID.');
+      }
+      const series = await hub.execute('listSeries', { device }, callerOf(request));
+      sendJson(request, response, 200, { series });
+    },
+    '/api/v1/query': async (query, request, response) => {
+      const params = parseQuery(query, clock.now());
+      if (!params.ok) return sendFault(params.error, request, response);
+      await streamQuery(querySource(hub, params.value, callerOf(request)), request, response);
+    },
+  };
+
+  return async ({ path, query }, request, response) => {
+    if (path === '/healthz') {
+      if (!refuseMethod(request, response, ['GET', 'HEAD'])) {
+        sendJson(request, response, 200, health(hub, request, clock));
+      }
+      return true;
+    }
+    if (path !== '/api' && !path.startsWith('/api/')) return false;
+    const refusal = access.refuseApi(request);
+    if (refusal) {
+      if (refusal.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="wirewatch"');
+      if (refusal.retryAfterSec) response.setHeader('Retry-After', String(refusal.retryAfterSec));
+      sendError(request, response, refusal.status, refusal.code, refusal.message);
+      return true;
+    }
+    const handler = Object.hasOwn(routes, path) ? routes[path] : undefined;
+    if (!handler) sendError(request, response, 404, 'NOT_FOUND', 'The API has no such address.');
+    else if (!refuseMethod(request, response, ['GET', 'HEAD'])) {
+      try {
+        await handler(query, request, response);
+      } catch (error) {
+        const fault = toFault(error);
+        if (fault.code === 'INTERNAL') throw error;
+        sendFault(fault, request, response);
+      }
+    }
+    return true;
+  };
+}
+
+function callerOf(request: IncomingMessage): Caller {
+  return { from: peerAddress(request) };
+}
+
+function sendFault(fault: Fault, request: IncomingMessage, response: ServerResponse): void {
+  sendError(request, response, STATUS_OF_CODE[fault.code] ?? 400, fault.code, fault.message);
+}
+
+/** Other machines learn that the hub runs, not what it is. */
+function health(hub: Hub, request: IncomingMessage, clock: Clock): Record<string, unknown> {
+  if (!isThisMachine(request)) return { status: 'ok' };
+  const { version, startedAt, bootId } = hub.info();
+  return { status: 'ok', version, bootId, uptimeMs: Math.max(0, clock.now() - startedAt) };
+}
+
+/** The fields that `docs/api.md` promises; what only the UI needs stays out. */
+function publicDevice(device: DeviceInfo) {
+  const { id, name, kind, state, reason, approval, local, simple, os, arch, model, tags, agent } = device;
+  const { address, firstSeenAt, connectedAt, lastSeenAt, rttMs, clockOffsetMs, intervalMs, seriesCount } =
+    device;
+  return {
+    id,
+    name,
+    kind,
+    state,
+    reason,
+    approval,
+    local,
+    simple,
+    os,
+    arch,
+    model,
+    agent,
+    tags,
+    address,
+    firstSeenAt,
+    connectedAt,
+    lastSeenAt,
+    rttMs,
+    clockOffsetMs,
+    intervalMs,
+    seriesCount,
+  };
+}

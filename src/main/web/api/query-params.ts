@@ -1,0 +1,45 @@
+import { fail, succeed, type Result } from '@shared/errors';
+import type { CommandParams } from '@shared/hub-api';
+import { parseTimeRange } from './time-range';
+
+/** Fails with `UNKNOWN_PARAMETER` or `REPEATED_PARAMETER`: a mistyped name must not quietly mean the default. */
+export function checkNames(query: URLSearchParams, known: readonly string[]): Result<null> {
+  const seen = new Set<string>();
+  for (const name of query.keys()) {
+    if (!known.includes(name)) {
+      const names = known.length === 0 ? 'none' : known.join(', ');
+      return fail('UNKNOWN_PARAMETER', `There is no parameter "${name.slice(0, 64)}" here; known: ${names}.`);
+    }
+    if (seen.has(name)) return fail('REPEATED_PARAMETER', `The parameter "${name}" is given twice.`);
+    seen.add(name);
+  }
+  return succeed(null);
+}
+
+/** The parameters of `/api/v1/query` as the hub's `query` takes them. */
+export function parseQuery(query: URLSearchParams, nowMs: number): Result<CommandParams<'query'>> {
+  const names = checkNames(query, ['device', 'metric', 'from', 'to', 'points', 'raw']);
+  if (!names.ok) return names;
+  const device = query.get('device') ?? undefined;
+  const metric = query.get('metric') ?? undefined;
+  if (!device && !metric) {
+    return fail('MISSING_PARAMETER', 'Name a device, a metric, or both.');
+  }
+  const range = parseTimeRange(query.get('from'), query.get('to'), nowMs);
+  if (!range.ok) return range;
+  const points = query.get('points');
+  if (points !== null && !/^[1-9]\d{0,4}$/.test(points)) {
+    return fail('BAD_PARAMETER', 'The parameter "points" must be a whole number from 1 to 10000.');
+  }
+  const raw = query.get('raw');
+  if (raw !== null && raw !== '0' && raw !== '1') {
+    return fail('BAD_PARAMETER', 'The parameter "raw" must be 0 or 1.');
+  }
+  return succeed({
+    ...(device && { device }),
+    ...(metric && { metric }),
+    ...range.value,
+    ...(points !== null && { points: Number(points) }),
+    ...(raw === '1' && { raw: true }),
+  });
+}

@@ -1,0 +1,112 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Clock } from '@shared/clock';
+import type { Logger } from '@shared/logger';
+import { CLOSE } from '@shared/protocol/close-codes';
+import type { Hub } from '../hub/hub-contract';
+import type { Access } from './access';
+import { isThisMachine, peerAddress } from './address';
+import { createBridgeConnection, type BridgeConnection } from './bridge-connection';
+import { isSameOrigin } from './origin';
+import { refuseUpgrade } from './refuse-upgrade';
+
+export interface BridgeOptions {
+  access: Access;
+  clock: Clock;
+  log: Logger;
+  maxConnections?: number | undefined;
+  /** Between two pings; a UI that misses two is cut off. */
+  pingEveryMs?: number | undefined;
+  /** Bytes waiting for one UI beyond which it is closed with 1013. */
+  maxBufferedBytes?: number | undefined;
+  /** From a close frame to the socket cut, when the browser does not answer. */
+  closeTimeoutMs?: number | undefined;
+}
+
+export interface Bridge {
+  readonly connections: number;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Ends the UIs on other machines, once the UI is no longer shared. */
+  closeRemote(): void;
+  /** Sends 1001 to every UI and waits for the answers, at most `closeTimeoutMs`. */
+  dispose(): Promise<void>;
+}
+
+const MAX_MESSAGE_BYTES = 1024 * 1024;
+
+/** `/ui`: binds the hub to a browser's WebSocket, once its session and its origin are right. */
+export function createBridge(hub: Hub, options: BridgeOptions): Bridge {
+  const { access, clock, log } = options;
+  const maxConnections = options.maxConnections ?? 64;
+  const closeTimeoutMs = options.closeTimeoutMs ?? 1_000;
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+    maxFragments: 64,
+    perMessageDeflate: false,
+  });
+  const open = new Map<BridgeConnection, { local: boolean }>();
+  /** Upgrades under way count too, or a burst would get past the limit. */
+  let upgrading = 0;
+  let disposed = false;
+
+  function accept(webSocket: WebSocket, request: IncomingMessage): void {
+    const connection = createBridgeConnection(hub, webSocket, {
+      address: peerAddress(request),
+      clock,
+      log,
+      pingEveryMs: options.pingEveryMs ?? 15_000,
+      maxBufferedBytes: options.maxBufferedBytes ?? 32 * 1024 * 1024,
+      closeTimeoutMs,
+      onClosed: () => open.delete(connection),
+    });
+    open.set(connection, { local: isThisMachine(request) });
+  }
+
+  return {
+    get connections() {
+      return open.size;
+    },
+    upgrade(request, socket, head) {
+      socket.on('error', () => socket.destroy());
+      const refuse = (status: number, code: string, message: string): void => {
+        log.debug('refused a UI', { address: peerAddress(request), code });
+        refuseUpgrade(socket, status, code, message);
+      };
+      const refusal = access.refusePeer(request);
+      if (refusal) return refuse(refusal.status, refusal.code, refusal.message);
+      const { origin, host } = request.headers;
+      if (origin === undefined || !isSameOrigin(origin, host)) {
+        return refuse(403, 'OTHER_SITE', 'Only the page of this hub may open this connection.');
+      }
+      if (!access.hasSession(request)) {
+        return refuse(401, 'SESSION_NEEDED', 'Open a session with POST /ui/session first.');
+      }
+      if (disposed || open.size + upgrading >= maxConnections) {
+        return refuse(503, 'TOO_MANY_UIS', 'Too many UIs are open; close one and try again.');
+      }
+      upgrading++;
+      const done = (): void => {
+        upgrading--;
+        socket.off('close', done);
+      };
+      socket.on('close', done);
+      server.handleUpgrade(request, socket, head, (webSocket) => {
+        done();
+        accept(webSocket, request);
+      });
+    },
+    closeRemote() {
+      for (const [connection, { local }] of open) {
+        if (!local) void connection.close(CLOSE.policy, 'The UI is no longer shared.');
+      }
+    },
+    async dispose() {
+      disposed = true;
+      await Promise.all([...open.keys()].map((each) => each.close(CLOSE.goingAway, 'The hub is stopping.')));
+      server.close();
+    },
+  };
+}

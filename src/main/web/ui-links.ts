@@ -1,0 +1,65 @@
+import { FaultError } from '@shared/errors';
+import type { Hub } from '../hub/hub-contract';
+import type { LinkCodes } from './link-codes';
+
+/** Addresses of the UI, with and without the code that opens it. */
+export interface UiLinks {
+  /** On this machine: `http://127.0.0.1:7411`. */
+  localUrl(): string;
+  /** The same with this run's code in the fragment. */
+  startupLink(): string;
+  /** For other machines, each with a code that is good once; empty while the UI is not shared. */
+  createRemoteLinks(): { urls: string[]; expiresAt: number };
+  /** Tells the hub where browsers open the UI, now that its port and settings are known. */
+  publish(): void;
+}
+
+export interface UiLinkOptions {
+  /** What the hub listens on. */
+  host: string;
+  isShared(): boolean;
+  codes: LinkCodes;
+}
+
+/** The host part of a URL that reaches a server listening on `host` from its own machine. */
+export function localHost(host: string): string {
+  if (host === '' || host === '0.0.0.0' || host === '::' || host === 'localhost') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+const withCode = (url: string, code: string): string => `${url}/#code=${code}`;
+
+export function setupUiLinks(hub: Hub, options: UiLinkOptions): UiLinks {
+  const { codes } = options;
+  const localUrl = (): string => `http://${localHost(options.host)}:${hub.port}`;
+
+  function remoteUrls(): string[] {
+    if (!options.isShared()) return [];
+    const urls = hub.info().agentUrls.map((url) => url.replace(/^ws/, 'http').replace(/\/+$/, ''));
+    return urls.filter((url) => !/^https?:\/\/(127\.|localhost|\[::1\])/.test(url));
+  }
+
+  function createRemoteLinks(): { urls: string[]; expiresAt: number } {
+    const urls = remoteUrls();
+    const { code, expiresAt } = urls.length > 0 ? codes.create() : { code: '', expiresAt: 0 };
+    return { urls: urls.map((url) => withCode(url, code)), expiresAt };
+  }
+
+  hub.handleCommand('createUiLink', () => {
+    if (!options.isShared()) {
+      throw new FaultError('UI_NOT_SHARED', 'Turn on sharing of this view first.');
+    }
+    const links = createRemoteLinks();
+    if (links.urls.length === 0) {
+      throw new FaultError('NO_ADDRESS', 'This machine has no address that others can reach.');
+    }
+    return links;
+  });
+
+  return {
+    localUrl,
+    startupLink: () => withCode(localUrl(), codes.startup),
+    createRemoteLinks,
+    publish: () => hub.setInfo({ uiUrls: [localUrl(), ...remoteUrls()] }),
+  };
+}

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { INDEX_HTML, startRunningWeb, type RunningWeb } from '../../../tests/fakes/running-web';
+
+describe('the web server', () => {
+  let running: RunningWeb;
+  beforeAll(async () => {
+    running = await startRunningWeb();
+  });
+  afterAll(() => running.dispose());
+
+  it('serves the UI at / and lets browsers check for a new one each time', async () => {
+    const answer = await running.ask('/');
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(answer.headers['cache-control']).toBe('no-cache');
+    expect(answer.body).toBe(INDEX_HTML);
+  });
+
+  it('lets browsers keep files whose name carries a hash', async () => {
+    const answer = await running.ask('/assets/index-AbCd1234.js');
+    expect(answer.headers['content-type']).toBe('text/javascript; charset=utf-8');
+    expect(answer.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+  });
+
+  it('answers 304 to who has the file already', async () => {
+    const { headers } = await running.ask('/icon.svg');
+    const again = await running.ask('/icon.svg', { headers: { 'If-None-Match': String(headers.etag) } });
+    expect(again.status).toBe(304);
+    expect(again.body).toBe('');
+  });
+
+  it('answers HEAD with the length and no body', async () => {
+    const answer = await running.ask('/', { method: 'HEAD' });
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-length']).toBe(String(INDEX_HTML.length));
+    expect(answer.body).toBe('');
+  });
+
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])(
+    'refuses %s with 405 and says what is allowed',
+    async (method) => {
+      const answer = await running.ask('/', { method });
+      expect(answer.status).toBe(405);
+      expect(answer.headers.allow).toBe('GET, HEAD');
+    },
+  );
+
+  it.each(['/nothing', '/device/nas', '/assets/', '/assets', '/index.htm', '/secret.txt', '/api', '/api/v1'])(
+    'has no catch-all: %s is 404',
+    async (path) => {
+      expect((await running.ask(path)).status).toBe(404);
+    },
+  );
+
+  it.each([
+    '/../secret.txt',
+    '/assets/../index.html',
+    '/./',
+    '/%2e%2e/secret.txt',
+    '/%2E%2E/secret.txt',
+    '/.%2e/secret.txt',
+    '/assets/..%2f..%2fsecret.txt',
+    '/%252e%252e/secret.txt',
+    '/..%5csecret.txt',
+    '/..\\secret.txt',
+    '/a%00b',
+    '/%zz',
+    '/api/v1/../../secret.txt',
+  ])('answers 400 to %s', async (path) => {
+    const answer = await running.ask(path);
+    expect(answer.status).toBe(400);
+    expect(answer.body).not.toContain('nobody may read this');
+  });
+
+  it('sends the security headers with everything, errors included', async () => {
+    for (const path of ['/', '/nothing', '/api/v1/devices', '/healthz', '/../x', '/wirewatch-agent.mjs']) {
+      const { headers } = await running.ask(path);
+      expect(headers['content-security-policy'], path).toContain("default-src 'none'");
+      expect(headers['content-security-policy'], path).toContain("frame-ancestors 'none'");
+      expect(headers['x-content-type-options'], path).toBe('nosniff');
+      expect(headers['referrer-policy'], path).toBe('no-referrer');
+      expect(headers['cross-origin-opener-policy'], path).toBe('same-origin');
+      expect(headers['access-control-allow-origin'], path).toBeUndefined();
+    }
+  });
+
+  it('serves the agent as a script', async () => {
+    const answer = await running.ask('/wirewatch-agent.mjs');
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-type']).toBe('text/javascript; charset=utf-8');
+    expect(answer.body).toBe('// agent');
+  });
+
+  it.each(['/agent', '/echo', '/echo/raw', '/ui'])('says that %s speaks WebSocket', async (path) => {
+    expect((await running.ask(path)).status).toBe(426);
+  });
+
+  it('says what to do when the UI is not built', async () => {
+    const bare = await startRunningWeb({ rendererDir: '/nowhere/at/all' });
+    const answer = await bare.ask('/');
+    expect(answer.status).toBe(503);
+    expect(answer.body).toContain('npm run build');
+    await bare.dispose();
+  });
+});

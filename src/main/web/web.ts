@@ -1,0 +1,118 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { systemClock, type Clock } from '@shared/clock';
+import { DisposableStore } from '@shared/disposable';
+import type { Hub } from '../hub/hub-contract';
+import { createAccess, type Refusal } from './access';
+import { createApi } from './api/api';
+import { createBridge } from './bridge';
+import { createLinkCodes } from './link-codes';
+import { createFailureLimiter } from './rate-limiter';
+import { parseTarget } from './request-target';
+import { sendError, sendJson, sendSentence } from './respond';
+import { setSecurityHeaders } from './security-headers';
+import { createSessionRoute } from './session-routes';
+import { createStaticFiles, serveFile } from './static-files';
+import { setupUiLinks, type UiLinks } from './ui-links';
+import { createUiSessions } from './ui-sessions';
+
+export interface WebOptions {
+  /** What the hub listens on, for the URLs shown to people. */
+  host: string;
+  /** Opens the UI and the API to who knows it, from this machine too. */
+  uiToken?: string | null | undefined;
+  /** The folder of the built UI. */
+  rendererDir: string;
+  /** The agent as one file. */
+  agentFile: string;
+  clock?: Clock | undefined;
+  bridge?: { pingEveryMs?: number; maxBufferedBytes?: number; maxConnections?: number } | undefined;
+}
+
+export interface Web {
+  readonly links: UiLinks;
+  /** Closes every UI's connection, answers awaited (bounded). */
+  dispose(): Promise<void>;
+}
+
+const MAX_FAILURES = 10;
+const FAILURE_WINDOW_MS = 60_000;
+
+/** Addresses that only an upgrade may ask for. */
+const WEBSOCKET_PATHS = new Set(['/agent', '/echo', '/echo/raw', '/ui']);
+
+/** Serves the UI, its bridge and the HTTP API on the hub's port. Call before `hub.start()`. */
+export function setupWeb(hub: Hub, options: WebOptions): Web {
+  const clock = options.clock ?? systemClock;
+  const uiToken = options.uiToken ?? null;
+  const port = (): number => hub.port;
+  const sessions = createUiSessions(clock);
+  const failures = createFailureLimiter(clock, MAX_FAILURES, FAILURE_WINDOW_MS);
+  const codes = createLinkCodes(clock);
+  const shareUi = (): boolean => hub.settings().shareUi;
+  const isShared = (): boolean => shareUi() || uiToken !== null;
+  const access = createAccess({ port, shareUi, uiToken, sessions, failures });
+  const session = createSessionRoute({ port, uiToken, access, sessions, codes, failures });
+  const bridge = createBridge(hub, { access, clock, log: hub.log, ...options.bridge });
+  const links = setupUiLinks(hub, { host: options.host, isShared, codes });
+  const api = createApi(hub, access, clock);
+  const files = createStaticFiles(options.rendererDir);
+  const cleanup = new DisposableStore();
+
+  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    setSecurityHeaders(response);
+    const target = parseTarget(request.url ?? '');
+    if (!target.ok) {
+      sendError(request, response, 400, target.error.code, target.error.message);
+      return;
+    }
+    const { path } = target.value;
+    if (await api(target.value, request, response)) return;
+    if (path === '/wirewatch-agent.mjs') {
+      // Other machines on the network fetch it with nothing but its address: it is public code.
+      response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+      serveFile(options.agentFile, false, request, response);
+      return;
+    }
+    const refusal = access.refusePeer(request);
+    if (refusal) refuse(refusal, request, response);
+    else if (path === '/ui/session') await session(request, response);
+    else if (files.has(path)) files.serve(path, request, response);
+    else if (path === '/') {
+      sendSentence(request, response, 503, 'The UI is not built yet: run "npm run build" and start again.');
+    } else if (WEBSOCKET_PATHS.has(path)) {
+      response.setHeader('Upgrade', 'websocket');
+      sendError(request, response, 426, 'UPGRADE_REQUIRED', 'This address speaks WebSocket only.');
+    } else sendError(request, response, 404, 'NOT_FOUND', 'There is nothing here.');
+  }
+
+  hub.onRequest((request, response) => {
+    request.on('error', () => response.destroy());
+    response.on('error', () => response.destroy());
+    route(request, response).catch((error: unknown) => {
+      hub.log.error('a request failed', { path: request.url?.slice(0, 200), error: String(error) });
+      if (response.headersSent) response.destroy();
+      else sendError(request, response, 500, 'INTERNAL', 'The hub ran into a problem of its own.');
+    });
+  });
+  hub.onUpgrade('/ui', (request, socket, head) => bridge.upgrade(request, socket, head));
+  cleanup.add(
+    hub.onSettings(() => {
+      if (!isShared()) bridge.closeRemote();
+      if (hub.port !== 0) links.publish();
+    }),
+  );
+
+  return {
+    links,
+    dispose() {
+      cleanup.dispose();
+      return bridge.dispose();
+    },
+  };
+}
+
+function refuse(refusal: Refusal, request: IncomingMessage, response: ServerResponse): void {
+  const { status, code, message } = refusal;
+  if (request.url?.startsWith('/ui/session')) sendJson(request, response, status, { code, message });
+  else sendSentence(request, response, status, message);
+}
