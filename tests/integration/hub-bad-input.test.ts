@@ -39,7 +39,7 @@ describe('bad input', () => {
   let test: TestHub;
   let port: number;
   beforeEach(async () => {
-    test = await startHub({ admit: 'open', limits: { helloTimeoutMs: 600, upgradeTimeoutMs: 600 } });
+    test = await startHub({ admit: 'open' });
     port = test.hub.port;
   });
   afterEach(() => test.dispose());
@@ -114,13 +114,18 @@ describe('bad input', () => {
   });
 
   it('cuts half an upgrade, a slow one, and a silent connection, each in time', async () => {
-    const half = await rawExchange(port, `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n`);
+    const strict = await startHub({ limits: { helloTimeoutMs: 600, upgradeTimeoutMs: 600 } });
+    const half = await rawExchange(
+      strict.hub.port,
+      `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n`,
+    );
     expect(half.toString()).toContain('HTTP/1.1 408');
-    const silent = await TestClient.open(`${test.url}/agent`, V1);
+    const silent = await TestClient.open(`${strict.url}/agent`, V1);
     expect(await silent.message('error')).toMatchObject({ code: 'HELLO_TIMEOUT' });
     expect((await silent.close()).code).toBe(4006);
-    const refused = await test.api.call('getRefused', {});
+    const refused = await strict.api.call('getRefused', {});
     expect(refused).toMatchObject({ UPGRADE_TIMEOUT: 1, HELLO_TIMEOUT: 1 });
+    await strict.dispose();
   });
 
   it('refuses foreign hosts, foreign origins, unknown paths and dot segments before the upgrade', async () => {
