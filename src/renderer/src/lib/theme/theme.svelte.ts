@@ -13,6 +13,7 @@ class ThemeState {
     this.#dark.addEventListener('change', update);
     return () => this.#dark.removeEventListener('change', update);
   });
+  readonly #colors = new Map<string, string>();
   #chosen = $state<Theme>(storedTheme());
 
   get chosen(): Theme {
@@ -26,11 +27,26 @@ class ThemeState {
     return this.#dark.matches ? 'dark' : 'light';
   }
 
+  /**
+   * A token as a colour that canvases take, e.g. `--s1` → `oklch(0.76 0.12 212)`. Read once for each theme:
+   * asking the browser makes it bring all styles up to date, which many small canvases cannot afford.
+   */
+  color(token: `--${string}`): string {
+    const key = `${this.resolved} ${token}`;
+    let color = this.#colors.get(key);
+    if (color === undefined) {
+      color = getComputedStyle(document.documentElement).getPropertyValue(token).trim();
+      this.#colors.set(key, color);
+    }
+    return color;
+  }
+
   apply(theme: Theme): void {
-    this.#chosen = theme;
     const root = document.documentElement;
     if (theme === 'system') delete root.dataset['theme'];
     else root.dataset['theme'] = theme;
+    // After the page has changed: whoever reads colours because of this reads the new ones.
+    this.#chosen = theme;
     try {
       localStorage.setItem(STORAGE_KEY, theme);
     } catch {
@@ -45,8 +61,3 @@ function storedTheme(): Theme {
 }
 
 export const theme = new ThemeState();
-
-/** A token as a colour that canvases take, e.g. `readColor('--s1')` → `oklch(0.76 0.12 212)`. */
-export function readColor(token: `--${string}`, element: Element = document.documentElement): string {
-  return getComputedStyle(element).getPropertyValue(token).trim();
-}
