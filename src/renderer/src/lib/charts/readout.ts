@@ -19,6 +19,10 @@ export function writeValue(
   writeText(elements.suffix, value === null ? '' : suffix);
 }
 
-export function writeText(element: HTMLElement, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+/** Changes the text node that is there: replacing it would wake everybody who watches the page's structure. */
+function writeText(element: HTMLElement, text: string): void {
+  const node = element.firstChild;
+  if (node instanceof Text) {
+    if (node.data !== text) node.data = text;
+  } else element.textContent = text;
 }
