@@ -24,6 +24,8 @@ const BACKFILL_ROWS = 60;
 /** A hub that takes nothing gets nothing more. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
 const SAYS_EVERY_S = 240;
+/** Odd behaviour begins only now, so that everybody has been seen once. */
+const WELL_BEHAVED_MS = 15_000;
 
 /** One simulated device as a full agent of wirewatch.v1 over a real WebSocket. */
 export function startDemoAgent(device: DemoDevice, options: DemoAgentOptions): Disposable {
@@ -40,10 +42,11 @@ export function startDemoAgent(device: DemoDevice, options: DemoAgentOptions): D
   let isBackfilled = false;
   let disposed = false;
   let lastSaid = -1;
+  let oddFrom = Number.POSITIVE_INFINITY;
 
   function connect(): void {
     if (disposed) return;
-    if (isOffline(Date.now())) {
+    if (Date.now() > oddFrom && isOffline(Date.now())) {
       retrying = setTimeout(connect, 1_000);
       return;
     }
@@ -104,6 +107,7 @@ export function startDemoAgent(device: DemoDevice, options: DemoAgentOptions): D
     if (!isBackfilled) {
       await backfill();
       isBackfilled = true;
+      oddFrom = Date.now() + WELL_BEHAVED_MS;
     }
     scheduleSample();
   }
@@ -133,11 +137,12 @@ export function startDemoAgent(device: DemoDevice, options: DemoAgentOptions): D
   }
 
   function live(time: number): void {
-    if (isOffline(time)) {
+    const isOdd = time > oddFrom;
+    if (isOdd && isOffline(time)) {
       socket?.terminate();
       return;
     }
-    if (isSilent(time) || !socket || socket.bufferedAmount > MAX_BUFFERED_BYTES) return;
+    if ((isOdd && isSilent(time)) || !socket || socket.bufferedAmount > MAX_BUFFERED_BYTES) return;
     socket.send(`{"type":"rows","seq":${++seq},"schema":1,"rows":[${JSON.stringify(sampleAt(time))}]}`);
     const text = saidAt(time);
     if (text !== undefined) send({ type: 'event', ts: time, level: levelOf(text), text });

@@ -132,7 +132,7 @@ describe('the HTTP API', () => {
     ['/api/v1/query?device=pump&from=yesterday', 400, 'BAD_TIME'],
     ['/api/v1/query?device=pump&from=-5m&to=-10m', 400, 'EMPTY_RANGE'],
     ['/api/v1/query?device=pump&points=0', 400, 'BAD_PARAMETER'],
-    ['/api/v1/query?device=pump&points=99999', 400, 'BAD_PARAMS'],
+    ['/api/v1/query?device=pump&points=99999', 400, 'BAD_PARAMETER'],
     ['/api/v1/query?device=pump&raw=yes', 400, 'BAD_PARAMETER'],
     ['/api/v1/query?device=pump&form=-5m', 400, 'UNKNOWN_PARAMETER'],
     ['/api/v1/query?device=pump&device=tank', 400, 'REPEATED_PARAMETER'],

@@ -28,7 +28,7 @@ export function parseQuery(query: URLSearchParams, nowMs: number): Result<Comman
   const range = parseTimeRange(query.get('from'), query.get('to'), nowMs);
   if (!range.ok) return range;
   const points = query.get('points');
-  if (points !== null && !/^[1-9]\d{0,4}$/.test(points)) {
+  if (points !== null && (!/^[1-9]\d{0,4}$/.test(points) || Number(points) > 10_000)) {
     return fail('BAD_PARAMETER', 'The parameter "points" must be a whole number from 1 to 10000.');
   }
   const raw = query.get('raw');
