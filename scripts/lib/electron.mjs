@@ -97,9 +97,10 @@ function sizeOf(path) {
   }
 }
 
-/** The one telling line of a stack trace: the innermost cause, such as `getaddrinfo ENOTFOUND github.com`. */
+/** The one telling line of what the installer printed. */
 function reasonIn(output) {
-  const cause =
-    /(?:getaddrinfo|connect|read|write) E[A-Z]+[^\n{]*/.exec(output) ?? /Error: [^\n]+/.exec(output);
-  return cause ? cause[0].replace(/^Error: /, '').trim() : 'its installer failed';
+  if (/fetch failed|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT/.test(output))
+    return 'its server cannot be reached';
+  const message = /Error: ([^\n]+)/.exec(output);
+  return message ? message[1].trim() : 'its installer failed';
 }
