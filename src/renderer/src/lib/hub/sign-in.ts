@@ -17,9 +17,9 @@ export async function ensureSession(): Promise<'ok' | 'needs-code'> {
     history.replaceState(history.state, '', `${location.pathname}${location.search}${fragment}`);
     if ((await createSession(credential)).ok) return 'ok';
   }
-  if ((await checkSession()) !== 'needs-code') return 'ok';
-  const local = await createSession({});
-  return local.ok || local.error.code === 'UNREACHABLE' ? 'ok' : 'needs-code';
+  // Asking to be let in without credentials succeeds with a cookie too, and spares the browser a logged 401.
+  const known = await createSession({});
+  return known.ok || known.error.code === 'UNREACHABLE' ? 'ok' : 'needs-code';
 }
 
 /** Signs this browser in with what a person pasted: a code, a token, or the whole link that holds one. */
