@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Unsubscribe } from './disposable';
 import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from './protocol/limits';
 import type {
+  ConnectionSpan,
   DeviceInfo,
   EventInfo,
   FrameInfo,
@@ -12,6 +13,7 @@ import type {
   SessionDetail,
   SessionInfo,
   Settings,
+  StorageInfo,
 } from './model';
 
 /**
@@ -24,6 +26,9 @@ const sessionId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 const seriesId = v.pipe(v.number(), v.integer(), v.minValue(0));
 const time = v.pipe(v.number(), v.finite());
 const intervalMs = v.pipe(v.number(), v.integer(), v.minValue(MIN_INTERVAL_MS), v.maxValue(MAX_INTERVAL_MS));
+const days = v.pipe(v.number(), v.minValue(0.01), v.maxValue(36_500));
+const noteText = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(1_000));
+const eventId = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const empty = v.object({});
 
 /** What each command takes. The hub parses arguments with these, whatever transport brought them. */
@@ -38,6 +43,12 @@ export const COMMAND_PARAMS = {
       admit: v.picklist(['ask', 'open']),
       shareUi: v.boolean(),
       localAgent: v.boolean(),
+      retention: v.object({
+        rawDays: days,
+        minuteDays: days,
+        hourDays: days,
+        budgetBytes: v.pipe(v.number(), v.integer(), v.minValue(64 * 1024 * 1024)),
+      }),
     }),
   ),
   listDevices: empty,
@@ -54,6 +65,7 @@ export const COMMAND_PARAMS = {
   listEvents: v.object({
     device: v.optional(deviceId),
     from: v.optional(time),
+    to: v.optional(time),
     limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000))),
   }),
   approveDevice: v.object({ device: deviceId }),
@@ -80,6 +92,16 @@ export const COMMAND_PARAMS = {
   /** Starts a closing handshake with code 1000. */
   closeSession: v.object({ session: sessionId }),
   getRefused: empty,
+  getStorage: empty,
+  /** Oldest and newest sample of a device. */
+  getExtent: v.object({ device: deviceId }),
+  /** Forgets a device's samples and events; the device stays. */
+  deleteDeviceData: v.object({ device: deviceId }),
+  /** When each device was connected within a range. */
+  listConnectionSpans: v.object({ from: time, to: time }),
+  addNote: v.object({ at: time, text: noteText, device: v.optional(v.nullable(deviceId), null) }),
+  updateNote: v.object({ event: eventId, text: noteText }),
+  deleteNote: v.object({ event: eventId }),
   /** A link, good once and for ten minutes, that opens this UI on another machine. */
   createUiLink: empty,
 } as const;
@@ -103,6 +125,13 @@ export interface CommandResults {
   pingSession: { rttMs: number };
   closeSession: null;
   getRefused: RefusedCounts;
+  getStorage: StorageInfo;
+  getExtent: { oldest: number; newest: number } | null;
+  deleteDeviceData: null;
+  listConnectionSpans: Record<string, ConnectionSpan[]>;
+  addNote: EventInfo;
+  updateNote: null;
+  deleteNote: null;
   createUiLink: { urls: string[]; expiresAt: number };
 }
 
@@ -119,7 +148,7 @@ export const TOPIC_PARAMS = {
   devices: empty,
   /** All sessions first, then once a second those that changed. */
   sessions: empty,
-  /** New events only; ask `listEvents` for earlier ones. */
+  /** New and changed events only; ask `listEvents` for earlier ones. */
   events: empty,
   /** The frames of one session from now on; nothing is captured unless somebody subscribes. */
   frames: v.object({ session: sessionId }),
@@ -130,7 +159,7 @@ export interface TopicMessages {
   settings: Settings;
   devices: { full: boolean; changed: DeviceInfo[]; removed: string[] };
   sessions: { full: boolean; changed: SessionInfo[]; removed: string[] };
-  events: { events: EventInfo[] };
+  events: { events: EventInfo[]; removed: number[] };
   frames: { frames: FrameInfo[] };
 }
 

@@ -74,6 +74,8 @@ export interface DeviceInfo {
   intervalMs: number;
   seriesCount: number;
   headline: HeadlineSeries[];
+  /** Rows kept while it was cut off that are still on their way; null when it is up to date. */
+  backlog: { remaining: number; total: number } | null;
 }
 
 export interface SessionInfo {
@@ -163,6 +165,8 @@ export type EventKind =
   | 'superseded'
   | 'dropped'
   | 'text'
+  /** The user's own words at a moment. */
+  | 'note'
   | 'hub';
 
 export interface EventInfo {
@@ -187,6 +191,46 @@ export interface Settings {
   shareUi: boolean;
   /** Whether this computer is watched by the built-in agent. */
   localAgent: boolean;
+  /** How long history is kept at each resolution, and how much disk all of it may take. */
+  retention: Retention;
+}
+
+export interface Retention {
+  /** As sent. */
+  rawDays: number;
+  /** One-minute roll-ups. */
+  minuteDays: number;
+  /** One-hour roll-ups. */
+  hourDays: number;
+  budgetBytes: number;
+}
+
+export interface StorageTier {
+  tier: 'journal' | 'raw' | 'minute' | 'hour';
+  bytes: number;
+  samples: number;
+  oldest: number | null;
+  newest: number | null;
+}
+
+/** Where history is and what it takes. With a memory store the tiers are empty and `fileBytes` is 0. */
+export interface StorageInfo {
+  store: HubInfo['store'];
+  dataDir: string;
+  fileBytes: number;
+  budgetBytes: number;
+  tiers: StorageTier[];
+  seriesCount: number;
+  /** Bytes of the in-memory rings. */
+  memoryBytes: number;
+  /** What is wrong with the store, if anything is. */
+  problem: { code: string; message: string } | null;
+}
+
+/** A stretch of time in which a device was connected. */
+export interface ConnectionSpan {
+  from: number;
+  to: number;
 }
 
 export interface HubInfo {
@@ -204,6 +248,8 @@ export interface HubInfo {
   /** Where browsers open the UI. */
   uiUrls: string[];
   store: 'memory' | 'sqlite';
+  /** Why history is not kept on disk though it should be. */
+  storeProblem: { code: string; message: string } | null;
   dataDir: string;
   localDevice: string | null;
   demo: boolean;

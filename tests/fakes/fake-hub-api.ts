@@ -54,6 +54,7 @@ export function createFakeHub({ devices: count = 25, pending = 0 }: FakeHubOptio
     admit: 'ask',
     shareUi: false,
     localAgent: true,
+    retention: { rawDays: 7, minuteDays: 90, hourDays: 1_826, budgetBytes: 5 * 1024 ** 3 },
   };
 
   function fill(): void {
@@ -90,7 +91,7 @@ export function createFakeHub({ devices: count = 25, pending = 0 }: FakeHubOptio
   ) {
     const event: EventInfo = { id: events.length + 1, at, kind, level, device, text };
     events.push(event);
-    publish('events', { events: [event] });
+    publish('events', { events: [event], removed: [] });
   }
 
   function publish<K extends TopicName>(topic: K, message: TopicMessages[K]): void {
@@ -148,6 +149,7 @@ export function createFakeHub({ devices: count = 25, pending = 0 }: FakeHubOptio
     agentUrls: ['ws://192.168.1.20:7411', 'ws://nas.local:7411'],
     uiUrls: ['http://192.168.1.20:7411'],
     store: 'memory',
+    storeProblem: null,
     dataDir: '/var/lib/wirewatch',
     localDevice: 'fake-0',
     demo: true,

@@ -6,6 +6,7 @@ import type { EventLog } from './event-log';
 import type { DeviceRegistry } from './registry/device-registry';
 import type { SeriesTable } from './registry/series-table';
 import type { SettingsStore } from './settings';
+import type { History } from './store/history';
 import type { Timings } from './timings';
 
 /** What the parts of the hub share. Made once in `hub.ts`. */
@@ -18,6 +19,8 @@ export interface Core {
   readonly devices: DeviceRegistry;
   readonly series: SeriesTable;
   readonly events: EventLog;
+  /** Null with `--store memory`. */
+  readonly history: History | null;
   readonly refused: RefusedCounter;
   readonly internalToken: string;
 }

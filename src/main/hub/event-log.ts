@@ -1,35 +1,64 @@
 import { Emitter } from '@shared/emitter';
 import type { EventInfo } from '@shared/model';
+import { memoryRecorder, type Recorder } from './store/recorder';
 
 /** What happened, newest last; beyond `capacity` the oldest are forgotten. */
 export class EventLog {
   readonly appended = new Emitter<EventInfo>();
+  readonly removed = new Emitter<number>();
+  readonly #recorder: Recorder;
   readonly #capacity: number;
   readonly #textLength: number;
   #events: EventInfo[] = [];
   #nextId = 1;
 
-  constructor(capacity: number, textLength: number) {
+  constructor(capacity: number, textLength: number, recorder: Recorder = memoryRecorder) {
+    this.#recorder = recorder;
     this.#capacity = capacity;
     this.#textLength = textLength;
   }
 
-  add(event: Omit<EventInfo, 'id'>): void {
+  add(event: Omit<EventInfo, 'id'>): EventInfo {
     const kept: EventInfo = { ...event, id: this.#nextId++, text: event.text.slice(0, this.#textLength) };
     this.#events.push(kept);
     if (this.#events.length > this.#capacity * 1.25) this.#events = this.#events.slice(-this.#capacity);
+    this.#recorder.event(kept);
     this.appended.emit(kept);
+    return kept;
   }
 
-  /** The newest `limit` events, of one device or of all, from `from` on, oldest first. */
-  list(device: string | undefined, from: number, limit: number): EventInfo[] {
+  /** Takes in what history knew at start, oldest first. */
+  restore(events: readonly EventInfo[]): void {
+    this.#events = [...events.slice(-this.#capacity), ...this.#events];
+    this.#nextId = Math.max(this.#nextId, (events.at(-1)?.id ?? 0) + 1);
+  }
+
+  /** The newest `limit` events in `[from, to)`, of one device or of all, oldest first. */
+  list(device: string | undefined, from: number, to: number, limit: number): EventInfo[] {
     const found: EventInfo[] = [];
     for (let i = this.#events.length - 1; i >= 0 && found.length < limit; i--) {
       const event = this.#events[i];
-      if (!event || event.at < from || (device !== undefined && event.device !== device)) continue;
+      if (!event || event.at < from || event.at >= to || (device !== undefined && event.device !== device))
+        continue;
       found.push(event);
     }
     return found.reverse();
+  }
+
+  /** Replaces the text of a note, or removes it for null; null when there is no such note in memory. */
+  change(id: number, text: string | null): EventInfo | null {
+    const at = this.#events.findIndex((event) => event.id === id && event.kind === 'note');
+    const before = this.#events[at];
+    if (!before) return null;
+    if (text === null) {
+      this.#events.splice(at, 1);
+      this.removed.emit(id);
+      return before;
+    }
+    const changed = { ...before, text };
+    this.#events[at] = changed;
+    this.appended.emit(changed);
+    return changed;
   }
 
   forgetDevice(device: string): void {

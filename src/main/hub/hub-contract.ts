@@ -7,7 +7,8 @@ import type { CommandName, CommandResult, TopicMessages } from '@shared/hub-api'
 import type { Logger } from '@shared/logger';
 import type { HubInfo, Settings } from '@shared/model';
 import type { Limits } from '@shared/protocol/limits';
-import type { Result } from '@shared/errors';
+import type { Fault, Result } from '@shared/errors';
+import type { SampleStore } from './store/store-contract';
 import type { Timings } from './timings';
 
 /** What the composition roots (Electron, command line, tests) give the hub and get from it. */
@@ -26,6 +27,10 @@ export interface HubOptions {
   allowHosts?: string[] | undefined;
   /** Origins of web pages that may connect as agents. */
   allowOrigins?: string[] | undefined;
+  /** Where history goes, opened; the hub closes it. Null keeps samples in memory only. */
+  store?: SampleStore | null | undefined;
+  /** Why there is no store though there should be one. */
+  storeProblem?: Fault | null | undefined;
   version: string;
   /** `node 24.1.0` or `electron 45.0.0`. */
   runtime: string;

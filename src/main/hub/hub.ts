@@ -21,6 +21,8 @@ import { DeviceRegistry } from './registry/device-registry';
 import { SeriesTable } from './registry/series-table';
 import { HubServer } from './server/hub-server';
 import { SettingsStore } from './settings';
+import { History } from './store/history';
+import { memoryRecorder } from './store/recorder';
 import { DEFAULT_TIMINGS } from './timings';
 
 const MAINTAIN_EVERY_MS = 5_000;
@@ -34,7 +36,9 @@ export function createHub(options: HubOptions): Hub {
   const bootId = randomUUID();
   const startedAt = clock.now();
   const memory = new RingMemory(limits.ringBytes);
-  const series = new SeriesTable(limits, memory);
+  const history = options.store ? new History(options.store, clock, log) : null;
+  const recorder = history ?? memoryRecorder;
+  const series = new SeriesTable(limits, memory, recorder);
   const { port, admit, shareUi } = options;
   const overrides = {
     ...(port === undefined ? {} : { port }),
@@ -58,11 +62,14 @@ export function createHub(options: HubOptions): Hub {
     settings,
     devices,
     series,
-    events: new EventLog(limits.events, limits.textLength),
+    events: new EventLog(limits.events, limits.textLength, recorder),
+    history,
     refused: new RefusedCounter(),
     internalToken: randomBytes(24).toString('base64url'),
   };
+  if (history) restore(core, history);
   const server = new HubServer(core, options.allowHosts ?? [], options.allowOrigins ?? []);
+  history?.onBehind((isBehind) => server.setReading(!isBehind));
   const infoChanged = new Emitter<HubInfo>();
   const router = new CommandRouter();
   const uis = new Set<HubUiConnection>();
@@ -80,7 +87,8 @@ export function createHub(options: HubOptions): Hub {
       port: server.port,
       agentUrls: lanAddresses(options.host).map((address) => urlOf('ws', address, server.port)),
       uiUrls: [],
-      store: 'memory',
+      store: history ? 'sqlite' : 'memory',
+      storeProblem: options.storeProblem ?? null,
       dataDir: options.dataDir ?? '',
       localDevice: null,
       demo: options.demo === true,
@@ -118,7 +126,13 @@ export function createHub(options: HubOptions): Hub {
     infoChanged.emit(info());
   }
 
-  const commands = createCommands({ core, sessions: server.sessions, info, changePort });
+  const commands = createCommands({
+    core,
+    sessions: server.sessions,
+    info,
+    memoryBytes: () => memory.usedBytes,
+    changePort,
+  });
   for (const [name, handler] of Object.entries(commands)) {
     router.handle(name as CommandName, handler as (params: unknown, caller: Caller) => unknown);
   }
@@ -173,6 +187,16 @@ export function createHub(options: HubOptions): Hub {
       await server.dispose();
       running.dispose();
       devices.save();
+      await history?.close();
     },
   };
+}
+
+/** Puts what history knew at start where the running hub looks for it. */
+function restore(core: Core, history: History): void {
+  const { series, marks, events } = history.store.contents;
+  core.series.restore(series);
+  core.events.restore(events);
+  for (const { device, stream, seq } of marks) core.devices.get(device)?.streams.advance(stream, seq);
+  for (const device of core.devices.all()) core.devices.seriesChanged(device);
 }

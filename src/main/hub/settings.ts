@@ -14,6 +14,7 @@ const DEFAULTS: Settings = {
   admit: 'ask',
   shareUi: false,
   localAgent: true,
+  retention: { rawDays: 7, minuteDays: 90, hourDays: 1_826, budgetBytes: 5 * 1024 ** 3 },
 };
 
 /** The user's settings: kept in `settings.json`, overlaid while this hub runs by what it was started with. */

@@ -81,6 +81,13 @@ export const lostSchema = v.object({
   count: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 
+/** How far an agent is with sending what it kept while it was cut off; `remaining` 0 says it is done. */
+export const backlogSchema = v.object({
+  type: v.literal('backlog'),
+  remaining: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  total: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+});
+
 export const resultSchema = v.object({
   type: v.literal('result'),
   id: seq,
@@ -94,7 +101,15 @@ export type SeriesDeclaration = v.InferOutput<typeof seriesDeclarationSchema>;
 export type SchemaMessage = v.InferOutput<typeof schemaSchema>;
 export type EventMessage = v.InferOutput<typeof eventSchema>;
 export type LostMessage = v.InferOutput<typeof lostSchema>;
+export type BacklogMessage = v.InferOutput<typeof backlogSchema>;
 export type ResultMessage = v.InferOutput<typeof resultSchema>;
 
 export type AgentMessage =
-  HelloMessage | SchemaMessage | RowsMessage | MetricsMessage | EventMessage | LostMessage | ResultMessage;
+  | HelloMessage
+  | SchemaMessage
+  | RowsMessage
+  | MetricsMessage
+  | EventMessage
+  | LostMessage
+  | BacklogMessage
+  | ResultMessage;

@@ -13,6 +13,7 @@ describe('parsing what agents send', () => {
       { type: 'metrics', ts: 5, values: { temp: 21.5, on: true, none: null } },
       { type: 'event', level: 'warning', text: 'hot' },
       { type: 'lost', from: 1, to: 2, count: 3 },
+      { type: 'backlog', remaining: 2, total: 10 },
       { type: 'result', id: 7, value: { any: ['thing'] } },
       { type: 'result', id: 7, error: { code: 'NO', message: 'no' } },
     ];

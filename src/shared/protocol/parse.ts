@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { fail, succeed, type Result } from '../errors';
 import {
+  backlogSchema,
   eventSchema,
   helloSchema,
   lostSchema,
@@ -20,6 +21,7 @@ const SCHEMAS = {
   schema: schemaSchema,
   event: eventSchema,
   lost: lostSchema,
+  backlog: backlogSchema,
   result: resultSchema,
 } as const;
 

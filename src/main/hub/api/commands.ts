@@ -5,12 +5,12 @@ import type { HubInfo } from '@shared/model';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import type { Core } from '../core';
 import type { Caller } from '../hub-contract';
-import { querySeries } from '../live/query';
 import type { Device } from '../registry/device';
 import type { Series } from '../registry/series';
 import { seriesInfo } from '../registry/series';
 import type { Session } from '../server/session';
 import type { SessionTable } from '../server/session-table';
+import { answerQuery, changeNote, listConnectionSpans, listEvents, storageInfo } from './history-commands';
 
 type Params<K extends CommandName> = v.InferOutput<(typeof COMMAND_PARAMS)[K]>;
 type Handlers = {
@@ -21,12 +21,13 @@ export interface CommandContext {
   core: Core;
   sessions: SessionTable;
   info: () => HubInfo;
+  memoryBytes: () => number;
   /** Listens on another port; rejects with a `FaultError`. */
   changePort: (port: number) => Promise<void>;
 }
 
 /** The commands of `HubApi` that the hub itself carries out. */
-export function createCommands({ core, sessions, info, changePort }: CommandContext): Handlers {
+export function createCommands({ core, sessions, info, memoryBytes, changePort }: CommandContext): Handlers {
   const { devices, series, events, settings } = core;
 
   function deviceOf(id: string): Device {
@@ -87,21 +88,51 @@ export function createCommands({ core, sessions, info, changePort }: CommandCont
       else wanted = series.ofDevice(deviceOf(device).id);
       if (metric !== undefined) wanted = wanted.filter((one) => one.metric === metric);
       if (!(range.from < range.to)) throw new FaultError('BAD_RANGE', '"from" must be before "to".');
-      return querySeries(wanted, range);
+      return answerQuery(core, wanted, range);
     },
-    listEvents: ({ device, from, limit }) =>
-      events.list(device, from ?? Number.NEGATIVE_INFINITY, limit ?? 100),
+    listEvents: ({ device, from, to, limit }) =>
+      listEvents(
+        core,
+        device,
+        from ?? Number.NEGATIVE_INFINITY,
+        to ?? Number.POSITIVE_INFINITY,
+        limit ?? 100,
+      ),
     approveDevice: ({ device }) => decide(device, 'approved'),
     rejectDevice: ({ device }) => decide(device, 'rejected'),
-    removeDevice({ device: id }) {
+    async removeDevice({ device: id }) {
       const device = deviceOf(id);
       for (const session of [...device.sessions]) {
         session.close(CLOSE.removed, describeCloseCode(CLOSE.removed));
       }
       devices.remove(device);
       events.forgetDevice(id);
+      await core.history?.deleteDevice(id);
       return null;
     },
+    async deleteDeviceData({ device: id }) {
+      const device = deviceOf(id);
+      series.forgetDevice(id);
+      events.forgetDevice(id);
+      await core.history?.deleteDevice(id);
+      // Its agents declare their series anew on their next connection.
+      for (const session of [...device.sessions]) session.close(CLOSE.tryLater, 'its data was deleted');
+      devices.seriesChanged(device);
+      return null;
+    },
+    getStorage: () => storageInfo(core, info().dataDir, memoryBytes()),
+    getExtent: async ({ device }) => {
+      deviceOf(device);
+      await core.history?.flush();
+      return core.history ? core.history.store.extent(device) : null;
+    },
+    listConnectionSpans: ({ from, to }) => listConnectionSpans(core, from, to),
+    addNote({ at, text, device }) {
+      if (device !== null) deviceOf(device);
+      return events.add({ at, kind: 'note', level: 'info', device, text });
+    },
+    updateNote: ({ event, text }) => changeNote(core, event, text),
+    deleteNote: ({ event }) => changeNote(core, event, null),
     renameDevice({ device: id, name }) {
       const device = deviceOf(id);
       device.chosenName = name === '' || name === device.ownName ? null : name;

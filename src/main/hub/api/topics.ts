@@ -47,8 +47,11 @@ export function subscribe(
     case 'sessions':
       return new SessionWatch(sessions, core.clock, send).stop;
     case 'events':
-      return batched(core, EVENTS_EVERY_MS, core.limits.inspectedFrames, core.events.appended, (events) =>
-        send({ events }),
+      return both(
+        batched(core, EVENTS_EVERY_MS, core.limits.inspectedFrames, core.events.appended, (events) =>
+          send({ events, removed: [] }),
+        ),
+        core.events.removed.on((id) => send({ events: [], removed: [id] })),
       );
     case 'frames': {
       const { session: id } = parsed.output as { session: string };
@@ -60,6 +63,13 @@ export function subscribe(
       );
     }
   }
+}
+
+function both(first: Unsubscribe, second: Unsubscribe): Unsubscribe {
+  return () => {
+    first();
+    second();
+  };
 }
 
 /** Collects items and sends them together; of more than `limit` in one batch the oldest are left out. */

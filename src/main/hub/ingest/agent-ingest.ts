@@ -9,6 +9,7 @@ import { ValuesIngest, type ValuesOutcome } from './values-ingest';
 const MAX_SCHEMAS = 8;
 /** Rows that claim to be from further in the future than this are not stored. */
 const MAX_FUTURE_MS = 24 * 3_600_000;
+const FUTURE_TIME = 'Samples from more than a day in the future are not stored.';
 
 export interface IngestReplies {
   ack(stream: string | undefined, seq: number): void;
@@ -37,8 +38,13 @@ export class AgentIngest {
       case 'rows':
         return this.#rows(message);
       case 'metrics': {
-        const outcome = this.#values.store(message.ts ?? this.#core.clock.now(), message.values);
-        this.#tell(outcome);
+        const now = this.#core.clock.now();
+        const time = message.ts ?? now;
+        if (time > now + MAX_FUTURE_MS) {
+          this.#replies.notice('FUTURE_TIME', FUTURE_TIME);
+          return 0;
+        }
+        this.#tell(this.#values.store(time, message.values, time >= now - RING_WINDOW_MS));
         return Object.keys(message.values).length;
       }
       case 'schema':
@@ -52,7 +58,7 @@ export class AgentIngest {
           device: this.#device.id,
           text: message.text,
         });
-        if (message.seq !== undefined) this.#replies.ack(message.stream, message.seq);
+        this.#ack(message.stream, message.seq);
         return 0;
       case 'lost':
         this.#core.events.add({
@@ -86,9 +92,13 @@ export class AgentIngest {
   #rows(message: RowsMessage): number {
     const { seq, stream, rows } = message;
     const mark = stream ?? this.#helloStream;
-    if (mark !== '' && !this.#device.streams.advance(mark, seq)) {
-      this.#replies.ack(stream, seq);
-      return 0;
+    const { recorder } = this.#core.series;
+    if (mark !== '') {
+      if (!this.#device.streams.advance(mark, seq)) {
+        this.#ack(stream, seq);
+        return 0;
+      }
+      recorder.mark(this.#device.id, mark, seq);
     }
     const schema = this.#schemas.get(message.schema);
     let samples = 0;
@@ -100,21 +110,27 @@ export class AgentIngest {
       for (const row of rows) {
         const time = row[0] ?? 0;
         if (time > now + MAX_FUTURE_MS) {
-          problem = ['FUTURE_TIME', 'Rows from more than a day in the future are not stored.'];
-        } else if (time < now - RING_WINDOW_MS) {
+          problem = ['FUTURE_TIME', FUTURE_TIME];
+        } else if (time < now - RING_WINDOW_MS && !recorder.keepsHistory) {
           problem = ['TOO_OLD', 'Rows older than the hub keeps in memory are not stored.'];
         } else {
           if (row.length - 1 > schema.width) {
             problem = ['ROW_TOO_LONG', `A row has more values than schema ${message.schema} has series.`];
           }
-          schema.write(time, row, 1);
+          schema.write(time, row, 1, time >= now - RING_WINDOW_MS);
           samples += schema.accepted;
         }
       }
       if (problem) this.#replies.notice(problem[0], problem[1], seq);
     }
-    this.#replies.ack(stream, seq);
+    this.#ack(stream, seq);
     return samples;
+  }
+
+  /** Acknowledges once what was taken in is durable. */
+  #ack(stream: string | undefined, seq: number | undefined): void {
+    if (seq === undefined) return;
+    this.#core.series.recorder.whenDurable(() => this.#replies.ack(stream, seq));
   }
 
   #tell(outcome: ValuesOutcome): void {

@@ -3,8 +3,10 @@ import type { SeriesTable } from '../registry/series-table';
 
 export type Cell = number | boolean | null | undefined;
 
-/** Stores one row: `cells[offset + i]` belongs to slot `i`. */
-export type RowWriter = (time: number, cells: readonly Cell[], offset: number) => void;
+/**
+ * Stores one row: `cells[offset + i]` belongs to slot `i`. Rows that are too old for the rings go to history alone.
+ */
+export type RowWriter = (time: number, cells: readonly Cell[], offset: number, isLive: boolean) => void;
 
 /** Makes the fastest writer for these slots; null slots are skipped. */
 export function createWriter(
@@ -15,19 +17,26 @@ export function createWriter(
   const together = slots.filter((series) => series !== null);
   if (together.length === 0) return () => {};
   const sheet = table.sheetFor(device, together);
+  const recorded = table.recorder.rows(device, together);
   if (sheet && together.length === slots.length) {
-    return (time, cells, offset) => sheet.append(time, cells, offset);
+    return (time, cells, offset, isLive) => {
+      if (isLive) sheet.append(time, cells, offset);
+      recorded?.append(time, cells, offset, null);
+    };
   }
   const columns = slots.flatMap((series, i) => (series ? [i] : []));
   const row: Cell[] = new Array<Cell>(columns.length).fill(null);
   if (sheet) {
-    return (time, cells, offset) => {
+    return (time, cells, offset, isLive) => {
       for (let c = 0; c < columns.length; c++) row[c] = cells[offset + (columns[c] ?? 0)];
-      sheet.append(time, row, 0);
+      if (isLive) sheet.append(time, row, 0);
+      recorded?.append(time, row, 0, null);
     };
   }
   const sheets = together.map((series) => table.sheetAlone(series));
-  return (time, cells, offset) => {
+  return (time, cells, offset, isLive) => {
+    recorded?.append(time, cells, offset, columns);
+    if (!isLive) return;
     for (const [c, alone] of sheets.entries()) {
       const cell = cells[offset + (columns[c] ?? 0)];
       if (cell !== null && cell !== undefined) alone.append(time, cells, offset + (columns[c] ?? 0));

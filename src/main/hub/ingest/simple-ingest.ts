@@ -3,6 +3,7 @@ import { flattenSimple, isSimpleJson, type SimpleMessage } from '@shared/protoco
 import { parseAgentMessage, parseJson } from '@shared/protocol/parse';
 import { formatSeriesKey } from '@shared/protocol/series-key';
 import type { Core } from '../core';
+import { RING_WINDOW_MS } from '../live/ring-memory';
 import type { Device } from '../registry/device';
 import type { AgentClock } from '../server/agent-clock';
 import { parseLineProtocol, type Point } from './line-protocol';
@@ -13,6 +14,11 @@ const NOT_METRICS: Fault = {
   code: 'NOT_METRICS',
   message: 'Hello! This is text, not metrics: it is kept as an event. JSON with numbers becomes charts.',
 };
+const FUTURE_TIME: Fault = {
+  code: 'FUTURE_TIME',
+  message: 'Samples from more than a day in the future are not stored.',
+};
+const MAX_FUTURE_MS = 24 * 3_600_000;
 const ENOUGH_TO_IDENTIFY = 2_000;
 
 export interface SimpleOutcome {
@@ -104,7 +110,8 @@ export class SimpleIngest {
   ): SimpleOutcome {
     const now = this.#core.clock.now();
     const time = deviceTime === null ? now : this.#clock.shift(deviceTime, now);
-    const outcome = this.#values.store(time, values);
+    if (time > now + MAX_FUTURE_MS) return { samples: 0, notices: [FUTURE_TIME] };
+    const outcome = this.#values.store(time, values, time >= now - RING_WINDOW_MS);
     if (outcome.changed) this.#core.devices.seriesChanged(this.#device);
     return { samples: Object.keys(values).length, notices: outcome.refused.slice(0, 1) };
   }

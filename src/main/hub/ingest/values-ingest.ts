@@ -35,16 +35,20 @@ export class ValuesIngest {
     this.#device = device;
   }
 
-  store(time: number, values: Readonly<Record<string, number | boolean | null>>): ValuesOutcome {
+  store(
+    time: number,
+    values: Readonly<Record<string, number | boolean | null>>,
+    isLive = true,
+  ): ValuesOutcome {
     for (const set of this.#sets) {
       if (fill(set, values)) {
-        set.write(time, set.cells, 0);
+        set.write(time, set.cells, 0, isLive);
         return NOTHING_NEW;
       }
     }
     const { set, outcome } = this.#resolve(Object.keys(values));
     fill(set, values);
-    set.write(time, set.cells, 0);
+    set.write(time, set.cells, 0, isLive);
     return outcome;
   }
 

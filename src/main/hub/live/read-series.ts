@@ -20,6 +20,11 @@ export function readSeries(series: Series, from: number, to: number, asRate: boo
   return { t: raw.t.subarray(start), v: raw.v.subarray(start) };
 }
 
+/** Whether the rings hold everything there is of these series from `from` on. */
+export function ringCovers(series: readonly Series[], from: number): boolean {
+  return series.every((one) => one.places.some(({ sheet }) => (sheet.pages[0]?.t[0] ?? Infinity) <= from));
+}
+
 function gather(series: Series, from: number, to: number): SeriesColumns {
   let total = 0;
   for (const { sheet } of series.places) for (const page of sheet.pages) total += page.rows;

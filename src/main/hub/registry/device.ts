@@ -9,6 +9,7 @@ export interface DeviceSession {
   readonly lastFrameAt: number;
   readonly rttMs: number | null;
   readonly clockOffsetMs: number | null;
+  readonly backlog: DeviceInfo['backlog'];
   /** `online`, `stale` or `pending`. */
   readonly state: ConnectionState;
   readonly reason: StateReason | null;
@@ -121,6 +122,7 @@ export class Device {
       intervalMs,
       seriesCount: this.seriesCount,
       headline: this.headline,
+      backlog: session?.backlog ?? null,
     };
   }
 }

@@ -5,6 +5,8 @@ import type { Limits } from '@shared/protocol/limits';
 import { formatSeriesKey } from '@shared/protocol/series-key';
 import type { RingMemory } from '../live/ring-memory';
 import type { Sheet } from '../live/sheet';
+import { memoryRecorder, type Recorder } from '../store/recorder';
+import type { StoredSeries } from '../store/store-contract';
 import type { Series } from './series';
 
 export interface SeriesDraft {
@@ -27,6 +29,7 @@ interface DeviceSeries {
 
 /** Every series the hub knows, found by id, or by device and key; bounded by `seriesPerDevice` and `seriesTotal`. */
 export class SeriesTable {
+  readonly recorder: Recorder;
   readonly #limits: Limits;
   readonly #memory: RingMemory;
   readonly #byId = new Map<number, Series>();
@@ -35,9 +38,20 @@ export class SeriesTable {
   /** Rises whenever a series gets a new place, so that feeds know when to look again. */
   placesVersion = 0;
 
-  constructor(limits: Limits, memory: RingMemory) {
+  constructor(limits: Limits, memory: RingMemory, recorder: Recorder = memoryRecorder) {
     this.#limits = limits;
     this.#memory = memory;
+    this.recorder = recorder;
+  }
+
+  /** Takes in what history knew at start; ids stay what they were. */
+  restore(stored: readonly StoredSeries[]): void {
+    for (const one of stored) {
+      const series: Series = { ...one, labels: Object.freeze({ ...one.labels }), places: [] };
+      this.#owned(one.device).byKey.set(one.key, series);
+      this.#byId.set(one.id, series);
+      if (one.id >= this.#nextId) this.#nextId = one.id + 1;
+    }
   }
 
   get size(): number {
@@ -64,7 +78,11 @@ export class SeriesTable {
     const key = formatSeriesKey(name, labels);
     const owned = this.#owned(device);
     const known = owned.byKey.get(key);
-    if (known) return succeed({ series: known, changed: updateMetadata(known, draft) });
+    if (known) {
+      const changed = updateMetadata(known, draft);
+      if (changed) this.recorder.series(known);
+      return succeed({ series: known, changed });
+    }
     if (owned.byKey.size >= this.#limits.seriesPerDevice) {
       return fail(
         'TOO_MANY_SERIES',
@@ -90,6 +108,7 @@ export class SeriesTable {
     };
     owned.byKey.set(key, series);
     this.#byId.set(series.id, series);
+    this.recorder.series(series);
     return succeed({ series, changed: true });
   }
 

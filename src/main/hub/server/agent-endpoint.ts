@@ -45,6 +45,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   #simple: SimpleIngest | null = null;
   /** A schema that came before approval. */
   #heldSchema: SchemaMessage | null = null;
+  #backlog: DeviceSession['backlog'] = null;
   #wasStale = false;
   #intervalMs: number | null = null;
 
@@ -99,6 +100,10 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
 
   get clockOffsetMs(): number | null {
     return this.#clock.offsetMs;
+  }
+
+  get backlog(): DeviceSession['backlog'] {
+    return this.#backlog;
   }
 
   get intervalMs(): number | null {
@@ -325,6 +330,12 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
         const seq = message.type === 'rows' ? message.seq : undefined;
         this.#refuse('PENDING_APPROVAL', 'Nothing is stored until the device is approved in the app.', seq);
       }
+      return;
+    }
+    if (message.type === 'backlog') {
+      const { remaining, total } = message;
+      this.#backlog = remaining > 0 ? { remaining, total } : null;
+      this.#core.devices.touch(this.#device);
       return;
     }
     this.#count(this.#ingest?.take(message) ?? 0);

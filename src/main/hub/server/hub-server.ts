@@ -46,6 +46,7 @@ export class HubServer {
   #requestHandler: RequestHandler | null = null;
   #server: Server | null = null;
   #isClosing = false;
+  #isReading = true;
 
   constructor(core: Core, allowHosts: readonly string[], allowOrigins: readonly string[]) {
     this.#core = core;
@@ -101,6 +102,15 @@ export class HubServer {
       done();
       this.#core.refused.add('UPGRADE_TIMEOUT');
       refuseUpgrade(socket, 408, 'UPGRADE_TIMEOUT', 'The request did not arrive in time.');
+    }
+  }
+
+  /** Makes every agent wait while history cannot keep up with them. */
+  setReading(isReading: boolean): void {
+    this.#isReading = isReading;
+    for (const session of this.sessions.open()) {
+      if (isReading) session.resume();
+      else session.pause();
     }
   }
 
@@ -278,6 +288,7 @@ export class HubServer {
         : new EchoEndpoint(session, this.#core),
     );
     this.sessions.add(session);
+    if (!this.#isReading) session.pause();
   }
 }
 

@@ -162,12 +162,22 @@ export class Session {
     this.#socket.terminate();
   }
 
+  /** Stops reading, so that TCP makes the peer wait; nobody is found missing meanwhile. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#pingedAt = this.#core.clock.monotonic();
+    this.#socket.resume();
+  }
+
   /** Once a second: heartbeat and rates. */
   second(now: number, monotonic: number): void {
     if (this.closedAt !== null) return;
     this.traffic.second();
     const { timings } = this.#core;
-    if (this.isOpen && monotonic - this.#pingedAt >= timings.pingEveryMs) {
+    if (this.isOpen && !this.#socket.isPaused && monotonic - this.#pingedAt >= timings.pingEveryMs) {
       this.#pingedAt = monotonic;
       const payload = this.heartbeat.next(monotonic);
       if (this.heartbeat.missed >= timings.lostAfterMissed) {

@@ -1,0 +1,178 @@
+import type { Clock } from '@shared/clock';
+import { toFault } from '@shared/errors';
+import type { Logger } from '@shared/logger';
+import type { EventInfo } from '@shared/model';
+import type { Series } from '../registry/series';
+import type { Recorder, RowRecorder } from './recorder';
+import { RowBuffer } from './row-buffer';
+import type { CommitBatch, SampleStore, StreamMark, StoredSeries } from './store-contract';
+
+/** From the first thing told to its commit, ms: acknowledgements come at least twice a second. */
+const COMMIT_EVERY_MS = 200;
+/** Bytes of rows that wait for a commit before agents are made to wait. */
+const BEHIND_AT_BYTES = 48 * 1024 * 1024;
+const RESUME_AT_BYTES = 16 * 1024 * 1024;
+const RETRY_AFTER_MS = 1_000;
+
+/**
+ * Gathers what ingest tells and commits it in groups, one commit under way at a time. Agents are acknowledged when the
+ * commit that holds their rows is on disk. When the disk cannot keep up, agents are made to wait (their own queues hold
+ * the rows) instead of anything being dropped.
+ */
+export class History implements Recorder {
+  readonly keepsHistory = true;
+  readonly store: SampleStore;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #series = new Map<number, StoredSeries>();
+  readonly #marks = new Map<string, StreamMark>();
+  readonly #dirty = new Set<RowBuffer>();
+  #events: EventInfo[] = [];
+  #whenDurable: (() => void)[] = [];
+  #bytes = 0;
+  #committing: Promise<void> | null = null;
+  #cancelTimer: (() => void) | null = null;
+  #isBehind = false;
+  #isClosed = false;
+  /** A batch whose commit failed; it goes first next time, so that nothing is lost or reordered. */
+  #failed: { batch: CommitBatch; durable: (() => void)[] } | null = null;
+  #onBehind: (isBehind: boolean) => void = () => {};
+
+  constructor(store: SampleStore, clock: Clock, log: Logger) {
+    this.store = store;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
+  onBehind(listener: (isBehind: boolean) => void): void {
+    this.#onBehind = listener;
+  }
+
+  series(series: Series): void {
+    const { places: _places, ...stored } = series;
+    this.#series.set(series.id, stored);
+    this.#schedule();
+  }
+
+  rows(device: string, series: readonly Series[]): RowRecorder {
+    return new RowBuffer(
+      device,
+      series,
+      (buffer) => {
+        this.#dirty.add(buffer);
+        this.#schedule();
+      },
+      (bytes) => this.#grew(bytes),
+    );
+  }
+
+  mark(device: string, stream: string, seq: number): void {
+    this.#marks.set(`${device}\n${stream}`, { device, stream, seq });
+    this.#schedule();
+  }
+
+  event(event: EventInfo): void {
+    this.#events.push(event);
+    this.#schedule();
+  }
+
+  whenDurable(run: () => void): void {
+    this.#whenDurable.push(run);
+    this.#schedule();
+  }
+
+  /** Commits what was told so far; a query after it sees everything. Never rejects. */
+  async flush(): Promise<void> {
+    await this.#committing;
+    await this.#commit();
+  }
+
+  /** Drops what waits for a device that is being forgotten, then has the store forget it. */
+  async deleteDevice(device: string): Promise<void> {
+    await this.flush();
+    await this.store.deleteDevice(device);
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
+    this.#isClosed = true;
+    this.#cancelTimer?.();
+    await this.store.close();
+  }
+
+  #schedule(delayMs = COMMIT_EVERY_MS): void {
+    if (this.#cancelTimer || this.#committing || this.#isClosed) return;
+    this.#cancelTimer = this.#clock.after(delayMs, () => {
+      this.#cancelTimer = null;
+      void this.#commit();
+    });
+  }
+
+  #grew(bytes: number): void {
+    this.#bytes += bytes;
+    if (!this.#isBehind && this.#bytes > BEHIND_AT_BYTES) {
+      this.#isBehind = true;
+      this.#onBehind(true);
+    }
+  }
+
+  #commit(): Promise<void> {
+    this.#committing ??= this.#commitOnce().finally(() => {
+      this.#committing = null;
+      if (this.#failed) this.#schedule(RETRY_AFTER_MS);
+      else if (this.#hasMore()) this.#schedule(this.#bytes > RESUME_AT_BYTES ? 0 : COMMIT_EVERY_MS);
+    });
+    return this.#committing;
+  }
+
+  #hasMore(): boolean {
+    return (
+      this.#dirty.size > 0 ||
+      this.#series.size > 0 ||
+      this.#marks.size > 0 ||
+      this.#events.length > 0 ||
+      this.#whenDurable.length > 0
+    );
+  }
+
+  async #commitOnce(): Promise<void> {
+    const turn = this.#failed ?? this.#take();
+    if (!turn) return;
+    this.#failed = turn;
+    try {
+      // The store takes the arrays; a batch that may have to go again keeps its own.
+      await this.store.commit(structuredClone(turn.batch));
+      this.#failed = null;
+      for (const run of turn.durable) run();
+    } catch (error) {
+      const fault = toFault(error);
+      this.#log.error('History could not be written; it is tried again.', { ...fault });
+    }
+  }
+
+  #take(): { batch: CommitBatch; durable: (() => void)[] } | null {
+    if (!this.#hasMore()) return null;
+    const batch: CommitBatch = {
+      series: [...this.#series.values()],
+      rows: Array.from(this.#dirty, (buffer) => buffer.take()),
+      marks: [...this.#marks.values()],
+      events: this.#events,
+    };
+    const durable = this.#whenDurable;
+    this.#series.clear();
+    this.#dirty.clear();
+    this.#marks.clear();
+    this.#events = [];
+    this.#whenDurable = [];
+    this.#bytes = 0;
+    if (this.#isBehind) {
+      this.#isBehind = false;
+      this.#onBehind(false);
+    }
+    return { batch, durable };
+  }
+}

@@ -1,0 +1,28 @@
+import type { EventInfo } from '@shared/model';
+import type { Cell } from '../ingest/row-writer';
+import type { Series } from '../registry/series';
+
+/** Takes the rows of one key set on their way to disk. */
+export interface RowRecorder {
+  append(time: number, cells: readonly Cell[], offset: number, columns: readonly number[] | null): void;
+}
+
+/** What ingest tells history. With `--store memory` nobody listens and everything counts as kept at once. */
+export interface Recorder {
+  readonly keepsHistory: boolean;
+  series(series: Series): void;
+  rows(device: string, series: readonly Series[]): RowRecorder | null;
+  mark(device: string, stream: string, seq: number): void;
+  event(event: EventInfo): void;
+  /** Runs once everything told so far is durable; never if it cannot be made so. */
+  whenDurable(run: () => void): void;
+}
+
+export const memoryRecorder: Recorder = {
+  keepsHistory: false,
+  series() {},
+  rows: () => null,
+  mark() {},
+  event() {},
+  whenDurable: (run) => run(),
+};
