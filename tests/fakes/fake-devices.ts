@@ -213,6 +213,7 @@ export function makeDevice(index: number, firstSeriesId: number, now: number): F
     intervalMs: 1_000,
     seriesCount: series.length,
     headline: headlineSeries(series),
+    backlog: null,
   };
   return { info, series };
 }

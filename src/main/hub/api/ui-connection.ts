@@ -141,8 +141,13 @@ export class HubUiConnection implements UiConnection {
       throw new FaultError('TOO_MANY_FEEDS', `A UI may have ${core.limits.feedsPerUi} feeds.`);
     }
     const before = this.#feeds.get(feedId)?.focus ?? [];
-    const feed = new Feed(spec.output, bootId, core.series, (frame) =>
-      this.#send({ op: 'feed', id: feedId, frame }),
+    const { history } = core;
+    const feed = new Feed(
+      spec.output,
+      bootId,
+      core.series,
+      (frame) => this.#send({ op: 'feed', id: feedId, frame }),
+      history ? (series, from, to) => history.readBefore(series, from, to) : null,
     );
     this.#feeds.set(feedId, feed);
     this.#context.focusChanged(before, feed.focus);

@@ -2,12 +2,18 @@ import type { FeedBlock, FeedFrame, FeedPatch, FeedSpec } from '@shared/hub-api'
 import { FEED_CREDIT } from '@shared/bridge/messages';
 import type { Series } from '../registry/series';
 import type { SeriesTable } from '../registry/series-table';
+import type { StoreColumns } from '../store/store-contract';
 import { counterRate } from './rates';
 import { readSeries } from './read-series';
 import type { Sheet } from './sheet';
 
 /** How often a feed may send whole series again because rows came late or out of order, ms. */
 const RESNAPSHOT_EVERY_MS = 1_000;
+/** A snapshot that misses less than this of its window is whole, ms. */
+const COVERED_WITHIN_MS = 2_000;
+
+/** Reads series at full resolution from disk, rates for counters; empty when there is no disk. Never rejects. */
+export type ReadOlder = (series: number[], from: number, to: number) => Promise<StoreColumns[]>;
 
 interface SheetCursor {
   sheet: Sheet;
@@ -26,10 +32,13 @@ interface SheetCursor {
  * many feeds are open, and a UI that is slow (out of credit) finds more rows in its next frame instead of a queue.
  */
 export class Feed {
+  /** Rows from before the rings' reach, read from disk for a snapshot, that wait to be sent. */
+  #older: FeedBlock[] = [];
   #spec: Required<FeedSpec>;
   readonly #bootId: string;
   readonly #table: SeriesTable;
   readonly #send: (frame: FeedFrame) => void;
+  readonly #readOlder: ReadOlder | null;
   #cursors = new Map<Sheet, SheetCursor>();
   #placesVersion = -1;
   /** Series whose next frame is a snapshot. */
@@ -45,7 +54,9 @@ export class Feed {
     bootId: string,
     table: SeriesTable,
     send: (frame: FeedFrame) => void,
+    readOlder: ReadOlder | null = null,
   ) {
+    this.#readOlder = readOlder;
     this.#spec = spec;
     this.#bootId = bootId;
     this.#table = table;
@@ -78,7 +89,15 @@ export class Feed {
 
   /** Sends what is due. `monotonic` paces; `now` stamps. */
   tick(monotonic: number, now: number): void {
-    if (this.#credit === 0 || monotonic < this.#dueAt) return;
+    if (this.#credit === 0) return;
+    if (this.#older.length > 0 && this.#fresh.size === 0) {
+      const blocks = this.#older;
+      this.#older = [];
+      this.#credit--;
+      this.#send({ bootId: this.#bootId, hubTime: now, kind: 'append', blocks });
+      return;
+    }
+    if (monotonic < this.#dueAt) return;
     if (this.#placesVersion !== this.#table.placesVersion) this.#look();
     this.#findLateRows(monotonic);
     const kind = this.#fresh.size > 0 ? 'snapshot' : 'append';
@@ -145,6 +164,8 @@ export class Feed {
   #takeSnapshot(now: number): FeedBlock[] {
     const blocks: FeedBlock[] = [];
     const from = now - this.#spec.windowMs;
+    const missing: number[] = [];
+    let missingTo = from;
     for (const cursor of this.#cursors.values()) {
       if (!cursor.series.some((series) => this.#fresh.has(series.id))) continue;
       // A snapshot takes the whole sheet to its end, so series of the sheet with unsent rows join it.
@@ -157,6 +178,11 @@ export class Feed {
       const series = this.#table.byId(id);
       if (!series) continue;
       const columns = readSeries(series, from, Number.POSITIVE_INFINITY, series.kind === 'counter');
+      const oldest = columns.t[0] ?? now;
+      if (oldest > from + COVERED_WITHIN_MS) {
+        missing.push(id);
+        missingTo = Math.max(missingTo, oldest);
+      }
       const [place, second] = series.places;
       const shared = place && !second ? bySheet.get(place.sheet) : undefined;
       if (shared && shared.columns[0]?.t.length === columns.t.length) {
@@ -168,7 +194,18 @@ export class Feed {
     }
     for (const { series, columns } of bySheet.values()) blocks.push(toBlock(series, columns));
     this.#fresh.clear();
+    if (missing.length > 0) void this.#fetchOlder(missing, from, missingTo);
     return blocks;
+  }
+
+  async #fetchOlder(series: number[], from: number, to: number): Promise<void> {
+    const columns = (await this.#readOlder?.(series, from, to)) ?? [];
+    const wanted = new Set(this.#spec.series);
+    const blocks = columns.flatMap(({ series: id, t, v }): FeedBlock[] =>
+      v && t.length > 0 && wanted.has(id) ? [{ series: Uint32Array.of(id), t, v }] : [],
+    );
+    const known = new Set(blocks.map((block) => block.series[0]));
+    this.#older = [...this.#older.filter((block) => !known.has(block.series[0])), ...blocks];
   }
 
   /** After a snapshot, the next rate starts from the newest reading in the ring. */

@@ -5,7 +5,7 @@ import type { EventInfo } from '@shared/model';
 import type { Series } from '../registry/series';
 import type { Recorder, RowRecorder } from './recorder';
 import { RowBuffer } from './row-buffer';
-import type { CommitBatch, SampleStore, StreamMark, StoredSeries } from './store-contract';
+import type { CommitBatch, SampleStore, StoreColumns, StreamMark, StoredSeries } from './store-contract';
 
 /** From the first thing told to its commit, ms: acknowledgements come at least twice a second. */
 const COMMIT_EVERY_MS = 200;
@@ -89,6 +89,16 @@ export class History implements Recorder {
   async flush(): Promise<void> {
     await this.#committing;
     await this.#commit();
+  }
+
+  /** What is on disk of some series, for a snapshot that reaches back before the rings; empty on failure. */
+  async readBefore(series: number[], from: number, to: number): Promise<StoreColumns[]> {
+    try {
+      return await this.store.query({ series, from, to });
+    } catch (error) {
+      this.#log.warn('Earlier samples could not be read.', { ...toFault(error) });
+      return [];
+    }
   }
 
   /** Drops what waits for a device that is being forgotten, then has the store forget it. */

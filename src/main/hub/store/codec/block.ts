@@ -1,0 +1,200 @@
+import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { ByteReader, CodecError } from './byte-reader';
+import { ByteWriter } from './byte-writer';
+import { readColumn, writeColumn } from './column';
+
+/**
+ * A block: columns over one shared time column, compressed. Layout:
+ *
+ *     crc32 of the rest (4 bytes, little endian), version (1), length of the packed head (varint), packed head,
+ *     packed groups, one after another
+ *
+ * The head holds the row count, the time column, and the directory: for each group its packed and plain length and
+ * its columns' ids (as differences) and lengths. Columns are gathered into groups of about `GROUP_BYTES` that are
+ * compressed together, so that one column can be read without unpacking the whole block.
+ */
+export interface Block {
+  /** Strictly rising, ms. */
+  t: Float64Array;
+  /** By rising id. */
+  columns: BlockColumn[];
+}
+
+export interface BlockColumn {
+  id: number;
+  /** NaN is no value. */
+  v: Float64Array;
+}
+
+export interface EncodedBlock {
+  bytes: Uint8Array;
+  /** Values that are not NaN. */
+  samples: number;
+}
+
+const VERSION = 1;
+const GROUP_BYTES = 24 * 1024;
+const CRC_BYTES = 4;
+/** What a damaged length may not ask for. */
+const MAX_PLAIN_BYTES = 256 * 1024 * 1024;
+
+const head = new ByteWriter(16_384);
+const body = new ByteWriter(256 * 1_024);
+const directory = new ByteWriter(4_096);
+const group = new ByteWriter(64 * 1_024);
+
+/** Writes a block; `level` is zstd's. Not reentrant: the working memory is shared. */
+export function encodeBlock({ t, columns }: Block, level = 3): EncodedBlock {
+  head.clear();
+  body.clear();
+  directory.clear();
+  group.clear();
+  head.varint(t.length);
+  writeColumn(head, t);
+  let samples = 0;
+  let groups = 0;
+  let inGroup = 0;
+  let previousId = 0;
+  const flush = (): void => {
+    const packed = pack(group.written(), level);
+    head.varint(inGroup);
+    head.varint(packed.length);
+    head.varint(group.length);
+    head.append(directory.written());
+    body.append(packed);
+    groups++;
+    inGroup = 0;
+    group.clear();
+    directory.clear();
+  };
+  for (const { id, v } of columns) {
+    const start = group.length;
+    samples += writeColumn(group, v);
+    directory.varint(id - previousId);
+    directory.varint(group.length - start);
+    previousId = id;
+    inGroup++;
+    if (group.length >= GROUP_BYTES) flush();
+  }
+  if (inGroup > 0) flush();
+  head.varint(0);
+  const packedHead = pack(head.written(), level);
+  const out = new ByteWriter(CRC_BYTES + 12 + packedHead.length + body.length);
+  out.length = CRC_BYTES;
+  out.byte(VERSION);
+  out.varint(packedHead.length);
+  out.varint(head.length);
+  out.append(packedHead);
+  out.append(body.written());
+  const bytes = out.written();
+  new DataView(bytes.buffer).setUint32(0, crc32(bytes.subarray(CRC_BYTES)), true);
+  return { bytes, samples };
+}
+
+/** Whether the checksum fits the bytes. */
+export function isIntact(bytes: Uint8Array): boolean {
+  if (bytes.length <= CRC_BYTES) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return view.getUint32(0, true) === crc32(bytes.subarray(CRC_BYTES));
+}
+
+interface Group {
+  at: number;
+  packedLength: number;
+  plainLength: number;
+  ids: number[];
+  lengths: number[];
+}
+
+/** Reads a block column by column. Throws a {@link CodecError} when the bytes are damaged. */
+export class BlockReader {
+  readonly t: Float64Array<ArrayBuffer>;
+  readonly #bytes: Uint8Array;
+  readonly #groups: Group[] = [];
+  #plain: { group: Group; bytes: Uint8Array } | null = null;
+
+  constructor(bytes: Uint8Array) {
+    if (!isIntact(bytes)) throw new CodecError('The checksum of a block does not fit.');
+    const input = new ByteReader(bytes, CRC_BYTES);
+    if (input.byte() !== VERSION) throw new CodecError('A block is of an unknown version.');
+    const packedLength = input.varint();
+    const plainLength = input.varint();
+    const plainHead = unpack(input.take(packedLength), plainLength);
+    this.#bytes = bytes;
+    let at = input.at;
+    const reader = new ByteReader(plainHead);
+    const rows = reader.varint();
+    this.t = readColumn(reader, rows);
+    let id = 0;
+    for (;;) {
+      const count = reader.varint();
+      if (count === 0) break;
+      const one: Group = {
+        at,
+        packedLength: reader.varint(),
+        plainLength: reader.varint(),
+        ids: [],
+        lengths: [],
+      };
+      for (let i = 0; i < count; i++) {
+        id += reader.varint();
+        one.ids.push(id);
+        one.lengths.push(reader.varint());
+      }
+      at += one.packedLength;
+      this.#groups.push(one);
+    }
+  }
+
+  /** Ids of all columns, rising. */
+  ids(): number[] {
+    return this.#groups.flatMap((one) => one.ids);
+  }
+
+  /** One column, or null when the block has none of that id. Fastest in rising order of ids. */
+  column(id: number): Float64Array<ArrayBuffer> | null {
+    for (const one of this.#groups) {
+      if ((one.ids.at(-1) ?? -1) < id) continue;
+      const index = one.ids.indexOf(id);
+      if (index < 0) return null;
+      let start = 0;
+      for (let i = 0; i < index; i++) start += one.lengths[i] ?? 0;
+      return readColumn(new ByteReader(this.#unpacked(one), start), this.t.length);
+    }
+    return null;
+  }
+
+  /** Everything. */
+  all(): Block {
+    const columns: BlockColumn[] = [];
+    for (const one of this.#groups) {
+      const reader = new ByteReader(this.#unpacked(one));
+      for (const id of one.ids) columns.push({ id, v: readColumn(reader, this.t.length) });
+    }
+    return { t: this.t, columns };
+  }
+
+  #unpacked(one: Group): Uint8Array {
+    if (this.#plain?.group === one) return this.#plain.bytes;
+    const packed = this.#bytes.subarray(one.at, one.at + one.packedLength);
+    const bytes = unpack(packed, one.plainLength);
+    this.#plain = { group: one, bytes };
+    return bytes;
+  }
+}
+
+/** Compressed, or as it is when that is no shorter; the lengths tell which. */
+function pack(bytes: Uint8Array, level: number): Uint8Array {
+  const packed = zstdCompressSync(bytes, {
+    params: { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_contentSizeFlag]: 0 },
+  });
+  return packed.length < bytes.length ? packed : bytes;
+}
+
+function unpack(bytes: Uint8Array, plainLength: number): Uint8Array {
+  if (plainLength > MAX_PLAIN_BYTES) throw new CodecError('A block asks for too much memory.');
+  if (bytes.length === plainLength) return bytes;
+  const plain = zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, plainLength) });
+  if (plain.length !== plainLength) throw new CodecError('A block unpacks to another length.');
+  return plain;
+}
