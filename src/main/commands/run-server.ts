@@ -15,7 +15,7 @@ export interface ServerPlan {
   /** Follows the version in the readable block: `is watching.` */
   title: string;
   runtime: Pick<RuntimeOptions, 'dataDir' | 'localAgent' | 'demo'>;
-  /** Starts what runs besides; before `ready` is told. */
+  /** Starts what runs besides, right after `ready` was told. */
   then?: (wirewatch: Wirewatch) => Promise<Result<Disposable>>;
 }
 
@@ -53,6 +53,6 @@ export async function runServer({ options, title, runtime, then }: ServerPlan): 
   report.dispose();
   stopBounding();
   if (extra?.ok) extra.value.dispose();
-  await stop.finish(() => wirewatch.dispose());
+  await wirewatch.dispose();
   return exitCode;
 }

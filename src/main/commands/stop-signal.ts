@@ -6,10 +6,8 @@ const STOP_TIMEOUT_MS = 2_500;
 export interface StopSignal {
   /** Settles with the exit code once somebody or something asks to stop. */
   readonly requested: Promise<number>;
-  /** Stops for a reason of our own. */
+  /** Stops for a reason of our own; the process ends in time even if what is stopped does not. */
   stop(exitCode: number): void;
-  /** Runs `dispose` and settles when it is done or has taken too long. */
-  finish(dispose: () => Promise<void>): Promise<void>;
 }
 
 /**
@@ -23,6 +21,7 @@ export function listenForStop(log: Logger): StopSignal {
   function stop(exitCode: number): void {
     isStopping = true;
     requested.resolve(exitCode);
+    setTimeout(() => process.exit(exitCode), STOP_TIMEOUT_MS).unref();
   }
 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -45,15 +44,5 @@ export function listenForStop(log: Logger): StopSignal {
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
 
-  return {
-    requested: requested.promise,
-    stop,
-    async finish(dispose) {
-      const tooLong = new Promise<void>((resolve) => setTimeout(resolve, STOP_TIMEOUT_MS));
-      const disposed = dispose().catch((error: unknown) => {
-        log.error('stopping failed', { error: String(error) });
-      });
-      await Promise.race([disposed, tooLong]);
-    },
-  };
+  return { requested: requested.promise, stop };
 }

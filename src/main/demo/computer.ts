@@ -157,13 +157,11 @@ function networkPart(
     (['receive', 'transmit'] as const).flatMap((direction) => {
       const labels = { 'network.interface.name': name, 'network.io.direction': direction };
       const [bytes, packets] = flow(direction);
-      const errors = steady(direction === 'receive' ? 0.0004 : 0);
       // The conventions label packet counts differently from their siblings.
       const device = { 'system.device': name, 'network.io.direction': direction };
       return [
         [count('system.network.io', 'By', labels), counter(bytes, bootS)],
         [count('system.network.packet.count', '{packet}', device), counter(packets, bootS)],
-        [count('system.network.errors', '{error}', labels), counter(errors, bootS)],
       ] as const;
     }),
   );

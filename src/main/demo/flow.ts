@@ -1,5 +1,5 @@
-import type { Signal } from './signals';
-import { hash01 } from './random';
+import { clamp, type Signal } from './signals';
+import { createRandom } from './random';
 import { createTrack, type Track } from './track';
 
 /** A track from an own place in it, `scale` times as strong. */
@@ -33,14 +33,21 @@ export function counter(track: Track, bootS: number): Signal {
  * an idle one, has too little of.
  */
 export function createBursts(seed: number, seconds = 1_801): Track {
+  const random = createRandom(seed);
   const values = new Float64Array(seconds);
   let level = 0.3;
   let burst = 0;
+  let burstLeftS = 0;
   for (let i = 0; i < seconds; i++) {
-    level += 0.08 * (0.35 - level) + 0.09 * (hash01(seed, 3 * i) - 0.5);
-    if (hash01(seed, 3 * i + 1) < 0.02) burst = 1.5 + 4 * hash01(seed, 3 * i + 2) ** 2;
-    burst *= 0.86;
-    values[i] = Math.max(0.02, level + burst);
+    level = clamp(level + 0.1 * (0.35 - level) + random.between(-0.05, 0.05), 0.08, 1);
+    if (burstLeftS > 0) burstLeftS--;
+    else if (random.next() < 0.018) {
+      burstLeftS = random.whole(2, 24);
+      burst = 0.8 + 4.5 * random.next() ** 2;
+    }
+    // Neither an idle line nor a busy one is steady from one second to the next.
+    const busy = burstLeftS > 0 ? burst * random.between(0.55, 1.2) : 0;
+    values[i] = level * random.between(0.6, 1.4) + busy;
   }
   const mean = values.reduce((total, value) => total + value, 0) / seconds;
   return createTrack(values.map((value) => value / mean));

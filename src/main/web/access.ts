@@ -40,7 +40,7 @@ const NOT_SHARED: Refusal = {
   status: 403,
   code: 'UI_NOT_SHARED',
   message:
-    'This Wirewatch shows itself only on the machine it runs on: turn on "Share this view" in its settings, ' +
+    'This Wirewatch shows itself only on the machine it runs on: turn on "Open this from other machines" in its settings, ' +
     'or start it with --share-ui or --ui-token.',
 };
 

@@ -43,9 +43,14 @@ export function chartsFor(series: readonly SeriesInfo[]): ChartSpec[] {
     } else rest.push(one);
   }
   const charts: ChartSpec[] = [];
-  for (const rule of CHART_RULES) charts.push(...ruleCharts(rule, taken.get(rule) ?? []));
+  const late: ChartSpec[] = [];
+  for (const rule of CHART_RULES) {
+    for (const chart of ruleCharts(rule, taken.get(rule) ?? [])) {
+      (rule.isLate?.(chart.subtitle ?? '') ? late : charts).push(chart);
+    }
+  }
   charts.push(...otherCharts(rest.filter((one) => !isRedundant(one, shown))));
-  return charts
+  return [...charts, ...late]
     .flatMap(splitChart)
     .map((chart, i) => ({ chart, i }))
     .sort((a, b) => compareGroups(a.chart.group, b.chart.group) || a.i - b.i)

@@ -14,6 +14,8 @@ export interface ChartRule {
   /** One chart for each different answer, which becomes the subtitle. */
   per?: (series: SeriesInfo) => string;
   comparePer?: (a: string, b: string) => number;
+  /** Charts that come after all others of their group. */
+  isLate?: (per: string) => boolean;
   legend: (series: SeriesInfo) => string;
   /** The order of lines, and of layers from below; smaller first. */
   rank?: (series: SeriesInfo) => number;
@@ -91,6 +93,16 @@ export const CHART_RULES: readonly ChartRule[] = [
     limit: 'declared',
   },
   {
+    id: 'memory-linux',
+    group: 'Memory',
+    title: 'Memory',
+    subtitle: 'available and shared',
+    style: 'line',
+    metrics: ['system.memory.linux.available', 'system.memory.linux.shared'],
+    legend: (s) => s.metric.slice(s.metric.lastIndexOf('.') + 1),
+    min: 0,
+  },
+  {
     id: 'swap',
     group: 'Memory',
     title: 'Swap',
@@ -109,6 +121,7 @@ export const CHART_RULES: readonly ChartRule[] = [
     metrics: ['system.network.io'],
     per: interfaceName,
     comparePer: byInterface,
+    isLate: (name) => interfaceRank(name) > 7,
     legend: netDirection,
     rank: inwardFirst,
     min: 0,
@@ -121,6 +134,7 @@ export const CHART_RULES: readonly ChartRule[] = [
     metrics: ['system.network.packet.count'],
     per: interfaceName,
     comparePer: byInterface,
+    isLate: (name) => interfaceRank(name) > 7,
     legend: netDirection,
     rank: inwardFirst,
     min: 0,

@@ -79,7 +79,7 @@ function toChart(key: string, { group, unit, kind, series }: Family): ChartSpec 
     unit,
     kind,
     style: 'line',
-    min: bounds.min ?? (isState || unit === '1' ? 0 : null),
+    min: bounds.min ?? (isState || unit === '1' || kind === 'counter' ? 0 : null),
     max: bounds.max ?? (isState ? 1 : null),
     wide: false,
     series: lines,

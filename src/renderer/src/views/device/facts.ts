@@ -69,7 +69,7 @@ export function factsOf(device: DeviceInfo, session: SessionInfo | null, focused
         : device.simple
           ? 'plain WebSocket'
           : 'wirewatch.v1',
-      mono: session?.protocol != null || !device.simple,
+      mono: (session?.protocol ?? null) !== null || !device.simple,
     },
     { name: 'Agent', value: device.agent?.replace('/', ' ') ?? NOTHING },
     {
