@@ -12,7 +12,11 @@ export default defineConfig({
       target: 'node22',
       sourcemap: true,
       rolldownOptions: {
-        input: { index: resolve(root, 'src/main/index.ts'), cli: resolve(root, 'src/main/cli.ts') },
+        input: {
+          index: resolve(root, 'src/main/index.ts'),
+          cli: resolve(root, 'src/main/cli.ts'),
+          'store-worker': resolve(root, 'src/main/hub/store/store-worker.ts'),
+        },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

@@ -6,6 +6,8 @@ export interface InstallPaths {
   root: string;
   /** The built UI: `index.html` and `assets/`. */
   renderer: string;
+  /** The worker thread that owns the database. */
+  storeWorker: string;
   /** The agent as one file, for other machines to fetch. */
   agentFile: string;
   /** What the demo plays. */
@@ -34,6 +36,7 @@ function find(start: string): InstallPaths {
   return {
     root,
     renderer: join(root, 'out', 'renderer'),
+    storeWorker: join(root, 'out', 'main', 'store-worker.js'),
     agentFile: join(root, 'out', 'agent', 'wirewatch-agent.mjs'),
     recording: join(root, 'resources', 'demo', 'host-20min.ndjson.gz'),
     version: typeof version === 'string' ? version : '0.0.0',

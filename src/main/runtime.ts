@@ -8,6 +8,7 @@ import { createHub } from './hub/hub';
 import type { Hub } from './hub/hub-contract';
 import { installPaths, type InstallPaths } from './install-paths';
 import { setupLocalAgent } from './local-agent';
+import { openHistory } from './open-history';
 import { localHost, type UiLinks } from './web/ui-links';
 import { setupWeb } from './web/web';
 
@@ -29,6 +30,8 @@ export interface RuntimeOptions {
   /** False keeps this computer unwatched whatever the settings say; otherwise they decide. */
   localAgent?: boolean | undefined;
   demo?: boolean | undefined;
+  /** Where samples go; `sqlite` needs a data folder. */
+  store?: 'memory' | 'sqlite' | undefined;
   /** `electron 45.4.1`; plain Node by default. */
   runtime?: string | undefined;
   paths?: InstallPaths | undefined;
@@ -58,7 +61,13 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
     dataDir = prepared.value;
   }
 
+  const history =
+    dataDir !== null && options.store !== 'memory'
+      ? await openHistory(dataDir, paths.storeWorker, log)
+      : null;
   const hub = createHub({
+    store: history?.store,
+    storeProblem: history?.problem,
     dataDir,
     host,
     port: options.port,

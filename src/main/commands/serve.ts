@@ -5,7 +5,7 @@ import { addServerOptions, type ServerOptions } from './server-options';
 
 interface ServeOptions extends ServerOptions {
   dataDir: string;
-  store: 'memory';
+  store: 'memory' | 'sqlite';
   localAgent: boolean;
 }
 
@@ -15,7 +15,9 @@ export function createServeCommand(finish: (exitCode: number) => void): Command 
   return addServerOptions(command)
     .option('--data-dir <folder>', 'where settings and known devices are kept', defaultDataDir())
     .addOption(
-      new Option('--store <kind>', 'where measurements are kept').choices(['memory']).default('memory'),
+      new Option('--store <kind>', 'where measurements are kept')
+        .choices(['sqlite', 'memory'])
+        .default('sqlite'),
     )
     .option('--no-local-agent', 'do not watch this computer itself')
     .addHelpText(
@@ -37,6 +39,7 @@ Examples:
             title: 'is watching.',
             runtime: {
               dataDir: options.dataDir,
+              store: options.store,
               ...(!options.localAgent && { localAgent: false }),
             },
           });

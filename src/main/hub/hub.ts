@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { systemClock } from '@shared/clock';
 import { DisposableStore } from '@shared/disposable';
 import { Emitter } from '@shared/emitter';
-import { FaultError } from '@shared/errors';
+import { FaultError, toFault } from '@shared/errors';
 import { silentLogger } from '@shared/logger';
 import type { HubInfo } from '@shared/model';
 import type { HubMessage } from '@shared/bridge/messages';
@@ -74,6 +74,21 @@ export function createHub(options: HubOptions): Hub {
   const router = new CommandRouter();
   const uis = new Set<HubUiConnection>();
   const running = new DisposableStore();
+  if (history) {
+    running.add(
+      settings.changed.on(({ retention }) => {
+        history.store.setRetention(retention).catch((error: unknown) => {
+          log.error('The retention could not be changed.', { ...toFault(error) });
+        });
+      }),
+    );
+    running.add(
+      history.store.onProblem((problem) => {
+        if (problem) log.error(problem.message, { code: problem.code });
+        infoChanged.emit(info());
+      }),
+    );
+  }
   let infoPatch: Partial<Pick<HubInfo, 'uiUrls' | 'localDevice'>> = {};
 
   function info(): HubInfo {

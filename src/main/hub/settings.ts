@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { Emitter } from '@shared/emitter';
 import { COMMAND_PARAMS } from '@shared/hub-api';
 import type { Logger } from '@shared/logger';
-import type { Settings } from '@shared/model';
+import type { Retention, Settings } from '@shared/model';
 import { DEFAULT_INTERVAL_MS, DEFAULT_PORT } from '@shared/protocol/limits';
 import { readJsonFile, setFileAside, writeJsonFile } from './json-file';
 
@@ -61,6 +61,13 @@ export class SettingsStore {
     const aside = setFileAside(this.#path, now);
     this.#log.error(`The settings could not be understood and are set aside as ${aside}; defaults are used.`);
   }
+}
+
+/** The retention that the user chose, before a hub runs; the defaults when there is none or it cannot be read. */
+export function readSavedRetention(dataDir: string): Retention {
+  const read = readJsonFile(join(dataDir, 'settings.json'));
+  const parsed = read.ok ? v.safeParse(COMMAND_PARAMS.updateSettings, read.value ?? {}) : null;
+  return (parsed?.success ? parsed.output.retention : undefined) ?? DEFAULTS.retention;
 }
 
 function definedOf(patch: { [K in keyof Settings]?: Settings[K] | undefined }): Partial<Settings> {
