@@ -77,6 +77,9 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-return': 'off',
       // Live data stays out of reactivity on purpose: frames mark what they change themselves.
       'svelte/prefer-svelte-reactivity': 'off',
+      // The compiler itself tells of these, in svelte-check.
+      'svelte/no-unused-svelte-ignore': 'off',
+      'svelte/no-useless-children-snippet': 'off',
     },
   },
   {

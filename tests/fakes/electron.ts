@@ -34,6 +34,7 @@ function fakeApp() {
     isPackaged: false,
     name: 'Wirewatch',
     quit: vi.fn(),
+    whenReady: vi.fn(() => Promise.resolve()),
     enableSandbox: vi.fn(),
     requestSingleInstanceLock: vi.fn(() => true),
     setAboutPanelOptions: vi.fn(),
