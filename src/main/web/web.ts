@@ -9,9 +9,10 @@ import { createLinkCodes } from './link-codes';
 import { createFailureLimiter } from './rate-limiter';
 import { parseTarget } from './request-target';
 import { sendError, sendJson, sendSentence } from './respond';
+import { serveFile } from './serve-file';
 import { setSecurityHeaders } from './security-headers';
 import { createSessionRoute } from './session-routes';
-import { createStaticFiles, serveFile } from './static-files';
+import { createStaticFiles } from './static-files';
 import { setupUiLinks, type UiLinks } from './ui-links';
 import { createUiSessions } from './ui-sessions';
 
