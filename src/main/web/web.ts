@@ -7,7 +7,7 @@ import { createApi } from './api/api';
 import { createBridge } from './bridge';
 import { createLinkCodes } from './link-codes';
 import { createFailureLimiter } from './rate-limiter';
-import { parseTarget } from './request-target';
+import { parseTarget } from '../hub/server/request-target';
 import { sendError, sendJson, sendSentence } from './respond';
 import { serveFile } from './serve-file';
 import { setSecurityHeaders } from './security-headers';
