@@ -35,11 +35,12 @@ export function createHub(options: HubOptions): Hub {
   const startedAt = clock.now();
   const memory = new RingMemory(limits.ringBytes);
   const series = new SeriesTable(limits, memory);
-  const { port, admit, shareUi } = options;
+  const { port, admit, shareUi, localAgent } = options;
   const overrides = {
     ...(port === undefined ? {} : { port }),
     ...(admit === undefined ? {} : { admit }),
     ...(shareUi === undefined ? {} : { shareUi }),
+    ...(localAgent === undefined ? {} : { localAgent }),
   };
   const settings = new SettingsStore(options.dataDir, overrides, log, startedAt);
   const devices = new DeviceRegistry({

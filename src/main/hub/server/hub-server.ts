@@ -147,7 +147,7 @@ export class HubServer {
       if (!this.#isAllowedHost(request.headers.host)) {
         this.#core.refused.add('HOST_NOT_ALLOWED');
         const body = JSON.stringify({ error: { code: 'HOST_NOT_ALLOWED', message: HOST_NOT_ALLOWED } });
-        response.writeHead(403, { 'Content-Type': 'application/json', Connection: 'close' }).end(body);
+        response.writeHead(403, REFUSAL_HEADERS).end(body);
         return;
       }
       if (this.#requestHandler) this.#requestHandler(request, response);
@@ -283,6 +283,12 @@ export class HubServer {
   }
 }
 
+const REFUSAL_HEADERS = {
+  'Content-Type': 'application/json; charset=utf-8',
+  'Content-Security-Policy': "default-src 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  Connection: 'close',
+};
 const HOST_NOT_ALLOWED =
   'This host name is not one of this hub. Use its address, or start it with --allow-host NAME.';
 const TOO_MANY_UNAUTHENTICATED =
