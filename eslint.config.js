@@ -10,6 +10,8 @@ const TYPED = ['src/**/*.ts', 'src/**/*.svelte', 'bench/**/*.ts', 'tests/**/*.ts
 
 export default defineConfig(
   globalIgnores([
+    // Vite writes its bundled configuration beside the original for a moment.
+    '*.config.ts.*.mjs',
     'out/',
     'dist/',
     'node_modules/',
