@@ -36,6 +36,8 @@ function fakeApp() {
     quit: vi.fn(),
     whenReady: vi.fn(() => Promise.resolve()),
     enableSandbox: vi.fn(),
+    setAppUserModelId: vi.fn(),
+    setDesktopName: vi.fn(),
     requestSingleInstanceLock: vi.fn(() => true),
     setAboutPanelOptions: vi.fn(),
     showAboutPanel: vi.fn(),
