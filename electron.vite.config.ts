@@ -38,6 +38,8 @@ export default defineConfig({
     plugins: [svelte({ configFile: resolve(root, 'svelte.config.js') })],
     build: {
       target: 'chrome130',
+      // Browsers on other machines fetch it; electron-vite minifies nothing by itself.
+      minify: true,
       rolldownOptions: { input: resolve(root, 'src/renderer/index.html') },
     },
   },

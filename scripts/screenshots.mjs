@@ -2,31 +2,84 @@ import { mkdirSync } from 'node:fs';
 import { chromium } from 'playwright';
 import { ensureBuild } from './lib/build.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
-import { startCli } from './lib/cli-server.mjs';
+import { sandboxFlags, startCli } from './lib/cli-server.mjs';
 import { inProject } from './lib/project.mjs';
 
-// `npm run screenshots`: every screen of the demo, dark and light, into docs/images.
+// `npm run screenshots`: every screen of the demo, in both themes and in a narrow window, into docs/images.
 
-const SIZE = { width: 1440, height: 900 };
-const NARROW = { width: 900, height: 700 };
-/** Long enough for a chart to have something to show. */
-const WARM_UP_MS = 20_000;
+const VARIANTS = [
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
+  { name: 'light', colorScheme: 'light', viewport: { width: 1440, height: 900 } },
+  { name: 'narrow', colorScheme: 'dark', viewport: { width: 900, height: 700 } },
+];
+/** Until the charts have something to show. */
+const WARM_UP_MS = Number(process.env.WARM_UP_MS ?? 45_000);
+const SETTLE_MS = 1_500;
+
+const SCREENS = [
+  { name: 'fleet', open: (page) => goTo(page, '#/fleet') },
+  {
+    name: 'fleet-table',
+    open: (page) => page.keyboard.press('v'),
+    close: (page) => page.keyboard.press('v'),
+  },
+  { name: 'device', open: (page) => openComputer(page) },
+  { name: 'connections', open: (page) => goTo(page, '#/connections') },
+  {
+    name: 'connection',
+    open: (page) => page.getByRole('main').getByRole('row').nth(1).click(),
+  },
+  { name: 'settings', open: (page) => goTo(page, '#/settings') },
+  { name: 'add-device', open: (page) => goTo(page, '#/add'), close: (page) => page.keyboard.press('Escape') },
+  {
+    name: 'palette',
+    open: (page) => goTo(page, '#/fleet').then(() => page.keyboard.press('Control+k')),
+    close: (page) => page.keyboard.press('Escape'),
+  },
+];
 
 await ensureBuild();
-const executablePath = await ensureChromium((what) => console.error(what));
+const executablePath = await ensureChromium(console.error);
 if (!executablePath) {
   console.error('There is no Chromium to take pictures with: set CHROMIUM_PATH.');
   process.exit(1);
 }
-const folder = inProject('docs', 'images');
-mkdirSync(folder, { recursive: true });
+mkdirSync(inProject('docs', 'images'), { recursive: true });
 const demo = await startCli(['demo', '--devices', '25', '--port', '0', '--json']);
 const browser = await chromium.launch({ executablePath, args: sandboxFlags() });
 try {
+  console.log(`Letting the demo run for ${WARM_UP_MS / 1_000} s…`);
   await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS));
-  for (const theme of ['dark', 'light']) await shoot(theme, SIZE, '');
-  await shoot('dark', NARROW, '-narrow');
+  for (const variant of VARIANTS) await shootAll(variant);
 } finally {
   await browser.close();
   await demo.stop();
+}
+
+async function shootAll({ name: variant, ...options }) {
+  const context = await browser.newContext({ ...options, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await page.goto(demo.url);
+  await page.locator('[data-device] canvas').first().waitFor();
+  for (const { name, open, close } of SCREENS) {
+    await open(page);
+    // The mouse would leave a crosshair or a highlighted row in the picture.
+    await page.mouse.move(0, 0);
+    await page.waitForTimeout(SETTLE_MS);
+    const file = `${name}-${variant}.png`;
+    await page.screenshot({ path: inProject('docs', 'images', file) });
+    console.log(`docs/images/${file}`);
+    await close?.(page);
+  }
+  await context.close();
+}
+
+function goTo(page, hash) {
+  return page.evaluate((to) => (globalThis.location.hash = to), hash);
+}
+
+/** The first device of the fleet that is a computer: it has the most to show. */
+async function openComputer(page) {
+  await goTo(page, '#/fleet');
+  await page.locator('[data-device]', { hasText: 'CPU' }).first().click();
 }

@@ -3,6 +3,7 @@ import { app } from 'electron';
 import { DisposableStore } from '@shared/disposable';
 import { setupAbout } from './electron/about';
 import { setupAppProtocol, setupAppScheme } from './electron/app-protocol';
+import { setupIdentity } from './electron/identity';
 import { setupIpc } from './electron/ipc';
 import { readDesktopOptions } from './electron/desktop-options';
 import { createDesktopLogger } from './electron/log';
@@ -23,6 +24,7 @@ const log = createDesktopLogger(join(app.getPath('logs'), 'wirewatch.log'));
 const window = setupWindow({ stateFile: join(app.getPath('userData'), 'window.json'), log });
 
 if (setupSingleInstance()) {
+  setupIdentity();
   setupAppScheme();
   setupSecurity(log);
   // Not awaited at the top level: the app is not ready before this module has run to its end.

@@ -27,7 +27,7 @@ export interface RuntimeOptions {
   limits?: Partial<Limits> | undefined;
   allowHosts?: string[] | undefined;
   allowOrigins?: string[] | undefined;
-  /** False keeps this computer unwatched whatever the settings say; otherwise they decide. */
+  /** False starts with this computer unwatched whatever the settings say; the user may switch it on. */
   localAgent?: boolean | undefined;
   demo?: boolean | undefined;
   /** Where samples go; `sqlite` needs a data folder. */
@@ -73,6 +73,7 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
     port: options.port,
     admit: options.admit,
     shareUi: options.shareUi,
+    localAgent: options.localAgent,
     limits: options.limits,
     allowHosts: options.allowHosts,
     allowOrigins: options.allowOrigins,
@@ -96,14 +97,11 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
   web.links.publish();
 
   const agentDir = dataDir === null ? null : join(dataDir, 'agent');
-  const localAgent =
-    options.localAgent === false
-      ? null
-      : setupLocalAgent(hub, { host: localHost(host), dataDir: agentDir, log });
+  const localAgent = setupLocalAgent(hub, { host: localHost(host), dataDir: agentDir, log });
 
   let disposing: Promise<void> | null = null;
   async function dispose(): Promise<void> {
-    await localAgent?.dispose();
+    await localAgent.dispose();
     await web.dispose();
     await hub.dispose();
   }

@@ -10,6 +10,7 @@ export interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
   body: string;
+  bytes: Buffer;
   json(): unknown;
 }
 
@@ -32,6 +33,8 @@ export interface RunningWeb {
   dispose(): Promise<void>;
 }
 
+/** Large enough to be worth compressing. */
+export const LARGE_SCRIPT = '// wirewatch\n'.repeat(1_000);
 export const INDEX_HTML = '<!doctype html><title>Wirewatch</title>';
 
 /** A real hub on a free port with the real web server before a small made-up UI build. */
@@ -44,6 +47,7 @@ export async function startRunningWeb(
   mkdirSync(join(rendererDir, 'assets'), { recursive: true });
   writeFileSync(join(rendererDir, 'index.html'), INDEX_HTML);
   writeFileSync(join(rendererDir, 'assets', 'index-AbCd1234.js'), 'export {};');
+  writeFileSync(join(rendererDir, 'assets', 'large-AbCd1234.js'), LARGE_SCRIPT);
   writeFileSync(join(rendererDir, 'icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   writeFileSync(join(root, 'secret.txt'), 'nobody may read this');
   writeFileSync(join(root, 'agent.mjs'), '// agent');
@@ -74,8 +78,10 @@ export async function startRunningWeb(
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('end', () => {
-            const text = Buffer.concat(chunks).toString('utf8');
+            const bytes = Buffer.concat(chunks);
+            const text = bytes.toString('utf8');
             resolve({
+              bytes,
               status: response.statusCode ?? 0,
               headers: response.headers,
               body: text,

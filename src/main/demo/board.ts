@@ -11,19 +11,48 @@ export type Measurement =
   | { what: 'co2'; mean: number }
   | { what: 'light'; peak: number }
   | { what: 'moisture'; mean: number }
-  | { what: 'power'; name: string; mean: number; swing: number; sun?: boolean }
+  | { what: 'power'; name: string; mean: number; swing: number; sun?: boolean; duty?: Duty }
   | { what: 'battery'; level: number }
   | { what: 'rssi'; mean: number }
   | { what: 'heap'; mean: number }
-  | { what: 'rpm'; mean: number; onS: number; everyS: number }
+  | { what: 'rpm'; mean: number; duty: Duty }
   | { what: 'switch'; name: string; onS: number; everyS: number }
-  | { what: 'level'; name: string; unit: string; mean: number; swing: number; decimals?: number };
+  | {
+      what: 'level';
+      name: string;
+      unit: string;
+      mean: number;
+      swing: number;
+      decimals?: number;
+      duty?: Duty;
+    };
 
-export function boardPart(seed: number, measurements: readonly Measurement[], startedAtS: number): Part {
-  return partOf(measurements.map((one, i) => measure(seedOf(seed, `${one.what}${i}`), one, startedAtS)));
+/** When a machine runs: what has the same duty on one board runs at the same time. */
+export interface Duty {
+  onS: number;
+  everyS: number;
 }
 
-function measure(seed: number, one: Measurement, startedAtS: number): readonly [SeriesDeclaration, Signal] {
+/** What is left of a measurement while the machine stands still. */
+const STANDSTILL = 0.08;
+
+export function boardPart(seed: number, measurements: readonly Measurement[], startedAtS: number): Part {
+  const runs = (duty: Duty | undefined): Signal => {
+    if (!duty) return () => 1;
+    const startS = seed % duty.everyS;
+    return (t) => (isDuring(t, duty.everyS, startS, duty.onS) ? 1 : STANDSTILL);
+  };
+  return partOf(
+    measurements.map((one, i) => measure(seedOf(seed, `${one.what}${i}`), one, startedAtS, runs)),
+  );
+}
+
+function measure(
+  seed: number,
+  one: Measurement,
+  startedAtS: number,
+  runs: (duty: Duty | undefined) => Signal,
+): readonly [SeriesDeclaration, Signal] {
   const slow = noise(seed, 600);
   const middle = noise(seed + 1, 75);
   const fast = jitter(seed + 2, 1);
@@ -66,10 +95,8 @@ function measure(seed: number, one: Measurement, startedAtS: number): readonly [
       ];
     case 'power': {
       const signal = wander(one.mean, one.swing, 1);
-      return [
-        gauge(one.name, 'W', { min: 0 }),
-        (t) => round(Math.max(0, signal(t) * (one.sun ? sun(t) : 1)), 1),
-      ];
+      const share = one.sun ? sun : runs(one.duty);
+      return [gauge(one.name, 'W', { min: 0 }), (t) => round(Math.max(0, signal(t) * share(t)), 1)];
     }
     case 'battery':
       return [
@@ -83,20 +110,23 @@ function measure(seed: number, one: Measurement, startedAtS: number): readonly [
         gauge('heap', 'By', { min: 0 }),
         (t) => Math.round((one.mean * (1 + 0.05 * middle(t) + 0.02 * fast(t))) / 16) * 16,
       ];
-    case 'rpm':
+    case 'rpm': {
+      const running = runs(one.duty);
       return [
         gauge('spindle.rpm', 'rpm', { min: 0 }),
-        (t) =>
-          isDuring(t, one.everyS, seed % one.everyS, one.onS)
-            ? Math.round(one.mean * (1 + 0.015 * fast(t)))
-            : 0,
+        (t) => (running(t) === 1 ? Math.round(one.mean * (1 + 0.015 * fast(t))) : 0),
       ];
+    }
     case 'switch':
       return [
         gauge(one.name, '', { min: 0, max: 1 }),
         (t) => (isDuring(t, one.everyS, seed % one.everyS, one.onS) ? 1 : 0),
       ];
-    case 'level':
-      return [gauge(one.name, one.unit), wander(one.mean, one.swing, one.decimals ?? 1)];
+    case 'level': {
+      const decimals = one.decimals ?? 1;
+      const signal = wander(one.mean, one.swing, decimals);
+      const share = runs(one.duty);
+      return [gauge(one.name, one.unit), (t) => round(signal(t) * share(t), decimals)];
+    }
   }
 }

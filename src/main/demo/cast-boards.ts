@@ -1,4 +1,4 @@
-import type { Measurement } from './board';
+import type { Duty, Measurement } from './board';
 import type { Behaviour, DemoDevice } from './demo-device';
 
 export interface BoardRole {
@@ -11,6 +11,8 @@ export interface BoardRole {
   behaviour: Behaviour;
   measures: Measurement[];
 }
+
+const MILLING: Duty = { onS: 140, everyS: 210 };
 
 const RADIO: Measurement[] = [
   { what: 'rssi', mean: -61 },
@@ -48,10 +50,18 @@ export const BOARD_ROLES: readonly [BoardRole, ...BoardRole[]] = [
   role('cnc-mill', 'Teensy 4.1', ['workshop'], {
     says: ['Tool 4 loaded', 'Job bracket-v3.nc finished', 'Coolant is low'],
     measures: [
-      { what: 'rpm', mean: 12_000, onS: 310, everyS: 460 },
+      { what: 'rpm', mean: 12_000, duty: MILLING },
       { what: 'temperature', name: 'spindle.temp', mean: 41, swing: 7 },
-      { what: 'power', name: 'spindle.power', mean: 410, swing: 260 },
-      { what: 'level', name: 'vibration.rms', unit: 'mm/s', mean: 2.4, swing: 1.3, decimals: 2 },
+      { what: 'power', name: 'spindle.power', mean: 410, swing: 260, duty: MILLING },
+      {
+        what: 'level',
+        name: 'vibration.rms',
+        unit: 'mm/s',
+        mean: 2.4,
+        swing: 1.3,
+        decimals: 2,
+        duty: MILLING,
+      },
       { what: 'switch', name: 'door', onS: 25, everyS: 520 },
       ...RADIO,
     ],

@@ -8,6 +8,7 @@ import type { DeviceInfo, Settings } from '@shared/model';
 import { FakeTray } from '../../../tests/fakes/electron';
 import { setupAbout } from './about';
 import { readDesktopOptions } from './desktop-options';
+import { setupIdentity } from './identity';
 import { setupMenu } from './menu';
 import { setupPower } from './power';
 import { setupQuit } from './quit';
@@ -148,6 +149,20 @@ describe('the small things', () => {
     expect(nativeTheme.themeSource).toBe('dark');
     changeTo({ theme: 'light' } as Settings);
     expect(nativeTheme.themeSource).toBe('light');
+  });
+
+  it('name the app to the desktop it runs on', () => {
+    const { platform } = process;
+    try {
+      for (const name of ['win32', 'linux', 'darwin']) {
+        Object.defineProperty(process, 'platform', { value: name });
+        setupIdentity();
+      }
+    } finally {
+      Object.defineProperty(process, 'platform', { value: platform });
+    }
+    expect(app.setAppUserModelId).toHaveBeenCalledExactlyOnceWith('app.wirewatch.desktop');
+    expect(app.setDesktopName).toHaveBeenCalledExactlyOnceWith('wirewatch.desktop');
   });
 
   it('build a menu that leads to settings and an About panel', () => {

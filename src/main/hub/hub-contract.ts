@@ -22,6 +22,7 @@ export interface HubOptions {
   port?: number | undefined;
   admit?: Settings['admit'] | undefined;
   shareUi?: boolean | undefined;
+  localAgent?: boolean | undefined;
   limits?: Partial<Limits> | undefined;
   /** Names besides this machine's own that a `Host` header may carry. */
   allowHosts?: string[] | undefined;

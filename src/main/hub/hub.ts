@@ -39,11 +39,12 @@ export function createHub(options: HubOptions): Hub {
   const history = options.store ? new History(options.store, clock, log) : null;
   const recorder = history ?? memoryRecorder;
   const series = new SeriesTable(limits, memory, recorder);
-  const { port, admit, shareUi } = options;
+  const { port, admit, shareUi, localAgent } = options;
   const overrides = {
     ...(port === undefined ? {} : { port }),
     ...(admit === undefined ? {} : { admit }),
     ...(shareUi === undefined ? {} : { shareUi }),
+    ...(localAgent === undefined ? {} : { localAgent }),
   };
   const settings = new SettingsStore(options.dataDir, overrides, log, startedAt);
   const devices = new DeviceRegistry({

@@ -5,6 +5,9 @@ import { decodeFeedFrame } from '@shared/bridge/feed-codec';
 import type { FeedFrame } from '@shared/hub-api';
 import { startRunningWeb, type RunningWeb } from '../../../tests/fakes/running-web';
 
+/** Patience of a test on a machine that is busy with others. */
+const SOON = { timeout: 10_000, interval: 50 };
+
 let running: RunningWeb | undefined;
 const sockets: WebSocket[] = [];
 afterEach(async () => {
@@ -81,7 +84,7 @@ describe('the bridge', () => {
     agent.send(JSON.stringify({ type: 'rows', seq: 1, schema: 1, rows: [[time, 7.5]] }));
     const socket = await open(running);
     await expect
-      .poll(() => running?.hub.execute('listSeries', { device: 'pump' }, { from: 'test' }))
+      .poll(() => running?.hub.execute('listSeries', { device: 'pump' }, { from: 'test' }), SOON)
       .toHaveLength(1);
     const [series] = await running.hub.execute('listSeries', { device: 'pump' }, { from: 'test' });
     const spec = { series: [series?.id], windowMs: 60_000, flushMs: 50 };

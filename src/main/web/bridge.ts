@@ -9,7 +9,7 @@ import type { Access } from './access';
 import { isThisMachine, peerAddress } from './address';
 import { createBridgeConnection, type BridgeConnection } from './bridge-connection';
 import { isSameOrigin } from './origin';
-import { refuseUpgrade } from './refuse-upgrade';
+import { refuseUpgrade } from '../hub/server/refuse-upgrade';
 
 export interface BridgeOptions {
   access: Access;

@@ -1,5 +1,6 @@
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { INDEX_HTML, startRunningWeb, type RunningWeb } from '../../../tests/fakes/running-web';
+import { INDEX_HTML, LARGE_SCRIPT, startRunningWeb, type RunningWeb } from '../../../tests/fakes/running-web';
 
 describe('the web server', () => {
   let running: RunningWeb;
@@ -27,6 +28,25 @@ describe('the web server', () => {
     const again = await running.ask('/icon.svg', { headers: { 'If-None-Match': String(headers.etag) } });
     expect(again.status).toBe(304);
     expect(again.body).toBe('');
+  });
+
+  it('compresses large texts for who takes that, under a tag of their own', async () => {
+    const path = '/assets/large-AbCd1234.js';
+    const plain = await running.ask(path);
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(plain.headers.vary).toBe('Accept-Encoding');
+    expect(plain.body).toBe(LARGE_SCRIPT);
+    for (const encodings of ['gzip, deflate, br', 'br;q=1.0, gzip;q=0.5']) {
+      const answer = await running.ask(path, { headers: { 'Accept-Encoding': encodings } });
+      expect(answer.headers['content-encoding'], encodings).toBe('gzip');
+      expect(gunzipSync(answer.bytes).toString()).toBe(LARGE_SCRIPT);
+      expect(answer.headers.etag).not.toBe(plain.headers.etag);
+      expect(answer.headers['content-length']).toBe(String(answer.bytes.length));
+    }
+    for (const encodings of ['br', 'gzip;q=0', 'gzip;q=0.0', 'xgzip']) {
+      const answer = await running.ask(path, { headers: { 'Accept-Encoding': encodings } });
+      expect(answer.headers['content-encoding'], encodings).toBeUndefined();
+    }
   });
 
   it('answers HEAD with the length and no body', async () => {

@@ -7,11 +7,12 @@ import { createApi } from './api/api';
 import { createBridge } from './bridge';
 import { createLinkCodes } from './link-codes';
 import { createFailureLimiter } from './rate-limiter';
-import { parseTarget } from './request-target';
+import { parseTarget } from '../hub/server/request-target';
 import { sendError, sendJson, sendSentence } from './respond';
+import { serveFile } from './serve-file';
 import { setSecurityHeaders } from './security-headers';
 import { createSessionRoute } from './session-routes';
-import { createStaticFiles, serveFile } from './static-files';
+import { createStaticFiles } from './static-files';
 import { setupUiLinks, type UiLinks } from './ui-links';
 import { createUiSessions } from './ui-sessions';
 

@@ -1,6 +1,6 @@
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import { FaultError } from '@shared/errors';
-import { COMMAND_PARAMS, type CommandName, type CommandResult } from '@shared/hub-api';
+import { type COMMAND_PARAMS, type CommandName, type CommandResult } from '@shared/hub-api';
 import type { HubInfo } from '@shared/model';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import type { Core } from '../core';

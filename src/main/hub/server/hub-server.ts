@@ -1,4 +1,4 @@
-import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -14,7 +14,8 @@ import { EchoEndpoint } from './echo-endpoint';
 import { requestHead, responseHead } from './handshake';
 import { createHostPolicy, createOriginPolicy } from './host-policy';
 import { listen } from './listen';
-import { requestPath } from './request-target';
+import { refuseUpgrade } from './refuse-upgrade';
+import { parseTarget } from './request-target';
 import { Session, type SessionFacts } from './session';
 import { SessionTable } from './session-table';
 
@@ -156,7 +157,7 @@ export class HubServer {
       if (!this.#isAllowedHost(request.headers.host)) {
         this.#core.refused.add('HOST_NOT_ALLOWED');
         const body = JSON.stringify({ error: { code: 'HOST_NOT_ALLOWED', message: HOST_NOT_ALLOWED } });
-        response.writeHead(403, { 'Content-Type': 'application/json', Connection: 'close' }).end(body);
+        response.writeHead(403, REFUSAL_HEADERS).end(body);
         return;
       }
       if (this.#requestHandler) this.#requestHandler(request, response);
@@ -211,8 +212,9 @@ export class HubServer {
       this.#core.refused.add(code);
       refuseUpgrade(socket, status, code, message);
     };
-    const path = requestPath(request.url);
-    if (path === null) return refuse(400, 'BAD_PATH', 'The path is not allowed.');
+    const target = parseTarget(request.url ?? '');
+    if (!target.ok) return refuse(400, target.error.code, target.error.message);
+    const { path } = target.value;
     if (!this.#isAllowedHost(request.headers.host)) return refuse(403, 'HOST_NOT_ALLOWED', HOST_NOT_ALLOWED);
     if (this.#isClosing) return refuse(503, 'STOPPING', 'The hub is stopping.');
     const upgrade = this.#upgrades.get(path);
@@ -292,6 +294,12 @@ export class HubServer {
   }
 }
 
+const REFUSAL_HEADERS = {
+  'Content-Type': 'application/json; charset=utf-8',
+  'Content-Security-Policy': "default-src 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  Connection: 'close',
+};
 const HOST_NOT_ALLOWED =
   'This host name is not one of this hub. Use its address, or start it with --allow-host NAME.';
 const TOO_MANY_UNAUTHENTICATED =
@@ -301,19 +309,4 @@ const TOO_MANY_UNAUTHENTICATED =
 function chooseProtocol(offered: Set<string>): string | false {
   if (offered.has(SUBPROTOCOL)) return SUBPROTOCOL;
   return offered.has('arduino') ? 'arduino' : false;
-}
-
-/** Answers an upgrade that is not wanted with an HTTP status and why, and closes. */
-export function refuseUpgrade(socket: Duplex, status: number, code: string, message: string): void {
-  if (!socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const body = JSON.stringify({ error: { code, message } });
-  socket.once('finish', () => socket.destroy());
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n` +
-      'Connection: close\r\nContent-Type: application/json\r\n' +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
 }

@@ -1,17 +1,37 @@
+import { fail, succeed, type Result } from '@shared/errors';
+
+export interface RequestTarget {
+  /** Decoded, starting with a slash; free of dot segments, backslashes and control characters. */
+  path: string;
+  query: URLSearchParams;
+}
+
+const MAX_TARGET_LENGTH = 4_096;
+
+const bad = (message: string) => fail('BAD_PATH', message);
+
 /**
- * The path of a request target, without its query; null for what no honest client sends: other forms than
- * origin-form (RFC 9112 section 3.2), backslashes, NUL, dot segments raw or percent-encoded.
+ * Reads a request's target without normalising it: a path that would need it is refused (`BAD_PATH`), so what is
+ * checked here is what is looked up later. An encoded slash counts as trickery too.
  */
-export function requestPath(target: string | undefined): string | null {
-  if (target === undefined || !target.startsWith('/')) return null;
-  const path = target.split(/[?#]/, 1)[0] ?? '';
-  let decoded: string;
+export function parseTarget(target: string): Result<RequestTarget> {
+  if (!target.startsWith('/')) return bad('The request target must be a path.');
+  if (target.length > MAX_TARGET_LENGTH) return bad('The request target is too long.');
+  const mark = target.indexOf('?');
+  const rawPath = mark < 0 ? target : target.slice(0, mark);
+  if (/%2f|%5c/i.test(rawPath)) return bad('The path holds an encoded slash.');
+  let path: string;
   try {
-    decoded = decodeURIComponent(path);
+    path = decodeURIComponent(rawPath);
   } catch {
-    return null;
+    return bad('The path is not valid percent-encoding.');
   }
-  if (/[\\\0]/.test(decoded)) return null;
-  const hasDots = decoded.split('/').some((segment) => segment === '.' || segment === '..');
-  return hasDots ? null : path;
+  // eslint-disable-next-line no-control-regex -- control characters are what this looks for
+  if (/[\\\u0000-\u001f\u007f]/.test(path)) return bad('The path holds a character that is not allowed.');
+  // Decoded once more, "%252e" would be a dot segment to whoever decodes twice.
+  const segments = path.replace(/%2e/gi, '.').split('/');
+  if (segments.some((segment) => segment === '.' || segment === '..')) {
+    return bad('The path holds a dot segment.');
+  }
+  return succeed({ path, query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)) });
 }

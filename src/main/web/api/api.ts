@@ -5,7 +5,7 @@ import type { DeviceInfo } from '@shared/model';
 import type { Caller, Hub } from '../../hub/hub-contract';
 import type { Access } from '../access';
 import { isThisMachine, peerAddress } from '../address';
-import type { RequestTarget } from '../request-target';
+import type { RequestTarget } from '../../hub/server/request-target';
 import { refuseMethod, sendError, sendJson } from '../respond';
 import { checkNames, parseQuery } from './query-params';
 import { querySource } from './query-source';

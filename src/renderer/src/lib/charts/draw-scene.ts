@@ -19,13 +19,12 @@ export interface PlotArea {
   height: number;
 }
 
-/** Paints a whole chart: grid, areas, lines, labels, marks and cursor. Returns what it showed. */
+/** Paints a whole chart but for the cursor: grid, areas, lines, marks and labels. Returns what it showed. */
 export function drawScene(
   ctx: CanvasRenderingContext2D,
   area: PlotArea,
   scene: Scene,
   palette: Palette,
-  hoverTime: number | null,
   dpr: number,
 ): Viewport {
   const { low, high, step, scale } = scene.yRange.current;
@@ -37,7 +36,8 @@ export function drawScene(
   ctx.beginPath();
   ctx.rect(view.left, view.top - 2, view.width, view.height + 3);
   ctx.clip();
-  ctx.lineJoin = 'round';
+  // Round joins cost half as much again, and nobody sees them at this width.
+  ctx.lineJoin = 'bevel';
   ctx.lineCap = 'round';
   ctx.lineWidth = LINE_WIDTH;
   if (scene.spec.style === 'stack' && lines.length > 1) drawStack(ctx, view, lines, palette);
@@ -46,9 +46,6 @@ export function drawScene(
 
   drawMarks(ctx, view, scene.marks, palette, dpr);
   drawAxisLabels(ctx, view, step, scale, palette);
-  if (hoverTime !== null && hoverTime >= view.from && hoverTime <= view.to) {
-    drawCursor(ctx, view, lines, hoverTime, palette, dpr);
-  }
   return view;
 }
 
@@ -96,7 +93,8 @@ function drawStack(
   }
 }
 
-function drawCursor(
+/** Paints the cursor of a chart: a line, a dot on each series, and the moment on the time axis. */
+export function drawCursor(
   ctx: CanvasRenderingContext2D,
   view: Viewport,
   lines: readonly SceneLine[],

@@ -1,6 +1,6 @@
 import { Chart } from 'chart.js';
 import type { Disposable } from '@shared/disposable';
-import { drawScene, PLOT_BOTTOM, PLOT_TOP } from './draw-scene';
+import { drawCursor, drawScene, PLOT_BOTTOM, PLOT_TOP } from './draw-scene';
 import type { Hover } from './hover';
 import './live-controller';
 import { paintWhileVisible, type Painter } from './paint-loop';
@@ -13,6 +13,8 @@ const EXTENT_EVERY_MS = 250;
 
 export interface LiveChartOptions {
   canvas: HTMLCanvasElement;
+  /** Lies over the other, for the cursor: following it must not repaint every chart of a page. */
+  overlay: HTMLCanvasElement;
   scene: Scene;
   palette: Palette;
   hover: Hover;
@@ -25,11 +27,16 @@ export class LiveChart implements Painter, Disposable {
   readonly #hover: Hover;
   readonly #stop: () => void;
   #palette: Palette;
+  readonly #overlay: HTMLCanvasElement;
+  readonly #overlayCtx: CanvasRenderingContext2D | null;
   #dirty = true;
+  #cursorDirty = false;
   #view: Viewport | null = null;
   #extentAt = 0;
 
-  constructor({ canvas, scene, palette, hover }: LiveChartOptions) {
+  constructor({ canvas, overlay, scene, palette, hover }: LiveChartOptions) {
+    this.#overlay = overlay;
+    this.#overlayCtx = overlay.getContext('2d');
     this.#scene = scene;
     this.#palette = palette;
     this.#hover = hover;
@@ -67,11 +74,25 @@ export class LiveChart implements Painter, Disposable {
     this.#dirty = true;
   }
 
+  /** Only the cursor is somewhere else. */
+  touchCursor(): void {
+    this.#cursorDirty = true;
+  }
+
   isDue(): boolean {
+    return this.#cursorDirty || this.#isPictureDue();
+  }
+
+  #isPictureDue(): boolean {
     return this.#dirty || this.#view?.to !== this.#scene.window(this.#pixels()).to;
   }
 
   paint(now: number): void {
+    if (this.#isPictureDue()) this.#paintPicture(now);
+    if (this.#cursorDirty) this.#paintCursor();
+  }
+
+  #paintPicture(now: number): void {
     if (this.#dirty || now - this.#extentAt > EXTENT_EVERY_MS) {
       this.#extentAt = now;
       const { low, high } = extentOf(this.#scene.lines(), this.#scene.window(this.#pixels()));
@@ -98,13 +119,23 @@ export class LiveChart implements Painter, Disposable {
       width: chart.width,
       height: chart.height - PLOT_TOP - PLOT_BOTTOM,
     };
-    this.#view = drawScene(
-      chart.ctx,
-      area,
-      this.#scene,
-      this.#palette,
-      this.#hover.time,
-      chart.currentDevicePixelRatio,
-    );
+    this.#view = drawScene(chart.ctx, area, this.#scene, this.#palette, chart.currentDevicePixelRatio);
+    this.#cursorDirty ||= this.#hover.time !== null;
+  }
+
+  #paintCursor(): void {
+    this.#cursorDirty = false;
+    const ctx = this.#overlayCtx;
+    const view = this.#view;
+    if (!ctx || !view) return;
+    const { width, height, currentDevicePixelRatio: dpr } = this.#chart;
+    const pixels = { width: Math.round(width * dpr), height: Math.round(height * dpr) };
+    if (this.#overlay.width !== pixels.width) this.#overlay.width = pixels.width;
+    if (this.#overlay.height !== pixels.height) this.#overlay.height = pixels.height;
+    ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
+    ctx.clearRect(0, 0, width, height);
+    const { time } = this.#hover;
+    if (time === null || time < view.from || time > view.to) return;
+    drawCursor(ctx, view, this.#scene.lines(), time, this.#palette, dpr);
   }
 }

@@ -53,7 +53,7 @@ describe('trace', () => {
     expect(line.endOf(1)).toBe(7);
   });
 
-  it('keeps lowest, highest, first and last of every pixel, and stays in order, whatever the samples', () => {
+  it('keeps the lowest and highest of every pixel, and stays in order, whatever the samples', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 500, maxLength: 1_500 }),
@@ -63,7 +63,7 @@ describe('trace', () => {
           const visible = view(0, values.length, width);
           trace(bufferOf(values.map((value, i) => [i, value])), visible, line);
           const drawn = points(line);
-          expect(drawn.length).toBeLessThanOrEqual((width + 1) * 4);
+          expect(drawn.length).toBeLessThanOrEqual((width + 1) * 2);
           for (let i = 1; i < drawn.length; i++)
             expect(drawn[i]?.[0]).toBeGreaterThanOrEqual(drawn[i - 1]?.[0] ?? 0);
           const perPixel = new Map<number, number[]>();
@@ -73,7 +73,7 @@ describe('trace', () => {
           }
           const drawnY = drawn.map(([, y]) => y);
           for (const ys of perPixel.values()) {
-            for (const y of [Math.min(...ys), Math.max(...ys), ys[0], ys.at(-1)]) expect(drawnY).toContain(y);
+            for (const y of [Math.min(...ys), Math.max(...ys)]) expect(drawnY).toContain(y);
           }
         },
       ),

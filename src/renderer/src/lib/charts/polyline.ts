@@ -71,8 +71,8 @@ function grown(from: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
 }
 
 /**
- * Samples as a line. Where several fall into one device pixel, it goes through the first, the lowest, the
- * highest and the last of them: the same picture as through all, at a cost that the width bounds.
+ * Samples as a line. Where several fall into one device pixel, it goes through the lowest and the highest of
+ * them in the order in which they came: the same picture as through all, at a cost that the width bounds.
  */
 export function trace(columns: Columns, view: Viewport, line: Polyline): void {
   line.clear();
@@ -97,32 +97,29 @@ export function trace(columns: Columns, view: Viewport, line: Polyline): void {
   }
 
   let pixel = NaN;
-  let from = first;
   let low = first;
   let high = first;
-  const flush = (to: number) => {
+  const flush = () => {
     const early = Math.min(low, high);
     const late = Math.max(low, high);
-    line.push(x(from), y(from));
-    if (early > from && early < to) line.push(x(early), y(early));
-    if (late > early && late < to) line.push(x(late), y(late));
-    if (to > from) line.push(x(to), y(to));
+    line.push(x(early), y(early));
+    if (late > early) line.push(x(late), y(late));
   };
   for (let i = first; i <= last; i++) {
     const gap = i > first && columns.isGapBefore(i);
     // Pixels are counted from the epoch: a sample stays in its pixel while the picture scrolls.
     const at = Math.floor((t[i] as number) / view.pixelMs);
     if (at !== pixel || gap) {
-      if (i > first) flush(i - 1);
+      if (i > first) flush();
       if (gap) line.breakHere();
       pixel = at;
-      from = low = high = i;
+      low = high = i;
     } else {
       if ((v[i] as number) < (v[low] as number)) low = i;
       if ((v[i] as number) > (v[high] as number)) high = i;
     }
   }
-  flush(last);
+  flush();
 }
 
 /** Strokes all parts; a sample alone between two gaps becomes a dot. */

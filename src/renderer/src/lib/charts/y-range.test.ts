@@ -32,7 +32,7 @@ describe('niceRange', () => {
         expect(range.low).toBeLessThanOrEqual(low);
         expect(range.high).toBeGreaterThanOrEqual(high);
         expect(range.high).toBeGreaterThan(range.low);
-        expect((range.high - range.low) / range.step).toBeLessThanOrEqual(7);
+        expect((range.high - range.low) / range.step).toBeLessThanOrEqual(5.01);
       }),
     );
   });

@@ -58,8 +58,17 @@ export function niceRange(low: number, high: number, options: YRangeOptions): Ni
   }
   const scale = scaleFor(Math.max(Math.abs(from), Math.abs(to)), unit, kind);
   const binary = scale.suffix.includes('iB');
-  const step = niceStep((to - from) / scale.divisor / MOST_LINES, binary) * scale.divisor;
-  const nice = { low: Math.floor(from / step + 1e-9) * step, high: Math.ceil(to / step - 1e-9) * step };
+  const edges = (step: number) => ({
+    low: Math.floor(from / step + 1e-9) * step,
+    high: Math.ceil(to / step - 1e-9) * step,
+  });
+  let step = niceStep((to - from) / scale.divisor / MOST_LINES, binary) * scale.divisor;
+  let nice = edges(step);
+  // Rounding both edges outwards may have added a line at each end.
+  if ((nice.high - nice.low) / step > MOST_LINES + 1.5) {
+    step = niceStep((step / scale.divisor) * 1.01, binary) * scale.divisor;
+    nice = edges(step);
+  }
   if (max !== null && high <= max && nice.high > max) nice.high = max;
   if (min !== null && low >= min && nice.low < min) nice.low = min;
   return { ...nice, step, scale };
