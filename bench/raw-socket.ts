@@ -7,6 +7,8 @@ import { connect, type Socket } from 'node:net';
 export class RawSocket {
   readonly #socket: Socket;
   readonly #pongs: (() => void)[] = [];
+  /** Called with every text message that comes back. */
+  onText: ((text: string) => void) | null = null;
   #pending: Buffer = Buffer.alloc(0);
 
   private constructor(socket: Socket) {
@@ -79,6 +81,7 @@ export class RawSocket {
       if (buffer.length < headerLength + length) break;
       // The hub sends pings of its own, which this client leaves unanswered for the seconds it lives.
       if (opcode === 10) this.#pongs.shift()?.();
+      if (opcode === 1) this.onText?.(buffer.toString('utf8', headerLength, headerLength + length));
       buffer = buffer.subarray(headerLength + length);
     }
     this.#pending = buffer;
