@@ -10,12 +10,19 @@ import type {
 import type { DeviceInfo, EventInfo, HubInfo, SessionInfo, Settings } from '@shared/model';
 import { makeDevice, type FakeDevice } from './fake-devices';
 import { createFakeFeed, type FakeFeed } from './fake-feed';
+import { extentOf, pastEvents, querySeries, seedOf, spansOf, storageOf } from './fake-history';
 import { makeFrames, makeSession, makeSessionDetail } from './fake-sessions';
 
 export interface FakeHubOptions {
   devices?: number;
   /** Devices that wait for approval, besides. */
   pending?: number;
+  /** `memory`: a hub without history. */
+  store?: HubInfo['store'];
+  /** Why history is not kept as it should be. */
+  storeProblem?: HubInfo['storeProblem'];
+  /** Makes every query take this long, ms. */
+  slowMs?: number;
 }
 
 export interface FakeHub extends HubApi {
@@ -33,7 +40,13 @@ export interface FakeHub extends HubApi {
 type Listener = (message: never) => void;
 
 /** A hub without a network: devices, feeds, connections and frames that are the same at every run. */
-export function createFakeHub({ devices: count = 25, pending = 0 }: FakeHubOptions = {}): FakeHub {
+export function createFakeHub({
+  devices: count = 25,
+  pending = 0,
+  store = 'sqlite',
+  storeProblem = null,
+  slowMs = 0,
+}: FakeHubOptions = {}): FakeHub {
   const startedAt = Date.now();
   let boot = 1;
   const bootId = () => `fake-boot-${boot}`;
@@ -43,7 +56,9 @@ export function createFakeHub({ devices: count = 25, pending = 0 }: FakeHubOptio
   const listeners = new Map<Listener, { topic: TopicName; params: Record<string, unknown> }>();
   const linkListeners = new Set<(state: LinkState) => void>();
   const feeds = new Set<FakeFeed>();
-  const events: EventInfo[] = [];
+  let events: EventInfo[] = [];
+  let lastEventId = 0;
+  const emptied = new Set<string>();
   let link: LinkState = { state: 'open', bootId: bootId() };
   let turn = 40_000;
   let frameSeq = 1;
@@ -78,20 +93,28 @@ export function createFakeHub({ devices: count = 25, pending = 0 }: FakeHubOptio
     }
   }
   fill();
+  if (store === 'sqlite') {
+    for (const device of [...devices.values()].slice(0, 40)) {
+      const past = pastEvents(device, seedOf(device), startedAt, lastEventId + 1);
+      lastEventId += past.length;
+      events.push(...past);
+    }
+  }
   addEvent('fake-0', 'lost', 'warning', 'The device stopped answering heartbeats.', startedAt - 92_000);
   addEvent('fake-0', 'connected', 'info', 'Connected again after 14 s.', startedAt - 76_000);
   addEvent('fake-6', 'lost', 'warning', 'The device stopped answering heartbeats.', startedAt - 240_000);
 
   function addEvent(
-    device: string,
+    device: string | null,
     kind: EventInfo['kind'],
     level: EventInfo['level'],
     text: string,
     at: number,
   ) {
-    const event: EventInfo = { id: events.length + 1, at, kind, level, device, text };
+    const event: EventInfo = { id: ++lastEventId, at, kind, level, device, text };
     events.push(event);
     publish('events', { events: [event], removed: [] });
+    return event;
   }
 
   function publish<K extends TopicName>(topic: K, message: TopicMessages[K]): void {
@@ -148,8 +171,8 @@ export function createFakeHub({ devices: count = 25, pending = 0 }: FakeHubOptio
     port: 7411,
     agentUrls: ['ws://192.168.1.20:7411', 'ws://nas.local:7411'],
     uiUrls: ['http://192.168.1.20:7411'],
-    store: 'memory',
-    storeProblem: null,
+    store,
+    storeProblem,
     dataDir: '/var/lib/wirewatch',
     localDevice: 'fake-0',
     demo: true,
@@ -166,9 +189,63 @@ export function createFakeHub({ devices: count = 25, pending = 0 }: FakeHubOptio
     },
     listDevices: infos,
     listSeries: ({ device }) => find(device).series.map(({ signal: _signal, ...series }) => series),
-    query: () => ({ series: [] }),
-    listEvents: ({ device, limit }) =>
-      events.filter((event) => device === undefined || event.device === device).slice(-Number(limit ?? 100)),
+    query: ({ series, device, metric, from, to, points }) => {
+      const wanted = (Array.isArray(series) ? series : find(device).series.map(({ id }) => id)) as number[];
+      return {
+        series: wanted.flatMap((id) => {
+          const owner = seriesOwners.get(id);
+          const one = owner?.series.find((candidate) => candidate.id === id);
+          if (!owner || !one || (metric !== undefined && one.metric !== metric)) return [];
+          const current = devices.get(owner.info.id) ?? owner;
+          const range = { from: Number(from), to: Number(to), points: points as number | undefined };
+          return [querySeries(current, one, seedOf(current), range)];
+        }),
+      };
+    },
+    listEvents: ({ device, from, to, limit }) =>
+      events
+        .filter(
+          (event) =>
+            (device === undefined || event.device === device) &&
+            event.at >= Number(from ?? -Infinity) &&
+            event.at < Number(to ?? Infinity),
+        )
+        .sort((a, b) => a.at - b.at)
+        .slice(-Number(limit ?? 100)),
+    getStorage: () => storageOf(devices.values(), store, settings.retention.budgetBytes, storeProblem),
+    getExtent: ({ device }) => {
+      const found = find(device);
+      if (emptied.has(found.info.id)) return null;
+      if (store === 'memory') return { oldest: startedAt - 900_000, newest: Date.now() };
+      return extentOf(found, Date.now());
+    },
+    deleteDeviceData: ({ device }) => {
+      const { info } = find(device);
+      emptied.add(info.id);
+      const removed = events.filter((event) => event.device === info.id).map(({ id }) => id);
+      events = events.filter((event) => event.device !== info.id);
+      publish('events', { events: [], removed });
+    },
+    listConnectionSpans: ({ from, to }) =>
+      Object.fromEntries(
+        [...devices.values()].map((device) => [
+          device.info.id,
+          spansOf(device, seedOf(device), Number(from), Math.min(Number(to), Date.now())),
+        ]),
+      ),
+    addNote: ({ at, text, device }) =>
+      addEvent(typeof device === 'string' ? device : null, 'note', 'info', String(text), Number(at)),
+    updateNote: ({ event: id, text }) => {
+      const note = events.find((event) => event.id === id && event.kind === 'note');
+      if (!note) throw new FaultError('NO_SUCH_NOTE', 'There is no such note.');
+      const changed = { ...note, text: String(text) };
+      events = events.map((event) => (event === note ? changed : event));
+      publish('events', { events: [changed], removed: [] });
+    },
+    deleteNote: ({ event: id }) => {
+      events = events.filter((event) => event.id !== id);
+      publish('events', { events: [], removed: [Number(id)] });
+    },
     approveDevice: ({ device }) => changeDevice(String(device), { approval: 'approved', state: 'online' }),
     rejectDevice: ({ device }) => changeDevice(String(device), { approval: 'rejected', state: 'rejected' }),
     removeDevice: ({ device }) => {
@@ -261,6 +338,7 @@ export function createFakeHub({ devices: count = 25, pending = 0 }: FakeHubOptio
       if (link.state !== 'open') throw new FaultError('DISCONNECTED', 'There is no connection to the hub.');
       const command = commands[name];
       if (!command) throw new FaultError('UNKNOWN_COMMAND', `The fake hub has no ${name}.`);
+      if (name === 'query' && slowMs > 0) await new Promise((resolve) => setTimeout(resolve, slowMs));
       return (command(params as Record<string, unknown>) ?? null) as CommandResult<K>;
     },
     subscribe(topic, params, listener) {

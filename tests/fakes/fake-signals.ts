@@ -35,7 +35,9 @@ export function valueOf(signal: Signal, time: number): number {
   const phase = noise(seed, 1) * 7;
   const wave = Math.sin(s / periodS + phase) * 0.6 + Math.sin((s / periodS) * 2.7 + phase * 3) * 0.4;
   const rough = (walk(seed, s / 3) + walk(seed + 5, s / 11) * 1.4 - 1.2) * roughness;
-  let value = signal.base + swing * (wave * (1 - roughness * 0.5) + rough);
+  // By day there is more going on than at night, and no two days are the same.
+  const day = Math.sin((s / 86_400) * 2 * Math.PI + noise(seed, 2)) + walk(seed + 6, s / 40_000) - 0.5;
+  let value = signal.base + swing * (wave * (1 - roughness * 0.5) + rough + day * 1.4);
   const peakStep = Math.floor(s / 23);
   if (signal.peak !== undefined && noise(seed + 7, peakStep) > 0.6) {
     const at = (peakStep + noise(seed + 8, peakStep)) * 23;

@@ -94,4 +94,7 @@ export class Device implements DeviceInfo {
   get headline() {
     return this.#info.headline;
   }
+  get backlog() {
+    return this.#info.backlog;
+  }
 }

@@ -32,6 +32,7 @@ const base: DeviceInfo = {
   intervalMs: 1_000,
   seriesCount: 0,
   headline: [],
+  backlog: null,
 };
 const device = (id: string, patch: Partial<DeviceInfo> = {}): DeviceInfo => ({
   ...base,

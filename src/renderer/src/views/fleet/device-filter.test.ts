@@ -29,6 +29,7 @@ const device: DeviceInfo = {
   intervalMs: 1_000,
   seriesCount: 0,
   headline: [],
+  backlog: null,
 };
 const matches = (text: string, of = device) => matchesFilter(of, parseFilter(text));
 
