@@ -8,6 +8,7 @@ import type { Logger } from '@shared/logger';
 import type { HubInfo, Settings } from '@shared/model';
 import type { Limits } from '@shared/protocol/limits';
 import type { Fault, Result } from '@shared/errors';
+import type { ExportQuery, ImportOptions, ImportSummary } from './export/export-contract';
 import type { SampleStore } from './store/store-contract';
 import type { Timings } from './timings';
 
@@ -83,6 +84,12 @@ export interface Hub {
   onRequest(handler: RequestHandler): void;
   /** Upgrades of `path` that passed the Host check; the handler owns the socket, `error` listener included. */
   onUpgrade(path: string, handler: UpgradeHandler): void;
+  /** Samples as text, see `exportSamples` in `export/exporter.ts`. Works without `start()` too. */
+  exportSamples(query: ExportQuery, signal?: AbortSignal): AsyncGenerator<string, void, undefined>;
+  /** Stores an NDJSON export, see `importSamples` in `export/importer.ts`. Works without `start()` too. */
+  importSamples(chunks: AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<ImportSummary>;
+  /** Lets the body of a request take as long as it takes; whoever calls it watches over the request from then on. */
+  allowLongBody(request: IncomingMessage): void;
   onDevices(listener: (message: TopicMessages['devices']) => void): Unsubscribe;
   /** Sends close frames, waits for the answers (bounded), stops everything. */
   dispose(): Promise<void>;

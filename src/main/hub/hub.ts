@@ -15,6 +15,9 @@ import { createCommands } from './api/commands';
 import { HubUiConnection, type UiContext } from './api/ui-connection';
 import { RefusedCounter, type Core } from './core';
 import { EventLog } from './event-log';
+import { exportSamples } from './export/exporter';
+import { createHubSource } from './export/hub-source';
+import { importSamples } from './export/importer';
 import type { Caller, Hub, HubOptions, UiConnection } from './hub-contract';
 import { RING_WINDOW_MS, RingMemory } from './live/ring-memory';
 import { DeviceRegistry } from './registry/device-registry';
@@ -197,6 +200,9 @@ export function createHub(options: HubOptions): Hub {
     },
     onRequest: (handler) => server.onRequest(handler),
     onUpgrade: (path, handler) => server.onUpgrade(path, handler),
+    exportSamples: (query, signal) => exportSamples(createHubSource(core), query, signal),
+    importSamples: (chunks, options) => importSamples(core, chunks, options),
+    allowLongBody: (request) => server.allowLongBody(request),
     onDevices: (listener) => devices.changed.on((message) => listener({ full: false, ...message })),
     async dispose() {
       for (const ui of [...uis]) ui.dispose();

@@ -44,6 +44,8 @@ export class HubServer {
   readonly #waiting = new Map<Duplex, { startedAt: number; done: () => void }>();
   readonly #responseHeads = new WeakMap<IncomingMessage, string[]>();
   readonly #sockets = new Set<Socket>();
+  /** The requests whose bodies may take their time. */
+  readonly #longBodies = new WeakMap<Duplex, IncomingMessage>();
   #requestHandler: RequestHandler | null = null;
   #server: Server | null = null;
   #isClosing = false;
@@ -77,6 +79,11 @@ export class HubServer {
 
   onRequest(handler: RequestHandler): void {
     this.#requestHandler = handler;
+  }
+
+  /** Exempts a request from the deadline for bodies, until it is complete. */
+  allowLongBody(request: IncomingMessage): void {
+    this.#longBodies.set(request.socket, request);
   }
 
   onUpgrade(path: string, handler: UpgradeHandler): void {
@@ -166,6 +173,7 @@ export class HubServer {
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     server.on('clientError', (error, socket) => {
       const isTimeout = 'code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+      if (isTimeout && this.#longBodies.get(socket)?.complete === false) return;
       this.#core.refused.add(isTimeout ? 'UPGRADE_TIMEOUT' : 'BAD_HTTP');
       if (isTimeout) refuseUpgrade(socket, 408, 'UPGRADE_TIMEOUT', 'The request did not arrive in time.');
       else refuseUpgrade(socket, 400, 'BAD_HTTP', 'This is not a valid HTTP request.');

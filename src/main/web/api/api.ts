@@ -7,9 +7,13 @@ import type { Access } from '../access';
 import { isThisMachine, peerAddress } from '../address';
 import type { RequestTarget } from '../../hub/server/request-target';
 import { refuseMethod, sendError, sendJson } from '../respond';
+import { parseEvents } from './events-params';
+import { sendExport } from './export-route';
+import { drainBody, takeImport } from './import-route';
 import { checkNames, parseQuery } from './query-params';
 import { querySource } from './query-source';
-import { streamQuery } from './stream-query';
+import { queryText } from './query-text';
+import { streamText } from './stream-text';
 
 /** Answers a request of the HTTP API; false when the path is none of its own. Described in `docs/api.md`. */
 export type Api = (
@@ -19,13 +23,26 @@ export type Api = (
 ) => Promise<boolean>;
 
 /** What the hub's faults are in HTTP; any other of its codes is the caller's mistake. */
-const STATUS_OF_CODE: Readonly<Record<string, number>> = { NO_SUCH_DEVICE: 404 };
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  NO_SUCH_DEVICE: 404,
+  NO_HISTORY: 409,
+  TOO_MANY_DEVICES: 409,
+  TOO_MANY_SERIES: 409,
+  HUB_FULL: 409,
+  LINE_TOO_LONG: 413,
+  BAD_MEDIA_TYPE: 415,
+  STORE_FAILED: 503,
+  STORE_CLOSED: 503,
+  STORE_FULL: 507,
+};
+
+type Route = (query: URLSearchParams, request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+const IMPORT_PATH = '/api/v1/import';
+const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
 
 export function createApi(hub: Hub, access: Access, clock: Clock): Api {
-  const routes: Record<
-    string,
-    (query: URLSearchParams, request: IncomingMessage, response: ServerResponse) => Promise<void>
-  > = {
+  const routes: Record<string, Route> = {
     '/api/v1/devices': async (query, request, response) => {
       const names = checkNames(query, []);
       if (!names.ok) return sendFault(names.error, request, response);
@@ -45,7 +62,26 @@ export function createApi(hub: Hub, access: Access, clock: Clock): Api {
     '/api/v1/query': async (query, request, response) => {
       const params = parseQuery(query, clock.now());
       if (!params.ok) return sendFault(params.error, request, response);
-      await streamQuery(querySource(hub, params.value, callerOf(request)), request, response);
+      const source = querySource(hub, params.value, callerOf(request));
+      await streamText(queryText(source), JSON_TYPE, request, response);
+    },
+    '/api/v1/events': async (query, request, response) => {
+      const params = parseEvents(query, clock.now());
+      if (!params.ok) return sendFault(params.error, request, response);
+      const { device } = params.value;
+      if (device !== undefined) await hub.execute('listSeries', { device }, callerOf(request));
+      const events = await hub.execute('listEvents', params.value, callerOf(request));
+      sendJson(request, response, 200, { events });
+    },
+    '/api/v1/export': async (query, request, response) => {
+      const sent = await sendExport(hub, query, clock.now(), request, response);
+      if (!sent.ok) sendFault(sent.error, request, response);
+    },
+    [IMPORT_PATH]: async (query, request, response) => {
+      const taken = await takeImport(hub, query, request);
+      if (taken.ok) return sendJson(request, response, 200, taken.value);
+      await drainBody(request);
+      sendFault(taken.error, request, response);
     },
   };
 
@@ -65,13 +101,14 @@ export function createApi(hub: Hub, access: Access, clock: Clock): Api {
       return true;
     }
     const handler = Object.hasOwn(routes, path) ? routes[path] : undefined;
+    const methods = path === IMPORT_PATH ? ['POST'] : ['GET', 'HEAD'];
     if (!handler) sendError(request, response, 404, 'NOT_FOUND', 'The API has no such address.');
-    else if (!refuseMethod(request, response, ['GET', 'HEAD'])) {
+    else if (!refuseMethod(request, response, methods)) {
       try {
         await handler(query, request, response);
       } catch (error) {
         const fault = toFault(error);
-        if (fault.code === 'INTERNAL') throw error;
+        if (fault.code === 'INTERNAL' || response.headersSent) throw error;
         sendFault(fault, request, response);
       }
     }

@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { csvCell, formatLabels, formatTime } from './csv';
+
+describe('a cell of CSV', () => {
+  it.each([
+    ['nas', 'nas'],
+    ['', ''],
+    ['a,b', '"a,b"'],
+    ['say "hi"', '"say ""hi"""'],
+    ['two\nlines', '"two\nlines"'],
+    ['=1+1', "'=1+1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['+cmd', "'+cmd"],
+    ['-cmd,1', '"\'-cmd,1"'],
+    ['\tx', "'\tx"],
+    ['\rx', '"\'\rx"'],
+    ['-5', '-5'],
+    ['+1.5e-3', '+1.5e-3'],
+  ])('%j is written as %j', (text, cell) => {
+    expect(csvCell(text)).toBe(cell);
+  });
+
+  it('never begins a formula, and reads back as it was but for the apostrophe', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'=+-@\t\r\n",\'a1. ') }), (text) => {
+        const cell = csvCell(text);
+        const read = cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
+        expect([text, `'${text}`]).toContain(read);
+        if (Number.isNaN(Number(read)) || read.trim() === '') expect(read).not.toMatch(/^[=+\-@\t\r]/);
+        expect(cell.startsWith('"') || !/[",\r\n]/.test(cell)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('the other columns', () => {
+  it('writes labels as in a series key, sorted', () => {
+    expect(formatLabels({ dir: 'read', disk: 'sd a' })).toBe('dir=read,disk="sd a"');
+    expect(formatLabels({})).toBe('');
+  });
+
+  it('writes times as ISO 8601 or ms, and as a number what is no date', () => {
+    expect(formatTime(1_795_378_213_002, 'iso')).toBe('2026-11-22T20:10:13.002Z');
+    expect(formatTime(1_795_378_213_002.25, 'ms')).toBe('1795378213002.25');
+    expect(formatTime(9e15, 'iso')).toBe('9000000000000000');
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { parseImportLine } from './import-line';
+
+const line = {
+  device: 'pump',
+  metric: 'flow',
+  labels: { pipe: 'a' },
+  unit: 'L/min',
+  kind: 'gauge',
+  t: [1, 2],
+  v: [3, null],
+};
+
+describe('a line to import', () => {
+  it('is read', () => {
+    expect(parseImportLine(JSON.stringify(line))).toEqual({ ok: true, value: line });
+  });
+
+  it('may leave out labels, unit and kind', () => {
+    const parsed = parseImportLine('{"device":"pump","metric":"flow","t":[1],"v":[-0]}');
+    expect(parsed).toEqual({
+      ok: true,
+      value: { device: 'pump', metric: 'flow', labels: {}, t: [1], v: [-0] },
+    });
+  });
+
+  it.each([
+    ['{"device"', /not JSON/],
+    ['5', /The line/],
+    ['[]', /"device"/],
+    [JSON.stringify({ ...line, device: 'a b' }), /"device"/],
+    [JSON.stringify({ ...line, metric: '' }), /"metric"/],
+    [JSON.stringify({ ...line, labels: { a: 1 } }), /"labels.a"/],
+    [JSON.stringify({ ...line, kind: 'sum' }), /"kind"/],
+    [JSON.stringify({ ...line, t: [1] }), /equally long/],
+    [JSON.stringify({ ...line, t: [1, '2'] }), /"t"/],
+    [JSON.stringify({ ...line, t: [1, -2] }), /"t"/],
+    [JSON.stringify({ ...line, v: [1, true] }), /"v"/],
+    ['{"device":"pump","metric":"flow","t":[1],"v":[1e999]}', /"v"/],
+  ])('%s is refused', (text, message) => {
+    const parsed = parseImportLine(text);
+    expect(parsed).toMatchObject({ ok: false, error: { code: 'BAD_LINE' } });
+    expect(!parsed.ok && parsed.error.message).toMatch(message);
+  });
+
+  it('is refused when it holds rates', () => {
+    const parsed = parseImportLine(JSON.stringify({ ...line, rate: true }));
+    expect(parsed).toMatchObject({ ok: false, error: { code: 'RATES_NOT_IMPORTED' } });
+  });
+});

@@ -1,0 +1,162 @@
+import { FaultError, toFault } from '@shared/errors';
+import type { Core } from '../core';
+import type { Device } from '../registry/device';
+import type { Series } from '../registry/series';
+import type { History } from '../store/history';
+import type { ImportOptions, ImportSummary } from './export-contract';
+import { parseImportLine, type ImportLine } from './import-line';
+import { splitLines } from './split-lines';
+
+const MAX_LINE_BYTES = 8 * 1024 * 1024;
+/** Samples between two waits for the disk. */
+const SAMPLES_A_COMMIT = 100_000;
+/** How often a commit that fails is tried before the import gives up. */
+const COMMIT_TRIES = 3;
+const MAX_FUTURE_MS = 24 * 3_600_000;
+
+/**
+ * Stores the lines of an NDJSON export, as fast as the disk takes them; settles when all of it is on disk. The same
+ * series and time again replaces what was there, so an import that was cut off can simply be run again. Rejects with
+ * a `FaultError` that names the line: `NO_HISTORY`, `BAD_LINE`, `LINE_TOO_LONG`, `BAD_TEXT`, `RATES_NOT_IMPORTED`,
+ * `FUTURE_TIME`, `SEVERAL_DEVICES`, `STORE_FAILED`, or why a device or series cannot be added. What came before that line is stored.
+ */
+export async function importSamples(
+  core: Core,
+  chunks: AsyncIterable<Uint8Array>,
+  { device, firstLine = 1 }: ImportOptions = {},
+): Promise<ImportSummary> {
+  const { history } = core;
+  if (!history) {
+    throw new FaultError(
+      'NO_HISTORY',
+      'This hub keeps no history on disk, so there is nowhere to import to.',
+    );
+  }
+  const target = new ImportTarget(core, history);
+  let line = firstLine;
+  let waiting = 0;
+  let source: string | null = null;
+  try {
+    await settle(history);
+    for await (const text of splitLines(chunks, MAX_LINE_BYTES)) {
+      if (text.trim() !== '') {
+        const parsed = parseImportLine(text);
+        if (!parsed.ok) throw new FaultError(parsed.error.code, parsed.error.message);
+        source ??= parsed.value.device;
+        if (device !== undefined && parsed.value.device !== source) {
+          throw new FaultError(
+            'SEVERAL_DEVICES',
+            `Both ${source} and ${parsed.value.device} cannot become one device.`,
+          );
+        }
+        waiting += target.take(device === undefined ? parsed.value : { ...parsed.value, device });
+      }
+      if (waiting >= SAMPLES_A_COMMIT) {
+        await settle(history);
+        waiting = 0;
+      }
+      line++;
+    }
+  } catch (error) {
+    target.finish();
+    if (!(error instanceof FaultError) || error.code === 'STORE_FAILED') throw error;
+    const { code, message } = toFault(error);
+    throw new FaultError(code, `Line ${line}: ${message}`);
+  }
+  target.finish();
+  await settle(history);
+  return target.summary;
+}
+
+/** Waits until everything told so far is on disk. */
+async function settle(history: History): Promise<void> {
+  let isDurable = false;
+  history.whenDurable(() => {
+    isDurable = true;
+  });
+  for (let tries = 0; tries < COMMIT_TRIES && !isDurable; tries++) await history.flush();
+  if (!isDurable) {
+    const problem = (await history.store.stats()).problem;
+    throw new FaultError('STORE_FAILED', problem?.message ?? 'The history could not be written.');
+  }
+}
+
+/** Where the samples of one import go. */
+class ImportTarget {
+  readonly #core: Core;
+  readonly #history: History;
+  readonly #devices = new Set<Device>();
+  readonly #series = new Set<number>();
+  #lines = 0;
+  #samples = 0;
+
+  constructor(core: Core, history: History) {
+    this.#core = core;
+    this.#history = history;
+  }
+
+  get summary(): ImportSummary {
+    return {
+      lines: this.#lines,
+      samples: this.#samples,
+      series: this.#series.size,
+      devices: this.#devices.size,
+    };
+  }
+
+  /** Stores one line whole or, throwing, nothing of it; returns how many rows it had. */
+  take(line: ImportLine): number {
+    const { t, v } = line;
+    const latest = this.#core.clock.now() + MAX_FUTURE_MS;
+    if (t.some((time) => time > latest)) {
+      throw new FaultError('FUTURE_TIME', 'Samples from more than a day in the future are not stored.');
+    }
+    const device = this.#device(line.device);
+    const { metric: name, labels, unit, kind } = line;
+    const declared = this.#core.series.declare(device.id, { name, labels, unit, kind });
+    if (!declared.ok) throw new FaultError(declared.error.code, declared.error.message);
+    const { series } = declared.value;
+    this.#devices.add(device);
+    this.#series.add(series.id);
+    this.#lines++;
+    this.#write(series, t, v);
+    return t.length;
+  }
+
+  #write(series: Series, t: readonly number[], v: readonly (number | null)[]): void {
+    const recorded = this.#history.rows(series.device, [series]);
+    // Queries are answered from the rings alone as far back as they reach, so they must know these samples too.
+    const ringFrom = oldestInRings(series);
+    const sheet = t.some((time) => time >= ringFrom) ? this.#core.series.sheetAlone(series) : null;
+    for (const [i, time] of t.entries()) {
+      const value = v[i] ?? null;
+      recorded.append(time, v, i, null);
+      if (value === null) continue;
+      this.#samples++;
+      if (sheet && time >= ringFrom) sheet.append(time, v, i);
+    }
+  }
+
+  /** Tells UIs what became of the devices. */
+  finish(): void {
+    for (const device of this.#devices) this.#core.devices.seriesChanged(device);
+  }
+
+  #device(id: string): Device {
+    const { devices } = this.#core;
+    const known = devices.get(id);
+    if (known) return known;
+    const added = devices.add(id, id);
+    if (!added.ok) throw new FaultError(added.error.code, added.error.message);
+    const device = added.value;
+    device.approval = 'approved';
+    device.approvedBy = 'user';
+    device.offlineReason = { code: 'IMPORTED', text: 'Its data was imported; it has not connected itself.' };
+    devices.touchAndSave(device);
+    return device;
+  }
+}
+
+function oldestInRings({ places }: Series): number {
+  return Math.min(Number.POSITIVE_INFINITY, ...places.map(({ sheet }) => sheet.pages[0]?.t[0] ?? Infinity));
+}

@@ -1,0 +1,25 @@
+import type { SeriesHead } from './export-contract';
+import { formatNumber } from './number-text';
+
+/**
+ * One line of NDJSON up to its columns. `rate` marks what is a counter's rate per second: such lines cannot be
+ * imported, for the counter cannot be had back from them.
+ */
+export function ndjsonHead(series: SeriesHead, unit: string, isRate: boolean): string {
+  const { device, metric, labels, kind } = series;
+  const head = { device, metric, labels, unit, kind, ...(isRate && { rate: true }) };
+  return JSON.stringify(head).slice(0, -1);
+}
+
+/** The columns `t` and `v` from row `start` to before `end`; no value is null. */
+export function ndjsonColumns(t: Float64Array, v: Float64Array, start: number, end: number): string {
+  let times = '';
+  let values = '';
+  for (let i = start; i < end; i++) {
+    const comma = i === start ? '' : ',';
+    const value = v[i] ?? Number.NaN;
+    times += comma + formatNumber(t[i] ?? 0);
+    values += comma + (Number.isFinite(value) ? formatNumber(value) : 'null');
+  }
+  return `,"t":[${times}],"v":[${values}]}\n`;
+}

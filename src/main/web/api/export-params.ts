@@ -1,0 +1,45 @@
+import { fail, succeed, type Result } from '@shared/errors';
+import type { ExportQuery } from '../../hub/export/export-contract';
+import { checkNames } from './query-params';
+import { parseTimeRange } from './time-range';
+
+const NAMES = ['device', 'metric', 'from', 'to', 'format', 'time', 'raw'];
+
+/** The parameters of `/api/v1/export`. Fails with `BAD_PARAMETER`, or what names and times fail with. */
+export function parseExport(query: URLSearchParams, nowMs: number): Result<ExportQuery> {
+  const names = checkNames(query, NAMES);
+  if (!names.ok) return names;
+  const range = parseTimeRange(query.get('from'), query.get('to'), nowMs);
+  if (!range.ok) return range;
+  const format = query.get('format') ?? 'csv';
+  if (format !== 'csv' && format !== 'ndjson') {
+    return fail('BAD_PARAMETER', 'The parameter "format" must be csv or ndjson.');
+  }
+  const time = query.get('time') ?? (format === 'csv' ? 'iso' : 'ms');
+  if (time !== 'iso' && time !== 'ms') {
+    return fail('BAD_PARAMETER', 'The parameter "time" must be iso or ms.');
+  }
+  if (format === 'ndjson' && time === 'iso') {
+    return fail('BAD_PARAMETER', 'NDJSON has its times in ms; "time" is for csv.');
+  }
+  const raw = query.get('raw') ?? '0';
+  if (raw !== '0' && raw !== '1') {
+    return fail('BAD_PARAMETER', 'The parameter "raw" must be 0 or 1.');
+  }
+  return succeed({
+    device: query.get('device') || undefined,
+    metric: query.get('metric') || undefined,
+    ...range.value,
+    format,
+    time,
+    raw: raw === '1',
+  });
+}
+
+/** A file name that every system takes: `wirewatch-nas-system.cpu.utilization-20260301T120000Z.csv`. */
+export function exportFileName({ device, metric, from, format }: ExportQuery): string {
+  const begin = new Date(Math.min(from, 8.64e15)).toISOString().replace(/\.\d+|[-:]/g, '');
+  const parts = [device ?? 'all-devices', metric, begin].filter((part) => part !== undefined);
+  const name = parts.map((part) => part.replace(/[^A-Za-z0-9._-]+/g, '_').slice(0, 80)).join('-');
+  return `wirewatch-${name}.${format}`;
+}

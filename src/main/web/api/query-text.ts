@@ -1,0 +1,20 @@
+import type { QuerySeries } from '@shared/model';
+
+/** Texts larger than this are sent before more is added to them. */
+const CHUNK_CHARS = 64 * 1024;
+
+/** A query's answer as JSON, series by series, so that a large one is never a text as a whole. */
+export async function* queryText(
+  source: AsyncGenerator<QuerySeries>,
+): AsyncGenerator<string, void, undefined> {
+  let text = '{"series":[';
+  let isFirst = true;
+  for await (const series of source) {
+    text += `${isFirst ? '' : ','}${JSON.stringify(series)}`;
+    isFirst = false;
+    if (text.length < CHUNK_CHARS) continue;
+    yield text;
+    text = '';
+  }
+  yield `${text}]}\n`;
+}

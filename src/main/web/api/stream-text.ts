@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/** A client that takes nothing for so long is cut off: what it asked for is kept open all the while. */
+const MAX_STALL_MS = 5 * 60_000;
+
+/**
+ * Sends texts as fast as the client reads, and lets other work go first in between. Rejects, with nothing sent yet,
+ * when the first text cannot be had; when a later one cannot, the connection is cut, so that nobody takes half an
+ * answer for a whole one. When the client leaves, `source` is ended.
+ */
+export async function streamText(
+  source: AsyncGenerator<string, void, undefined>,
+  headers: Readonly<Record<string, string>>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    let next = await source.next();
+    response.statusCode = 200;
+    response.setHeader('Cache-Control', 'no-store');
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (request.method === 'HEAD') {
+      response.end();
+      return;
+    }
+    for (; !next.done; next = await source.next()) {
+      if (response.write(next.value)) await nextTurn();
+      else if (!(await drained(response))) response.destroy();
+      if (response.destroyed) return;
+    }
+    response.end();
+  } catch (error) {
+    if (response.destroyed) return;
+    if (response.headersSent) response.destroy();
+    throw error;
+  } finally {
+    await source.return();
+  }
+}
+
+/** False when the client went away or stands still instead. */
+async function drained(response: ServerResponse): Promise<boolean> {
+  if (response.destroyed) return false;
+  const over = new AbortController();
+  const stop = (): void => over.abort();
+  const timer = setTimeout(stop, MAX_STALL_MS);
+  response.once('close', stop);
+  try {
+    await once(response, 'drain', { signal: over.signal });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+    response.off('close', stop);
+  }
+}
