@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { app } from 'electron';
 import { DisposableStore } from '@shared/disposable';
 import { setupAbout } from './electron/about';
+import { createAppExport } from './electron/app-export';
 import { setupAppProtocol, setupAppScheme } from './electron/app-protocol';
 import { setupIdentity } from './electron/identity';
 import { setupIpc } from './electron/ipc';
@@ -50,7 +51,7 @@ async function run(): Promise<void> {
   const { hub } = wirewatch;
   const owned = new DisposableStore();
   setupSession(log);
-  setupAppProtocol(installPaths().renderer);
+  setupAppProtocol(installPaths().renderer, createAppExport(hub));
   setupAbout();
   setupMenu(window);
   owned.add(setupTheme(hub));

@@ -30,7 +30,7 @@ describe('the app:// protocol', () => {
     const schemes = vi.mocked(protocol.registerSchemesAsPrivileged).mock.calls[0]?.[0];
     expect(schemes?.[0]).toMatchObject({ scheme: 'app', privileges: { standard: true, secure: true } });
     expect(schemes?.[0]?.privileges?.bypassCSP).toBeUndefined();
-    setupAppProtocol(renderer);
+    setupAppProtocol(renderer, () => Promise.resolve(new Response()));
     expect(protocol.handle).toHaveBeenCalledWith('app', expect.any(Function));
   });
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname, relative, resolve, isAbsolute, sep } from 'node:path';
 import { protocol } from 'electron';
+import { EXPORT_PATH, type AppExport } from './app-export';
 import { APP_HOST, APP_SCHEME } from './app-origin';
 import { CONTENT_SECURITY_POLICY } from './content-security-policy';
 
@@ -34,9 +35,23 @@ export function setupAppScheme(): void {
   ]);
 }
 
-/** Serves `app://wirewatch/…` from the folder of the built renderer, and nothing outside it. */
-export function setupAppProtocol(rendererDir: string): void {
-  protocol.handle(APP_SCHEME, (request) => serveAppFile(rendererDir, request));
+/** Serves `app://wirewatch/…` from the folder of the built renderer and nothing outside it, and exports from the hub. */
+export function setupAppProtocol(rendererDir: string, exportTo: AppExport): void {
+  protocol.handle(APP_SCHEME, (request) => serveApp(rendererDir, exportTo, request));
+}
+
+/** One request: an export, or a file, see {@link serveAppFile}. */
+export async function serveApp(
+  rendererDir: string,
+  exportTo: AppExport,
+  request: Pick<Request, 'method' | 'url'>,
+): Promise<Response> {
+  const url = URL.canParse(request.url) ? new URL(request.url) : null;
+  if (url?.host !== APP_HOST || url.pathname !== EXPORT_PATH) return serveAppFile(rendererDir, request);
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405);
+  const response = await exportTo(url, request.method);
+  for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
+  return response;
 }
 
 /** One request: 405 but for GET and HEAD, 400 for dot segments and odd bytes, 404 for what is not there. */

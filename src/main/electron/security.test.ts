@@ -131,6 +131,7 @@ describe('the session', () => {
   it('saves only what the UI itself made', () => {
     const event = { preventDefault: vi.fn() };
     target.emit('will-download', event, { getURL: () => 'blob:app://wirewatch/1' });
+    target.emit('will-download', event, { getURL: () => 'app://wirewatch/api/v1/export?device=nas' });
     expect(event.preventDefault).not.toHaveBeenCalled();
     target.emit('will-download', event, { getURL: () => 'https://evil.example/virus.exe' });
     expect(event.preventDefault).toHaveBeenCalled();

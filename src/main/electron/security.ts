@@ -1,6 +1,7 @@
 import { app, session, type Session, type WebContents } from 'electron';
 import type { Logger } from '@shared/logger';
-import { isUiUrl, uiOrigin } from './app-origin';
+import { EXPORT_PATH } from './app-export';
+import { APP_ORIGIN, isUiUrl, uiOrigin } from './app-origin';
 import { openExternal } from './external-links';
 
 /** Process-wide hardening, before the app is ready: every renderer sandboxed, every page fenced in. */
@@ -31,13 +32,18 @@ export function setupSession(log: Logger, target: Session = session.defaultSessi
   });
   target.on('will-download', (event, item) => {
     const url = item.getURL();
-    if (!url.startsWith(`blob:${uiOrigin()}`) && !url.startsWith('data:')) event.preventDefault();
+    const isOwn = url.startsWith(`blob:${uiOrigin()}`) || url.startsWith('data:') || isExport(url);
+    if (!isOwn) event.preventDefault();
   });
 }
 
 /** Copying text a person clicked on is all that the UI ever needs; reading the clipboard stays refused. */
 function isHarmless(permission: string): boolean {
   return permission === 'clipboard-sanitized-write';
+}
+
+function isExport(url: string): boolean {
+  return url.startsWith(`${APP_ORIGIN}${EXPORT_PATH}?`);
 }
 
 function isUi(contents: WebContents | null): boolean {

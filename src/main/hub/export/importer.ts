@@ -130,9 +130,10 @@ class ImportTarget {
     const sheet = t.some((time) => time >= ringFrom) ? this.#core.series.sheetAlone(series) : null;
     for (const [i, time] of t.entries()) {
       const value = v[i] ?? null;
-      recorded.append(time, v, i, null);
+      // A null says that there is nothing here; it does not take away what is there.
       if (value === null) continue;
       this.#samples++;
+      recorded.append(time, v, i, null);
       if (sheet && time >= ringFrom) sheet.append(time, v, i);
     }
   }

@@ -1,0 +1,72 @@
+import type { Clock } from '@shared/clock';
+import { systemClock } from '@shared/clock';
+import { toFault, type Fault } from '@shared/errors';
+import { MEDIA_TYPES } from '../hub/export/export-contract';
+import type { Hub } from '../hub/hub-contract';
+import { exportFileName, parseExport } from '../web/api/export-params';
+
+export const EXPORT_PATH = '/api/v1/export';
+
+/** Answers `app://wirewatch/api/v1/export?…`, which takes the same parameters and gives the same as over HTTP. */
+export type AppExport = (url: URL, method: string) => Promise<Response>;
+
+export function createAppExport(
+  hub: Pick<Hub, 'exportSamples' | 'log'>,
+  clock: Pick<Clock, 'now'> = systemClock,
+): AppExport {
+  return async (url, method) => {
+    const parsed = parseExport(url.searchParams, clock.now());
+    if (!parsed.ok) return refuse(400, parsed.error);
+    const gone = new AbortController();
+    const texts = hub.exportSamples(parsed.value, gone.signal);
+    try {
+      const first = await texts.next();
+      const headers = {
+        'Content-Type': MEDIA_TYPES[parsed.value.format],
+        'Content-Disposition': `attachment; filename="${exportFileName(parsed.value)}"`,
+        'Cache-Control': 'no-store',
+      };
+      if (method === 'HEAD') {
+        await texts.return();
+        return new Response(null, { headers });
+      }
+      return new Response(streamOf(first, texts, gone), { headers });
+    } catch (error) {
+      const fault = toFault(error);
+      if (fault.code !== 'NO_SUCH_DEVICE') hub.log.error('an export failed', { ...fault });
+      return refuse(fault.code === 'NO_SUCH_DEVICE' ? 404 : 503, fault);
+    }
+  };
+}
+
+/** Bytes, made when they are asked for; the reading ends when the page or the person cancels. */
+function streamOf(
+  first: IteratorResult<string, void>,
+  texts: AsyncGenerator<string, void, undefined>,
+  gone: AbortController,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let next: Promise<IteratorResult<string, void>> = Promise.resolve(first);
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await next;
+        if (done) return controller.close();
+        controller.enqueue(encoder.encode(value));
+        next = texts.next();
+        // Its failure is the next pull's to report; nobody may ever pull again.
+        next.catch(() => {});
+      },
+      async cancel() {
+        gone.abort();
+        await next.catch(() => {});
+        await texts.return();
+      },
+    },
+    { highWaterMark: 1 },
+  );
+}
+
+function refuse(status: number, { code, message }: Fault): Response {
+  return Response.json({ error: { code, message } }, { status });
+}
