@@ -35,6 +35,8 @@ export interface EncodedBlock {
 const VERSION = 1;
 const GROUP_BYTES = 24 * 1024;
 const CRC_BYTES = 4;
+/** Below, a frame's own header eats what compression gains. */
+const MIN_PACK_BYTES = 48;
 /** What a damaged length may not ask for. */
 const MAX_PLAIN_BYTES = 256 * 1024 * 1024;
 
@@ -43,7 +45,7 @@ const body = new ByteWriter(256 * 1_024);
 const directory = new ByteWriter(4_096);
 const group = new ByteWriter(64 * 1_024);
 
-/** Writes a block; `level` is zstd's. Not reentrant: the working memory is shared. */
+/** Writes a block; `level` is zstd's, 0 leaves it as it is. Not reentrant: the working memory is shared. */
 export function encodeBlock({ t, columns }: Block, level = 3): EncodedBlock {
   head.clear();
   body.clear();
@@ -185,6 +187,7 @@ export class BlockReader {
 
 /** Compressed, or as it is when that is no shorter; the lengths tell which. */
 function pack(bytes: Uint8Array, level: number): Uint8Array {
+  if (level === 0 || bytes.length < MIN_PACK_BYTES) return bytes;
   const packed = zstdCompressSync(bytes, {
     params: { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_contentSizeFlag]: 0 },
   });

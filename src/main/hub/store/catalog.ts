@@ -1,0 +1,212 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { EventInfo, EventKind, EventLevel, MetricKind } from '@shared/model';
+import { parseSeriesKey } from '@shared/protocol/series-key';
+import { DeviceState } from './device-state';
+import type { StoreContents, StoredSeries, StreamMark } from './store-contract';
+import type { EventQuery } from './store-messages';
+import { DAY_MS } from './tiers';
+
+const KINDS: readonly MetricKind[] = ['gauge', 'counter'];
+/** Events that `contents` tells of. */
+const NEWEST_EVENTS = 2_000;
+/** Events kept at all; beyond, the oldest go. */
+const MAX_EVENTS = 200_000;
+/** Marks of a device; streams that did not move for long are forgotten first. */
+const MAX_MARKS_PER_DEVICE = 128;
+
+interface SeriesEntry {
+  device: DeviceState;
+  kind: MetricKind;
+}
+
+/** Devices, series, marks and events: the tables that name things, and what of them is needed at hand. */
+export class Catalog {
+  readonly #db: DatabaseSync;
+  readonly #devices = new Map<string, DeviceState>();
+  readonly #byId = new Map<number, DeviceState>();
+  readonly #series = new Map<number, SeriesEntry>();
+  readonly #putSeries: StatementSync;
+  readonly #putMark: StatementSync;
+  readonly #putEvent: StatementSync;
+  readonly #addDevice: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    this.#putSeries = db.prepare('INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#putMark = db.prepare(
+      `INSERT INTO marks VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq), moved = excluded.moved`,
+    );
+    this.#putEvent = db.prepare('INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?, ?, ?)');
+    this.#addDevice = db.prepare('INSERT INTO devices (name) VALUES (?)');
+    for (const row of db.prepare('SELECT id, name FROM devices WHERE name IS NOT NULL').iterate()) {
+      this.#remember(new DeviceState(Number(row['id']), String(row['name'])));
+    }
+  }
+
+  get devices(): Iterable<DeviceState> {
+    return this.#byId.values();
+  }
+
+  get deviceCount(): number {
+    return this.#byId.size;
+  }
+
+  get seriesCount(): number {
+    return this.#series.size;
+  }
+
+  find(name: string): DeviceState | undefined {
+    return this.#devices.get(name);
+  }
+
+  byId(id: number): DeviceState | undefined {
+    return this.#byId.get(id);
+  }
+
+  seriesEntry(id: number): SeriesEntry | undefined {
+    return this.#series.get(id);
+  }
+
+  readonly kindOf = (series: number): MetricKind => this.#series.get(series)?.kind ?? 'gauge';
+
+  /** The device of that name, made when there is none. Within a transaction. */
+  ensure(name: string): DeviceState {
+    const known = this.#devices.get(name);
+    if (known) return known;
+    const { lastInsertRowid } = this.#addDevice.run(name);
+    return this.#remember(new DeviceState(Number(lastInsertRowid), name));
+  }
+
+  /** Takes back a device whose transaction failed. */
+  forget(device: DeviceState): void {
+    this.#devices.delete(device.name);
+    this.#byId.delete(device.id);
+    for (const [id, entry] of this.#series) if (entry.device === device) this.#series.delete(id);
+  }
+
+  putSeries(one: StoredSeries, device: DeviceState): void {
+    const { id, key, unit, kind, title, min, max } = one;
+    this.#putSeries.run(id, device.id, key, unit, KINDS.indexOf(kind), title, min, max);
+    this.#series.set(id, { device, kind });
+  }
+
+  putMark({ stream, seq }: StreamMark, device: DeviceState, now: number): void {
+    this.#putMark.run(device.id, stream, seq, now);
+  }
+
+  putEvent({ id, at, kind, level, device, text }: EventInfo): void {
+    this.#putEvent.run(id, at, kind, level, device, text);
+  }
+
+  updateEvent(id: number, text: string | null): void {
+    if (text === null) this.#db.prepare('DELETE FROM events WHERE id = ?').run(id);
+    else this.#db.prepare('UPDATE events SET text = ? WHERE id = ?').run(text, id);
+  }
+
+  /** The newest events in `[from, to)`, oldest first. */
+  events({ device, from, to, limit }: EventQuery): EventInfo[] {
+    const where = device === undefined ? '' : 'AND device = ?';
+    return this.#db
+      .prepare(`SELECT * FROM events WHERE at >= ? AND at < ? ${where} ORDER BY at DESC, id DESC LIMIT ?`)
+      .all(from, to, ...(device === undefined ? [] : [device]), limit)
+      .map(toEvent)
+      .reverse();
+  }
+
+  /** Drops the names of a device; its samples have to go by other means. Within a transaction. */
+  remove(device: DeviceState): void {
+    this.#db.prepare('UPDATE devices SET name = NULL WHERE id = ?').run(device.id);
+    this.#db.prepare('DELETE FROM series WHERE device = ?').run(device.id);
+    this.#db.prepare('DELETE FROM marks WHERE device = ?').run(device.id);
+    this.#db.prepare('DELETE FROM events WHERE device = ?').run(device.name);
+    this.#db.prepare('DELETE FROM dirty_hours WHERE device = ?').run(device.id);
+  }
+
+  /** Events and marks beyond their limits, a bounded number at a time. Within a transaction. */
+  trim(now: number, eventDays: number): void {
+    this.#db
+      .prepare('DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < ? ORDER BY at LIMIT 1000)')
+      .run(now - eventDays * DAY_MS);
+    const count = Number(this.#db.prepare('SELECT count(*) AS n FROM events').get()?.['n'] ?? 0);
+    if (count > MAX_EVENTS) {
+      this.#db
+        .prepare('DELETE FROM events WHERE id IN (SELECT id FROM events ORDER BY at LIMIT ?)')
+        .run(Math.min(1_000, count - MAX_EVENTS));
+    }
+    const crowded = this.#db
+      .prepare('SELECT device FROM marks GROUP BY device HAVING count(*) > ? LIMIT 100')
+      .all(MAX_MARKS_PER_DEVICE);
+    for (const row of crowded) {
+      const device = Number(row['device']);
+      this.#db
+        .prepare(
+          `DELETE FROM marks WHERE device = ? AND stream NOT IN
+           (SELECT stream FROM marks WHERE device = ? ORDER BY moved DESC LIMIT ?)`,
+        )
+        .run(device, device, MAX_MARKS_PER_DEVICE);
+    }
+  }
+
+  /** Reads all names; call once. */
+  load(): StoreContents {
+    const series: StoredSeries[] = [];
+    for (const row of this.#db.prepare('SELECT * FROM series').iterate()) {
+      const device = this.#byId.get(Number(row['device']));
+      const key = String(row['key']);
+      const parsed = parseSeriesKey(key);
+      if (!device || !parsed.ok) continue;
+      const kind = KINDS[Number(row['kind'])] ?? 'gauge';
+      const id = Number(row['id']);
+      this.#series.set(id, { device, kind });
+      series.push({
+        id,
+        device: device.name,
+        key,
+        metric: parsed.value.name,
+        labels: parsed.value.labels,
+        unit: String(row['unit']),
+        kind,
+        title: textOrNull(row['title']),
+        min: numberOrNull(row['min']),
+        max: numberOrNull(row['max']),
+      });
+    }
+    const marks: StreamMark[] = [];
+    for (const row of this.#db.prepare('SELECT * FROM marks ORDER BY moved').iterate()) {
+      const device = this.#byId.get(Number(row['device']));
+      if (device) marks.push({ device: device.name, stream: String(row['stream']), seq: Number(row['seq']) });
+    }
+    const events = this.#db
+      .prepare('SELECT * FROM events ORDER BY id DESC LIMIT ?')
+      .all(NEWEST_EVENTS)
+      .map(toEvent)
+      .reverse();
+    return { series, marks, events };
+  }
+
+  #remember(device: DeviceState): DeviceState {
+    this.#devices.set(device.name, device);
+    this.#byId.set(device.id, device);
+    return device;
+  }
+}
+
+function toEvent(row: Record<string, unknown>): EventInfo {
+  return {
+    id: Number(row['id']),
+    at: Number(row['at']),
+    kind: String(row['kind']) as EventKind,
+    level: String(row['level']) as EventLevel,
+    device: textOrNull(row['device']),
+    text: String(row['text']),
+  };
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function numberOrNull(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}

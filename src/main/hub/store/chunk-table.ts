@@ -1,0 +1,98 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Block } from './codec/block';
+import { encodeBlock } from './codec/block';
+import { cutBlock } from './row-blocks';
+import { WINDOW_MS, floorTo, type Tier } from './tiers';
+
+/** Everything about a chunk but its bytes; answered from the index alone. */
+export interface ChunkInfo {
+  id: number;
+  from: number;
+  to: number;
+  rows: number;
+  cells: number;
+  samples: number;
+  bytes: number;
+}
+
+/** Damaged chunks keep their bytes but leave their tier by this much: no query meets them, retention still does. */
+export const DAMAGED_TIER_OFFSET = 16;
+const SEALED_LEVEL = 6;
+const COLUMNS = 'id, from_t, to_t, rows, cells, samples, bytes';
+
+/** The chunks of one connection. Those written by one device and tier never cross a window of that tier. */
+export class ChunkTable {
+  readonly #db: DatabaseSync;
+  readonly #inRange: StatementSync;
+  readonly #after: StatementSync;
+  readonly #before: StatementSync;
+  readonly #read: StatementSync;
+  #insert: StatementSync | null = null;
+  #delete: StatementSync | null = null;
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    const select = `SELECT ${COLUMNS} FROM chunks WHERE device = ? AND tier = ?`;
+    this.#inRange = db.prepare(`${select} AND from_t >= ? AND from_t < ? AND to_t >= ? ORDER BY from_t`);
+    this.#after = db.prepare(`${select} AND from_t >= ? AND to_t >= ? ORDER BY from_t LIMIT ?`);
+    this.#before = db.prepare(`${select} AND from_t < ? AND from_t >= ? ORDER BY from_t DESC LIMIT ?`);
+    this.#read = db.prepare('SELECT block FROM chunks WHERE id = ?');
+  }
+
+  /** Chunks that may hold times in `[from, to)`, by their first time. */
+  inRange(device: number, tier: Tier, from: number, to: number): ChunkInfo[] {
+    const start = Number.isFinite(from) ? floorTo(from, WINDOW_MS[tier]) : from;
+    return this.#inRange.all(device, tier, start, to, from).map(toInfo);
+  }
+
+  /** The first chunks that reach to `from` or beyond. */
+  after(device: number, tier: Tier, from: number, limit: number): ChunkInfo[] {
+    return this.#after.all(device, tier, floorTo(from, WINDOW_MS[tier]), from, limit).map(toInfo);
+  }
+
+  /** The last chunks that begin in `[notBefore, before)`, latest first. */
+  before(device: number, tier: Tier, before: number, notBefore: number, limit: number): ChunkInfo[] {
+    return this.#before.all(device, tier, before, notBefore, limit).map(toInfo);
+  }
+
+  /** Null when it is gone. */
+  read(id: number): Uint8Array | null {
+    const bytes = this.#read.get(id)?.['block'];
+    return bytes instanceof Uint8Array ? bytes : null;
+  }
+
+  /** Writes a block as chunks that cross no window. */
+  write(device: number, tier: Tier, block: Block): void {
+    this.#insert ??= this.#db.prepare(
+      `INSERT INTO chunks (device, tier, from_t, to_t, rows, cells, samples, bytes, block)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    const parts = cutBlock(block, WINDOW_MS[tier]);
+    for (const part of parts) {
+      if (part.columns.length === 0) continue;
+      const { bytes, samples } = encodeBlock(part, SEALED_LEVEL);
+      const rows = part.t.length;
+      const from = part.t[0] ?? 0;
+      const to = part.t[rows - 1] ?? 0;
+      const cells = rows * part.columns.length;
+      this.#insert.run(device, tier, from, to, rows, cells, samples, bytes.length, bytes);
+    }
+  }
+
+  delete(id: number): void {
+    this.#delete ??= this.#db.prepare('DELETE FROM chunks WHERE id = ?');
+    this.#delete.run(id);
+  }
+}
+
+function toInfo(row: Record<string, unknown>): ChunkInfo {
+  return {
+    id: Number(row['id']),
+    from: Number(row['from_t']),
+    to: Number(row['to_t']),
+    rows: Number(row['rows']),
+    cells: Number(row['cells']),
+    samples: Number(row['samples']),
+    bytes: Number(row['bytes']),
+  };
+}

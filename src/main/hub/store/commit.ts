@@ -1,0 +1,48 @@
+import type { DeviceState, JournalRecord } from './device-state';
+import type { StoreState } from './state';
+import type { CommitBatch } from './store-contract';
+import { durably } from './transactions';
+
+/**
+ * Writes batches in one transaction: all of them are on disk when this returns, or none is. Returns the devices whose
+ * journal grew.
+ */
+export function commitBatches(
+  state: StoreState,
+  batches: readonly CommitBatch[],
+  now: number,
+): Set<DeviceState> {
+  const { db, catalog, journal } = state;
+  const added: [DeviceState, JournalRecord][] = [];
+  const made: DeviceState[] = [];
+  const ensure = (name: string): DeviceState => {
+    const known = catalog.find(name);
+    if (known) return known;
+    const device = catalog.ensure(name);
+    made.push(device);
+    return device;
+  };
+  try {
+    durably(db, () => {
+      for (const batch of batches) {
+        for (const one of batch.series) catalog.putSeries(one, ensure(one.device));
+        for (const rows of batch.rows) {
+          const device = ensure(rows.device);
+          for (const record of journal.append(device, rows)) added.push([device, record]);
+        }
+        for (const mark of batch.marks) catalog.putMark(mark, ensure(mark.device), now);
+        for (const event of batch.events) catalog.putEvent(event);
+      }
+    });
+  } catch (error) {
+    for (const device of made) catalog.forget(device);
+    throw error;
+  }
+  const monotonic = performance.now();
+  const grown = new Set<DeviceState>();
+  for (const [device, record] of added) {
+    device.added(record, monotonic);
+    grown.add(device);
+  }
+  return grown;
+}

@@ -1,0 +1,200 @@
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fail, succeed, type Fault, type Result } from '@shared/errors';
+import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migrations';
+import { isDamage, messageOf } from './sqlite-errors';
+
+export const DATABASE_FILE = 'history.db';
+const LOCK_FILE = 'history.lock';
+const SUFFIXES = ['', '-wal', '-shm'] as const;
+const HEADER = 'SQLite format 3\0';
+const HEADER_BYTES = 100;
+/** Where `user_version` and `application_id` are in the header, big endian (sqlite.org/fileformat2.html). */
+const USER_VERSION_AT = 60;
+const APPLICATION_ID_AT = 68;
+const PAGE_SIZE = 4_096;
+/** The log goes into the database about this often, and its file is cut back to this size. */
+const CHECKPOINT_PAGES = 1_000;
+const LOG_LIMIT_BYTES = 8 * 1024 * 1024;
+
+export interface OpenedDatabase {
+  db: DatabaseSync;
+  path: string;
+  /** Where a damaged file was put aside, with what was wrong. */
+  setAside: { path: string; reason: string } | null;
+}
+
+/**
+ * Opens the history of a folder, making both when missing. Only the header and the schema are looked at, so that a big
+ * file opens as fast as a small one. Faults: `STORE_UNWRITABLE`, `STORE_IN_USE`, `STORE_NEWER` (the file is left as it
+ * is). A damaged file is renamed, never changed, and a fresh one begun.
+ */
+export function openDatabase(dir: string, now: number, maxFileBytes?: number): Result<OpenedDatabase> {
+  const path = join(dir, DATABASE_FILE);
+  const unwritable = checkWritable(dir, path);
+  if (unwritable) return { ok: false, error: unwritable };
+  const header = readHeader(path);
+  if (header !== null && header.length > 0 && isNewer(header)) {
+    return fail(
+      'STORE_NEWER',
+      'The history in the data folder was written by a newer version of Wirewatch; it was left untouched.',
+    );
+  }
+  let setAside: OpenedDatabase['setAside'] = null;
+  const reason = header === null || header.length === 0 ? null : damageOfHeader(header);
+  try {
+    if (reason !== null) setAside = { path: putAside(path, now), reason };
+    const db = openFile(path, maxFileBytes);
+    if (db.ok) return succeed({ db: db.value, path, setAside });
+    setAside = { path: putAside(path, now), reason: db.error.message };
+    const fresh = openFile(path, maxFileBytes);
+    if (fresh.ok) return succeed({ db: fresh.value, path, setAside });
+    return fail('STORE_UNWRITABLE', fresh.error.message);
+  } catch (error) {
+    return fail('STORE_UNWRITABLE', `History cannot be written to ${dir}: ${messageOf(error)}.`);
+  }
+}
+
+/** Another connection to the same file, for reading while the first one writes. */
+export function openReader(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { readOnly: true });
+  db.exec('PRAGMA query_only = ON; PRAGMA cache_size = -4000');
+  return db;
+}
+
+/** Holds the folder for this process until closed or until the process ends, however it ends. */
+export function lockFolder(dir: string): Result<DatabaseSync> {
+  try {
+    mkdirSync(dir, { recursive: true });
+    const lock = new DatabaseSync(join(dir, LOCK_FILE));
+    try {
+      lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+      return succeed(lock);
+    } catch {
+      lock.close();
+      return fail('STORE_IN_USE', 'The history in the data folder is in use by another Wirewatch.');
+    }
+  } catch (error) {
+    return fail('STORE_UNWRITABLE', `History cannot be written to ${dir}: ${messageOf(error)}.`);
+  }
+}
+
+/** Renames the database and its log to a name that is free, and returns it. */
+export function putAside(path: string, now: number): string {
+  const stamp = new Date(now).toISOString().replaceAll(':', '-').slice(0, 19);
+  let target = `${path}.damaged-${stamp}`;
+  for (let i = 2; existsSync(target); i++) target = `${path}.damaged-${stamp}-${i}`;
+  for (const suffix of SUFFIXES) {
+    if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
+  }
+  return target;
+}
+
+/** Bytes of the database and everything beside it that belongs to it. */
+export function bytesOnDisk(path: string): number {
+  let bytes = 0;
+  for (const suffix of SUFFIXES) {
+    bytes += statSync(path + suffix, { throwIfNoEntry: false })?.size ?? 0;
+  }
+  return bytes;
+}
+
+function checkWritable(dir: string, path: string): Fault | null {
+  try {
+    mkdirSync(dir, { recursive: true });
+    accessSync(dir, constants.W_OK | constants.X_OK);
+    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
+    return null;
+  } catch (error) {
+    return {
+      code: 'STORE_UNWRITABLE',
+      message: `History cannot be written to ${dir}: ${messageOf(error)}.`,
+    };
+  }
+}
+
+/** The start of the file; empty when there is an empty file, null when there is none. */
+function readHeader(path: string): Buffer | null {
+  if (!existsSync(path)) return null;
+  const file = openSync(path, 'r');
+  try {
+    const header = Buffer.alloc(HEADER_BYTES);
+    return header.subarray(0, readSync(file, header, 0, HEADER_BYTES, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function isNewer(header: Buffer): boolean {
+  if (header.length < HEADER_BYTES || header.toString('latin1', 0, 16) !== HEADER) return false;
+  return (
+    header.readUInt32BE(APPLICATION_ID_AT) === APPLICATION_ID &&
+    header.readUInt32BE(USER_VERSION_AT) > SCHEMA_VERSION
+  );
+}
+
+function damageOfHeader(header: Buffer): string | null {
+  if (header.length < HEADER_BYTES || header.toString('latin1', 0, 16) !== HEADER) {
+    return 'it does not begin like a database';
+  }
+  return null;
+}
+
+/** Fails, as opposed to throwing, when the file is damaged. */
+function openFile(path: string, maxFileBytes: number | undefined): Result<DatabaseSync> {
+  let db: DatabaseSync | null = null;
+  try {
+    db = new DatabaseSync(path);
+    db.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA busy_timeout = 2000`);
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY');
+    db.exec(
+      `PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${LOG_LIMIT_BYTES}`,
+    );
+    db.exec('PRAGMA cache_size = -8000; PRAGMA cell_size_check = ON');
+    const version = numberOf(db, 'PRAGMA user_version', 'user_version');
+    migrate(db, version);
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    const pages = numberOf(db, 'PRAGMA page_count', 'page_count');
+    const pageSize = numberOf(db, 'PRAGMA page_size', 'page_size');
+    if (statSync(path).size < pages * pageSize) {
+      db.close();
+      return fail('STORE_DAMAGED', 'it ends too early');
+    }
+    for (const table of [
+      'meta',
+      'devices',
+      'series',
+      'marks',
+      'events',
+      'journal',
+      'chunks',
+      'dirty_hours',
+    ]) {
+      db.prepare(`SELECT * FROM ${table} LIMIT 1`).all();
+    }
+    if (maxFileBytes !== undefined) {
+      db.exec(`PRAGMA max_page_count = ${Math.max(16, Math.floor(maxFileBytes / pageSize))}`);
+    }
+    return succeed(db);
+  } catch (error) {
+    if (db?.isOpen) db.close();
+    if (isDamage(error)) return fail('STORE_DAMAGED', messageOf(error));
+    throw error;
+  }
+}
+
+export function numberOf(db: DatabaseSync, sql: string, column: string): number {
+  const value = db.prepare(sql).get()?.[column];
+  return typeof value === 'number' ? value : 0;
+}

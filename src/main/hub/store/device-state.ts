@@ -1,0 +1,106 @@
+import type { Readings } from './rollup';
+import { MAX_CHUNK_CELLS } from './tiers';
+
+export interface JournalRecord {
+  id: number;
+  from: number;
+  to: number;
+  rows: number;
+  cells: number;
+  /** A record that was made of others. */
+  isCompact: boolean;
+}
+
+/** Rows after which a device's journal is sealed into a chunk, whatever their age. */
+const SEAL_AT_ROWS = 600;
+const SEAL_AFTER_MS = 10 * 60_000;
+/** Records of one commit each that are gathered into one: keeps the journal small and quick to read. */
+export const COMPACT_AT_RECORDS = 16;
+
+/** What the worker keeps in memory of a device: where its unsealed rows are, never the rows. */
+export class DeviceState {
+  readonly id: number;
+  readonly name: string;
+  /** By rising id, which is the order of commits. */
+  journal: JournalRecord[] = [];
+  /** Hours (their start) whose roll-up is missing or out of date. */
+  readonly dirtyHours = new Set<number>();
+  /** The latest time in a sealed chunk; what is sealed after it disturbs nothing. */
+  newestSealed = Number.NEGATIVE_INFINITY;
+  rows = 0;
+  cells = 0;
+  /** Monotonic ms; NaN while the journal is empty. */
+  waitingSince = Number.NaN;
+  /** Last readings of counters at `newestSealed`: series, time, value, and so on. Null when not known. */
+  #tail: Float64Array | null = null;
+
+  constructor(id: number, name: string) {
+    this.id = id;
+    this.name = name;
+  }
+
+  added(record: JournalRecord, now: number): void {
+    this.journal.push(record);
+    this.rows += record.rows;
+    this.cells += record.cells;
+    if (Number.isNaN(this.waitingSince)) this.waitingSince = now;
+  }
+
+  /** Replaces `count` records from the index `from` on by others, whose ids keep the order. */
+  replaced(from: number, count: number, by: JournalRecord[]): void {
+    this.journal.splice(from, count, ...by);
+    this.rows = 0;
+    this.cells = 0;
+    for (const { rows, cells } of this.journal) {
+      this.rows += rows;
+      this.cells += cells;
+    }
+  }
+
+  /** Rows were sealed; the clock of what is left begins anew. */
+  sealed(now: number): void {
+    this.waitingSince = this.journal.length > 0 ? now : Number.NaN;
+  }
+
+  isSealDue(now: number): boolean {
+    if (this.rows >= SEAL_AT_ROWS || this.cells >= MAX_CHUNK_CELLS) return true;
+    return this.isAged(now);
+  }
+
+  isAged(now: number): boolean {
+    return now - this.waitingSince >= SEAL_AFTER_MS;
+  }
+
+  get looseRecords(): number {
+    let count = 0;
+    for (let i = this.journal.length - 1; i >= 0 && this.journal[i]?.isCompact === false; i--) count++;
+    return count;
+  }
+
+  setTail(readings: Readings | null): void {
+    if (!readings) {
+      this.#tail = null;
+      return;
+    }
+    const tail = new Float64Array(readings.size * 3);
+    let at = 0;
+    for (const [series, { t, v }] of readings) {
+      tail[at++] = series;
+      tail[at++] = t;
+      tail[at++] = v;
+    }
+    this.#tail = tail;
+  }
+
+  tail(): Readings | null {
+    if (!this.#tail) return null;
+    const readings: Readings = new Map();
+    for (let i = 0; i < this.#tail.length; i += 3) {
+      readings.set(this.#tail[i] as number, {
+        t: this.#tail[i + 1] as number,
+        v: this.#tail[i + 2] as number,
+      });
+    }
+    return readings;
+  }
+}

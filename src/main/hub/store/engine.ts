@@ -1,0 +1,284 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { FaultError, toFault } from '@shared/errors';
+import { DAMAGED_TIER_OFFSET } from './chunk-table';
+import { commitBatches } from './commit';
+import { lockFolder, openDatabase, putAside } from './database';
+import { Maintenance } from './maintenance';
+import { Problems } from './problems';
+import { QueryRunner } from './query-runner';
+import { Readers } from './readers';
+import { salvage } from './salvage';
+import { isDamage, isFull, toStoreFault } from './sqlite-errors';
+import { extentOf, statsOf } from './statistics';
+import { loadState, type StoreState } from './state';
+import type { CommitBatch, Retention, StoreContents } from './store-contract';
+import type { CallName, FromWorker, StoreCalls, WorkerOptions } from './store-messages';
+import { durably, lazily } from './transactions';
+
+/** After work that can wait, as long a pause: commits and queries come first. */
+const IDLE_MS = 250;
+const BUSY_MS = 15;
+const AFTER_FAILURE_MS = 10_000;
+
+interface WaitingCommit {
+  batch: CommitBatch;
+  resolve(): void;
+  reject(error: FaultError): void;
+}
+
+type Post = (message: FromWorker) => void;
+
+/**
+ * The store itself, in its worker: one database, commits grouped, queries in slices, maintenance in between. Everything
+ * that waits is bounded by the other side, which has two commits under way at most.
+ */
+export class Engine {
+  readonly contents: StoreContents;
+  readonly #post: Post;
+  readonly #problems: Problems;
+  readonly #lock: DatabaseSync;
+  readonly #options: WorkerOptions;
+  #state: StoreState;
+  #readers: Readers;
+  #queries: QueryRunner;
+  #maintenance: Maintenance;
+  #retention: Retention;
+  #commits: WaitingCommit[] = [];
+  #isFlushing = false;
+  #damaged: number[] = [];
+  #timer: NodeJS.Timeout | null = null;
+  #isClosed = false;
+
+  /** Throws a `FaultError` when the history cannot be opened. */
+  constructor(options: WorkerOptions, post: Post) {
+    this.#options = options;
+    this.#post = post;
+    this.#retention = options.retention;
+    this.#problems = new Problems((problem) => post({ type: 'problem', problem }));
+    const lock = lockFolder(options.dir);
+    if (!lock.ok) throw new FaultError(lock.error.code, lock.error.message);
+    this.#lock = lock.value;
+    const opened = openDatabase(options.dir, Date.now(), options.maxFileBytes);
+    if (!opened.ok) {
+      this.#lock.close();
+      throw new FaultError(opened.error.code, opened.error.message);
+    }
+    const { db, path, setAside } = opened.value;
+    const { state, contents } = loadState(db, path);
+    this.contents = contents;
+    this.#state = state;
+    this.#readers = new Readers(path);
+    this.#queries = new QueryRunner(state, this.#readers, this.#onDamage);
+    this.#maintenance = new Maintenance(state, this.#retention, this.#onDamage);
+    if (setAside) this.#toldAside(setAside);
+    this.#schedule(BUSY_MS);
+  }
+
+  /** Answers one request. Rejects with a `FaultError`. */
+  async handle(id: number, name: CallName, params: unknown): Promise<unknown> {
+    if (this.#isClosed) throw new FaultError('STORE_CLOSED', 'The history is closed.');
+    const handler = this.#handlers[name] as (params: unknown, id: number) => unknown;
+    try {
+      return await handler(params, id);
+    } catch (error) {
+      throw toStoreFault(error);
+    }
+  }
+
+  cancel(id: number): void {
+    this.#queries.cancel(id);
+  }
+
+  readonly #handlers: {
+    [K in CallName]: (
+      params: StoreCalls[K]['params'],
+      id: number,
+    ) => StoreCalls[K]['result'] | Promise<StoreCalls[K]['result']>;
+  } = {
+    commit: async (batch) => {
+      await this.#commit(batch);
+      return null;
+    },
+    query: (query, id) => this.#queries.query(id, query),
+    scan: (query, id) => this.#queries.scan(id, query),
+    extent: (device) => extentOf(this.#state, device),
+    events: (query) => this.#state.catalog.events(query),
+    updateEvent: ({ id, text }) => {
+      durably(this.#state.db, () => this.#state.catalog.updateEvent(id, text));
+      return null;
+    },
+    deleteDevice: (name) => {
+      this.#flush();
+      const { catalog, db } = this.#state;
+      const device = catalog.find(name);
+      if (!device) return null;
+      durably(db, () => catalog.remove(device));
+      catalog.forget(device);
+      this.#maintenance.removed(device);
+      this.#schedule(0);
+      return null;
+    },
+    setRetention: (retention) => {
+      this.#retention = retention;
+      this.#maintenance.setRetention(retention);
+      this.#schedule(0);
+      return null;
+    },
+    stats: () => statsOf(this.#state, this.#retention),
+    settle: () => {
+      this.#flush();
+      this.#maintenance.settle();
+      this.#state.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      return null;
+    },
+    close: () => {
+      this.#close();
+      return null;
+    },
+  };
+
+  #commit(batch: CommitBatch): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#commits.push({ batch, resolve, reject });
+      if (this.#isFlushing) return;
+      this.#isFlushing = true;
+      // Commits that wait in the message queue arrive in this turn of the event loop and share one transaction.
+      setImmediate(() => this.#flush());
+    });
+  }
+
+  #flush(): void {
+    this.#isFlushing = false;
+    const commits = this.#commits;
+    if (commits.length === 0) return;
+    this.#commits = [];
+    if (this.#tryCommit(commits) || commits.length === 1) return;
+    // One bad batch must not take the others with it.
+    for (const one of commits) this.#tryCommit([one]);
+  }
+
+  /** Answers those who wait, unless several failed together. */
+  #tryCommit(commits: readonly WaitingCommit[]): boolean {
+    try {
+      this.#write(commits.map(({ batch }) => batch));
+      this.#problems.write(null);
+      for (const { resolve } of commits) resolve();
+      return true;
+    } catch (error) {
+      if (commits.length > 1) return false;
+      const fault = toStoreFault(error);
+      this.#problems.write({ code: fault.code, message: fault.message });
+      commits[0]?.reject(fault);
+      return false;
+    }
+  }
+
+  #write(batches: readonly CommitBatch[]): void {
+    let grown;
+    try {
+      grown = commitBatches(this.#state, batches, Date.now());
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.#startAfresh(toFault(error).message);
+      grown = commitBatches(this.#state, batches, Date.now());
+    }
+    for (const device of grown) this.#maintenance.grown(device);
+    if (this.#maintenance.isUrgent) this.#schedule(0);
+  }
+
+  /** Puts a file that turned out to be damaged aside and goes on with a new one that knows the same names. */
+  #startAfresh(reason: string): void {
+    const names = salvage(this.#state.db);
+    this.#readers.close();
+    this.#state.db.close();
+    const path = putAside(this.#state.path, Date.now());
+    const opened = openDatabase(this.#options.dir, Date.now(), this.#options.maxFileBytes);
+    if (!opened.ok) throw new FaultError(opened.error.code, opened.error.message);
+    this.#state = loadState(opened.value.db, opened.value.path).state;
+    this.#readers = new Readers(opened.value.path);
+    this.#queries = new QueryRunner(this.#state, this.#readers, this.#onDamage);
+    this.#maintenance = new Maintenance(this.#state, this.#retention, this.#onDamage);
+    commitBatches(this.#state, [names], Date.now());
+    this.#toldAside({ path, reason });
+  }
+
+  #toldAside({ path, reason }: { path: string; reason: string }): void {
+    this.#problems.fileWasPutAside(path, reason);
+    const message = 'The history file is damaged; it was put aside and a new one begun.';
+    this.#post({ type: 'log', level: 'error', message, fields: { code: 'STORE_DAMAGED', path, reason } });
+  }
+
+  /** Damage is met in the middle of transactions: it is dealt with afterwards. */
+  readonly #onDamage = (chunk: number | null, error: Error): void => {
+    this.#post({
+      type: 'log',
+      level: 'error',
+      message: 'A block of history is damaged and left out.',
+      fields: { code: 'STORE_DAMAGED', chunk, reason: error.message },
+    });
+    this.#problems.blockIsDamaged();
+    if (chunk !== null) this.#damaged.push(chunk);
+    this.#schedule(0);
+  };
+
+  #schedule(delayMs: number): void {
+    if (this.#isClosed) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#work(), delayMs);
+  }
+
+  #work(): void {
+    this.#timer = null;
+    const startedAt = performance.now();
+    try {
+      if (this.#damaged.length > 0) this.#keepAside();
+      if (this.#queries.isBusy && !this.#maintenance.isUrgent) {
+        this.#schedule(BUSY_MS);
+        return;
+      }
+      const didSome = this.#maintenance.step();
+      const took = performance.now() - startedAt;
+      this.#schedule(this.#maintenance.isUrgent ? 0 : didSome ? took : IDLE_MS);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
+    const fault = toStoreFault(error);
+    const fields = { code: fault.code, reason: toFault(error).message };
+    this.#post({ type: 'log', level: 'error', message: 'History could not be tidied up.', fields });
+    if (isFull(error)) this.#problems.write({ code: fault.code, message: fault.message });
+    try {
+      if (isDamage(error)) this.#startAfresh(fields.reason);
+    } catch (again) {
+      this.#problems.write(toFault(again));
+    }
+    this.#schedule(AFTER_FAILURE_MS);
+  }
+
+  /** Takes damaged chunks out of their tier; their bytes stay until they are too old. */
+  #keepAside(): void {
+    const ids = this.#damaged;
+    this.#damaged = [];
+    const { db } = this.#state;
+    const move = db.prepare('UPDATE chunks SET tier = tier + ? WHERE id = ? AND tier < ?');
+    lazily(db, () => {
+      for (const id of ids) move.run(DAMAGED_TIER_OFFSET, id, DAMAGED_TIER_OFFSET);
+    });
+  }
+
+  #close(): void {
+    this.#flush();
+    this.#isClosed = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#readers.close();
+    const { db } = this.#state;
+    try {
+      if (db.isOpen) db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } finally {
+      if (db.isOpen) db.close();
+      this.#lock.close();
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { ChunkTable } from './chunk-table';
+import type { Catalog } from './catalog';
+import type { DeviceState } from './device-state';
+import { foldRollups } from './rollup';
+import { blocksInOrder, chunkSource, type OnDamage } from './sources';
+import { HOUR, HOUR_MS, MINUTE } from './tiers';
+
+/** After an hour is over, its last rows get this long to arrive and be sealed. */
+const GRACE_MS = 12 * 60_000;
+const HOURS_AT_ONCE = 48;
+
+/** Which hours of which devices have to be rolled up (again), on disk so that a crash forgets none. */
+export class HourTable {
+  readonly #mark: StatementSync;
+  readonly #clear: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#mark = db.prepare('INSERT OR IGNORE INTO dirty_hours VALUES (?, ?)');
+    this.#clear = db.prepare('DELETE FROM dirty_hours WHERE device = ? AND hour = ?');
+  }
+
+  load(db: DatabaseSync, catalog: Catalog): void {
+    for (const row of db.prepare('SELECT device, hour FROM dirty_hours').iterate()) {
+      catalog.byId(Number(row['device']))?.dirtyHours.add(Number(row['hour']));
+    }
+  }
+
+  markDirty(device: number, hours: Iterable<number>): void {
+    for (const hour of hours) this.#mark.run(device, hour);
+  }
+
+  clear(device: number, hour: number): void {
+    this.#clear.run(device, hour);
+  }
+}
+
+/** The hours of a device that are over and not rolled up, earliest first, a bounded number. */
+export function hoursDue(device: DeviceState, now: number): number[] {
+  const due: number[] = [];
+  for (const hour of device.dirtyHours) if (hour + HOUR_MS + GRACE_MS <= now) due.push(hour);
+  return due.sort((a, b) => a - b).slice(0, HOURS_AT_ONCE);
+}
+
+/** Computes roll-ups of hours from those of their minutes, within a transaction. */
+export function rollUpHours(
+  chunks: ChunkTable,
+  table: HourTable,
+  device: DeviceState,
+  hours: readonly number[],
+  /** Minutes up to here were dropped: hours before are added to instead of computed anew. */
+  minuteFloor: number,
+  onDamage: OnDamage,
+): void {
+  const rolled = [];
+  for (const hour of hours) {
+    const end = hour + HOUR_MS;
+    const sources = chunks.inRange(device.id, MINUTE, hour, end).map((info) => chunkSource(info, chunks));
+    const blocks = [...blocksInOrder(sources, null, hour, end, onDamage)];
+    if (hour <= minuteFloor) {
+      const stored = chunks.inRange(device.id, HOUR, hour, end).map((info) => chunkSource(info, chunks));
+      blocks.unshift(...blocksInOrder(stored, null, hour, end, onDamage));
+    }
+    if (blocks.length > 0) rolled.push(foldRollups(blocks, HOUR_MS));
+    table.clear(device.id, hour);
+  }
+  if (rolled.length > 0) chunks.write(device.id, HOUR, foldRollups(rolled, HOUR_MS));
+}

@@ -1,0 +1,117 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { encodeBlock, type Block } from './codec/block';
+import type { Catalog } from './catalog';
+import type { DeviceState, JournalRecord } from './device-state';
+import { COMPACT_AT_RECORDS } from './device-state';
+import { mergeBlocks } from './merge-blocks';
+import { blocksOf, cutBlock } from './row-blocks';
+import { JournalReader, readSource, type OnDamage } from './sources';
+import type { RowBatch } from './store-contract';
+
+/** Small records are not worth a compressor's start-up; larger ones are. */
+const PACK_AT_CELLS = 256;
+const LIGHT_LEVEL = 1;
+const CUT_AT_GAP_MS = 10 * 60_000;
+
+/**
+ * Rows on disk that are not sealed yet, as one small block a device, key set and commit. The table is only appended to
+ * and swept; where each device's records are is kept in memory.
+ */
+export class Journal {
+  readonly #reader: JournalReader;
+  readonly #insert: StatementSync;
+  readonly #delete: StatementSync;
+  #nextId = 1;
+
+  constructor(db: DatabaseSync) {
+    this.#reader = new JournalReader(db);
+    this.#insert = db.prepare('INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#delete = db.prepare('DELETE FROM journal WHERE id = ?');
+  }
+
+  /** Learns where the records of each device are. */
+  load(db: DatabaseSync, catalog: Catalog, now: number): void {
+    const rows = db
+      .prepare('SELECT id, device, from_t, to_t, rows, columns FROM journal ORDER BY id')
+      .iterate();
+    for (const row of rows) {
+      const id = Number(row['id']);
+      this.#nextId = id + 1;
+      const count = Number(row['rows']);
+      catalog.byId(Number(row['device']))?.added(
+        {
+          id,
+          from: Number(row['from_t']),
+          to: Number(row['to_t']),
+          rows: count,
+          cells: count * Number(row['columns']),
+          isCompact: false,
+        },
+        now,
+      );
+    }
+  }
+
+  /** Writes rows within a transaction; the records count once `DeviceState.added` was told. */
+  append(device: DeviceState, batch: RowBatch): JournalRecord[] {
+    return blocksOf(batch).map((block) => this.#write(device, this.#nextId++, block, false));
+  }
+
+  /** The blocks of a device's first `count` records, in order of commits. */
+  read(device: DeviceState, count: number, onDamage: OnDamage): Block[] {
+    const blocks: Block[] = [];
+    for (const record of device.journal.slice(0, count)) {
+      const block = readSource(this.#reader.source(record), null, onDamage);
+      if (block) blocks.push(block);
+    }
+    return blocks;
+  }
+
+  /**
+   * Replaces the first `count` records of a device by what is left of them, within a transaction. The ids of the removed
+   * are reused, so that what is left stays older than the records after it. Returns what to tell `DeviceState.replaced`.
+   */
+  replace(device: DeviceState, count: number, left: Block | null): JournalRecord[] {
+    const gone = device.journal.slice(0, count);
+    for (const { id } of gone) this.#delete.run(id);
+    if (!left || left.t.length === 0) return [];
+    const parts = cutBlock(left, Number.POSITIVE_INFINITY, CUT_AT_GAP_MS);
+    const ids = gone.map(({ id }) => id).slice(-parts.length);
+    // More parts than records there were: the rest would need ids that are not free.
+    const fitting =
+      parts.length <= ids.length ? parts : [...parts.slice(0, ids.length - 1), rest(parts, ids.length - 1)];
+    return fitting.map((part, i) => this.#write(device, ids[i] ?? this.#nextId++, part, true));
+  }
+
+  /** Gathers many small records of a device into one, within a transaction; null when there is nothing to gain. */
+  compact(device: DeviceState, onDamage: OnDamage): { from: number; by: JournalRecord[] } | null {
+    const loose = device.looseRecords;
+    if (loose < COMPACT_AT_RECORDS) return null;
+    const from = device.journal.length - loose;
+    const records = device.journal.slice(from);
+    const blocks: Block[] = [];
+    for (const record of records) {
+      const block = readSource(this.#reader.source(record), null, onDamage);
+      if (block) blocks.push(block);
+    }
+    const parts = cutBlock(mergeBlocks(blocks), Number.POSITIVE_INFINITY, CUT_AT_GAP_MS);
+    if (parts.length >= records.length) return null;
+    for (const { id } of records) this.#delete.run(id);
+    const ids = records.slice(0, parts.length).map(({ id }) => id);
+    return { from, by: parts.map((part, i) => this.#write(device, ids[i] ?? this.#nextId++, part, true)) };
+  }
+
+  #write(device: DeviceState, id: number, block: Block, isCompact: boolean): JournalRecord {
+    const rows = block.t.length;
+    const cells = rows * block.columns.length;
+    const from = block.t[0] ?? 0;
+    const to = block.t[rows - 1] ?? 0;
+    const { bytes, samples } = encodeBlock(block, cells >= PACK_AT_CELLS ? LIGHT_LEVEL : 0);
+    this.#insert.run(id, device.id, from, to, rows, samples, block.columns.length, bytes);
+    return { id, from, to, rows, cells, isCompact };
+  }
+}
+
+function rest(parts: readonly Block[], from: number): Block {
+  return mergeBlocks(parts.slice(from));
+}

@@ -1,0 +1,239 @@
+import { COMPACT_AT_RECORDS, type DeviceState } from './device-state';
+import { hoursDue, rollUpHours } from './hours';
+import { isIntact } from './codec/block';
+import { groupsToMerge, MERGE_AT_CHUNKS, mergeGroup } from './merger';
+import { dropOrphans, dropSome } from './retention';
+import { applySealed, seal } from './sealer';
+import type { OnDamage } from './sources';
+import type { StoreState } from './state';
+import type { Retention } from './store-contract';
+import { floorTo, HOUR, MAX_CHUNK_CELLS, MINUTE, MINUTE_MS, RAW, WINDOW_MS, type Tier } from './tiers';
+import { lazily } from './transactions';
+
+/** Ages are looked at this often. */
+const LOOK_EVERY_MS = 15_000;
+const RETENTION_EVERY_MS = 60_000;
+/** A device that is quiet for this long is sealed to its last row. */
+const QUIET_AFTER_MS = 90_000;
+/** Rows within one minute that are sealed although the minute is not over. */
+const MAX_ROWS_OF_MINUTE = 2_400;
+const COMPACT_FOR_MS = 10;
+const CHECK_AT_ONCE = 4;
+const CHECK_EVERY_MS = 100;
+
+interface MergeJob {
+  device: DeviceState;
+  tier: Tier;
+  time: number;
+  atLeast: number;
+}
+
+/**
+ * The work behind the scenes, in steps of a few ms each: sealing the journal, rolling hours up, merging small chunks,
+ * forgetting what is old, checking checksums. Each step is a transaction; a crash between them loses nothing.
+ */
+export class Maintenance {
+  readonly #state: StoreState;
+  readonly #onDamage: OnDamage;
+  readonly #toSeal = new Set<DeviceState>();
+  readonly #toCompact = new Set<DeviceState>();
+  readonly #toRollUp = new Set<DeviceState>();
+  readonly #toMerge = new Map<string, MergeJob>();
+  #retention: Retention;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #droppedAt = Number.NEGATIVE_INFINITY;
+  #isDropping = true;
+  #hasOrphans = true;
+  #checkedAt = Number.NEGATIVE_INFINITY;
+  #checkFrom: number | null = 0;
+
+  constructor(state: StoreState, retention: Retention, onDamage: OnDamage) {
+    this.#state = state;
+    this.#retention = retention;
+    this.#onDamage = onDamage;
+    for (const device of state.catalog.devices) this.grown(device);
+  }
+
+  setRetention(retention: Retention): void {
+    this.#retention = retention;
+    this.#isDropping = true;
+  }
+
+  /** A device's journal got rows. */
+  grown(device: DeviceState): void {
+    if (device.isSealDue(performance.now())) this.#toSeal.add(device);
+    else if (device.looseRecords >= COMPACT_AT_RECORDS) this.#toCompact.add(device);
+  }
+
+  removed(device: DeviceState): void {
+    this.#toSeal.delete(device);
+    this.#toCompact.delete(device);
+    this.#toRollUp.delete(device);
+    for (const [key, job] of this.#toMerge) if (job.device === device) this.#toMerge.delete(key);
+    this.#hasOrphans = true;
+  }
+
+  /** Journals that wait to be sealed: more urgent than anything else. */
+  get isUrgent(): boolean {
+    return this.#toSeal.size > 0;
+  }
+
+  /** Does one step; false when there is nothing to do now. */
+  step(): boolean {
+    const now = performance.now();
+    if (now - this.#lookedAt >= LOOK_EVERY_MS) this.#look(now);
+    const [toSeal] = this.#toSeal;
+    if (toSeal) {
+      this.#toSeal.delete(toSeal);
+      if (this.#seal(toSeal, this.#cutOf(toSeal, now)) && toSeal.isSealDue(now)) this.#toSeal.add(toSeal);
+      return true;
+    }
+    if (this.#toCompact.size > 0) {
+      this.#compact();
+      return true;
+    }
+    const [toRollUp] = this.#toRollUp;
+    if (toRollUp) {
+      if (!this.#rollUpHours(toRollUp)) this.#toRollUp.delete(toRollUp);
+      return true;
+    }
+    const [merge] = this.#toMerge;
+    if (merge) {
+      this.#toMerge.delete(merge[0]);
+      this.#merge(merge[1]);
+      return true;
+    }
+    if (this.#hasOrphans) {
+      this.#hasOrphans = lazily(this.#state.db, () => dropOrphans(this.#state.db)) > 0;
+      return true;
+    }
+    if (this.#isDropping) {
+      this.#isDropping = this.#drop() > 0;
+      return true;
+    }
+    return this.#check(now);
+  }
+
+  /** Seals every journal to its last row and does all that is due, except for checking. */
+  settle(): void {
+    for (const device of this.#state.catalog.devices) {
+      while (device.journal.length > 0 && this.#seal(device, Number.POSITIVE_INFINITY));
+    }
+    this.#lookedAt = Number.NEGATIVE_INFINITY;
+    this.#isDropping = true;
+    const checkFrom = this.#checkFrom;
+    this.#checkFrom = null;
+    while (this.step());
+    this.#checkFrom = checkFrom;
+  }
+
+  #look(now: number): void {
+    this.#lookedAt = now;
+    for (const device of this.#state.catalog.devices) {
+      if (device.isAged(now)) this.#toSeal.add(device);
+      if (hoursDue(device, Date.now()).length > 0) this.#toRollUp.add(device);
+    }
+    if (now - this.#droppedAt >= RETENTION_EVERY_MS) {
+      this.#droppedAt = now;
+      this.#isDropping = true;
+      const { db, catalog } = this.#state;
+      lazily(db, () => catalog.trim(Date.now(), this.#retention.hourDays));
+    }
+  }
+
+  /** Rows of the current minute wait, so that its roll-up is computed once. */
+  #cutOf(device: DeviceState, now: number): number {
+    const newest = device.journal.reduce((max, { to }) => Math.max(max, to), Number.NEGATIVE_INFINITY);
+    if (device.isAged(now) && newest < Date.now() - QUIET_AFTER_MS) return Number.POSITIVE_INFINITY;
+    const cut = floorTo(newest, MINUTE_MS);
+    const hasEarlier = device.journal.some(({ from }) => from < cut);
+    if (hasEarlier) return cut;
+    const isTooMuch = device.rows >= MAX_ROWS_OF_MINUTE || device.cells >= MAX_CHUNK_CELLS;
+    return isTooMuch || device.isAged(now) ? Number.POSITIVE_INFINITY : cut;
+  }
+
+  /** Whether anything was moved. */
+  #seal(device: DeviceState, cut: number): boolean {
+    const { db, floors } = this.#state;
+    const before = device.rows;
+    const context = { ...this.#state, rawFloor: () => floors.get(RAW), onDamage: this.#onDamage };
+    const sealed = lazily(db, () => seal(context, device, cut));
+    if (!sealed) return false;
+    const previous = device.newestSealed;
+    applySealed(device, sealed, performance.now());
+    for (const tier of [RAW, MINUTE] as const) {
+      this.#mergeLater(device, tier, sealed.newest, MERGE_AT_CHUNKS);
+      for (const hour of sealed.hours) this.#mergeLater(device, tier, hour, MERGE_AT_CHUNKS);
+      // The window before is over: what is left of it in pieces becomes one.
+      const isNewWindow = floorTo(previous, WINDOW_MS[tier]) < floorTo(sealed.newest, WINDOW_MS[tier]);
+      if (Number.isFinite(previous) && isNewWindow) this.#mergeLater(device, tier, previous, 2);
+    }
+    return device.rows < before || device.journal.length === 0;
+  }
+
+  #compact(): void {
+    const { db, journal } = this.#state;
+    const until = performance.now() + COMPACT_FOR_MS;
+    const changes: (() => void)[] = [];
+    lazily(db, () => {
+      for (const device of this.#toCompact) {
+        this.#toCompact.delete(device);
+        const compacted = journal.compact(device, this.#onDamage);
+        if (compacted) {
+          const count = device.journal.length - compacted.from;
+          changes.push(() => device.replaced(compacted.from, count, compacted.by));
+        }
+        if (performance.now() > until) break;
+      }
+    });
+    for (const change of changes) change();
+  }
+
+  #mergeLater(device: DeviceState, tier: Tier, time: number, atLeast: number): void {
+    const key = `${device.id}/${tier}/${floorTo(time, WINDOW_MS[tier])}`;
+    const known = this.#toMerge.get(key);
+    this.#toMerge.set(key, { device, tier, time, atLeast: Math.min(atLeast, known?.atLeast ?? atLeast) });
+  }
+
+  #merge({ device, tier, time, atLeast }: MergeJob): void {
+    const { chunks, db } = this.#state;
+    for (const group of groupsToMerge(chunks, device.id, tier, time, atLeast)) {
+      lazily(db, () => mergeGroup(chunks, device.id, tier, group, this.#onDamage));
+    }
+  }
+
+  /** Whether there were hours to roll up. */
+  #rollUpHours(device: DeviceState): boolean {
+    const { chunks, db, floors, hours: table } = this.#state;
+    const due = hoursDue(device, Date.now());
+    if (due.length === 0) return false;
+    lazily(db, () => rollUpHours(chunks, table, device, due, floors.get(MINUTE), this.#onDamage));
+    for (const hour of due) device.dirtyHours.delete(hour);
+    this.#mergeLater(device, HOUR, due[0] ?? 0, MERGE_AT_CHUNKS);
+    this.#mergeLater(device, HOUR, due.at(-1) ?? 0, MERGE_AT_CHUNKS);
+    return true;
+  }
+
+  #drop(): number {
+    const { db, catalog, floors } = this.#state;
+    return lazily(db, () => dropSome(db, catalog, floors, this.#retention, Date.now()));
+  }
+
+  /** Verifies some checksums; once through the whole file after it was opened. */
+  #check(now: number): boolean {
+    if (this.#checkFrom === null || now - this.#checkedAt < CHECK_EVERY_MS) return false;
+    this.#checkedAt = now;
+    const { db, chunks } = this.#state;
+    const ids = db
+      .prepare('SELECT id FROM chunks WHERE id > ? AND tier <= ? ORDER BY id LIMIT ?')
+      .all(this.#checkFrom, HOUR, CHECK_AT_ONCE);
+    for (const row of ids) {
+      const id = Number(row['id']);
+      const bytes = chunks.read(id);
+      if (bytes && !isIntact(bytes)) this.#onDamage(id, new Error('The checksum of a chunk does not fit.'));
+      this.#checkFrom = id;
+    }
+    if (ids.length === 0) this.#checkFrom = null;
+    return false;
+  }
+}

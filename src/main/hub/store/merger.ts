@@ -1,0 +1,81 @@
+import type { Block } from './codec/block';
+import type { ChunkInfo, ChunkTable } from './chunk-table';
+import { cutBlock } from './row-blocks';
+import { mergeBlocks } from './merge-blocks';
+import { chunkSource, readSource, type OnDamage } from './sources';
+import { floorTo, MAX_CHUNK_CELLS, WINDOW_MS, type Tier } from './tiers';
+
+/** Chunks of a window that is still being written are left alone until there are this many. */
+export const MERGE_AT_CHUNKS = 8;
+
+export interface MergeGroup {
+  chunks: ChunkInfo[];
+}
+
+/**
+ * Which chunks of one window to make one of: neighbours in time that together are no larger than a chunk may be. Chunks
+ * that overlap stay together, so that which of two samples is the later one is not forgotten.
+ */
+export function groupsToMerge(
+  chunks: ChunkTable,
+  device: number,
+  tier: Tier,
+  time: number,
+  atLeast: number,
+): MergeGroup[] {
+  const start = floorTo(time, WINDOW_MS[tier]);
+  const infos = chunks.inRange(device, tier, start, start + WINDOW_MS[tier]);
+  if (infos.length < atLeast) return [];
+  const groups: MergeGroup[] = [];
+  let group: ChunkInfo[] = [];
+  let cells = 0;
+  for (const cluster of overlapping(infos)) {
+    const size = cluster.reduce((sum, one) => sum + one.cells, 0);
+    if (group.length > 0 && cells + size > MAX_CHUNK_CELLS) {
+      groups.push({ chunks: group });
+      group = [];
+      cells = 0;
+    }
+    if (size > 4 * MAX_CHUNK_CELLS) continue;
+    group.push(...cluster);
+    cells += size;
+  }
+  groups.push({ chunks: group });
+  return groups.filter(({ chunks: members }) => members.length > 1);
+}
+
+/** Replaces the chunks of a group by their union, within a transaction. A damaged member stays as it is. */
+export function mergeGroup(
+  chunks: ChunkTable,
+  device: number,
+  tier: Tier,
+  group: MergeGroup,
+  onDamage: OnDamage,
+): void {
+  const blocks: Block[] = [];
+  const read: number[] = [];
+  for (const info of [...group.chunks].sort((a, b) => a.id - b.id)) {
+    const block = readSource(chunkSource(info, chunks), null, onDamage);
+    if (!block) continue;
+    blocks.push(block);
+    read.push(info.id);
+  }
+  if (read.length < 2) return;
+  const merged = mergeBlocks(blocks);
+  // Merging that ends with as many chunks as before would be tried again for ever.
+  if (cutBlock(merged, WINDOW_MS[tier]).length >= read.length) return;
+  for (const id of read) chunks.delete(id);
+  chunks.write(device, tier, merged);
+}
+
+function overlapping(infos: readonly ChunkInfo[]): ChunkInfo[][] {
+  const clusters: ChunkInfo[][] = [];
+  let reach = Number.NEGATIVE_INFINITY;
+  for (const info of infos) {
+    const current = clusters.at(-1);
+    if (current && info.from <= reach) current.push(info);
+    else clusters.push([info]);
+    reach = Math.max(reach, info.to);
+  }
+  return clusters;
+}

@@ -1,0 +1,56 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/** `WiRW`: tells a history file from any other SQLite database. */
+export const APPLICATION_ID = 0x57695257;
+
+/**
+ * One step a version, applied in order, never edited once released. `PRAGMA user_version` is how many were applied.
+ * Times are ms since the epoch; a chunk or a journal record covers `[from_t, to_t]`, both ends included.
+ */
+const STEPS: readonly string[] = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+  CREATE TABLE devices (id INTEGER PRIMARY KEY, name TEXT UNIQUE);
+  CREATE TABLE series (
+    id INTEGER PRIMARY KEY, device INTEGER NOT NULL, key TEXT NOT NULL, unit TEXT NOT NULL,
+    kind INTEGER NOT NULL, title TEXT, min REAL, max REAL
+  );
+  CREATE TABLE marks (
+    device INTEGER NOT NULL, stream TEXT NOT NULL, seq INTEGER NOT NULL, moved INTEGER NOT NULL,
+    PRIMARY KEY (device, stream)
+  ) WITHOUT ROWID;
+  CREATE TABLE events (
+    id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, level TEXT NOT NULL,
+    device TEXT, text TEXT NOT NULL
+  );
+  CREATE INDEX events_by_time ON events (at);
+  CREATE TABLE journal (
+    id INTEGER PRIMARY KEY, device INTEGER NOT NULL, from_t INTEGER NOT NULL, to_t INTEGER NOT NULL,
+    rows INTEGER NOT NULL, samples INTEGER NOT NULL, columns INTEGER NOT NULL, block BLOB NOT NULL
+  );
+  CREATE TABLE chunks (
+    id INTEGER PRIMARY KEY, device INTEGER NOT NULL, tier INTEGER NOT NULL,
+    from_t INTEGER NOT NULL, to_t INTEGER NOT NULL, rows INTEGER NOT NULL, cells INTEGER NOT NULL,
+    samples INTEGER NOT NULL, bytes INTEGER NOT NULL, block BLOB NOT NULL
+  );
+  CREATE INDEX chunks_by_time ON chunks (device, tier, from_t, to_t, rows, cells, samples, bytes);
+  CREATE TABLE dirty_hours (device INTEGER NOT NULL, hour INTEGER NOT NULL, PRIMARY KEY (device, hour)) WITHOUT ROWID;
+  `,
+];
+
+export const SCHEMA_VERSION = STEPS.length;
+
+/** Brings an empty or older file to this version, each step in a transaction of its own. */
+export function migrate(db: DatabaseSync, fromVersion: number): void {
+  for (let version = fromVersion; version < STEPS.length; version++) {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      db.exec(STEPS[version] ?? '');
+      db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version + 1}`);
+      db.exec('COMMIT');
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { columnId, FIELD, seriesOf } from './fields';
+import { readSource, type OnDamage, type Source } from './sources';
+import { lowerBound } from './merge-blocks';
+import type { Readings } from './rollup';
+
+/** How many stored blocks are looked into for a reading; series that stopped are not chased through history. */
+const MAX_BLOCKS = 24;
+
+/**
+ * The last reading of each series before `before`, found in sources that begin before it. Needed because a counter's
+ * rate takes two readings, and the first of them may lie before the range that is asked for.
+ */
+export function priorReadings(
+  sources: readonly Source[],
+  series: readonly number[],
+  before: number,
+  onDamage: OnDamage,
+): Readings {
+  const found: Readings = new Map();
+  const foundOrder = new Map<number, number>();
+  const latestFirst = [...sources].sort((a, b) => b.to - a.to || b.order - a.order).slice(0, MAX_BLOCKS);
+  for (const source of latestFirst) {
+    // A block that ends before what was found cannot do better.
+    const open = series.filter((id) => (found.get(id)?.t ?? Number.NEGATIVE_INFINITY) <= source.to);
+    if (open.length === 0) break;
+    const columns = open.map((id) => columnId(id, FIELD.value)).sort((a, b) => a - b);
+    const block = readSource(source, columns, onDamage);
+    if (!block) continue;
+    const end = lowerBound(block.t, before);
+    for (const { id, v } of block.columns) {
+      for (let i = end - 1; i >= 0; i--) {
+        const value = v[i] as number;
+        if (value !== value) continue;
+        const one = seriesOf(id);
+        const t = block.t[i] as number;
+        const known = found.get(one);
+        if (!known || t > known.t || (t === known.t && source.order > (foundOrder.get(one) ?? 0))) {
+          found.set(one, { t, v: value });
+          foundOrder.set(one, source.order);
+        }
+        break;
+      }
+    }
+  }
+  return found;
+}

@@ -1,0 +1,44 @@
+import type { Fault } from '@shared/errors';
+
+/** What is wrong at the moment; the most pressing is told. */
+export class Problems {
+  readonly #tell: (problem: Fault | null) => void;
+  #write: Fault | null = null;
+  #damage: Fault | null = null;
+  #damagedBlocks = 0;
+  #told: Fault | null = null;
+
+  constructor(tell: (problem: Fault | null) => void) {
+    this.#tell = tell;
+  }
+
+  /** A write failed, or, with null, succeeded again. */
+  write(fault: Fault | null): void {
+    this.#write = fault;
+    this.#update();
+  }
+
+  fileWasPutAside(path: string, reason: string): void {
+    this.#damage = {
+      code: 'STORE_DAMAGED',
+      message: `The history file was damaged (${reason}). It was kept as ${path}, and a new one was begun.`,
+    };
+    this.#update();
+  }
+
+  blockIsDamaged(): void {
+    const count = ++this.#damagedBlocks;
+    this.#damage = {
+      code: 'STORE_DAMAGED',
+      message: `${count === 1 ? 'A block' : `${count} blocks`} of history cannot be read any more and ${count === 1 ? 'is' : 'are'} left out; the rest is fine.`,
+    };
+    this.#update();
+  }
+
+  #update(): void {
+    const problem = this.#write ?? this.#damage;
+    if (problem?.code === this.#told?.code && problem?.message === this.#told?.message) return;
+    this.#told = problem;
+    this.#tell(problem);
+  }
+}

@@ -1,0 +1,137 @@
+import { FaultError } from '@shared/errors';
+import { cutPiece, endOfPiece, runQuery, type View } from './query';
+import type { Readers } from './readers';
+import type { OnDamage } from './sources';
+import type { StoreState } from './state';
+import type { StoreColumns, StoreQuery } from './store-contract';
+import type { ScanPiece } from './store-messages';
+import { LOOKBACK_MS } from './tiers';
+
+/** Queries that run in turns; the others wait. */
+const AT_ONCE = 3;
+const MAX_WAITING = 256;
+/** What a query may work before others get their turn, ms. */
+const SLICE_MS = 6;
+const PIECE_SAMPLES = 50_000;
+const MAX_SERIES = 10_000;
+
+/** Runs queries a slice at a time beside commits, a few at once, in the order in which they came. */
+export class QueryRunner {
+  readonly #state: StoreState;
+  readonly #readers: Readers;
+  readonly #onDamage: OnDamage;
+  readonly #waiting: (() => void)[] = [];
+  readonly #cancelled = new Set<number>();
+  readonly #known = new Set<number>();
+  #running = 0;
+
+  constructor(state: StoreState, readers: Readers, onDamage: OnDamage) {
+    this.#state = state;
+    this.#readers = readers;
+    this.#onDamage = onDamage;
+  }
+
+  get isBusy(): boolean {
+    return this.#running > 0;
+  }
+
+  cancel(id: number): void {
+    if (this.#known.has(id)) this.#cancelled.add(id);
+  }
+
+  query(id: number, query: StoreQuery): Promise<StoreColumns[]> {
+    return this.#run(id, query, (view) => runQuery(view, query));
+  }
+
+  scan(id: number, query: Omit<StoreQuery, 'points'>): Promise<ScanPiece> {
+    return this.#run(id, query, async (view) => {
+      const end = endOfPiece(view, query.from, query.to, PIECE_SAMPLES);
+      const piece = cutPiece(await runQuery(view, { ...query, to: end }), end, PIECE_SAMPLES);
+      const columns = piece.columns.filter(({ t }) => t.length > 0);
+      return { columns, next: piece.end < query.to ? piece.end : null };
+    });
+  }
+
+  async #run<T>(id: number, query: StoreQuery, work: (view: View) => Promise<T>): Promise<T> {
+    if (query.series.length > MAX_SERIES) {
+      throw new FaultError('QUERY_TOO_LARGE', `A query may name ${MAX_SERIES} series at most.`);
+    }
+    if (!Number.isFinite(query.from) || !Number.isFinite(query.to)) {
+      throw new FaultError('BAD_RANGE', 'A query needs a beginning and an end.');
+    }
+    this.#known.add(id);
+    try {
+      if (this.#running >= AT_ONCE) await this.#wait();
+      this.#running++;
+      try {
+        const snapshot = this.#readers.begin();
+        try {
+          return await work({
+            chunks: snapshot.chunks,
+            journal: snapshot.journal,
+            devices: this.#devicesOf(query),
+            onDamage: this.#onDamage,
+            turn: this.#pacer(id),
+          });
+        } finally {
+          snapshot.end();
+        }
+      } finally {
+        this.#running--;
+        this.#waiting.shift()?.();
+      }
+    } finally {
+      this.#known.delete(id);
+      this.#cancelled.delete(id);
+    }
+  }
+
+  #wait(): Promise<void> {
+    if (this.#waiting.length >= MAX_WAITING) {
+      throw new FaultError('STORE_BUSY', 'Too many queries wait for the history.');
+    }
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** The devices of a query as they are at this moment, which is the moment of the snapshot. */
+  #devicesOf({ series, from, to }: StoreQuery): View['devices'] {
+    const { catalog, floors } = this.#state;
+    const byDevice = new Map<number, View['devices'][number]>();
+    for (const id of new Set(series)) {
+      const entry = catalog.seriesEntry(id);
+      if (!entry) continue;
+      const { device, kind } = entry;
+      let group = byDevice.get(device.id);
+      if (!group) {
+        const journal = device.journal.filter((one) => one.to >= from - LOOKBACK_MS && one.from < to);
+        group = {
+          device: {
+            id: device.id,
+            journal,
+            unsealed: journal,
+            dirtyHours: new Set(device.dirtyHours),
+            floor: (tier) => floors.get(tier),
+          },
+          series: [],
+        };
+        byDevice.set(device.id, group);
+      }
+      group.series.push({ id, kind });
+    }
+    return [...byDevice.values()];
+  }
+
+  #pacer(id: number): View['turn'] {
+    let until = performance.now() + SLICE_MS;
+    return () => {
+      if (performance.now() < until) return undefined;
+      return new Promise((resolve, reject) => {
+        setImmediate(() => {
+          until = performance.now() + SLICE_MS;
+          if (this.#cancelled.has(id)) reject(new FaultError('CANCELLED', 'The query was cancelled.'));
+          else resolve();
+        });
+      });
+    };
+  }
+}

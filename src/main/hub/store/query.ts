@@ -1,0 +1,284 @@
+import { FaultError } from '@shared/errors';
+import type { MetricKind } from '@shared/model';
+import { ratesInPlace } from '../live/rates';
+import { Buckets } from './buckets';
+import type { Block } from './codec/block';
+import type { ChunkTable } from './chunk-table';
+import type { JournalRecord } from './device-state';
+import { columnId, FIELD, rollupFields, seriesOf } from './fields';
+import { lowerBound } from './merge-blocks';
+import { priorReadings } from './prior-readings';
+import { segmentsOf, type Coverage } from './segments';
+import { blocksInOrder, chunkSource, type JournalReader, type OnDamage, type Source } from './sources';
+import type { StoreColumns, StoreQuery } from './store-contract';
+import { HOUR, HOUR_MS, LOOKBACK_MS, MINUTE, MINUTE_MS, RAW, type Tier } from './tiers';
+
+/** What one query may ask for at most: points of all series together, and samples when there are no points. */
+const MAX_POINTS = 4_000_000;
+const MAX_SAMPLES = 20_000_000;
+const LOOKBACK_CHUNKS = 4;
+
+/** One device as it was when the query began. */
+export interface DeviceView extends Coverage {
+  id: number;
+  journal: readonly JournalRecord[];
+}
+
+/** What a query reads from: one moment of the database, and what is in memory of that moment. */
+export interface View {
+  chunks: ChunkTable;
+  journal: JournalReader;
+  devices: readonly { device: DeviceView; series: { id: number; kind: MetricKind }[] }[];
+  onDamage: OnDamage;
+  /** Lets other work run when this query had its share; throws when it was cancelled. */
+  turn: () => Promise<void> | undefined;
+}
+
+/** Answers in the order in which the query names its series; unknown series have no samples. */
+export async function runQuery(view: View, query: StoreQuery): Promise<StoreColumns[]> {
+  const { points, from, to } = query;
+  const answers = points === undefined ? await readAll(view, query) : await readBuckets(view, query, points);
+  const width = points === undefined ? 0 : (to - from) / points;
+  return query.series.map((series) => {
+    const answer = answers.get(series);
+    if (answer) return answer;
+    if (points === undefined) return { series, t: new Float64Array(), v: new Float64Array() };
+    const none = (): Float64Array => new Float64Array(points).fill(Number.NaN);
+    return { series, t: none().map((_, i) => from + i * width), min: none(), max: none(), avg: none() };
+  });
+}
+
+async function readBuckets(
+  view: View,
+  query: StoreQuery,
+  points: number,
+): Promise<Map<number, StoreColumns>> {
+  const { from, to } = query;
+  if (!Number.isInteger(points) || points < 1 || points * query.series.length > MAX_POINTS) {
+    throw new FaultError('QUERY_TOO_LARGE', 'The query asks for too many points.');
+  }
+  const raw = query.raw === true;
+  const width = (to - from) / points;
+  const wanted = width >= HOUR_MS ? HOUR : width >= MINUTE_MS ? MINUTE : RAW;
+  const t = new Float64Array(points);
+  for (let i = 0; i < points; i++) t[i] = from + i * width;
+  const answers = new Map<number, StoreColumns>();
+  for (const { device, series } of view.devices) {
+    const sinks = new Map(
+      series.map(
+        ({ id, kind }) => [id, { kind, buckets: new Buckets(id, kind, from, to, points, raw) }] as const,
+      ),
+    );
+    for (const segment of segmentsOf(from, to, wanted, device)) {
+      if (segment.tier === RAW) {
+        const counters = raw ? [] : series.filter(({ kind }) => kind === 'counter').map(({ id }) => id);
+        const prior = readingsBefore(view, device, counters, segment.from);
+        for (const [id, { buckets }] of sinks) buckets.startFrom(prior.get(id) ?? null);
+        const ids = series.map(({ id }) => columnId(id, FIELD.value)).sort((a, b) => a - b);
+        for (const block of blocksOf(view, device, RAW, ids, segment.from, segment.to)) {
+          for (const { id, v } of block.columns) sinks.get(seriesOf(id))?.buckets.samples(block.t, v);
+          await view.turn();
+        }
+        continue;
+      }
+      const ids = series.flatMap(({ id, kind }) => rollupFields(kind).map((field) => columnId(id, field)));
+      ids.sort((a, b) => a - b);
+      for (const block of blocksOf(view, device, segment.tier, ids, segment.from, segment.to)) {
+        const columns = new Map(block.columns.map(({ id, v }) => [id, v]));
+        for (const [id, { kind, buckets }] of sinks) {
+          const of = (field: number): Float64Array | undefined => columns.get(columnId(id, field));
+          addRollups(buckets, block.t, kind, raw, of);
+        }
+        await view.turn();
+      }
+    }
+    for (const [id, { buckets }] of sinks) answers.set(id, buckets.result(t));
+    await view.turn();
+  }
+  return answers;
+}
+
+function addRollups(
+  buckets: Buckets,
+  t: Float64Array,
+  kind: MetricKind,
+  raw: boolean,
+  of: (field: number) => Float64Array | undefined,
+): void {
+  if (kind === 'counter' && raw) {
+    const first = of(FIELD.first);
+    const last = of(FIELD.last);
+    if (!first || !last) return;
+    // Of what the counter showed only the ends of each step are known; between them it rises, or began anew.
+    const middle = first.map((value, i) => (value + (last[i] as number)) / 2);
+    const low = first.map((value, i) => Math.min(value, last[i] as number));
+    const high = first.map((value, i) => Math.max(value, last[i] as number));
+    buckets.rollups(
+      t,
+      low,
+      high,
+      middle,
+      middle.map((value) => (Number.isNaN(value) ? 0 : 1)),
+    );
+    return;
+  }
+  const [min, max, sum, weight] =
+    kind === 'counter'
+      ? [of(FIELD.minRate), of(FIELD.maxRate), of(FIELD.increase), of(FIELD.coveredMs)]
+      : [of(FIELD.min), of(FIELD.max), of(FIELD.sum), of(FIELD.count)];
+  if (min && max && sum && weight) buckets.rollups(t, min, max, sum, weight);
+}
+
+interface Parts {
+  t: Float64Array[];
+  v: Float64Array[];
+  length: number;
+}
+
+async function readAll(view: View, query: StoreQuery): Promise<Map<number, StoreColumns>> {
+  const { from, to } = query;
+  const answers = new Map<number, StoreColumns>();
+  let total = 0;
+  for (const { device, series } of view.devices) {
+    const parts = new Map<number, Parts>(series.map(({ id }) => [id, { t: [], v: [], length: 0 }]));
+    const ids = series.map(({ id }) => columnId(id, FIELD.value)).sort((a, b) => a - b);
+    for (const block of blocksOf(view, device, RAW, ids, from, to)) {
+      for (const { id, v } of block.columns) {
+        const part = parts.get(seriesOf(id));
+        if (part) total += addPresent(part, block.t, v);
+      }
+      if (total > MAX_SAMPLES) {
+        throw new FaultError(
+          'QUERY_TOO_LARGE',
+          'That many samples fit no answer: ask for points, or export them.',
+        );
+      }
+      await view.turn();
+    }
+    const counters = query.raw ? [] : series.filter(({ kind }) => kind === 'counter').map(({ id }) => id);
+    const prior = readingsBefore(view, device, counters, from);
+    for (const { id, kind } of series) {
+      const part = parts.get(id);
+      if (!part) continue;
+      const asRate = kind === 'counter' && query.raw !== true;
+      const before = asRate ? prior.get(id) : undefined;
+      const t = joined(part.t, part.length, before?.t);
+      const v = joined(part.v, part.length, before?.v);
+      if (asRate) ratesInPlace(t, v);
+      answers.set(id, before ? { series: id, t: t.slice(1), v: v.slice(1) } : { series: id, t, v });
+    }
+  }
+  return answers;
+}
+
+function addPresent(part: Parts, t: Float64Array, v: Float64Array): number {
+  let count = 0;
+  for (const value of v) if (value === value) count++;
+  if (count === 0) return 0;
+  if (count === v.length) {
+    part.t.push(t);
+    part.v.push(v);
+  } else {
+    const times = new Float64Array(count);
+    const values = new Float64Array(count);
+    let at = 0;
+    for (let i = 0; i < v.length; i++) {
+      const value = v[i] as number;
+      if (value !== value) continue;
+      times[at] = t[i] as number;
+      values[at++] = value;
+    }
+    part.t.push(times);
+    part.v.push(values);
+  }
+  part.length += count;
+  return count;
+}
+
+function joined(parts: readonly Float64Array[], length: number, before: number | undefined): Float64Array {
+  const all = new Float64Array(length + (before === undefined ? 0 : 1));
+  let at = 0;
+  if (before !== undefined) all[at++] = before;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function blocksOf(
+  view: View,
+  device: DeviceView,
+  tier: Tier,
+  columns: readonly number[],
+  from: number,
+  to: number,
+): Generator<Block, void> {
+  const sources: Source[] = view.chunks
+    .inRange(device.id, tier, from, to)
+    .map((info) => chunkSource(info, view.chunks));
+  if (tier === RAW) {
+    for (const record of device.journal) {
+      if (record.to >= from && record.from < to) sources.push(view.journal.source(record));
+    }
+  }
+  return blocksInOrder(sources, columns, from, to, view.onDamage);
+}
+
+function readingsBefore(
+  view: View,
+  device: DeviceView,
+  counters: readonly number[],
+  before: number,
+): ReturnType<typeof priorReadings> {
+  if (counters.length === 0) return new Map();
+  const sources: Source[] = view.chunks
+    .before(device.id, RAW, before, before - LOOKBACK_MS, LOOKBACK_CHUNKS)
+    .map((info) => chunkSource(info, view.chunks));
+  for (const record of device.journal) {
+    if (record.from < before && record.to >= before - LOOKBACK_MS) sources.push(view.journal.source(record));
+  }
+  return priorReadings(sources, counters, before, view.onDamage);
+}
+
+/**
+ * Where a piece of a scan that begins at `from` should end so that it holds about `rows` rows of the busiest device, by
+ * what the index says.
+ */
+export function endOfPiece(view: View, from: number, to: number, rows: number): number {
+  let end = to;
+  for (const { device } of view.devices) {
+    let count = 0;
+    const parts: { from: number; to: number; rows: number }[] = view.chunks.after(device.id, RAW, from, 64);
+    const known = parts.length === 64 ? (parts.at(-1)?.from ?? to) : to;
+    parts.push(...device.journal.filter((record) => record.to >= from));
+    parts.sort((a, b) => a.from - b.from);
+    let reached = known;
+    for (const part of parts) {
+      count += part.rows;
+      if (count < rows) continue;
+      reached = Math.min(known, Math.max(part.to + 1, from + 1));
+      break;
+    }
+    end = Math.min(end, reached > from ? reached : from + 1);
+  }
+  return end;
+}
+
+/** Cuts an answer where some series has more than `limit` samples; returns where the next piece begins. */
+export function cutPiece(
+  columns: StoreColumns[],
+  end: number,
+  limit: number,
+): { columns: StoreColumns[]; end: number } {
+  let cut = end;
+  for (const { t } of columns) if (t.length > limit) cut = Math.min(cut, t[limit] ?? cut);
+  if (cut === end) return { columns, end };
+  return {
+    columns: columns.map(({ series, t, v }) => {
+      const length = lowerBound(t, cut);
+      return { series, t: t.slice(0, length), v: (v ?? t).slice(0, length) };
+    }),
+    end: cut,
+  };
+}

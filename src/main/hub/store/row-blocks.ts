@@ -1,0 +1,99 @@
+import type { Block } from './codec/block';
+import { columnId, FIELD } from './fields';
+import { lowerBound, sliceBlock } from './merge-blocks';
+import { MAX_CHUNK_CELLS } from './tiers';
+import type { RowBatch } from './store-contract';
+
+/** A silence longer than this cuts rows apart, so that no record claims a stretch of time that it says nothing of. */
+const CUT_AT_GAP_MS = 10 * 60_000;
+
+/**
+ * Rows as they came (any order, times repeated, columns repeated) as blocks in time order, each time once, the last
+ * wins. Rows whose time is no number are left out.
+ */
+export function blocksOf({ series, t, v }: RowBatch): Block[] {
+  const width = series.length;
+  const order = risingOrder(t);
+  const rows = order ? order.length : t.length;
+  if (rows === 0 || width === 0) return [];
+  const times = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) times[i] = t[order ? (order[i] as number) : i] as number;
+  const columns = new Map<number, Float64Array>();
+  for (let c = 0; c < width; c++) {
+    const id = columnId(series[c] as number, FIELD.value);
+    const values = columns.get(id) ?? new Float64Array(rows).fill(Number.NaN);
+    for (let i = 0; i < rows; i++) {
+      const value = v[(order ? (order[i] as number) : i) * width + c] as number;
+      if (value === value) values[i] = value;
+    }
+    columns.set(id, values);
+  }
+  const block: Block = {
+    t: times,
+    columns: Array.from(columns, ([id, values]) => ({ id, v: values })).sort((a, b) => a.id - b.id),
+  };
+  const whole = order ? lastOfEachTime(block) : block;
+  return cutBlock(whole, Number.POSITIVE_INFINITY, CUT_AT_GAP_MS);
+}
+
+/** Cuts a block at multiples of `windowMs`, at silences longer than `gapMs`, and where it gets too large. */
+export function cutBlock(block: Block, windowMs: number, gapMs = Number.POSITIVE_INFINITY): Block[] {
+  const { t } = block;
+  const maxRows = Math.max(1, Math.floor(MAX_CHUNK_CELLS / Math.max(1, block.columns.length)));
+  const parts: Block[] = [];
+  let from = 0;
+  while (from < t.length) {
+    const start = t[from] as number;
+    const windowEnd = Number.isFinite(windowMs)
+      ? (Math.floor(start / windowMs) + 1) * windowMs
+      : Number.POSITIVE_INFINITY;
+    const limit = Math.min(t.length, from + maxRows, lowerBound(t, windowEnd));
+    let to = from + 1;
+    if ((t[limit - 1] as number) - start <= gapMs) to = limit;
+    else while (to < limit && (t[to] as number) - (t[to - 1] as number) <= gapMs) to++;
+    parts.push(sliceBlock(block, from, to));
+    from = to;
+  }
+  return parts;
+}
+
+/** Null when times already rise strictly; otherwise the order that sorts them, equal times as they came. */
+function risingOrder(t: Float64Array): Uint32Array | null {
+  let isRising = true;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const time of t) {
+    if (!(time > last) || time === Number.POSITIVE_INFINITY) {
+      isRising = false;
+      break;
+    }
+    last = time;
+  }
+  if (isRising) return null;
+  const order: number[] = [];
+  for (let i = 0; i < t.length; i++) if (Number.isFinite(t[i])) order.push(i);
+  order.sort((a, b) => (t[a] as number) - (t[b] as number) || a - b);
+  return Uint32Array.from(order);
+}
+
+/** Folds rows of equal time into one; a later value replaces an earlier one, no value replaces none. */
+function lastOfEachTime(block: Block): Block {
+  const { t } = block;
+  let kept = 0;
+  const target = new Uint32Array(t.length);
+  for (let i = 0; i < t.length; i++) {
+    if (i > 0 && t[i] === t[i - 1]) kept--;
+    target[i] = kept++;
+  }
+  if (kept === t.length) return block;
+  const times = new Float64Array(kept);
+  for (let i = 0; i < t.length; i++) times[target[i] as number] = t[i] as number;
+  const columns = block.columns.map(({ id, v }) => {
+    const values = new Float64Array(kept).fill(Number.NaN);
+    for (let i = 0; i < v.length; i++) {
+      const value = v[i] as number;
+      if (value === value) values[target[i] as number] = value;
+    }
+    return { id, v: values };
+  });
+  return { t: times, columns };
+}

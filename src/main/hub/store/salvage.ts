@@ -1,0 +1,14 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { Catalog } from './catalog';
+import type { CommitBatch } from './store-contract';
+
+const NOTHING: CommitBatch = { series: [], rows: [], marks: [], events: [] };
+
+/** The names, marks and events that a damaged file still gives; samples stay behind in the file that is put aside. */
+export function salvage(db: DatabaseSync): CommitBatch {
+  try {
+    return { ...NOTHING, ...new Catalog(db).load() };
+  } catch {
+    return NOTHING;
+  }
+}

@@ -1,0 +1,234 @@
+import type { Block } from './codec/block';
+import type { Catalog } from './catalog';
+import type { ChunkTable } from './chunk-table';
+import { HourTable } from './hours';
+import type { DeviceState, JournalRecord } from './device-state';
+import { columnId, FIELD, seriesOf } from './fields';
+import type { Journal } from './journal';
+import { lowerBound, mergeBlocks, sliceBlock } from './merge-blocks';
+import { priorReadings } from './prior-readings';
+import { foldRollups, rollUp, type Readings } from './rollup';
+import { blocksInOrder, chunkSource, type OnDamage } from './sources';
+import { floorTo, LOOKBACK_MS, MAX_CHUNK_CELLS, MINUTE, MINUTE_MS, RAW } from './tiers';
+
+/** Touched minutes closer together than this are rolled up in one go. */
+const JOIN_RUNS_MS = 10 * MINUTE_MS;
+/** How far behind late rows the readings are looked for whose rate they change. */
+const LOOKAHEAD_MS = 10 * MINUTE_MS;
+/** Chunks looked into for what comes before or after. */
+const NEIGHBOUR_CHUNKS = 4;
+
+export interface SealContext {
+  catalog: Catalog;
+  journal: Journal;
+  chunks: ChunkTable;
+  hours: HourTable;
+  /** Raw chunks up to here were dropped: roll-ups before are added to instead of computed anew. */
+  rawFloor: () => number;
+  onDamage: OnDamage;
+}
+
+/** What a seal changed; to be applied to the device once the transaction is committed. */
+export interface Sealed {
+  records: number;
+  left: JournalRecord[];
+  newest: number;
+  hours: number[];
+  tail: Readings | null;
+}
+
+/**
+ * Moves a device's journal rows before `cutAt` into sealed chunks, with their one-minute roll-ups, within a transaction.
+ * Takes whole records from the front, as many as make one large chunk, so that what stays is younger than what goes.
+ * Null when there is nothing to move.
+ */
+export function seal(context: SealContext, device: DeviceState, cutAt: number): Sealed | null {
+  const { journal, chunks, onDamage } = context;
+  const records = recordsToTake(device);
+  if (records === 0) return null;
+  const rows = mergeBlocks(journal.read(device, records, onDamage));
+  const cut = lowerBound(rows.t, cutAt);
+  const going = sliceBlock(rows, 0, cut);
+  const staying = sliceBlock(rows, cut, rows.t.length);
+  if (cut === 0 && records === device.journal.length) return null;
+  let tail: Readings | null = null;
+  const hours = new Set<number>();
+  if (cut > 0) {
+    const runs = runsOf(going);
+    for (const run of runs) {
+      const rolled = rollUpRun(context, device, run);
+      tail = rolled.tail;
+      chunks.write(device.id, MINUTE, rolled.minutes);
+      for (const minute of rolled.minutes.t) hours.add(floorTo(minute, 60 * MINUTE_MS));
+    }
+    chunks.write(device.id, RAW, going);
+    context.hours.markDirty(device.id, hours);
+  }
+  return {
+    records,
+    left: journal.replace(device, records, staying),
+    newest: Math.max(device.newestSealed, going.t[cut - 1] ?? Number.NEGATIVE_INFINITY),
+    hours: [...hours],
+    tail,
+  };
+}
+
+/** Applies to the device's state in memory what the committed transaction did. */
+export function applySealed(device: DeviceState, sealed: Sealed, now: number): void {
+  device.replaced(0, sealed.records, sealed.left);
+  device.sealed(now);
+  device.newestSealed = sealed.newest;
+  device.setTail(sealed.tail);
+  for (const hour of sealed.hours) device.dirtyHours.add(hour);
+}
+
+function recordsToTake(device: DeviceState): number {
+  let cells = 0;
+  let records = 0;
+  for (const record of device.journal) {
+    cells += record.cells;
+    if (records > 0 && cells > 2 * MAX_CHUNK_CELLS) break;
+    records++;
+  }
+  return records;
+}
+
+/** Cuts rows where no row is within some minutes. */
+function runsOf(block: Block): Block[] {
+  const runs: Block[] = [];
+  let from = 0;
+  for (let i = 1; i <= block.t.length; i++) {
+    if (i < block.t.length && (block.t[i] as number) - (block.t[i - 1] as number) < JOIN_RUNS_MS) continue;
+    runs.push(sliceBlock(block, from, i));
+    from = i;
+  }
+  return runs;
+}
+
+/** Roll-ups of the minutes that a run of rows touches, and the readings that counters stand at afterwards, if newest. */
+function rollUpRun(
+  context: SealContext,
+  device: DeviceState,
+  run: Block,
+): { minutes: Block; tail: Readings | null } {
+  const start = floorTo(run.t[0] ?? 0, MINUTE_MS);
+  const end = floorTo(run.t[run.t.length - 1] ?? 0, MINUTE_MS) + MINUTE_MS;
+  const counters = countersOf(context, run);
+  if (start > device.newestSealed) {
+    const readings = device.tail() ?? readingsBefore(context, device, counters, start);
+    const minutes = rollUp(run, MINUTE_MS, context.catalog.kindOf, readings);
+    return { minutes, tail: readings };
+  }
+  return { minutes: rollUpAmongOthers(context, device, run, start, end, counters), tail: null };
+}
+
+/**
+ * Rows that came late: their minutes are computed again from everything known of them, and so is the minute of the next
+ * reading of each counter, whose rate now begins at a late row.
+ */
+function rollUpAmongOthers(
+  context: SealContext,
+  device: DeviceState,
+  run: Block,
+  start: number,
+  end: number,
+  counters: readonly number[],
+): Block {
+  const { chunks, catalog, onDamage } = context;
+  const next = nextTime(context, device, end);
+  const reach = next === null ? end : floorTo(next, MINUTE_MS) + LOOKAHEAD_MS;
+  const infos = chunks.inRange(device.id, RAW, start, end);
+  if (next !== null) {
+    const known = new Set(infos.map(({ id }) => id));
+    for (const info of chunks.inRange(device.id, RAW, next, reach)) if (!known.has(info.id)) infos.push(info);
+  }
+  const sources = infos.map((info) => chunkSource(info, chunks));
+  const stored = [...blocksInOrder(sources, null, start, reach, onDamage)];
+  const all = mergeBlocks([...stored, run]);
+  const readings = readingsBefore(context, device, counters, start);
+  const rolled = rollUp(all, MINUTE_MS, catalog.kindOf, readings);
+  const wanted = new Set<number>();
+  for (const time of run.t) wanted.add(floorTo(time, MINUTE_MS));
+  for (const minute of minutesOfNextReadings(all, counters, end)) wanted.add(minute);
+  const minutes = pickRows(rolled, (time) => wanted.has(time));
+  if (start > context.rawFloor()) return minutes;
+  const known = new Set<number>();
+  for (const { t } of stored) for (const time of t) known.add(floorTo(time, MINUTE_MS));
+  return addToStored(context, device, minutes, known);
+}
+
+/**
+ * Where raw samples are gone already, what was rolled up from them is kept and the late rows are added to it. Minutes in
+ * `known` still have their samples and were computed from all of them.
+ */
+function addToStored(
+  context: SealContext,
+  device: DeviceState,
+  minutes: Block,
+  known: ReadonlySet<number>,
+): Block {
+  const { chunks, onDamage } = context;
+  const floor = context.rawFloor();
+  const times = new Set(minutes.t.filter((time) => !known.has(time)));
+  const from = minutes.t[0] ?? 0;
+  const to = Math.min(floor, minutes.t[minutes.t.length - 1] ?? 0) + 1;
+  const sources = chunks.inRange(device.id, MINUTE, from, to).map((info) => chunkSource(info, chunks));
+  const stored = [...blocksInOrder(sources, null, from, to, onDamage)].map((block) =>
+    pickRows(block, (time) => times.has(time) && time <= floor),
+  );
+  return foldRollups([...stored, minutes], MINUTE_MS);
+}
+
+function countersOf({ catalog }: SealContext, block: Block): number[] {
+  return block.columns.map(({ id }) => seriesOf(id)).filter((series) => catalog.kindOf(series) === 'counter');
+}
+
+function readingsBefore(
+  { chunks, onDamage }: SealContext,
+  device: DeviceState,
+  counters: readonly number[],
+  before: number,
+): Readings {
+  if (counters.length === 0) return new Map();
+  const sources = chunks
+    .before(device.id, RAW, before, before - LOOKBACK_MS, NEIGHBOUR_CHUNKS)
+    .map((info) => chunkSource(info, chunks));
+  return priorReadings(sources, counters, before, onDamage);
+}
+
+/** The first stored time at `from` or after. */
+function nextTime({ chunks, onDamage }: SealContext, device: DeviceState, from: number): number | null {
+  if (from > device.newestSealed) return null;
+  let next: number | null = null;
+  for (const info of chunks.after(device.id, RAW, from, NEIGHBOUR_CHUNKS)) {
+    if (next !== null && info.from >= next) break;
+    const block = blocksInOrder([chunkSource(info, chunks)], null, from, info.to + 1, onDamage).next();
+    const time = block.done ? undefined : block.value.t[0];
+    if (time !== undefined) next = Math.min(next ?? time, time);
+  }
+  return next;
+}
+
+function minutesOfNextReadings(block: Block, counters: readonly number[], from: number): Set<number> {
+  const minutes = new Set<number>();
+  const ids = new Set(counters.map((series) => columnId(series, FIELD.value)));
+  const start = lowerBound(block.t, from);
+  for (const { id, v } of block.columns) {
+    if (!ids.has(id)) continue;
+    for (let i = start; i < v.length; i++) {
+      if (Number.isNaN(v[i])) continue;
+      minutes.add(floorTo(block.t[i] as number, MINUTE_MS));
+      break;
+    }
+  }
+  return minutes;
+}
+
+function pickRows(block: Block, wants: (time: number) => boolean): Block {
+  const rows: number[] = [];
+  for (let i = 0; i < block.t.length; i++) if (wants(block.t[i] as number)) rows.push(i);
+  if (rows.length === block.t.length) return block;
+  const pick = (values: Float64Array): Float64Array =>
+    Float64Array.from(rows, (row) => values[row] as number);
+  return { t: pick(block.t), columns: block.columns.map(({ id, v }) => ({ id, v: pick(v) })) };
+}

@@ -1,0 +1,108 @@
+import type { StatementSync, DatabaseSync } from 'node:sqlite';
+import { BlockReader, type Block } from './codec/block';
+import { CodecError } from './codec/byte-reader';
+import type { ChunkInfo, ChunkTable } from './chunk-table';
+import type { JournalRecord } from './device-state';
+import { lowerBound, mergeBlocks, sliceBlock } from './merge-blocks';
+
+/** Journal records are younger than any chunk that holds the same time. */
+const JOURNAL_ORDER = 2 ** 50;
+
+/** One stored block that covers `[from, to]`; of two with the same time and column, the one of higher order wins. */
+export interface Source {
+  from: number;
+  to: number;
+  order: number;
+  /** Of a chunk; null for a journal record. */
+  chunk: number | null;
+  bytes(): Uint8Array | null;
+}
+
+/** Called with the id of a chunk (null: a journal record) whose bytes are damaged; reading goes on without it. */
+export type OnDamage = (chunk: number | null, error: Error) => void;
+
+export function chunkSource(info: ChunkInfo, chunks: ChunkTable): Source {
+  return { from: info.from, to: info.to, order: info.id, chunk: info.id, bytes: () => chunks.read(info.id) };
+}
+
+export class JournalReader {
+  readonly #read: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#read = db.prepare('SELECT block FROM journal WHERE id = ?');
+  }
+
+  source(record: JournalRecord): Source {
+    return {
+      from: record.from,
+      to: record.to,
+      order: JOURNAL_ORDER + record.id,
+      chunk: null,
+      bytes: () => this.read(record.id),
+    };
+  }
+
+  read(id: number): Uint8Array | null {
+    const bytes = this.#read.get(id)?.['block'];
+    return bytes instanceof Uint8Array ? bytes : null;
+  }
+}
+
+/** Reads some columns of a source (null: all); null when it is gone, damaged, or has none of them. */
+export function readSource(
+  source: Source,
+  columns: readonly number[] | null,
+  onDamage: OnDamage,
+): Block | null {
+  const bytes = source.bytes();
+  if (!bytes) return null;
+  try {
+    const reader = new BlockReader(bytes);
+    if (!columns) return reader.all();
+    const block: Block = { t: reader.t, columns: [] };
+    for (const id of columns) {
+      const v = reader.column(id);
+      if (v) block.columns.push({ id, v });
+    }
+    return block.columns.length > 0 ? block : null;
+  } catch (error) {
+    onDamage(source.chunk, error instanceof Error ? error : new CodecError(String(error)));
+    return null;
+  }
+}
+
+/**
+ * Blocks of the range `[from, to)` in order of time, none overlapping another, read as they are asked for. Sources that
+ * overlap in time are merged. `columns` rising; null reads all.
+ */
+export function* blocksInOrder(
+  sources: Source[],
+  columns: readonly number[] | null,
+  from: number,
+  to: number,
+  onDamage: OnDamage,
+): Generator<Block, void> {
+  sources.sort((a, b) => a.from - b.from);
+  let start = 0;
+  while (start < sources.length) {
+    let end = start + 1;
+    let reach = sources[start]?.to ?? 0;
+    while (end < sources.length && (sources[end]?.from ?? 0) <= reach) {
+      reach = Math.max(reach, sources[end]?.to ?? 0);
+      end++;
+    }
+    const cluster = sources.slice(start, end).sort((a, b) => a.order - b.order);
+    start = end;
+    const blocks: Block[] = [];
+    for (const source of cluster) {
+      const block = readSource(source, columns, onDamage);
+      const part = block && clip(block, from, to);
+      if (part && part.t.length > 0) blocks.push(part);
+    }
+    if (blocks.length > 0) yield mergeBlocks(blocks);
+  }
+}
+
+function clip(block: Block, from: number, to: number): Block {
+  return sliceBlock(block, lowerBound(block.t, from), lowerBound(block.t, to));
+}

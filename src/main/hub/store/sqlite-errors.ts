@@ -1,0 +1,48 @@
+import { FaultError } from '@shared/errors';
+
+/** Primary result codes, sqlite.org/rescode.html. */
+const SQLITE_ERROR = 1;
+const SQLITE_READONLY = 8;
+const SQLITE_IOERR = 10;
+const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
+const SQLITE_NOTADB = 26;
+
+/** The primary result code of an error that SQLite raised; 0 for any other. */
+function codeOf(error: unknown): number {
+  if (!(error instanceof Error) || !('errcode' in error)) return 0;
+  return typeof error.errcode === 'number' ? error.errcode & 0xff : 0;
+}
+
+export function isDamage(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) return true;
+  // A schema that lost a table or a column raises a plain error.
+  return code === SQLITE_ERROR && /no such (table|column)|malformed|already exists/.test(messageOf(error));
+}
+
+export function isFull(error: unknown): boolean {
+  return codeOf(error) === SQLITE_FULL || (codeOf(error) === SQLITE_IOERR && /full/.test(messageOf(error)));
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What a failed write is to the callers of the store. */
+export function toStoreFault(error: unknown): FaultError {
+  if (error instanceof FaultError) return error;
+  if (isFull(error)) {
+    return new FaultError(
+      'STORE_FULL',
+      'The disk that holds history is full; nothing is stored until there is room.',
+    );
+  }
+  const code = codeOf(error);
+  if (code === SQLITE_READONLY || code === SQLITE_IOERR) {
+    return new FaultError('STORE_FAILED', `History cannot be written: ${messageOf(error)}.`);
+  }
+  if (isDamage(error))
+    return new FaultError('STORE_DAMAGED', `The history file is damaged: ${messageOf(error)}.`);
+  return new FaultError('STORE_FAILED', `History failed: ${messageOf(error)}.`);
+}

@@ -1,0 +1,39 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { Catalog } from './catalog';
+import { ChunkTable } from './chunk-table';
+import { HourTable } from './hours';
+import { Journal } from './journal';
+import { Floors } from './retention';
+import type { StoreContents } from './store-contract';
+import { RAW } from './tiers';
+
+/** An open database and what is kept in memory of it. */
+export interface StoreState {
+  db: DatabaseSync;
+  path: string;
+  catalog: Catalog;
+  journal: Journal;
+  chunks: ChunkTable;
+  hours: HourTable;
+  floors: Floors;
+}
+
+/** Reads names, marks, the journal's index and little else: quick however large the file. */
+export function loadState(db: DatabaseSync, path: string): { state: StoreState; contents: StoreContents } {
+  const catalog = new Catalog(db);
+  const contents = catalog.load();
+  const journal = new Journal(db);
+  journal.load(db, catalog, performance.now());
+  const hours = new HourTable(db);
+  hours.load(db, catalog);
+  const newest = db.prepare(
+    'SELECT to_t FROM chunks WHERE device = ? AND tier = ? ORDER BY from_t DESC LIMIT 8',
+  );
+  for (const device of catalog.devices) {
+    for (const row of newest.all(device.id, RAW)) {
+      device.newestSealed = Math.max(device.newestSealed, Number(row['to_t']));
+    }
+  }
+  const state = { db, path, catalog, journal, chunks: new ChunkTable(db), hours, floors: new Floors(db) };
+  return { state, contents };
+}

@@ -1,0 +1,62 @@
+import type { Fault } from '@shared/errors';
+import type { EventInfo } from '@shared/model';
+import type {
+  CommitBatch,
+  Retention,
+  StoreColumns,
+  StoreContents,
+  StoreQuery,
+  StoreStats,
+} from './store-contract';
+
+/** What the main thread and the store's worker say to each other, by structured clone. */
+
+export interface WorkerOptions {
+  dir: string;
+  retention: Retention;
+  /** A hard limit of the database file, for quotas and tests. */
+  maxFileBytes?: number | undefined;
+}
+
+export interface EventQuery {
+  device?: string | undefined;
+  from: number;
+  to: number;
+  limit: number;
+}
+
+/** One piece of a scan, and where the next one begins; null when there is no more. */
+export interface ScanPiece {
+  columns: StoreColumns[];
+  next: number | null;
+}
+
+/** Requests by name: what goes in and what comes out. */
+export interface StoreCalls {
+  commit: { params: CommitBatch; result: null };
+  query: { params: StoreQuery; result: StoreColumns[] };
+  scan: { params: Omit<StoreQuery, 'points'>; result: ScanPiece };
+  extent: { params: string; result: { oldest: number; newest: number } | null };
+  events: { params: EventQuery; result: EventInfo[] };
+  updateEvent: { params: { id: number; text: string | null }; result: null };
+  deleteDevice: { params: string; result: null };
+  setRetention: { params: Retention; result: null };
+  stats: { params: null; result: Omit<StoreStats, 'problem'> };
+  /** Seals, merges and tidies until nothing is left to do: for tests and benches. */
+  settle: { params: null; result: null };
+  close: { params: null; result: null };
+}
+
+export type CallName = keyof StoreCalls;
+
+export type ToWorker =
+  | { [K in CallName]: { type: 'call'; id: number; name: K; params: StoreCalls[K]['params'] } }[CallName]
+  | { type: 'cancel'; id: number };
+
+export type FromWorker =
+  | { type: 'opened'; contents: StoreContents }
+  | { type: 'refused'; fault: Fault }
+  | { type: 'done'; id: number; result: unknown }
+  | { type: 'failed'; id: number; fault: Fault }
+  | { type: 'problem'; problem: Fault | null }
+  | { type: 'log'; level: 'info' | 'warn' | 'error'; message: string; fields?: Record<string, unknown> };
