@@ -1,13 +1,22 @@
 import { benchFleet } from './fleet';
 import { benchIngest } from './ingest';
+import { benchStore } from './store';
 
 /** `npm run bench` runs all and prints a table; `npm run --silent bench -- NAME --json` one, as one line of JSON. */
+const args = process.argv.slice(2);
+const dataAt = args.indexOf('--data');
+const dataFile = dataAt < 0 ? undefined : args.splice(dataAt, 2)[1];
+
 const BENCHES: Record<string, { run: () => Promise<object>; about: string }> = {
   ingest: { run: benchIngest, about: 'samples/s, the whole hub against bare ws + JSON.parse' },
   fleet: { run: benchFleet, about: '1,000 agents x 1 Hz x 50 metrics for 30 s' },
+  store: {
+    run: () => benchStore(dataFile),
+    about:
+      'history on disk: size, price at ingest, queries on 133 M samples (--data FILE: another recording)',
+  },
 };
 
-const args = process.argv.slice(2);
 const isJson = args.includes('--json');
 const names = args.filter((arg) => !arg.startsWith('--'));
 const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));

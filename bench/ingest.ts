@@ -1,3 +1,4 @@
+import { median } from './median';
 import { RECORDING, runProgram, startBareServer, startHub } from './programs';
 import { connectUi } from './ui-client';
 
@@ -79,12 +80,4 @@ async function load(port: number, target: string, kind: string): Promise<number>
     String(SECONDS),
   ]);
   return Number(samplesPerSec);
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? 0)
-    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }

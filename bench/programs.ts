@@ -53,12 +53,16 @@ export function startBareServer(): Promise<Server> {
   return startServer([join(BENCH, 'bare-server.js')], false, () => {});
 }
 
-/** The built hub as users run it, in memory, with the limits out of the way that protect it from such loads. */
-export function startHub(limits: Record<string, number>, probe: boolean): Promise<Server> {
+/** The built hub as users run it, with the limits out of the way that protect it from such loads. */
+export function startHub(
+  limits: Record<string, number>,
+  probe: boolean,
+  store: 'memory' | 'sqlite' = 'memory',
+): Promise<Server> {
   const dataDir = mkdtempSync(join(tmpdir(), 'wirewatch-bench-'));
   const args = probe ? ['--import', join(BENCH, 'probe.js')] : [];
   args.push(CLI, 'serve', '--json', '--port', '0', '--host', '127.0.0.1', '--data-dir', dataDir);
-  args.push('--store', 'memory', '--admit', 'open', '--no-local-agent', '--log-level', 'error');
+  args.push('--store', store, '--admit', 'open', '--no-local-agent', '--log-level', 'error');
   for (const [name, value] of Object.entries(limits)) args.push('--limit', `${name}=${value}`);
   return startServer(args, probe, () => rmSync(dataDir, { recursive: true, force: true }));
 }
