@@ -6,7 +6,7 @@ import { drawAxisLabels, drawCursorTime, drawGrid, drawMarks } from './draw-axes
 /** Room above the plot for the topmost label, and below it for the time axis; CSS pixels. */
 export const PLOT_TOP = 16;
 export const PLOT_BOTTOM = 20;
-const LINE_WIDTH = 1.35;
+const LINE_WIDTH = 1.4;
 
 /** Two are enough for everything: a line, and the edge below it. They are emptied before each use. */
 const line = new Polyline();
@@ -39,9 +39,8 @@ export function drawScene(
   // Round joins cost half as much again, and nobody sees them at this width.
   ctx.lineJoin = 'bevel';
   ctx.lineCap = 'round';
-  ctx.lineWidth = LINE_WIDTH;
-  if (scene.spec.style === 'stack' && lines.length > 1) drawStack(ctx, view, lines, palette);
-  else drawLines(ctx, view, lines, palette, lines.length === 1 || scene.spec.series.length === 2);
+  if (scene.spec.style === 'stack' && lines.length > 1) drawStack(ctx, view, lines, palette, dpr);
+  else drawLines(ctx, view, lines, palette, dpr, lines.length === 1 || scene.spec.series.length === 2);
   ctx.restore();
 
   drawMarks(ctx, view, scene.marks, palette, dpr);
@@ -54,6 +53,7 @@ function drawLines(
   view: Viewport,
   lines: readonly SceneLine[],
   palette: Palette,
+  dpr: number,
   areaUnderFirst: boolean,
 ): void {
   // The first line is the one that matters most: it comes last, on top of the others.
@@ -68,7 +68,7 @@ function drawLines(
       ctx.globalAlpha = 1;
     }
     ctx.strokeStyle = color;
-    strokeLine(ctx, line);
+    strokeLine(ctx, line, LINE_WIDTH, dpr);
   }
 }
 
@@ -77,6 +77,7 @@ function drawStack(
   view: Viewport,
   lines: readonly SceneLine[],
   palette: Palette,
+  dpr: number,
 ): void {
   for (let i = lines.length - 1; i >= 0; i--) {
     const { columns, slot } = lines[i] as SceneLine;
@@ -89,7 +90,7 @@ function drawStack(
     fillUnder(ctx, line, below ? under : view.top + view.height);
     ctx.globalAlpha = 1;
     ctx.strokeStyle = color;
-    strokeLine(ctx, line);
+    strokeLine(ctx, line, LINE_WIDTH, dpr);
   }
 }
 

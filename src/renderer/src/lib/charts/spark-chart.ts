@@ -86,15 +86,14 @@ export class SparkChart implements Painter, Disposable {
       pixelMs: this.#pixelMs(),
     };
     trace(buffer, view, line);
-    ctx.lineJoin = 'round';
+    ctx.lineJoin = 'bevel';
     ctx.lineCap = 'round';
-    ctx.lineWidth = LINE_WIDTH;
     ctx.fillStyle = color;
     ctx.strokeStyle = color;
     ctx.globalAlpha = AREA_ALPHA;
     fillUnder(ctx, line, this.#height);
     ctx.globalAlpha = 1;
-    strokeLine(ctx, line);
+    strokeLine(ctx, line, LINE_WIDTH, this.#dpr);
   }
 
   dispose(): void {
