@@ -55,10 +55,13 @@ async function measureHub(kind: string): Promise<number> {
   // One feed, as a person looking at a fleet has it: a few series of every device, as they appear.
   const feed = ui.api.openFeed({ series: [], windowMs: 60_000, flushMs: 100 }, () => frames++);
   const looking = setInterval(() => {
-    void ui.api.call('listDevices', {}).then((devices) => {
-      const ids = devices.flatMap((device) => device.headline.map((headline) => headline.series));
-      feed.update({ series: ids });
-    });
+    ui.api.call('listDevices', {}).then(
+      (devices) => {
+        feed.update({ series: devices.flatMap(({ headline }) => headline.map((one) => one.series)) });
+      },
+      // The last look may still be under way when the UI leaves.
+      () => {},
+    );
   }, 500);
   try {
     const samplesPerSec = await load(server.port, 'hub', kind);

@@ -1,4 +1,5 @@
 import { createHubClient, type BridgeLink } from '@shared/bridge/client';
+import type { UiMessage } from '@shared/bridge/messages';
 import type { HubApi } from '@shared/hub-api';
 import { checkSession } from './sign-in';
 import { createSocketLink } from './socket-link';
@@ -17,7 +18,16 @@ export function isDesktop(): boolean {
 
 /** The hub of this UI: the desktop app's own, or the one that served this page. Connects at once, and again. */
 export function connectHub(): HubApi {
+  const desktop = window.wirewatch;
   return createHubClient(
-    window.wirewatch ?? createSocketLink({ url: new URL('/ui', location.href), checkSession }),
+    desktop ? plainLink(desktop) : createSocketLink({ url: new URL('/ui', location.href), checkSession }),
   );
+}
+
+/** Makes plain data of what views pass: a reactive proxy cannot be cloned on its way to another process. */
+function plainLink(link: BridgeLink): BridgeLink {
+  return {
+    send: (message) => link.send(JSON.parse(JSON.stringify(message)) as UiMessage),
+    start: (onMessage, onState) => link.start(onMessage, onState),
+  };
 }
