@@ -20,6 +20,7 @@ import type { RowQueue } from './queue';
 import { createRequestHandler } from './requests';
 import { Sampler } from './sampler';
 import { Session } from './session';
+import { DEFAULT_SPOOL_LIMITS, SpoolQueue, type SpoolLimits } from './spool/spool-queue';
 import { DEFAULT_AGENT_TIMINGS, type AgentTimings } from './timings';
 import { AGENT_VERSION } from './version';
 
@@ -35,8 +36,10 @@ export interface AgentOptions {
   token?: string | undefined;
   /** Only these collectors; all when absent. */
   only?: readonly CollectorName[] | undefined;
-  /** Where identities are kept; null keeps nothing, and the device is new at each start. */
+  /** Where identities and rows are kept; null keeps nothing, and the device is new at each start. */
   dataDir: string | null;
+  /** Bounds of the rows kept on disk until the hub has them; false keeps them in memory only. */
+  spool?: Partial<SpoolLimits> | false | undefined;
   log?: Logger | undefined;
   clock?: Clock | undefined;
   timings?: Partial<AgentTimings> | undefined;
@@ -76,7 +79,7 @@ export function createAgent(options: AgentOptions): Agent {
   const timings: AgentTimings = { ...DEFAULT_AGENT_TIMINGS, ...options.timings };
   const minIntervalMs = clamp(options.minIntervalMs ?? MIN_INTERVAL_MS);
   const states = new Emitter<AgentState>((error) => log.error(String(error)));
-  const queue = options.queue ?? createMemoryQueue();
+  let queue = options.queue ?? createMemoryQueue();
   const hubClock = new HubClock(() => clock.now());
   const handleRequest = createRequestHandler({ 'processes.list': createProcessList(options.roots) });
   const facts = readDeviceFacts(options.roots);
@@ -102,9 +105,16 @@ export function createAgent(options: AgentOptions): Agent {
   const sampler = new Sampler(clock, Math.max(minIntervalMs, DEFAULT_INTERVAL_MS), () => {
     const { schema, values } = set.sample();
     if (schema.series.length === 0) return;
-    queue.push(clock.now(), schema, values);
+    // Until a hub has said what time it is, rows keep this machine's, and are put right when they are sent.
+    const t = clock.now();
+    queue.push(hubClock.known ? hubClock.toHub(t) : t, schema, values, hubClock.known);
     session?.rowAdded();
   });
+
+  function openSpool({ folder }: Identity): void {
+    if (options.queue || options.spool === false || folder === null) return;
+    queue = new SpoolQueue({ folder, limits: { ...DEFAULT_SPOOL_LIMITS, ...options.spool }, clock, log });
+  }
 
   function setState(next: AgentState): void {
     state = next;
@@ -212,6 +222,7 @@ export function createAgent(options: AgentOptions): Agent {
       const opened = openIdentity(options.dataDir, name, log);
       if (!opened.ok) return opened;
       identity = opened.value;
+      openSpool(identity);
       connection = connect(target.value, identity);
       connection.start();
       await set.prime(timings.primeMs);
@@ -225,6 +236,7 @@ export function createAgent(options: AgentOptions): Agent {
       sampler.stop();
       await connection?.stop('the agent is stopping');
       set.dispose();
+      queue.close();
       identity?.release();
       setState({ state: 'stopped' });
       states.clear();

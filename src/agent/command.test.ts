@@ -1,11 +1,12 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { build } from 'vite';
 import { CLOSE } from '@shared/protocol/close-codes';
 import { createAgentCommand, parseTime } from './command';
+import { parseSpoolAge, parseSpoolBytes } from './spool-options';
 import { stateLine } from './state-lines';
 import { startTestHub } from './test-hub';
 import { eventually, temporaryFolder } from './test-support';
@@ -16,9 +17,18 @@ const outDir = join(root, 'node_modules', '.cache', 'wirewatch-agent-test');
 
 /** The bundle alone in an empty folder, as on a machine where nothing is installed. */
 function run(...args: string[]) {
+  return runOn(process.execPath, ...args);
+}
+
+/** The oldest Node that the agent supports, where this machine has it. */
+const node20 = ['/usr/bin/node', '/usr/local/bin/node'].find(
+  (path) => existsSync(path) && execFileSync(path, ['--version'], { encoding: 'utf8' }).startsWith('v20.'),
+);
+
+function runOn(node: string, ...args: string[]) {
   const folder = temporaryFolder();
   copyFileSync(join(outDir, 'wirewatch-agent.mjs'), join(folder, 'wirewatch-agent.mjs'));
-  const child = spawn(process.execPath, ['wirewatch-agent.mjs', ...args], {
+  const child = spawn(node, ['wirewatch-agent.mjs', ...args], {
     cwd: folder,
     env: { ...process.env, XDG_CONFIG_HOME: folder, APPDATA: folder, HOME: folder },
   });
@@ -98,6 +108,59 @@ describe('the agent as one file', () => {
   }, 30_000);
 
   it.each([
+    ['this Node', process.execPath],
+    ...(node20 === undefined ? [] : [['Node 20', node20] as const]),
+  ])(
+    'killed and started again under %s, sends what was not confirmed, once, beside new rows',
+    async (_, node) => {
+      const hub = await startTestHub();
+      const dataDir = temporaryFolder();
+      const args = [hub.url, '--interval', '100ms', '--only', 'uptime', '--data-dir', dataDir];
+      const first = runOn(node, ...args);
+      const before = await hub.peer(1);
+      const { stream: old = '' } = await before.welcome();
+      await before.rows(6);
+      first.child.kill('SIGKILL');
+      await first.exited;
+      const sent = new Map(before.all('rows').map((m) => [m.seq, m.rows[0]]));
+
+      const second = runOn(node, ...args);
+      const after = await hub.peer(2);
+      const hello = await after.welcome({ acked: { [old]: 2 } });
+      expect(hello.stream).not.toBe(old);
+      after.acknowledgeAll();
+      await eventually(() => after.all('backlog').at(-1)?.remaining === 0);
+      const backlog = after.all('rows').filter((m) => m.stream === old);
+      const again = backlog.flatMap((m) =>
+        m.rows.map((row, i) => [m.seq - m.rows.length + 1 + i, row] as const),
+      );
+      expect(again.map(([seq]) => seq)).toEqual(again.map((_row, i) => 3 + i));
+      expect(again.length).toBeGreaterThanOrEqual(4);
+      for (const [seq, row] of again) if (sent.has(seq)) expect(row).toEqual(sent.get(seq));
+      await eventually(() => after.all('rows').filter((m) => m.stream === undefined).length >= 3);
+      expect(after.all('rows').find((m) => m.stream === undefined)?.seq).toBe(1);
+      second.child.kill('SIGTERM');
+      expect(await second.exited).toBe(0);
+      expect(second.output.err).toBe('');
+    },
+    30_000,
+  );
+
+  it('keeps nothing with --no-spool', async () => {
+    const hub = await startTestHub();
+    const dataDir = temporaryFolder();
+    const args = [hub.url, '--interval', '100ms', '--only', 'uptime', '--data-dir', dataDir, '--no-spool'];
+    const { child, exited } = run(...args);
+    await (await hub.peer(1)).welcome();
+    await (await hub.peer(1)).rows(3);
+    expect(existsSync(join(dataDir, 'spool'))).toBe(false);
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
+  }, 30_000);
+
+  it.each([
+    [['ws://nas', '--spool-bytes', 'much'], /Use a size from 1MiB/],
+    [['ws://nas', '--spool-age', '5 parsecs'], /Use a time from 1min/],
     [['ftp://nas'], /not a hub's address/],
     [['ws://nas', '--interval', 'often'], /Use a time from 100ms/],
     [['ws://nas', '--only', 'cpu,weather'], /There is no "weather"/],
@@ -138,6 +201,29 @@ describe('the command line', () => {
     ['1h', 3_600_000],
   ])('takes %s as %d ms', (text, ms) => {
     expect(parseTime(text)).toBe(ms);
+  });
+
+  it.each([
+    ['64MiB', 64 * 1024 ** 2],
+    ['1 GiB', 1024 ** 3],
+    ['500mb', 5e8],
+    ['1048576', 1024 ** 2],
+  ])('takes %s as %d bytes', (text, bytes) => {
+    expect(parseSpoolBytes(text)).toBe(bytes);
+  });
+
+  it.each([
+    ['12h', 12 * 3_600_000],
+    ['7d', 7 * 86_400_000],
+    ['1.5d', 36 * 3_600_000],
+    ['90 min', 90 * 60_000],
+  ])('takes %s as an age of %d ms', (text, ms) => {
+    expect(parseSpoolAge(text)).toBe(ms);
+  });
+
+  it.each(['', '7', '1s', '20y', '-1d', '100KiB', '1e9', '5000GiB'])('refuses %j as size or age', (text) => {
+    expect(() => parseSpoolAge(text)).toThrow();
+    expect(() => parseSpoolBytes(text.replace(/^7$/, '7B'))).toThrow();
   });
 
   it.each(['', 'x', '5 parsecs', '1ms', '2h', '-5s', '__proto__'])('refuses %j as a time', (text) => {

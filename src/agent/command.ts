@@ -4,6 +4,8 @@ import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '@shared/protocol/limits';
 import { createAgent, type AgentState } from './agent';
 import { COLLECTOR_NAMES, type CollectorName } from './collectors/collector';
 import { defaultDataDir } from './identity';
+import { parseSpoolAge, parseSpoolBytes } from './spool-options';
+import type { SpoolLimits } from './spool/spool-queue';
 import { stateLine } from './state-lines';
 
 /** What `wirewatch agent` was given. */
@@ -16,6 +18,11 @@ export interface AgentCommandOptions {
   only?: CollectorName[] | undefined;
   json?: boolean | undefined;
   dataDir?: string | undefined;
+  /** False with `--no-spool`. */
+  spool?: boolean | undefined;
+  spoolBytes?: number | undefined;
+  /** Ms. */
+  spoolAge?: number | undefined;
 }
 
 /** `wirewatch agent <url>`: sets the process's exit code when it ends; 2 for wrong use, as everywhere in the CLI. */
@@ -32,7 +39,17 @@ export function createAgentCommand(): Command {
     .option('--tags <list>', 'tags to find it by, separated by commas', parseTags)
     .option('--token <token>', 'a join token, so that nobody has to approve (or WIREWATCH_TOKEN)')
     .option('--only <list>', `only these, separated by commas: ${COLLECTOR_NAMES.join(', ')}`, parseOnly)
-    .option('--data-dir <folder>', `where to keep this machine's identity (default: ${defaultDataDir()})`)
+    .option(
+      '--data-dir <folder>',
+      `where to keep its identity and unsent rows (default: ${defaultDataDir()})`,
+    )
+    .option(
+      '--spool-bytes <size>',
+      'keep at most this much on disk while the hub is away (default: 256MiB)',
+      parseSpoolBytes,
+    )
+    .option('--spool-age <time>', 'and nothing older than this (default: 7d)', parseSpoolAge)
+    .option('--no-spool', 'keep unsent rows in memory only')
     .option('--json', 'report state changes as JSON lines on stdout')
     .exitOverride((error) => {
       process.exit(error.exitCode === 0 ? 0 : 2);
@@ -53,6 +70,7 @@ export async function runAgentCommand(options: AgentCommandOptions): Promise<num
     token: options.token ?? (process.env['WIREWATCH_TOKEN'] || undefined),
     only: options.only,
     dataDir: options.dataDir ?? defaultDataDir(),
+    spool: options.spool === false ? false : spoolLimits(options),
     log: print.log,
   });
   const stopped = new Promise<void>((resolve) => {
@@ -67,6 +85,13 @@ export async function runAgentCommand(options: AgentCommandOptions): Promise<num
   await stopped;
   await agent.dispose();
   return 0;
+}
+
+function spoolLimits({ spoolBytes, spoolAge }: AgentCommandOptions): Partial<SpoolLimits> {
+  return {
+    ...(spoolBytes === undefined ? {} : { bytes: spoolBytes }),
+    ...(spoolAge === undefined ? {} : { ageMs: spoolAge }),
+  };
 }
 
 interface Printer {

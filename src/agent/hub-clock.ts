@@ -8,9 +8,15 @@ const NOISE_MS = 10;
 export class HubClock {
   readonly #now: () => number;
   #offsetMs = 0;
+  #known = false;
 
   constructor(now: () => number) {
     this.#now = now;
+  }
+
+  /** Whether a hub has said what time it is. */
+  get known(): boolean {
+    return this.#known;
   }
 
   /** Hub time minus local time. */
@@ -20,6 +26,7 @@ export class HubClock {
 
   /** `roundTripMs` is from sending hello to receiving welcome; `hubTime` is what the welcome says. */
   welcome(hubTime: number, roundTripMs: number): void {
+    this.#known = true;
     const offset = hubTime - (this.#now() - roundTripMs / 2);
     this.#offsetMs = Math.abs(offset) <= Math.max(NOISE_MS, roundTripMs / 2) ? 0 : Math.round(offset);
   }

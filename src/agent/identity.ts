@@ -11,6 +11,8 @@ import { takeLock } from './identity-lock';
 /** Who this agent is, kept between runs. */
 export interface Identity {
   readonly id: string;
+  /** A folder that is this agent's alone until `release`; null when nothing can be kept. It may not exist. */
+  readonly folder: string | null;
   /** The key that a hub gave this device. */
   keyFor(hub: string): string | undefined;
   saveKey(hub: string, key: string): void;
@@ -45,9 +47,10 @@ export function defaultDataDir(
  */
 export function openIdentity(dataDir: string | null, name: string, log: Logger): Result<Identity> {
   const data: IdentityFile = { id: randomUUID(), name, keys: {} };
-  if (dataDir === null) return succeed(makeIdentity(data, null, () => {}, log));
+  if (dataDir === null) return succeed(makeIdentity(data, null, null, () => {}, log));
   const folder = join(dataDir, 'agents');
-  const path = join(folder, `${fileNameFor(name)}.json`);
+  const fileName = fileNameFor(name);
+  const path = join(folder, `${fileName}.json`);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const lock = takeLock(`${path.slice(0, -5)}.lock`, name);
@@ -55,19 +58,26 @@ export function openIdentity(dataDir: string | null, name: string, log: Logger):
     const known = readIdentity(path, log);
     if (known) Object.assign(data, known);
     else writeIdentity(path, data);
-    return succeed(makeIdentity(data, path, lock.value, log));
+    return succeed(makeIdentity(data, path, join(dataDir, 'spool', fileName), lock.value, log));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     log.warn(
       `cannot keep an identity in ${folder} (${why}); the hub will see a new device at the next start`,
     );
-    return succeed(makeIdentity(data, null, () => {}, log));
+    return succeed(makeIdentity(data, null, null, () => {}, log));
   }
 }
 
-function makeIdentity(data: IdentityFile, path: string | null, release: () => void, log: Logger): Identity {
+function makeIdentity(
+  data: IdentityFile,
+  path: string | null,
+  folder: string | null,
+  release: () => void,
+  log: Logger,
+): Identity {
   return {
     id: data.id,
+    folder,
     keyFor: (hub) => data.keys[hub],
     saveKey(hub, key) {
       const others = Object.entries(data.keys).filter(([known]) => known !== hub);

@@ -12,10 +12,10 @@ describe('the memory queue', () => {
   it('numbers the rows of each stream and gives them in order', () => {
     const queue = createMemoryQueue(roomy);
     const first = queue.currentStream;
-    queue.push(1, schema, [1]);
-    queue.push(2, schema, [2]);
+    queue.push(1, schema, [1], true);
+    queue.push(2, schema, [2], true);
     const second = queue.openStream();
-    queue.push(3, schema, [3]);
+    queue.push(3, schema, [3], true);
     expect(queue.streams).toEqual([first, second]);
     expect(seqs(queue.take(first, 0, 10, 1e9))).toEqual([1, 2]);
     expect(seqs(queue.take(first, 1, 10, 1e9))).toEqual([2]);
@@ -26,8 +26,8 @@ describe('the memory queue', () => {
   it('gives rows of one schema at a time, and no more than asked for', () => {
     const queue = createMemoryQueue(roomy);
     const stream = queue.currentStream;
-    for (let i = 0; i < 5; i++) queue.push(i, schema, [i]);
-    queue.push(5, other, [5]);
+    for (let i = 0; i < 5; i++) queue.push(i, schema, [i], true);
+    queue.push(5, other, [5], true);
     expect(seqs(queue.take(stream, 0, 100, 1e9))).toEqual([1, 2, 3, 4, 5]);
     expect(seqs(queue.take(stream, 5, 100, 1e9))).toEqual([6]);
     expect(seqs(queue.take(stream, 0, 2, 1e9))).toEqual([1, 2]);
@@ -37,7 +37,7 @@ describe('the memory queue', () => {
   it('frees what is confirmed and forgets streams that are done', () => {
     const queue = createMemoryQueue(roomy);
     const first = queue.currentStream;
-    for (let i = 0; i < 5; i++) queue.push(i, schema, [i]);
+    for (let i = 0; i < 5; i++) queue.push(i, schema, [i], true);
     const second = queue.openStream();
     expect(queue.acknowledge(first, 3)).toBe(3);
     expect(queue.acknowledge(first, 3)).toBe(0);
@@ -56,14 +56,30 @@ describe('the memory queue', () => {
   it('drops the oldest rows beyond its age or size and counts what is lost', () => {
     const queue = createMemoryQueue({ ageMs: 1_000, bytes: 1e9 });
     const first = queue.currentStream;
-    queue.push(0, schema, [1, null]);
-    queue.push(500, schema, [2, 3]);
+    queue.push(0, schema, [1, null], true);
+    queue.push(500, schema, [2, 3], true);
     queue.openStream();
-    queue.push(1_800, schema, [4]);
-    expect(queue.takeLost()).toEqual({ from: 0, to: 500, samples: 3 });
+    queue.push(1_800, schema, [4], true);
+    expect(queue.takeLost()).toEqual({ from: 0, to: 500, samples: 3, settled: true });
+    expect(queue.takeLost()).toBeNull();
+    queue.lostTold(false);
+    expect(queue.takeLost()?.samples).toBe(3);
+    queue.lostTold(true);
     expect(queue.takeLost()).toBeNull();
     expect(queue.take(first, 0, 10, 1e9)).toEqual([]);
     expect(queue.rowCount).toBe(1);
+  });
+
+  it('moves the times of rows that are not settled, once', () => {
+    const queue = createMemoryQueue(roomy);
+    const stream = queue.currentStream;
+    queue.push(10, schema, [1], false);
+    queue.push(20, schema, [2], true);
+    queue.push(30, schema, [3], false);
+    queue.settle(stream, 2, 1_000);
+    expect(queue.take(stream, 0, 9, 1e9).map(({ t }) => t)).toEqual([1_010, 20, 30]);
+    queue.settle(stream, 3, 5);
+    expect(queue.take(stream, 0, 9, 1e9).map(({ t }) => t)).toEqual([1_010, 20, 35]);
   });
 
   it('never exceeds its size, keeps the newest row, and loses nothing uncounted', () => {
@@ -80,7 +96,7 @@ describe('the memory queue', () => {
         const values = new Map<string, number>();
         for (const [i, { kind, width }] of steps.entries()) {
           if (kind === 'push') {
-            queue.push(i, schema, new Array<number>(width).fill(1));
+            queue.push(i, schema, new Array<number>(width).fill(1), true);
             pushed += width;
             values.set(`${queue.currentStream} ${i}`, width);
           } else if (kind === 'open') queue.openStream();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { rowBytes, type LostRows, type QueuedRow, type RowQueue } from './queue';
+import { LostLedger } from './lost-ledger';
+import { lostRows, rowBytes, settleRows, sliceRows, type QueuedRow, type RowQueue } from './queue';
 import type { Schema } from './schema';
 
 export interface MemoryQueueLimits {
@@ -22,11 +23,13 @@ interface Stream {
 }
 
 /** A {@link RowQueue} that forgets everything when the process ends. */
-export function createMemoryQueue(limits: MemoryQueueLimits = DEFAULT_QUEUE_LIMITS): RowQueue {
+export function createMemoryQueue(
+  limits: MemoryQueueLimits = DEFAULT_QUEUE_LIMITS,
+  lost = new LostLedger(),
+): RowQueue {
   let streams: Stream[] = [newStream()];
   let rowCount = 0;
   let byteCount = 0;
-  let lost: LostRows | null = null;
 
   const current = () => streams[streams.length - 1] as Stream;
   const find = (id: string) => streams.find((stream) => stream.id === id);
@@ -54,11 +57,8 @@ export function createMemoryQueue(limits: MemoryQueueLimits = DEFAULT_QUEUE_LIMI
   function dropOldest(): void {
     const stream = streams.find((candidate) => candidate.head < candidate.rows.length);
     const row = stream && removeFirst(stream);
-    if (!row) return;
-    const samples = row.values.reduce<number>((sum, value) => sum + (value === null ? 0 : 1), 0);
-    lost = lost
-      ? { from: Math.min(lost.from, row.t), to: Math.max(lost.to, row.t), samples: lost.samples + samples }
-      : { from: row.t, to: row.t, samples };
+    const gone = row && lostRows([row]);
+    if (gone) lost.add(gone);
   }
 
   function oldestTime(): number {
@@ -85,9 +85,9 @@ export function createMemoryQueue(limits: MemoryQueueLimits = DEFAULT_QUEUE_LIMI
     get streams() {
       return streams.map((stream) => stream.id);
     },
-    push(t: number, schema: Schema, values: readonly (number | null)[]) {
+    push(t: number, schema: Schema, values: readonly (number | null)[], settled: boolean) {
       const stream = current();
-      stream.rows.push({ seq: stream.nextSeq++, schema, values, t, settled: false });
+      stream.rows.push({ seq: stream.nextSeq++, schema, values, t, settled });
       rowCount++;
       byteCount += rowBytes(values);
       while (rowCount > 1 && (byteCount > limits.bytes || oldestTime() < t - limits.ageMs)) dropOldest();
@@ -109,16 +109,11 @@ export function createMemoryQueue(limits: MemoryQueueLimits = DEFAULT_QUEUE_LIMI
     },
     take(id, afterSeq, maxRows, maxBytes) {
       const stream = find(id);
-      if (!stream) return [];
-      const taken: QueuedRow[] = [];
-      let bytes = 0;
-      for (let i = indexAfter(stream, afterSeq); i < stream.rows.length && taken.length < maxRows; i++) {
-        const row = stream.rows[i] as QueuedRow;
-        bytes += rowBytes(row.values);
-        if (taken.length > 0 && (bytes > maxBytes || row.schema !== taken[0]?.schema)) break;
-        taken.push(row);
-      }
-      return taken;
+      return stream ? sliceRows(stream.rows, indexAfter(stream, afterSeq), maxRows, maxBytes) : [];
+    },
+    settle(id, seq, offsetMs) {
+      const stream = find(id);
+      if (stream) settleRows(stream.rows.slice(stream.head, indexAfter(stream, seq)), offsetMs);
     },
     acknowledge(id, seq) {
       const stream = find(id);
@@ -131,11 +126,9 @@ export function createMemoryQueue(limits: MemoryQueueLimits = DEFAULT_QUEUE_LIMI
       tidy();
       return freed;
     },
-    takeLost() {
-      const taken = lost;
-      lost = null;
-      return taken;
-    },
+    takeLost: () => lost.take(),
+    lostTold: (arrived) => lost.finish(arrived),
+    close() {},
   };
 }
 

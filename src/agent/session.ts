@@ -89,7 +89,10 @@ export class Session {
         void this.#answer(message.id, message.method, message.params);
         return;
       case 'notice':
-        if (this.#isNews(message.code)) log.warn(`the hub says: ${message.message}`, { code: message.code });
+        // A hub that does not know how far we are can do without.
+        if (message.code === 'UNKNOWN_TYPE') this.#sender?.stopProgress();
+        else if (this.#isNews(message.code))
+          log.warn(`the hub says: ${message.message}`, { code: message.code });
         return;
       case 'error':
         log.error(`the hub says: ${message.message}`, { code: message.code });

@@ -1,0 +1,67 @@
+import type { Logger } from '@shared/logger';
+import type { LostLedger } from '../lost-ledger';
+import { settleRows, type QueuedRow } from '../queue';
+import type { Schema } from '../schema';
+import type { InternSchema } from './segment-decoder';
+import type { StoredSegment } from './stored-segment';
+
+/** Stored segments whose rows are in memory at a time. */
+const MAX_LOADED = 2;
+const MAX_SCHEMAS = 16;
+
+/** Reads the rows of stored segments when they are asked for and keeps those used last. */
+export class RowLoader {
+  readonly #log: Logger;
+  readonly #lost: LostLedger;
+  readonly #schemas = new Map<string, Schema>();
+  readonly #loaded = new Map<StoredSegment, QueuedRow[]>();
+
+  constructor(log: Logger, lost: LostLedger) {
+    this.#log = log;
+    this.#lost = lost;
+  }
+
+  /** Segments repeat their schemas; equal ones have to be one object, or the hub is told each time. */
+  readonly intern: InternSchema = (text, make) => {
+    const schema = this.#schemas.get(text) ?? make();
+    if (schema) useLast(this.#schemas, text, schema, MAX_SCHEMAS);
+    return schema;
+  };
+
+  /** All that can still be read; what cannot is logged and counted as lost, once. */
+  load(segment: StoredSegment): readonly QueuedRow[] {
+    const known = this.#loaded.get(segment);
+    if (known) return known;
+    const { rows, expected } = segment.load(this.intern);
+    const missing = expected.rows - rows.length;
+    if (missing > 0) {
+      this.#log.warn(`${segment.path} is damaged: ${missing} rows in it cannot be read and are lost`);
+      this.#lost.add({
+        from: expected.from,
+        to: expected.to,
+        settled: expected.settled,
+        samples: expected.samples - segment.summary.samples,
+      });
+    }
+    useLast(this.#loaded, segment, rows, MAX_LOADED);
+    return rows;
+  }
+
+  settle(segment: StoredSegment, offsetMs: number): void {
+    settleRows(this.#loaded.get(segment) ?? [], offsetMs);
+    segment.settle(offsetMs);
+  }
+
+  forget(segment: StoredSegment): void {
+    this.#loaded.delete(segment);
+  }
+}
+
+function useLast<K, V>(map: Map<K, V>, key: K, value: V, max: number): void {
+  map.delete(key);
+  map.set(key, value);
+  for (const [oldest] of map) {
+    if (map.size <= max) return;
+    map.delete(oldest);
+  }
+}

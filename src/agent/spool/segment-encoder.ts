@@ -1,0 +1,154 @@
+import type { Schema } from '../schema';
+import { finishFrame, FRAME_HEAD_BYTES } from './frame';
+import {
+  EMPTY_SUMMARY,
+  FORMAT,
+  jsonFrame,
+  KIND,
+  ROW_SETTLED,
+  sealFrame,
+  type SegmentSummary,
+} from './segment-format';
+
+/** A row as it is written down. */
+export interface SegmentRow {
+  readonly t: number;
+  readonly settled: boolean;
+  readonly schema: Schema;
+  readonly values: readonly (number | null)[];
+}
+
+const ROW_HEAD_BYTES = 1 + 1 + 8 + 4;
+
+/** Makes the bytes of one segment, frame by frame. Bytes count as written once `written` says so. */
+export class SegmentEncoder {
+  readonly headerCrc: number;
+  readonly header: Buffer;
+  #summary: SegmentSummary = EMPTY_SUMMARY;
+  #chain: number;
+  #bytes = 0;
+  #schema: Schema | null = null;
+  #before: Float64Array<ArrayBufferLike> = new Float64Array(0);
+  #undo: (() => void) | null = null;
+
+  constructor(stream: string, firstSeq: number) {
+    this.header = jsonFrame(KIND.header, JSON.stringify({ format: FORMAT, stream, firstSeq }));
+    this.headerCrc = this.#chain = finishFrame(this.header, 0);
+    this.#bytes = this.header.length;
+  }
+
+  get summary(): SegmentSummary {
+    return this.#summary;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The checksum of the last frame. */
+  get chain(): number {
+    return this.#chain;
+  }
+
+  /** The row, after its schema where that is another than before. */
+  row(row: SegmentRow): Buffer {
+    const { schema, values, t } = row;
+    const width = values.length;
+    const before =
+      this.#schema === schema && this.#before.length === width
+        ? this.#before
+        : new Float64Array(width).fill(Number.NaN);
+    const now = Float64Array.from(values, (value) => value ?? Number.NaN);
+    const bitmapBytes = (width + 7) >> 3;
+    const frame = Buffer.alloc(FRAME_HEAD_BYTES + ROW_HEAD_BYTES + bitmapBytes + width * 8);
+    const payload = frame.subarray(FRAME_HEAD_BYTES);
+    payload[0] = KIND.row;
+    payload[1] = row.settled ? ROW_SETTLED : 0;
+    payload.writeDoubleLE(t, 2);
+    payload.writeUInt32LE(width, 10);
+    let end = ROW_HEAD_BYTES + bitmapBytes;
+    let samples = 0;
+    for (let i = 0; i < width; i++) {
+      const value = now[i] ?? Number.NaN;
+      if (!Number.isNaN(value)) samples++;
+      if (Object.is(value, before[i])) continue;
+      const at = ROW_HEAD_BYTES + (i >> 3);
+      payload[at] = (payload[at] ?? 0) | (1 << (i & 7));
+      end = payload.writeDoubleLE(value, end);
+    }
+    const { rows, samples: sum, from, to, settled } = this.#summary;
+    const parts: Buffer[] = [];
+    if (this.#schema !== schema) {
+      parts.push(jsonFrame(KIND.schema, JSON.stringify({ series: schema.series })));
+    }
+    parts.push(frame.subarray(0, FRAME_HEAD_BYTES + end));
+    const bytes = this.#append(parts, {
+      rows: rows + 1,
+      samples: sum + samples,
+      from: Math.min(from, t),
+      to: Math.max(to, t),
+      settled: settled && row.settled,
+    });
+    this.#schema = schema;
+    this.#before = now;
+    return bytes;
+  }
+
+  settle(offsetMs: number): Buffer {
+    return this.#append([settleFrame(offsetMs)], settledSummary(this.#summary, offsetMs));
+  }
+
+  seal(): Buffer {
+    return this.#append([sealFrame(this.#summary, this.#bytes, this.headerCrc)], this.#summary);
+  }
+
+  /** What was made last could not be written: the next frame goes on from the one before it. */
+  undo(): void {
+    this.#undo?.();
+    this.#undo = null;
+  }
+
+  #append(frames: readonly Buffer[], summary: SegmentSummary): Buffer {
+    const before = [this.#summary, this.#chain, this.#bytes, this.#schema, this.#before] as const;
+    this.#undo = () => {
+      [this.#summary, this.#chain, this.#bytes, this.#schema, this.#before] = before;
+    };
+    for (const frame of frames) {
+      this.#chain = finishFrame(frame, this.#chain);
+      this.#bytes += frame.length;
+    }
+    this.#summary = summary;
+    const [only] = frames;
+    return frames.length === 1 && only ? only : Buffer.concat(frames);
+  }
+}
+
+/** A settle and a new seal, to put at the end of a sealed segment. */
+export function resealed(
+  summary: SegmentSummary,
+  offsetMs: number,
+  end: { bytes: number; chain: number; headerCrc: number },
+): { bytes: Buffer; summary: SegmentSummary; chain: number } {
+  const settled = settledSummary(summary, offsetMs);
+  const first = settleFrame(offsetMs);
+  const second = sealFrame(settled, end.bytes + first.length, end.headerCrc);
+  const chain = finishFrame(second, finishFrame(first, end.chain));
+  return { bytes: Buffer.concat([first, second]), summary: settled, chain };
+}
+
+function settleFrame(offsetMs: number): Buffer {
+  const frame = Buffer.allocUnsafe(FRAME_HEAD_BYTES + 9);
+  frame[FRAME_HEAD_BYTES] = KIND.settle;
+  frame.writeDoubleLE(offsetMs, FRAME_HEAD_BYTES + 1);
+  return frame;
+}
+
+/** As if no row had been settled before: near enough for what a summary is for. */
+function settledSummary(summary: SegmentSummary, offsetMs: number): SegmentSummary {
+  return {
+    ...summary,
+    from: Math.round(summary.from + offsetMs),
+    to: Math.round(summary.to + offsetMs),
+    settled: true,
+  };
+}

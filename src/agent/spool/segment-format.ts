@@ -1,0 +1,119 @@
+import * as v from 'valibot';
+import { seriesDeclarationSchema, type SeriesDeclaration } from '@shared/protocol/agent-messages';
+import { crc32 } from './crc32';
+import { FRAME_HEAD_BYTES } from './frame';
+
+/**
+ * What the frames of a segment hold. The first byte says which:
+ *
+ * - `header` JSON: format, stream and the `seq` of the first row; rows count up from there.
+ * - `schema` JSON: the series that the rows from here on have values of.
+ * - `row`: `u8 flags, f64 t, u32 width`, a bit for each value that differs from the row before, those values as f64.
+ *   NaN is no value. The first row after a schema differs from nothing but NaN.
+ * - `settle`: `f64 offset`: added to the times of all rows so far that were not settled.
+ * - `seal`: {@link SegmentSummary}, checksummed by itself: read from the end, it spares reading all of the file.
+ */
+export const KIND = { header: 1, schema: 2, row: 3, settle: 4, seal: 5 } as const;
+
+export const FORMAT = 1;
+export const ROW_SETTLED = 1;
+
+const headerSchema = v.object({
+  format: v.number(),
+  stream: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._:-]{1,64}$/)),
+  firstSeq: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+});
+export type SegmentHeader = v.InferOutput<typeof headerSchema>;
+
+const schemaRecord = v.object({ series: v.array(seriesDeclarationSchema) });
+
+/** What is known of a segment's rows without reading them. */
+export interface SegmentSummary {
+  rows: number;
+  /** Values that are not null. */
+  samples: number;
+  /** The earliest and the latest time, ms. */
+  from: number;
+  to: number;
+  /** Whether all times are settled. */
+  settled: boolean;
+}
+
+export const EMPTY_SUMMARY: SegmentSummary = {
+  rows: 0,
+  samples: 0,
+  from: Infinity,
+  to: -Infinity,
+  settled: true,
+};
+
+export function parseHeader(payload: Buffer): SegmentHeader | null {
+  return parseJsonRecord(payload, KIND.header, headerSchema);
+}
+
+export function parseSeries(payload: Buffer): readonly SeriesDeclaration[] | null {
+  return parseJsonRecord(payload, KIND.schema, schemaRecord)?.series ?? null;
+}
+
+function parseJsonRecord<T>(payload: Buffer, kind: number, schema: v.GenericSchema<unknown, T>): T | null {
+  if (payload[0] !== kind) return null;
+  try {
+    const parsed = v.safeParse(schema, JSON.parse(payload.toString('utf8', 1)));
+    return parsed.success ? parsed.output : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A frame with a JSON payload, not finished yet. */
+export function jsonFrame(kind: number, text: string): Buffer {
+  const frame = Buffer.allocUnsafe(FRAME_HEAD_BYTES + 1 + Buffer.byteLength(text));
+  frame[FRAME_HEAD_BYTES] = kind;
+  frame.write(text, FRAME_HEAD_BYTES + 1);
+  return frame;
+}
+
+const SEAL_BYTES = 1 + 8 + 4 + 8 + 8 + 8 + 1 + 4;
+export const SEAL_FRAME_BYTES = FRAME_HEAD_BYTES + SEAL_BYTES;
+
+/** A seal, not finished yet. `at`: where in the file it will be; `headerCrc`: the checksum of the header's frame. */
+export function sealFrame(summary: SegmentSummary, at: number, headerCrc: number): Buffer {
+  const frame = Buffer.allocUnsafe(SEAL_FRAME_BYTES);
+  const payload = frame.subarray(FRAME_HEAD_BYTES);
+  payload[0] = KIND.seal;
+  payload.writeDoubleLE(at, 1);
+  payload.writeUInt32LE(summary.rows, 9);
+  payload.writeDoubleLE(summary.samples, 13);
+  payload.writeDoubleLE(summary.from, 21);
+  payload.writeDoubleLE(summary.to, 29);
+  payload[37] = summary.settled ? 1 : 0;
+  payload.writeUInt32LE(crc32(payload.subarray(0, 38), headerCrc), 38);
+  return frame;
+}
+
+/** The seal that a file ends with, from its last bytes; null when it does not end with one. */
+export function parseSeal(
+  tail: Buffer,
+  fileBytes: number,
+  headerCrc: number,
+): { summary: SegmentSummary; crc: number } | null {
+  if (tail.length < SEAL_FRAME_BYTES) return null;
+  const frame = tail.subarray(tail.length - SEAL_FRAME_BYTES);
+  const payload = frame.subarray(FRAME_HEAD_BYTES);
+  const isSeal =
+    payload[0] === KIND.seal &&
+    frame.readUInt32LE(0) === SEAL_BYTES &&
+    payload.readDoubleLE(1) === fileBytes - SEAL_FRAME_BYTES &&
+    payload.readUInt32LE(38) === crc32(payload.subarray(0, 38), headerCrc);
+  if (!isSeal) return null;
+  return {
+    crc: frame.readUInt32LE(4),
+    summary: {
+      rows: payload.readUInt32LE(9),
+      samples: payload.readDoubleLE(13),
+      from: payload.readDoubleLE(21),
+      to: payload.readDoubleLE(29),
+      settled: payload[37] === 1,
+    },
+  };
+}
