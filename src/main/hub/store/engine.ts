@@ -183,6 +183,7 @@ export class Engine {
       grown = commitBatches(this.#state, batches, Date.now());
     }
     for (const device of grown) this.#maintenance.grown(device);
+    this.#maintenance.keepUp(grown);
     if (this.#maintenance.isUrgent) this.#schedule(0);
   }
 

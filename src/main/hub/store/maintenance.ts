@@ -18,6 +18,9 @@ const QUIET_AFTER_MS = 90_000;
 /** Rows within one minute that are sealed although the minute is not over. */
 const MAX_ROWS_OF_MINUTE = 2_400;
 const COMPACT_FOR_MS = 10;
+const MAX_SEALS_AT_ONCE = 8;
+/** Journal records of one device, beyond which its next commit waits for a seal. */
+const MAX_RECORDS = 512;
 const CHECK_AT_ONCE = 4;
 const CHECK_EVERY_MS = 100;
 
@@ -78,6 +81,19 @@ export class Maintenance {
     return this.#toSeal.size > 0;
   }
 
+  /**
+   * Makes commits that come faster than the work behind them pay for it: the journal never grows beyond a few times
+   * what it usually holds.
+   */
+  keepUp(grown: Iterable<DeviceState>): void {
+    for (const device of grown) {
+      for (let i = 0; i < MAX_SEALS_AT_ONCE && this.#isFarBehind(device); i++) {
+        if (!this.#seal(device, this.#cutOf(device, performance.now()))) break;
+      }
+    }
+    if ([...this.#toCompact].some((device) => device.looseRecords >= 2 * COMPACT_AT_RECORDS)) this.#compact();
+  }
+
   /** Does one step; false when there is nothing to do now. */
   step(): boolean {
     const now = performance.now();
@@ -125,6 +141,10 @@ export class Maintenance {
     this.#checkFrom = null;
     while (this.step());
     this.#checkFrom = checkFrom;
+  }
+
+  #isFarBehind(device: DeviceState): boolean {
+    return device.cells >= 4 * MAX_CHUNK_CELLS || device.journal.length >= MAX_RECORDS;
   }
 
   #look(now: number): void {

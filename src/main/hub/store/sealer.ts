@@ -1,7 +1,7 @@
 import type { Block } from './codec/block';
 import type { Catalog } from './catalog';
 import type { ChunkTable } from './chunk-table';
-import { HourTable } from './hours';
+import type { HourTable } from './hours';
 import type { DeviceState, JournalRecord } from './device-state';
 import { columnId, FIELD, seriesOf } from './fields';
 import type { Journal } from './journal';

@@ -54,7 +54,6 @@ export function encodeBlock({ t, columns }: Block, level = 3): EncodedBlock {
   head.varint(t.length);
   writeColumn(head, t);
   let samples = 0;
-  let groups = 0;
   let inGroup = 0;
   let previousId = 0;
   const flush = (): void => {
@@ -64,7 +63,6 @@ export function encodeBlock({ t, columns }: Block, level = 3): EncodedBlock {
     head.varint(group.length);
     head.append(directory.written());
     body.append(packed);
-    groups++;
     inGroup = 0;
     group.clear();
     directory.clear();
