@@ -107,10 +107,9 @@ describe('the agent as one file', () => {
     );
   }, 30_000);
 
-  it.each([
-    ['this Node', process.execPath],
-    ...(node20 === undefined ? [] : [['Node 20', node20] as const]),
-  ])(
+  const nodes: [string, string][] = [['this Node', process.execPath]];
+  if (node20 !== undefined) nodes.push(['Node 20', node20]);
+  it.each(nodes)(
     'killed and started again under %s, sends what was not confirmed, once, beside new rows',
     async (_, node) => {
       const hub = await startTestHub();
