@@ -13,6 +13,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statfsSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -25,6 +26,8 @@ export interface SpoolFiles {
   read(path: string): Buffer;
   /** The first and the last bytes of a file, and how many it has. */
   ends(path: string, headBytes: number, tailBytes: number): { head: Buffer; tail: Buffer; bytes: number };
+  /** What this user may still write there; Infinity where the system does not say. */
+  freeBytes(folder: string): number;
   /** Opens a new file to append to. */
   create(path: string): number;
   /** Opens a file that is there to append to. */
@@ -59,6 +62,14 @@ export const diskFiles: SpoolFiles = {
       return { head, tail, bytes };
     } finally {
       closeSync(fd);
+    }
+  },
+  freeBytes(folder) {
+    try {
+      const { bavail, bsize } = statfsSync(folder);
+      return bavail * bsize;
+    } catch {
+      return Infinity;
     }
   },
   create: (path) => openSync(path, 'ax', 0o600),

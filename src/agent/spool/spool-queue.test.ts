@@ -177,6 +177,23 @@ describe('the spool', () => {
     expect(strict.takeLost()?.samples).toBe(left.length);
   });
 
+  it('leaves half of the free space to others', () => {
+    const folder = temporaryFolder();
+    let used = 0;
+    const files: SpoolFiles = {
+      ...diskFiles,
+      freeBytes: () => 40 * MIB - used,
+      write: (fd, bytes) => ((used += bytes.length), diskFiles.write(fd, bytes)),
+      remove: (path) => ((used -= statSync(path).size), diskFiles.remove(path)),
+    };
+    const { queue } = open(folder, {}, files);
+    const wide = schema(1_000);
+    for (const i of upTo(4_000)) queue.push(i, wide, upTo(1_000, i), true);
+    expect(queue.byteCount).toBeGreaterThan(17 * MIB);
+    expect(queue.byteCount).toBeLessThan(21 * MIB);
+    expect(queue.takeLost()?.samples).toBe((4_000 - queue.rowCount) * 1_000);
+  });
+
   it('counts only what the hub did not have of a segment that it drops', () => {
     const folder = temporaryFolder();
     const { queue } = open(folder, { ageMs: 8_000 });

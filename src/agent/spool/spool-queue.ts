@@ -5,6 +5,7 @@ import { LostLedger } from '../lost-ledger';
 import { createMemoryQueue } from '../memory-queue';
 import { lostRows, sliceAfter, type LostRows, type QueuedRow, type RowQueue } from '../queue';
 import type { Schema } from '../schema';
+import { DiskTrust } from './disk-trust';
 import { keepLost, readLost } from './lost-file';
 import { OpenSegment } from './open-segment';
 import { readFolder, segmentName } from './read-folder';
@@ -36,9 +37,8 @@ const SEGMENT_BYTES = 1024 * 1024;
 const MAX_SEGMENTS = 4_096;
 /** A segment whose rows are all confirmed is thrown away and begun again from this size on. */
 const ROLL_BYTES = 32 * 1024;
-/** After the disk failed; doubled each time, until it has worked for as long as the longest wait. */
-const RETRY_MS = 60_000;
-const RETRY_CAP_MS = 3_600_000;
+/** Of what would be free without it, the spool takes half at most, but it may always take so much. */
+const MODEST_BYTES = 16 * 1024 * 1024;
 
 /**
  * A {@link RowQueue} on disk: what is pushed survives the end of the process at once, and a power cut after about a
@@ -48,30 +48,27 @@ const RETRY_CAP_MS = 3_600_000;
 export class SpoolQueue implements RowQueue {
   readonly #folder: string;
   readonly #limits: SpoolLimits;
-  readonly #clock: Clock;
   readonly #log: Logger;
   readonly #files: SpoolFiles;
   readonly #lost: LostLedger;
   readonly #loader: RowLoader;
   readonly #syncer: Syncer;
   readonly #streams = new StreamList();
+  readonly #disk: DiskTrust;
   #open: OpenSegment | null = null;
   #nextNumber = 1;
+  #maxBytes: number;
   /** Takes the rows while the disk does not. */
   #memory: RowQueue | null = null;
-  #onDisk = true;
-  #retryAt = 0;
-  #retryMs = RETRY_MS;
-  #onDiskSince: number;
 
   constructor(options: SpoolOptions) {
     const { folder, limits, clock, log, files = diskFiles } = options;
     this.#folder = folder;
     this.#limits = limits;
-    this.#clock = clock;
     this.#log = log;
     this.#files = files;
-    this.#onDiskSince = clock.monotonic();
+    this.#disk = new DiskTrust(clock);
+    this.#maxBytes = limits.bytes;
     const lostPath = join(folder, 'lost.json');
     this.#lost = new LostLedger(readLost(files, lostPath), (lost) => keepLost(files, lostPath, lost));
     this.#loader = new RowLoader(log, this.#lost);
@@ -103,7 +100,7 @@ export class SpoolQueue implements RowQueue {
   }
 
   get currentStream(): string {
-    return this.#onDisk || !this.#memory ? this.#streams.current.id : this.#memory.currentStream;
+    return this.#disk.works || !this.#memory ? this.#streams.current.id : this.#memory.currentStream;
   }
 
   get streams(): readonly string[] {
@@ -114,19 +111,19 @@ export class SpoolQueue implements RowQueue {
   }
 
   push(t: number, schema: Schema, values: readonly (number | null)[], settled: boolean): void {
-    if (this.#onDisk || this.#recover()) {
+    if (this.#disk.works || this.#recover()) {
       try {
         this.#append(t, schema, values, settled);
       } catch (error) {
         this.#fallBack(error);
       }
     }
-    if (!this.#onDisk) this.#memory?.push(t, schema, values, settled);
+    if (!this.#disk.works) this.#memory?.push(t, schema, values, settled);
     this.#keepLimits(t);
   }
 
   openStream(): string {
-    if (!this.#onDisk && this.#memory) return this.#memory.openStream();
+    if (!this.#disk.works && this.#memory) return this.#memory.openStream();
     if (this.#streams.current.nextSeq > 1) this.#startStream();
     return this.#streams.current.id;
   }
@@ -233,6 +230,8 @@ export class SpoolQueue implements RowQueue {
   /** Throws what `node:fs` throws. */
   #createSegment(): OpenSegment {
     const { id, nextSeq } = this.#streams.current;
+    const half = (this.#fileBytes + this.#files.freeBytes(this.#folder)) / 2;
+    this.#maxBytes = Math.min(this.#limits.bytes, Math.max(MODEST_BYTES, half));
     const path = join(this.#folder, segmentName(this.#nextNumber++));
     return new OpenSegment(this.#files, path, id, nextSeq);
   }
@@ -256,13 +255,15 @@ export class SpoolQueue implements RowQueue {
   }
 
   #keepLimits(t: number): void {
-    const { bytes, ageMs } = this.#limits;
+    const { ageMs } = this.#limits;
     for (;;) {
       const oldest = this.#streams.oldest();
       if (!oldest) return;
       const { stream, segment } = oldest;
       const isDue =
-        segment.summary.to < t - ageMs || this.#fileBytes > bytes || this.#streams.storedCount > MAX_SEGMENTS;
+        segment.summary.to < t - ageMs ||
+        this.#fileBytes > this.#maxBytes ||
+        this.#streams.storedCount > MAX_SEGMENTS;
       if (!isDue) return;
       const lost =
         stream.acked < segment.firstSeq
@@ -284,31 +285,23 @@ export class SpoolQueue implements RowQueue {
       `cannot keep rows on disk in ${this.#folder} (${why}); until that works again they are in memory only, 15 minutes at most`,
     );
     this.#memory ??= createMemoryQueue(undefined, this.#lost);
-    this.#onDisk = false;
+    this.#disk.failed();
     this.#closeOpen(false);
-    if (this.#clock.monotonic() - this.#onDiskSince >= RETRY_CAP_MS) this.#retryMs = RETRY_MS;
-    this.#wait();
   }
 
   /** Tries the disk again now and then; true when it works. */
   #recover(): boolean {
-    if (this.#clock.monotonic() < this.#retryAt) return false;
+    if (!this.#disk.isDue) return false;
     try {
       this.#files.makeFolder(this.#folder);
       this.#startStream();
       this.#open = this.#createSegment();
     } catch {
-      this.#wait();
+      this.#disk.failed();
       return false;
     }
-    this.#onDisk = true;
-    this.#onDiskSince = this.#clock.monotonic();
+    this.#disk.recovered();
     this.#log.info(`rows are kept on disk again, in ${this.#folder}`);
     return true;
-  }
-
-  #wait(): void {
-    this.#retryAt = this.#clock.monotonic() + this.#retryMs;
-    this.#retryMs = Math.min(RETRY_CAP_MS, this.#retryMs * 2);
   }
 }
