@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander';
 import { createAgentCommand } from '../agent/command';
 import { createDemoCommand } from './commands/demo';
 import { createDemoFleetCommand } from './commands/demo-fleet';
+import { createExportCommand } from './commands/export';
+import { createImportCommand } from './commands/import';
 import { createServeCommand } from './commands/serve';
 import { installPaths } from './install-paths';
 
@@ -28,7 +30,13 @@ Examples:
   $ wirewatch agent ws://192.168.1.20:7411          report this machine to a hub
   $ wirewatch demo                                  look around with simulated devices`,
     );
-  const commands = [createServeCommand(finish), createAgentCommand(), createDemoCommand(finish)];
+  const commands = [
+    createServeCommand(finish),
+    createAgentCommand(),
+    createDemoCommand(finish),
+    createExportCommand(finish),
+    createImportCommand(finish),
+  ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   const hidden = createDemoFleetCommand(finish).copyInheritedSettings(program);
   program.addCommand(hidden, { hidden: true });

@@ -19,12 +19,17 @@ export interface CliOptions {
   /** The Node to run it with; this one by default. */
   node?: string;
   env?: NodeJS.ProcessEnv;
+  /** What it reads from standard input. */
+  input?: string;
 }
 
 /** The built command line as a real process. */
-export function startCli(args: string[], { node = process.execPath, env = {} }: CliOptions = {}): CliProcess {
+export function startCli(
+  args: string[],
+  { node = process.execPath, env = {}, input }: CliOptions = {},
+): CliProcess {
   const child = spawn(node, [CLI, ...args], { env: { ...process.env, ...env } });
-  child.stdin.end();
+  child.stdin.on('error', () => {}).end(input);
   let stdout = '';
   let stderr = '';
   const listeners = new Set<() => void>();

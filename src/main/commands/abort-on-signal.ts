@@ -1,0 +1,14 @@
+/** Aborts at SIGINT, SIGTERM or SIGHUP; the second one ends the process at once, as without this. */
+export function abortOnSignal(): { signal: AbortSignal; dispose(): void } {
+  const stop = new AbortController();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const onSignal = (): void => {
+    dispose();
+    stop.abort();
+  };
+  function dispose(): void {
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+  for (const signal of signals) process.on(signal, onSignal);
+  return { signal: stop.signal, dispose };
+}

@@ -1,0 +1,54 @@
+import { createWriteStream, renameSync, rmSync, statSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { fail, succeed, type Result } from '@shared/errors';
+
+/** Where an export goes. */
+export interface ExportOutput {
+  /** Settles when it was taken; rejects with the system's error. */
+  write(chunk: Uint8Array | string): Promise<void>;
+  /** The export is whole. */
+  commit(): Promise<void>;
+  /** The export is not whole: nothing of it stays where it would be taken for that. */
+  discard(): Promise<void>;
+}
+
+/**
+ * A file that appears under its name once it is whole, or standard output for `-`. What is no plain file (a pipe,
+ * a device) is written to directly. Fails with `BAD_OUTPUT`.
+ */
+export function openOutput(path: string): Result<ExportOutput> {
+  if (path === '-') {
+    const end = (): Promise<void> => Promise.resolve();
+    // Every failure reaches whoever writes; a stream without a listener would end the process.
+    process.stdout.on('error', () => {});
+    return succeed({ write: (chunk) => write(process.stdout, chunk), commit: end, discard: end });
+  }
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) return fail('BAD_OUTPUT', `${path} is a folder.`);
+  const isPlain = stat === undefined || stat.isFile();
+  const draft = isPlain ? `${path}.part` : path;
+  const file = createWriteStream(draft);
+  file.on('error', () => {});
+  const close = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (file.errored) reject(file.errored);
+      else file.end((error?: Error | null) => (error ? reject(error) : resolve()));
+    });
+  return succeed({
+    write: (chunk) => write(file, chunk),
+    async commit() {
+      await close();
+      if (isPlain) renameSync(draft, path);
+    },
+    async discard() {
+      await close().catch(() => {});
+      if (isPlain) rmSync(draft, { force: true });
+    },
+  });
+}
+
+function write(stream: Writable, chunk: Uint8Array | string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(chunk, (error) => (error ? reject(error) : resolve()));
+  });
+}

@@ -1,0 +1,39 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { DEVICE_ID } from '@shared/protocol/agent-messages';
+import { withHubRuntime } from './hub-runtime';
+import { addTransferOptions, type TransferOptions } from './transfer-options';
+
+export interface ImportCommandOptions extends TransferOptions {
+  device?: string;
+}
+
+/** `wirewatch import`: stores an NDJSON export in a running hub, or in a data folder. */
+export function createImportCommand(finish: (exitCode: number) => void): Command {
+  const command = new Command('import')
+    .description('store what "wirewatch export --format ndjson" wrote')
+    .argument('<file>', 'what to read, - for standard input')
+    .option('--device <id>', 'store it as this device; the file must be of one device then', parseDevice);
+  return addTransferOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ wirewatch import everything.ndjson
+  $ wirewatch import nas.ndjson --device nas-2
+  $ zcat backup.ndjson.gz | wirewatch import - --data-dir /srv/wirewatch
+
+Samples of the same series and time are replaced, so that an import that was cut off can be run again.
+Exit codes: 0 done, 1 failed under way, 2 something has to be changed first.`,
+    )
+    .action(async (file: string, options: ImportCommandOptions) => {
+      const run = async (): Promise<number> => (await import('./run-import')).runImport(file, options);
+      finish(options.dataDir === undefined ? await run() : await withHubRuntime(run));
+    });
+}
+
+function parseDevice(text: string): string {
+  if (!DEVICE_ID.test(text)) {
+    throw new InvalidArgumentError('It must be 1 to 64 of A-Z a-z 0-9 . _ : -.');
+  }
+  return text;
+}

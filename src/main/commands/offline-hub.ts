@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fail, succeed, type Result } from '@shared/errors';
+import { prepareDataDir } from '../data-dir';
+import { createHub } from '../hub/hub';
+import type { Hub } from '../hub/hub-contract';
+import { installPaths } from '../install-paths';
+import { createLogger } from '../log';
+import { openHistory } from '../open-history';
+
+/**
+ * The hub of a data folder that no running hub uses, to read and write its history: it listens to nobody. To read,
+ * there has to be a history already; to write, it is made where there is none. Fails with `NO_HISTORY_THERE`,
+ * `DATA_DIR_UNWRITABLE`, or why the history cannot be opened.
+ */
+export async function openOfflineHub(folder: string, purpose: 'read' | 'write'): Promise<Result<Hub>> {
+  if (purpose === 'read' && !existsSync(join(folder, 'history'))) {
+    return fail('NO_HISTORY_THERE', `The folder ${resolve(folder)} holds no history.`);
+  }
+  const prepared = prepareDataDir(folder);
+  if (!prepared.ok) return prepared;
+  const { storeWorker, version } = installPaths();
+  const log = createLogger({ level: 'error', format: 'lines' });
+  const quiet = { ...log, error: () => {} };
+  const { store, problem } = await openHistory(prepared.value, storeWorker, quiet);
+  if (!store) {
+    return fail(problem?.code ?? 'STORE_FAILED', problem?.message ?? 'The history could not be opened.');
+  }
+  const runtime = `node ${process.versions.node}`;
+  return succeed(
+    createHub({ dataDir: prepared.value, host: '127.0.0.1', port: 0, version, runtime, store, log }),
+  );
+}
