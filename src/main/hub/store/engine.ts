@@ -131,7 +131,10 @@ export class Engine {
       this.#state.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       return null;
     },
-    close: () => {
+    close: async () => {
+      this.#flush();
+      // Those whose commits were just written hear of it before the door closes.
+      await new Promise((resolve) => setImmediate(resolve));
       this.#close();
       return null;
     },

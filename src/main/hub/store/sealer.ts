@@ -1,3 +1,4 @@
+import type { MetricKind } from '@shared/model';
 import type { Block } from './codec/block';
 import type { Catalog } from './catalog';
 import type { ChunkTable } from './chunk-table';
@@ -9,7 +10,7 @@ import { lowerBound, mergeBlocks, sliceBlock } from './merge-blocks';
 import { priorReadings } from './prior-readings';
 import { foldRollups, rollUp, type Readings } from './rollup';
 import { blocksInOrder, chunkSource, type OnDamage } from './sources';
-import { floorTo, LOOKBACK_MS, MAX_CHUNK_CELLS, MINUTE, MINUTE_MS, RAW } from './tiers';
+import { floorTo, HOUR_MS, LOOKBACK_MS, MAX_CHUNK_CELLS, MINUTE, MINUTE_MS, RAW } from './tiers';
 
 /** Touched minutes closer together than this are rolled up in one go. */
 const JOIN_RUNS_MS = 10 * MINUTE_MS;
@@ -54,12 +55,13 @@ export function seal(context: SealContext, device: DeviceState, cutAt: number): 
   let tail: Readings | null = null;
   const hours = new Set<number>();
   if (cut > 0) {
-    const runs = runsOf(going);
-    for (const run of runs) {
-      const rolled = rollUpRun(context, device, run);
+    let isInOrder = true;
+    for (const run of runsOf(going)) {
+      const rolled = rollUpRun(context, device, run, going, isInOrder);
       tail = rolled.tail;
+      isInOrder = tail !== null;
       chunks.write(device.id, MINUTE, rolled.minutes);
-      for (const minute of rolled.minutes.t) hours.add(floorTo(minute, 60 * MINUTE_MS));
+      for (const minute of rolled.minutes.t) hours.add(floorTo(minute, HOUR_MS));
     }
     chunks.write(device.id, RAW, going);
     context.hours.markDirty(device.id, hours);
@@ -105,21 +107,51 @@ function runsOf(block: Block): Block[] {
   return runs;
 }
 
-/** Roll-ups of the minutes that a run of rows touches, and the readings that counters stand at afterwards, if newest. */
+/**
+ * Roll-ups of the minutes that a run of rows touches, and the readings that counters stand at afterwards, if newest.
+ * `going` holds the runs before this one, which are not among the chunks yet.
+ */
 function rollUpRun(
   context: SealContext,
   device: DeviceState,
   run: Block,
+  going: Block,
+  isInOrder: boolean,
 ): { minutes: Block; tail: Readings | null } {
   const start = floorTo(run.t[0] ?? 0, MINUTE_MS);
   const end = floorTo(run.t[run.t.length - 1] ?? 0, MINUTE_MS) + MINUTE_MS;
   const counters = countersOf(context, run);
-  if (start > device.newestSealed) {
-    const readings = device.tail() ?? readingsBefore(context, device, counters, start);
-    const minutes = rollUp(run, MINUTE_MS, context.catalog.kindOf, readings);
-    return { minutes, tail: readings };
+  const isNewest = start > device.newestSealed;
+  const readings: Readings = (isNewest && isInOrder ? device.tail() : null) ?? new Map();
+  const unknown = counters.filter((series) => !readings.has(series));
+  for (const [series, one] of readingsBefore(context, device, unknown, start)) readings.set(series, one);
+  overlayReadings(readings, going, start, context.catalog.kindOf);
+  if (!isNewest) {
+    return { minutes: rollUpAmongOthers(context, device, run, start, end, counters, readings), tail: null };
   }
-  return { minutes: rollUpAmongOthers(context, device, run, start, end, counters), tail: null };
+  return { minutes: rollUp(run, MINUTE_MS, context.catalog.kindOf, readings), tail: readings };
+}
+
+/** Moves readings forward to the last ones of a block before `before`. */
+function overlayReadings(
+  readings: Readings,
+  block: Block,
+  before: number,
+  kindOf: (series: number) => MetricKind,
+): void {
+  const end = lowerBound(block.t, before);
+  if (end === 0) return;
+  for (const { id, v } of block.columns) {
+    const series = seriesOf(id);
+    if (kindOf(series) !== 'counter') continue;
+    for (let i = end - 1; i >= 0; i--) {
+      const value = v[i] as number;
+      if (value !== value) continue;
+      const t = block.t[i] as number;
+      if (t >= (readings.get(series)?.t ?? Number.NEGATIVE_INFINITY)) readings.set(series, { t, v: value });
+      break;
+    }
+  }
 }
 
 /**
@@ -133,6 +165,7 @@ function rollUpAmongOthers(
   start: number,
   end: number,
   counters: readonly number[],
+  readings: Readings,
 ): Block {
   const { chunks, catalog, onDamage } = context;
   const next = nextTime(context, device, end);
@@ -145,7 +178,6 @@ function rollUpAmongOthers(
   const sources = infos.map((info) => chunkSource(info, chunks));
   const stored = [...blocksInOrder(sources, null, start, reach, onDamage)];
   const all = mergeBlocks([...stored, run]);
-  const readings = readingsBefore(context, device, counters, start);
   const rolled = rollUp(all, MINUTE_MS, catalog.kindOf, readings);
   const wanted = new Set<number>();
   for (const time of run.t) wanted.add(floorTo(time, MINUTE_MS));

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '@shared/clock';
+import { silentLogger } from '@shared/logger';
+import type { MetricKind } from '@shared/model';
+import { openStore, type OpenedStore, type OpenStoreOptions } from '../store';
+import type { CommitBatch, Retention, StoredSeries } from '../store-contract';
+import { buildStoreWorker, type BuiltStore } from './build-worker';
+
+export const RETENTION: Retention = { rawDays: 7, minuteDays: 90, hourDays: 1_825, budgetBytes: 5e9 };
+
+/** Folders, a built worker and the stores opened with it; all of it gone after `dispose`. */
+export class StoreHarness {
+  readonly built: BuiltStore;
+  readonly #dirs: string[] = [];
+  readonly #stores: OpenedStore[] = [];
+
+  private constructor(built: BuiltStore) {
+    this.built = built;
+  }
+
+  static async create(): Promise<StoreHarness> {
+    return new StoreHarness(await buildStoreWorker());
+  }
+
+  dir(): string {
+    const dir = mkdtempSync(join(tmpdir(), 'wirewatch-store-'));
+    this.#dirs.push(dir);
+    return dir;
+  }
+
+  options(dir: string, patch: Partial<OpenStoreOptions> = {}): OpenStoreOptions {
+    return {
+      dir,
+      retention: RETENTION,
+      workerFile: this.built.workerFile,
+      clock: systemClock,
+      log: silentLogger,
+      ...patch,
+    };
+  }
+
+  async open(dir = this.dir(), patch: Partial<OpenStoreOptions> = {}): Promise<OpenedStore> {
+    const opened = await openStore(this.options(dir, patch));
+    if (!opened.ok) throw new Error(`${opened.error.code}: ${opened.error.message}`);
+    this.#stores.push(opened.value);
+    return opened.value;
+  }
+
+  async dispose(): Promise<void> {
+    for (const store of this.#stores) await store.close();
+    for (const dir of this.#dirs) rmSync(dir, { recursive: true, force: true });
+    this.built.remove();
+  }
+}
+
+export function seriesOf(
+  device: string,
+  id: number,
+  kind: MetricKind = 'gauge',
+  key = `m${id}`,
+): StoredSeries {
+  return { id, device, key, metric: key, labels: {}, unit: '', kind, title: null, min: null, max: null };
+}
+
+export function batch(patch: Partial<CommitBatch>): CommitBatch {
+  return { series: [], rows: [], marks: [], events: [], ...patch };
+}
+
+/** Rows of one device: each `[time, value, …]`, null for none. */
+export function rows(
+  device: string,
+  ids: number[],
+  values: (number | null)[][],
+): CommitBatch['rows'][number] {
+  return {
+    device,
+    series: Int32Array.from(ids),
+    t: Float64Array.from(values, ([time]) => time ?? Number.NaN),
+    v: Float64Array.from(values.flatMap(([, ...cells]) => cells.map((cell) => cell ?? Number.NaN))),
+  };
+}
