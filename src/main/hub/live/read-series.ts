@@ -1,4 +1,4 @@
-import type { Series } from '../registry/series';
+import type { Place, Series } from '../registry/series';
 import { ratesInPlace } from './rates';
 
 /** The samples of one series in time order, each time once; NaN where the device sent null. */
@@ -20,9 +20,16 @@ export function readSeries(series: Series, from: number, to: number, asRate: boo
   return { t: raw.t.subarray(start), v: raw.v.subarray(start) };
 }
 
-/** Whether the rings hold everything there is of these series from `from` on. */
+/**
+ * Whether the rings hold everything there is of these series from `from` on. A sheet that has let rows go counts only
+ * as far back as it still reaches, even where another of the series' sheets reaches further: devices that change what
+ * they send leave sheets behind.
+ */
 export function ringCovers(series: readonly Series[], from: number): boolean {
-  return series.every((one) => one.places.some(({ sheet }) => (sheet.pages[0]?.t[0] ?? Infinity) <= from));
+  return series.every(({ places }) => {
+    const reaches = ({ sheet }: Place): boolean => (sheet.pages[0]?.t[0] ?? Infinity) <= from;
+    return places.some(reaches) && places.every((place) => place.sheet.firstRow === 0 || reaches(place));
+  });
 }
 
 function gather(series: Series, from: number, to: number): SeriesColumns {
