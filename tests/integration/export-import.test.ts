@@ -152,8 +152,8 @@ describe('an import', () => {
     const web = await start(store);
     store.failing = true;
     const answer = await post(web, '{"device":"a","metric":"m","t":[5],"v":[1]}\n');
-    expect(answer.status).toBe(503);
-    expect(answer.body).toContain('STORE_FAILED');
+    expect(answer.status).toBe(507);
+    expect(answer.body).toContain('STORE_FULL');
     store.failing = false;
   });
 

@@ -37,7 +37,6 @@ function idOf(series: SeriesHead): number {
   return series.id;
 }
 
- 
 async function* readRings(
   series: readonly Series[],
   { from, to, raw }: ReadRange,

@@ -18,7 +18,7 @@ const MAX_FUTURE_MS = 24 * 3_600_000;
  * Stores the lines of an NDJSON export, as fast as the disk takes them; settles when all of it is on disk. The same
  * series and time again replaces what was there, so an import that was cut off can simply be run again. Rejects with
  * a `FaultError` that names the line: `NO_HISTORY`, `BAD_LINE`, `LINE_TOO_LONG`, `BAD_TEXT`, `RATES_NOT_IMPORTED`,
- * `FUTURE_TIME`, `SEVERAL_DEVICES`, `STORE_FAILED`, or why a device or series cannot be added. What came before that line is stored.
+ * `FUTURE_TIME`, `SEVERAL_DEVICES`, `STORE_FULL`, `STORE_FAILED`, or why a device or series cannot be added. What came before that line is stored.
  */
 export async function importSamples(
   core: Core,
@@ -59,7 +59,7 @@ export async function importSamples(
     }
   } catch (error) {
     target.finish();
-    if (!(error instanceof FaultError) || error.code === 'STORE_FAILED') throw error;
+    if (!(error instanceof FaultError) || error.code.startsWith('STORE_')) throw error;
     const { code, message } = toFault(error);
     throw new FaultError(code, `Line ${line}: ${message}`);
   }
@@ -76,8 +76,9 @@ async function settle(history: History): Promise<void> {
   });
   for (let tries = 0; tries < COMMIT_TRIES && !isDurable; tries++) await history.flush();
   if (!isDurable) {
-    const problem = (await history.store.stats()).problem;
-    throw new FaultError('STORE_FAILED', problem?.message ?? 'The history could not be written.');
+    const { problem } = await history.store.stats();
+    const code = problem?.code === 'STORE_FULL' ? 'STORE_FULL' : 'STORE_FAILED';
+    throw new FaultError(code, problem?.message ?? 'The history could not be written.');
   }
 }
 
