@@ -1,36 +1,6 @@
-import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { startCutProxy } from '../fakes/cut-proxy';
 import { eventually, hello, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
-
-/** A TCP proxy that can stop carrying bytes without closing anything, as a cut cable does. */
-async function pausableProxy(target: number): Promise<{ port: number; pause(): void; close(): void }> {
-  const sockets: Socket[] = [];
-  let isPaused = false;
-  const server = createServer((near) => {
-    const far = connect(target, '127.0.0.1');
-    sockets.push(near, far);
-    near.on('data', (data) => void (isPaused || far.write(data)));
-    far.on('data', (data) => void (isPaused || near.write(data)));
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      // prettier-ignore
-      one.on('close', () => isPaused || other.destroy());
-      one.on('error', () => {});
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return {
-    port: typeof address === 'object' && address ? address.port : 0,
-    pause: () => (isPaused = true),
-    close() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  };
-}
 
 describe('heartbeats', () => {
   let test: TestHub;
@@ -55,7 +25,7 @@ describe('heartbeats', () => {
 
   it('turn a device behind a dead link stale, then offline with 4007, and the same device comes back', async () => {
     test = await startHub({ admit: 'open', timings });
-    const proxy = await pausableProxy(test.hub.port);
+    const proxy = await startCutProxy(() => test.hub.port);
     const agent = await TestClient.open(`ws://127.0.0.1:${proxy.port}/agent`, ['wirewatch.v1']);
     agent.send(hello('nas'));
     await agent.message('welcome');

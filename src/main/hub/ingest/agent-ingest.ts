@@ -98,7 +98,10 @@ export class AgentIngest {
         this.#ack(stream, seq);
         return 0;
       }
+      const { streams } = this.#device;
       recorder.mark(this.#device.id, mark, seq);
+      streams.inFlight++;
+      recorder.whenDurable(() => streams.inFlight--);
     }
     const schema = this.#schemas.get(message.schema);
     let samples = 0;

@@ -258,6 +258,13 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
       notice: (code, message, seq) => this.#notice(code, message, seq),
     });
     this.#join(device);
+    // An agent throws away what the welcome says is here: that must be on disk, not on its way.
+    if (device.streams.inFlight === 0) this.#welcome(device, hello);
+    else core.series.recorder.whenDurable(() => this.#welcome(device, hello));
+  }
+
+  #welcome(device: Device, hello: HelloMessage): void {
+    const core = this.#core;
     const ackedSeq = hello.stream === undefined ? undefined : device.streams.get(hello.stream);
     const { messageBytes, messagesPerSec, samplesPerSec, seriesPerDevice } = core.limits;
     this.#session.send({
@@ -269,7 +276,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
       hubTime: core.clock.now(),
       ...(ackedSeq === undefined ? {} : { ackedSeq }),
       acked: device.streams.all(),
-      intervalMs: this.#intervalMs,
+      intervalMs: this.#intervalMs ?? core.devices.intervalOf(device),
       limits: { messageBytes, messagesPerSec, samplesPerSec, seriesPerDevice },
     });
     if (device.approval === 'pending') this.#session.send({ type: 'admission', state: 'pending' });
