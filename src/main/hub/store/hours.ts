@@ -2,9 +2,11 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ChunkTable } from './chunk-table';
 import type { Catalog } from './catalog';
 import type { DeviceState } from './device-state';
+import type { Block } from './codec/block';
+import { pickRows } from './merge-blocks';
 import { foldRollups } from './rollup';
 import { blocksInOrder, chunkSource, type OnDamage } from './sources';
-import { HOUR, HOUR_MS, MINUTE } from './tiers';
+import { floorTo, HOUR, HOUR_MS, MINUTE, WINDOW_MS } from './tiers';
 
 /** After an hour is over, its last rows get this long to arrive and be sealed. */
 const GRACE_MS = 12 * 60_000;
@@ -52,17 +54,34 @@ export function rollUpHours(
   minuteFloor: number,
   onDamage: OnDamage,
 ): void {
-  const rolled = [];
-  for (const hour of hours) {
-    const end = hour + HOUR_MS;
-    const sources = chunks.inRange(device.id, MINUTE, hour, end).map((info) => chunkSource(info, chunks));
-    const blocks = [...blocksInOrder(sources, null, hour, end, onDamage)];
-    if (hour <= minuteFloor) {
-      const stored = chunks.inRange(device.id, HOUR, hour, end).map((info) => chunkSource(info, chunks));
-      blocks.unshift(...blocksInOrder(stored, null, hour, end, onDamage));
+  for (const part of byWindow(hours)) {
+    const wanted = new Set(part);
+    const from = part[0] ?? 0;
+    const to = (part.at(-1) ?? 0) + HOUR_MS;
+    const isWanted = (time: number): boolean => wanted.has(floorTo(time, HOUR_MS));
+    const blocks: Block[] = [];
+    if (from <= minuteFloor) {
+      const stored = chunks.inRange(device.id, HOUR, from, to).map((info) => chunkSource(info, chunks));
+      for (const block of blocksInOrder(stored, null, from, to, onDamage)) {
+        blocks.push(pickRows(block, (time) => time <= minuteFloor && isWanted(time)));
+      }
     }
-    if (blocks.length > 0) rolled.push(foldRollups(blocks, HOUR_MS));
-    table.clear(device.id, hour);
+    const sources = chunks.inRange(device.id, MINUTE, from, to).map((info) => chunkSource(info, chunks));
+    for (const block of blocksInOrder(sources, null, from, to, onDamage))
+      blocks.push(pickRows(block, isWanted));
+    if (blocks.length > 0) chunks.write(device.id, HOUR, foldRollups(blocks, HOUR_MS));
+    for (const hour of part) table.clear(device.id, hour);
   }
-  if (rolled.length > 0) chunks.write(device.id, HOUR, foldRollups(rolled, HOUR_MS));
+}
+
+/** Hours whose minutes lie in the same chunks, together. */
+function byWindow(hours: readonly number[]): number[][] {
+  const parts = new Map<number, number[]>();
+  for (const hour of hours) {
+    const window = floorTo(hour, WINDOW_MS[MINUTE]);
+    const part = parts.get(window);
+    if (part) part.push(hour);
+    else parts.set(window, [hour]);
+  }
+  return [...parts.values()];
 }

@@ -40,6 +40,16 @@ export function sliceBlock(block: Block, from: number, to: number): Block {
   return { t: block.t.subarray(from, to), columns };
 }
 
+/** The rows whose time is wanted. */
+export function pickRows(block: Block, wants: (time: number) => boolean): Block {
+  const rows: number[] = [];
+  for (let i = 0; i < block.t.length; i++) if (wants(block.t[i] as number)) rows.push(i);
+  if (rows.length === block.t.length) return block;
+  const pick = (values: Float64Array): Float64Array =>
+    Float64Array.from(rows, (row) => values[row] as number);
+  return { t: pick(block.t), columns: block.columns.map(({ id, v }) => ({ id, v: pick(v) })) };
+}
+
 /** The first index whose time is not before `time`. */
 export function lowerBound(t: Float64Array, time: number): number {
   let low = 0;

@@ -6,7 +6,7 @@ import type { HourTable } from './hours';
 import type { DeviceState, JournalRecord } from './device-state';
 import { columnId, FIELD, seriesOf } from './fields';
 import type { Journal } from './journal';
-import { lowerBound, mergeBlocks, sliceBlock } from './merge-blocks';
+import { lowerBound, mergeBlocks, pickRows, sliceBlock } from './merge-blocks';
 import { priorReadings } from './prior-readings';
 import { foldRollups, rollUp, type Readings } from './rollup';
 import { blocksInOrder, chunkSource, type OnDamage } from './sources';
@@ -254,13 +254,4 @@ function minutesOfNextReadings(block: Block, counters: readonly number[], from: 
     }
   }
   return minutes;
-}
-
-function pickRows(block: Block, wants: (time: number) => boolean): Block {
-  const rows: number[] = [];
-  for (let i = 0; i < block.t.length; i++) if (wants(block.t[i] as number)) rows.push(i);
-  if (rows.length === block.t.length) return block;
-  const pick = (values: Float64Array): Float64Array =>
-    Float64Array.from(rows, (row) => values[row] as number);
-  return { t: pick(block.t), columns: block.columns.map(({ id, v }) => ({ id, v: pick(v) })) };
 }

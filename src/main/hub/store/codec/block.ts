@@ -33,10 +33,12 @@ export interface EncodedBlock {
 }
 
 const VERSION = 1;
-const GROUP_BYTES = 24 * 1024;
+const GROUP_BYTES = 12 * 1024;
 const CRC_BYTES = 4;
 /** Below, a frame's own header eats what compression gains. */
 const MIN_PACK_BYTES = 48;
+/** The least output buffer that zlib takes. */
+const MIN_CHUNK_BYTES = 64;
 /** What a damaged length may not ask for. */
 const MAX_PLAIN_BYTES = 256 * 1024 * 1024;
 
@@ -187,6 +189,7 @@ export class BlockReader {
 function pack(bytes: Uint8Array, level: number): Uint8Array {
   if (level === 0 || bytes.length < MIN_PACK_BYTES) return bytes;
   const packed = zstdCompressSync(bytes, {
+    chunkSize: Math.max(MIN_CHUNK_BYTES, bytes.length),
     params: { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_contentSizeFlag]: 0 },
   });
   return packed.length < bytes.length ? packed : bytes;
@@ -195,7 +198,10 @@ function pack(bytes: Uint8Array, level: number): Uint8Array {
 function unpack(bytes: Uint8Array, plainLength: number): Uint8Array {
   if (plainLength > MAX_PLAIN_BYTES) throw new CodecError('A block asks for too much memory.');
   if (bytes.length === plainLength) return bytes;
-  const plain = zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, plainLength) });
+  const plain = zstdDecompressSync(bytes, {
+    chunkSize: Math.max(MIN_CHUNK_BYTES, plainLength),
+    maxOutputLength: Math.max(1, plainLength),
+  });
   if (plain.length !== plainLength) throw new CodecError('A block unpacks to another length.');
   return plain;
 }
