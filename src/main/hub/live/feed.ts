@@ -4,7 +4,7 @@ import type { Series } from '../registry/series';
 import type { SeriesTable } from '../registry/series-table';
 import type { StoreColumns } from '../store/store-contract';
 import { counterRate } from './rates';
-import { readSeries } from './read-series';
+import { readSeries, ringCovers } from './read-series';
 import type { Sheet } from './sheet';
 
 /** How often a feed may send whole series again because rows came late or out of order, ms. */
@@ -165,7 +165,6 @@ export class Feed {
     const blocks: FeedBlock[] = [];
     const from = now - this.#spec.windowMs;
     const missing: number[] = [];
-    let missingTo = from;
     for (const cursor of this.#cursors.values()) {
       if (!cursor.series.some((series) => this.#fresh.has(series.id))) continue;
       // A snapshot takes the whole sheet to its end, so series of the sheet with unsent rows join it.
@@ -178,11 +177,7 @@ export class Feed {
       const series = this.#table.byId(id);
       if (!series) continue;
       const columns = readSeries(series, from, Number.POSITIVE_INFINITY, series.kind === 'counter');
-      const oldest = columns.t[0] ?? now;
-      if (oldest > from + COVERED_WITHIN_MS) {
-        missing.push(id);
-        missingTo = Math.max(missingTo, oldest);
-      }
+      if (this.#readOlder && !ringCovers([series], from + COVERED_WITHIN_MS)) missing.push(id);
       const [place, second] = series.places;
       const shared = place && !second ? bySheet.get(place.sheet) : undefined;
       if (shared && shared.columns[0]?.t.length === columns.t.length) {
@@ -194,7 +189,7 @@ export class Feed {
     }
     for (const { series, columns } of bySheet.values()) blocks.push(toBlock(series, columns));
     this.#fresh.clear();
-    if (missing.length > 0) void this.#fetchOlder(missing, from, missingTo);
+    if (missing.length > 0) void this.#fetchOlder(missing, from, now);
     return blocks;
   }
 
