@@ -2,9 +2,11 @@ import type { AxisScale } from '@shared/metrics/units';
 import type { ChartMark } from './marks';
 import type { Palette } from './palette';
 import { xOf, yOf, type Viewport } from './polyline';
-import { formatClock, tickLabel, tickStep } from './time-ticks';
+import { formatMoment, tickLabel, tickStep, timeTicks } from './time-ticks';
 
 const TICK_SPACING = 84;
+/** With more marks than this in a picture, only notes have lines: the rest would be a fence before the data. */
+const MOST_MARK_LINES = 12;
 
 /** Calls back with each value that has a grid line, the lowest first. */
 function eachLevel(view: Viewport, step: number, visit: (value: number) => void): void {
@@ -69,10 +71,22 @@ export function drawAxisLabels(
     ctx.fillText(text, view.left + 1, y - 4);
   });
 
+  drawTimes(ctx, view, view.top + view.height + 15, palette);
+}
+
+/** Moments along the time axis, their baseline at `y`. */
+export function drawTimes(
+  ctx: CanvasRenderingContext2D,
+  view: Pick<Viewport, 'left' | 'width' | 'from' | 'to'>,
+  y: number,
+  palette: Palette,
+): void {
   const every = tickStep(view.to - view.from, view.width, TICK_SPACING);
-  const y = view.top + view.height + 15;
+  ctx.font = palette.font;
+  ctx.fillStyle = palette.text3;
+  ctx.textBaseline = 'alphabetic';
   ctx.textAlign = 'center';
-  for (let time = Math.ceil(view.from / every) * every; time <= view.to; time += every) {
+  for (const time of timeTicks(view.from, view.to, every)) {
     const x = xOf(view, time);
     // Labels fade at the edges instead of being cut off there.
     const room = Math.min(x - view.left, view.left + view.width - x);
@@ -80,6 +94,12 @@ export function drawAxisLabels(
     if (ctx.globalAlpha > 0) ctx.fillText(tickLabel(time, every), x, y);
   }
   ctx.globalAlpha = 1;
+}
+
+/** The user's own words stand out from what devices and the hub say. */
+export function markColor(mark: ChartMark, palette: Palette): string {
+  if (mark.note) return palette.accent;
+  return mark.level === 'error' ? palette.bad : mark.level === 'warning' ? palette.warn : palette.text3;
 }
 
 /** What happened: a dotted line down to a small mark on the time axis. */
@@ -91,22 +111,23 @@ export function drawMarks(
   dpr: number,
 ): void {
   const bottom = view.top + view.height;
-  for (const mark of marks) {
-    if (mark.at < view.from || mark.at > view.to) continue;
+  const inView = marks.filter(({ at }) => at >= view.from && at <= view.to);
+  for (const mark of inView) {
     const x = crisp(xOf(view, mark.at), dpr);
-    const color =
-      mark.level === 'error' ? palette.bad : mark.level === 'warning' ? palette.warn : palette.text3;
-    ctx.strokeStyle = color;
+    const color = markColor(mark, palette);
     ctx.fillStyle = color;
-    ctx.lineWidth = 1;
-    ctx.globalAlpha = 0.75;
-    ctx.setLineDash([1.5, 2.5]);
-    ctx.beginPath();
-    ctx.moveTo(x, view.top);
-    ctx.lineTo(x, bottom);
-    ctx.stroke();
-    ctx.setLineDash([]);
-    ctx.globalAlpha = 1;
+    if (mark.note || inView.length <= MOST_MARK_LINES) {
+      ctx.strokeStyle = color;
+      ctx.lineWidth = 1;
+      ctx.globalAlpha = 0.75;
+      ctx.setLineDash([1.5, 2.5]);
+      ctx.beginPath();
+      ctx.moveTo(x, view.top);
+      ctx.lineTo(x, bottom);
+      ctx.stroke();
+      ctx.setLineDash([]);
+      ctx.globalAlpha = 1;
+    }
     ctx.beginPath();
     ctx.moveTo(x - 3.5, bottom + 5);
     ctx.lineTo(x + 3.5, bottom + 5);
@@ -124,7 +145,7 @@ export function drawCursorTime(
   time: number,
   palette: Palette,
 ): void {
-  const text = formatClock(time);
+  const text = formatMoment(time, view.to - view.from);
   ctx.font = palette.font;
   ctx.textAlign = 'center';
   const half = ctx.measureText(text).width / 2 + 6;

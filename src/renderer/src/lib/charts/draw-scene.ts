@@ -1,12 +1,15 @@
 import type { Palette } from './palette';
 import { fillUnder, Polyline, strokeLine, trace, xOf, yOf, type Viewport } from './polyline';
-import type { Scene, SceneLine } from './scene';
+import { nearestWithin, type Scene, type SceneLine } from './scene';
 import { drawAxisLabels, drawCursorTime, drawGrid, drawMarks } from './draw-axes';
 
 /** Room above the plot for the topmost label, and below it for the time axis; CSS pixels. */
 export const PLOT_TOP = 16;
 export const PLOT_BOTTOM = 20;
 const LINE_WIDTH = 1.4;
+/** From lowest to highest, in shares of the strength of an area; with many lines bands would hide each other. */
+const BAND = 2.1;
+const BAND_OF_MANY = 1.1;
 
 /** Two are enough for everything: a line, and the edge below it. They are emptied before each use. */
 const line = new Polyline();
@@ -60,6 +63,15 @@ function drawLines(
   for (let i = lines.length - 1; i >= 0; i--) {
     const { columns, slot } = lines[i] as SceneLine;
     const color = palette.series[slot] ?? palette.accent;
+    const { min, max } = columns;
+    if (min && max) {
+      trace(columns, view, line, max);
+      trace(columns, view, under, min);
+      ctx.fillStyle = color;
+      ctx.globalAlpha = palette.areaAlpha * (lines.length <= 3 ? BAND : BAND_OF_MANY);
+      fillUnder(ctx, line, under);
+      ctx.globalAlpha = 1;
+    }
     trace(columns, view, line);
     if (i === 0 && areaUnderFirst) {
       ctx.fillStyle = color;
@@ -113,7 +125,7 @@ export function drawCursor(
   ctx.lineWidth = 1.5;
   ctx.strokeStyle = palette.panel;
   for (const { columns, slot } of lines) {
-    const at = nearest(columns, time);
+    const at = nearestWithin(columns, time);
     if (at < 0) continue;
     ctx.fillStyle = palette.series[slot] ?? palette.accent;
     ctx.beginPath();
@@ -122,16 +134,4 @@ export function drawCursor(
     ctx.stroke();
   }
   drawCursorTime(ctx, view, x, time, palette);
-}
-
-/** The sample closest to a moment, unless the moment lies in a gap or outside. */
-function nearest(columns: SceneLine['columns'], time: number): number {
-  const { t, start, end } = columns;
-  const after = columns.lowerBound(time);
-  if (after === end) return end > start && time - (t[end - 1] as number) < 1_250 ? end - 1 : -1;
-  if (after === start) return (t[after] as number) - time < 1_250 ? after : -1;
-  const toLeft = time - (t[after - 1] as number);
-  const toRight = (t[after] as number) - time;
-  const closest = toLeft <= toRight ? after - 1 : after;
-  return columns.isGapBefore(after) && Math.min(toLeft, toRight) > 1_250 ? -1 : closest;
 }

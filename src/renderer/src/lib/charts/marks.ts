@@ -6,4 +6,6 @@ export interface ChartMark {
   at: number;
   level: EventLevel;
   text: string;
+  /** Written by the user. */
+  note: boolean;
 }

@@ -25,7 +25,7 @@ export interface Viewport {
   pixelMs: number;
 }
 
-export const xOf = (view: Viewport, time: number): number =>
+export const xOf = (view: Pick<Viewport, 'left' | 'width' | 'from' | 'to'>, time: number): number =>
   view.left + ((time - view.from) / (view.to - view.from)) * view.width;
 
 export const yOf = (view: Viewport, value: number): number =>
@@ -72,11 +72,12 @@ function grown(from: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
 
 /**
  * Samples as a line. Where several fall into one device pixel, it goes through the lowest and the highest of
- * them in the order in which they came: the same picture as through all, at a cost that the width bounds.
+ * them in the order in which they came: the same picture as through all, at a cost that the width bounds. `v` may
+ * be another column of the same samples.
  */
-export function trace(columns: Columns, view: Viewport, line: Polyline): void {
+export function trace(columns: Columns, view: Viewport, line: Polyline, v: Float64Array = columns.v): void {
   line.clear();
-  const { t, v } = columns;
+  const { t } = columns;
   // One sample beyond each edge, so that the line leaves the picture instead of ending in it.
   const first = Math.max(columns.start, columns.lowerBound(view.from) - 1);
   const last = Math.min(columns.end - 1, columns.lowerBound(view.to));

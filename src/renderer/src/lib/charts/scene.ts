@@ -1,8 +1,6 @@
 import type { ChartSpec } from '@shared/metrics/chart-spec';
-import type { Live } from '../hub/live.svelte';
-import type { SeriesBuffer } from '../hub/series-buffer';
+import type { SampleColumns, SampleSource } from '../hub/sample-source';
 import type { ChartMark } from './marks';
-import type { Columns } from './polyline';
 import { Stack } from './stack';
 import { YRange } from './y-range';
 
@@ -10,7 +8,7 @@ import { YRange } from './y-range';
 export interface SceneLine {
   id: number;
   slot: number;
-  columns: Columns;
+  columns: SampleColumns;
 }
 
 /** Times at the left and the right edge of a picture, ms, and the time of one device pixel. */
@@ -33,12 +31,13 @@ export class Scene {
   /** Series that the legend switched off. */
   hidden: ReadonlySet<number> = new Set();
   slots: ReadonlyMap<number, number> = new Map();
-  readonly #live: Live;
+  readonly #source: SampleSource;
   readonly #stack = new Stack();
   #spec: ChartSpec;
+  #generation = -1;
 
-  constructor(live: Live, spec: ChartSpec) {
-    this.#live = live;
+  constructor(source: SampleSource, spec: ChartSpec) {
+    this.#source = source;
     this.#spec = spec;
     this.yRange = new YRange(spec);
   }
@@ -57,16 +56,20 @@ export class Scene {
   /** The time shown by `pixels` device pixels, moved by whole ones only. */
   window(pixels: number): TimeWindow {
     const pixelMs = this.rangeMs / Math.max(1, pixels);
-    const to = Math.ceil((this.until ?? this.#live.now()) / pixelMs) * pixelMs;
+    const to = Math.ceil((this.until ?? this.#source.now()) / pixelMs) * pixelMs;
     return { from: to - this.rangeMs, to, pixelMs };
   }
 
   /** The lines that are switched on and have samples. */
   lines(): SceneLine[] {
-    const lines: { id: number; slot: number; columns: SeriesBuffer }[] = [];
+    if (this.#source.generation !== this.#generation) {
+      this.#generation = this.#source.generation;
+      this.yRange.reset();
+    }
+    const lines: { id: number; slot: number; columns: SampleColumns }[] = [];
     for (const { id } of this.#spec.series) {
-      const columns = this.hidden.has(id) ? null : this.#live.buffer(id);
-      if (columns && columns.length > 0) lines.push({ id, slot: this.slots.get(id) ?? 1, columns });
+      const columns = this.hidden.has(id) ? null : this.#source.buffer(id);
+      if (columns && columns.end > columns.start) lines.push({ id, slot: this.slots.get(id) ?? 1, columns });
     }
     if (this.#spec.style !== 'stack' || lines.length < 2) return lines;
     this.#stack.update(lines.map((line) => line.columns));
@@ -75,16 +78,19 @@ export class Scene {
 
   /** The value of a series at a moment, or its newest; null where there is none within reach. */
   valueAt(id: number, time: number | null): number | null {
-    const buffer = this.#live.buffer(id);
-    if (!buffer || buffer.length === 0) return null;
-    if (time === null) {
-      // What left the picture long ago is not the present any more.
-      const begin = (this.until ?? this.#live.now()) - this.rangeMs;
-      return buffer.lastTime < begin ? null : buffer.lastValue;
+    if (time !== null) {
+      const columns = this.#source.buffer(id);
+      const at = columns ? nearestWithin(columns, time) : -1;
+      return at < 0 ? null : (columns?.v[at] ?? null);
     }
-    const reach = Math.max(1_250, buffer.intervalMs());
-    const at = buffer.nearest(time, reach);
-    return at < 0 ? null : (buffer.v[at] ?? null);
+    const columns = this.#source.newest(id);
+    if (!columns) return null;
+    const end = this.until ?? this.#source.now();
+    // Clocks differ a little: what came just now may say that it is of a moment from now.
+    const last = (this.until === null ? columns.end : columns.lowerBound(end)) - 1;
+    // What left the picture long ago is not the present any more.
+    if (last < columns.start || (columns.t[last] ?? 0) < end - this.rangeMs) return null;
+    return columns.v[last] ?? null;
   }
 
   /** The sum of what is switched on, at a moment or newest; null where no series has a value. */
@@ -98,6 +104,22 @@ export class Scene {
   }
 }
 
+/** The closest a moment has to come to a sample to be about it, where samples come faster than that, ms. */
+const LEAST_REACH_MS = 1_250;
+
+/** The sample closest to a moment; -1 where the moment lies in a gap or outside. */
+export function nearestWithin(columns: SampleColumns, time: number): number {
+  const { t, start, end } = columns;
+  if (end === start) return -1;
+  const after = columns.lowerBound(time);
+  const toLeft = after > start ? time - (t[after - 1] as number) : Infinity;
+  const toRight = after < end ? (t[after] as number) - time : Infinity;
+  const open = toLeft === Infinity || toRight === Infinity || columns.isGapBefore(after);
+  const reach = open ? Math.max(LEAST_REACH_MS, columns.intervalMs()) : Infinity;
+  if (Math.min(toLeft, toRight) > reach) return -1;
+  return toLeft <= toRight ? after - 1 : after;
+}
+
 /** The lowest and highest value of the lines within a window; infinite where there is none. */
 export function extentOf(
   lines: readonly SceneLine[],
@@ -106,12 +128,11 @@ export function extentOf(
   let low = Infinity;
   let high = -Infinity;
   for (const { columns } of lines) {
-    const { v } = columns;
+    const { v, min = v, max = v } = columns;
     const end = columns.lowerBound(to);
     for (let i = columns.lowerBound(from); i < end; i++) {
-      const value = v[i] as number;
-      if (value < low) low = value;
-      if (value > high) high = value;
+      if ((min[i] as number) < low) low = min[i] as number;
+      if ((max[i] as number) > high) high = max[i] as number;
     }
   }
   return { low, high };

@@ -1,12 +1,11 @@
+import type { SampleColumns } from '../hub/sample-source';
 import type { Columns } from './polyline';
 
 /** What a stack is made of; `version` tells when it has to be made anew. */
-export interface StackSource extends Columns {
-  readonly version: number;
-}
+export type StackSource = SampleColumns;
 
 /** One edge of a stack: the sum of a series and of all below it. All layers share times and gaps. */
-export class StackLayer implements Columns {
+export class StackLayer implements SampleColumns {
   readonly start = 0;
   v = new Float64Array(0);
   readonly #stack: Stack;
@@ -20,6 +19,13 @@ export class StackLayer implements Columns {
   }
   get end(): number {
     return this.#stack.length;
+  }
+  get version(): number {
+    return this.#stack.version;
+  }
+
+  intervalMs(): number {
+    return this.#stack.intervalMs;
   }
 
   isGapBefore(i: number): boolean {
@@ -46,6 +52,9 @@ export class Stack {
   t = new Float64Array(0);
   gaps = new Uint8Array(0);
   length = 0;
+  version = 0;
+  /** Of the slowest of its series. */
+  intervalMs = 0;
   layers: StackLayer[] = [];
   #madeOf: (StackSource | number)[] = [];
 
@@ -64,6 +73,8 @@ export class Stack {
     for (const layer of this.layers)
       if (layer.v.length < this.t.length) layer.v = new Float64Array(this.t.length);
     this.#sum(sources);
+    this.intervalMs = Math.max(0, ...sources.map((source) => source.intervalMs()));
+    this.version++;
   }
 
   #sum(sources: readonly StackSource[]): void {

@@ -1,39 +1,109 @@
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-const STEPS = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600].map((seconds) => seconds * SECOND);
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** Nominal lengths: ticks a day or more apart go by the calendar. */
+const MONTH = 30 * DAY;
+const YEAR = 365 * DAY;
+const STEPS = [
+  ...[5, 10, 15, 30].map((seconds) => seconds * SECOND),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR),
+  ...[1, 2, 7, 14].map((days) => days * DAY),
+  ...[1, 2, 3, 6].map((months) => months * MONTH),
+];
 const MAX_REMEMBERED = 256;
+/** From here on a clock without its day says too little. */
+const SAY_DAY_FROM_MS = 20 * HOUR;
+/** Sundays are no beginnings: weeks are counted from a Monday. */
+const A_MONDAY = Date.UTC(2024, 0, 1) / DAY;
 
-const toMinutes = new Intl.DateTimeFormat(undefined, {
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-});
-const toSeconds = new Intl.DateTimeFormat(undefined, {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-});
+const format = (options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(undefined, { hourCycle: 'h23', ...options });
+const toMinutes = format({ hour: '2-digit', minute: '2-digit' });
+const toSeconds = format({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const toDay = format({ day: 'numeric', month: 'short' });
+const toMonth = format({ month: 'short' });
+const toYear = format({ year: 'numeric' });
+const dayToMinutes = format({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
 const remembered = new Map<string, string>();
 
 /** Local time to the second: `10:42:08`. */
 export const formatClock = (time: number): string => toSeconds.format(time);
 
-/** The step between ticks that leaves at least `spacing` pixels from one to the next. */
-export function tickStep(rangeMs: number, width: number, spacing: number): number {
-  const least = (rangeMs / Math.max(1, width)) * spacing;
-  return STEPS.find((step) => step >= least) ?? 3_600_000;
+/** A moment as precisely as a picture of `rangeMs` can mean it: `10:42:08`, `12 Mar, 10:42`. */
+export function formatMoment(time: number, rangeMs: number): string {
+  if (rangeMs >= SAY_DAY_FROM_MS) return dayToMinutes.format(time);
+  return (rangeMs > 3 * HOUR ? toMinutes : toSeconds).format(time);
 }
 
-/** A tick's label in local time, with seconds where the step needs them. */
+/** The step between ticks that leaves at least `spacing` pixels from one to the next; whole years beyond all else. */
+export function tickStep(rangeMs: number, width: number, spacing: number): number {
+  const least = (rangeMs / Math.max(1, width)) * spacing;
+  return STEPS.find((step) => step >= least) ?? Math.ceil(least / YEAR) * YEAR;
+}
+
+/** The ticks within `[from, to]`: round moments of the local clock and calendar. */
+export function timeTicks(from: number, to: number, step: number): number[] {
+  const ticks: number[] = [];
+  if (step <= 30 * MINUTE) {
+    for (let time = Math.ceil(from / step) * step; time <= to; time += step) ticks.push(time);
+    return ticks;
+  }
+  const date = new Date(from);
+  if (step < DAY) {
+    // Hour by hour of the clock on the wall, so that ticks stay at 6, 12 and 18 when it is set.
+    const hours = step / HOUR;
+    date.setMinutes(0, 0, 0);
+    date.setHours(Math.floor(date.getHours() / hours) * hours);
+    while (date.getTime() <= to) {
+      if (date.getTime() >= from) ticks.push(date.getTime());
+      const before = date.getTime();
+      date.setHours(date.getHours() + hours);
+      // The hour that comes twice when summer ends.
+      if (date.getTime() <= before) date.setTime(before + step);
+    }
+    return ticks;
+  }
+  date.setHours(0, 0, 0, 0);
+  const months = Math.round(step / MONTH);
+  if (step >= MONTH) date.setMonth(step >= YEAR ? 0 : Math.floor(date.getMonth() / months) * months, 1);
+  const days = step / DAY;
+  while (date.getTime() <= to) {
+    if (date.getTime() >= from && (step >= MONTH || isOnGrid(date, days))) ticks.push(date.getTime());
+    if (step >= YEAR) date.setFullYear(date.getFullYear() + Math.round(step / YEAR));
+    else if (step >= MONTH) date.setMonth(date.getMonth() + months);
+    else date.setDate(date.getDate() + 1);
+  }
+  return ticks;
+}
+
+/** Whether a day is one of every `days`, counted without regard to months. */
+function isOnGrid(date: Date, days: number): boolean {
+  const day = Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / DAY;
+  return (day - A_MONDAY) % days === 0;
+}
+
+/** A tick's label in local time: no finer than the step needs, and the day where one begins. */
 export function tickLabel(time: number, step: number): string {
-  const key = `${step < MINUTE ? 's' : 'm'}${time}`;
+  const kind = step < MINUTE ? 's' : step < HOUR ? 'm' : step < DAY ? 'h' : step < MONTH ? 'd' : 'M';
+  const key = `${kind}${time}`;
   let label = remembered.get(key);
   if (label === undefined) {
     if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-    label = (step < MINUTE ? toSeconds : toMinutes).format(time);
+    label = makeLabel(time, step);
     remembered.set(key, label);
   }
   return label;
+}
+
+function makeLabel(time: number, step: number): string {
+  if (step < MINUTE) return toSeconds.format(time);
+  const date = new Date(time);
+  if (step >= YEAR) return toYear.format(time);
+  if (step >= MONTH) return (date.getMonth() === 0 ? toYear : toMonth).format(time);
+  if (step >= DAY) return toDay.format(time);
+  const isMidnight = date.getHours() === 0 && date.getMinutes() === 0;
+  return (isMidnight && step >= HOUR ? toDay : toMinutes).format(time);
 }

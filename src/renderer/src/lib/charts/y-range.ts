@@ -91,6 +91,11 @@ export class YRange {
     this.#empty = true;
   }
 
+  /** What comes next is another picture: its range need not be close to this one. */
+  reset(): void {
+    this.#empty = true;
+  }
+
   /** Takes in what is visible now; `now` in ms of any steady clock. Not finite where there is nothing. */
   update(low: number, high: number, now: number): void {
     if (!Number.isFinite(low) || !Number.isFinite(high)) return;

@@ -9,7 +9,16 @@ export interface EventLogOptions {
   limit?: number;
 }
 
-/** The latest events of one device or of all, newest first. */
+/** Which events are wanted; times in ms since the epoch, null is open. */
+export interface EventReach {
+  from: number | null;
+  to: number | null;
+}
+
+/** A window that moves asks only once it stands. */
+const SETTLE_MS = 150;
+
+/** The latest events of one device or of all, newest first; or those of a stretch of time. */
 export class EventLog implements Disposable {
   list = $state.raw<readonly EventInfo[]>([]);
   /** False until earlier events were read. */
@@ -18,6 +27,9 @@ export class EventLog implements Disposable {
   readonly #device: string | undefined;
   readonly #limit: number;
   readonly #unsubscribe: Unsubscribe[];
+  #reach: EventReach = { from: null, to: null };
+  #asked = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
 
   constructor(api: HubApi, { device, limit = 200 }: EventLogOptions = {}) {
@@ -25,7 +37,10 @@ export class EventLog implements Disposable {
     this.#device = device;
     this.#limit = limit;
     this.#unsubscribe = [
-      api.subscribe('events', {}, ({ events }) => this.#add(events)),
+      api.subscribe('events', {}, ({ events, removed }) => {
+        this.#remove(removed);
+        this.#add(events);
+      }),
       // Event ids belong to one run of the hub, and a cut may have swallowed some: read them anew.
       api.onLink((link) => {
         if (link.state === 'open') void this.#load();
@@ -33,19 +48,32 @@ export class EventLog implements Disposable {
     ];
   }
 
+  /** Turns to another stretch of time; what is there stays until it has been read. */
+  reach(reach: EventReach): void {
+    if (reach.from === this.#reach.from && reach.to === this.#reach.to) return;
+    this.#reach = reach;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#load(), SETTLE_MS);
+  }
+
   dispose(): void {
     this.#disposed = true;
+    clearTimeout(this.#timer);
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
   }
 
   async #load(): Promise<void> {
     const device = this.#device;
+    const { from, to } = this.#reach;
+    const question = ++this.#asked;
     try {
       const events = await this.#api.call('listEvents', {
         ...(device ? { device } : {}),
+        ...(from === null ? {} : { from }),
+        ...(to === null ? {} : { to }),
         limit: this.#limit,
       });
-      if (this.#disposed) return;
+      if (this.#disposed || question !== this.#asked) return;
       this.list = [];
       this.#add(events);
       this.loaded = true;
@@ -55,9 +83,21 @@ export class EventLog implements Disposable {
   }
 
   #add(events: readonly EventInfo[]): void {
-    const mine = this.#device ? events.filter((event) => event.device === this.#device) : events;
+    const { from, to } = this.#reach;
+    const mine = events.filter(
+      (event) =>
+        (this.#device === undefined || event.device === this.#device) &&
+        (from === null || event.at >= from) &&
+        (to === null || event.at < to),
+    );
     if (mine.length === 0) return;
     const byId = new Map([...this.list, ...mine].map((event) => [event.id, event]));
     this.list = [...byId.values()].sort((a, b) => b.at - a.at || b.id - a.id).slice(0, this.#limit);
+  }
+
+  #remove(ids: readonly number[]): void {
+    if (ids.length === 0) return;
+    const gone = new Set(ids);
+    if (this.list.some(({ id }) => gone.has(id))) this.list = this.list.filter(({ id }) => !gone.has(id));
   }
 }

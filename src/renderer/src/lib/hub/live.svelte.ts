@@ -4,6 +4,7 @@ import { Emitter } from '@shared/emitter';
 import type { FeedFrame, FeedHandle } from '@shared/hub-api';
 import { createHubTime } from './hub-time';
 import type { HubState } from './hub-state.svelte';
+import type { SampleSource } from './sample-source';
 import { SeriesBuffer } from './series-buffer';
 
 /** How often a UI that nobody sees wants frames. */
@@ -19,7 +20,7 @@ export interface LiveOptions {
 }
 
 /** The live samples of the series that one view shows. Plain data, outside of reactivity. */
-export interface Live extends Disposable {
+export interface Live extends SampleSource, Disposable {
   /** Which series to follow. Those that stay keep their samples; the hub sends the past of new ones. */
   setSeries(ids: readonly number[]): void;
   /** How far back to keep samples; a longer window is filled from the hub. */
@@ -34,6 +35,7 @@ export interface Live extends Disposable {
   onFrame(listener: () => void): Unsubscribe;
   /** The hub's clock now, ms since the epoch; stands still while paused. */
   now(): number;
+  newest(id: number): SeriesBuffer | null;
   readonly paused: boolean;
   /** How far back samples reach, ms. */
   readonly windowMs: number;
@@ -156,6 +158,8 @@ export function createLive(hub: HubState, options: LiveOptions): Live {
       update();
     },
     buffer: (id) => buffers.get(id) ?? null,
+    newest: (id) => buffers.get(id) ?? null,
+    generation: 0,
     last(id) {
       const value = buffers.get(id)?.lastValue;
       return value === undefined || Number.isNaN(value) ? null : value;

@@ -65,11 +65,12 @@ export class KeyMap {
   }
 }
 
-/** `Mod K`, `G`, `?`, `Space`; null for modifiers alone and combinations that belong to the system. */
+/** `Mod K`, `G`, `?`, `Space`, `Shift ArrowLeft`; null for modifiers alone and combinations that belong to the system. */
 function nameOf(event: KeyboardEvent): string | null {
   if (event.altKey || ['Control', 'Meta', 'Shift', 'Alt'].includes(event.key)) return null;
   const key = event.key === ' ' ? 'Space' : event.key.length === 1 ? event.key.toUpperCase() : event.key;
-  return event.ctrlKey || event.metaKey ? `Mod ${key}` : key;
+  if (event.ctrlKey || event.metaKey) return `Mod ${key}`;
+  return event.shiftKey && key.startsWith('Arrow') ? `Shift ${key}` : key;
 }
 
 export const keyMap = new KeyMap();

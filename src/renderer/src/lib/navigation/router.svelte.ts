@@ -15,6 +15,11 @@ class Router {
   go(route: Route): void {
     location.hash = formatRoute(route);
   }
+
+  /** The same without a trail behind the back button. */
+  replace(route: Route): void {
+    location.replace(formatRoute(route));
+  }
 }
 
 export const router = new Router();

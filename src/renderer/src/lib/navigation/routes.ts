@@ -1,16 +1,21 @@
+import { formatView, parseView, type TimeView } from '../time-view/time-view';
+
 /** A place in the app; it lives in the address's fragment, so that links and the back button work. */
 export type Route =
   | { page: 'fleet' }
-  | { page: 'device'; id: string }
+  /** `view` is the time that the page shows, unless it is what it usually shows. */
+  | { page: 'device'; id: string; view?: TimeView }
   | { page: 'connections'; session: string | null }
-  | { page: 'settings' };
+  | { page: 'settings'; section?: 'storage' };
 
 export function formatRoute(route: Route): string {
   switch (route.page) {
     case 'device':
-      return `#/device/${encodeURIComponent(route.id)}`;
+      return `#/device/${encodeURIComponent(route.id)}${route.view ? `?${formatView(route.view)}` : ''}`;
     case 'connections':
       return route.session === null ? '#/connections' : `#/connections/${encodeURIComponent(route.session)}`;
+    case 'settings':
+      return route.section ? `#/settings/${route.section}` : '#/settings';
     default:
       return `#/${route.page}`;
   }
@@ -18,11 +23,15 @@ export function formatRoute(route: Route): string {
 
 /** Anything unknown is the fleet: an old bookmark should not lead nowhere. */
 export function parseRoute(fragment: string): Route {
-  const [page, rest] = fragment.replace(/^#?\/?/, '').split('/', 2);
+  const [path = '', query = ''] = fragment.split('?', 2);
+  const [page, rest] = path.replace(/^#?\/?/, '').split('/', 2);
   const argument = decode(rest);
-  if (page === 'device' && argument !== null) return { page, id: argument };
+  if (page === 'device' && argument !== null) {
+    const view = parseView(query);
+    return view ? { page, id: argument, view } : { page, id: argument };
+  }
   if (page === 'connections') return { page, session: argument };
-  if (page === 'settings') return { page };
+  if (page === 'settings') return argument === 'storage' ? { page, section: argument } : { page };
   return { page: 'fleet' };
 }
 
