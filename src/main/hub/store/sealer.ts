@@ -179,10 +179,8 @@ function rollUpAmongOthers(
   const stored = [...blocksInOrder(sources, null, start, reach, onDamage)];
   const all = mergeBlocks([...stored, run]);
   const rolled = rollUp(all, MINUTE_MS, catalog.kindOf, readings);
-  const wanted = new Set<number>();
-  for (const time of run.t) wanted.add(floorTo(time, MINUTE_MS));
-  for (const minute of minutesOfNextReadings(all, counters, end)) wanted.add(minute);
-  const minutes = pickRows(rolled, (time) => wanted.has(time));
+  const nextMinutes = minutesOfNextReadings(all, counters, end);
+  const minutes = pickRows(rolled, (time) => time < end || nextMinutes.has(time));
   if (start > context.rawFloor()) return minutes;
   const known = new Set<number>();
   for (const { t } of stored) for (const time of t) known.add(floorTo(time, MINUTE_MS));

@@ -206,7 +206,7 @@ describe('a store', () => {
       group: fc.nat(5),
     });
     await fc.assert(
-      fc.asyncProperty(fc.array(sample, { minLength: 1, maxLength: 120 }), async (samples) => {
+      fc.asyncProperty(fc.array(sample, { minLength: 1, maxLength: 40 }), async (samples) => {
         const late = await harness.open();
         const inTime = await harness.open();
         const series = [seriesOf('a', 1), seriesOf('a', 2, 'counter')];
