@@ -2,13 +2,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import { FaultError, toFault } from '@shared/errors';
 import { DAMAGED_TIER_OFFSET } from './chunk-table';
 import { commitBatches } from './commit';
-import { lockFolder, openDatabase, putAside } from './database';
+import { lockFolder, openDatabase, putAside, type OpenedDatabase } from './database';
 import { Maintenance } from './maintenance';
 import { Problems } from './problems';
 import { QueryRunner } from './query-runner';
 import { Readers } from './readers';
 import { salvage } from './salvage';
-import { isDamage, isFull, toStoreFault } from './sqlite-errors';
+import { isDamage, toStoreFault } from './sqlite-errors';
 import { extentOf, statsOf } from './statistics';
 import { loadState, type StoreState } from './state';
 import type { CommitBatch, Retention, StoreContents } from './store-contract';
@@ -18,6 +18,8 @@ import { durably, lazily } from './transactions';
 /** After work that can wait, as long a pause: commits and queries come first. */
 const IDLE_MS = 250;
 const BUSY_MS = 15;
+/** How long queries may keep work behind the scenes from its next step. */
+const PATIENCE_MS = 1_000;
 const AFTER_FAILURE_MS = 10_000;
 
 interface WaitingCommit {
@@ -45,6 +47,7 @@ export class Engine {
   #retention: Retention;
   #commits: WaitingCommit[] = [];
   #isFlushing = false;
+  #workedAt = Number.NEGATIVE_INFINITY;
   #damaged: number[] = [];
   #timer: NodeJS.Timeout | null = null;
   #isClosed = false;
@@ -58,16 +61,10 @@ export class Engine {
     const lock = lockFolder(options.dir);
     if (!lock.ok) throw new FaultError(lock.error.code, lock.error.message);
     this.#lock = lock.value;
-    const opened = openDatabase(options.dir, Date.now(), options.maxFileBytes);
-    if (!opened.ok) {
-      this.#lock.close();
-      throw new FaultError(opened.error.code, opened.error.message);
-    }
-    const { db, path, setAside } = opened.value;
-    const { state, contents } = loadState(db, path);
+    const { state, contents, setAside } = this.#openOrLetGo();
     this.contents = contents;
     this.#state = state;
-    this.#readers = new Readers(path);
+    this.#readers = new Readers(state.path);
     this.#queries = new QueryRunner(state, this.#readers, this.#onDamage);
     this.#maintenance = new Maintenance(state, this.#retention, this.#onDamage);
     if (setAside) this.#toldAside(setAside);
@@ -81,12 +78,38 @@ export class Engine {
     try {
       return await handler(params, id);
     } catch (error) {
+      // A reader may be the first to meet a damaged page.
+      if (isDamage(error) && !this.#isClosed) this.#failed(error);
       throw toStoreFault(error);
     }
   }
 
   cancel(id: number): void {
     this.#queries.cancel(id);
+  }
+
+  /** Opens the file; when reading its names shows damage, it goes aside as well. Frees the folder on failure. */
+  #openOrLetGo(): ReturnType<typeof loadState> & Pick<OpenedDatabase, 'setAside'> {
+    const open = (): OpenedDatabase => {
+      const opened = openDatabase(this.#options.dir, Date.now(), this.#options.maxFileBytes);
+      if (!opened.ok) throw new FaultError(opened.error.code, opened.error.message);
+      return opened.value;
+    };
+    try {
+      const { db, path, setAside } = open();
+      try {
+        return { ...loadState(db, path), setAside };
+      } catch (error) {
+        db.close();
+        if (!isDamage(error)) throw toStoreFault(error);
+        const aside = { path: putAside(path, Date.now()), reason: toFault(error).message };
+        const fresh = open();
+        return { ...loadState(fresh.db, fresh.path), setAside: aside };
+      }
+    } catch (error) {
+      this.#lock.close();
+      throw error;
+    }
   }
 
   readonly #handlers: {
@@ -236,11 +259,14 @@ export class Engine {
     const startedAt = performance.now();
     try {
       if (this.#damaged.length > 0) this.#keepAside();
-      if (this.#queries.isBusy && !this.#maintenance.isUrgent) {
+      const isPolite = this.#queries.isBusy && !this.#maintenance.isUrgent;
+      if (isPolite && startedAt - this.#workedAt < PATIENCE_MS) {
         this.#schedule(BUSY_MS);
         return;
       }
+      this.#workedAt = startedAt;
       const didSome = this.#maintenance.step();
+      if (didSome) this.#problems.tidy(null);
       const took = performance.now() - startedAt;
       this.#schedule(this.#maintenance.isUrgent ? 0 : didSome ? took : IDLE_MS);
     } catch (error) {
@@ -252,11 +278,14 @@ export class Engine {
     const fault = toStoreFault(error);
     const fields = { code: fault.code, reason: toFault(error).message };
     this.#post({ type: 'log', level: 'error', message: 'History could not be tidied up.', fields });
-    if (isFull(error)) this.#problems.write({ code: fault.code, message: fault.message });
+    this.#problems.tidy({ code: fault.code, message: fault.message });
     try {
-      if (isDamage(error)) this.#startAfresh(fields.reason);
+      if (isDamage(error)) {
+        this.#startAfresh(fields.reason);
+        this.#problems.tidy(null);
+      }
     } catch (again) {
-      this.#problems.write(toFault(again));
+      this.#problems.tidy(toFault(again));
     }
     this.#schedule(AFTER_FAILURE_MS);
   }

@@ -6,10 +6,12 @@ import type { Block } from './codec/block';
 import { pickRows } from './merge-blocks';
 import { foldRollups } from './rollup';
 import { blocksInOrder, chunkSource, type OnDamage } from './sources';
-import { floorTo, HOUR, HOUR_MS, MINUTE, WINDOW_MS } from './tiers';
+import { DAY_MS, floorTo, HOUR, HOUR_MS, MINUTE, WINDOW_MS } from './tiers';
 
 /** After an hour is over, its last rows get this long to arrive and be sealed. */
 const GRACE_MS = 12 * 60_000;
+/** Hours that a wrong clock put this far ahead will not get company; they are not waited for. */
+const FAR_AHEAD_MS = DAY_MS;
 const HOURS_AT_ONCE = 48;
 
 /** Which hours of which devices have to be rolled up (again), on disk so that a crash forgets none. */
@@ -40,7 +42,9 @@ export class HourTable {
 /** The hours of a device that are over and not rolled up, earliest first, a bounded number. */
 export function hoursDue(device: DeviceState, now: number): number[] {
   const due: number[] = [];
-  for (const hour of device.dirtyHours) if (hour + HOUR_MS + GRACE_MS <= now) due.push(hour);
+  for (const hour of device.dirtyHours) {
+    if (hour + HOUR_MS + GRACE_MS <= now || hour > now + FAR_AHEAD_MS) due.push(hour);
+  }
   return due.sort((a, b) => a - b).slice(0, HOURS_AT_ONCE);
 }
 

@@ -4,6 +4,7 @@ import type { Fault } from '@shared/errors';
 export class Problems {
   readonly #tell: (problem: Fault | null) => void;
   #write: Fault | null = null;
+  #tidy: Fault | null = null;
   #damage: Fault | null = null;
   #damagedBlocks = 0;
   #told: Fault | null = null;
@@ -15,6 +16,12 @@ export class Problems {
   /** A write failed, or, with null, succeeded again. */
   write(fault: Fault | null): void {
     this.#write = fault;
+    this.#update();
+  }
+
+  /** Work behind the scenes failed, or, with null, succeeded again. */
+  tidy(fault: Fault | null): void {
+    this.#tidy = fault;
     this.#update();
   }
 
@@ -36,7 +43,7 @@ export class Problems {
   }
 
   #update(): void {
-    const problem = this.#write ?? this.#damage;
+    const problem = this.#write ?? this.#tidy ?? this.#damage;
     if (problem?.code === this.#told?.code && problem?.message === this.#told?.message) return;
     this.#told = problem;
     this.#tell(problem);

@@ -66,7 +66,7 @@ export function dropSome(
     dropOldest(db, catalog, floors, RAW, now - KEEP_RAW_MS) ||
     dropOldest(db, catalog, floors, MINUTE, now - KEEP_MINUTES_MS) ||
     dropOldest(db, catalog, floors, HOUR, now - KEEP_MINUTES_MS) ||
-    dropOldest(db, catalog, floors, RAW, now)
+    dropOldest(db, catalog, floors, RAW, Number.POSITIVE_INFINITY)
   );
 }
 

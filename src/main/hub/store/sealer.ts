@@ -8,7 +8,7 @@ import { columnId, FIELD, seriesOf } from './fields';
 import type { Journal } from './journal';
 import { lowerBound, mergeBlocks, pickRows, sliceBlock } from './merge-blocks';
 import { priorReadings } from './prior-readings';
-import { foldRollups, rollUp, type Readings } from './rollup';
+import { foldRollups, rollUp, type Reading, type Readings } from './rollup';
 import { blocksInOrder, chunkSource, type OnDamage } from './sources';
 import { floorTo, HOUR_MS, LOOKBACK_MS, MAX_CHUNK_CELLS, MINUTE, MINUTE_MS, RAW } from './tiers';
 
@@ -122,7 +122,8 @@ function rollUpRun(
   const end = floorTo(run.t[run.t.length - 1] ?? 0, MINUTE_MS) + MINUTE_MS;
   const counters = countersOf(context, run);
   const isNewest = start > device.newestSealed;
-  const readings: Readings = (isNewest && isInOrder ? device.tail() : null) ?? new Map();
+  const known = isNewest && isInOrder ? device.tail() : null;
+  const readings: Readings = known ?? new Map<number, Reading>();
   const unknown = counters.filter((series) => !readings.has(series));
   for (const [series, one] of readingsBefore(context, device, unknown, start)) readings.set(series, one);
   overlayReadings(readings, going, start, context.catalog.kindOf);

@@ -138,6 +138,25 @@ describe('a store in trouble', () => {
     expect(await valuesOf(store, 1)).toEqual([7]);
   });
 
+  it('goes on with a new file when the old one turns out to be damaged, knowing the same series', async () => {
+    const dir = await filled();
+    const db = new DatabaseSync(database(dir));
+    const root = Number(
+      db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'chunks_by_time'").get()?.['rootpage'],
+    );
+    db.close();
+    const store = await harness.open(dir);
+    overwrite(database(dir), (root - 1) * 4_096, root * 4_096);
+    await expect(valuesOf(store, 1)).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
+    expect((await store.stats()).problem?.code).toBe('STORE_DAMAGED');
+    expect(readdirSync(dir).filter((name) => name.includes('damaged'))).not.toEqual([]);
+    await store.commit(batch({ rows: [rows('a', [1], [[START, 5]])] }));
+    expect(await valuesOf(store, 1)).toEqual([5]);
+    await store.close();
+    const again = await harness.open(dir);
+    expect(again.contents.series.map(({ id }) => id)).toEqual([1, 2]);
+  });
+
   it('finds damage without being asked', async () => {
     const dir = await filled();
     const db = new DatabaseSync(database(dir));
