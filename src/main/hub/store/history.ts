@@ -9,10 +9,18 @@ import type { CommitBatch, SampleStore, StoreColumns, StreamMark, StoredSeries }
 
 /** From the first thing told to its commit, ms: acknowledgements come at least twice a second. */
 const COMMIT_EVERY_MS = 200;
+/** Bytes of rows that are worth a commit of their own: under load, commits follow each other without a pause. */
+const COMMIT_AT_BYTES = 1024 * 1024;
 /** Bytes of rows that wait for a commit before agents are made to wait. */
 const BEHIND_AT_BYTES = 48 * 1024 * 1024;
-const RESUME_AT_BYTES = 16 * 1024 * 1024;
 const RETRY_AFTER_MS = 1_000;
+
+/** One commit: tried until it is on disk. */
+interface Turn {
+  number: number;
+  batch: CommitBatch;
+  durable: (() => void)[];
+}
 
 /**
  * Gathers what ingest tells and commits it in groups, one commit under way at a time. Agents are acknowledged when the
@@ -30,12 +38,15 @@ export class History implements Recorder {
   #events: EventInfo[] = [];
   #whenDurable: (() => void)[] = [];
   #bytes = 0;
+  #gathering = 1;
+  #durable = 0;
   #committing: Promise<void> | null = null;
   #cancelTimer: (() => void) | null = null;
   #isBehind = false;
   #isClosed = false;
   /** A batch whose commit failed; it goes first next time, so that nothing is lost or reordered. */
-  #failed: { batch: CommitBatch; durable: (() => void)[] } | null = null;
+  #failed: Turn | null = null;
+  #onDurable: () => void = () => {};
   #onBehind: (isBehind: boolean) => void = () => {};
 
   constructor(store: SampleStore, clock: Clock, log: Logger) {
@@ -44,8 +55,21 @@ export class History implements Recorder {
     this.#log = log;
   }
 
+  get gathering(): number {
+    return this.#gathering;
+  }
+
+  get durable(): number {
+    return this.#durable;
+  }
+
   get isBehind(): boolean {
     return this.#isBehind;
+  }
+
+  /** Called after each commit, when everything that waited for it has run. */
+  onDurable(listener: () => void): void {
+    this.#onDurable = listener;
   }
 
   onBehind(listener: (isBehind: boolean) => void): void {
@@ -124,6 +148,12 @@ export class History implements Recorder {
 
   #grew(bytes: number): void {
     this.#bytes += bytes;
+    if (this.#bytes >= COMMIT_AT_BYTES && this.#cancelTimer && !this.#failed) {
+      this.#cancelTimer();
+      this.#cancelTimer = null;
+      // Not at once: the row that crosses the line is being written.
+      setImmediate(() => void this.#commit());
+    }
     if (!this.#isBehind && this.#bytes > BEHIND_AT_BYTES) {
       this.#isBehind = true;
       this.#onBehind(true);
@@ -134,7 +164,7 @@ export class History implements Recorder {
     this.#committing ??= this.#commitOnce().finally(() => {
       this.#committing = null;
       if (this.#failed) this.#schedule(RETRY_AFTER_MS);
-      else if (this.#hasMore()) this.#schedule(this.#bytes > RESUME_AT_BYTES ? 0 : COMMIT_EVERY_MS);
+      else if (this.#hasMore()) this.#schedule(this.#bytes >= COMMIT_AT_BYTES ? 0 : COMMIT_EVERY_MS);
     });
     return this.#committing;
   }
@@ -154,17 +184,18 @@ export class History implements Recorder {
     if (!turn) return;
     this.#failed = turn;
     try {
-      // The store takes the arrays; a batch that may have to go again keeps its own.
-      await this.store.commit(structuredClone(turn.batch));
+      await this.store.commit(turn.batch);
       this.#failed = null;
+      this.#durable = turn.number;
       for (const run of turn.durable) run();
+      this.#onDurable();
     } catch (error) {
       const fault = toFault(error);
       this.#log.error('History could not be written; it is tried again.', { ...fault });
     }
   }
 
-  #take(): { batch: CommitBatch; durable: (() => void)[] } | null {
+  #take(): Turn | null {
     if (!this.#hasMore()) return null;
     const batch: CommitBatch = {
       series: [...this.#series.values()],
@@ -183,6 +214,6 @@ export class History implements Recorder {
       this.#isBehind = false;
       this.#onBehind(false);
     }
-    return { batch, durable };
+    return { number: this.#gathering++, batch, durable };
   }
 }

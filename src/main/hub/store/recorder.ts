@@ -10,6 +10,10 @@ export interface RowRecorder {
 /** What ingest tells history. With `--store memory` nobody listens and everything counts as kept at once. */
 export interface Recorder {
   readonly keepsHistory: boolean;
+  /** The number of the commit that will hold what is told now; commits count up. */
+  readonly gathering: number;
+  /** The highest commit that is on disk. Equal to `gathering` where nothing has to wait. */
+  readonly durable: number;
   series(series: Series): void;
   rows(device: string, series: readonly Series[]): RowRecorder | null;
   mark(device: string, stream: string, seq: number): void;
@@ -20,6 +24,8 @@ export interface Recorder {
 
 export const memoryRecorder: Recorder = {
   keepsHistory: false,
+  gathering: 0,
+  durable: 0,
   series() {},
   rows: () => null,
   mark() {},

@@ -35,7 +35,7 @@ export interface StreamMark {
   seq: number;
 }
 
-/** What becomes durable together or not at all. Typed arrays are transferred: the caller may not use them again. */
+/** What becomes durable together or not at all. The store copies it: a batch that failed may be committed again. */
 export interface CommitBatch {
   /** New or changed series; committed before rows that name them. */
   series: StoredSeries[];

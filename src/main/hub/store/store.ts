@@ -124,11 +124,8 @@ class WorkerStore implements OpenedStore {
   }
 
   async commit(batch: CommitBatch): Promise<void> {
-    const buffers = new Set<ArrayBuffer>();
-    for (const { series, t, v } of batch.rows) {
-      for (const { buffer } of [series, t, v]) if (buffer instanceof ArrayBuffer) buffers.add(buffer);
-    }
-    await this.#call('commit', batch, undefined, [...buffers]);
+    // Not transferred: a batch whose commit fails is committed again.
+    await this.#call('commit', batch);
   }
 
   query(query: StoreCalls['query']['params'], signal?: AbortSignal): Promise<StoreColumns[]> {
@@ -208,7 +205,6 @@ class WorkerStore implements OpenedStore {
     name: K,
     params: StoreCalls[K]['params'],
     signal?: AbortSignal,
-    transfer: ArrayBuffer[] = [],
   ): Promise<StoreCalls[K]['result']> {
     if (this.#endedBy) return Promise.reject(new FaultError(this.#endedBy.code, this.#endedBy.message));
     if (this.#closing && name !== 'close') {
@@ -237,7 +233,7 @@ class WorkerStore implements OpenedStore {
           reject(error);
         },
       });
-      this.#worker.postMessage({ type: 'call', id, name, params }, transfer);
+      this.#worker.postMessage({ type: 'call', id, name, params });
     });
   }
 }

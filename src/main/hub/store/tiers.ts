@@ -21,7 +21,7 @@ export const TIER_STEP_MS: Readonly<Record<Tier, number>> = {
 /** A chunk never crosses a multiple of this, so that a range of time names few chunks and merging stays local. */
 export const WINDOW_MS: Readonly<Record<Tier, number>> = {
   [RAW]: 4 * HOUR_MS,
-  [MINUTE]: DAY_MS,
+  [MINUTE]: 12 * HOUR_MS,
   [HOUR]: 32 * DAY_MS,
 };
 
