@@ -73,6 +73,7 @@ export function createHub(options: HubOptions): Hub {
   };
   if (history) restore(core, history);
   const server = new HubServer(core, options.allowHosts ?? [], options.allowOrigins ?? []);
+  history?.onDurable(() => server.flushAcks());
   history?.onBehind((isBehind) => server.setReading(!isBehind));
   const infoChanged = new Emitter<HubInfo>();
   const router = new CommandRouter();

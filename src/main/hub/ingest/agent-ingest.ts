@@ -100,8 +100,7 @@ export class AgentIngest {
       }
       const { streams } = this.#device;
       recorder.mark(this.#device.id, mark, seq);
-      streams.inFlight++;
-      recorder.whenDurable(() => streams.inFlight--);
+      streams.movedIn = recorder.gathering;
     }
     const schema = this.#schemas.get(message.schema);
     let samples = 0;
@@ -130,10 +129,8 @@ export class AgentIngest {
     return samples;
   }
 
-  /** Acknowledges once what was taken in is durable. */
   #ack(stream: string | undefined, seq: number | undefined): void {
-    if (seq === undefined) return;
-    this.#core.series.recorder.whenDurable(() => this.#replies.ack(stream, seq));
+    if (seq !== undefined) this.#replies.ack(stream, seq);
   }
 
   #tell(outcome: ValuesOutcome): void {

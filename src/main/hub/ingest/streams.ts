@@ -3,8 +3,8 @@ const MAX_STREAMS = 64;
 
 /** How far each stream (spool) of a device was taken in: what makes delivery exactly-once. */
 export class StreamMarks {
-  /** Marks that moved and are not on disk yet. */
-  inFlight = 0;
+  /** The commit that holds the latest move of a mark; see `Recorder.gathering`. */
+  movedIn = 0;
   readonly #marks = new Map<string, number>();
 
   get(stream: string): number | undefined {

@@ -1,29 +1,38 @@
 import type { Session } from './session';
 
+type Streams = Map<string | undefined, number>;
+
 /**
- * Acknowledgements on their way out. They are cumulative within a stream, so only the newest of each is kept, and they
- * leave together a few times a second.
+ * Acknowledgements on their way out. They wait for the commit that holds what they acknowledge; being cumulative within
+ * a stream, only the newest of each is kept; and they leave together a few times a second.
  */
 export class AckQueue {
-  readonly #due = new Map<Session, Map<string | undefined, number>>();
+  /** By number of the commit they wait for; a handful at most, since commits follow one after the other. */
+  readonly #waiting = new Map<number, Map<Session, Streams>>();
 
-  /** `stream` is undefined for the stream of the session's hello. */
-  add(session: Session, stream: string | undefined, seq: number): void {
-    let streams = this.#due.get(session);
-    if (!streams) this.#due.set(session, (streams = new Map<string | undefined, number>()));
+  /** `stream` is undefined for the stream of the session's hello; `commit` as in `Recorder.gathering`. */
+  add(session: Session, stream: string | undefined, seq: number, commit: number): void {
+    let sessions = this.#waiting.get(commit);
+    if (!sessions) this.#waiting.set(commit, (sessions = new Map<Session, Streams>()));
+    let streams = sessions.get(session);
+    if (!streams) sessions.set(session, (streams = new Map<string | undefined, number>()));
     if ((streams.get(stream) ?? -1) < seq) streams.set(stream, seq);
   }
 
-  flush(): void {
-    for (const [session, streams] of this.#due) {
-      for (const [stream, seq] of streams) {
-        session.send(stream === undefined ? { type: 'ack', seq } : { type: 'ack', seq, stream });
+  /** Sends what waits for commits up to and including `durable`. */
+  flush(durable: number): void {
+    for (const [commit, sessions] of this.#waiting) {
+      if (commit > durable) continue;
+      this.#waiting.delete(commit);
+      for (const [session, streams] of sessions) {
+        for (const [stream, seq] of streams) {
+          session.send(stream === undefined ? { type: 'ack', seq } : { type: 'ack', seq, stream });
+        }
       }
     }
-    this.#due.clear();
   }
 
   forget(session: Session): void {
-    this.#due.delete(session);
+    for (const sessions of this.#waiting.values()) sessions.delete(session);
   }
 }

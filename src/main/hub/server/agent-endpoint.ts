@@ -254,13 +254,14 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     if (hello.now !== undefined) this.#clock.heard(hello.now, core.clock.now());
     this.#intervalMs = core.devices.intervalOf(device);
     this.#ingest = new AgentIngest(core, device, hello, {
-      ack: (stream, seq) => this.#acks.add(this.#session, stream, seq),
+      ack: (stream, seq) => this.#acks.add(this.#session, stream, seq, core.series.recorder.gathering),
       notice: (code, message, seq) => this.#notice(code, message, seq),
     });
     this.#join(device);
     // An agent throws away what the welcome says is here: that must be on disk, not on its way.
-    if (device.streams.inFlight === 0) this.#welcome(device, hello);
-    else core.series.recorder.whenDurable(() => this.#welcome(device, hello));
+    const { recorder } = core.series;
+    if (device.streams.movedIn <= recorder.durable) this.#welcome(device, hello);
+    else recorder.whenDurable(() => this.#welcome(device, hello));
   }
 
   #welcome(device: Device, hello: HelloMessage): void {

@@ -123,13 +123,13 @@ export class HubServer {
   }
 
   flushAcks(): void {
-    this.#acks.flush();
+    this.#acks.flush(this.#core.series.recorder.durable);
   }
 
   /** Says goodbye to everyone (1001), waits for the closing handshakes for a bounded time, then cuts what is left. */
   async dispose(): Promise<void> {
     this.#isClosing = true;
-    this.#acks.flush();
+    this.#acks.flush(this.#core.series.recorder.durable);
     const server = this.#server;
     this.#server = null;
     const closed = server ? new Promise<void>((resolve) => server.close(() => resolve())) : null;
