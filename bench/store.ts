@@ -8,7 +8,7 @@ import { RECORDING, runProgram, startHub } from './programs';
 import { commitRecording, readWholeRecording } from './whole-recording';
 
 const ROUNDS = 3;
-const MESSAGES = 3_000;
+const MESSAGES = 6_000;
 const REPEATS = 5;
 const OUT_OF_THE_WAY = 1_000_000_000;
 
