@@ -45,7 +45,9 @@ export function niceRange(low: number, high: number, options: YRangeOptions): Ni
   const whole = max !== null && to >= (min ?? 0) + 0.5 * (max - (min ?? 0)) && to <= max;
   if (whole) to = max;
   if (from >= 0 && (min === 0 || whole || from <= to / 2)) from = 0;
-  const least = unit === '1' ? 0.05 : unit.startsWith('By') ? 1024 : Math.abs(to) * 0.04 || 1;
+  // Numbers close to the smallest there are would make steps of nothing.
+  const usual = to === 0 ? 1 : Math.max(Math.abs(to) * 0.04, 1e-290);
+  const least = unit === '1' ? 0.05 : unit.startsWith('By') ? 1024 : usual;
   if (to - from < least) {
     const missing = least - (to - from);
     to += from === 0 ? missing : missing / 2;

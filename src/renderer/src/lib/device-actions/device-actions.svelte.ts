@@ -2,6 +2,8 @@ import { getContext, setContext } from 'svelte';
 import Activity from '@lucide/svelte/icons/activity';
 import ArrowUpRight from '@lucide/svelte/icons/arrow-up-right';
 import Copy from '@lucide/svelte/icons/copy';
+import Download from '@lucide/svelte/icons/download';
+import Eraser from '@lucide/svelte/icons/eraser';
 import PencilLine from '@lucide/svelte/icons/pencil-line';
 import Tag from '@lucide/svelte/icons/tag';
 import Timer from '@lucide/svelte/icons/timer';
@@ -16,13 +18,15 @@ import { router } from '../navigation/router.svelte';
 import { OFFERED_INTERVALS } from './intervals';
 
 /** Which dialog about which device is open. */
-export type DeviceDialog = { kind: 'rename' | 'tags' | 'remove'; device: Device };
+export type DeviceDialog = { kind: 'rename' | 'tags' | 'remove' | 'delete-data' | 'export'; device: Device };
 
 const KEY = Symbol('device actions');
 
 /** What a person can do with a device, the same wherever the device is shown. */
 export class DeviceActions {
   dialog = $state.raw<DeviceDialog | null>(null);
+  /** Rises when a device's data was deleted: what shows it has to look again. */
+  deletions = $state(0);
   readonly #hub: HubState;
 
   constructor(hub: HubState) {
@@ -80,6 +84,20 @@ export class DeviceActions {
     if (done) showToast({ title: `${name} was removed` });
   }
 
+  async deleteData(device: Device): Promise<void> {
+    const done = await this.#try(`The data of ${device.name} could not be deleted`, () =>
+      this.#hub.api.call('deleteDeviceData', { device: device.id }),
+    );
+    if (!done) return;
+    this.deletions++;
+    showToast({ title: `The data of ${device.name} was deleted` });
+  }
+
+  /** Opens the dialog that writes a device's samples to a file. */
+  export(device: Device): void {
+    this.#open('export', device);
+  }
+
   /** The entries of a device's menu. `open` adds one that leads to its page. */
   menuFor(device: Device, options: { open?: boolean } = {}): MenuEntry[] {
     const entries: MenuEntry[] = [];
@@ -117,6 +135,18 @@ export class DeviceActions {
     );
     if (device.approval === 'rejected') {
       entries.push({ type: 'item', label: 'Approve', onselect: () => void this.approve(device) });
+    }
+    if (device.approval === 'approved') {
+      entries.push(
+        { type: 'separator' },
+        { type: 'item', label: 'Export…', icon: Download, onselect: () => this.export(device) },
+        {
+          type: 'item',
+          label: 'Delete its data…',
+          icon: Eraser,
+          onselect: () => this.#open('delete-data', device),
+        },
+      );
     }
     if (!device.local) {
       entries.push(

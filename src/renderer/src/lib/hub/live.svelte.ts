@@ -27,6 +27,8 @@ export interface Live extends SampleSource, Disposable {
   setWindow(windowMs: number): void;
   /** Devices whose agents should sample faster as long as this is open. */
   focus(deviceIds: readonly string[]): void;
+  /** Forgets every sample and asks for the past again: the hub has deleted some. */
+  restart(): void;
   /** Null for a series that is not followed or has no samples yet. */
   buffer(id: number): SeriesBuffer | null;
   /** The newest value; null where there is none. */
@@ -156,6 +158,11 @@ export function createLive(hub: HubState, options: LiveOptions): Live {
     focus(deviceIds) {
       focused = [...deviceIds];
       update();
+    },
+    restart() {
+      buffers.clear();
+      open();
+      frames.emit();
     },
     buffer: (id) => buffers.get(id) ?? null,
     newest: (id) => buffers.get(id) ?? null,

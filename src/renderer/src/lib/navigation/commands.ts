@@ -1,5 +1,7 @@
 import Cable from '@lucide/svelte/icons/cable';
 import Check from '@lucide/svelte/icons/check';
+import Download from '@lucide/svelte/icons/download';
+import HardDrive from '@lucide/svelte/icons/hard-drive';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import LayoutGrid from '@lucide/svelte/icons/layout-grid';
 import Moon from '@lucide/svelte/icons/moon';
@@ -34,7 +36,13 @@ export interface Command {
 
 /** Everything that the palette offers now. */
 export function listCommands(hub: HubState, actions: DeviceActions): Command[] {
-  return [...decisions(hub, actions), ...pages(), ...generalActions(hub), ...devices(hub)];
+  return [
+    ...decisions(hub, actions),
+    ...pages(),
+    ...deviceActions(hub, actions),
+    ...generalActions(hub),
+    ...devices(hub),
+  ];
 }
 
 function decisions(hub: HubState, actions: DeviceActions): Command[] {
@@ -84,6 +92,31 @@ function pages(): Command[] {
       keys: 'G S',
       also: 'preferences port theme interval',
       run: () => router.go({ page: 'settings' }),
+    },
+    {
+      id: 'storage',
+      label: 'Storage',
+      group: 'Go to',
+      icon: HardDrive,
+      also: 'settings disk history retention budget',
+      run: () => router.go({ page: 'settings', section: 'storage' }),
+    },
+  ];
+}
+
+/** What can be done with the device whose page is open. */
+function deviceActions(hub: HubState, actions: DeviceActions): Command[] {
+  const { route } = router;
+  const device = route.page === 'device' ? hub.devices.byId(route.id) : null;
+  if (device?.approval !== 'approved') return [];
+  return [
+    {
+      id: 'export',
+      label: `Export ${device.name}`,
+      group: 'Actions',
+      icon: Download,
+      also: 'data csv ndjson download save file samples',
+      run: () => actions.export(device),
     },
   ];
 }

@@ -8,7 +8,11 @@ describe('routes', () => {
       fc.constant<Route>({ page: 'fleet' }),
       fc.constant<Route>({ page: 'settings' }),
       fc.constant<Route>({ page: 'connections', session: null }),
+      fc.constant<Route>({ page: 'settings', section: 'storage' }),
       fc.string({ minLength: 1 }).map<Route>((id) => ({ page: 'device', id })),
+      fc
+        .string({ minLength: 1 })
+        .map<Route>((id) => ({ page: 'device', id, view: { range: '24h', to: 1_773_303_242_000 } })),
       fc.string({ minLength: 1 }).map<Route>((session) => ({ page: 'connections', session })),
     );
     fc.assert(

@@ -1,0 +1,66 @@
+import { fail, succeed, type Result } from '@shared/errors';
+import type { FileSink } from './file-sink';
+
+/**
+ * Reads `url` into `sink` piece by piece. `onProgress` gets the bytes so far. Codes: `CANCELLED`; `UNREACHABLE`; `CUT`
+ * when it broke off; `DISK` when the file could not be written; otherwise the hub's own.
+ */
+export async function download(
+  url: string,
+  sink: FileSink,
+  signal: AbortSignal,
+  onProgress: (bytes: number) => void,
+): Promise<Result<number>> {
+  const result = await read(url, sink, signal, onProgress);
+  if (!result.ok) await sink.discard();
+  return result;
+}
+
+async function read(
+  url: string,
+  sink: FileSink,
+  signal: AbortSignal,
+  onProgress: (bytes: number) => void,
+): Promise<Result<number>> {
+  const cancelled = fail('CANCELLED', 'The export was cancelled.');
+  let response: Response;
+  try {
+    response = await fetch(url, { credentials: 'same-origin', cache: 'no-store', signal });
+  } catch {
+    return signal.aborted ? cancelled : fail('UNREACHABLE', 'The hub does not answer. Is it running?');
+  }
+  if (!response.ok || !response.body) return readFault(response);
+  const reader = response.body.getReader();
+  let bytes = 0;
+  for (;;) {
+    let piece: ReadableStreamReadResult<Uint8Array<ArrayBuffer>>;
+    try {
+      piece = await reader.read();
+    } catch {
+      if (signal.aborted) return cancelled;
+      return fail('CUT', 'The connection broke off before the end: nothing was saved.');
+    }
+    try {
+      if (piece.done) {
+        await sink.finish();
+        return succeed(bytes);
+      }
+      await sink.write(piece.value);
+    } catch {
+      await reader.cancel().catch(() => undefined);
+      return fail('DISK', 'The file could not be written. Is the disk full?');
+    }
+    bytes += piece.value.byteLength;
+    onProgress(bytes);
+  }
+}
+
+async function readFault(response: Response): Promise<Result<number>> {
+  try {
+    const { error } = JSON.parse(await response.text()) as { error?: { code?: unknown; message?: unknown } };
+    if (error) return fail(String(error.code), String(error.message));
+  } catch {
+    // Not the hub's own answer: a proxy in between, most likely.
+  }
+  return fail('REFUSED', `The hub answered with ${response.status}: nothing was exported.`);
+}

@@ -1,0 +1,37 @@
+/** What is written to a file. Times are ms since the epoch, `[from, to)`. */
+export interface ExportRequest {
+  device: string;
+  /** Null is all that the device measures. */
+  metric: string | null;
+  from: number;
+  to: number;
+  format: 'csv' | 'ndjson';
+  /** How CSV writes times. */
+  time: 'iso' | 'ms';
+}
+
+/** Where the hub that served this page gives it out. */
+export function exportUrl({ device, metric, from, to, format, time }: ExportRequest): string {
+  const query = new URLSearchParams({ device, from: String(from), to: String(to), format });
+  if (metric !== null) query.set('metric', metric);
+  if (format === 'csv') query.set('time', time);
+  return `/api/v1/export?${query.toString()}`;
+}
+
+const MOST_NAME_CHARACTERS = 60;
+
+/** A name for the file that any file system takes: `nas-2026-03-12.csv`; a device's words are not to be trusted. */
+export function exportFileName(deviceName: string, { metric, from, to, format }: ExportRequest): string {
+  const day = (time: number) => new Date(time).toISOString().slice(0, 10);
+  const days = day(from) === day(to) ? day(from) : `${day(from)}--${day(to)}`;
+  const safe = (text: string) =>
+    text
+      .normalize('NFC')
+      .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+      .replace(/^[-.]+|[-.]+$/g, '')
+      .slice(0, MOST_NAME_CHARACTERS);
+  return (
+    [safe(deviceName) || 'device', metric === null ? '' : safe(metric), days].filter(Boolean).join('-') +
+    `.${format}`
+  );
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { describeStrip, stripBackground, stripParts } from './day-strip';
+
+describe('the strip of a day', () => {
+  it('is up where the hub says so, and down between', () => {
+    const spans = [
+      { from: 0, to: 40 },
+      { from: 60, to: 100 },
+    ];
+    expect(stripParts(spans, 0, 100, -1)).toEqual([
+      { state: 'up', from: 0, to: 40 },
+      { state: 'down', from: 40, to: 60 },
+      { state: 'up', from: 60, to: 100 },
+    ]);
+  });
+
+  it('says nothing of the time before a device was first seen', () => {
+    expect(stripParts([{ from: 50, to: 100 }], 0, 100, 30)).toEqual([
+      { state: 'unknown', from: 0, to: 30 },
+      { state: 'down', from: 30, to: 50 },
+      { state: 'up', from: 50, to: 100 },
+    ]);
+  });
+
+  it('cuts what reaches beyond the day', () => {
+    expect(stripParts([{ from: -50, to: 500 }], 0, 100, -100)).toEqual([{ state: 'up', from: 0, to: 100 }]);
+  });
+
+  it('shows the shortest absence', () => {
+    const parts = stripParts(
+      [
+        { from: 0, to: 50_000 },
+        { from: 50_001, to: 100_000 },
+      ],
+      0,
+      100_000,
+      -1,
+    );
+    expect(stripBackground(parts)).toBe(
+      'linear-gradient(90deg, var(--ok) 0.00% 50.00%, var(--bad) 50.00% 50.80%, var(--ok) 50.80% 100.00%)',
+    );
+  });
+
+  it('has words for it', () => {
+    const words = (spans: { from: number; to: number }[], firstSeenAt = -1) =>
+      describeStrip(stripParts(spans, 0, 100_000, firstSeenAt));
+    expect(words([{ from: 0, to: 100_000 }])).toBe('Connected all of today');
+    expect(words([])).toBe('Not connected today');
+    expect(words([], 200_000)).toBe('Nothing is known of today');
+    expect(words([{ from: 0, to: 99_990 }])).toBe('Connected 99 % of today, away once, 10 ms in all');
+  });
+});
