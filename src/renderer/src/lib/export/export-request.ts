@@ -30,8 +30,6 @@ export function exportFileName(deviceName: string, { metric, from, to, format }:
       .replace(/[^\p{L}\p{N}._-]+/gu, '-')
       .replace(/^[-.]+|[-.]+$/g, '')
       .slice(0, MOST_NAME_CHARACTERS);
-  return (
-    [safe(deviceName) || 'device', metric === null ? '' : safe(metric), days].filter(Boolean).join('-') +
-    `.${format}`
-  );
+  const parts = [safe(deviceName) || 'device', metric === null ? '' : safe(metric), days].filter(Boolean);
+  return `${parts.join('-')}.${format}`;
 }
