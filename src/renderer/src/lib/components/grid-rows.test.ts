@@ -14,7 +14,8 @@ function settle(rows: GridRows<number>, what: GridContent<number>, range: RowRan
   for (let steps = 1; ; steps++) if (rows.step(what, range, view) || steps > 1_000) return steps;
 }
 
-const shown = (rows: GridRows<number>) => rows.list.map((row) => row.items);
+const shown = (rows: GridRows<number>) =>
+  rows.list.toSorted((a, b) => a.index - b.index).map((row) => row.items);
 const ids = (rows: GridRows<number>) => rows.list.map((row) => row.id);
 
 describe('the rows of a grid', () => {
@@ -29,6 +30,7 @@ describe('the rows of a grid', () => {
       [6, 7],
     ]);
     settle(rows, what, { from: 0, to: 6 });
+    while (!rows.sort());
     expect(rows.list.map((row) => row.index)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
@@ -38,9 +40,23 @@ describe('the rows of a grid', () => {
     settle(rows, what, { from: 0, to: 4 });
     const before = rows.list;
     expect(settle(rows, what, { from: 1, to: 5 })).toBe(1);
-    expect(rows.list.slice(0, 3)).toEqual(before.slice(1));
-    expect(rows.list[0]).toBe(before[1]);
-    expect(rows.list[3]?.id).toBe(before[0]?.id);
+    expect(rows.list.slice(1)).toEqual(before.slice(1));
+    expect(rows.list[1]).toBe(before[1]);
+    expect(rows.list[0]).toEqual({ id: before[0]?.id, index: 4, items: [8, 9] });
+  });
+
+  it('are put in order afterwards, one at a time and the shorter way round', () => {
+    const rows = new GridRows<number>();
+    const what = content(numbers(40));
+    settle(rows, what, { from: 0, to: 6 });
+    settle(rows, what, { from: 2, to: 8 });
+    const index = () => rows.list.map((row) => row.index);
+    expect(index()).toEqual([6, 7, 2, 3, 4, 5]);
+    expect(rows.sort()).toBe(false);
+    expect(index()).toEqual([7, 2, 3, 4, 5, 6]);
+    expect(rows.sort()).toBe(true);
+    expect(index()).toEqual([2, 3, 4, 5, 6, 7]);
+    expect(rows.sort()).toBe(true);
   });
 
   it('stay where they are when the list is another one', () => {
@@ -90,6 +106,9 @@ describe('the rows of a grid', () => {
           settle(rows, what, range);
           expect(shown(rows).flat()).toEqual(what.items.slice(range.from * columns, range.to * columns));
           expect(new Set(ids(rows)).size).toBe(rows.list.length);
+          for (let i = 0; i < 20; i++) rows.sort();
+          expect(rows.sort()).toBe(true);
+          expect(rows.list.flatMap((row) => row.items)).toEqual(shown(rows).flat());
         }
       }),
     );

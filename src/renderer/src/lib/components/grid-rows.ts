@@ -29,7 +29,7 @@ export class GridRows<T> {
   #columns = 0;
   #nextId = 0;
 
-  /** By index; a new array with every change. */
+  /** In the order of the page, see {@link sort}; a new array with every change. */
   get list(): readonly GridRow<T>[] {
     return this.#list;
   }
@@ -46,7 +46,8 @@ export class GridRows<T> {
     const rowCount = Math.ceil(items.length / Math.max(1, columns));
     const present = new Map<number, GridRow<T>>();
     const spare: GridRow<T>[] = [];
-    for (const [place, row] of this.#list.entries()) {
+    const inPlace = moved ? this.#list.toSorted((a, b) => a.index - b.index) : this.#list;
+    for (const [place, row] of inPlace.entries()) {
       // In another list, what stands first stays first: words change then, but nothing moves.
       const index = moved ? range.from + place : row.index;
       if (index >= range.from && index < range.to) present.set(index, { ...row, index });
@@ -68,15 +69,43 @@ export class GridRows<T> {
       }
     }
 
-    const before = new Map(this.#list.map((row) => [row.id, row]));
-    const rows = finished ? [...present.values()] : [...present.values(), ...spare];
-    this.#list = rows
-      .toSorted((a, b) => a.index - b.index)
-      .map((row) => {
-        const old = before.get(row.id);
-        return old && old.index === row.index && sameItems(old.items, row.items) ? old : row;
-      });
+    const left = new Map([...present.values(), ...(finished ? [] : spare)].map((row) => [row.id, row]));
+    const list: GridRow<T>[] = [];
+    for (const old of this.#list) {
+      const row = left.get(old.id);
+      if (!row) continue;
+      list.push(old.index === row.index && sameItems(old.items, row.items) ? old : row);
+      left.delete(old.id);
+    }
+    this.#list = [...list, ...[...left.values()].toSorted((a, b) => a.index - b.index)];
     return finished;
+  }
+
+  /** Whether the cells of a row exist and show what they should. */
+  shows({ items, columns }: GridContent<T>, index: number): boolean {
+    return this.#list.some((row) => row.index === index && row.items[0] === items[index * columns]);
+  }
+
+  /**
+   * Brings one row to its place among the others. Rows that are handed on stay where they are in the page,
+   * because moving one costs as much as building it; but who reads or tabs through it needs them in order.
+   * Returns whether they are.
+   */
+  sort(): boolean {
+    const list = [...this.#list];
+    const turn = list.findIndex((row, i) => row.index < (list[i - 1]?.index ?? -1));
+    if (turn < 0) return true;
+    // Scrolling has turned the list like a wheel: the way back is shorter in one of the directions.
+    const [first, last] = [list[0], list.at(-1)];
+    if (first && last && last.index < first.index && turn > list.length / 2) list.unshift(...list.splice(-1));
+    else if (first && last && last.index < first.index) list.push(...list.splice(0, 1));
+    else {
+      const [row] = list.splice(turn, 1);
+      const place = list.findIndex((other) => other.index > (row?.index ?? 0));
+      if (row) list.splice(place, 0, row);
+    }
+    this.#list = list;
+    return list.every((row, i) => row.index >= (list[i - 1]?.index ?? 0));
   }
 }
 
