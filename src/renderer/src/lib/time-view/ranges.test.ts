@@ -15,8 +15,8 @@ describe('ranges on offer', () => {
     expect(usable(since(400 * 24 * HOUR))).toHaveLength(9);
   });
 
-  it('always include those that are shown live', () => {
-    expect(usable(since(5_000))).toEqual(['1m', '5m', '15m', 'all']);
+  it('include an hour however little there is yet', () => {
+    expect(usable(since(5_000))).toEqual(['1m', '5m', '15m', '1h', 'all']);
   });
 
   it('are those of the memory where nothing is kept, and say so', () => {

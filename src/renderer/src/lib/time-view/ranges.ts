@@ -19,6 +19,8 @@ export type RangeName = (typeof RANGES)[number]['name'];
 
 /** Ranges up to this one are shown from memory, sample by sample, ms. */
 export const LIVE_REACH_MS = 15 * MINUTE;
+/** Offered however little there is yet: a hub that has just been started fills it while one looks, ms. */
+const ALWAYS_OFFERED_MS = HOUR;
 /** `all` is never shorter than this: a device that has just come would be a blur otherwise. */
 const SHORTEST_ALL_MS = 5 * MINUTE;
 
@@ -75,7 +77,7 @@ export function offeredRanges({ kept, extent }: Past, now: number): OfferedRange
     if (!kept && !short) {
       return { name, label, title: 'No history is kept on disk: only the last 15 minutes', disabled: true };
     }
-    const disabled = enough && !short;
+    const disabled = enough && ms > ALWAYS_OFFERED_MS;
     enough ||= ms >= span;
     return {
       name,
