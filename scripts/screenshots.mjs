@@ -60,7 +60,7 @@ async function shootAll({ name: variant, ...options }) {
   const context = await browser.newContext({ ...options, reducedMotion: 'reduce' });
   const page = await context.newPage();
   await page.goto(demo.url);
-  await page.locator('[data-device] canvas').first().waitFor();
+  await page.locator('[data-device] svg.sparklines').first().waitFor();
   for (const { name, open, close } of SCREENS) {
     await open(page);
     // The mouse would leave a crosshair or a highlighted row in the picture.
