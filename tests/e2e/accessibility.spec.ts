@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, test } from './harness';
+import { expect, SPARKLINES, test } from './harness';
 
 type Step = [screen: string, open: (page: Page) => Promise<void>];
 
@@ -34,7 +34,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
 
     test(`axe finds nothing on any screen, ${colorScheme}`, async ({ page }) => {
       test.setTimeout(120_000);
-      await expect(page.getByRole('main').locator('[data-device] canvas').first()).toBeVisible();
+      await expect(page.getByRole('main').locator(`[data-device] ${SPARKLINES}`).first()).toBeVisible();
       for (const [screen, open] of WALK) {
         await test.step(screen, async () => {
           await open(page);

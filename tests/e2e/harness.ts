@@ -60,21 +60,25 @@ export const test = base.extend<Options & { hub: Harness }>({
   },
 });
 
-/** A fingerprint of a canvas's pixels. */
-export async function pixels(canvas: Locator): Promise<number> {
-  return canvas.evaluate((element: unknown) => {
-    const image = (element as { toDataURL(): string }).toDataURL();
+/** Where the sparklines of a card are. */
+export const SPARKLINES = 'svg.sparklines';
+
+/** A fingerprint of what a canvas or an SVG shows. */
+export async function picture(chart: Locator): Promise<number> {
+  return chart.evaluate((element: unknown) => {
+    const { toDataURL, innerHTML } = element as { toDataURL?: () => string; innerHTML: string };
+    const image = toDataURL ? toDataURL.call(element) : innerHTML;
     let hash = 0;
     for (let i = 0; i < image.length; i++) hash = (hash * 31 + image.charCodeAt(i)) | 0;
     return hash;
   });
 }
 
-/** Whether a canvas shows something that changes. */
-export async function expectToMove(canvas: Locator): Promise<void> {
-  await expect(canvas).toBeVisible();
-  const before = await pixels(canvas);
-  await expect.poll(() => pixels(canvas), { timeout: 10_000 }).not.toBe(before);
+/** Whether a canvas or an SVG shows something that changes. */
+export async function expectToMove(chart: Locator): Promise<void> {
+  await expect(chart).toBeVisible();
+  const before = await picture(chart);
+  await expect.poll(() => picture(chart), { timeout: 10_000 }).not.toBe(before);
 }
 
 /** The card of an approved device in the fleet. */

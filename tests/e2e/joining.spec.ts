@@ -1,4 +1,4 @@
-import { card, expect, expectToMove, test } from './harness';
+import { card, expect, expectToMove, SPARKLINES, test } from './harness';
 
 test.describe('a device that nobody knows', () => {
   test('waits in the fleet until it is approved', async ({ page, hub }) => {
@@ -9,7 +9,7 @@ test.describe('a device that nobody knows', () => {
     await waiting.getByRole('button', { name: 'Approve workbench' }).click();
     const device = card(page, 'workbench');
     await expect(device).toContainText('Online');
-    await expectToMove(device.locator('canvas').first());
+    await expectToMove(device.locator(SPARKLINES));
   });
 
   test('can be turned away', async ({ page, hub }) => {

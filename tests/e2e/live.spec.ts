@@ -1,10 +1,10 @@
-import { card, expect, expectToMove, pixels, test } from './harness';
+import { card, expect, expectToMove, picture, SPARKLINES, test } from './harness';
 
 test.describe('this computer', () => {
   test('is watched from the start, with charts that move', async ({ page }) => {
     const own = page.locator('[data-device]').first();
     await expect(own).toBeVisible();
-    await expectToMove(own.locator('canvas').first());
+    await expectToMove(own.locator(SPARKLINES));
   });
 
   test('has a page whose charts move, by the second and finer', async ({ page }) => {
@@ -15,16 +15,16 @@ test.describe('this computer', () => {
   });
 
   test('stands still while paused, and catches up', async ({ page }) => {
-    const canvas = page.locator('[data-device]').first().locator('canvas').first();
-    await expectToMove(canvas);
+    const chart = page.locator('[data-device]').first().locator(SPARKLINES);
+    await expectToMove(chart);
     await page.getByRole('button', { name: 'Pause' }).click();
     // The frame under way when the button was pressed may still be painted.
     await page.waitForTimeout(500);
-    const paused = await pixels(canvas);
+    const paused = await picture(chart);
     await page.waitForTimeout(2_500);
-    expect(await pixels(canvas)).toBe(paused);
+    expect(await picture(chart)).toBe(paused);
     await page.getByRole('button', { name: 'Resume' }).click();
-    await expectToMove(canvas);
+    await expectToMove(chart);
   });
 });
 
@@ -38,7 +38,7 @@ test.describe('another computer', () => {
     const agent = hub.startAgent('lab-pi');
     const device = card(page, 'lab-pi');
     await expect(device).toContainText('Online');
-    await expectToMove(device.locator('canvas').first());
+    await expectToMove(device.locator(SPARKLINES));
     agent.kill();
     await expect(device).toContainText('Offline');
     await expect(device).toContainText('The connection broke off without a closing handshake.');

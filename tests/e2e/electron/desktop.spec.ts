@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test';
-import { expectToMove } from '../harness';
+import { expectToMove, SPARKLINES } from '../harness';
 import { electronEnvironment, findElectron, whyNoWindow } from '../../../scripts/lib/electron.mjs';
 
 /** Runs where an Electron binary and a display are, and says why where it does not. */
@@ -42,8 +42,8 @@ test.describe('the desktop app', () => {
 
   test('watches this computer in a window of its own', async ({ desktop: { window } }) => {
     expect(window.url()).toMatch(/^app:\/\/wirewatch\/index\.html/);
-    const canvas = window.locator('[data-device] canvas').first();
-    await expectToMove(canvas);
+    const sparklines = window.locator(`[data-device] ${SPARKLINES}`).first();
+    await expectToMove(sparklines);
   });
 
   test('gives its page nothing of Node or Electron', async ({ desktop: { window } }) => {
