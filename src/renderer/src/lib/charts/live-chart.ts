@@ -22,7 +22,8 @@ export interface LiveChartOptions {
 
 /** A chart on a canvas that follows its scene: repainted on new data and whenever time has moved a pixel. */
 export class LiveChart implements Painter, Disposable {
-  readonly #chart: Chart;
+  readonly #canvas: HTMLCanvasElement;
+  #chart: Chart | null = null;
   readonly #scene: Scene;
   readonly #hover: Hover;
   readonly #stop: () => void;
@@ -35,27 +36,12 @@ export class LiveChart implements Painter, Disposable {
   #extentAt = 0;
 
   constructor({ canvas, overlay, scene, palette, hover }: LiveChartOptions) {
+    this.#canvas = canvas;
     this.#overlay = overlay;
     this.#overlayCtx = overlay.getContext('2d');
     this.#scene = scene;
     this.#palette = palette;
     this.#hover = hover;
-    const dataset = {
-      clip: false as const,
-      data: [],
-      picture: { draw: (chart: Chart) => this.#draw(chart) },
-    };
-    this.#chart = new Chart<'live', never[]>(canvas, {
-      type: 'live',
-      data: { datasets: [dataset] },
-      options: {
-        animation: false,
-        events: [],
-        responsive: true,
-        maintainAspectRatio: false,
-        layout: { padding: { top: PLOT_TOP, bottom: PLOT_BOTTOM, left: 0, right: 0 } },
-      },
-    }) as unknown as Chart;
     this.#stop = paintWhileVisible(canvas, this);
   }
 
@@ -93,21 +79,45 @@ export class LiveChart implements Painter, Disposable {
   }
 
   #paintPicture(now: number): void {
+    const chart = this.#chart;
     if (this.#dirty || now - this.#extentAt > EXTENT_EVERY_MS) {
       this.#extentAt = now;
       const { low, high } = extentOf(this.#scene.lines(), this.#scene.window(this.#pixels()));
       this.#scene.yRange.update(low, high, now);
     }
-    this.#chart.draw();
+    if (chart) chart.draw();
+    else this.#chart = this.#build();
   }
 
   dispose(): void {
     this.#stop();
-    this.#chart.destroy();
+    this.#chart?.destroy();
+    this.#chart = null;
+  }
+
+  /** With its first picture, when its turn has come: a page of charts at once would hold everything up. */
+  #build(): Chart {
+    const dataset = {
+      clip: false as const,
+      data: [],
+      picture: { draw: (chart: Chart) => this.#draw(chart) },
+    };
+    return new Chart<'live', never[]>(this.#canvas, {
+      type: 'live',
+      data: { datasets: [dataset] },
+      options: {
+        animation: false,
+        events: [],
+        responsive: true,
+        maintainAspectRatio: false,
+        layout: { padding: { top: PLOT_TOP, bottom: PLOT_BOTTOM, left: 0, right: 0 } },
+      },
+    }) as unknown as Chart;
   }
 
   #pixels(): number {
-    return this.#chart.width * this.#chart.currentDevicePixelRatio;
+    const chart = this.#chart;
+    return chart ? chart.width * chart.currentDevicePixelRatio : this.#canvas.clientWidth * devicePixelRatio;
   }
 
   /** Chart.js calls it from its constructor already, so it must not rely on `#chart`. */
@@ -127,8 +137,9 @@ export class LiveChart implements Painter, Disposable {
     this.#cursorDirty = false;
     const ctx = this.#overlayCtx;
     const view = this.#view;
-    if (!ctx || !view) return;
-    const { width, height, currentDevicePixelRatio: dpr } = this.#chart;
+    const chart = this.#chart;
+    if (!ctx || !view || !chart) return;
+    const { width, height, currentDevicePixelRatio: dpr } = chart;
     const pixels = { width: Math.round(width * dpr), height: Math.round(height * dpr) };
     if (this.#overlay.width !== pixels.width) this.#overlay.width = pixels.width;
     if (this.#overlay.height !== pixels.height) this.#overlay.height = pixels.height;

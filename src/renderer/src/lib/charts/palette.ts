@@ -16,9 +16,20 @@ export interface Palette {
   areaAlpha: number;
 }
 
-/** Reads the tokens that apply to `element`; worth keeping until the theme changes. */
-export function readPalette(element: Element, theme: 'dark' | 'light'): Palette {
-  const style = getComputedStyle(element);
+const palettes = new Map<string, Palette>();
+
+/**
+ * The tokens of the theme that is on screen. Read once for each theme: asking the browser makes it bring all
+ * styles up to date, which a page of charts cannot afford.
+ */
+export function readPalette(theme: 'dark' | 'light'): Palette {
+  let palette = palettes.get(theme);
+  if (!palette) palettes.set(theme, (palette = readTokens(theme)));
+  return palette;
+}
+
+function readTokens(theme: 'dark' | 'light'): Palette {
+  const style = getComputedStyle(document.documentElement);
   const token = (name: string) => style.getPropertyValue(name).trim();
   return {
     panel: token('--panel'),
