@@ -6,6 +6,11 @@ type Step = [screen: string, open: (page: Page) => Promise<void>];
 
 const close = (page: Page) => page.keyboard.press('Escape');
 
+async function openExport(page: Page): Promise<void> {
+  await page.getByRole('main').getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Export…' }).click();
+}
+
 /** A walk through the app: each step starts where the one before it ended. */
 const WALK: Step[] = [
   ['Fleet', async () => undefined],
@@ -17,6 +22,10 @@ const WALK: Step[] = [
   ['one connection', (page) => page.getByRole('main').getByRole('row').nth(1).click()],
   ['Settings', (page) => page.getByRole('link', { name: 'Settings' }).click()],
   ['Device', (page) => page.locator('a[href^="#/device/"]').first().click()],
+  ['an hour of a device', (page) => page.getByText('1h', { exact: true }).click()],
+  ['any two moments', (page) => page.getByRole('button', { name: 'Custom' }).click()],
+  ['a note', (page) => close(page).then(() => page.keyboard.press('n'))],
+  ['an export', (page) => close(page).then(() => openExport(page))],
 ];
 
 for (const colorScheme of ['dark', 'light'] as const) {

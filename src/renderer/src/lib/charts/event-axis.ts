@@ -21,6 +21,8 @@ export interface EventAxisPicture {
   rangeMs: number;
   /** The moment at the right edge. */
   to: () => number;
+  /** Before this moment there was no device that could have been away. */
+  knownSince: number;
   /** The mark that something points at. */
   hot: number | null;
   palette: Palette;
@@ -129,7 +131,7 @@ export class EventAxisChart implements Painter, Disposable {
     ctx.fillStyle = this.picture.palette.warn;
     ctx.globalAlpha = 0.55;
     const first = this.picture.events.find(({ kind }) => kind === 'lost' || kind === 'connected');
-    let lostAt = first?.kind === 'connected' ? view.from : null;
+    let lostAt = first?.kind === 'connected' ? Math.max(view.from, this.picture.knownSince) : null;
     const draw = (from: number, to: number) => {
       const left = Math.max(view.left, xOf(view, from));
       const right = Math.min(view.left + view.width, xOf(view, to));

@@ -38,10 +38,10 @@ export function stripParts(
 const COLORS: Record<StripPart['state'], string> = {
   up: 'var(--ok)',
   down: 'var(--bad)',
-  unknown: 'transparent',
+  unknown: 'var(--line)',
 };
-/** Shorter absences would be less than a pixel: they are shown as wide as this, in shares of the strip. */
-const LEAST_SHARE = 0.008;
+/** What is shorter would be less than a pixel: it is shown as wide as this, in shares of the strip. */
+const LEAST_SHARE = 0.012;
 
 /** The strip as one CSS background: a thousand rows cost a thousand strings and no elements. */
 export function stripBackground(parts: readonly StripPart[]): string {
@@ -50,18 +50,21 @@ export function stripBackground(parts: readonly StripPart[]): string {
   if (!first || !last) return 'none';
   const length = Math.max(1, last.to - first.from);
   const share = (time: number) => (time - first.from) / length;
-  const stops: string[] = [];
+  const stops: { color: string; from: number; to: number }[] = [];
   let at = 0;
   for (const part of parts) {
     const wanted = share(part.to);
-    const end = Math.min(
-      1,
-      part.state === 'down' ? Math.max(wanted, at + LEAST_SHARE) : Math.max(at, wanted),
-    );
-    if (end > at) stops.push(`${COLORS[part.state]} ${percent(at)} ${percent(end)}`);
-    at = end;
+    const to = Math.min(1, part.state === 'down' ? Math.max(wanted, at + LEAST_SHARE) : Math.max(at, wanted));
+    if (to > at) stops.push({ color: COLORS[part.state], from: at, to });
+    at = to;
   }
-  return `linear-gradient(90deg, ${stops.join(', ')})`;
+  // How things are now is at the very end.
+  const now = stops.at(-1);
+  const before = stops.at(-2);
+  if (now && before && now.to - now.from < LEAST_SHARE)
+    now.from = before.to = Math.max(before.from, 1 - LEAST_SHARE);
+  const list = stops.map(({ color, from, to }) => `${color} ${percent(from)} ${percent(to)}`);
+  return `linear-gradient(90deg, ${list.join(', ')})`;
 }
 
 const percent = (value: number) => `${(value * 100).toFixed(2)}%`;

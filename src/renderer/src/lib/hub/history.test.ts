@@ -1,0 +1,187 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CommandParams, HubApi, LinkState } from '@shared/hub-api';
+import type { QueryResult } from '@shared/model';
+import { createHistory, type History } from './history.svelte';
+import { HubState } from './hub-state.svelte';
+
+const HOUR = 3_600_000;
+const START = Date.UTC(2026, 2, 12, 12);
+const WANTED = [{ id: 7, metric: 'temperature', labels: {} }];
+
+interface Question {
+  params: CommandParams<'query'>;
+  /** Answers with one value in every column. */
+  answer: (value: number) => Promise<void>;
+  refuse: () => Promise<void>;
+}
+
+/** A hub that holds every question until the test answers it. */
+function createQueryHub() {
+  const asked: Question[] = [];
+  const links = new Set<(state: LinkState) => void>();
+  const settle = () => vi.advanceTimersByTimeAsync(0).then(() => undefined);
+  const api: HubApi = {
+    call: (name, params) => {
+      if (name !== 'query') return Promise.reject(new Error('not in this test'));
+      return new Promise((resolve, reject) => {
+        const query = params as CommandParams<'query'>;
+        asked.push({
+          params: query,
+          answer(value) {
+            resolve(answerOf(query, value) as never);
+            return settle();
+          },
+          refuse() {
+            reject(new Error('The disk is on fire.'));
+            return settle();
+          },
+        });
+      });
+    },
+    subscribe: () => () => {},
+    openFeed: () => ({ update: () => {}, close: () => {} }),
+    onLink(listener) {
+      links.add(listener);
+      listener({ state: 'open', bootId: 'first' });
+      return () => links.delete(listener);
+    },
+  };
+  return { api, asked, last: () => asked.at(-1) ?? expect.fail('nothing was asked') };
+}
+
+function answerOf({ from, to, points = 1 }: CommandParams<'query'>, value: number): QueryResult {
+  const t = Array.from({ length: points }, (_, i) => from + (i * (to - from)) / points);
+  const column = t.map(() => value);
+  const names = { device: 'kiln', metric: 'temperature', labels: {}, unit: 'Cel', kind: 'gauge' } as const;
+  return { series: [{ ...names, t, min: column, max: column, avg: column }] };
+}
+
+describe('createHistory', () => {
+  let queries: ReturnType<typeof createQueryHub>;
+  let hub: HubState;
+  let history: History;
+
+  beforeEach(() => {
+    vi.useFakeTimers({ now: START });
+    vi.stubGlobal('document', { hidden: false, addEventListener() {}, removeEventListener() {} });
+    queries = createQueryHub();
+    hub = new HubState(queries.api);
+    history = createHistory(hub, 'kiln', () => Date.now());
+  });
+
+  afterEach(() => {
+    history.dispose();
+    hub.dispose();
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  /** Shows six hours to now in 360 pixels: columns of a minute. */
+  async function showSixHours(): Promise<void> {
+    history.show({ rangeMs: 6 * HOUR, to: null });
+    history.want(WANTED, 360);
+    await vi.advanceTimersByTimeAsync(0);
+  }
+
+  it('asks for as many columns as there are pixels', async () => {
+    await showSixHours();
+    expect(queries.asked).toHaveLength(1);
+    expect(queries.last().params).toMatchObject({
+      series: [7],
+      from: START - 6 * HOUR,
+      to: START,
+      points: 360,
+    });
+    expect(history.loading).toBe(true);
+    await queries.last().answer(5);
+    expect(history.loading).toBe(false);
+    expect(history.buffer(7)?.end).toBe(360);
+  });
+
+  it('goes on with the clock by asking for the newest columns only', async () => {
+    await showSixHours();
+    await queries.last().answer(5);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(queries.asked).toHaveLength(2);
+    expect(queries.last().params.points).toBeLessThan(10);
+    expect(history.loading).toBe(false);
+    await queries.last().answer(6);
+    expect(history.buffer(7)?.v.at(0)).toBe(5);
+    expect(history.buffer(7)?.v.at(-1)).toBe(6);
+  });
+
+  it('asks no more while paused, hidden or of a time that is over', async () => {
+    await showSixHours();
+    await queries.last().answer(5);
+    hub.paused = true;
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(queries.asked).toHaveLength(1);
+    hub.paused = false;
+    await vi.advanceTimersByTimeAsync(0);
+    expect(queries.asked).toHaveLength(2);
+    await queries.last().answer(5);
+    history.show({ rangeMs: 6 * HOUR, to: START - HOUR });
+    await vi.advanceTimersByTimeAsync(0);
+    await queries.last().answer(5);
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(queries.asked).toHaveLength(3);
+  });
+
+  it('keeps what is there until the answer comes, and ignores answers to earlier questions', async () => {
+    await showSixHours();
+    await queries.last().answer(5);
+    history.show({ rangeMs: 24 * HOUR, to: null });
+    await vi.advanceTimersByTimeAsync(0);
+    const late = queries.last();
+    expect(history.buffer(7)?.v.at(0)).toBe(5);
+    history.show({ rangeMs: HOUR, to: null });
+    await vi.advanceTimersByTimeAsync(0);
+    await queries.last().answer(7);
+    await late.answer(9);
+    expect(history.buffer(7)?.v.at(0)).toBe(7);
+    expect(history.buffer(7)?.v.includes(9)).toBe(false);
+  });
+
+  it('waits until a window has its size', async () => {
+    await showSixHours();
+    await queries.last().answer(5);
+    let stop = () => {};
+    for (const width of [500, 700, 900, 1_100]) {
+      stop();
+      stop = history.want([{ id: 8, metric: 'humidity', labels: {} }], width);
+    }
+    await vi.advanceTimersByTimeAsync(1_000);
+    const about = queries.asked.filter(({ params }) => params.series?.includes(8));
+    expect(about).toHaveLength(1);
+    expect(about[0]?.params.points).toBe(1_081);
+  });
+
+  it('reads everything anew when the past itself has changed', async () => {
+    await showSixHours();
+    await queries.last().answer(5);
+    history.refresh();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(queries.last().params.points).toBe(360);
+    expect(history.buffer(7)?.v.at(0)).toBe(5);
+    await queries.last().answer(6);
+    expect(history.buffer(7)?.v.at(0)).toBe(6);
+  });
+
+  it('says why there is no answer, and tries again', async () => {
+    await showSixHours();
+    await queries.last().refuse();
+    expect(history.fault).not.toBeNull();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(queries.asked).toHaveLength(2);
+    await queries.last().answer(5);
+    expect(history.fault).toBeNull();
+  });
+
+  it('asks nothing once it has ended', async () => {
+    await showSixHours();
+    await queries.last().answer(5);
+    history.dispose();
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(queries.asked).toHaveLength(1);
+  });
+});
