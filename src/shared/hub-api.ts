@@ -2,11 +2,13 @@ import * as v from 'valibot';
 import type { Unsubscribe } from './disposable';
 import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from './protocol/limits';
 import type {
+  BrowserInfo,
   ConnectionSpan,
   DeviceInfo,
   EventInfo,
   FrameInfo,
   HubInfo,
+  JoinToken,
   QueryResult,
   RefusedCounts,
   SeriesInfo,
@@ -14,6 +16,7 @@ import type {
   SessionInfo,
   Settings,
   StorageInfo,
+  UiRole,
 } from './model';
 
 /**
@@ -40,7 +43,9 @@ export const COMMAND_PARAMS = {
       theme: v.picklist(['system', 'dark', 'light']),
       port: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)),
       intervalMs,
-      admit: v.picklist(['ask', 'open']),
+      admit: v.picklist(['ask', 'token', 'open']),
+      tls: v.picklist(['off', 'allow', 'require']),
+      advertise: v.boolean(),
       shareUi: v.boolean(),
       localAgent: v.boolean(),
       retention: v.object({
@@ -69,7 +74,30 @@ export const COMMAND_PARAMS = {
     limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000))),
   }),
   approveDevice: v.object({ device: deviceId }),
+  /** Turns it away; it may still be approved later. */
   rejectDevice: v.object({ device: deviceId }),
+  /** Turns it and new devices from its address away without a word, until it is unblocked. */
+  blockDevice: v.object({ device: deviceId }),
+  /** Forgets a blocked device: it may ask again. */
+  unblockDevice: v.object({ device: deviceId }),
+  /**
+   * Gives an approved device a new key; the one before ends. An agent that is connected gets it over the connection;
+   * otherwise it is in the answer, this once, to be put into the device's program.
+   */
+  issueDeviceKey: v.object({ device: deviceId }),
+  /** Ends a device's key and its connections: it has to be approved again. */
+  revokeDeviceKey: v.object({ device: deviceId }),
+  listJoinTokens: empty,
+  /** The secret is in the answer and nowhere else. */
+  createJoinToken: v.object({
+    name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64)),
+    lifetimeMs: v.nullable(
+      v.pipe(v.number(), v.integer(), v.minValue(60_000), v.maxValue(10 * 365 * 86_400_000)),
+    ),
+    maxUses: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000))),
+  }),
+  /** Devices that joined with it stay. */
+  revokeJoinToken: v.object({ token: v.pipe(v.string(), v.maxLength(64)) }),
   /** Closes the device's connections with 4005 and forgets it and its data. */
   removeDevice: v.object({ device: deviceId }),
   /** An empty name goes back to the device's own. */
@@ -103,8 +131,30 @@ export const COMMAND_PARAMS = {
   updateNote: v.object({ event: eventId, text: noteText }),
   deleteNote: v.object({ event: eventId }),
   /** A link, good once and for ten minutes, that opens this UI on another machine. */
-  createUiLink: empty,
+  createUiLink: v.object({ role: v.optional(v.picklist(['viewer', 'admin']), 'admin') }),
+  /** Who asks, and what they may do. */
+  getCaller: empty,
+  listBrowsers: empty,
+  /** Signs a browser out and closes its UIs. */
+  revokeBrowser: v.object({ browser: v.pipe(v.string(), v.maxLength(64)) }),
 } as const;
+
+/** Commands that a viewer may call; everything else is an admin's. */
+export const VIEWER_COMMANDS: ReadonlySet<CommandName> = new Set<CommandName>([
+  'getHub',
+  'getSettings',
+  'listDevices',
+  'listSeries',
+  'query',
+  'listEvents',
+  'getSession',
+  'pingSession',
+  'getRefused',
+  'getStorage',
+  'getExtent',
+  'listConnectionSpans',
+  'getCaller',
+]);
 
 export interface CommandResults {
   getHub: HubInfo;
@@ -116,6 +166,13 @@ export interface CommandResults {
   listEvents: EventInfo[];
   approveDevice: null;
   rejectDevice: null;
+  blockDevice: null;
+  unblockDevice: null;
+  issueDeviceKey: { key: string | null };
+  revokeDeviceKey: null;
+  listJoinTokens: JoinToken[];
+  createJoinToken: { token: JoinToken; secret: string };
+  revokeJoinToken: null;
   removeDevice: null;
   renameDevice: null;
   setDeviceTags: null;
@@ -133,6 +190,9 @@ export interface CommandResults {
   updateNote: null;
   deleteNote: null;
   createUiLink: { urls: string[]; expiresAt: number };
+  getCaller: { role: UiRole; from: string };
+  listBrowsers: BrowserInfo[];
+  revokeBrowser: null;
 }
 
 export type CommandName = keyof typeof COMMAND_PARAMS;

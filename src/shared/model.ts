@@ -11,6 +11,9 @@ export type Labels = Readonly<Record<string, string>>;
 export type ConnectionState =
   'connecting' | 'authenticating' | 'pending' | 'online' | 'stale' | 'offline' | 'rejected';
 
+/** `open`: by the admission policy of that name; `internal`: part of Wirewatch itself. */
+export type ApprovedBy = 'user' | 'token' | 'open' | 'internal';
+
 /** Why a state is what it is: a close code or a short code such as `LATE_DATA`, and a sentence for people. */
 export interface StateReason {
   code: number | string;
@@ -51,7 +54,16 @@ export interface DeviceInfo {
   kind: DeviceKind;
   state: ConnectionState;
   reason: StateReason | null;
-  approval: 'approved' | 'pending' | 'rejected';
+  /** `blocked`: turned away without a word, and kept out of the lists. */
+  approval: 'approved' | 'pending' | 'rejected' | 'blocked';
+  /** Who let it in; null unless approved. */
+  approvedBy: ApprovedBy | null;
+  /** While it waits: the digits that its agent shows too. */
+  code: string | null;
+  /** When it got the key it has to show; null while it has none. */
+  keyIssuedAt: number | null;
+  /** Whether its connection is encrypted; null while it has none. */
+  secure: boolean | null;
   /** True for the built-in agent: this very computer. */
   local: boolean;
   /** A full agent speaks wirewatch.v1; a simple device just sends values. */
@@ -92,6 +104,8 @@ export interface SessionInfo {
   agent: string | null;
   /** The negotiated subprotocol, or null for a simple device. */
   protocol: string | null;
+  /** The TLS version that encrypts it, e.g. `TLSv1.3`; null for a plain connection. */
+  tls: string | null;
   openedAt: number;
   closedAt: number | null;
   lastFrameAt: number | null;
@@ -160,6 +174,9 @@ export type EventKind =
   | 'lost'
   | 'approved'
   | 'rejected'
+  | 'blocked'
+  /** Somebody claimed to be a known device and could not prove it. */
+  | 'impostor'
   | 'removed'
   | 'waiting'
   | 'superseded'
@@ -186,7 +203,12 @@ export interface Settings {
   port: number;
   /** How often agents sample, ms. */
   intervalMs: number;
-  admit: 'ask' | 'open';
+  /** What happens to unknown devices: the user decides, only a join token lets them in, or all are let in. */
+  admit: 'ask' | 'token' | 'open';
+  /** Whether the port speaks TLS, and whether it speaks anything else. */
+  tls: 'off' | 'allow' | 'require';
+  /** Whether the hub makes itself known on the network (mDNS), so that agents find it. */
+  advertise: boolean;
   /** Whether browsers on other machines may open this UI with a link. */
   shareUi: boolean;
   /** Whether this computer is watched by the built-in agent. */
@@ -243,8 +265,12 @@ export interface HubInfo {
   runtime: string;
   platform: string;
   port: number;
-  /** Where agents connect, best first: `ws://192.168.1.20:7411`. */
+  /** Where agents connect without encryption, best first: `ws://192.168.1.20:7411`; empty when TLS is required. */
   agentUrls: string[];
+  /** Where agents connect with TLS, best first: `wss://192.168.1.20:7411`; empty when it is off. */
+  secureAgentUrls: string[];
+  tls: TlsInfo;
+  discovery: DiscoveryInfo;
   /** Where browsers open the UI. */
   uiUrls: string[];
   store: 'memory' | 'sqlite';
@@ -253,6 +279,53 @@ export interface HubInfo {
   dataDir: string;
   localDevice: string | null;
   demo: boolean;
+}
+
+/** The certificate that the hub shows. */
+export interface TlsInfo {
+  mode: Settings['tls'];
+  /** SHA-256 of the certificate, as `AB:CD:…`; null when TLS is off or failed. */
+  fingerprint: string | null;
+  notAfter: number | null;
+  /** Whether the user brought it. */
+  custom: boolean;
+  /** Why there is no TLS though there should be. */
+  problem: { code: string; message: string } | null;
+}
+
+/** Whether agents on the network can find the hub by themselves. */
+export interface DiscoveryInfo {
+  state: 'on' | 'off' | 'failed';
+  /** The name it is found by. */
+  name: string | null;
+  problem: { code: string; message: string } | null;
+}
+
+/** What lets devices in without asking the user. Its secret is shown once, when it is made. */
+export interface JoinToken {
+  id: string;
+  name: string;
+  createdAt: number;
+  expiresAt: number | null;
+  maxUses: number | null;
+  uses: number;
+  lastUsedAt: number | null;
+}
+
+export type UiRole = 'viewer' | 'admin';
+
+/** A browser that is signed in to the UI. */
+export interface BrowserInfo {
+  id: string;
+  role: UiRole;
+  address: string;
+  userAgent: string | null;
+  signedInAt: number;
+  lastSeenAt: number;
+  /** UIs it has open now. */
+  open: number;
+  /** The one that asks. */
+  current: boolean;
 }
 
 /** Counts of what was turned away since the hub started, by reason code. */

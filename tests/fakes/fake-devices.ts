@@ -195,6 +195,10 @@ export function makeDevice(index: number, firstSeriesId: number, now: number): F
           ? { code: 4007, text: 'The device stopped answering heartbeats.' }
           : null,
     approval: 'approved',
+    approvedBy: 'user',
+    code: null,
+    keyIssuedAt: simple ? null : now - 864_000_000,
+    secure: connected ? !simple : null,
     local: index === 0,
     simple,
     os,

@@ -67,6 +67,8 @@ export function createFakeHub({
     port: 7411,
     intervalMs: 1_000,
     admit: 'ask',
+    tls: 'allow',
+    advertise: true,
     shareUi: false,
     localAgent: true,
     retention: { rawDays: 7, minuteDays: 90, hourDays: 1_826, budgetBytes: 5 * 1024 ** 3 },
@@ -170,6 +172,17 @@ export function createFakeHub({
     platform: 'linux',
     port: 7411,
     agentUrls: ['ws://192.168.1.20:7411', 'ws://nas.local:7411'],
+    secureAgentUrls: ['wss://192.168.1.20:7411', 'wss://nas.local:7411'],
+    tls: {
+      mode: settings.tls,
+      fingerprint: Array.from({ length: 32 }, (_, i) => ((i * 37 + 11) % 256).toString(16).padStart(2, '0'))
+        .join(':')
+        .toUpperCase(),
+      notAfter: startedAt + 365 * 86_400_000,
+      custom: false,
+      problem: null,
+    },
+    discovery: { state: 'on', name: 'nas', problem: null },
     uiUrls: ['http://192.168.1.20:7411'],
     store,
     storeProblem,

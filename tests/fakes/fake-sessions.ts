@@ -21,6 +21,7 @@ export function makeSession(device: DeviceInfo, index: number, now: number): Ses
     port: 50_000 + index,
     agent: device.agent,
     protocol: device.simple ? null : 'wirewatch.v1',
+    tls: device.simple ? null : 'TLSv1.3',
     openedAt,
     closedAt,
     lastFrameAt: closedAt ?? now,

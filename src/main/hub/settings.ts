@@ -12,6 +12,8 @@ const DEFAULTS: Settings = {
   port: DEFAULT_PORT,
   intervalMs: DEFAULT_INTERVAL_MS,
   admit: 'ask',
+  tls: 'allow',
+  advertise: true,
   shareUi: false,
   localAgent: true,
   retention: { rawDays: 7, minuteDays: 90, hourDays: 1_826, budgetBytes: 5 * 1024 ** 3 },

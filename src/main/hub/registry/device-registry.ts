@@ -21,7 +21,7 @@ const savedDevice = v.object({
   chosenName: v.nullable(v.string()),
   kind: v.picklist(['computer', 'board', 'program']),
   approval: v.picklist(['approved', 'rejected']),
-  approvedBy: v.nullable(v.picklist(['user', 'open', 'internal'])),
+  approvedBy: v.nullable(v.picklist(['user', 'token', 'open', 'internal'])),
   local: v.boolean(),
   simple: v.boolean(),
   os: v.nullable(v.string()),

@@ -1,4 +1,11 @@
-import type { ConnectionState, DeviceInfo, DeviceKind, HeadlineSeries, StateReason } from '@shared/model';
+import type {
+  ApprovedBy,
+  ConnectionState,
+  DeviceInfo,
+  DeviceKind,
+  HeadlineSeries,
+  StateReason,
+} from '@shared/model';
 import { StreamMarks } from '../ingest/streams';
 
 /** What a device needs to know of each of its connections. */
@@ -21,8 +28,6 @@ export interface DeviceSession {
   request(method: string, params: Record<string, unknown>): Promise<unknown>;
 }
 
-export type ApprovedBy = 'user' | 'open' | 'internal';
-
 /** One device as the hub keeps it. Its connections come and go; it stays. */
 export class Device {
   readonly id: string;
@@ -31,6 +36,9 @@ export class Device {
   kind: DeviceKind = 'program';
   approval: DeviceInfo['approval'] = 'pending';
   approvedBy: ApprovedBy | null = null;
+  /** The digits to compare while it waits. */
+  code: string | null = null;
+  keyIssuedAt: number | null = null;
   local = false;
   simple = false;
   os: string | null = null;
@@ -79,13 +87,14 @@ export class Device {
   }
 
   get state(): ConnectionState {
-    if (this.approval === 'rejected') return 'rejected';
+    if (this.approval === 'rejected' || this.approval === 'blocked') return 'rejected';
     if (this.approval === 'pending') return 'pending';
     return this.mainSession?.state ?? 'offline';
   }
 
   get reason(): StateReason | null {
     if (this.approval === 'rejected') return { code: 'REJECTED', text: 'You rejected this device.' };
+    if (this.approval === 'blocked') return { code: 'BLOCKED', text: 'You blocked this device.' };
     if (this.approval === 'pending') {
       return this.sessions.size > 0
         ? { code: 'PENDING_APPROVAL', text: 'It waits until you approve it.' }
@@ -104,6 +113,10 @@ export class Device {
       state: this.state,
       reason: this.reason,
       approval: this.approval,
+      approvedBy: this.approvedBy,
+      code: this.approval === 'pending' ? this.code : null,
+      keyIssuedAt: this.keyIssuedAt,
+      secure: null,
       local: this.local,
       simple: this.simple,
       os: this.os,

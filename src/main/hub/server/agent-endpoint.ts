@@ -112,7 +112,8 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
 
   get state(): ConnectionState {
     if (!this.#device) return 'authenticating';
-    if (this.#device.approval !== 'approved') return this.#device.approval;
+    if (this.#device.approval !== 'approved')
+      return this.#device.approval === 'pending' ? 'pending' : 'rejected';
     return this.reason ? 'stale' : 'online';
   }
 
@@ -180,7 +181,8 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   admissionChanged(): void {
     const device = this.#device;
     if (!device) return;
-    if (this.#hello) this.#session.send({ type: 'admission', state: device.approval });
+    const state = device.approval === 'blocked' ? 'rejected' : device.approval;
+    if (this.#hello) this.#session.send({ type: 'admission', state });
     if (device.approval === 'approved') {
       this.#event('connected', 'info', `Connected from ${this.address}.`);
       if (this.#heldSchema) this.#ingest?.schema(this.#heldSchema);

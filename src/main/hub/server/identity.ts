@@ -1,7 +1,8 @@
 import type { Result } from '@shared/errors';
 import { DEVICE_ID, type HelloMessage } from '@shared/protocol/agent-messages';
 import type { Core } from '../core';
-import type { ApprovedBy, Device } from '../registry/device';
+import type { ApprovedBy } from '@shared/model';
+import type { Device } from '../registry/device';
 
 /** Finds or makes the device that a hello speaks for, and takes over what it says of itself. */
 export function identifyAgent(core: Core, hello: HelloMessage, address: string): Result<Device> {

@@ -206,6 +206,7 @@ export class Session {
       port: facts.port,
       agent: endpoint?.agent ?? facts.agent,
       protocol: this.protocol,
+      tls: null,
       openedAt: this.openedAt,
       closedAt: this.closedAt,
       lastFrameAt: this.lastFrameAt,

@@ -40,6 +40,18 @@ export class Device implements DeviceInfo {
   get approval() {
     return this.#info.approval;
   }
+  get approvedBy() {
+    return this.#info.approvedBy;
+  }
+  get code() {
+    return this.#info.code;
+  }
+  get keyIssuedAt() {
+    return this.#info.keyIssuedAt;
+  }
+  get secure() {
+    return this.#info.secure;
+  }
   get local() {
     return this.#info.local;
   }

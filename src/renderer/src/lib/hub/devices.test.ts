@@ -3,43 +3,12 @@ import type { Clock } from '@shared/clock';
 import type { HubApi, TopicMessages } from '@shared/hub-api';
 import type { DeviceInfo } from '@shared/model';
 import { DeviceStore } from './devices.svelte';
+import { deviceInfo } from './testing/device-info';
 
 type Message = TopicMessages['devices'];
 
-const base: DeviceInfo = {
-  id: '',
-  name: '',
-  ownName: '',
-  kind: 'computer',
-  state: 'online',
-  reason: null,
-  approval: 'approved',
-  local: false,
-  simple: false,
-  os: null,
-  arch: null,
-  model: null,
-  tags: [],
-  agent: null,
-  address: null,
-  session: null,
-  firstSeenAt: 0,
-  connectedAt: null,
-  lastSeenAt: null,
-  rttMs: null,
-  clockOffsetMs: null,
-  chosenIntervalMs: null,
-  intervalMs: 1_000,
-  seriesCount: 0,
-  headline: [],
-  backlog: null,
-};
-const device = (id: string, patch: Partial<DeviceInfo> = {}): DeviceInfo => ({
-  ...base,
-  id,
-  name: id,
-  ...patch,
-});
+const device = (id: string, patch: Partial<DeviceInfo> = {}): DeviceInfo =>
+  deviceInfo({ id, name: id, ...patch });
 
 function start() {
   let send: (message: Message) => void = () => {};

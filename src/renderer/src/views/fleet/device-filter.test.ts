@@ -1,36 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DeviceInfo } from '@shared/model';
+import { deviceInfo } from '../../lib/hub/testing/device-info';
 import { completeTerm, matchesFilter, parseFilter, suggestTerms, wantsRejected } from './device-filter';
 
-const device: DeviceInfo = {
+const device = deviceInfo({
   id: 'a',
   name: 'Attic sensor',
   ownName: 'esp-1',
   kind: 'board',
   state: 'offline',
-  reason: null,
-  approval: 'approved',
-  local: false,
   simple: true,
-  os: null,
-  arch: null,
-  model: null,
   tags: ['Lab', 'top floor'],
-  agent: null,
   address: '192.168.1.53',
-  session: null,
-  firstSeenAt: 0,
-  connectedAt: null,
-  lastSeenAt: null,
-  rttMs: null,
-  clockOffsetMs: null,
-  chosenIntervalMs: null,
-  intervalMs: 1_000,
-  seriesCount: 0,
-  headline: [],
-  backlog: null,
-};
+});
 const matches = (text: string, of = device) => matchesFilter(of, parseFilter(text));
 
 describe('the fleet filter', () => {
