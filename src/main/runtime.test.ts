@@ -10,7 +10,7 @@ import { startWirewatch, type RuntimeOptions, type Wirewatch } from './runtime';
 /** Patience of a test on a machine that is busy with others. */
 const SOON = { timeout: 10_000, interval: 50 };
 
-const CALLER = { from: 'test' };
+const CALLER = { from: 'test', role: 'admin' } as const;
 
 let folder: string;
 const running: Wirewatch[] = [];

@@ -197,6 +197,8 @@ export interface CommandResults {
 
 export type CommandName = keyof typeof COMMAND_PARAMS;
 export type CommandParams<K extends CommandName> = v.InferInput<(typeof COMMAND_PARAMS)[K]>;
+/** {@link CommandParams} as a handler gets them: parsed, defaults filled in. */
+export type CommandArguments<K extends CommandName> = v.InferOutput<(typeof COMMAND_PARAMS)[K]>;
 export type CommandResult<K extends CommandName> = CommandResults[K];
 
 /** What each topic takes. A subscriber gets the present state first, then what changes. */

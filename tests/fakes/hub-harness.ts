@@ -44,6 +44,7 @@ export function connectApi(hub: Hub): HubApi {
       queueMicrotask(() => {
         const connection = hub.connectUi((message: HubMessage) => onMessage(structuredClone(message)), {
           from: 'test',
+          role: 'admin',
         });
         receive = (message) => connection.receive(message);
         onState('open');

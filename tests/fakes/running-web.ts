@@ -3,7 +3,7 @@ import { request, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHub } from '../../src/main/hub/hub';
-import type { Hub, HubOptions } from '../../src/main/hub/hub-contract';
+import type { Caller, Hub, HubOptions } from '../../src/main/hub/hub-contract';
 import { setupWeb, type Web, type WebOptions } from '../../src/main/web/web';
 
 export interface Answer {
@@ -32,6 +32,9 @@ export interface RunningWeb {
   signIn(): Promise<string>;
   dispose(): Promise<void>;
 }
+
+/** The desktop app, as it were. */
+export const ADMIN: Caller = { from: 'test', role: 'admin' };
 
 /** Large enough to be worth compressing. */
 export const LARGE_SCRIPT = '// wirewatch\n'.repeat(1_000);

@@ -281,7 +281,7 @@ describe('events over HTTP', () => {
     const web = await start();
     await post(web, toLine({ ...HEAD, t: [1], v: [1] }));
     const note = (at: number, device: string | null) =>
-      web.hub.execute('addNote', { at, text: `note ${at}`, device }, { from: 'test' });
+      web.hub.execute('addNote', { at, text: `note ${at}`, device }, { from: 'test', role: 'admin' });
     for (const at of [1_000, 2_000, 3_000]) await note(at, at === 2_000 ? 'a' : null);
     const texts = async (query: string): Promise<string[]> => {
       const answer = (await web.ask(`/api/v1/events${query}`)).json() as { events: EventInfo[] };

@@ -37,7 +37,7 @@ export function setupIpc(hub: Pick<Hub, 'connectUi'>, log: Logger): Disposable {
           log.debug('a message to the window was lost', { error: String(error) });
         }
       },
-      { from: 'ipc' },
+      { from: 'ipc', role: 'admin' },
     );
     connected.set(contents, { frame, connection });
     watch(contents);

@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '@shared/clock';
 import type { Disposable, Unsubscribe } from '@shared/disposable';
 import type { HubMessage } from '@shared/bridge/messages';
-import type { CommandName, CommandResult, TopicMessages } from '@shared/hub-api';
+import type { CommandArguments, CommandName, CommandResult, TopicMessages } from '@shared/hub-api';
 import type { Logger } from '@shared/logger';
-import type { HubInfo, Settings } from '@shared/model';
+import type { HubInfo, Settings, UiRole } from '@shared/model';
 import type { Limits } from '@shared/protocol/limits';
 import type { Fault, Result } from '@shared/errors';
 import type { ExportQuery, ImportOptions, ImportSummary } from './export/export-contract';
@@ -42,10 +42,14 @@ export interface HubOptions {
   timings?: Partial<Timings> | undefined;
 }
 
-/** Who calls: commands that only matter to the transport are told through it. */
+/** Who calls, and what they may do. Each transport says so; nothing that a UI sends can change it. */
 export interface Caller {
   /** `ipc`, or the browser's address. */
   from: string;
+  /** A viewer may call `VIEWER_COMMANDS` and nothing else. */
+  role: UiRole;
+  /** The signed-in browser it comes from, where it is one. */
+  browser?: string | undefined;
 }
 
 /** One UI's end of the bridge. `receive` takes whatever its transport got, parsed JSON or structured clone. */
@@ -71,12 +75,12 @@ export interface Hub {
   setInfo(patch: Partial<Pick<HubInfo, 'uiUrls' | 'localDevice'>>): void;
   /** Listens. Fails with `PORT_IN_USE`, `ADDRESS_NOT_AVAILABLE`, `PORT_NOT_ALLOWED` or `LISTEN_FAILED`. */
   start(): Promise<Result<{ port: number }>>;
-  /** Runs a command; rejects with a `FaultError`. `params` is parsed here. */
+  /** Runs a command; rejects with a `FaultError`, `NOT_ALLOWED` among them. `params` is parsed here. */
   execute<K extends CommandName>(name: K, params: unknown, caller: Caller): Promise<CommandResult<K>>;
   /** Gives a command that an outer layer implements its handler. */
   handleCommand<K extends CommandName>(
     name: K,
-    handler: (params: unknown, caller: Caller) => Promise<CommandResult<K>> | CommandResult<K>,
+    handler: (params: CommandArguments<K>, caller: Caller) => Promise<CommandResult<K>> | CommandResult<K>,
   ): void;
   /** Binds one UI. `send` must not block; it is never called after `dispose`. */
   connectUi(send: (message: HubMessage) => void, caller: Caller): UiConnection;

@@ -157,7 +157,7 @@ export function createHub(options: HubOptions): Hub {
     changePort,
   });
   for (const [name, handler] of Object.entries(commands)) {
-    router.handle(name as CommandName, handler as (params: unknown, caller: Caller) => unknown);
+    router.handle(name as CommandName, handler as (params: never, caller: Caller) => unknown);
   }
 
   return {

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startRunningWeb, type RunningWeb } from '../../../tests/fakes/running-web';
+import { ADMIN, startRunningWeb, type RunningWeb } from '../../../tests/fakes/running-web';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 /** What a reverse proxy adds: behind one, nobody is "this machine". */
@@ -105,7 +105,7 @@ describe('a UI session', () => {
 
   it('needs a link on other machines, which is good once', async () => {
     running = await startRunningWeb({}, { host: '0.0.0.0', shareUi: true });
-    const { urls } = await running.hub.execute('createUiLink', {}, { from: 'test' });
+    const { urls } = await running.hub.execute('createUiLink', {}, ADMIN);
     const code = urls[0]?.split('#code=')[1];
     expect((await openSession(running, {}, ELSEWHERE)).status).toBe(401);
     const first = await openSession(running, { code }, ELSEWHERE);

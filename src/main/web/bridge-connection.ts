@@ -44,7 +44,7 @@ export function createBridgeConnection(
   let stopCloseTimer: (() => void) | null = null;
   const closed = Promise.withResolvers<void>();
 
-  const ui: UiConnection = hub.connectUi(send, { from: address });
+  const ui: UiConnection = hub.connectUi(send, { from: address, role: 'admin' });
   const stopPings = clock.every(options.pingEveryMs, () => {
     if (missedPongs >= MAX_MISSED_PONGS) {
       log.debug('a UI stopped answering', { address });

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { decodeFeedFrame } from '@shared/bridge/feed-codec';
 import type { FeedFrame } from '@shared/hub-api';
-import { startRunningWeb, type RunningWeb } from '../../../tests/fakes/running-web';
+import { ADMIN, startRunningWeb, type RunningWeb } from '../../../tests/fakes/running-web';
 
 /** Patience of a test on a machine that is busy with others. */
 const SOON = { timeout: 10_000, interval: 50 };
@@ -84,9 +84,9 @@ describe('the bridge', () => {
     agent.send(JSON.stringify({ type: 'rows', seq: 1, schema: 1, rows: [[time, 7.5]] }));
     const socket = await open(running);
     await expect
-      .poll(() => running?.hub.execute('listSeries', { device: 'pump' }, { from: 'test' }), SOON)
+      .poll(() => running?.hub.execute('listSeries', { device: 'pump' }, ADMIN), SOON)
       .toHaveLength(1);
-    const [series] = await running.hub.execute('listSeries', { device: 'pump' }, { from: 'test' });
+    const [series] = await running.hub.execute('listSeries', { device: 'pump' }, ADMIN);
     const spec = { series: [series?.id], windowMs: 60_000, flushMs: 50 };
     const frame = new Promise<{ id: number; frame: FeedFrame }>((resolve) => {
       socket.on('message', (data: Buffer, isBinary) => {
@@ -180,7 +180,7 @@ describe('the bridge', () => {
     const local = await open(running);
     const remote = await open(running, { 'X-Forwarded-For': '192.168.1.77' });
     const closed = once(remote, 'close') as Promise<[number]>;
-    await running.hub.execute('updateSettings', { shareUi: false }, { from: 'test' });
+    await running.hub.execute('updateSettings', { shareUi: false }, ADMIN);
     expect((await closed)[0]).toBe(1008);
     expect(local.readyState).toBe(WebSocket.OPEN);
   });

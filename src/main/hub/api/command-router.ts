@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import { FaultError } from '@shared/errors';
-import { COMMAND_PARAMS, type CommandName, type CommandResult } from '@shared/hub-api';
+import { COMMAND_PARAMS, VIEWER_COMMANDS, type CommandName, type CommandResult } from '@shared/hub-api';
 import type { Caller } from '../hub-contract';
 
-type Handler = (params: unknown, caller: Caller) => unknown;
+/** What it takes is what its command's schema parses; `never` lets handlers of all commands stand in one map. */
+type Handler = (params: never, caller: Caller) => unknown;
 
-/** Finds a command's handler and parses what it is given; the one place where arguments from a UI are checked. */
+/** Finds a command's handler; the one place where a caller's role and the arguments from a UI are checked. */
 export class CommandRouter {
   readonly #handlers = new Map<string, Handler>();
 
@@ -13,11 +14,14 @@ export class CommandRouter {
     this.#handlers.set(name, handler);
   }
 
-  /** Rejects with `NO_SUCH_COMMAND`, `BAD_PARAMS`, or the handler's own `FaultError`. */
+  /** Rejects with `NO_SUCH_COMMAND`, `NOT_ALLOWED`, `BAD_PARAMS`, or the handler's own `FaultError`. */
   async execute<K extends CommandName>(name: K, params: unknown, caller: Caller): Promise<CommandResult<K>> {
     const handler = this.#handlers.get(name);
     if (!handler || !Object.hasOwn(COMMAND_PARAMS, name)) {
       throw new FaultError('NO_SUCH_COMMAND', `The hub has no command "${String(name).slice(0, 64)}".`);
+    }
+    if (caller.role !== 'admin' && !VIEWER_COMMANDS.has(name)) {
+      throw new FaultError('NOT_ALLOWED', 'You may look at this Wirewatch, not change it.');
     }
     const parsed = v.safeParse(COMMAND_PARAMS[name], params ?? {}, { abortEarly: true });
     if (!parsed.success) {
@@ -25,6 +29,6 @@ export class CommandRouter {
       const field = v.getDotPath(issue) ?? 'params';
       throw new FaultError('BAD_PARAMS', `In "${name}", "${field}" is not right: ${issue.message}`);
     }
-    return (await handler(parsed.output, caller)) as CommandResult<K>;
+    return (await handler(parsed.output as never, caller)) as CommandResult<K>;
   }
 }

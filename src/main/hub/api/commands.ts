@@ -1,6 +1,5 @@
-import type * as v from 'valibot';
 import { FaultError } from '@shared/errors';
-import { type COMMAND_PARAMS, type CommandName, type CommandResult } from '@shared/hub-api';
+import type { CommandArguments, CommandName, CommandResult } from '@shared/hub-api';
 import type { HubInfo } from '@shared/model';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import type { Core } from '../core';
@@ -12,9 +11,11 @@ import type { Session } from '../server/session';
 import type { SessionTable } from '../server/session-table';
 import { answerQuery, changeNote, listConnectionSpans, listEvents, storageInfo } from './history-commands';
 
-type Params<K extends CommandName> = v.InferOutput<(typeof COMMAND_PARAMS)[K]>;
 type Handlers = {
-  [K in CommandName]?: (params: Params<K>, caller: Caller) => Promise<CommandResult<K>> | CommandResult<K>;
+  [K in CommandName]?: (
+    params: CommandArguments<K>,
+    caller: Caller,
+  ) => Promise<CommandResult<K>> | CommandResult<K>;
 };
 
 export interface CommandContext {
@@ -168,5 +169,6 @@ export function createCommands({ core, sessions, info, memoryBytes, changePort }
       return null;
     },
     getRefused: () => core.refused.all(),
+    getCaller: (_, { role, from }) => ({ role, from }),
   };
 }

@@ -28,22 +28,34 @@ export class FrameTap {
     if (this.#listeners.size === 0) return;
     const payloadBytes = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
     const isText = opcode === 'text' || opcode === 'binary';
-    const preview = isText
+    const text = isText
       ? typeof payload === 'string'
         ? payload.slice(0, PREVIEW_CHARS)
         : payload.toString('utf8', 0, PREVIEW_CHARS * 4).slice(0, PREVIEW_CHARS)
-      : toHex(typeof payload === 'string' ? Buffer.from(payload) : payload);
+      : null;
     const frame: FrameInfo = {
       seq: this.#seq++,
       at,
       direction,
       opcode,
       payloadBytes,
-      preview,
-      truncated: isText ? payloadBytes > Buffer.byteLength(preview) : payloadBytes > PREVIEW_CONTROL_BYTES,
+      preview:
+        text === null
+          ? toHex(typeof payload === 'string' ? Buffer.from(payload) : payload)
+          : hideSecrets(text),
+      truncated:
+        text !== null ? payloadBytes > Buffer.byteLength(text) : payloadBytes > PREVIEW_CONTROL_BYTES,
     };
     for (const listener of this.#listeners) listener(frame);
   }
+}
+
+const SECRET_FIELDS = /("(?:key|token)"\s*:\s*")(?:[^"\\]|\\.)*/g;
+const SECRET_SHAPES = /ww[kt]_[A-Za-z0-9_-]+/g;
+
+/** Keys and tokens are between the device and the hub: who may look at frames may not report in the device's name. */
+function hideSecrets(text: string): string {
+  return text.replace(SECRET_FIELDS, '$1(hidden)').replace(SECRET_SHAPES, '(hidden)');
 }
 
 function toHex(bytes: Buffer): string {
