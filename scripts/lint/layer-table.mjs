@@ -14,7 +14,6 @@ export const RESERVED_PACKAGES = [
   'chart.js',
   'qrcode',
   '@lucide/svelte',
-  '@tanstack/svelte-virtual',
   '@fontsource-variable/inter',
   '@fontsource-variable/jetbrains-mono',
 ];
