@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { displayText } from '@shared/display-text';
 import type { Logger } from '@shared/logger';
 import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '@shared/protocol/limits';
 import { createAgent, type AgentState } from './agent';
@@ -102,7 +103,7 @@ interface Printer {
 function linePrinter(): Printer {
   let before: AgentState | null = null;
   const write = (text: string) => {
-    process.stdout.write(`${new Date().toTimeString().slice(0, 8)} ${text}\n`);
+    process.stdout.write(`${new Date().toTimeString().slice(0, 8)} ${displayText(text)}\n`);
   };
   return {
     log: {
@@ -122,7 +123,7 @@ function linePrinter(): Printer {
 /** Stdout carries states only, so that a program can read it; the rest goes to stderr. */
 function jsonPrinter(): Printer {
   const complain = (text: string) => {
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${displayText(text)}\n`);
   };
   return {
     log: { debug() {}, info() {}, warn: complain, error: complain },

@@ -30,6 +30,14 @@ describe('the log', () => {
     expect(lines[0]?.trimEnd()).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
   });
 
+  it('lets none of them through to programs either, and loses nothing', () => {
+    const { log, lines } = logged('json');
+    const name = 'evil\n\u001b[31m\u009b2J\u202egpj.exe\u2028';
+    log.info('joined', { name });
+    expect(lines[0]?.trimEnd()).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ name });
+  });
+
   it('leaves out what is below its level', () => {
     const { log, lines } = logged('lines', 'warn');
     log.debug('a');

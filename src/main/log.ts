@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { displayText } from '@shared/display-text';
 import type { Logger } from '@shared/logger';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -14,7 +15,7 @@ export interface LogOptions {
 
 /** The log of a composition root. Fields that devices sent cannot break out of their line. */
 export function createLogger({ level, format, write = writeToStderr }: LogOptions): Logger {
-  const sink = { write: (line: string) => write(format === 'json' ? line : formatLine(line)) };
+  const sink = { write: (line: string) => write(format === 'json' ? escapeRest(line) : formatLine(line)) };
   const log = pino(
     {
       level,
@@ -38,19 +39,21 @@ function formatLine(json: string): string {
   const { level, time, message, ...fields } = JSON.parse(json) as Record<string, unknown>;
   const clock = new Date(String(time)).toTimeString().slice(0, 8);
   const pairs = Object.entries(fields).map(([name, value]) => `${name}=${formatValue(value)}`);
-  const text = `${clock} ${String(level).padEnd(5)} ${plain(String(message))}`;
+  const text = `${clock} ${String(level).padEnd(5)} ${displayText(String(message))}`;
   return `${pairs.length > 0 ? `${text}  ${pairs.join(' ')}` : text}\n`;
 }
 
 function formatValue(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
-  return /^[\w.:/@+-]+$/.test(text) ? text : JSON.stringify(plain(text));
+  return /^[\w.:/@+-]+$/.test(text) ? text : JSON.stringify(displayText(text));
 }
 
-/** Terminals obey control characters; a device's name must not reach them as such. */
-function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this replaces
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '\uFFFD');
+/** Characters that terminals obey and JSON leaves as they are, as escapes that mean the same. */
+function escapeRest(json: string): string {
+  return json.replace(
+    /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function writeToStderr(line: string): void {

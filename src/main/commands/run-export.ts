@@ -1,3 +1,4 @@
+import { displayText } from '@shared/display-text';
 import { fail, FaultError, succeed, toFault, type Fault, type Result } from '@shared/errors';
 import { formatBytes } from '@shared/metrics/units';
 import { parseExport } from '../web/api/export-params';
@@ -106,6 +107,6 @@ function outputFailed(name: string, error: unknown): FaultError {
 }
 
 function report(fault: Fault): number {
-  process.stderr.write(`wirewatch: ${fault.message}\n`);
+  process.stderr.write(`wirewatch: ${displayText(fault.message)}\n`);
   return exitCodeOf(fault);
 }

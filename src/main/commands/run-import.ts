@@ -1,4 +1,5 @@
 import { createReadStream, statSync } from 'node:fs';
+import { displayText } from '@shared/display-text';
 import { fail, FaultError, succeed, toFault, type Fault, type Result } from '@shared/errors';
 import { isRecord } from '@shared/protocol/parse';
 import { abortOnSignal } from './abort-on-signal';
@@ -123,6 +124,6 @@ function deviceOfFirstLine(bytes: LineBatch['bytes']): string | null {
 }
 
 function report(fault: Fault): number {
-  process.stderr.write(`wirewatch: ${fault.message}\n`);
+  process.stderr.write(`wirewatch: ${displayText(fault.message)}\n`);
   return exitCodeOf(fault);
 }

@@ -1,4 +1,5 @@
 import { Emitter } from '@shared/emitter';
+import { displayText } from '@shared/display-text';
 import type { EventInfo } from '@shared/model';
 import { memoryRecorder, type Recorder } from './store/recorder';
 
@@ -19,7 +20,12 @@ export class EventLog {
   }
 
   add(event: Omit<EventInfo, 'id'>): EventInfo {
-    const kept: EventInfo = { ...event, id: this.#nextId++, text: event.text.slice(0, this.#textLength) };
+    // Notes are the user's own and keep their lines; most other texts are a device's, or hold some of its words.
+    const text =
+      event.kind === 'note'
+        ? event.text.slice(0, this.#textLength)
+        : displayText(event.text, this.#textLength);
+    const kept: EventInfo = { ...event, id: this.#nextId++, text };
     this.#events.push(kept);
     if (this.#events.length > this.#capacity * 1.25) this.#events = this.#events.slice(-this.#capacity);
     this.#recorder.event(kept);

@@ -1,3 +1,4 @@
+import { displayText } from '../display-text';
 import type { Labels, MetricKind, SeriesInfo } from '../model';
 import { describeMetric } from './catalogue';
 
@@ -39,7 +40,7 @@ export function unitOf(series: SeriesInfo): string {
 export function chartSeries(series: SeriesInfo, label: string): ChartSeries {
   return {
     id: series.id,
-    label,
+    label: displayText(label),
     metric: series.metric,
     labels: series.labels,
     unit: unitOf(series),

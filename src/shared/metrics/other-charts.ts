@@ -1,3 +1,4 @@
+import { displayText } from '../display-text';
 import type { SeriesInfo } from '../model';
 import { describeMetric } from './catalogue';
 import { boundsOf, chartSeries, unitOf, type ChartSpec } from './chart-spec';
@@ -92,7 +93,7 @@ function titleFor(metric: string, group: string): string {
   const heading = wordsOf(group);
   let skip = 0;
   while (skip < heading.length && words[skip] === heading[skip]) skip++;
-  return titleOf(words.length > skip ? words.slice(skip) : words) || metric;
+  return titleOf(words.length > skip ? words.slice(skip) : words) || displayText(metric) || NO_PREFIX;
 }
 
 /** What all lines have in common and the title does not say: shared label values, or the prefix of the name. */
@@ -106,7 +107,7 @@ function subtitleFor(
     .filter((name) => !differing.includes(name))
     .sort();
   const fromLabels = legendOf(first.labels, shared);
-  if (fromLabels !== '') return fromLabels;
+  if (fromLabels !== '') return displayText(fromLabels);
   const dot = first.metric.lastIndexOf('.');
   const known = describeMetric(first.metric);
   if (known?.name === first.metric && known.description !== '') return null;
@@ -114,5 +115,5 @@ function subtitleFor(
   if (metrics > 1) return null;
   const words = wordsOf(first.metric);
   const inTitle = wordsOf(title);
-  return known && words.length > inTitle.length ? first.metric : null;
+  return known && words.length > inTitle.length ? displayText(first.metric) : null;
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { displayText } from '../display-text';
 import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from './limits';
 
 /** What an agent may say, one schema a message. `rows` and `metrics`, the hot ones, have hand-made checks in `parse.ts`. */
@@ -10,22 +11,36 @@ const time = finite;
 const seq = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const streamId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9._:-]{1,64}$/));
 const shortText = (max: number) => v.pipe(v.string(), v.maxLength(max));
+/** Text that is only ever shown. */
+const words = (max: number) => v.pipe(shortText(max), v.transform(displayText));
+const wordsIfAny = (max: number) =>
+  v.pipe(
+    shortText(max),
+    v.transform((text) => displayText(text) || undefined),
+  );
 const labels = v.record(v.string(), v.string());
 
 export const deviceSchema = v.object({
   id: v.pipe(v.string(), v.regex(DEVICE_ID, 'must be 1 to 64 of A-Z a-z 0-9 . _ : -')),
-  name: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
+  /** Empty when nothing of it can be seen. */
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(128), v.transform(displayText)),
   kind: v.picklist(['computer', 'board', 'program']),
-  os: v.optional(shortText(128)),
-  arch: v.optional(shortText(64)),
-  model: v.optional(shortText(128)),
-  tags: v.optional(v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(64))), v.maxLength(32))),
+  os: v.optional(wordsIfAny(128)),
+  arch: v.optional(wordsIfAny(64)),
+  model: v.optional(wordsIfAny(128)),
+  tags: v.optional(
+    v.pipe(
+      v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(64), v.transform(displayText))),
+      v.maxLength(32),
+      v.transform((tags) => tags.filter((tag) => tag !== '')),
+    ),
+  ),
 });
 
 export const helloSchema = v.object({
   type: v.literal('hello'),
   device: deviceSchema,
-  agent: shortText(128),
+  agent: words(128),
   now: v.optional(time),
   token: v.optional(shortText(256)),
   key: v.optional(shortText(256)),
@@ -37,9 +52,9 @@ export const helloSchema = v.object({
 export const seriesDeclarationSchema = v.object({
   name: v.pipe(v.string(), v.minLength(1)),
   labels: v.optional(labels),
-  unit: v.optional(shortText(32)),
+  unit: v.optional(words(32)),
   kind: v.optional(v.picklist(['gauge', 'counter'])),
-  title: v.optional(shortText(128)),
+  title: v.optional(wordsIfAny(128)),
   min: v.optional(v.nullable(finite)),
   max: v.optional(v.nullable(finite)),
 });
@@ -92,7 +107,7 @@ export const resultSchema = v.object({
   type: v.literal('result'),
   id: seq,
   value: v.optional(v.unknown()),
-  error: v.optional(v.object({ code: shortText(64), message: shortText(1_024) })),
+  error: v.optional(v.object({ code: shortText(64), message: words(1_024) })),
 });
 
 export type HelloMessage = v.InferOutput<typeof helloSchema>;

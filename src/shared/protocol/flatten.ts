@@ -1,3 +1,4 @@
+import { displayText } from '../display-text';
 import { fail, succeed, type Result } from '../errors';
 import { isRecord } from './parse';
 
@@ -70,7 +71,7 @@ export function isSimpleJson(
 }
 
 function textOf(value: unknown): string | null {
-  return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, 128) : null;
+  return typeof value === 'string' ? displayText(value, 128) || null : null;
 }
 
 /** Epoch times below the year 2286 in seconds have at most ten digits; in ms they have thirteen. */

@@ -70,7 +70,7 @@ export class Device {
   }
 
   get name(): string {
-    return this.chosenName ?? this.ownName;
+    return this.chosenName ?? (this.ownName || this.id);
   }
 
   get tags(): string[] {

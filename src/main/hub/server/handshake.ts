@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { displayText } from '@shared/display-text';
 import type { HttpHead } from '@shared/model';
 
 const SECRET_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization']);
@@ -24,9 +25,9 @@ export function requestHead(request: IncomingMessage): { head: HttpHead; bytes: 
     const value = request.rawHeaders[i + 1] ?? '';
     bytes += name.length + value.length + 4;
     if (headers.length >= MAX_HEADERS) continue;
-    headers.push([name, SECRET_HEADERS.has(name.toLowerCase()) ? '(hidden)' : value.slice(0, MAX_VALUE)]);
+    headers.push([name, SECRET_HEADERS.has(name.toLowerCase()) ? '(hidden)' : displayText(value, MAX_VALUE)]);
   }
-  return { head: { startLine: startLine.slice(0, MAX_VALUE), headers }, bytes };
+  return { head: { startLine: displayText(startLine, MAX_VALUE), headers }, bytes };
 }
 
 /** The 101 response from its raw lines, start line first. */

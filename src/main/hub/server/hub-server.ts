@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { displayText } from '@shared/display-text';
 import { succeed, type Result } from '@shared/errors';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import { SUBPROTOCOL } from '@shared/protocol/limits';
@@ -270,7 +271,7 @@ export class HubServer {
         path,
         address,
         port: request.socket.remotePort ?? 0,
-        agent: request.headers['user-agent']?.slice(0, AGENT_NAME_CHARS) ?? null,
+        agent: displayText(request.headers['user-agent'] ?? '', AGENT_NAME_CHARS) || null,
         handshake: {
           request: asked.head,
           response: answered.head,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
+import { displayText } from '@shared/display-text';
 import { FaultError } from '@shared/errors';
 import type { CloseFrame, ConnectionState, SessionDetail, SessionInfo, StateReason } from '@shared/model';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
@@ -291,7 +292,7 @@ export class Session {
     const now = this.#core.clock.now();
     this.closedAt = now;
     if (code !== CLOSE.abnormal) {
-      this.#closeReceived = { code, reason: reason.slice(0, 123), at: now };
+      this.#closeReceived = { code, reason: displayText(reason, 123), at: now };
       this.tap.show('in', 'close', code === 1005 ? Buffer.alloc(0) : closePayload(code, reason), now);
       if (!this.#closeSent) {
         this.#closedBy = 'agent';

@@ -26,6 +26,11 @@ describe('a frame for reading', () => {
     );
   });
 
+  it('shows what hides, and what turns the direction of the rest', () => {
+    expect(text('{"name":"gpj.\u202eexe"}')).toBe('{"name":"gpj.\\u202eexe"}');
+    expect(text('a\u001b[2J\u200bb\u{e0041}\nc')).toBe('a\\u001b[2J\\u200bb\\udb40\\udc41\nc');
+  });
+
   it('leaves everything else as it came', () => {
     expect(text('Hello, server!')).toBe('Hello, server!');
     expect(text('{"cut":', true)).toBe('{"cut":…');

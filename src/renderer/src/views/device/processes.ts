@@ -1,3 +1,4 @@
+import { displayText } from '@shared/display-text';
 import { fail, succeed, type Result } from '@shared/errors';
 
 /** One running program as an agent lists it. */
@@ -67,6 +68,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 256) : '');
+const textOf = (value: unknown): string => (typeof value === 'string' ? displayText(value, 256) : '');
 const numberOf = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) ? value : null;
