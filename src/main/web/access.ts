@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { isThisMachine, peerAddress } from './address';
 import { readCookie, sessionCookieName } from './cookies';
 import { isFromOtherSite } from './origin';
-import type { FailureLimiter } from './rate-limiter';
-import { equalSecrets } from './secrets';
+import type { FailureLimiter } from '../hub/failure-limiter';
+import { equalSecrets } from '../hub/secrets';
 import type { UiSessions } from './ui-sessions';
 
 /** Why a request is turned away: an HTTP status, a stable code and a sentence; seconds to wait with 429. */

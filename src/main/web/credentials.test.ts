@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createManualClock } from '../../../tests/fakes/manual-clock';
 import { readCookie } from './cookies';
 import { CODE_LIFETIME_MS, createLinkCodes } from './link-codes';
-import { createFailureLimiter } from './rate-limiter';
+import { createFailureLimiter } from '../hub/failure-limiter';
 import { createUiSessions, SESSION_LIFETIME_MS } from './ui-sessions';
 
 describe('UI sessions', () => {

@@ -1,5 +1,5 @@
 import type { Clock } from '@shared/clock';
-import { digest, equalSecrets, randomSecret } from './secrets';
+import { digest, equalSecrets, randomSecret } from '../hub/secrets';
 
 export const CODE_LIFETIME_MS = 10 * 60_000;
 /** Links that were made and not yet opened; the oldest makes room. */

@@ -6,7 +6,7 @@ import { isThisMachine, peerAddress } from './address';
 import { formatSessionCookie } from './cookies';
 import type { LinkCodes } from './link-codes';
 import { isFromOtherSite } from './origin';
-import type { FailureLimiter } from './rate-limiter';
+import type { FailureLimiter } from '../hub/failure-limiter';
 import { readBody } from './read-body';
 import { refuseMethod, sendJson, sendNoContent } from './respond';
 import { SESSION_LIFETIME_MS, type UiSessions } from './ui-sessions';

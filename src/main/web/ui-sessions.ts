@@ -1,5 +1,5 @@
 import type { Clock } from '@shared/clock';
-import { digest, randomSecret } from './secrets';
+import { digest, randomSecret } from '../hub/secrets';
 
 const MAX_SESSIONS = 64;
 export const SESSION_LIFETIME_MS = 30 * 24 * 3_600_000;

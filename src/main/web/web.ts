@@ -6,7 +6,7 @@ import { createAccess, type Refusal } from './access';
 import { createApi } from './api/api';
 import { createBridge } from './bridge';
 import { createLinkCodes } from './link-codes';
-import { createFailureLimiter } from './rate-limiter';
+import { createFailureLimiter } from '../hub/failure-limiter';
 import { parseTarget } from '../hub/server/request-target';
 import { sendError, sendJson, sendSentence } from './respond';
 import { serveFile } from './serve-file';
