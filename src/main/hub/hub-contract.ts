@@ -11,6 +11,7 @@ import type { Fault, Result } from '@shared/errors';
 import type { ExportQuery, ImportOptions, ImportSummary } from './export/export-contract';
 import type { SampleStore } from './store/store-contract';
 import type { Timings } from './timings';
+import type { CertificateFiles } from './tls/brought-certificate';
 
 /** What the composition roots (Electron, command line, tests) give the hub and get from it. */
 
@@ -22,6 +23,9 @@ export interface HubOptions {
   /** Overrides the setting while this hub runs; 0 lets the system choose. */
   port?: number | undefined;
   admit?: Settings['admit'] | undefined;
+  tls?: Settings['tls'] | undefined;
+  /** The user's own certificate and key; without it the hub makes one. */
+  tlsFiles?: CertificateFiles | undefined;
   shareUi?: boolean | undefined;
   localAgent?: boolean | undefined;
   limits?: Partial<Limits> | undefined;

@@ -27,6 +27,7 @@ import { SettingsStore } from './settings';
 import { History } from './store/history';
 import { memoryRecorder } from './store/recorder';
 import { DEFAULT_TIMINGS } from './timings';
+import { HubTls } from './tls/hub-tls';
 
 const MAINTAIN_EVERY_MS = 5_000;
 
@@ -42,10 +43,11 @@ export function createHub(options: HubOptions): Hub {
   const history = options.store ? new History(options.store, clock, log) : null;
   const recorder = history ?? memoryRecorder;
   const series = new SeriesTable(limits, memory, recorder);
-  const { port, admit, shareUi, localAgent } = options;
+  const { port, admit, tls: tlsMode, shareUi, localAgent } = options;
   const overrides = {
     ...(port === undefined ? {} : { port }),
     ...(admit === undefined ? {} : { admit }),
+    ...(tlsMode === undefined ? {} : { tls: tlsMode }),
     ...(shareUi === undefined ? {} : { shareUi }),
     ...(localAgent === undefined ? {} : { localAgent }),
   };
@@ -72,7 +74,14 @@ export function createHub(options: HubOptions): Hub {
     internalToken: randomBytes(24).toString('base64url'),
   };
   if (history) restore(core, history);
-  const server = new HubServer(core, options.allowHosts ?? [], options.allowOrigins ?? []);
+  const tls = new HubTls({
+    dataDir: options.dataDir,
+    files: options.tlsFiles ?? null,
+    settings,
+    clock,
+    log,
+  });
+  const server = new HubServer(core, tls, options.allowHosts ?? [], options.allowOrigins ?? []);
   history?.onDurable(() => server.flushAcks());
   history?.onBehind((isBehind) => server.setReading(!isBehind));
   const infoChanged = new Emitter<HubInfo>();
@@ -96,6 +105,10 @@ export function createHub(options: HubOptions): Hub {
   }
   let infoPatch: Partial<Pick<HubInfo, 'uiUrls' | 'localDevice'>> = {};
 
+  function urls(scheme: 'ws' | 'wss'): string[] {
+    return lanAddresses(options.host).map((address) => urlOf(scheme, address, server.port));
+  }
+
   function info(): HubInfo {
     return {
       bootId,
@@ -105,9 +118,9 @@ export function createHub(options: HubOptions): Hub {
       runtime: options.runtime,
       platform: process.platform,
       port: server.port,
-      agentUrls: lanAddresses(options.host).map((address) => urlOf('ws', address, server.port)),
-      secureAgentUrls: [],
-      tls: { mode: 'off', fingerprint: null, notAfter: null, custom: false, problem: null },
+      agentUrls: tls.mode === 'require' ? [] : urls('ws'),
+      secureAgentUrls: tls.certificate ? urls('wss') : [],
+      tls: tls.info(),
       discovery: { state: 'off', name: null, problem: null },
       uiUrls: [],
       store: history ? 'sqlite' : 'memory',
@@ -177,6 +190,9 @@ export function createHub(options: HubOptions): Hub {
       infoChanged.emit(info());
     },
     async start() {
+      await tls.start();
+      running.add(tls);
+      running.add(tls.changed.on(() => infoChanged.emit(info())));
       const listening = await server.listen(options.host, settings.current.port);
       if (!listening.ok) return listening;
       running.add(clock.every(1_000, () => server.second()));

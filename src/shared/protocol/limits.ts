@@ -11,7 +11,11 @@ export interface Limits {
   sessions: number;
   /** Connections from one address that have not said hello yet. Beyond: HTTP 429. */
   unauthenticatedPerAddress: number;
-  /** From TCP accept to a complete upgrade or request head, ms. Beyond: the socket is cut. */
+  /** TLS handshakes under way. Beyond: the oldest of the address that has most of them is cut. */
+  tlsHandshakes: number;
+  /** TLS handshakes that one address begins a second; bursts of ten times that. Beyond: refused before any work. */
+  tlsHandshakesPerSec: number;
+  /** From TCP accept to a complete upgrade or request head, TLS included, ms. Beyond: the socket is cut. */
   upgradeTimeoutMs: number;
   /** From upgrade to the first message, ms. Beyond: close 4006. */
   helloTimeoutMs: number;
@@ -27,6 +31,14 @@ export interface Limits {
   devices: number;
   /** Devices that wait for approval. Beyond: close 1013. */
   pendingDevices: number;
+  /** Devices that are blocked. Beyond: no more can be. */
+  blockedDevices: number;
+  /** Verification codes that one address gets in ten minutes. Beyond: close 1013. */
+  codesPerAddress: number;
+  /** Wrong tokens and keys of one address in a minute. Beyond: HTTP 429 until the minute is over. */
+  failuresPerAddress: number;
+  /** Join tokens. Beyond: those that are over make room, else no more can be made. */
+  joinTokens: number;
   /** Characters of a metric name. */
   nameLength: number;
   /** Characters of a label value. */
@@ -58,6 +70,8 @@ export const DEFAULT_LIMITS: Limits = {
   fragments: 64,
   sessions: 10_000,
   unauthenticatedPerAddress: 64,
+  tlsHandshakes: 256,
+  tlsHandshakesPerSec: 50,
   upgradeTimeoutMs: 5_000,
   helloTimeoutMs: 5_000,
   messagesPerSec: 200,
@@ -66,6 +80,10 @@ export const DEFAULT_LIMITS: Limits = {
   seriesTotal: 500_000,
   devices: 20_000,
   pendingDevices: 256,
+  blockedDevices: 1_000,
+  codesPerAddress: 60,
+  failuresPerAddress: 20,
+  joinTokens: 100,
   nameLength: 256,
   labelValueLength: 512,
   labelsPerSeries: 32,

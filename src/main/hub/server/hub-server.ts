@@ -9,16 +9,22 @@ import { SUBPROTOCOL } from '@shared/protocol/limits';
 import type { Core } from '../core';
 import type { RequestHandler, UpgradeHandler } from '../hub-contract';
 import { AckQueue } from './ack-queue';
-import { AddressCounts, plainAddress } from './address-counts';
+import type { HubTls } from '../tls/hub-tls';
+import { plainAddress } from './address-counts';
 import { AgentEndpoint } from './agent-endpoint';
+import { Arrivals, TOO_MANY_UNAUTHENTICATED } from './arrivals';
 import { EchoEndpoint } from './echo-endpoint';
+import { lookAtFirstByte } from './first-byte';
 import { requestHead, responseHead } from './handshake';
 import { createHostPolicy, createOriginPolicy } from './host-policy';
 import { listen } from './listen';
+import { judgePlain } from './plain-policy';
 import { refuseUpgrade } from './refuse-upgrade';
 import { parseTarget } from './request-target';
 import { Session, type SessionFacts } from './session';
 import { SessionTable } from './session-table';
+import { TlsDoor } from './tls-door';
+import { TlsLink } from './tls-link';
 
 const ENDPOINTS: Readonly<Record<string, SessionFacts['endpoint']>> = {
   '/': 'agent',
@@ -29,22 +35,21 @@ const ENDPOINTS: Readonly<Record<string, SessionFacts['endpoint']>> = {
 const AGENT_NAME_CHARS = 128;
 
 /**
- * The one port: HTTP for the UI and API (handed on), WebSocket upgrades for agents and echoes (handled here).
- * Bounds what a peer can hold open before it has said who it is.
+ * The one port: HTTP for the UI and API (handed on), WebSocket upgrades for agents and echoes (handled here), each
+ * plain or over TLS. Bounds what a peer can hold open before it has said who it is.
  */
 export class HubServer {
   readonly sessions: SessionTable;
   readonly #core: Core;
+  readonly #tls: HubTls;
   readonly #acks = new AckQueue();
   readonly #webSockets: WebSocketServer;
   readonly #upgrades = new Map<string, UpgradeHandler>();
   readonly #isAllowedHost: (host: string | undefined) => boolean;
   readonly #isAllowedOrigin: (origin: string | undefined, host: string | undefined) => boolean;
-  readonly #unauthenticated = new AddressCounts();
-  /** Sockets that have not sent a complete request head yet, with what ends their patience. */
-  readonly #waiting = new Map<Duplex, { startedAt: number; done: () => void }>();
+  readonly #arrivals: Arrivals;
+  readonly #tlsDoor: TlsDoor;
   readonly #responseHeads = new WeakMap<IncomingMessage, string[]>();
-  readonly #sockets = new Set<Socket>();
   /** The requests whose bodies may take their time. */
   readonly #longBodies = new WeakMap<Duplex, IncomingMessage>();
   #requestHandler: RequestHandler | null = null;
@@ -52,8 +57,11 @@ export class HubServer {
   #isClosing = false;
   #isReading = true;
 
-  constructor(core: Core, allowHosts: readonly string[], allowOrigins: readonly string[]) {
+  constructor(core: Core, tls: HubTls, allowHosts: readonly string[], allowOrigins: readonly string[]) {
     this.#core = core;
+    this.#tls = tls;
+    this.#arrivals = new Arrivals(core);
+    this.#tlsDoor = new TlsDoor(core, tls, this.#arrivals);
     this.sessions = new SessionTable(core.limits.endedSessions);
     this.#isAllowedHost = createHostPolicy(allowHosts);
     this.#isAllowedOrigin = createOriginPolicy(allowOrigins);
@@ -106,12 +114,7 @@ export class HubServer {
     const now = this.#core.clock.now();
     const monotonic = this.#core.clock.monotonic();
     for (const session of [...this.sessions.open()]) session.second(now, monotonic);
-    for (const [socket, { startedAt, done }] of this.#waiting) {
-      if (monotonic - startedAt < this.#core.limits.upgradeTimeoutMs) continue;
-      done();
-      this.#core.refused.add('UPGRADE_TIMEOUT');
-      refuseUpgrade(socket, 408, 'UPGRADE_TIMEOUT', 'The request did not arrive in time.');
-    }
+    this.#arrivals.second(monotonic);
   }
 
   /** Makes every agent wait while history cannot keep up with them. */
@@ -143,7 +146,8 @@ export class HubServer {
     for (const session of [...this.sessions.open()]) {
       session.cut({ code: CLOSE.goingAway, text: 'The hub stopped.' });
     }
-    for (const socket of this.#sockets) socket.destroy();
+    this.#arrivals.destroyAll();
+    this.#tlsDoor.dispose();
     await closed;
   }
 
@@ -158,14 +162,29 @@ export class HubServer {
       maxHeaderSize: 16 * 1024,
     });
     server.maxConnections = sessions + 1_024;
-    server.on('connection', (socket) => this.#accept(socket));
+    // Node's HTTP takes connections by a listener of its own. Ours takes its place and calls it when it is HTTP's turn.
+    const [serve] = server.listeners('connection');
+    server.removeAllListeners('connection');
+    server.on('connection', (socket) => this.#accept(socket, (speaker) => void serve?.call(server, speaker)));
     server.on('drop', () => this.#core.refused.add('TOO_MANY_CONNECTIONS'));
     server.on('request', (request, response) => {
-      this.#headComplete(request.socket);
+      this.#arrivals.complete(request.socket);
       if (!this.#isAllowedHost(request.headers.host)) {
         this.#core.refused.add('HOST_NOT_ALLOWED');
         const body = JSON.stringify({ error: { code: 'HOST_NOT_ALLOWED', message: HOST_NOT_ALLOWED } });
         response.writeHead(403, REFUSAL_HEADERS).end(body);
+        return;
+      }
+      const plain = judgePlain(request, this.#tls);
+      if (plain) {
+        this.#core.refused.add('TLS_REQUIRED');
+        if (plain.kind === 'redirect') {
+          const headers = { Location: plain.location, 'Cache-Control': 'no-store', Connection: 'close' };
+          response.writeHead(307, headers).end();
+        } else {
+          const body = JSON.stringify({ error: { code: 'TLS_REQUIRED', message: plain.message } });
+          response.writeHead(426, { ...REFUSAL_HEADERS, Upgrade: 'TLS/1.2' }).end(body);
+        }
         return;
       }
       if (this.#requestHandler) this.#requestHandler(request, response);
@@ -182,41 +201,23 @@ export class HubServer {
     return server;
   }
 
-  #accept(socket: Socket): void {
-    socket.on('error', () => socket.destroy());
-    socket.setNoDelay(true);
-    this.#sockets.add(socket);
-    const address = plainAddress(socket.remoteAddress);
-    if (this.#unauthenticated.of(address) >= this.#core.limits.unauthenticatedPerAddress) {
-      this.#core.refused.add('TOO_MANY_UNAUTHENTICATED');
-      this.#sockets.delete(socket);
-      refuseUpgrade(socket, 429, 'TOO_MANY_UNAUTHENTICATED', TOO_MANY_UNAUTHENTICATED);
-      return;
-    }
-    this.#unauthenticated.add(address);
-    let isDone = false;
-    const done = (): void => {
-      if (isDone) return;
-      isDone = true;
-      this.#waiting.delete(socket);
-      this.#unauthenticated.remove(address);
-    };
-    this.#waiting.set(socket, { startedAt: this.#core.clock.monotonic(), done });
-    socket.once('close', () => {
-      done();
-      this.#sockets.delete(socket);
+  /** `serve` has HTTP read from a connection, plain or over TLS. */
+  #accept(socket: Socket, serve: (speaker: Socket) => void): void {
+    const arrival = this.#arrivals.enter(socket);
+    if (!arrival) return;
+    lookAtFirstByte(socket, (isTls) => {
+      if (isTls) {
+        this.#tlsDoor.enter(socket, arrival, serve);
+        return;
+      }
+      serve(socket);
+      socket.resume();
     });
-  }
-
-  #headComplete(socket: Duplex): number | null {
-    const waiting = this.#waiting.get(socket);
-    waiting?.done();
-    return waiting?.startedAt ?? null;
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
-    const acceptedAt = this.#headComplete(socket) ?? this.#core.clock.monotonic();
+    const acceptedAt = this.#arrivals.complete(socket) ?? this.#core.clock.monotonic();
     const refuse = (status: number, code: string, message: string): void => {
       this.#core.refused.add(code);
       refuseUpgrade(socket, status, code, message);
@@ -225,6 +226,8 @@ export class HubServer {
     if (!target.ok) return refuse(400, target.error.code, target.error.message);
     const { path } = target.value;
     if (!this.#isAllowedHost(request.headers.host)) return refuse(403, 'HOST_NOT_ALLOWED', HOST_NOT_ALLOWED);
+    const plain = judgePlain(request, this.#tls);
+    if (plain?.kind === 'refuse') return refuse(426, 'TLS_REQUIRED', plain.message);
     if (this.#isClosing) return refuse(503, 'STOPPING', 'The hub is stopping.');
     const upgrade = this.#upgrades.get(path);
     if (upgrade) return upgrade(request, socket, head);
@@ -244,7 +247,7 @@ export class HubServer {
       return refuse(503, 'TOO_MANY_SESSIONS', 'The hub has as many connections as it may; try again later.');
     }
     const address = plainAddress(request.socket.remoteAddress);
-    if (this.#unauthenticated.of(address) >= this.#core.limits.unauthenticatedPerAddress) {
+    if (this.#arrivals.isFull(address)) {
       return refuse(429, 'TOO_MANY_UNAUTHENTICATED', TOO_MANY_UNAUTHENTICATED);
     }
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -271,6 +274,7 @@ export class HubServer {
         path,
         address,
         port: request.socket.remotePort ?? 0,
+        tls: TlsLink.of(request.socket),
         agent: displayText(request.headers['user-agent'] ?? '', AGENT_NAME_CHARS) || null,
         handshake: {
           request: asked.head,
@@ -287,11 +291,11 @@ export class HubServer {
       },
     );
     let isIdentified = endpoint !== 'agent';
-    if (!isIdentified) this.#unauthenticated.add(address);
+    if (!isIdentified) this.#arrivals.unauthenticated.add(address);
     const identified = (): void => {
       if (isIdentified) return;
       isIdentified = true;
-      this.#unauthenticated.remove(address);
+      this.#arrivals.unauthenticated.remove(address);
     };
     session.start(
       endpoint === 'agent'
@@ -311,8 +315,6 @@ const REFUSAL_HEADERS = {
 };
 const HOST_NOT_ALLOWED =
   'This host name is not one of this hub. Use its address, or start it with --allow-host NAME.';
-const TOO_MANY_UNAUTHENTICATED =
-  'Too many connections from this address have not said who they are; try again later.';
 
 /** arduinoWebSockets offers `arduino` and nothing else; agreeing keeps its clients happy. */
 function chooseProtocol(offered: Set<string>): string | false {

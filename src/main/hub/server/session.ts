@@ -9,6 +9,7 @@ import type { Core } from '../core';
 import { FrameTap } from './frame-tap';
 import type { Handshake } from './handshake';
 import { Heartbeat } from './heartbeat';
+import type { TlsLink } from './tls-link';
 import { Traffic } from './traffic';
 
 export interface SessionFacts {
@@ -16,6 +17,8 @@ export interface SessionFacts {
   path: string;
   address: string;
   port: number;
+  /** Null for a plain connection. */
+  tls: TlsLink | null;
   agent: string | null;
   handshake: Handshake;
 }
@@ -207,7 +210,7 @@ export class Session {
       port: facts.port,
       agent: endpoint?.agent ?? facts.agent,
       protocol: this.protocol,
-      tls: null,
+      tls: facts.tls?.version ?? null,
       openedAt: this.openedAt,
       closedAt: this.closedAt,
       lastFrameAt: this.lastFrameAt,
@@ -289,6 +292,7 @@ export class Session {
 
   #closed(code: number, reason: string): void {
     this.#cancelCut?.();
+    this.facts.tls?.ended();
     const now = this.#core.clock.now();
     this.closedAt = now;
     if (code !== CLOSE.abnormal) {

@@ -1,0 +1,137 @@
+import type { Clock } from '@shared/clock';
+import { DisposableStore, type Disposable } from '@shared/disposable';
+import { Emitter } from '@shared/emitter';
+import type { Fault } from '@shared/errors';
+import type { Logger } from '@shared/logger';
+import type { Settings, TlsInfo } from '@shared/model';
+import type { SettingsStore } from '../settings';
+import { BroughtCertificate, type CertificateFiles } from './brought-certificate';
+import type { HubCertificate } from './certificate';
+import { OwnCertificate } from './own-certificate';
+
+/** How often expiry and the files of a brought certificate are looked at. */
+const CHECK_EVERY_MS = 30_000;
+
+export interface HubTlsOptions {
+  dataDir: string | null;
+  /** The user's own certificate; the hub makes one without it. */
+  files: CertificateFiles | null;
+  settings: SettingsStore;
+  clock: Clock;
+  log: Logger;
+}
+
+/**
+ * Whether the port speaks TLS, and with which certificate. Nothing here throws: what is wrong is `info().problem` and
+ * in the log, and a certificate that works stays in use until a better one does.
+ */
+export class HubTls implements Disposable {
+  /** The mode, the certificate or the problem is another one now. */
+  readonly changed = new Emitter<void>();
+  readonly #settings: SettingsStore;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #own: OwnCertificate;
+  readonly #brought: BroughtCertificate | null;
+  readonly #running = new DisposableStore();
+  #certificate: HubCertificate | null = null;
+  #problem: Fault | null = null;
+  /** The {@link info} that was told last, as JSON. */
+  #told = '';
+  /** Looks come one after another. */
+  #work: Promise<void> = Promise.resolve();
+
+  constructor({ dataDir, files, settings, clock, log }: HubTlsOptions) {
+    this.#settings = settings;
+    this.#clock = clock;
+    this.#log = log;
+    this.#own = new OwnCertificate(dataDir, log);
+    this.#brought = files === null ? null : new BroughtCertificate(files);
+  }
+
+  get mode(): Settings['tls'] {
+    return this.#settings.current.tls;
+  }
+
+  /** What to show to clients now; null when TLS is off or has failed. */
+  get certificate(): HubCertificate | null {
+    return this.mode === 'off' ? null : this.#certificate;
+  }
+
+  info(): TlsInfo {
+    const { certificate, mode } = this;
+    return {
+      mode,
+      fingerprint: certificate?.fingerprint ?? null,
+      notAfter: certificate?.notAfter ?? null,
+      custom: this.#brought !== null,
+      problem: mode === 'off' ? null : this.#problem,
+    };
+  }
+
+  /** Has the certificate ready, then keeps it current. */
+  async start(): Promise<void> {
+    this.#running.add(this.#settings.changed.on(() => void this.#look()));
+    this.#running.add(this.#clock.every(CHECK_EVERY_MS, () => void this.#look()));
+    await this.#look();
+  }
+
+  dispose(): void {
+    this.#running.dispose();
+    this.changed.clear();
+  }
+
+  #look(): Promise<void> {
+    this.#work = this.#work.then(() => this.#refresh());
+    return this.#work;
+  }
+
+  async #refresh(): Promise<void> {
+    if (this.mode !== 'off') await (this.#brought ? this.#refreshBrought(this.#brought) : this.#refreshOwn());
+    const told = JSON.stringify(this.info());
+    if (told === this.#told) return;
+    this.#told = told;
+    this.changed.emit();
+  }
+
+  async #refreshOwn(): Promise<void> {
+    const made = await this.#own.current(this.#clock.now());
+    if (!made.ok) return this.#report(made.error);
+    const isRenewal = this.#certificate !== null && this.#certificate !== made.value;
+    this.#certificate = made.value;
+    this.#problem = null;
+    if (isRenewal) this.#log.info('the certificate was renewed', { fingerprint: made.value.fingerprint });
+  }
+
+  #refreshBrought(brought: BroughtCertificate): void {
+    if (brought.isChanged) {
+      const read = brought.read();
+      if (!read.ok) return this.#report(read.error);
+      if (this.#certificate)
+        this.#log.info('the certificate was read again', { fingerprint: read.value.fingerprint });
+      this.#certificate = read.value;
+      this.#problem = null;
+    }
+    if (!this.#certificate) return;
+    const { notBefore, notAfter } = this.#certificate;
+    const now = this.#clock.now();
+    const when = (at: number): string => new Date(at).toISOString().slice(0, 10);
+    if (now >= notAfter) {
+      this.#report({
+        code: 'TLS_CERT_EXPIRED',
+        message: `The certificate ended on ${when(notAfter)}: agents that hold on to it go on, everyone else refuses it.`,
+      });
+    } else if (now < notBefore) {
+      this.#report({
+        code: 'TLS_CERT_NOT_YET_VALID',
+        message: `The certificate begins on ${when(notBefore)}: everyone but agents that hold on to it refuses it.`,
+      });
+    }
+  }
+
+  #report(problem: Fault): void {
+    if (this.#problem?.code === problem.code && this.#problem.message === problem.message) return;
+    this.#problem = problem;
+    this.#log.error(problem.message, { code: problem.code });
+  }
+}
