@@ -24,6 +24,7 @@ export interface RuntimeOptions {
   admit?: Settings['admit'] | undefined;
   shareUi?: boolean | undefined;
   uiToken?: string | undefined;
+  uiViewerToken?: string | undefined;
   limits?: Partial<Limits> | undefined;
   allowHosts?: string[] | undefined;
   allowOrigins?: string[] | undefined;
@@ -85,6 +86,8 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
   const web = setupWeb(hub, {
     host,
     uiToken: options.uiToken,
+    uiViewerToken: options.uiViewerToken,
+    dataDir,
     rendererDir: paths.renderer,
     agentFile: paths.agentFile,
   });

@@ -45,7 +45,7 @@ function createTextReport({ hub, links }: Wirewatch, title: string): Report {
   return {
     ready() {
       const { version, agentUrls, dataDir } = hub.info();
-      const remote = links.createRemoteLinks().urls[0];
+      const remote = links.createRemoteLinks('admin').urls[0];
       const lines: [string, string][] = [
         ['Open', links.startupLink()],
         ...(remote === undefined

@@ -32,6 +32,7 @@ export async function runServer({ options, title, runtime, then }: ServerPlan): 
     admit: options.admit,
     shareUi: options.shareUi,
     uiToken: options.uiToken,
+    uiViewerToken: options.uiViewerToken,
     limits: options.limit,
     allowHosts: options.allowHost,
     allowOrigins: options.allowOrigin,

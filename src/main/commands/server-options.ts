@@ -10,6 +10,7 @@ export interface ServerOptions {
   host: string;
   admit?: Settings['admit'];
   uiToken?: string;
+  uiViewerToken?: string;
   shareUi?: boolean;
   limit?: Partial<Limits>;
   allowHost?: string[];
@@ -33,6 +34,14 @@ export function addServerOptions(command: Command): Command {
     .addOption(
       new Option('--ui-token <token>', 'require this token for the UI and the API, and share both')
         .env('WIREWATCH_UI_TOKEN')
+        .argParser(parseUiToken),
+    )
+    .addOption(
+      new Option(
+        '--ui-viewer-token <token>',
+        'share the UI and the API, for looking only, with who has this token',
+      )
+        .env('WIREWATCH_UI_VIEWER_TOKEN')
         .argParser(parseUiToken),
     )
     .option('--limit <name=value>', 'change a limit; repeatable', parseLimit)

@@ -98,6 +98,8 @@ export interface Hub {
   importSamples(chunks: AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<ImportSummary>;
   /** Lets the body of a request take as long as it takes; whoever calls it watches over the request from then on. */
   allowLongBody(request: IncomingMessage): void;
+  /** Counts something that an outer layer turned away, by code. */
+  countRefused(code: string): void;
   onDevices(listener: (message: TopicMessages['devices']) => void): Unsubscribe;
   /** Sends close frames, waits for the answers (bounded), stops everything. */
   dispose(): Promise<void>;

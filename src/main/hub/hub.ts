@@ -85,7 +85,7 @@ export function createHub(options: HubOptions): Hub {
   history?.onDurable(() => server.flushAcks());
   history?.onBehind((isBehind) => server.setReading(!isBehind));
   const infoChanged = new Emitter<HubInfo>();
-  const router = new CommandRouter();
+  const router = new CommandRouter((code) => core.refused.add(code));
   const uis = new Set<HubUiConnection>();
   const running = new DisposableStore();
   if (history) {
@@ -223,6 +223,7 @@ export function createHub(options: HubOptions): Hub {
     exportSamples: (query, signal) => exportSamples(createHubSource(core), query, signal),
     importSamples: (chunks, options) => importSamples(core, chunks, options),
     allowLongBody: (request) => server.allowLongBody(request),
+    countRefused: (code) => core.refused.add(code),
     onDevices: (listener) => devices.changed.on((message) => listener({ full: false, ...message })),
     async dispose() {
       for (const ui of [...uis]) ui.dispose();

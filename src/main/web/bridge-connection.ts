@@ -4,7 +4,7 @@ import { encodeFeedFrame } from '@shared/bridge/feed-codec';
 import type { HubMessage } from '@shared/bridge/messages';
 import type { Logger } from '@shared/logger';
 import { CLOSE, type CloseCode } from '@shared/protocol/close-codes';
-import type { Hub, UiConnection } from '../hub/hub-contract';
+import type { Caller, Hub, UiConnection } from '../hub/hub-contract';
 
 /**
  * Sustained messages a second from one UI, and the burst on top: 64 feeds of 20 frames a second are each
@@ -17,7 +17,7 @@ const MESSAGE_BURST = 4_000;
 const MAX_MISSED_PONGS = 2;
 
 export interface BridgeConnectionOptions {
-  address: string;
+  caller: Caller;
   clock: Clock;
   log: Logger;
   pingEveryMs: number;
@@ -37,14 +37,15 @@ export function createBridgeConnection(
   socket: WebSocket,
   options: BridgeConnectionOptions,
 ): BridgeConnection {
-  const { clock, log, address } = options;
+  const { clock, log, caller } = options;
+  const address = caller.from;
   let missedPongs = 0;
   let allowance = MESSAGE_BURST;
   let allowanceAt = clock.monotonic();
   let stopCloseTimer: (() => void) | null = null;
   const closed = Promise.withResolvers<void>();
 
-  const ui: UiConnection = hub.connectUi(send, { from: address, role: 'admin' });
+  const ui: UiConnection = hub.connectUi(send, caller);
   const stopPings = clock.every(options.pingEveryMs, () => {
     if (missedPongs >= MAX_MISSED_PONGS) {
       log.debug('a UI stopped answering', { address });

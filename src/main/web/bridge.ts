@@ -8,11 +8,15 @@ import type { Hub } from '../hub/hub-contract';
 import type { Access } from './access';
 import { isThisMachine, peerAddress } from './address';
 import { createBridgeConnection, type BridgeConnection } from './bridge-connection';
-import { isSameOrigin } from './origin';
+import { isEncrypted, isSameOrigin } from './origin';
 import { refuseUpgrade } from '../hub/server/refuse-upgrade';
+import type { UiSession, UiSessions } from './ui-sessions';
 
 export interface BridgeOptions {
   access: Access;
+  sessions: UiSessions;
+  /** Counts what is turned away, by code. */
+  onRefused(code: string): void;
   clock: Clock;
   log: Logger;
   maxConnections?: number | undefined;
@@ -26,6 +30,8 @@ export interface BridgeOptions {
 
 export interface Bridge {
   readonly connections: number;
+  /** UIs that a signed-in browser has open. */
+  openIn(session: string): number;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Ends the UIs on other machines, once the UI is no longer shared. */
   closeRemote(): void;
@@ -47,14 +53,14 @@ export function createBridge(hub: Hub, options: BridgeOptions): Bridge {
     maxFragments: 64,
     perMessageDeflate: false,
   });
-  const open = new Map<BridgeConnection, { local: boolean }>();
+  const open = new Map<BridgeConnection, { local: boolean; session: string }>();
   /** Upgrades under way count too, or a burst would get past the limit. */
   let upgrading = 0;
   let disposed = false;
 
-  function accept(webSocket: WebSocket, request: IncomingMessage): void {
+  function accept(webSocket: WebSocket, request: IncomingMessage, session: UiSession): void {
     const connection = createBridgeConnection(hub, webSocket, {
-      address: peerAddress(request),
+      caller: { from: peerAddress(request), role: session.role, browser: session.id },
       clock,
       log,
       pingEveryMs: options.pingEveryMs ?? 15_000,
@@ -62,26 +68,35 @@ export function createBridge(hub: Hub, options: BridgeOptions): Bridge {
       closeTimeoutMs,
       onClosed: () => open.delete(connection),
     });
-    open.set(connection, { local: isThisMachine(request) });
+    open.set(connection, { local: isThisMachine(request), session: session.id });
   }
+
+  const stopListening = options.sessions.ended.on((session) => {
+    for (const [connection, ui] of open) {
+      if (ui.session === session) void connection.close(CLOSE.unauthorised, 'This browser was signed out.');
+    }
+  });
 
   return {
     get connections() {
       return open.size;
     },
+    openIn: (session) => [...open.values()].filter((ui) => ui.session === session).length,
     upgrade(request, socket, head) {
       socket.on('error', () => socket.destroy());
       const refuse = (status: number, code: string, message: string): void => {
         log.debug('refused a UI', { address: peerAddress(request), code });
+        options.onRefused(code);
         refuseUpgrade(socket, status, code, message);
       };
       const refusal = access.refusePeer(request);
       if (refusal) return refuse(refusal.status, refusal.code, refusal.message);
       const { origin, host } = request.headers;
-      if (origin === undefined || !isSameOrigin(origin, host)) {
+      if (origin === undefined || !isSameOrigin(origin, host, isEncrypted(request))) {
         return refuse(403, 'OTHER_SITE', 'Only the page of this hub may open this connection.');
       }
-      if (!access.hasSession(request)) {
+      const session = access.session(request);
+      if (!session) {
         return refuse(401, 'SESSION_NEEDED', 'Open a session with POST /ui/session first.');
       }
       if (disposed || open.size + upgrading >= maxConnections) {
@@ -95,7 +110,7 @@ export function createBridge(hub: Hub, options: BridgeOptions): Bridge {
       socket.on('close', done);
       server.handleUpgrade(request, socket, head, (webSocket) => {
         done();
-        accept(webSocket, request);
+        accept(webSocket, request, session);
       });
     },
     closeRemote() {
@@ -105,6 +120,7 @@ export function createBridge(hub: Hub, options: BridgeOptions): Bridge {
     },
     async dispose() {
       disposed = true;
+      stopListening();
       await Promise.all([...open.keys()].map((each) => each.close(CLOSE.goingAway, 'The hub is stopping.')));
       server.close();
     },

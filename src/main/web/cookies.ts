@@ -8,19 +8,29 @@ export function readCookie(header: string | undefined, name: string): string | u
   return undefined;
 }
 
-/** Cookies know no ports: the name carries it, so that two hubs on one machine do not log each other out. */
-export function sessionCookieName(port: number): string {
-  return `wirewatch-${port}`;
+/** Where a cookie belongs: cookies know no ports, and a page without encryption may not replace one with it. */
+export interface CookieScope {
+  port: number;
+  secure: boolean;
 }
 
-export function formatSessionCookie(port: number, secret: string, maxAgeMs: number, secure: boolean): string {
+/**
+ * The name carries the port, so that two hubs on one machine do not log each other out. An encrypted connection has
+ * a cookie of its own, whose prefix makes the browser refuse it from anybody else (RFC 6265bis section 4.1.3.2).
+ */
+export function sessionCookieName({ port, secure }: CookieScope): string {
+  return `${secure ? '__Host-' : ''}wirewatch-${port}`;
+}
+
+/** `Max-Age=0`, with an empty secret, takes it away. */
+export function formatSessionCookie(scope: CookieScope, secret: string, maxAgeMs: number): string {
   const parts = [
-    `${sessionCookieName(port)}=${secret}`,
+    `${sessionCookieName(scope)}=${secret}`,
     'HttpOnly',
     'SameSite=Strict',
     'Path=/',
     `Max-Age=${Math.floor(maxAgeMs / 1_000)}`,
   ];
-  if (secure) parts.push('Secure');
+  if (scope.secure) parts.push('Secure');
   return parts.join('; ');
 }

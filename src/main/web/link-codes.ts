@@ -1,4 +1,5 @@
 import type { Clock } from '@shared/clock';
+import type { UiRole } from '@shared/model';
 import { digest, equalSecrets, randomSecret } from '../hub/secrets';
 
 export const CODE_LIFETIME_MS = 10 * 60_000;
@@ -7,22 +8,23 @@ const MAX_CODES = 64;
 
 /** Codes that links to the UI carry in their fragment, where no server log and no `Referer` sees them. */
 export interface LinkCodes {
-  /** For the link printed at start: opens the UI from this machine as often as wanted, as long as this run lasts. */
+  /** For the link printed at start: an admin's, from this machine, as often as wanted as long as this run lasts. */
   readonly startup: string;
   /** Good once, from anywhere the UI may be opened, for ten minutes. */
-  create(): { code: string; expiresAt: number };
-  redeem(code: string, fromThisMachine: boolean): boolean;
+  create(role: UiRole): { code: string; expiresAt: number };
+  /** What the code makes its bearer; null for one that is none, or none any more. */
+  redeem(code: string, fromThisMachine: boolean): UiRole | null;
 }
 
 export function createLinkCodes(clock: Clock): LinkCodes {
   const startup = randomSecret(128);
-  /** When each ends (monotonic), by digest; the oldest first. */
-  const codes = new Map<string, number>();
+  /** By digest; the oldest first. `endsAt` is monotonic. */
+  const codes = new Map<string, { role: UiRole; endsAt: number }>();
   return {
     startup,
-    create() {
+    create(role) {
       const code = randomSecret(128);
-      codes.set(digest(code), clock.monotonic() + CODE_LIFETIME_MS);
+      codes.set(digest(code), { role, endsAt: clock.monotonic() + CODE_LIFETIME_MS });
       if (codes.size > MAX_CODES) {
         const [oldest] = codes.keys();
         if (oldest !== undefined) codes.delete(oldest);
@@ -30,11 +32,11 @@ export function createLinkCodes(clock: Clock): LinkCodes {
       return { code, expiresAt: clock.now() + CODE_LIFETIME_MS };
     },
     redeem(code, fromThisMachine) {
-      if (fromThisMachine && equalSecrets(code, startup)) return true;
+      if (fromThisMachine && equalSecrets(code, startup)) return 'admin';
       const key = digest(code);
-      const endsAt = codes.get(key);
+      const known = codes.get(key);
       codes.delete(key);
-      return endsAt !== undefined && clock.monotonic() < endsAt;
+      return known !== undefined && clock.monotonic() < known.endsAt ? known.role : null;
     },
   };
 }

@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as v from 'valibot';
+import type { UiRole } from '@shared/model';
 import { isRecord } from '@shared/protocol/parse';
-import type { Access } from './access';
+import type { Access, UiTokens } from './access';
 import { isThisMachine, peerAddress } from './address';
 import { formatSessionCookie } from './cookies';
 import type { LinkCodes } from './link-codes';
 import { isFromOtherSite } from './origin';
-import type { FailureLimiter } from '../hub/failure-limiter';
 import { readBody } from './read-body';
 import { refuseMethod, sendJson, sendNoContent } from './respond';
-import { SESSION_LIFETIME_MS, type UiSessions } from './ui-sessions';
+import { SESSION_LIFETIME_MS, type SignIn, type UiSessions } from './ui-sessions';
 
 const MAX_BODY_BYTES = 4_096;
 
@@ -20,22 +20,25 @@ const credentialsSchema = v.object({
 type Credentials = v.InferOutput<typeof credentialsSchema>;
 
 export interface SessionRouteOptions {
-  port(): number;
-  uiToken: string | null;
+  tokens: UiTokens;
   access: Access;
   sessions: UiSessions;
   codes: LinkCodes;
-  failures: FailureLimiter;
+  /** Counts what is turned away, by code. */
+  onRefused(code: string): void;
 }
 
+/** What a code or token makes of a browser. */
+type Grant = Pick<SignIn, 'role' | 'by'>;
+
 /**
- * `/ui/session`: GET answers 204 or 401, whether the browser has a session; POST `{code?, token?}` opens one.
- * Failures are `{code, message}`.
+ * `/ui/session`: GET answers 204 or 401, whether the browser is signed in; POST `{code?, token?}` signs it in;
+ * DELETE signs it out. Failures are `{code, message}`.
  */
 export function createSessionRoute(options: SessionRouteOptions) {
-  const { access, sessions, codes, failures, uiToken } = options;
+  const { access, sessions, codes, tokens, onRefused } = options;
 
-  async function open(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function signIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request, MAX_BODY_BYTES);
     if (!body.ok) {
       const status = body.error.code === 'TOO_BIG' ? 413 : 400;
@@ -49,39 +52,79 @@ export function createSessionRoute(options: SessionRouteOptions) {
       sendJson(request, response, 400, { code: 'BAD_BODY', message });
       return;
     }
-    const busy = access.refuseBusy(request);
-    if (busy) {
-      response.setHeader('Retry-After', String(busy.retryAfterSec ?? 60));
-      sendJson(request, response, busy.status, { code: busy.code, message: busy.message });
+    // Nobody guesses 128 random bits: a code that is right is taken whatever went wrong before, so that no
+    // failures of others on this machine keep its owner out.
+    const byCode = grantOfCode(request, credentials.code);
+    const busy = byCode ? null : access.refuseBusy(request);
+    const grant = byCode ?? (busy ? null : grantOfToken(credentials.token));
+    const current = access.session(request);
+    if (!grant && !current && !access.isFreeFor(request)) {
+      refuseSignIn(credentials, busy, request, response);
       return;
     }
-    if (!isGood(request, credentials)) {
-      if (credentials.code !== undefined || credentials.token !== undefined) {
-        failures.fail(peerAddress(request));
-      }
-      sendJson(request, response, 401, explain(credentials, uiToken !== null));
-      return;
-    }
-    failures.succeed(peerAddress(request));
-    if (!access.hasSession(request)) {
-      const secure = 'encrypted' in request.socket;
-      const cookie = formatSessionCookie(options.port(), sessions.open(), SESSION_LIFETIME_MS, secure);
-      response.setHeader('Set-Cookie', cookie);
+    if (grant) access.succeed(request, grant.role);
+    // An old link, opened again where none is needed, is no reason to keep anybody out.
+    const { role, by }: Grant = grant ?? { role: 'admin', by: 'machine' };
+    if (!current || (grant && grant.role !== current.role)) {
+      if (current) sessions.end(current.id);
+      open(role, by, request, response);
     }
     sendNoContent(response);
   }
 
-  function isGood(request: IncomingMessage, { code, token }: Credentials): boolean {
-    const local = isThisMachine(request);
-    if (code !== undefined && codes.redeem(code, local)) return true;
-    if (token !== undefined && access.checkToken(token)) return true;
-    // An old link, opened again where none is needed, is no reason to keep anybody out.
-    return (local && uiToken === null) || access.hasSession(request);
+  function open(role: UiRole, by: Grant['by'], request: IncomingMessage, response: ServerResponse): void {
+    const secret = sessions.open({
+      role,
+      by,
+      local: isThisMachine(request),
+      address: peerAddress(request),
+      userAgent: request.headers['user-agent'],
+    });
+    const cookie = formatSessionCookie(access.cookieScope(request), secret, SESSION_LIFETIME_MS);
+    response.setHeader('Set-Cookie', cookie);
+  }
+
+  function grantOfCode(request: IncomingMessage, code: string | undefined): Grant | null {
+    const role = code === undefined ? null : codes.redeem(code, isThisMachine(request));
+    return role && { role, by: 'link' };
+  }
+
+  function grantOfToken(token: string | undefined): Grant | null {
+    const role = token === undefined ? null : access.roleOfToken(token);
+    return role && { role, by: { token: token ?? '' } };
+  }
+
+  function refuseSignIn(
+    credentials: Credentials,
+    busy: ReturnType<Access['refuseBusy']>,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    if (busy) {
+      onRefused(busy.code);
+      response.setHeader('Retry-After', String(busy.retryAfterSec ?? 60));
+      sendJson(request, response, busy.status, { code: busy.code, message: busy.message });
+      return;
+    }
+    const why = explain(credentials, tokens);
+    if (credentials.code !== undefined || credentials.token !== undefined) {
+      access.fail(request);
+      onRefused(why.code);
+    }
+    sendJson(request, response, 401, why);
+  }
+
+  function signOut(request: IncomingMessage, response: ServerResponse): void {
+    const current = access.session(request);
+    if (current) sessions.end(current.id);
+    response.setHeader('Set-Cookie', formatSessionCookie(access.cookieScope(request), '', 0));
+    sendNoContent(response);
   }
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (refuseMethod(request, response, ['GET', 'HEAD', 'POST'])) return;
+    if (refuseMethod(request, response, ['GET', 'HEAD', 'POST', 'DELETE'])) return;
     if (isFromOtherSite(request)) {
+      onRefused('OTHER_SITE');
       const message = 'Pages of other sites may not open a session here.';
       sendJson(request, response, 403, { code: 'OTHER_SITE', message });
       return;
@@ -92,9 +135,10 @@ export function createSessionRoute(options: SessionRouteOptions) {
         sendJson(request, response, 415, { code: 'NOT_JSON', message });
         return;
       }
-      await open(request, response);
-    } else if (access.hasSession(request)) sendNoContent(response);
-    else sendJson(request, response, 401, explain({}, uiToken !== null));
+      await signIn(request, response);
+    } else if (request.method === 'DELETE') signOut(request, response);
+    else if (access.session(request)) sendNoContent(response);
+    else sendJson(request, response, 401, explain({}, tokens));
   };
 }
 
@@ -111,15 +155,15 @@ function parseCredentials(body: string): Credentials | null {
   return parsed.success ? parsed.output : null;
 }
 
-function explain({ code, token }: Credentials, hasToken: boolean): { code: string; message: string } {
+function explain({ code, token }: Credentials, tokens: UiTokens): { code: string; message: string } {
   if (token !== undefined) {
-    return { code: 'WRONG_TOKEN', message: 'This is not the UI token of this hub.' };
+    return { code: 'WRONG_TOKEN', message: 'This is not a UI token of this hub.' };
   }
   if (code !== undefined) {
     const message = 'This link was used already or is older than ten minutes: make a new one.';
     return { code: 'WRONG_CODE', message };
   }
-  return hasToken
+  return tokens.admin !== null
     ? { code: 'TOKEN_NEEDED', message: 'This hub asks for its UI token.' }
     : { code: 'LINK_NEEDED', message: 'Open the link that this hub shows on its own machine.' };
 }

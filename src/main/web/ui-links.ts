@@ -1,4 +1,5 @@
 import { FaultError } from '@shared/errors';
+import type { UiRole } from '@shared/model';
 import type { Hub } from '../hub/hub-contract';
 import type { LinkCodes } from './link-codes';
 
@@ -9,7 +10,7 @@ export interface UiLinks {
   /** The same with this run's code in the fragment. */
   startupLink(): string;
   /** For other machines, each with a code that is good once; empty while the UI is not shared. */
-  createRemoteLinks(): { urls: string[]; expiresAt: number };
+  createRemoteLinks(role: UiRole): { urls: string[]; expiresAt: number };
   /** Tells the hub where browsers open the UI, now that its port and settings are known. */
   publish(): void;
 }
@@ -39,17 +40,17 @@ export function setupUiLinks(hub: Hub, options: UiLinkOptions): UiLinks {
     return urls.filter((url) => !/^https?:\/\/(127\.|localhost|\[::1\])/.test(url));
   }
 
-  function createRemoteLinks(): { urls: string[]; expiresAt: number } {
+  function createRemoteLinks(role: UiRole): { urls: string[]; expiresAt: number } {
     const urls = remoteUrls();
-    const { code, expiresAt } = urls.length > 0 ? codes.create() : { code: '', expiresAt: 0 };
+    const { code, expiresAt } = urls.length > 0 ? codes.create(role) : { code: '', expiresAt: 0 };
     return { urls: urls.map((url) => withCode(url, code)), expiresAt };
   }
 
-  hub.handleCommand('createUiLink', () => {
+  hub.handleCommand('createUiLink', ({ role }) => {
     if (!options.isShared()) {
       throw new FaultError('UI_NOT_SHARED', 'Turn on sharing of this view first.');
     }
-    const links = createRemoteLinks();
+    const links = createRemoteLinks(role);
     if (links.urls.length === 0) {
       throw new FaultError('NO_ADDRESS', 'This machine has no address that others can reach.');
     }

@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { systemClock, type Clock } from '@shared/clock';
 import { DisposableStore } from '@shared/disposable';
 import type { Hub } from '../hub/hub-contract';
-import { createAccess, type Refusal } from './access';
+import { createAccess, type Refusal, type UiTokens } from './access';
 import { createApi } from './api/api';
 import { createBridge } from './bridge';
+import { setupBrowsers } from './browsers';
 import { createLinkCodes } from './link-codes';
 import { createFailureLimiter } from '../hub/failure-limiter';
 import { parseTarget } from '../hub/server/request-target';
@@ -19,8 +20,12 @@ import { createUiSessions } from './ui-sessions';
 export interface WebOptions {
   /** What the hub listens on, for the URLs shown to people. */
   host: string;
-  /** Opens the UI and the API to who knows it, from this machine too. */
+  /** Opens the UI and the API to who knows it; from this machine too nobody gets in without. */
   uiToken?: string | null | undefined;
+  /** The same for looking only; asks nothing more of this machine. */
+  uiViewerToken?: string | null | undefined;
+  /** Where the signed-in browsers are kept; null keeps none over a restart. */
+  dataDir?: string | null | undefined;
   /** The folder of the built UI. */
   rendererDir: string;
   /** The agent as one file. */
@@ -44,16 +49,29 @@ const WEBSOCKET_PATHS = new Set(['/agent', '/echo', '/echo/raw', '/ui']);
 /** Serves the UI, its bridge and the HTTP API on the hub's port. Call before `hub.start()`. */
 export function setupWeb(hub: Hub, options: WebOptions): Web {
   const clock = options.clock ?? systemClock;
-  const uiToken = options.uiToken ?? null;
+  const tokens: UiTokens = { admin: options.uiToken ?? null, viewer: options.uiViewerToken ?? null };
   const port = (): number => hub.port;
-  const sessions = createUiSessions(clock);
+  const isShared = (): boolean => hub.settings().shareUi || tokens.admin !== null || tokens.viewer !== null;
+  const sessions = createUiSessions({
+    clock,
+    log: hub.log,
+    dataDir: options.dataDir ?? null,
+    policy: {
+      isShared: isShared(),
+      machineMayEnter: tokens.admin === null,
+      tokens: (['admin', 'viewer'] as const).flatMap((role) => {
+        const token = tokens[role];
+        return token === null ? [] : [{ token, role }];
+      }),
+    },
+  });
   const failures = createFailureLimiter(clock, MAX_FAILURES, FAILURE_WINDOW_MS);
   const codes = createLinkCodes(clock);
-  const shareUi = (): boolean => hub.settings().shareUi;
-  const isShared = (): boolean => shareUi() || uiToken !== null;
-  const access = createAccess({ port, shareUi, uiToken, sessions, failures });
-  const session = createSessionRoute({ port, uiToken, access, sessions, codes, failures });
-  const bridge = createBridge(hub, { access, clock, log: hub.log, ...options.bridge });
+  const onRefused = (code: string): void => hub.countRefused(code);
+  const access = createAccess({ port, isShared, tokens, sessions, failures, onRefused });
+  const session = createSessionRoute({ tokens, access, sessions, codes, onRefused });
+  const bridge = createBridge(hub, { access, sessions, clock, log: hub.log, onRefused, ...options.bridge });
+  setupBrowsers(hub, sessions, bridge);
   const links = setupUiLinks(hub, { host: options.host, isShared, codes });
   const api = createApi(hub, access, clock);
   const files = createStaticFiles(options.rendererDir);
@@ -75,8 +93,10 @@ export function setupWeb(hub: Hub, options: WebOptions): Web {
       return;
     }
     const refusal = access.refusePeer(request);
-    if (refusal) refuse(refusal, request, response);
-    else if (path === '/ui/session') await session(request, response);
+    if (refusal) {
+      onRefused(refusal.code);
+      refuse(refusal, request, response);
+    } else if (path === '/ui/session') await session(request, response);
     else if (files.has(path)) files.serve(path, request, response);
     else if (path === '/') {
       sendSentence(request, response, 503, 'The UI is not built yet: run "npm run build" and start again.');
@@ -98,16 +118,20 @@ export function setupWeb(hub: Hub, options: WebOptions): Web {
   hub.onUpgrade('/ui', (request, socket, head) => bridge.upgrade(request, socket, head));
   cleanup.add(
     hub.onSettings(() => {
-      if (!isShared()) bridge.closeRemote();
+      if (!isShared()) {
+        bridge.closeRemote();
+        sessions.endRemote();
+      }
       if (hub.port !== 0) links.publish();
     }),
   );
 
   return {
     links,
-    dispose() {
+    async dispose() {
       cleanup.dispose();
-      return bridge.dispose();
+      await bridge.dispose();
+      sessions.dispose();
     },
   };
 }

@@ -9,6 +9,11 @@ type Handler = (params: never, caller: Caller) => unknown;
 /** Finds a command's handler; the one place where a caller's role and the arguments from a UI are checked. */
 export class CommandRouter {
   readonly #handlers = new Map<string, Handler>();
+  readonly #onRefused: (code: string) => void;
+
+  constructor(onRefused: (code: string) => void = () => {}) {
+    this.#onRefused = onRefused;
+  }
 
   handle(name: CommandName, handler: Handler): void {
     this.#handlers.set(name, handler);
@@ -21,6 +26,7 @@ export class CommandRouter {
       throw new FaultError('NO_SUCH_COMMAND', `The hub has no command "${String(name).slice(0, 64)}".`);
     }
     if (caller.role !== 'admin' && !VIEWER_COMMANDS.has(name)) {
+      this.#onRefused('NOT_ALLOWED');
       throw new FaultError('NOT_ALLOWED', 'You may look at this Wirewatch, not change it.');
     }
     const parsed = v.safeParse(COMMAND_PARAMS[name], params ?? {}, { abortEarly: true });

@@ -4,7 +4,7 @@ import { toFault, type Fault } from '@shared/errors';
 import type { DeviceInfo } from '@shared/model';
 import type { Caller, Hub } from '../../hub/hub-contract';
 import type { Access } from '../access';
-import { isThisMachine, peerAddress } from '../address';
+import { isThisMachine } from '../address';
 import type { RequestTarget } from '../../hub/server/request-target';
 import { refuseMethod, sendError, sendJson } from '../respond';
 import { parseEvents } from './events-params';
@@ -37,41 +37,46 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   STORE_FULL: 507,
 };
 
-type Route = (query: URLSearchParams, request: IncomingMessage, response: ServerResponse) => Promise<void>;
+type Route = (
+  query: URLSearchParams,
+  request: IncomingMessage,
+  response: ServerResponse,
+  caller: Caller,
+) => Promise<void>;
 
 const IMPORT_PATH = '/api/v1/import';
 const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
 
 export function createApi(hub: Hub, access: Access, clock: Clock): Api {
   const routes: Record<string, Route> = {
-    '/api/v1/devices': async (query, request, response) => {
+    '/api/v1/devices': async (query, request, response, caller) => {
       const names = checkNames(query, []);
       if (!names.ok) return sendFault(names.error, request, response);
-      const devices = await hub.execute('listDevices', {}, callerOf(request));
+      const devices = await hub.execute('listDevices', {}, caller);
       sendJson(request, response, 200, { devices: devices.map(publicDevice) });
     },
-    '/api/v1/series': async (query, request, response) => {
+    '/api/v1/series': async (query, request, response, caller) => {
       const names = checkNames(query, ['device']);
       if (!names.ok) return sendFault(names.error, request, response);
       const device = query.get('device');
       if (!device) {
         return sendError(request, response, 400, 'MISSING_PARAMETER', 'Name a device: ?device=ID.');
       }
-      const series = await hub.execute('listSeries', { device }, callerOf(request));
+      const series = await hub.execute('listSeries', { device }, caller);
       sendJson(request, response, 200, { series });
     },
-    '/api/v1/query': async (query, request, response) => {
+    '/api/v1/query': async (query, request, response, caller) => {
       const params = parseQuery(query, clock.now());
       if (!params.ok) return sendFault(params.error, request, response);
-      const source = querySource(hub, params.value, callerOf(request));
+      const source = querySource(hub, params.value, caller);
       await streamText(queryText(source), JSON_TYPE, request, response);
     },
-    '/api/v1/events': async (query, request, response) => {
+    '/api/v1/events': async (query, request, response, caller) => {
       const params = parseEvents(query, clock.now());
       if (!params.ok) return sendFault(params.error, request, response);
       const { device } = params.value;
-      if (device !== undefined) await hub.execute('listSeries', { device }, callerOf(request));
-      const events = await hub.execute('listEvents', params.value, callerOf(request));
+      if (device !== undefined) await hub.execute('listSeries', { device }, caller);
+      const events = await hub.execute('listEvents', params.value, caller);
       sendJson(request, response, 200, { events });
     },
     '/api/v1/export': async (query, request, response) => {
@@ -94,8 +99,9 @@ export function createApi(hub: Hub, access: Access, clock: Clock): Api {
       return true;
     }
     if (path !== '/api' && !path.startsWith('/api/')) return false;
-    const refusal = access.refuseApi(request);
-    if (refusal) {
+    const who = access.apiCaller(request);
+    if ('refusal' in who) {
+      const { refusal } = who;
       if (refusal.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="wirewatch"');
       if (refusal.retryAfterSec) response.setHeader('Retry-After', String(refusal.retryAfterSec));
       sendError(request, response, refusal.status, refusal.code, refusal.message);
@@ -106,7 +112,7 @@ export function createApi(hub: Hub, access: Access, clock: Clock): Api {
     if (!handler) sendError(request, response, 404, 'NOT_FOUND', 'The API has no such address.');
     else if (!refuseMethod(request, response, methods)) {
       try {
-        await handler(query, request, response);
+        await handler(query, request, response, who.caller);
       } catch (error) {
         const fault = toFault(error);
         if (fault.code === 'INTERNAL' || response.headersSent) throw error;
@@ -115,10 +121,6 @@ export function createApi(hub: Hub, access: Access, clock: Clock): Api {
     }
     return true;
   };
-}
-
-function callerOf(request: IncomingMessage): Caller {
-  return { from: peerAddress(request), role: 'admin' };
 }
 
 function sendFault(fault: Fault, request: IncomingMessage, response: ServerResponse): void {

@@ -19,6 +19,15 @@ const WORDS: Readonly<Record<string, string>> = {
   UNKNOWN_REQUEST: 'An answer came to a question that nobody asked.',
   HELLO_TWICE: 'A connection said hello more than once.',
   PENDING_APPROVAL: 'A device sent values before it was approved.',
+  NOT_ALLOWED: 'A viewer tried to change something.',
+  OTHER_SITE: 'A web page of another site tried to use this Wirewatch.',
+  WRONG_TOKEN: 'A browser or program showed a UI token that is not right.',
+  WRONG_CODE: 'A browser opened a link that was used already, is too old, or never was one.',
+  TOO_MANY_FAILURES: 'Too many wrong tokens or codes came from one address.',
+  UI_NOT_SHARED: 'Another machine asked for the UI, which is not shared.',
+  SESSION_NEEDED: 'A browser that is not signed in tried to open the UI.',
+  UNAUTHORISED: 'A program asked for the API without saying who it is.',
+  TOO_MANY_UIS: 'There were as many open UIs as may be.',
   STOPPING: 'The hub was stopping.',
 };
 
