@@ -73,7 +73,8 @@ export const COMMAND_PARAMS = {
     to: v.optional(time),
     limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000))),
   }),
-  approveDevice: v.object({ device: deviceId }),
+  /** With `code`, the digits that the user compared, it fails with `CODE_CHANGED` when others are shown by now. */
+  approveDevice: v.object({ device: deviceId, code: v.optional(v.pipe(v.string(), v.maxLength(16))) }),
   /** Turns it away; it may still be approved later. */
   rejectDevice: v.object({ device: deviceId }),
   /** Turns it and new devices from its address away without a word, until it is unblocked. */

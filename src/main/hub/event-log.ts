@@ -1,6 +1,7 @@
 import { Emitter } from '@shared/emitter';
 import { displayText } from '@shared/display-text';
 import type { EventInfo } from '@shared/model';
+import { hideSecrets } from './admission/hide-secrets';
 import { memoryRecorder, type Recorder } from './store/recorder';
 
 /** What happened, newest last; beyond `capacity` the oldest are forgotten. */
@@ -24,7 +25,7 @@ export class EventLog {
     const text =
       event.kind === 'note'
         ? event.text.slice(0, this.#textLength)
-        : displayText(event.text, this.#textLength);
+        : displayText(hideSecrets(event.text), this.#textLength);
     const kept: EventInfo = { ...event, id: this.#nextId++, text };
     this.#events.push(kept);
     if (this.#events.length > this.#capacity * 1.25) this.#events = this.#events.slice(-this.#capacity);

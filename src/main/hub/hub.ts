@@ -10,6 +10,7 @@ import type { HubMessage } from '@shared/bridge/messages';
 import type { CommandName } from '@shared/hub-api';
 import { DEFAULT_LIMITS, type Limits } from '@shared/protocol/limits';
 import { lanAddresses, urlOf } from './agent-urls';
+import { Admission } from './admission/admission';
 import { CommandRouter } from './api/command-router';
 import { createCommands } from './api/commands';
 import { HubUiConnection, type UiContext } from './api/ui-connection';
@@ -61,6 +62,8 @@ export function createHub(options: HubOptions): Hub {
     intervalMs: () => settings.current.intervalMs,
   });
   const core: Core = {
+  const events = new EventLog(limits.events, limits.textLength, recorder);
+  const internalToken = randomBytes(24).toString('base64url');
     clock,
     log,
     limits,
@@ -68,10 +71,20 @@ export function createHub(options: HubOptions): Hub {
     settings,
     devices,
     series,
-    events: new EventLog(limits.events, limits.textLength, recorder),
+    admission: new Admission({
+      dataDir: options.dataDir,
+      clock,
+      log,
+      limits,
+      settings,
+      devices,
+      events,
+      internalToken,
+    }),
+    events,
     history,
     refused: new RefusedCounter(),
-    internalToken: randomBytes(24).toString('base64url'),
+    internalToken,
   };
   if (history) restore(core, history);
   const tls = new HubTls({

@@ -2,6 +2,7 @@ import { FaultError } from '@shared/errors';
 import type { CommandArguments, CommandName, CommandResult } from '@shared/hub-api';
 import type { HubInfo } from '@shared/model';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
+import { forgetClaims } from '../admission/claims';
 import type { Core } from '../core';
 import type { Caller } from '../hub-contract';
 import type { Device } from '../registry/device';
@@ -9,9 +10,10 @@ import type { Series } from '../registry/series';
 import { seriesInfo } from '../registry/series';
 import type { Session } from '../server/session';
 import type { SessionTable } from '../server/session-table';
+import { createAdmissionCommands } from './admission-commands';
 import { answerQuery, changeNote, listConnectionSpans, listEvents, storageInfo } from './history-commands';
 
-type Handlers = {
+export type Handlers = {
   [K in CommandName]?: (
     params: CommandArguments<K>,
     caller: Caller,
@@ -41,23 +43,6 @@ export function createCommands({ core, sessions, info, memoryBytes, changePort }
     const session = sessions.get(id);
     if (!session) throw new FaultError('NO_SUCH_SESSION', 'The hub knows no such connection.');
     return session;
-  }
-
-  function decide(id: string, approval: 'approved' | 'rejected'): null {
-    const device = deviceOf(id);
-    if (device.approval === approval) return null;
-    device.approval = approval;
-    device.approvedBy = approval === 'approved' ? 'user' : null;
-    events.add({
-      at: core.clock.now(),
-      kind: approval,
-      level: 'info',
-      device: id,
-      text: approval === 'approved' ? 'Approved in the app.' : 'Rejected in the app.',
-    });
-    devices.touchAndSave(device);
-    for (const session of [...device.sessions]) session.admissionChanged();
-    return null;
   }
 
   return {
@@ -99,14 +84,14 @@ export function createCommands({ core, sessions, info, memoryBytes, changePort }
         to ?? Number.POSITIVE_INFINITY,
         limit ?? 100,
       ),
-    approveDevice: ({ device }) => decide(device, 'approved'),
-    rejectDevice: ({ device }) => decide(device, 'rejected'),
+    ...createAdmissionCommands(core, deviceOf),
     async removeDevice({ device: id }) {
       const device = deviceOf(id);
       for (const session of [...device.sessions]) {
         session.close(CLOSE.removed, describeCloseCode(CLOSE.removed));
       }
       devices.remove(device);
+      forgetClaims(devices, id);
       events.forgetDevice(id);
       await core.history?.deleteDevice(id);
       return null;

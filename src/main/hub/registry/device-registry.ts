@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import * as v from 'valibot';
 import type { Clock } from '@shared/clock';
 import { Emitter } from '@shared/emitter';
 import { fail, succeed, type Result } from '@shared/errors';
@@ -9,31 +8,14 @@ import type { DeviceInfo } from '@shared/model';
 import { FOCUS_INTERVAL_MS, type Limits } from '@shared/protocol/limits';
 import { readJsonFile, setFileAside, writeJsonFile } from '../json-file';
 import { Device } from './device';
+import { parseDevices, restoreDevice, toSaved } from './saved-devices';
 import { seriesInfo } from './series';
 import type { SeriesTable } from './series-table';
 
 /** How long a device that left without being approved stays in the list. */
 const FORGET_PENDING_AFTER_MS = 10 * 60_000;
-
-const savedDevice = v.object({
-  id: v.string(),
-  name: v.string(),
-  chosenName: v.nullable(v.string()),
-  kind: v.picklist(['computer', 'board', 'program']),
-  approval: v.picklist(['approved', 'rejected']),
-  approvedBy: v.nullable(v.picklist(['user', 'token', 'open', 'internal'])),
-  local: v.boolean(),
-  simple: v.boolean(),
-  os: v.nullable(v.string()),
-  arch: v.nullable(v.string()),
-  model: v.nullable(v.string()),
-  tags: v.array(v.string()),
-  chosenTags: v.nullable(v.array(v.string())),
-  chosenIntervalMs: v.nullable(v.number()),
-  firstSeenAt: v.number(),
-  lastSeenAt: v.nullable(v.number()),
-});
-const savedFile = v.object({ version: v.literal(1), devices: v.array(savedDevice) });
+/** What has to be on disk waits so long for more, ms: many devices that join at once share a write. */
+const SAVE_TOGETHER_MS = 20;
 
 export interface DeviceRegistryOptions {
   dataDir: string | null;
@@ -45,7 +27,7 @@ export interface DeviceRegistryOptions {
   intervalMs: () => number;
 }
 
-/** Every device the hub knows; approved and rejected ones survive restarts in `devices.json`. */
+/** Every device the hub knows; all but those that never did more than wait survive restarts in `devices.json`. */
 export class DeviceRegistry {
   readonly changed = new Emitter<{ changed: DeviceInfo[]; removed: string[] }>();
   readonly #options: DeviceRegistryOptions;
@@ -54,6 +36,7 @@ export class DeviceRegistry {
   readonly #dirty = new Set<string>();
   readonly #removed = new Set<string>();
   #unsaved = false;
+  #savedListeners: (() => void)[] = [];
   #localId: string | null = null;
 
   constructor(options: DeviceRegistryOptions) {
@@ -92,7 +75,7 @@ export class DeviceRegistry {
     let pending = 0;
     let oldestGone: Device | null = null;
     for (const device of this.#devices.values()) {
-      if (device.approval !== 'pending') continue;
+      if (device.approval !== 'pending' || device.wasApproved) continue;
       pending++;
       const isGone = device.sessions.size === 0;
       if (isGone && (!oldestGone || (device.lastSeenAt ?? 0) < (oldestGone.lastSeenAt ?? 0))) {
@@ -111,6 +94,14 @@ export class DeviceRegistry {
     this.#removed.delete(id);
     this.touch(device);
     return succeed(device);
+  }
+
+  /** Whether a blocked device came from there. */
+  isBlockedAddress(address: string): boolean {
+    for (const { approval, boundTo } of this.#devices.values()) {
+      if (approval === 'blocked' && boundTo === address) return true;
+    }
+    return false;
   }
 
   /** Forgets a device and its samples; closing its connections is the caller's. */
@@ -169,17 +160,28 @@ export class DeviceRegistry {
   maintain(): void {
     const before = this.#options.clock.now() - FORGET_PENDING_AFTER_MS;
     for (const device of [...this.#devices.values()]) {
-      const isGone = device.approval === 'pending' && device.sessions.size === 0;
+      const isGone = device.approval === 'pending' && !device.wasApproved && device.sessions.size === 0;
       if (isGone && (device.lastSeenAt ?? device.firstSeenAt) < before) this.remove(device);
     }
     this.save();
   }
 
+  /** Runs `done` when what changed so far is on disk; changes of the next moment go there together. */
+  whenSaved(done: () => void): void {
+    this.#unsaved = true;
+    this.#savedListeners.push(done);
+    if (this.#savedListeners.length === 1) this.#options.clock.after(SAVE_TOGETHER_MS, () => this.save());
+  }
+
   save(): void {
+    this.#write();
+    for (const done of this.#savedListeners.splice(0)) done();
+  }
+
+  #write(): void {
     if (!this.#unsaved || this.#path === null) return;
     this.#unsaved = false;
-    const devices = [...this.#devices.values()].filter((device) => device.approval !== 'pending');
-    const written = writeJsonFile(this.#path, { version: 1, devices: devices.map(toSaved) });
+    const written = writeJsonFile(this.#path, toSaved(this.#devices.values()));
     if (!written.ok) this.#options.log.error(written.error.message, { code: written.error.code });
   }
 
@@ -188,39 +190,16 @@ export class DeviceRegistry {
     if (this.#path === null) return;
     const read = readJsonFile(this.#path);
     if (read.ok && read.value === null) return;
-    const parsed = read.ok ? v.safeParse(savedFile, read.value) : null;
-    if (!parsed?.success) {
+    const saved = read.ok ? parseDevices(read.value) : null;
+    if (saved === null) {
       const aside = setFileAside(this.#path, clock.now());
       log.error(`The list of devices could not be understood and is set aside as ${aside}.`);
       return;
     }
-    for (const saved of parsed.output.devices.slice(0, limits.devices)) {
-      const { name, tags, ...rest } = saved;
-      const device = new Device(saved.id, name, saved.firstSeenAt);
-      Object.assign(device, { ...rest, ownName: name, ownTags: tags });
+    for (const one of saved.slice(0, limits.devices)) {
+      const device = restoreDevice(one);
       device.offlineReason = { code: 'NOT_SEEN', text: 'It has not connected since the hub started.' };
       this.#devices.set(device.id, device);
     }
   }
-}
-
-function toSaved(device: Device): v.InferInput<typeof savedDevice> {
-  return {
-    id: device.id,
-    name: device.ownName,
-    chosenName: device.chosenName,
-    kind: device.kind,
-    approval: device.approval === 'rejected' ? 'rejected' : 'approved',
-    approvedBy: device.approvedBy,
-    local: device.local,
-    simple: device.simple,
-    os: device.os,
-    arch: device.arch,
-    model: device.model,
-    tags: device.ownTags,
-    chosenTags: device.chosenTags,
-    chosenIntervalMs: device.chosenIntervalMs,
-    firstSeenAt: device.firstSeenAt,
-    lastSeenAt: device.mainSession?.lastFrameAt ?? device.lastSeenAt,
-  };
 }

@@ -6,6 +6,7 @@ import type {
   HeadlineSeries,
   StateReason,
 } from '@shared/model';
+import type { DeviceKey } from '../admission/device-key';
 import { StreamMarks } from '../ingest/streams';
 
 /** What a device needs to know of each of its connections. */
@@ -20,13 +21,20 @@ export interface DeviceSession {
   /** `online`, `stale` or `pending`. */
   readonly state: ConnectionState;
   readonly reason: StateReason | null;
+  /** Whether it can be handed a key; simple devices cannot. */
+  readonly takesKeys: boolean;
   /** The approval of its device changed. */
   admissionChanged(): void;
+  /** Makes a new key for the device and hands it over. */
+  handKey(): void;
   /** The sampling interval to have now changed. */
   intervalChanged(): void;
   close(code: number, reason: string): void;
   request(method: string, params: Record<string, unknown>): Promise<unknown>;
 }
+
+const OTHER_ADDRESS =
+  'It says it is a device that is known from another address. Approve it if that one has moved here.';
 
 /** One device as the hub keeps it. Its connections come and go; it stays. */
 export class Device {
@@ -38,7 +46,18 @@ export class Device {
   approvedBy: ApprovedBy | null = null;
   /** The digits to compare while it waits. */
   code: string | null = null;
-  keyIssuedAt: number | null = null;
+  /** Whether the digits follow from an encrypted connection. */
+  isCodeDerived = false;
+  /** Once it has one, nobody without it is this device. */
+  key: DeviceKey | null = null;
+  /** The address that asked, and the only one that it is known from while it has no key; null: any. */
+  boundTo: string | null = null;
+  /** The device that this one says it is, from another address than that is bound to. Waits for approval of its own. */
+  claims: string | null = null;
+  /** The join token that let it in. */
+  joinedWith: string | null = null;
+  /** It was let in at some time, so that there may be samples of it: it is not forgotten while it waits. */
+  wasApproved = false;
   local = false;
   simple = false;
   os: string | null = null;
@@ -96,6 +115,7 @@ export class Device {
     if (this.approval === 'rejected') return { code: 'REJECTED', text: 'You rejected this device.' };
     if (this.approval === 'blocked') return { code: 'BLOCKED', text: 'You blocked this device.' };
     if (this.approval === 'pending') {
+      if (this.claims !== null) return { code: 'OTHER_ADDRESS', text: OTHER_ADDRESS };
       return this.sessions.size > 0
         ? { code: 'PENDING_APPROVAL', text: 'It waits until you approve it.' }
         : { code: 'LEFT', text: 'It asked to join and left; it can still be approved.' };
@@ -115,7 +135,7 @@ export class Device {
       approval: this.approval,
       approvedBy: this.approvedBy,
       code: this.approval === 'pending' ? this.code : null,
-      keyIssuedAt: this.keyIssuedAt,
+      keyIssuedAt: this.key?.issuedAt ?? null,
       secure: null,
       local: this.local,
       simple: this.simple,

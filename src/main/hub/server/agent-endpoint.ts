@@ -1,9 +1,11 @@
 import { isUtf8 } from 'node:buffer';
+import { groupCode } from '@shared/group-code';
 import type { ConnectionState, StateReason } from '@shared/model';
 import type { AgentMessage, HelloMessage, SchemaMessage } from '@shared/protocol/agent-messages';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import { PROTOCOL_VERSION } from '@shared/protocol/limits';
-import { isRecord, parseAgentMessage, parseJson } from '@shared/protocol/parse';
+import { parseAgentMessage, parseJson } from '@shared/protocol/parse';
+import type { Credentials } from '../admission/credentials';
 import type { Core } from '../core';
 import { AgentIngest } from '../ingest/agent-ingest';
 import { SimpleIngest } from '../ingest/simple-ingest';
@@ -12,15 +14,15 @@ import type { AckQueue } from './ack-queue';
 import { AgentClock } from './agent-clock';
 import { AgentRequests } from './agent-requests';
 import { Cadence } from './cadence';
-import { identifyAgent, identifySimple } from './identity';
+import { greet } from './greeting';
+import { KeyHandover } from './key-handover';
+import { Notices } from './notices';
 import type { Endpoint, Session } from './session';
 import { supersede } from './supersede';
 import { TokenBucket } from './token-bucket';
 
-/** Notices of one kind to one agent are at least this far apart, ms; what is held back is counted all the same. */
-const NOTICE_EVERY_MS = 1_000;
-const MAX_NOTICE_CODES = 32;
 const BURST = 10;
+const REJECTED = 'This device was rejected in the app.';
 /** 1005: a close frame without a code, as `socket.close()` sends it. */
 const EXPECTED_CLOSES: ReadonlySet<number | string> = new Set([CLOSE.normal, CLOSE.goingAway, 1005]);
 
@@ -38,22 +40,27 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   readonly #cadence = new Cadence();
   readonly #messages: TokenBucket;
   readonly #samples: TokenBucket;
-  readonly #noticedAt = new Map<string, number>();
+  readonly #notices: Notices;
+  /** What its upgrade showed, until the first message is judged. */
+  #header: Credentials | null;
   #device: Device | null = null;
   #hello: HelloMessage | null = null;
   #ingest: AgentIngest | null = null;
   #simple: SimpleIngest | null = null;
+  #keyHandover: KeyHandover | null = null;
   /** A schema that came before approval. */
   #heldSchema: SchemaMessage | null = null;
   #backlog: DeviceSession['backlog'] = null;
   #wasStale = false;
   #intervalMs: number | null = null;
 
-  constructor(session: Session, core: Core, acks: AckQueue, onIdentified: () => void) {
+  constructor(session: Session, core: Core, acks: AckQueue, header: Credentials, onIdentified: () => void) {
     this.#session = session;
     this.#core = core;
     this.#acks = acks;
+    this.#header = header;
     this.#onIdentified = onIdentified;
+    this.#notices = new Notices(session, core);
     const { messagesPerSec, samplesPerSec, requestsInFlight } = core.limits;
     const now = core.clock.monotonic();
     this.#messages = new TokenBucket(messagesPerSec, messagesPerSec * BURST, now);
@@ -106,6 +113,10 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     return this.#backlog;
   }
 
+  get takesKeys(): boolean {
+    return this.#hello !== null;
+  }
+
   get intervalMs(): number | null {
     return this.#intervalMs;
   }
@@ -140,6 +151,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
       return;
     }
     const text = data.toString();
+    this.#keyHandover?.heard();
     if (this.#hello) this.#fullMessage(text);
     else if (this.#device) this.#simpleMessage(text);
     else this.#firstMessage(text);
@@ -161,6 +173,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   }
 
   pong(): void {
+    this.#keyHandover?.heard();
     if (this.rttMs !== null) this.#clock.correct(this.rttMs);
     if (this.#device) this.#core.devices.touch(this.#device);
   }
@@ -168,6 +181,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   closed(reason: StateReason): void {
     this.#requests.dispose();
     this.#acks.forget(this.#session);
+    this.#keyHandover?.closed(this.#session.hasCloseFrame);
     const device = this.#device;
     if (!device?.sessions.delete(this)) return;
     device.lastSeenAt = this.lastFrameAt;
@@ -181,16 +195,23 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   admissionChanged(): void {
     const device = this.#device;
     if (!device) return;
-    const state = device.approval === 'blocked' ? 'rejected' : device.approval;
-    if (this.#hello) this.#session.send({ type: 'admission', state });
     if (device.approval === 'approved') {
       this.#event('connected', 'info', `Connected from ${this.address}.`);
+      if (this.takesKeys && this.#core.admission.needsKey(device)) this.handKey();
+      else if (this.#hello) this.#session.send({ type: 'admission', state: 'approved' });
       if (this.#heldSchema) this.#ingest?.schema(this.#heldSchema);
       this.#heldSchema = null;
     } else if (device.approval === 'rejected') {
-      this.#fail('REJECTED', 'This device was rejected in the app.', CLOSE.policy);
-    }
+      if (this.#hello) this.#session.send({ type: 'admission', state: 'rejected' });
+      this.#fail('REJECTED', REJECTED, CLOSE.policy);
+    } else if (device.approval === 'blocked') this.#session.close(CLOSE.policy, '');
     this.#core.devices.touch(device);
+  }
+
+  handKey(): void {
+    if (!this.#device || !this.#hello) return;
+    this.#keyHandover ??= new KeyHandover(this.#session, this.#core, this.#device);
+    this.#keyHandover.start();
   }
 
   intervalChanged(): void {
@@ -210,44 +231,25 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   }
 
   #firstMessage(text: string): void {
-    const json = parseJson(text);
-    const isFull = this.#session.protocol !== null && this.#session.protocol.startsWith('wirewatch.');
-    if (json.ok && isRecord(json.value) && json.value['type'] === 'hello') {
-      const hello = parseAgentMessage(json.value);
-      if (!hello.ok) this.#fail(hello.error.code, hello.error.message, CLOSE.badMessage);
-      else if (hello.value.type === 'hello') this.#greet(hello.value);
-      return;
-    }
-    if (isFull) {
-      this.#fail(
-        'HELLO_FIRST',
-        'The first message of a wirewatch.v1 agent must be "hello".',
-        CLOSE.badMessage,
-      );
-      return;
-    }
-    this.#startSimple(text);
+    const header = this.#header;
+    if (!header) return;
+    this.#header = null;
+    const greeting = greet(this.#core, this.#session, text, header);
+    if (greeting.kind === 'refused') {
+      const { fault, closeCode } = greeting;
+      this.#fail(fault.code, fault.message, closeCode);
+    } else if (greeting.kind === 'rejected') {
+      if (greeting.hello) this.#session.send({ type: 'admission', state: 'rejected' });
+      this.#fail('REJECTED', REJECTED, CLOSE.policy);
+    } else if (greeting.kind === 'blocked') {
+      this.#core.refused.add('BLOCKED');
+      this.#session.close(CLOSE.policy, '');
+    } else if (greeting.hello) this.#startFull(greeting.device, greeting.hello, greeting.needsKey);
+    else this.#startSimple(greeting.device, text);
   }
 
-  #greet(hello: HelloMessage): void {
+  #startFull(device: Device, hello: HelloMessage, needsKey: boolean): void {
     const core = this.#core;
-    const identified = identifyAgent(core, hello, this.address);
-    if (!identified.ok) {
-      this.#fail(identified.error.code, identified.error.message, CLOSE.tryLater);
-      return;
-    }
-    const device = identified.value;
-    if (device.approval === 'rejected') {
-      core.refused.add('REJECTED');
-      this.#session.send({ type: 'admission', state: 'rejected' });
-      this.#session.send({
-        type: 'error',
-        code: 'REJECTED',
-        message: 'This device was rejected in the app.',
-      });
-      this.#session.close(CLOSE.policy, 'rejected in the app');
-      return;
-    }
     this.#hello = hello;
     if (!supersede(core, device, this)) {
       this.#fail('DUPLICATE_DEVICE', 'Another machine uses this identity.', CLOSE.superseded);
@@ -257,13 +259,17 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     this.#intervalMs = core.devices.intervalOf(device);
     this.#ingest = new AgentIngest(core, device, hello, {
       ack: (stream, seq) => this.#acks.add(this.#session, stream, seq, core.series.recorder.gathering),
-      notice: (code, message, seq) => this.#notice(code, message, seq),
+      notice: (code, message, seq) => this.#refuse(code, message, seq),
     });
     this.#join(device);
     // An agent throws away what the welcome says is here: that must be on disk, not on its way.
     const { recorder } = core.series;
-    if (device.streams.movedIn <= recorder.durable) this.#welcome(device, hello);
-    else recorder.whenDurable(() => this.#welcome(device, hello));
+    const welcome = (): void => {
+      this.#welcome(device, hello);
+      if (needsKey && device.approval === 'approved') this.handKey();
+    };
+    if (device.streams.movedIn <= recorder.durable) welcome();
+    else recorder.whenDurable(welcome);
   }
 
   #welcome(device: Device, hello: HelloMessage): void {
@@ -282,23 +288,15 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
       intervalMs: this.#intervalMs ?? core.devices.intervalOf(device),
       limits: { messageBytes, messagesPerSec, samplesPerSec, seriesPerDevice },
     });
-    if (device.approval === 'pending') this.#session.send({ type: 'admission', state: 'pending' });
+    if (device.approval === 'pending') {
+      const { code } = device;
+      this.#session.send({ type: 'admission', state: 'pending', ...(code === null ? {} : { code }) });
+    }
     // The first round trip is worth knowing at once: it corrects the clock difference.
     this.#session.ping().catch(() => {});
   }
 
-  #startSimple(text: string): void {
-    const who = SimpleIngest.identify(text);
-    const identified = identifySimple(this.#core, who.id, who.name, this.address);
-    if (!identified.ok) {
-      this.#fail(identified.error.code, identified.error.message, CLOSE.tryLater);
-      return;
-    }
-    const device = identified.value;
-    if (device.approval === 'rejected') {
-      this.#fail('REJECTED', 'This device was rejected in the app.', CLOSE.policy);
-      return;
-    }
+  #startSimple(device: Device, text: string): void {
     this.#simple = new SimpleIngest(this.#core, device, this.#clock);
     this.#join(device);
     this.#session.ping().catch(() => {});
@@ -355,7 +353,12 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     const simple = this.#simple;
     if (!simple || !this.#device) return;
     if (this.#device.approval !== 'approved') {
-      this.#refuse('PENDING_APPROVAL', 'Hello! Nothing is stored until this device is approved in the app.');
+      const { code } = this.#device;
+      const compare = code === null ? '' : ` It shows the code ${groupCode(code)} there.`;
+      this.#refuse(
+        'PENDING_APPROVAL',
+        `Hello! Nothing is stored until this device is approved in the app.${compare}`,
+      );
       return;
     }
     const outcome = simple.take(text);
@@ -373,19 +376,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   }
 
   #refuse(code: string, message: string, seq?: number): void {
-    this.#notice(code, message, seq);
-  }
-
-  /** Tells the agent that something was not taken. A notice with a `seq` always goes out: it is owed an answer. */
-  #notice(code: string, message: string, seq?: number): void {
-    this.#session.refused++;
-    this.#core.refused.add(code);
-    const now = this.#core.clock.monotonic();
-    const last = this.#noticedAt.get(code);
-    if (seq === undefined && last !== undefined && now - last < NOTICE_EVERY_MS) return;
-    if (this.#noticedAt.size >= MAX_NOTICE_CODES && last === undefined) this.#noticedAt.clear();
-    this.#noticedAt.set(code, now);
-    this.#session.send({ type: 'notice', code, message, ...(seq === undefined ? {} : { seq }) });
+    this.#notices.refuse(code, message, seq);
   }
 
   #fail(code: string, message: string, closeCode: number): void {

@@ -1,4 +1,5 @@
 import type { FrameInfo } from '@shared/model';
+import { hideSecrets } from '../admission/hide-secrets';
 
 const PREVIEW_CHARS = 512;
 const PREVIEW_CONTROL_BYTES = 32;
@@ -48,14 +49,6 @@ export class FrameTap {
     };
     for (const listener of this.#listeners) listener(frame);
   }
-}
-
-const SECRET_FIELDS = /("(?:key|token)"\s*:\s*")(?:[^"\\]|\\.)*/g;
-const SECRET_SHAPES = /ww[kt]_[A-Za-z0-9_-]+/g;
-
-/** Keys and tokens are between the device and the hub: who may look at frames may not report in the device's name. */
-function hideSecrets(text: string): string {
-  return text.replace(SECRET_FIELDS, '$1(hidden)').replace(SECRET_SHAPES, '(hidden)');
 }
 
 function toHex(bytes: Buffer): string {

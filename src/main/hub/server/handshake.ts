@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { displayText } from '@shared/display-text';
 import type { HttpHead } from '@shared/model';
+import { hideSecrets } from '../admission/hide-secrets';
 
 const SECRET_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization']);
 /** Request heads can be 16 KiB; what is kept for display of one is bounded. */
@@ -25,9 +26,10 @@ export function requestHead(request: IncomingMessage): { head: HttpHead; bytes: 
     const value = request.rawHeaders[i + 1] ?? '';
     bytes += name.length + value.length + 4;
     if (headers.length >= MAX_HEADERS) continue;
-    headers.push([name, SECRET_HEADERS.has(name.toLowerCase()) ? '(hidden)' : displayText(value, MAX_VALUE)]);
+    const shown = SECRET_HEADERS.has(name.toLowerCase()) ? '(hidden)' : hideSecrets(value);
+    headers.push([name, displayText(shown, MAX_VALUE)]);
   }
-  return { head: { startLine: displayText(startLine, MAX_VALUE), headers }, bytes };
+  return { head: { startLine: displayText(hideSecrets(startLine), MAX_VALUE), headers }, bytes };
 }
 
 /** The 101 response from its raw lines, start line first. */

@@ -6,6 +6,7 @@ import { displayText } from '@shared/display-text';
 import { succeed, type Result } from '@shared/errors';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import { SUBPROTOCOL } from '@shared/protocol/limits';
+import { bearerCredentials } from '../admission/credentials';
 import type { Core } from '../core';
 import type { RequestHandler, UpgradeHandler } from '../hub-contract';
 import { AckQueue } from './ack-queue';
@@ -243,10 +244,13 @@ export class HubServer {
         'Web pages may connect only from origins given by --allow-origin.',
       );
     }
+    const address = plainAddress(request.socket.remoteAddress);
+    if (isAgent && this.#core.admission.waitMs(address) > 0) {
+      return refuse(429, 'TOO_MANY_FAILURES', TOO_MANY_FAILURES);
+    }
     if (this.sessions.openCount >= this.#core.limits.sessions) {
       return refuse(503, 'TOO_MANY_SESSIONS', 'The hub has as many connections as it may; try again later.');
     }
-    const address = plainAddress(request.socket.remoteAddress);
     if (this.#arrivals.isFull(address)) {
       return refuse(429, 'TOO_MANY_UNAUTHENTICATED', TOO_MANY_UNAUTHENTICATED);
     }
@@ -299,7 +303,13 @@ export class HubServer {
     };
     session.start(
       endpoint === 'agent'
-        ? new AgentEndpoint(session, this.#core, this.#acks, identified)
+        ? new AgentEndpoint(
+            session,
+            this.#core,
+            this.#acks,
+            bearerCredentials(request.headers.authorization),
+            identified,
+          )
         : new EchoEndpoint(session, this.#core),
     );
     this.sessions.add(session);
@@ -317,6 +327,8 @@ const HOST_NOT_ALLOWED =
   'This host name is not one of this hub. Use its address, or start it with --allow-host NAME.';
 
 /** arduinoWebSockets offers `arduino` and nothing else; agreeing keeps its clients happy. */
+const TOO_MANY_FAILURES = 'Too many wrong tokens or keys came from this address: wait a minute.';
+
 function chooseProtocol(offered: Set<string>): string | false {
   if (offered.has(SUBPROTOCOL)) return SUBPROTOCOL;
   return offered.has('arduino') ? 'arduino' : false;

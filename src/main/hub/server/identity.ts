@@ -1,17 +1,8 @@
-import type { Result } from '@shared/errors';
 import { DEVICE_ID, type HelloMessage } from '@shared/protocol/agent-messages';
-import type { Core } from '../core';
-import type { ApprovedBy } from '@shared/model';
 import type { Device } from '../registry/device';
 
-/** Finds or makes the device that a hello speaks for, and takes over what it says of itself. */
-export function identifyAgent(core: Core, hello: HelloMessage, address: string): Result<Device> {
-  const known = core.devices.get(hello.device.id);
-  const found = known
-    ? ({ ok: true, value: known } as const)
-    : core.devices.add(hello.device.id, hello.device.name);
-  if (!found.ok) return found;
-  const device = found.value;
+/** Takes over what a full agent says of its device, once it was let in as that. */
+export function describeAgent(device: Device, hello: HelloMessage, address: string): void {
   const { name, kind, os, arch, model, tags } = hello.device;
   Object.assign(device, {
     ownName: name,
@@ -25,47 +16,18 @@ export function identifyAgent(core: Core, hello: HelloMessage, address: string):
     simple: false,
     minIntervalMs: hello.minIntervalMs ?? 0,
   });
-  admit(core, device, hello.token !== undefined && hello.token === core.internalToken);
-  return found;
 }
 
-/** Finds or makes the device of a client that just sends values: by the id it gives, or by its address. */
-export function identifySimple(
-  core: Core,
-  id: string | null,
-  name: string | null,
-  address: string,
-): Result<Device> {
-  const deviceId = simpleDeviceId(id, address);
-  const known = core.devices.get(deviceId);
-  const found = known
-    ? ({ ok: true, value: known } as const)
-    : core.devices.add(deviceId, name ?? id ?? address);
-  if (!found.ok) return found;
-  const device = found.value;
-  if (!known) Object.assign(device, { simple: true, kind: 'board' });
+/** The same for a client that just sends values. */
+export function describeSimple(device: Device, name: string | null, address: string): void {
+  // One that was a full agent before stays what it said then.
+  if (device.agent === null) Object.assign(device, { simple: true, kind: 'board' });
   if (name !== null) device.ownName = name;
   device.address = address;
-  admit(core, device, false);
-  return found;
 }
 
+/** The id that a simple device gives, or one made of its address. */
 export function simpleDeviceId(id: string | null, address: string): string {
   if (id !== null && DEVICE_ID.test(id)) return id;
   return (id ?? `ip:${address}`).replace(/[^A-Za-z0-9._:-]/g, '-').slice(0, 64);
-}
-
-function admit(core: Core, device: Device, isInternal: boolean): void {
-  const { admit: policy } = core.settings.current;
-  const approve = (by: ApprovedBy): void => {
-    device.approval = 'approved';
-    device.approvedBy = by;
-  };
-  if (isInternal && device.approval !== 'rejected') approve('internal');
-  else if (device.approval === 'pending' && policy === 'open') approve('open');
-  else if (device.approval === 'approved' && device.approvedBy === 'open' && policy === 'ask') {
-    device.approval = 'pending';
-    device.approvedBy = null;
-  }
-  core.devices.touchAndSave(device);
 }

@@ -127,6 +127,11 @@ export class Session {
   ping(): Promise<number> {
     if (!this.isOpen) return Promise.reject(new FaultError('NOT_CONNECTED', 'The connection is closed.'));
     const { clock, timings } = this.#core;
+  /** Whether the agent said goodbye. */
+  get hasCloseFrame(): boolean {
+    return this.#closeReceived !== null;
+  }
+
     return new Promise((resolve, reject) => {
       const cancel = clock.after(timings.requestTimeoutMs, () =>
         reject(new FaultError('NO_ANSWER', 'The device did not answer the ping in time.')),

@@ -1,0 +1,262 @@
+import type { Clock } from '@shared/clock';
+import { fail, succeed, type Fault, type Result } from '@shared/errors';
+import type { Logger } from '@shared/logger';
+import type { ApprovedBy } from '@shared/model';
+import { CLOSE, type CloseCode } from '@shared/protocol/close-codes';
+import type { Limits } from '@shared/protocol/limits';
+import type { EventLog } from '../event-log';
+import { createFailureLimiter, type FailureLimiter } from '../failure-limiter';
+import type { Device } from '../registry/device';
+import type { DeviceRegistry } from '../registry/device-registry';
+import { equalSecrets } from '../secrets';
+import type { SettingsStore } from '../settings';
+import { addClaim, claimOf, isReservedId } from './claims';
+import type { Credentials } from './credentials';
+import { proveKey, takeKey } from './device-key';
+import { Impostors } from './impostors';
+import { JoinTokens } from './join-tokens';
+import { randomCode } from './verification-code';
+
+const FAILURES_WINDOW_MS = 60_000;
+const CODES_WINDOW_MS = 10 * 60_000;
+
+/** Who asks to be a device, and what it shows for it. */
+export interface Claim extends Credentials {
+  id: string;
+  /** The name of a device that is new. */
+  name: string;
+  address: string;
+  /** Whether it can be handed a key and keeps it; simple devices cannot. */
+  takesKeys: boolean;
+  /** The digits that follow from its encrypted connection; null for a plain one. */
+  code: string | null;
+}
+
+/**
+ * admitted: approved or pending, see the device; a device that `needsKey` is to be handed one. refused: with words and
+ * a close code. rejected: by the user, to be told so. blocked: without a word.
+ */
+export type Verdict =
+  | { kind: 'admitted'; device: Device; needsKey: boolean }
+  | { kind: 'refused'; fault: Fault; closeCode: CloseCode }
+  | { kind: 'rejected' }
+  | { kind: 'blocked' };
+
+export interface AdmissionOptions {
+  dataDir: string | null;
+  clock: Clock;
+  log: Logger;
+  limits: Limits;
+  settings: SettingsStore;
+  devices: DeviceRegistry;
+  events: EventLog;
+  internalToken: string;
+}
+
+/**
+ * Decides who is let in. The order of the questions is the policy: what the user turned away stays out whatever it
+ * shows; who is part of Wirewatch is in; a device with a key has to show it; one without is known by its address; and
+ * all others are new, which the setting `admit` is about. Nothing of a device changes before its claim is decided.
+ */
+export class Admission {
+  readonly tokens: JoinTokens;
+  readonly #options: AdmissionOptions;
+  readonly #failures: FailureLimiter;
+  readonly #codes: FailureLimiter;
+  readonly #impostors: Impostors;
+
+  constructor(options: AdmissionOptions) {
+    const { dataDir, clock, log, limits, events } = options;
+    this.#options = options;
+    this.tokens = new JoinTokens(dataDir, limits.joinTokens, clock, log);
+    this.#failures = createFailureLimiter(clock, limits.failuresPerAddress, FAILURES_WINDOW_MS);
+    this.#codes = createFailureLimiter(clock, limits.codesPerAddress, CODES_WINDOW_MS);
+    this.#impostors = new Impostors(events, clock);
+  }
+
+  /** Ms for which nothing is taken from an address, because of wrong tokens and keys that came from it. */
+  waitMs(address: string): number {
+    return this.#failures.waitMs(address);
+  }
+
+  /** Whether an agent of this device that can keep a key is to be given one now. */
+  needsKey({ approval, approvedBy, key }: Device): boolean {
+    if (approval !== 'approved' || key !== null || this.#options.settings.current.admit === 'open')
+      return false;
+    return approvedBy !== 'internal' && approvedBy !== 'open';
+  }
+
+  judge(claim: Claim): Verdict {
+    const { devices, internalToken } = this.#options;
+    if (isReservedId(claim.id)) {
+      return refused('RESERVED_ID', 'Ids that begin with "claim:" are the hub\'s own.', CLOSE.badMessage);
+    }
+    const device = devices.get(claim.id) ?? null;
+    const isInternal = claim.token !== null && equalSecrets(claim.token, internalToken);
+    if (device?.approval === 'blocked') return { kind: 'blocked' };
+    if (device?.approval === 'rejected') return { kind: 'rejected' };
+    if (isInternal) return this.#admitNew(claim, device, 'internal');
+    if (!device) return this.#isBlocked(claim.address) ? { kind: 'blocked' } : this.#newcomer(claim, null);
+    if (device.approval === 'pending') {
+      const isSame = device.boundTo === null || device.boundTo === claim.address;
+      return isSame ? this.#newcomer(claim, device) : this.#elsewhere(claim, device);
+    }
+    return device.key || device.approvedBy === 'internal'
+      ? this.#prove(claim, device)
+      : this.#recognise(claim, device);
+  }
+
+  /** A device with a key, or a part of Wirewatch itself. */
+  #prove(claim: Claim, device: Device): Verdict {
+    const { key } = device;
+    if (key) {
+      const proof = claim.key === null ? null : proveKey(key, claim.key);
+      if (proof) {
+        if (proof === 'current') device.key = takeKey(key);
+        device.boundTo = claim.address;
+        this.#options.devices.touchAndSave(device);
+        return admitted(device, proof === 'previous' && claim.takesKeys);
+      }
+      // Nothing was heard after the key was sent, so the cut may have swallowed it.
+      const mayHaveMissedIt = !key.taken && key.previous === null && device.boundTo === claim.address;
+      if (claim.key === null && claim.takesKeys && mayHaveMissedIt) return admitted(device, true);
+    }
+    this.#failures.fail(claim.address);
+    this.#impostors.tell(device, claim.address, claim.key === null ? 'no key' : 'a wrong key');
+    return claim.key === null
+      ? refused('KEY_NEEDED', 'This device has a key, and this connection did not show it.')
+      : refused('WRONG_KEY', 'This is not the key of this device.');
+  }
+
+  /** An approved device without a key. */
+  #recognise(claim: Claim, device: Device): Verdict {
+    if (this.#options.settings.current.admit === 'open') {
+      if (device.approvedBy === 'open') device.boundTo = claim.address;
+      return admitted(device, false);
+    }
+    if (device.approvedBy === 'open') {
+      const isSame = device.boundTo === null || device.boundTo === claim.address;
+      return isSame ? this.#newcomer(claim, device) : this.#elsewhere(claim, device);
+    }
+    if (device.boundTo === null) {
+      device.boundTo = claim.address;
+      this.#options.devices.touchAndSave(device);
+    }
+    if (device.boundTo === claim.address) return admitted(device, claim.takesKeys);
+    if (claim.token !== null && device.joinedWith !== null) {
+      // Whoever shows the token that let the device in knows what the device knows.
+      const token = this.tokens.check(claim.token, device.joinedWith);
+      if (token.ok && token.value.id === device.joinedWith) {
+        device.boundTo = claim.address;
+        this.#options.devices.touchAndSave(device);
+        return admitted(device, claim.takesKeys);
+      }
+    }
+    return this.#elsewhere(claim, device);
+  }
+
+  /** The id of a device that is known from another address. */
+  #elsewhere(claim: Claim, device: Device): Verdict {
+    const { devices, settings } = this.#options;
+    if (settings.current.admit === 'open') return this.#newcomer(claim, device);
+    if (this.#isBlocked(claim.address)) return { kind: 'blocked' };
+    if (settings.current.admit === 'token') {
+      return refused(
+        'OTHER_ADDRESS',
+        'This device is known from another address, and has no key to show that it moved.',
+      );
+    }
+    const known = claimOf(devices, device, claim.address);
+    if (known?.approval === 'blocked') return { kind: 'blocked' };
+    if (known?.approval === 'rejected') return { kind: 'rejected' };
+    return this.#wait(claim, known, () => addClaim(devices, device, claim.address));
+  }
+
+  /** A new device, or one that waits: `admit` is about these. */
+  #newcomer(claim: Claim, device: Device | null): Verdict {
+    const { devices, settings } = this.#options;
+    const policy = settings.current.admit;
+    if (policy === 'open') return this.#admitNew(claim, device, 'open');
+    if (claim.token !== null) {
+      const token = this.tokens.check(claim.token, device?.joinedWith ?? null);
+      if (!token.ok) {
+        this.#failures.fail(claim.address);
+        return { kind: 'refused', fault: token.error, closeCode: CLOSE.unauthorised };
+      }
+      const { id, name } = token.value;
+      const verdict = this.#admitNew(claim, device, 'token');
+      if (verdict.kind === 'admitted') {
+        if (verdict.device.joinedWith !== id) this.tokens.use(id);
+        verdict.device.joinedWith = id;
+        this.#tell(verdict.device, `Joined from ${claim.address} with the token "${name}".`);
+      }
+      return verdict;
+    }
+    if (policy === 'token') {
+      return refused('TOKEN_NEEDED', 'This hub lets in only devices that bring a join token.');
+    }
+    return this.#wait(claim, device, () => devices.add(claim.id, claim.name));
+  }
+
+  #admitNew(claim: Claim, known: Device | null, by: ApprovedBy): Verdict {
+    const found = known ? succeed(known) : this.#options.devices.add(claim.id, claim.name);
+    if (!found.ok) return refused(found.error.code, found.error.message, CLOSE.tryLater);
+    const device = found.value;
+    Object.assign(device, {
+      approval: 'approved',
+      approvedBy: by,
+      boundTo: claim.address,
+      wasApproved: true,
+      code: null,
+    });
+    this.#options.devices.touchAndSave(device);
+    return admitted(device, by === 'token' && claim.takesKeys);
+  }
+
+  /** Shows the device to the user, with digits to compare. */
+  #wait(claim: Claim, known: Device | null, add: () => Result<Device>): Verdict {
+    const code = this.#codeFor(claim, known);
+    if (!code.ok) return refused(code.error.code, code.error.message, CLOSE.tryLater);
+    const found = known ? succeed(known) : add();
+    if (!found.ok) return refused(found.error.code, found.error.message, CLOSE.tryLater);
+    const device = found.value;
+    Object.assign(device, {
+      approval: 'pending',
+      approvedBy: null,
+      boundTo: claim.address,
+      code: code.value,
+      isCodeDerived: claim.code !== null,
+    });
+    this.#options.devices.touchAndSave(device);
+    return admitted(device, false);
+  }
+
+  /** A device that comes back plain keeps its digits, unless they were another, encrypted connection's. */
+  #codeFor(claim: Claim, device: Device | null): Result<string> {
+    const before = device?.isCodeDerived === (claim.code !== null) ? device.code : null;
+    if (before !== null && (claim.code === null || claim.code === before)) return succeed(before);
+    // Whoever could ask for digits without end would in the end be shown those that somebody waits for.
+    if (this.#codes.waitMs(claim.address) > 0) {
+      return fail('TOO_MANY_CODES', 'Too many devices asked from this address; try again later.');
+    }
+    this.#codes.fail(claim.address);
+    return succeed(claim.code ?? randomCode());
+  }
+
+  #isBlocked(address: string): boolean {
+    return this.#options.devices.isBlockedAddress(address);
+  }
+
+  #tell(device: Device, text: string): void {
+    const at = this.#options.clock.now();
+    this.#options.events.add({ at, kind: 'approved', level: 'info', device: device.id, text });
+  }
+}
+
+function admitted(device: Device, needsKey: boolean): Verdict {
+  return { kind: 'admitted', device, needsKey };
+}
+
+function refused(code: string, message: string, closeCode: CloseCode = CLOSE.unauthorised): Verdict {
+  return { kind: 'refused', fault: fail(code, message).error, closeCode };
+}

@@ -1,0 +1,47 @@
+import type { Clock } from '@shared/clock';
+import type { EventLog } from '../event-log';
+import type { Device } from '../registry/device';
+
+/** One device's impostors are told of this often at most, ms; how many were left out is told with the next. */
+const TELL_EVERY_MS = 60_000;
+/** Devices whose last telling is remembered; the one told longest ago makes room. */
+const MAX_DEVICES = 1_000;
+
+/** Tells the owner, in the device's events, that somebody claimed to be it and could not prove it. */
+export class Impostors {
+  readonly #events: EventLog;
+  readonly #clock: Clock;
+  readonly #told = new Map<string, { at: number; untold: number }>();
+
+  constructor(events: EventLog, clock: Clock) {
+    this.#events = events;
+    this.#clock = clock;
+  }
+
+  tell(device: Device, address: string, shown: 'no key' | 'a wrong key'): void {
+    const now = this.#clock.monotonic();
+    const last = this.#told.get(device.id);
+    if (last && now - last.at < TELL_EVERY_MS) {
+      last.untold++;
+      return;
+    }
+    this.#told.delete(device.id);
+    this.#told.set(device.id, { at: now, untold: 0 });
+    if (this.#told.size > MAX_DEVICES) {
+      const [oldest] = this.#told.keys();
+      if (oldest !== undefined) this.#told.delete(oldest);
+    }
+    const untold = last && last.untold > 0 ? ` So did ${last.untold} others before.` : '';
+    const remedy =
+      device.approvedBy === 'internal'
+        ? ''
+        : ' If it was the device itself and it lost its key: revoke its key, then approve it again.';
+    this.#events.add({
+      at: this.#clock.now(),
+      kind: 'impostor',
+      level: 'warning',
+      device: device.id,
+      text: `Somebody at ${address} said it was "${device.name}", showed ${shown}, and was refused.${untold}${remedy}`,
+    });
+  }
+}

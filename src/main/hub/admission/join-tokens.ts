@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '@shared/clock';
+import { displayText } from '@shared/display-text';
+import { fail, succeed, type Result } from '@shared/errors';
+import type { Logger } from '@shared/logger';
+import type { JoinToken } from '@shared/model';
+import { digest, equalSecrets, randomSecret } from '../secrets';
+import { TokenFolder, type StoredToken, type TokenUse } from './token-folder';
+
+const SECRET_BITS = 192;
+/** A name for a token that nobody has to keep secret. */
+const ID_BYTES = 4;
+
+export interface NewToken {
+  name: string;
+  /** Null: for ever. */
+  lifetimeMs: number | null;
+  /** New devices that it lets in; null: any number. */
+  maxUses: number | null;
+}
+
+/**
+ * What lets devices in without asking the user. Only digests are kept. Uses count new devices: one that joined may show
+ * its token again.
+ */
+export class JoinTokens {
+  readonly #folder: TokenFolder | null;
+  readonly #max: number;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  #tokens: StoredToken[] = [];
+  #uses = new Map<string, TokenUse>();
+  #version: string | null = null;
+
+  /** `dataDir` null keeps tokens for this run only. */
+  constructor(dataDir: string | null, max: number, clock: Clock, log: Logger) {
+    this.#folder = dataDir === null ? null : new TokenFolder(dataDir);
+    this.#max = max;
+    this.#clock = clock;
+    this.#log = log;
+    this.#uses = this.#folder?.readUses() ?? new Map<string, TokenUse>();
+  }
+
+  /** The oldest first. */
+  list(): JoinToken[] {
+    this.#refresh();
+    return this.#tokens.map((token) => this.#info(token)).sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  /**
+   * Makes a token; its secret is in the answer and nowhere else. Tokens that are over make room when there are too
+   * many; fails with `TOO_MANY_TOKENS`, or `FILE_UNWRITABLE`.
+   */
+  create({ name, lifetimeMs, maxUses }: NewToken): Result<{ token: JoinToken; secret: string }> {
+    this.#refresh();
+    if (this.#tokens.length >= this.#max) {
+      const over = this.#tokens.filter((token) => this.#problem(token) !== null);
+      for (const { id } of over) this.revoke(id);
+      if (over.length === 0) {
+        return fail(
+          'TOO_MANY_TOKENS',
+          `There are ${this.#max} join tokens: revoke some that are not needed.`,
+        );
+      }
+    }
+    const secret = `wwt_${randomSecret(SECRET_BITS)}`;
+    const createdAt = this.#clock.now();
+    const token: StoredToken = {
+      id: randomBytes(ID_BYTES).toString('hex'),
+      name: displayText(name, 64) || 'unnamed',
+      hash: digest(secret),
+      createdAt,
+      expiresAt: lifetimeMs === null ? null : createdAt + lifetimeMs,
+      maxUses,
+    };
+    const written = this.#folder?.write(token);
+    if (written?.ok === false) return written;
+    this.#tokens.push(token);
+    return succeed({ token: this.#info(token), secret });
+  }
+
+  /** Devices that joined with it stay. Fails with `NO_SUCH_TOKEN`, or `FILE_UNWRITABLE`. */
+  revoke(id: string): Result<null> {
+    this.#refresh();
+    if (!this.#tokens.some((token) => token.id === id)) {
+      return fail('NO_SUCH_TOKEN', 'There is no such join token.');
+    }
+    const deleted = this.#folder?.delete(id);
+    if (deleted?.ok === false) return deleted;
+    this.#tokens = this.#tokens.filter((token) => token.id !== id);
+    this.#uses.delete(id);
+    return succeed(null);
+  }
+
+  /**
+   * The token with this secret, good for a device that joined with `joinedWith` before, null for a new one. Fails with
+   * `WRONG_TOKEN`, `TOKEN_EXPIRED` or `TOKEN_USED_UP`.
+   */
+  check(secret: string, joinedWith: string | null): Result<JoinToken> {
+    this.#refresh();
+    const hash = digest(secret);
+    const token = this.#tokens.find((one) => equalSecrets(one.hash, hash));
+    if (!token) return fail('WRONG_TOKEN', 'This hub has no such join token; it may have been revoked.');
+    const problem = this.#problem(token);
+    if (problem === 'TOKEN_EXPIRED') return fail(problem, 'This join token has expired; make a new one.');
+    if (problem === 'TOKEN_USED_UP' && joinedWith !== token.id) {
+      return fail(problem, 'This join token was used as often as it may be; make a new one.');
+    }
+    return succeed(this.#info(token));
+  }
+
+  /** Counts a new device that the token let in, on disk before it is let in. */
+  use(id: string): void {
+    const before = this.#uses.get(id)?.uses ?? 0;
+    this.#uses.set(id, { uses: before + 1, lastUsedAt: this.#clock.now() });
+    const written = this.#folder?.writeUses(this.#uses);
+    if (written?.ok === false) this.#log.error(written.error.message, { code: written.error.code });
+  }
+
+  #problem({ id, expiresAt, maxUses }: StoredToken): 'TOKEN_EXPIRED' | 'TOKEN_USED_UP' | null {
+    if (expiresAt !== null && this.#clock.now() >= expiresAt) return 'TOKEN_EXPIRED';
+    return maxUses !== null && (this.#uses.get(id)?.uses ?? 0) >= maxUses ? 'TOKEN_USED_UP' : null;
+  }
+
+  #info({ id, name, createdAt, expiresAt, maxUses }: StoredToken): JoinToken {
+    const { uses, lastUsedAt } = this.#uses.get(id) ?? { uses: 0, lastUsedAt: null };
+    return { id, name, createdAt, expiresAt, maxUses, uses, lastUsedAt };
+  }
+
+  /** Sees what the command line made or revoked meanwhile. */
+  #refresh(): void {
+    if (!this.#folder) return;
+    const version = this.#folder.version;
+    if (version === this.#version) return;
+    this.#version = version;
+    this.#tokens = this.#folder.read(this.#max);
+    const known = new Set(this.#tokens.map(({ id }) => id));
+    for (const id of this.#uses.keys()) if (!known.has(id)) this.#uses.delete(id);
+  }
+}

@@ -1,0 +1,104 @@
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { fail, succeed, type Result } from '@shared/errors';
+import { readJsonFile, writeJsonFile } from '../json-file';
+
+/** What is kept of a join token; its secret is not. */
+export interface StoredToken {
+  id: string;
+  name: string;
+  /** SHA-256 of the secret. */
+  hash: string;
+  createdAt: number;
+  expiresAt: number | null;
+  maxUses: number | null;
+}
+
+export interface TokenUse {
+  uses: number;
+  lastUsedAt: number | null;
+}
+
+const TOKEN_FILE = /^[0-9a-f]{8}\.json$/;
+const USES_FILE = 'join-token-uses.json';
+
+const tokenSchema = v.object({
+  id: v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/)),
+  name: v.pipe(v.string(), v.maxLength(64)),
+  hash: v.string(),
+  createdAt: v.number(),
+  expiresAt: v.nullable(v.number()),
+  maxUses: v.nullable(v.number()),
+});
+const usesSchema = v.record(v.string(), v.object({ uses: v.number(), lastUsedAt: v.nullable(v.number()) }));
+
+/**
+ * Join tokens on disk: a folder with one file a token, written once by whoever makes it and deleted to revoke it, and
+ * beside it a file of how often each was used, which only the hub writes. So the command line can make and revoke tokens while a hub runs, without
+ * the two overwriting each other. Everything is readable by its owner only (0600 in 0700).
+ */
+export class TokenFolder {
+  readonly #path: string;
+  readonly #usesPath: string;
+
+  constructor(dataDir: string) {
+    this.#path = join(dataDir, 'join-tokens');
+    this.#usesPath = join(dataDir, USES_FILE);
+  }
+
+  /** Changes whenever a token came or went; null while there is no folder. */
+  get version(): string | null {
+    try {
+      const { mtimeNs, ino } = statSync(this.#path, { bigint: true });
+      return `${ino}:${mtimeNs}`;
+    } catch {
+      return null;
+    }
+  }
+
+  /** At most `max` tokens; files that are no token are left alone. */
+  read(max: number): StoredToken[] {
+    let names: string[];
+    try {
+      names = readdirSync(this.#path).filter((name) => TOKEN_FILE.test(name));
+    } catch {
+      return [];
+    }
+    return names.slice(0, max).flatMap((name) => {
+      const file = readJsonFile(join(this.#path, name));
+      const parsed = file.ok ? v.safeParse(tokenSchema, file.value) : null;
+      return parsed?.success && name === `${parsed.output.id}.json` ? [parsed.output] : [];
+    });
+  }
+
+  /** Fails with `FILE_UNWRITABLE`. */
+  write(token: StoredToken): Result<null> {
+    try {
+      mkdirSync(this.#path, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      return fail('FILE_UNWRITABLE', `${this.#path} cannot be made: ${String(error)}`);
+    }
+    return writeJsonFile(join(this.#path, `${token.id}.json`), token);
+  }
+
+  /** Fails with `FILE_UNWRITABLE`. */
+  delete(id: string): Result<null> {
+    try {
+      rmSync(join(this.#path, `${id}.json`), { force: true });
+      return succeed(null);
+    } catch (error) {
+      return fail('FILE_UNWRITABLE', `The token cannot be deleted: ${String(error)}`);
+    }
+  }
+
+  readUses(): Map<string, TokenUse> {
+    const file = readJsonFile(this.#usesPath);
+    const parsed = file.ok && file.value !== null ? v.safeParse(usesSchema, file.value) : null;
+    return new Map(parsed?.success ? Object.entries(parsed.output) : []);
+  }
+
+  writeUses(uses: ReadonlyMap<string, TokenUse>): Result<null> {
+    return writeJsonFile(this.#usesPath, Object.fromEntries(uses));
+  }
+}

@@ -1,0 +1,194 @@
+import { FaultError, type Result } from '@shared/errors';
+import type { EventKind } from '@shared/model';
+import { CLOSE } from '@shared/protocol/close-codes';
+import { forgetClaims } from '../admission/claims';
+import { createDeviceKey, takeKey } from '../admission/device-key';
+import type { Core } from '../core';
+import type { Device } from '../registry/device';
+import type { Handlers } from './commands';
+
+/** The commands about who is let in: decisions on devices, their keys, and join tokens. */
+export function createAdmissionCommands(core: Core, deviceOf: (id: string) => Device) {
+  const { devices, events, admission } = core;
+  const { tokens } = admission;
+
+  function tell(device: Device, kind: EventKind, text: string): void {
+    events.add({ at: core.clock.now(), kind, level: 'info', device: device.id, text });
+  }
+
+  /** Puts a decision into force: on disk at once, since a crash must not undo it. */
+  function decided(device: Device): void {
+    devices.touchAndSave(device);
+    devices.save();
+    for (const session of [...device.sessions]) session.admissionChanged();
+  }
+
+  /** It has moved: the device it says it is takes its address, and the claim is over. */
+  function approveClaim(claim: Device, of: Device): void {
+    for (const session of [...of.sessions]) {
+      session.close(CLOSE.superseded, 'another connection was approved as this device');
+    }
+    // Its agent says hello anew, and is that device then.
+    for (const session of [...claim.sessions]) session.close(CLOSE.tryLater, 'approved: connect again');
+    devices.remove(claim);
+    forgetClaims(devices, of.id);
+    Object.assign(of, {
+      approval: 'approved',
+      approvedBy: 'user',
+      boundTo: claim.boundTo,
+      wasApproved: true,
+      code: null,
+    });
+    tell(of, 'approved', `Approved in the app at its new address ${claim.boundTo ?? ''}.`);
+    decided(of);
+  }
+
+  function approve(device: Device, code: string | undefined): void {
+    if (device.approval === 'approved') return;
+    if (code !== undefined && device.approval === 'pending' && code !== device.code) {
+      throw new FaultError('CODE_CHANGED', 'The device shows another code by now: compare again.');
+    }
+    const claimed = device.claims === null ? undefined : devices.get(device.claims);
+    if (
+      claimed &&
+      claimed.key === null &&
+      (claimed.approval === 'approved' || claimed.approval === 'pending')
+    ) {
+      approveClaim(device, claimed);
+      return;
+    }
+    if (device.claims !== null) {
+      throw new FaultError(
+        'CLAIM_OVER',
+        'The device that this one said it was has a key by now, or is not let in itself.',
+      );
+    }
+    forgetClaims(devices, device.id);
+    Object.assign(device, { approval: 'approved', approvedBy: 'user', wasApproved: true, code: null });
+    tell(device, 'approved', 'Approved in the app.');
+    decided(device);
+  }
+
+  function reject(device: Device): void {
+    if (device.approval === 'rejected') return;
+    Object.assign(device, { approval: 'rejected', approvedBy: null, code: null });
+    tell(device, 'rejected', 'Rejected in the app.');
+    decided(device);
+  }
+
+  function block(device: Device): void {
+    if (device.approval === 'blocked') return;
+    refuseOwn(device);
+    let blocked = 0;
+    for (const { approval } of devices.all()) if (approval === 'blocked') blocked++;
+    if (blocked >= core.limits.blockedDevices) {
+      throw new FaultError('TOO_MANY_BLOCKED', 'As many devices are blocked as may be: unblock some first.');
+    }
+    const address = device.mainSession?.address ?? device.boundTo ?? device.address;
+    Object.assign(device, { approval: 'blocked', approvedBy: null, key: null, code: null, boundTo: address });
+    const others = address === null ? '' : `, and with it new devices from ${address}`;
+    tell(device, 'blocked', `Blocked in the app${others}.`);
+    decided(device);
+  }
+
+  function unblock(device: Device): void {
+    if (device.approval !== 'blocked') throw new FaultError('NOT_BLOCKED', 'This device is not blocked.');
+    if (device.wasApproved) {
+      // There may be samples of it: it waits until it is approved again, or removed.
+      Object.assign(device, { approval: 'pending', boundTo: null });
+      tell(device, 'waiting', 'Unblocked in the app; it may ask again.');
+      decided(device);
+      return;
+    }
+    devices.remove(device);
+    events.forgetDevice(device.id);
+    devices.save();
+  }
+
+  function issueKey(device: Device): { key: string | null } {
+    if (device.approval !== 'approved') {
+      throw new FaultError('NOT_APPROVED', 'Only an approved device can have a key.');
+    }
+    refuseOwn(device);
+    if (device.approvedBy === 'open') device.approvedBy = 'user';
+    forgetClaims(devices, device.id);
+    const agent = [...device.sessions].find((session) => session.takesKeys);
+    if (agent) {
+      agent.handKey();
+      devices.touchAndSave(device);
+      return { key: null };
+    }
+    const { secret, key } = createDeviceKey(core.clock.now(), null);
+    device.key = takeKey(key);
+    tell(device, 'approved', 'A key was made for it in the app; it has to show it whenever it connects.');
+    devices.touchAndSave(device);
+    devices.save();
+    return { key: secret };
+  }
+
+  function revokeKey(device: Device): void {
+    if (device.approval !== 'approved') {
+      throw new FaultError('NOT_APPROVED', 'This device is not approved, so it has no key.');
+    }
+    refuseOwn(device);
+    const hadKey = device.key !== null;
+    Object.assign(device, {
+      approval: 'pending',
+      approvedBy: null,
+      key: null,
+      boundTo: null,
+      joinedWith: null,
+    });
+    tell(
+      device,
+      'waiting',
+      hadKey
+        ? 'Its key was revoked in the app; it has to be approved again.'
+        : 'Its approval was revoked in the app; it has to be approved again.',
+    );
+    devices.touchAndSave(device);
+    devices.save();
+    for (const session of [...device.sessions]) session.close(CLOSE.unauthorised, 'its key was revoked');
+  }
+
+  function refuseOwn({ approvedBy }: Device): void {
+    if (approvedBy !== 'internal') return;
+    throw new FaultError(
+      'PART_OF_WIREWATCH',
+      'This device is part of Wirewatch itself: it is let in anyway.',
+    );
+  }
+
+  const handlers = {
+    approveDevice({ device, code }) {
+      approve(deviceOf(device), code);
+      return null;
+    },
+    rejectDevice({ device }) {
+      reject(deviceOf(device));
+      return null;
+    },
+    blockDevice({ device }) {
+      block(deviceOf(device));
+      return null;
+    },
+    unblockDevice({ device }) {
+      unblock(deviceOf(device));
+      return null;
+    },
+    issueDeviceKey: ({ device }) => issueKey(deviceOf(device)),
+    revokeDeviceKey({ device }) {
+      revokeKey(deviceOf(device));
+      return null;
+    },
+    listJoinTokens: () => tokens.list(),
+    createJoinToken: (token) => valueOf(tokens.create(token)),
+    revokeJoinToken: ({ token }) => valueOf(tokens.revoke(token)),
+  } satisfies Handlers;
+  return handlers;
+}
+
+function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new FaultError(result.error.code, result.error.message);
+  return result.value;
+}

@@ -1,0 +1,9 @@
+/**
+ * A verification code in groups that people can compare and read out: `482913` → `482 913`, `7392` → `7392`.
+ * The same wherever it is shown, so that the two sides look alike.
+ */
+export function groupCode(code: string): string {
+  if (code.length < 5) return code;
+  const half = Math.ceil(code.length / 2);
+  return `${code.slice(0, half)} ${code.slice(half)}`;
+}
