@@ -10,10 +10,13 @@ const METRICS = 50;
 const BATCH = 25;
 /** Messages under way without an acknowledgement; TCP holds them back before that when the hub makes agents wait. */
 const WINDOW = 2_000;
+/** The rows are of the last fifteen minutes, so that both stores take all of them in. */
+const SPAN_MS = 900_000;
 
 const [portText = '', recordingPath = '', messagesText = ''] = process.argv.slice(2);
 const messages = Number(messagesText);
-const firstTime = Date.now() - messages * 100;
+const stepMs = Math.max(1, Math.floor(SPAN_MS / messages));
+const firstTime = Date.now() - messages * stepMs;
 const recording = readRecording(recordingPath, METRICS);
 const templates = recording.rows.slice(0, 256).map((row) => rowsTemplate(row));
 
@@ -43,7 +46,7 @@ function send(socket: RawSocket, index: number, from: number, to: number): Promi
           const template = templates[(index * 7 + sent + i) % templates.length];
           if (!template) throw new Error('the recording is empty');
           const bytes = Buffer.from(template.bytes);
-          template.patch(bytes, 0, FIRST_SEQ + sent + i, firstTime + (sent + i) * 100);
+          template.patch(bytes, 0, FIRST_SEQ + sent + i, firstTime + (sent + i) * stepMs);
           return bytes;
         });
         sent += parts.length;

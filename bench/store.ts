@@ -7,8 +7,8 @@ import { median } from './median';
 import { RECORDING, runProgram, startHub } from './programs';
 import { commitRecording, readWholeRecording } from './whole-recording';
 
-const ROUNDS = 3;
-const MESSAGES = 6_000;
+const ROUNDS = 5;
+const MESSAGES = 9_000;
 const REPEATS = 5;
 const OUT_OF_THE_WAY = 1_000_000_000;
 

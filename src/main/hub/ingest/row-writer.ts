@@ -18,19 +18,20 @@ export function createWriter(
   if (together.length === 0) return () => {};
   const sheet = table.sheetFor(device, together);
   const recorded = table.recorder.rows(device, together);
-  if (sheet && together.length === slots.length) {
-    return (time, cells, offset, isLive) => {
-      if (isLive) sheet.append(time, cells, offset);
-      recorded?.append(time, cells, offset, null);
-    };
-  }
+  const width = together.length;
+  const writeBoth: RowWriter = (time, cells, offset, isLive) => {
+    if (isLive && sheet) {
+      const { v, rows } = sheet.append(time, cells, offset);
+      recorded?.copy(time, v, (rows - 1) * width);
+    } else recorded?.append(time, cells, offset, null);
+  };
+  if (sheet && width === slots.length) return writeBoth;
   const columns = slots.flatMap((series, i) => (series ? [i] : []));
   const row: Cell[] = new Array<Cell>(columns.length).fill(null);
   if (sheet) {
     return (time, cells, offset, isLive) => {
       for (let c = 0; c < columns.length; c++) row[c] = cells[offset + (columns[c] ?? 0)];
-      if (isLive) sheet.append(time, row, 0);
-      recorded?.append(time, row, 0, null);
+      writeBoth(time, row, 0, isLive);
     };
   }
   const sheets = together.map((series) => table.sheetAlone(series));

@@ -61,8 +61,11 @@ export class Sheet {
     return this.pages[this.pages.length - 1];
   }
 
-  /** Appends `cells[offset …]`, one a column; null and what is missing become NaN, true 1, false 0. */
-  append(time: number, cells: readonly (number | boolean | null | undefined)[], offset: number): void {
+  /**
+   * Appends `cells[offset …]`, one a column; null and what is missing become NaN, true 1, false 0. Returns the page
+   * whose last row it became.
+   */
+  append(time: number, cells: readonly (number | boolean | null | undefined)[], offset: number): Page {
     const page = this.#pageForRow();
     const width = this.width;
     const v = page.v;
@@ -72,6 +75,7 @@ export class Sheet {
       v[at++] = typeof cell === 'number' ? cell : cell === true ? 1 : cell === false ? 0 : Number.NaN;
     }
     this.#finishRow(page, time);
+    return page;
   }
 
   #pageForRow(): Page {

@@ -1,4 +1,5 @@
-import type { DeviceState, JournalRecord } from './device-state';
+import type { DeviceState } from './device-state';
+import type { Appended } from './journal';
 import type { StoreState } from './state';
 import type { CommitBatch } from './store-contract';
 import { durably } from './transactions';
@@ -13,7 +14,7 @@ export function commitBatches(
   now: number,
 ): Set<DeviceState> {
   const { db, catalog, journal } = state;
-  const added: [DeviceState, JournalRecord][] = [];
+  const added: Appended[] = [];
   const made: DeviceState[] = [];
   const ensure = (name: string): DeviceState => {
     const known = catalog.find(name);
@@ -28,7 +29,7 @@ export function commitBatches(
         for (const one of batch.series) catalog.putSeries(one, ensure(one.device));
         for (const rows of batch.rows) {
           const device = ensure(rows.device);
-          for (const record of journal.append(device, rows)) added.push([device, record]);
+          added.push(...journal.append(device, rows));
         }
         for (const mark of batch.marks) catalog.putMark(mark, ensure(mark.device), now);
         for (const event of batch.events) catalog.putEvent(event);
@@ -40,9 +41,9 @@ export function commitBatches(
   }
   const monotonic = performance.now();
   const grown = new Set<DeviceState>();
-  for (const [device, record] of added) {
-    device.added(record, monotonic);
-    grown.add(device);
+  for (const one of added) {
+    journal.added(one, monotonic);
+    grown.add(one.device);
   }
   return grown;
 }

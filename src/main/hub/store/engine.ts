@@ -132,11 +132,12 @@ export class Engine {
     },
     deleteDevice: (name) => {
       this.#flush();
-      const { catalog, db } = this.#state;
+      const { catalog, db, journal } = this.#state;
       const device = catalog.find(name);
       if (!device) return null;
       durably(db, () => catalog.remove(device));
       catalog.forget(device);
+      journal.forget(device);
       this.#maintenance.removed(device);
       this.#schedule(0);
       return null;

@@ -10,9 +10,9 @@ import type { CommitBatch, SampleStore, StoreColumns, StreamMark, StoredSeries }
 /** From the first thing told to its commit, ms: acknowledgements come at least twice a second. */
 const COMMIT_EVERY_MS = 200;
 /** Bytes of rows that are worth a commit of their own: under load, commits follow each other without a pause. */
-const COMMIT_AT_BYTES = 1024 * 1024;
+const COMMIT_AT_BYTES = 4 * 1024 * 1024;
 /** Bytes of rows that wait for a commit before agents are made to wait. */
-const BEHIND_AT_BYTES = 48 * 1024 * 1024;
+const BEHIND_AT_BYTES = 16 * 1024 * 1024;
 const RETRY_AFTER_MS = 1_000;
 
 /** One commit: tried until it is on disk. */
@@ -33,7 +33,7 @@ export class History implements Recorder {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #series = new Map<number, StoredSeries>();
-  readonly #marks = new Map<string, StreamMark>();
+  readonly #marks = new Map<string, StreamMark[]>();
   readonly #dirty = new Set<RowBuffer>();
   #events: EventInfo[] = [];
   #whenDurable: (() => void)[] = [];
@@ -95,7 +95,11 @@ export class History implements Recorder {
   }
 
   mark(device: string, stream: string, seq: number): void {
-    this.#marks.set(`${device}\n${stream}`, { device, stream, seq });
+    const marks = this.#marks.get(device);
+    const known = marks?.find((mark) => mark.stream === stream);
+    if (known) known.seq = seq;
+    else if (marks) marks.push({ device, stream, seq });
+    else this.#marks.set(device, [{ device, stream, seq }]);
     this.#schedule();
   }
 
@@ -200,7 +204,7 @@ export class History implements Recorder {
     const batch: CommitBatch = {
       series: [...this.#series.values()],
       rows: Array.from(this.#dirty, (buffer) => buffer.take()),
-      marks: [...this.#marks.values()],
+      marks: [...this.#marks.values()].flat(),
       events: this.#events,
     };
     const durable = this.#whenDurable;

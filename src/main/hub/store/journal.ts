@@ -3,15 +3,26 @@ import { encodeBlock, type Block } from './codec/block';
 import type { Catalog } from './catalog';
 import type { DeviceState, JournalRecord } from './device-state';
 import { COMPACT_AT_RECORDS } from './device-state';
+import { KeptBlocks } from './kept-blocks';
 import { mergeBlocks } from './merge-blocks';
 import { blocksOf, cutBlock } from './row-blocks';
 import { JournalReader, readSource, type OnDamage } from './sources';
 import type { RowBatch } from './store-contract';
 
-/** Small records are not worth a compressor's start-up; larger ones are. */
-const PACK_AT_CELLS = 256;
+/** Smaller records are gathered with others; gathering larger ones gains nothing. */
+const COMPACT_AT_CELLS = 1_024;
+/** What stays for a while is worth a compressor's start-up; records of one commit only when they are large. */
+const PACK_COMPACT_AT_CELLS = 256;
+const PACK_AT_CELLS = 65_536;
 const LIGHT_LEVEL = 1;
 const CUT_AT_GAP_MS = 10 * 60_000;
+
+/** A record that counts once its transaction is committed. */
+export interface Appended {
+  device: DeviceState;
+  record: JournalRecord;
+  block: Block;
+}
 
 /**
  * Rows on disk that are not sealed yet, as one small block a device, key set and commit. The table is only appended to
@@ -21,6 +32,8 @@ export class Journal {
   readonly #reader: JournalReader;
   readonly #insert: StatementSync;
   readonly #delete: StatementSync;
+  /** Blocks as they were written, so that sealing need not read them back. */
+  readonly #kept = new KeptBlocks();
   #nextId = 1;
 
   constructor(db: DatabaseSync) {
@@ -52,16 +65,37 @@ export class Journal {
     }
   }
 
-  /** Writes rows within a transaction; the records count once `DeviceState.added` was told. */
-  append(device: DeviceState, batch: RowBatch): JournalRecord[] {
-    return blocksOf(batch).map((block) => this.#write(device, this.#nextId++, block, false));
+  /** Writes rows within a transaction; the records count once `added` was told that it is committed. */
+  append(device: DeviceState, batch: RowBatch): Appended[] {
+    return blocksOf(batch).map((block) => {
+      return { device, record: this.#write(device, this.#nextId++, block, PACK_AT_CELLS), block };
+    });
+  }
+
+  added({ device, record, block }: Appended, now: number): void {
+    device.added(record, now);
+    this.#kept.add(record, block, now);
+  }
+
+  /** Lets go of memory that only serves bursts; to be called now and then. */
+  sweep(now: number): void {
+    this.#kept.sweep(now);
+  }
+
+  /** The device and its records are gone. */
+  forget(device: DeviceState): void {
+    for (const { id } of device.journal) this.#kept.delete(id);
   }
 
   /** The blocks of a device's first `count` records, in order of commits. */
   read(device: DeviceState, count: number, onDamage: OnDamage): Block[] {
+    return this.#readAll(device.journal.slice(0, count), onDamage);
+  }
+
+  #readAll(records: readonly JournalRecord[], onDamage: OnDamage): Block[] {
     const blocks: Block[] = [];
-    for (const record of device.journal.slice(0, count)) {
-      const block = readSource(this.#reader.source(record), null, onDamage);
+    for (const record of records) {
+      const block = this.#kept.get(record.id) ?? readSource(this.#reader.source(record), null, onDamage);
       if (block) blocks.push(block);
     }
     return blocks;
@@ -73,14 +107,14 @@ export class Journal {
    */
   replace(device: DeviceState, count: number, left: Block | null): JournalRecord[] {
     const gone = device.journal.slice(0, count);
-    for (const { id } of gone) this.#delete.run(id);
+    for (const { id } of gone) this.#remove(id);
     if (!left || left.t.length === 0) return [];
     const parts = cutBlock(left, Number.POSITIVE_INFINITY, CUT_AT_GAP_MS);
     const ids = gone.map(({ id }) => id).slice(-parts.length);
     // More parts than records there were: the rest would need ids that are not free.
     const fitting =
       parts.length <= ids.length ? parts : [...parts.slice(0, ids.length - 1), rest(parts, ids.length - 1)];
-    return fitting.map((part, i) => this.#write(device, ids[i] ?? this.#nextId++, part, true));
+    return fitting.map((part, i) => this.#rewrite(device, ids[i], part));
   }
 
   /** Gathers many small records of a device into one, within a transaction; null when there is nothing to gain. */
@@ -89,26 +123,35 @@ export class Journal {
     if (loose < COMPACT_AT_RECORDS) return null;
     const from = device.journal.length - loose;
     const records = device.journal.slice(from);
-    const blocks: Block[] = [];
-    for (const record of records) {
-      const block = readSource(this.#reader.source(record), null, onDamage);
-      if (block) blocks.push(block);
-    }
-    const parts = cutBlock(mergeBlocks(blocks), Number.POSITIVE_INFINITY, CUT_AT_GAP_MS);
+    const parts = cutBlock(
+      mergeBlocks(this.#readAll(records, onDamage)),
+      Number.POSITIVE_INFINITY,
+      CUT_AT_GAP_MS,
+    );
     if (parts.length >= records.length) return null;
-    for (const { id } of records) this.#delete.run(id);
+    for (const { id } of records) this.#remove(id);
     const ids = records.slice(0, parts.length).map(({ id }) => id);
-    return { from, by: parts.map((part, i) => this.#write(device, ids[i] ?? this.#nextId++, part, true)) };
+    return { from, by: parts.map((part, i) => this.#rewrite(device, ids[i], part)) };
   }
 
-  #write(device: DeviceState, id: number, block: Block, isCompact: boolean): JournalRecord {
+  /** Within a transaction. Should that fail, the block is read from the file next time. */
+  #remove(id: number): void {
+    this.#delete.run(id);
+    this.#kept.delete(id);
+  }
+
+  #rewrite(device: DeviceState, id: number | undefined, block: Block): JournalRecord {
+    return { ...this.#write(device, id ?? this.#nextId++, block, PACK_COMPACT_AT_CELLS), isCompact: true };
+  }
+
+  #write(device: DeviceState, id: number, block: Block, packAtCells: number): JournalRecord {
     const rows = block.t.length;
     const cells = rows * block.columns.length;
     const from = block.t[0] ?? 0;
     const to = block.t[rows - 1] ?? 0;
-    const { bytes, samples } = encodeBlock(block, cells >= PACK_AT_CELLS ? LIGHT_LEVEL : 0);
+    const { bytes, samples } = encodeBlock(block, cells >= packAtCells ? LIGHT_LEVEL : 0);
     this.#insert.run(id, device.id, from, to, rows, samples, block.columns.length, bytes);
-    return { id, from, to, rows, cells, isCompact };
+    return { id, from, to, rows, cells, isCompact: cells >= COMPACT_AT_CELLS };
   }
 }
 

@@ -12,6 +12,7 @@ import { lazily } from './transactions';
 
 /** Ages are looked at this often. */
 const LOOK_EVERY_MS = 15_000;
+const SWEEP_EVERY_MS = 2_000;
 const RETENTION_EVERY_MS = 60_000;
 /** A device that is quiet for this long is sealed to its last row. */
 const QUIET_AFTER_MS = 90_000;
@@ -44,6 +45,7 @@ export class Maintenance {
   readonly #toMerge = new Map<string, MergeJob>();
   #retention: Retention;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  #sweptAt = Number.NEGATIVE_INFINITY;
   #droppedAt = Number.NEGATIVE_INFINITY;
   #isDropping = true;
   #hasOrphans = true;
@@ -98,6 +100,10 @@ export class Maintenance {
   step(): boolean {
     const now = performance.now();
     if (now - this.#lookedAt >= LOOK_EVERY_MS) this.#look(now);
+    if (now - this.#sweptAt >= SWEEP_EVERY_MS) {
+      this.#sweptAt = now;
+      this.#state.journal.sweep(now);
+    }
     const [toSeal] = this.#toSeal;
     if (toSeal) {
       this.#toSeal.delete(toSeal);

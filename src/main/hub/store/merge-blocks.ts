@@ -1,10 +1,11 @@
 import type { Block, BlockColumn } from './codec/block';
+import type { ColumnScratch } from './column-scratch';
 
 /**
  * Several blocks as one, in time order, each time once. Where two have a value of the same column at the same time,
- * the later block of the list wins; no value never replaces one.
+ * the later block of the list wins; no value never replaces one. With `scratch`, columns are good until its reset.
  */
-export function mergeBlocks(blocks: readonly Block[]): Block {
+export function mergeBlocks(blocks: readonly Block[], scratch?: ColumnScratch): Block {
   const [only] = blocks;
   if (blocks.length === 1 && only) return only;
   const t = unionOfTimes(blocks);
@@ -17,7 +18,7 @@ export function mergeBlocks(blocks: readonly Block[]): Block {
       let target = columns.get(id);
       if (target) overlay(target, v, start, rows);
       else {
-        target = new Float64Array(t.length).fill(Number.NaN);
+        target = (scratch?.take(t.length) ?? new Float64Array(t.length)).fill(Number.NaN);
         if (rows) overlay(target, v, start, rows);
         else target.set(v, start);
         columns.set(id, target);

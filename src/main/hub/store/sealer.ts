@@ -2,6 +2,7 @@ import type { MetricKind } from '@shared/model';
 import type { Block } from './codec/block';
 import type { Catalog } from './catalog';
 import type { ChunkTable } from './chunk-table';
+import { ColumnScratch } from './column-scratch';
 import type { HourTable } from './hours';
 import type { DeviceState, JournalRecord } from './device-state';
 import { columnId, FIELD, seriesOf } from './fields';
@@ -18,6 +19,9 @@ const JOIN_RUNS_MS = 10 * MINUTE_MS;
 const LOOKAHEAD_MS = 10 * MINUTE_MS;
 /** Chunks looked into for what comes before or after. */
 const NEIGHBOUR_CHUNKS = 4;
+
+/** One seal at a time: nothing of its rows outlives it. */
+const scratch = new ColumnScratch();
 
 export interface SealContext {
   catalog: Catalog;
@@ -47,7 +51,8 @@ export function seal(context: SealContext, device: DeviceState, cutAt: number): 
   const { journal, chunks, onDamage } = context;
   const records = recordsToTake(device);
   if (records === 0) return null;
-  const rows = mergeBlocks(journal.read(device, records, onDamage));
+  scratch.reset();
+  const rows = mergeBlocks(journal.read(device, records, onDamage), scratch);
   const cut = lowerBound(rows.t, cutAt);
   const going = sliceBlock(rows, 0, cut);
   const staying = sliceBlock(rows, cut, rows.t.length);

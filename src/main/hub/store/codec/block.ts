@@ -33,7 +33,7 @@ export interface EncodedBlock {
 }
 
 const VERSION = 1;
-const GROUP_BYTES = 12 * 1024;
+const GROUP_BYTES = 24 * 1024;
 const CRC_BYTES = 4;
 /** Below, a frame's own header eats what compression gains. */
 const MIN_PACK_BYTES = 48;
@@ -47,7 +47,10 @@ const body = new ByteWriter(256 * 1_024);
 const directory = new ByteWriter(4_096);
 const group = new ByteWriter(64 * 1_024);
 
-/** Writes a block; `level` is zstd's, 0 leaves it as it is. Not reentrant: the working memory is shared. */
+/**
+ * Writes a block; `level` is zstd's, 0 leaves it as it is and does without looking for the smallest form of each
+ * column. Not reentrant: the working memory is shared.
+ */
 export function encodeBlock({ t, columns }: Block, level = 3): EncodedBlock {
   head.clear();
   body.clear();
@@ -71,7 +74,7 @@ export function encodeBlock({ t, columns }: Block, level = 3): EncodedBlock {
   };
   for (const { id, v } of columns) {
     const start = group.length;
-    samples += writeColumn(group, v);
+    samples += writeColumn(group, v, level === 0);
     directory.varint(id - previousId);
     directory.varint(group.length - start);
     previousId = id;
