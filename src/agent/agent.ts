@@ -8,11 +8,11 @@ import { DEFAULT_INTERVAL_MS, MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '@shared/p
 import type { Collector, CollectorName, SystemRoots } from './collectors/collector';
 import { CollectorSet } from './collectors/collector-set';
 import { createCollectors } from './collectors/create-collectors';
-import { Connection } from './connection';
+import { Connection, type Link } from './connection';
 import { readDeviceFacts } from './device-facts';
 import type { EnvironmentSources } from './environment-watch';
 import { HubClock } from './hub-clock';
-import { parseHubUrl } from './hub-url';
+import { hostOf, parseHubUrl, type HubTarget } from './hub-url';
 import { openIdentity, type Identity } from './identity';
 import { createMemoryQueue } from './memory-queue';
 import { createProcessList } from './processes/process-list';
@@ -22,11 +22,19 @@ import { Sampler } from './sampler';
 import { Session } from './session';
 import { DEFAULT_SPOOL_LIMITS, SpoolQueue, type SpoolLimits } from './spool/spool-queue';
 import { DEFAULT_AGENT_TIMINGS, type AgentTimings } from './timings';
+import { HubTrust, type FoundHub } from './trust/hub-trust';
+import { KnownHubs } from './trust/known-hubs';
 import { AGENT_VERSION } from './version';
 
 export interface AgentOptions {
   /** Where the hub is: `ws://host:7411`; see `parseHubUrl` for shorter forms. */
   url: string;
+  /** The certificate that the hub has to show, `AB:CD:…`. */
+  fingerprint?: string | undefined;
+  /** Certificate authorities that may vouch for the hub, PEM; then nothing else is trusted. */
+  ca?: string | undefined;
+  /** What the hub said of itself on the network, when it was found there. */
+  found?: FoundHub | undefined;
   /** What the device is called; this machine's name when absent. Each name is a device of its own. */
   name?: string | undefined;
   /** The agent never samples more often than this, ms; what the hub asks for counts above it. */
@@ -65,7 +73,7 @@ export interface Agent {
   /** The id it reports for; null before `start`. */
   readonly device: string | null;
   readonly state: AgentState;
-  /** Fails with `BAD_URL` or `IDENTITY_IN_USE`; anything else it keeps trying. Never rejects. */
+  /** Fails with `BAD_URL`, `TLS_EXPECTED` or `IDENTITY_IN_USE`; anything else it keeps trying. Never rejects. */
   start(): Promise<Result<{ device: string; name: string }>>;
   onState(listener: (state: AgentState) => void): Unsubscribe;
   /** Closes the connection with 1001, stops everything, gives the identity back. */
@@ -128,8 +136,9 @@ export function createAgent(options: AgentOptions): Agent {
     }
   }
 
-  function hello(device: Identity, hub: string): Omit<HelloMessage, 'type' | 'now' | 'stream'> {
-    const key = device.keyFor(hub);
+  function hello(device: Identity, link: Link): Omit<HelloMessage, 'type' | 'now' | 'stream'> {
+    // A hub that was first met without TLS gave its key under its address.
+    const key = device.keyFor(link.hub) ?? device.keyFor(hostOf(link.url));
     return {
       device: {
         id: device.id,
@@ -147,12 +156,13 @@ export function createAgent(options: AgentOptions): Agent {
     };
   }
 
-  function connect(target: URL, own: Identity): Connection {
-    const url = target.href;
-    const about = { url, name, device: own.id };
+  function connect(target: HubTarget, trust: HubTrust, own: Identity): Connection {
     return new Connection(
       {
-        url: target,
+        target,
+        trust,
+        ca: options.ca,
+        log,
         userAgent: `wirewatch/${AGENT_VERSION}`,
         timings,
         clock,
@@ -160,9 +170,10 @@ export function createAgent(options: AgentOptions): Agent {
         environment: options.environment,
       },
       {
-        connecting: () => setState({ state: 'connecting', url }),
+        connecting: () => setState({ state: 'connecting', url: target.url.href }),
         opened(link) {
           rejected = false;
+          const about = { url: link.url.href, name, device: own.id };
           const opened = new Session({
             link,
             queue,
@@ -170,10 +181,10 @@ export function createAgent(options: AgentOptions): Agent {
             hubClock,
             log,
             welcomeMs: timings.welcomeMs,
-            hello: hello(own, target.host),
+            hello: hello(own, link),
             handleRequest,
             onInterval: setInterval,
-            onKey: (key) => own.saveKey(target.host, key),
+            onKey: (key) => own.saveKey(link.hub, key),
             onAdmission(admission) {
               rejected = admission.state === 'rejected';
               if (admission.state === 'approved') {
@@ -217,13 +228,25 @@ export function createAgent(options: AgentOptions): Agent {
     },
     async start() {
       if (disposed || identity) return fail('ALREADY_STARTED', 'This agent was started before.');
-      const target = parseHubUrl(options.url);
-      if (!target.ok) return target;
+      const parsed = parseHubUrl(options.url);
+      if (!parsed.ok) return parsed;
+      const target = parsed.value;
+      const trust = new HubTrust({
+        known: new KnownHubs(options.dataDir, log),
+        host: hostOf(target.url),
+        fingerprint: options.fingerprint,
+        hasAuthority: options.ca !== undefined,
+        found: options.found,
+        clock,
+        log,
+      });
+      if (target.url.protocol === 'ws:' && trust.isBound)
+        return fail('TLS_EXPECTED', tlsExpected(target.url));
       const opened = openIdentity(options.dataDir, name, log);
       if (!opened.ok) return opened;
       identity = opened.value;
       openSpool(identity);
-      connection = connect(target.value, identity);
+      connection = connect(target, trust, identity);
       connection.start();
       await set.prime(timings.primeMs);
       if (!disposed) sampler.start();
@@ -246,4 +269,11 @@ export function createAgent(options: AgentOptions): Agent {
 
 function clamp(intervalMs: number): number {
   return Math.min(MAX_INTERVAL_MS, Math.max(MIN_INTERVAL_MS, Math.round(intervalMs)));
+}
+
+function tlsExpected(url: URL): string {
+  return (
+    `Agents here know ${hostOf(url)} by its certificate, and ${url.href} is not encrypted: ` +
+    `use wss://${url.host}, or forget the hub with --forget-hub ${hostOf(url)}.`
+  );
 }

@@ -45,6 +45,7 @@ export class BackOff {
       case CLOSE.removed:
       case CLOSE.unauthorised:
       case CLOSE.policy:
+      case CLOSE.tlsRefused:
         return patient(refusedMs);
       case CLOSE.tryLater:
       case CLOSE.rateLimited:

@@ -1,13 +1,25 @@
+import type { TLSSocket } from 'node:tls';
 import { WebSocket } from 'ws';
 import type { Clock } from '@shared/clock';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
+import type { Logger } from '@shared/logger';
 import { DEFAULT_LIMITS, SUBPROTOCOL } from '@shared/protocol/limits';
 import { BackOff, type LinkEnd } from './back-off';
+import { explainFailure } from './explain-failure';
+import { hostOf, plainUrl, type HubTarget } from './hub-url';
+import { dialTls } from './trust/dial-tls';
+import type { HubTrust, TrustedHub } from './trust/hub-trust';
 import { watchEnvironment, type EnvironmentChange, type EnvironmentSources } from './environment-watch';
 import type { AgentTimings } from './timings';
 
 /** One open WebSocket, from upgrade to close. */
 export interface Link {
+  /** Where it leads. */
+  readonly url: URL;
+  /** What tells this hub from others: its key where it has shown one, else `host:port`. */
+  readonly hub: string;
+  /** The encryption below it; null for a plain connection. */
+  readonly tls: TLSSocket | null;
   /** Sends text, or drops it when the link is closing. */
   send(text: string): void;
   /** Bytes handed over that the network did not take yet. */
@@ -28,7 +40,12 @@ export interface ConnectionHandler {
 }
 
 export interface ConnectionOptions {
-  url: URL;
+  target: HubTarget;
+  /** Judges who answers over TLS. */
+  trust: HubTrust;
+  /** Certificate authorities to go by, PEM; the system's when absent. */
+  ca?: string | undefined;
+  log: Logger;
   userAgent: string;
   timings: AgentTimings;
   clock: Clock;
@@ -45,6 +62,7 @@ export class Connection {
   readonly #handler: ConnectionHandler;
   readonly #backOff: BackOff;
   #socket: WebSocket | null = null;
+  #dialling: AbortController | null = null;
   #unwatch: (() => void) | null = null;
   #cancelRetry: (() => void) | null = null;
   #waitsPatiently = false;
@@ -84,6 +102,7 @@ export class Connection {
     this.#unwatch = null;
     this.#cancelRetry?.();
     this.#cancelRetry = null;
+    this.#dialling?.abort();
     const socket = this.#socket;
     if (!socket) return;
     await new Promise<void>((resolve) => {
@@ -98,16 +117,59 @@ export class Connection {
   }
 
   #connect(): void {
-    if (this.#stopping || this.#socket) return;
+    if (this.#stopping || this.#socket || this.#dialling) return;
     this.#cancelRetry = null;
     this.#handler.connecting();
-    const { url, userAgent, timings, clock } = this.#options;
+    const { url } = this.#options.target;
+    if (url.protocol === 'wss:') void this.#connectSecurely(url);
+    else this.#open(url, null);
+  }
+
+  /** Agrees on TLS and judges the other end before a single byte is sent to it. */
+  async #connectSecurely(url: URL): Promise<void> {
+    const { target, trust, ca, timings, log } = this.#options;
+    const dialling = new AbortController();
+    this.#dialling = dialling;
+    const dialled = await dialTls({ url, ca, timeoutMs: timings.handshakeMs, signal: dialling.signal });
+    this.#dialling = null;
+    if (this.#stopping) {
+      if (dialled.ok) dialled.value.destroy();
+      return;
+    }
+    if (!dialled.ok) {
+      const speaksNoTls = dialled.error.code === 'NOT_TLS';
+      if (speaksNoTls && target.isOpenToPlain && !trust.isBound) {
+        const plain = plainUrl(url);
+        log.warn(`${hostOf(url)} speaks no TLS: going on without encryption, at ${plain.href}`);
+        this.#open(plain, null);
+        return;
+      }
+      const text = speaksNoTls
+        ? 'it speaks no TLS, and this agent goes on with nothing less'
+        : explainFailure(dialled.cause ?? new Error(dialled.error.message), url);
+      this.#retry({ code: CLOSE.abnormal, text }, 0, false);
+      return;
+    }
+    const socket = dialled.value;
+    const judged = trust.judge(socket);
+    if (!judged.ok) {
+      socket.destroy();
+      log.error(`did not connect to ${hostOf(url)}: ${judged.error.message}`, { code: judged.error.code });
+      this.#retry({ code: CLOSE.tlsRefused, text: 'its certificate is not trusted' }, 0, false);
+      return;
+    }
+    this.#open(url, { socket, hub: judged.value });
+  }
+
+  #open(url: URL, secure: { socket: TLSSocket; hub: TrustedHub } | null): void {
+    const { userAgent, timings, clock, trust } = this.#options;
     const socket = new WebSocket(url, [SUBPROTOCOL], {
       handshakeTimeout: timings.handshakeMs,
       maxPayload: DEFAULT_LIMITS.messageBytes,
       perMessageDeflate: false,
       followRedirects: false,
       headers: { 'User-Agent': userAgent },
+      ...(secure === null ? {} : { createConnection: () => secure.socket }),
     });
     this.#socket = socket;
     let session: ReturnType<ConnectionHandler['opened']> | null = null;
@@ -119,12 +181,16 @@ export class Connection {
     };
 
     socket.on('error', (error) => {
-      failure ??= explain(error, url);
+      failure ??= explainFailure(error, url);
     });
     socket.on('open', () => {
       openedAt = clock.monotonic();
       heard();
+      if (secure) trust.opened(secure.hub);
       session = this.#handler.opened({
+        url,
+        hub: secure?.hub.keyId ? `key:${secure.hub.keyId}` : hostOf(url),
+        tls: secure?.socket ?? null,
         send(text) {
           if (socket.readyState === WebSocket.OPEN) socket.send(text);
         },
@@ -198,30 +264,4 @@ export class Connection {
 function asText(data: WebSocket.RawData): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString();
   return Buffer.isBuffer(data) ? data.toString() : Buffer.from(data).toString();
-}
-
-/** What went wrong, for people: `ws` and Node say it in words for programmers. */
-function explain(error: Error, url: URL): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  const status = /^Unexpected server response: (\d+)/.exec(error.message)?.[1];
-  if (status !== undefined) return `it answered with HTTP status ${status} instead of a WebSocket`;
-  if (error.message.includes('subprotocol'))
-    return 'it does not speak wirewatch.v1, so it is no Wirewatch hub';
-  if (error.message === 'Opening handshake has timed out') return 'it did not answer in time';
-  switch (code) {
-    case 'ECONNREFUSED':
-      return 'nothing listens there';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `the name ${url.hostname} is not known`;
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return 'there is no way to it in this network';
-    case 'ETIMEDOUT':
-      return 'it did not answer in time';
-    case 'ECONNRESET':
-      return 'it cut the connection';
-    default:
-      return error.message || 'the connection failed';
-  }
 }

@@ -1,18 +1,25 @@
 import { fail, succeed, type Result } from '@shared/errors';
 import { DEFAULT_PORT } from '@shared/protocol/limits';
 
+/** Where a hub is, and whether the user said how to speak to it. */
+export interface HubTarget {
+  url: URL;
+  /** No scheme was given: TLS is tried, and plain WebSocket where there is none. */
+  isOpenToPlain: boolean;
+}
+
 /**
  * What people type as a URL to connect to: `nas`, `192.168.1.20:7411`, `ws://nas:7411`, `wss://hub.example/agent`.
- * Without a scheme it is `ws://` and port 7411; without a path `/agent`. Fails with `BAD_URL`.
+ * Without a scheme it is `wss://`, open to `ws://`, and port 7411; without a path `/agent`. Fails with `BAD_URL`.
  */
-export function parseHubUrl(text: string): Result<URL> {
+export function parseHubUrl(text: string): Result<HubTarget> {
   const bad = (why: string) => fail('BAD_URL', `"${text.slice(0, 200)}" is not a hub's address: ${why}`);
   const trimmed = text.trim();
   if (trimmed === '') return bad('it is empty.');
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed);
   let url: URL;
   try {
-    url = new URL(hasScheme ? trimmed.replace(/^http(s?):/i, 'ws$1:') : `ws://${trimmed}`);
+    url = new URL(hasScheme ? trimmed.replace(/^http(s?):/i, 'ws$1:') : `wss://${trimmed}`);
   } catch {
     return bad('it cannot be read, use a form like ws://192.168.1.20:7411');
   }
@@ -25,5 +32,15 @@ export function parseHubUrl(text: string): Result<URL> {
     url.port = String(DEFAULT_PORT);
   if (url.pathname === '/' || url.pathname === '') url.pathname = '/agent';
   url.hash = '';
-  return succeed(url);
+  return succeed({ url, isOpenToPlain: !hasScheme });
+}
+
+/** `host:port` of a URL, its port always written out. */
+export function hostOf(url: URL): string {
+  return `${url.hostname}:${url.port || (url.protocol === 'wss:' ? '443' : '80')}`;
+}
+
+/** The same place without TLS. */
+export function plainUrl(url: URL): URL {
+  return new URL(`ws://${hostOf(url)}${url.pathname}${url.search}`);
 }

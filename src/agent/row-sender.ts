@@ -36,12 +36,14 @@ interface Sent {
   samples: number;
 }
 
+type RowLink = Pick<Link, 'send' | 'backlogBytes' | 'close'>;
+
 /**
  * Moves rows from the queue to the hub over one connection: live rows at once, what piled up before in batches
  * beside them, each on its own stream.
  */
 export class RowSender {
-  readonly #link: Link;
+  readonly #link: RowLink;
   readonly #queue: RowQueue;
   readonly #hubClock: HubClock;
   readonly #clock: Clock;
@@ -62,7 +64,7 @@ export class RowSender {
   #lostTold = false;
 
   constructor(
-    link: Link,
+    link: RowLink,
     queue: RowQueue,
     hubClock: HubClock,
     hello: string,

@@ -14,6 +14,7 @@ export const CLOSE_CODES = {
   1009: { name: 'too big', text: 'A message was larger than the hub accepts.' },
   1011: { name: 'internal error', text: 'The hub ran into a problem of its own.' },
   1013: { name: 'try later', text: 'The hub is at its limit; the device will try again later.' },
+  1015: { name: 'TLS refused', text: 'The certificate of the hub is not trusted.' },
   4001: { name: 'unauthorised', text: 'The token or key was not accepted.' },
   4002: { name: 'protocol error', text: 'A message broke the rules of the wirewatch.v1 protocol.' },
   4003: { name: 'rate limited', text: 'The device sent more than the hub allows in a second.' },
@@ -35,6 +36,8 @@ export const CLOSE = {
   tooBig: 1009,
   internalError: 1011,
   tryLater: 1013,
+  /** Never on the wire: what a connection ends with that fails at TLS (RFC 6455 section 7.4.1). */
+  tlsRefused: 1015,
   unauthorised: 4001,
   badMessage: 4002,
   rateLimited: 4003,

@@ -1,0 +1,127 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { Logger } from '@shared/logger';
+
+const knownHub = v.object({
+  /** SHA-256 of its public key; null where a certificate authority vouches for whatever key it has. */
+  keyId: v.nullable(v.pipe(v.string(), v.regex(/^[\w-]{43}$/))),
+  /** `host:port` it was reached at, the last one first. */
+  hosts: v.pipe(v.array(v.pipe(v.string(), v.maxLength(300))), v.minLength(1)),
+  /** Certificates it has shown, the last one first. */
+  fingerprints: v.array(v.pipe(v.string(), v.regex(/^[0-9A-F]{2}(:[0-9A-F]{2}){31}$/))),
+  /** What it called itself on the network; null when it was never found there. */
+  name: v.nullable(v.pipe(v.string(), v.maxLength(200))),
+  /** Whether the agent found it by itself, and is to find it again so. */
+  found: v.boolean(),
+  since: v.number(),
+  lastSeenAt: v.number(),
+});
+export type KnownHub = v.InferOutput<typeof knownHub>;
+const fileSchema = v.object({ hubs: v.array(knownHub) });
+
+/** More than anybody has; the one not seen for longest goes. */
+const MAX_HUBS = 64;
+const MAX_HOSTS = 8;
+const MAX_FINGERPRINTS = 4;
+
+/**
+ * The hubs that this user's agents have met over TLS, as `known_hosts` is to ssh: kept in `hubs.json`, readable by the
+ * owner only. Each is read and written whole, because several agents of one machine share the file.
+ */
+export class KnownHubs {
+  readonly #path: string | null;
+  readonly #log: Logger;
+  #hubs: KnownHub[] = [];
+  /** Set when the file is there and cannot be understood: nothing may be trusted anew then. */
+  #problem: string | null = null;
+
+  constructor(dataDir: string | null, log: Logger) {
+    this.#path = dataDir === null ? null : join(dataDir, 'hubs.json');
+    this.#log = log;
+    this.#read();
+  }
+
+  /** Why nobody can be trusted on first use now; null normally. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  all(): readonly KnownHub[] {
+    return this.#hubs;
+  }
+
+  byHost(host: string): KnownHub | undefined {
+    return this.#hubs.find(({ hosts }) => hosts.includes(host));
+  }
+
+  byKey(keyId: string): KnownHub | undefined {
+    return this.#hubs.find((hub) => hub.keyId === keyId);
+  }
+
+  /** Remembers that the hub with this key was met at `host`, which from now on means this hub. */
+  met(
+    seen: { keyId: string | null; host: string; fingerprint: string; name: string | null; found: boolean },
+    now: number,
+  ): void {
+    this.#read();
+    const { keyId, host, fingerprint, name, found } = seen;
+    const before = keyId === null ? this.byHost(host) : this.byKey(keyId);
+    const hub: KnownHub = {
+      keyId,
+      hosts: [host, ...(before?.hosts ?? []).filter((one) => one !== host)].slice(0, MAX_HOSTS),
+      fingerprints: [fingerprint, ...(before?.fingerprints ?? []).filter((one) => one !== fingerprint)].slice(
+        0,
+        MAX_FINGERPRINTS,
+      ),
+      name: name ?? before?.name ?? null,
+      found: found || (before?.found ?? false),
+      since: before?.since ?? now,
+      lastSeenAt: now,
+    };
+    const others = this.#hubs
+      .filter((other) => other !== before)
+      .map((other) => ({ ...other, hosts: other.hosts.filter((one) => one !== host) }))
+      .filter(({ hosts }) => hosts.length > 0)
+      .sort((a, b) => b.lastSeenAt - a.lastSeenAt);
+    this.#hubs = [hub, ...others].slice(0, MAX_HUBS);
+    this.#write();
+  }
+
+  /** Forgets the hubs known by this address, name or key. Returns them. */
+  forget(what: string): KnownHub[] {
+    this.#read();
+    const matches = ({ hosts, name, keyId }: KnownHub): boolean =>
+      name === what || keyId === what || hosts.some((host) => host === what || host.startsWith(`${what}:`));
+    const forgotten = this.#hubs.filter(matches);
+    this.#hubs = this.#hubs.filter((hub) => !matches(hub));
+    if (forgotten.length > 0) this.#write();
+    return forgotten;
+  }
+
+  #read(): void {
+    if (this.#path === null) return;
+    try {
+      this.#hubs = v.parse(fileSchema, JSON.parse(readFileSync(this.#path, 'utf8'))).hubs;
+      this.#problem = null;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+      // Overwriting it would throw away what protects from strangers.
+      this.#problem = `${this.#path} cannot be understood, and it says which hubs to trust: delete it to trust anew`;
+    }
+  }
+
+  #write(): void {
+    if (this.#path === null || this.#problem !== null) return;
+    const temporary = `${this.#path}.${process.pid}.tmp`;
+    try {
+      mkdirSync(join(this.#path, '..'), { recursive: true, mode: 0o700 });
+      writeFileSync(temporary, `${JSON.stringify({ hubs: this.#hubs }, null, 2)}\n`, { mode: 0o600 });
+      renameSync(temporary, this.#path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      const why = error instanceof Error ? error.message : String(error);
+      this.#log.warn(`cannot remember the hub in ${this.#path} (${why}); the next start trusts it anew`);
+    }
+  }
+}
