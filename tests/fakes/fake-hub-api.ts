@@ -1,4 +1,5 @@
 import { FaultError } from '@shared/errors';
+import { VIEWER_COMMANDS } from '@shared/hub-api';
 import type {
   CommandName,
   CommandResult,
@@ -7,10 +8,11 @@ import type {
   TopicMessages,
   TopicName,
 } from '@shared/hub-api';
-import type { DeviceInfo, EventInfo, HubInfo, SessionInfo, Settings } from '@shared/model';
+import type { DeviceInfo, EventInfo, HubInfo, SessionInfo, Settings, UiRole } from '@shared/model';
 import { makeDevice, type FakeDevice } from './fake-devices';
 import { createFakeFeed, type FakeFeed } from './fake-feed';
 import { extentOf, pastEvents, querySeries, seedOf, spansOf, storageOf } from './fake-history';
+import { createFakeTrust, FAKE_FINGERPRINT, fakeAddresses, pendingPatch } from './fake-trust';
 import { makeFrames, makeSession, makeSessionDetail } from './fake-sessions';
 
 export interface FakeHubOptions {
@@ -23,6 +25,10 @@ export interface FakeHubOptions {
   storeProblem?: HubInfo['storeProblem'];
   /** Makes every query take this long, ms. */
   slowMs?: number;
+  /** What the caller may do. */
+  role?: UiRole;
+  /** Why there is no TLS, or no discovery, though there should be. */
+  broken?: boolean;
 }
 
 export interface FakeHub extends HubApi {
@@ -31,6 +37,10 @@ export interface FakeHub extends HubApi {
   /** Ends the link and opens it again with a new boot id and new series ids. */
   restart(): void;
   setLink(state: LinkState): void;
+  /** Lets another unknown device connect. */
+  arrive(): void;
+  /** Lets somebody claim to be a device without its key. */
+  impersonate(id: string): void;
   /** The series that open feeds want now. */
   readonly followed: number;
   readonly focused: readonly string[];
@@ -46,6 +56,8 @@ export function createFakeHub({
   store = 'sqlite',
   storeProblem = null,
   slowMs = 0,
+  role = 'admin',
+  broken = false,
 }: FakeHubOptions = {}): FakeHub {
   const startedAt = Date.now();
   let boot = 1;
@@ -61,6 +73,7 @@ export function createFakeHub({
   const emptied = new Set<string>();
   let link: LinkState = { state: 'open', bootId: bootId() };
   let turn = 40_000;
+  let arrivals = count + pending;
   let frameSeq = 1;
   let settings: Settings = {
     theme: 'system',
@@ -80,14 +93,7 @@ export function createFakeHub({
       const device = makeDevice(i, nextSeries, Date.now());
       nextSeries += device.series.length;
       if (i >= count) {
-        Object.assign(device.info, {
-          state: 'pending',
-          approval: 'pending',
-          reason: null,
-          headline: [],
-          seriesCount: 0,
-          firstSeenAt: Date.now() - i * 9_000,
-        } satisfies Partial<DeviceInfo>);
+        Object.assign(device.info, pendingPatch(device.info, i, Date.now()));
         device.series = [];
       }
       devices.set(device.info.id, device);
@@ -154,6 +160,11 @@ export function createFakeHub({
     publish('devices', { full: false, changed: [device.info], removed: [] });
   }
 
+  function forget(id: string): void {
+    devices.delete(id);
+    publish('devices', { full: false, changed: [], removed: [id] });
+  }
+
   function applyFocus(): void {
     const focused = new Set([...feeds].flatMap((feed) => feed.spec.focus));
     for (const { info } of devices.values()) {
@@ -171,18 +182,21 @@ export function createFakeHub({
     runtime: 'fake 1',
     platform: 'linux',
     port: 7411,
-    agentUrls: ['ws://192.168.1.20:7411', 'ws://nas.local:7411'],
-    secureAgentUrls: ['wss://192.168.1.20:7411', 'wss://nas.local:7411'],
+    ...fakeAddresses(settings.tls),
     tls: {
       mode: settings.tls,
-      fingerprint: Array.from({ length: 32 }, (_, i) => ((i * 37 + 11) % 256).toString(16).padStart(2, '0'))
-        .join(':')
-        .toUpperCase(),
-      notAfter: startedAt + 365 * 86_400_000,
+      fingerprint: settings.tls === 'off' || broken ? null : FAKE_FINGERPRINT,
+      notAfter: settings.tls === 'off' || broken ? null : startedAt + 365 * 86_400_000,
       custom: false,
-      problem: null,
+      problem: broken
+        ? { code: 'BAD_CERTIFICATE', message: 'The certificate in tls.pem could not be read.' }
+        : null,
     },
-    discovery: { state: 'on', name: 'nas', problem: null },
+    discovery: {
+      state: broken ? 'failed' : settings.advertise ? 'on' : 'off',
+      name: settings.advertise && !broken ? 'Wirewatch on nas' : null,
+      problem: broken ? { code: 'MDNS_PORT', message: 'Another program keeps port 5353 to itself.' } : null,
+    },
     uiUrls: ['http://192.168.1.20:7411'],
     store,
     storeProblem,
@@ -197,6 +211,7 @@ export function createFakeHub({
     updateSettings: (patch) => {
       settings = { ...settings, ...patch };
       publish('settings', settings);
+      publish('hub', hubInfo());
       applyFocus();
       return settings;
     },
@@ -259,12 +274,17 @@ export function createFakeHub({
       events = events.filter((event) => event.id !== id);
       publish('events', { events: [], removed: [Number(id)] });
     },
-    approveDevice: ({ device }) => changeDevice(String(device), { approval: 'approved', state: 'online' }),
-    rejectDevice: ({ device }) => changeDevice(String(device), { approval: 'rejected', state: 'rejected' }),
-    removeDevice: ({ device }) => {
-      devices.delete(String(device));
-      publish('devices', { full: false, changed: [], removed: [String(device)] });
-    },
+    removeDevice: ({ device }) => forget(String(device)),
+    ...createFakeTrust(
+      {
+        role,
+        device: (id) => find(id).info,
+        change: changeDevice,
+        forget,
+        note: (device, kind, level, text) => addEvent(device, kind, level, text, Date.now()),
+      },
+      startedAt,
+    ),
     renameDevice: ({ device, name }) => {
       const { info } = find(device);
       changeDevice(info.id, { name: String(name) || info.ownName });
@@ -290,11 +310,6 @@ export function createFakeHub({
         changeDevice(open.device, { state: 'offline', session: null, reason, connectedAt: null });
       publish('sessions', { full: true, changed: sessions(), removed: [] });
     },
-    getRefused: () => ({ 4001: 2, 4006: 1 }),
-    createUiLink: () => ({
-      urls: ['http://192.168.1.20:7411/#code=K7Q2-9FXM'],
-      expiresAt: Date.now() + 600_000,
-    }),
   };
 
   const present: { [K in TopicName]: () => TopicMessages[K] | null } = {
@@ -350,6 +365,9 @@ export function createFakeHub({
       await Promise.resolve();
       if (link.state !== 'open') throw new FaultError('DISCONNECTED', 'There is no connection to the hub.');
       const command = commands[name];
+      if (role === 'viewer' && !VIEWER_COMMANDS.has(name)) {
+        throw new FaultError('NOT_ALLOWED', 'This browser may only look.');
+      }
       if (!command) throw new FaultError('UNKNOWN_COMMAND', `The fake hub has no ${name}.`);
       if (name === 'query' && slowMs > 0) await new Promise((resolve) => setTimeout(resolve, slowMs));
       return (command(params as Record<string, unknown>) ?? null) as CommandResult<K>;
@@ -388,6 +406,20 @@ export function createFakeHub({
     },
     changeDevice,
     setLink,
+    arrive() {
+      const now = Date.now();
+      const device = makeDevice(arrivals, 9_000_000 + arrivals, now);
+      const waiting = pendingPatch(device.info, arrivals, now);
+      const info = { ...device.info, ...waiting, id: `fake-${arrivals}`, firstSeenAt: now, connectedAt: now };
+      devices.set(info.id, { info, series: [] });
+      arrivals++;
+      publish('devices', { full: false, changed: [info], removed: [] });
+    },
+    impersonate(id) {
+      const text =
+        'Somebody at 192.168.1.66 claimed to be this device without its key and was turned away. If it is the device itself and it has lost its key, let it join again.';
+      addEvent(id, 'impostor', 'warning', text, Date.now());
+    },
     restart() {
       setLink({
         state: 'closed',

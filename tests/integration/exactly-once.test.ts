@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { buildProgram } from '../fakes/build-program';
+import { buildPrograms } from '../fakes/build-programs';
 import { startCli, type CliProcess } from '../fakes/cli-process';
 import { startCutProxy } from '../fakes/cut-proxy';
 import { eventually } from '../fakes/hub-harness';
@@ -41,7 +41,7 @@ it(
     const dataDir = join(folder, 'hub');
     mkdirSync(dataDir);
     writeFileSync(join(dataDir, 'settings.json'), '{"intervalMs":100}');
-    const program = await buildProgram(resolve('tests/fakes/audit-agent.ts'));
+    const programs = await buildPrograms({ agent: resolve('tests/fakes/audit-agent.ts') });
     const proxy = await startCutProxy(() => port);
 
     const startHub = async (): Promise<CliProcess> => {
@@ -53,7 +53,9 @@ it(
     };
     const startAgent = (): ChildProcess => {
       const url = `ws://127.0.0.1:${proxy.port}`;
-      const child = spawn(process.execPath, [program, url, join(folder, 'agent')], { stdio: 'inherit' });
+      const child = spawn(process.execPath, [programs.files.agent, url, join(folder, 'agent')], {
+        stdio: 'inherit',
+      });
       leftovers.add(child);
       return child;
     };
@@ -110,6 +112,7 @@ it(
     hub.kill('SIGTERM');
     await hub.ended;
     proxy.close();
+    programs.remove();
   },
 );
 

@@ -1,27 +1,33 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { systemClock } from '@shared/clock';
 import { silentLogger } from '@shared/logger';
 import type { MetricKind } from '@shared/model';
 import { openStore, type OpenedStore, type OpenStoreOptions } from '../store';
 import type { CommitBatch, Retention, StoredSeries } from '../store-contract';
-import { buildStoreWorker, type BuiltStore } from './build-worker';
+import { buildPrograms, type BuiltPrograms } from '../../../../../tests/fakes/build-programs';
 
 export const RETENTION: Retention = { rawDays: 7, minuteDays: 90, hourDays: 1_825, budgetBytes: 5e9 };
 
+const SOURCES = {
+  'store-worker': resolve(import.meta.dirname, '../store-worker.ts'),
+  committer: resolve(import.meta.dirname, 'committer.ts'),
+};
+
 /** Folders, a built worker and the stores opened with it; all of it gone after `dispose`. */
 export class StoreHarness {
-  readonly built: BuiltStore;
+  /** The bundled worker, and `committer.ts`, which opens a store and commits until it is killed. */
+  readonly built: BuiltPrograms<'store-worker' | 'committer'>;
   readonly #dirs: string[] = [];
   readonly #stores: OpenedStore[] = [];
 
-  private constructor(built: BuiltStore) {
+  private constructor(built: StoreHarness['built']) {
     this.built = built;
   }
 
   static async create(): Promise<StoreHarness> {
-    return new StoreHarness(await buildStoreWorker());
+    return new StoreHarness(await buildPrograms(SOURCES));
   }
 
   dir(): string {
@@ -34,7 +40,7 @@ export class StoreHarness {
     return {
       dir,
       retention: RETENTION,
-      workerFile: this.built.workerFile,
+      workerFile: this.built.files['store-worker'],
       clock: systemClock,
       log: silentLogger,
       ...patch,
