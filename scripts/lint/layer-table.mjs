@@ -85,5 +85,5 @@ export const LAYERS = [
   },
 ];
 
-/** What a test file may import on top of its layer. */
+/** What a test file, or a file in a folder `testing`, may import on top of its layer. Nothing else imports the latter. */
 export const TEST_EXTRAS = { own: ['tests/'], packages: ['vitest', 'fast-check'] };

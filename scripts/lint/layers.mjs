@@ -15,7 +15,7 @@ export const layersRule = {
     const file = toPosix(relative(root, context.filename));
     const layer = LAYERS.find(({ files }) => files.some((prefix) => file.startsWith(prefix)));
     if (!layer) return {};
-    const isTest = file.endsWith('.test.ts');
+    const isTest = file.endsWith('.test.ts') || isTestHelper(file);
 
     function check(source) {
       if (source?.type !== 'Literal' || typeof source.value !== 'string') return;
@@ -48,6 +48,7 @@ function isAllowed(specifier, file, layer, isTest) {
   const target = targetOf(specifier, file);
   if (target !== null) {
     const own = isTest ? [...layer.own, ...TEST_EXTRAS.own] : layer.own;
+    if (!isTest && isTestHelper(target)) return false;
     if (layer.not?.some((prefix) => target.startsWith(prefix))) return false;
     return own.some((prefix) => target.startsWith(prefix));
   }
@@ -55,6 +56,11 @@ function isAllowed(specifier, file, layer, isTest) {
   if (isTest && TEST_EXTRAS.packages.includes(name)) return true;
   if (layer.packages === true) return !RESERVED_PACKAGES.includes(name) || !!layer.reserved?.includes(name);
   return layer.packages.includes(name);
+}
+
+/** Tests keep what they share in folders of this name beside what they test. */
+function isTestHelper(path) {
+  return path.includes('/testing/');
 }
 
 /** The project's file that an import names, from the root; null for a package. */
