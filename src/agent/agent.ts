@@ -33,6 +33,8 @@ export interface AgentOptions {
   fingerprint?: string | undefined;
   /** Certificate authorities that may vouch for the hub, PEM; then nothing else is trusted. */
   ca?: string | undefined;
+  /** False for an agent that is always told the certificate, and so has nothing to remember. */
+  remembersHubs?: boolean | undefined;
   /** What the hub said of itself on the network, when it was found there. */
   found?: FoundHub | undefined;
   /** What the device is called; this machine's name when absent. Each name is a device of its own. */
@@ -232,7 +234,7 @@ export function createAgent(options: AgentOptions): Agent {
       if (!parsed.ok) return parsed;
       const target = parsed.value;
       const trust = new HubTrust({
-        known: new KnownHubs(options.dataDir, log),
+        known: new KnownHubs(options.remembersHubs === false ? null : options.dataDir, log),
         host: hostOf(target.url),
         fingerprint: options.fingerprint,
         hasAuthority: options.ca !== undefined,

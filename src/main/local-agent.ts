@@ -17,29 +17,35 @@ export interface LocalAgent {
 
 /**
  * Watches this very computer with the same agent that others run, over a real connection. Follows the setting
- * `localAgent`, and the hub when its port changes.
+ * `localAgent`, and the hub when its port or its certificate changes.
  */
 export function setupLocalAgent(hub: Hub, { host, dataDir, log }: LocalAgentOptions): LocalAgent {
-  let running: { agent: Agent; port: number } | null = null;
+  let running: { agent: Agent; target: Target } | null = null;
   let disposed = false;
   /** Starts and stops come one after another, however fast the setting is switched. */
   let work: Promise<void> = Promise.resolve();
 
   async function follow(): Promise<void> {
     const wanted = !disposed && hub.settings().localAgent;
-    if (running && (!wanted || running.port !== hub.port)) {
+    const target = targetOf(hub, host);
+    if (
+      running &&
+      (!wanted || running.target.url !== target.url || running.target.fingerprint !== target.fingerprint)
+    ) {
       const { agent } = running;
       running = null;
       await agent.dispose();
     }
-    if (wanted && !running) await start(hub.port);
+    if (wanted && !running) await start(target);
   }
 
-  async function start(port: number): Promise<void> {
+  async function start(target: Target): Promise<void> {
     // Loaded only now: the hub listens sooner without it.
     const { createAgent } = await import('../agent/agent');
     const agent = createAgent({
-      url: `ws://${host}:${port}/agent`,
+      url: target.url,
+      ...(target.fingerprint === null ? {} : { fingerprint: target.fingerprint }),
+      remembersHubs: false,
       name: hostname(),
       token: hub.internalToken,
       dataDir,
@@ -51,7 +57,7 @@ export function setupLocalAgent(hub: Hub, { host, dataDir, log }: LocalAgentOpti
       await agent.dispose();
       return;
     }
-    running = { agent, port };
+    running = { agent, target };
     hub.setInfo({ localDevice: started.value.device });
   }
 
@@ -62,13 +68,25 @@ export function setupLocalAgent(hub: Hub, { host, dataDir, log }: LocalAgentOpti
     return work;
   }
 
-  const stopFollowing = hub.onSettings(() => void enqueue());
+  const stops = [hub.onSettings(() => void enqueue()), hub.onTls(() => void enqueue())];
   void enqueue();
   return {
     async dispose() {
       disposed = true;
-      stopFollowing();
+      for (const stop of stops) stop();
       await enqueue();
     },
   };
+}
+
+interface Target {
+  url: string;
+  /** Null without TLS. */
+  fingerprint: string | null;
+}
+
+/** Over TLS where the hub has it: the hub is known by its certificate here, whatever else listens on this machine. */
+function targetOf(hub: Hub, host: string): Target {
+  const { fingerprint } = hub.info().tls;
+  return { url: `${fingerprint === null ? 'ws' : 'wss'}://${host}:${hub.port}/agent`, fingerprint };
 }

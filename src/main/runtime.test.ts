@@ -97,9 +97,9 @@ describe('a started Wirewatch', () => {
       code: 'UI_NOT_SHARED',
     });
     await wirewatch.hub.execute('updateSettings', { shareUi: true }, CALLER);
-    const { uiUrls, agentUrls } = wirewatch.hub.info();
-    const reachable = agentUrls.filter((url) => !url.includes('127.0.0.1'));
-    expect(uiUrls.slice(1)).toEqual(reachable.map((url) => url.replace('ws:', 'http:')));
+    const { uiUrls, agentUrls, secureAgentUrls } = wirewatch.hub.info();
+    const reachable = [...agentUrls, ...secureAgentUrls].filter((url) => !url.includes('127.0.0.1'));
+    expect(uiUrls.slice(1)).toEqual(reachable.map((url) => url.replace(/^ws/, 'http')));
   });
 
   it('leaves nothing listening, and may be disposed of twice', async () => {

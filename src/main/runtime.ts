@@ -6,6 +6,7 @@ import type { Limits } from '@shared/protocol/limits';
 import { prepareDataDir } from './data-dir';
 import { createHub } from './hub/hub';
 import type { Hub } from './hub/hub-contract';
+import type { CertificateFiles } from './hub/tls/brought-certificate';
 import { installPaths, type InstallPaths } from './install-paths';
 import { setupLocalAgent } from './local-agent';
 import { openHistory } from './open-history';
@@ -22,6 +23,9 @@ export interface RuntimeOptions {
   /** Overrides the setting; 0 lets the system choose. */
   port?: number | undefined;
   admit?: Settings['admit'] | undefined;
+  tls?: Settings['tls'] | undefined;
+  /** The user's own certificate and key, PEM files. */
+  tlsFiles?: CertificateFiles | undefined;
   shareUi?: boolean | undefined;
   uiToken?: string | undefined;
   uiViewerToken?: string | undefined;
@@ -73,6 +77,8 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
     host,
     port: options.port,
     admit: options.admit,
+    tls: options.tls,
+    tlsFiles: options.tlsFiles,
     shareUi: options.shareUi,
     localAgent: options.localAgent,
     limits: options.limits,

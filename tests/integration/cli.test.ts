@@ -95,7 +95,7 @@ describe('wirewatch serve', () => {
     const cli = serve('--no-local-agent');
     await expect.poll(() => cli.stdout, SOON).toContain('Stop');
     expect(cli.stdout).toMatch(/Open +http:\/\/127\.0\.0\.1:\d+\/#code=/);
-    expect(cli.stdout).toMatch(/Agents +ws:\/\/127\.0\.0\.1:\d+/);
+    expect(cli.stdout).toMatch(/Agents +wss:\/\/127\.0\.0\.1:\d+/);
     expect(cli.stderr).toBe('');
   });
 

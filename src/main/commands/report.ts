@@ -25,8 +25,10 @@ function createJsonReport({ hub, url, port, links }: Wirewatch): Report {
   let stop = (): void => {};
   return {
     ready() {
-      const { version, agentUrls, dataDir } = hub.info();
-      write({ event: 'ready', url, port, version, link: links.startupLink(), agentUrls, dataDir });
+      const { version, agentUrls, secureAgentUrls, tls, dataDir } = hub.info();
+      const link = links.startupLink();
+      const { fingerprint } = tls;
+      write({ event: 'ready', url, port, version, link, agentUrls, secureAgentUrls, fingerprint, dataDir });
       stop = hub.onDevices(({ changed, removed }) => {
         for (const device of changed) tell(device);
         for (const id of removed) {
@@ -44,18 +46,23 @@ function createJsonReport({ hub, url, port, links }: Wirewatch): Report {
 function createTextReport({ hub, links }: Wirewatch, title: string): Report {
   return {
     ready() {
-      const { version, agentUrls, dataDir } = hub.info();
+      const { version, agentUrls, secureAgentUrls, tls, dataDir } = hub.info();
+      const agents = secureAgentUrls[0] ?? agentUrls[0];
       const remote = links.createRemoteLinks('admin').urls[0];
       const lines: [string, string][] = [
         ['Open', links.startupLink()],
         ...(remote === undefined
           ? []
           : [['Elsewhere', `${remote}  (once, within 10 minutes)`] as [string, string]]),
-        ['Agents', agentUrls[0] ?? `ws://127.0.0.1:${hub.port}`],
+        ...(agents === undefined ? [] : [['Agents', agents] as [string, string]]),
+        ...(tls.fingerprint === null
+          ? []
+          : [['Certificate', `SHA-256 ${tls.fingerprint}`] as [string, string]]),
+        ...(tls.problem === null ? [] : [['TLS', tls.problem.message] as [string, string]]),
         ...(dataDir === '' ? [] : [['Data', dataDir] as [string, string]]),
         ['Stop', 'Ctrl C'],
       ];
-      const body = lines.map(([name, text]) => `  ${name.padEnd(10)} ${text}`).join('\n');
+      const body = lines.map(([name, text]) => `  ${name.padEnd(11)} ${text}`).join('\n');
       process.stdout.write(`\nWirewatch ${version} ${title}\n\n${body}\n\n`);
     },
     dispose() {},

@@ -4,7 +4,7 @@ import { createLogger } from '../log';
 import { startWirewatch, type RuntimeOptions, type Wirewatch } from '../runtime';
 import { createReport } from './report';
 import { boundYoungGeneration } from '../young-generation';
-import type { ServerOptions } from './server-options';
+import { certificateFiles, type ServerOptions } from './server-options';
 import { listenForStop } from './stop-signal';
 
 /** Exit code for what the user has to change: a flag, a port, a folder. */
@@ -22,6 +22,11 @@ export interface ServerPlan {
 /** Runs a hub until it is told to stop; settles with the exit code. */
 export async function runServer({ options, title, runtime, then }: ServerPlan): Promise<number> {
   const { json = false, logLevel } = options;
+  const files = certificateFiles(options);
+  if (!files.ok) {
+    process.stderr.write(`wirewatch: ${files.error.message}\n`);
+    return EXIT_USAGE;
+  }
   const log = createLogger({ level: logLevel, format: json ? 'json' : 'lines' });
   const stop = listenForStop(log);
   const stopBounding = boundYoungGeneration();
@@ -30,6 +35,8 @@ export async function runServer({ options, title, runtime, then }: ServerPlan): 
     host: options.host,
     port: options.port,
     admit: options.admit,
+    tls: options.tls,
+    tlsFiles: files.value,
     shareUi: options.shareUi,
     uiToken: options.uiToken,
     uiViewerToken: options.uiViewerToken,

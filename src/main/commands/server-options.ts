@@ -1,7 +1,9 @@
 import { Option, type Command } from 'commander';
+import { fail, succeed, type Result } from '@shared/errors';
 import type { Settings } from '@shared/model';
 import { DEFAULT_PORT, type Limits } from '@shared/protocol/limits';
 import { LOG_LEVELS, type LogLevel } from '../log';
+import type { CertificateFiles } from '../hub/tls/brought-certificate';
 import { parseHostName, parseLimit, parseOrigin, parsePort, parseUiToken } from './options';
 
 /** The options that `serve` and `demo` share, as commander gives them. */
@@ -11,6 +13,9 @@ export interface ServerOptions {
   admit?: Settings['admit'];
   uiToken?: string;
   uiViewerToken?: string;
+  tls?: Settings['tls'];
+  tlsCert?: string;
+  tlsKey?: string;
   shareUi?: boolean;
   limit?: Partial<Limits>;
   allowHost?: string[];
@@ -30,6 +35,15 @@ export function addServerOptions(command: Command): Command {
     .addOption(
       new Option('--admit <policy>', 'whether unknown devices wait for approval').choices(['ask', 'open']),
     )
+    .addOption(
+      new Option('--tls <mode>', 'whether the port speaks TLS, and anything else').choices([
+        'off',
+        'allow',
+        'require',
+      ]),
+    )
+    .option('--tls-cert <file>', 'a certificate of your own, PEM with its chain; read again when it changes')
+    .option('--tls-key <file>', 'its key, PEM')
     .option('--share-ui', 'let browsers on other machines open the UI with a link')
     .addOption(
       new Option('--ui-token <token>', 'require this token for the UI and the API, and share both')
@@ -49,4 +63,13 @@ export function addServerOptions(command: Command): Command {
     .option('--allow-origin <origin>', 'let pages of this origin connect as agents; repeatable', parseOrigin)
     .option('--json', 'write JSON lines to standard output, the log as JSON to standard error')
     .addOption(new Option('--log-level <level>', 'how much to log').choices(LOG_LEVELS).default('warn'));
+}
+
+/** The certificate that the user brings; undefined for the hub's own. Fails with `BAD_USAGE` for half of one. */
+export function certificateFiles({ tlsCert, tlsKey }: ServerOptions): Result<CertificateFiles | undefined> {
+  if (tlsCert === undefined && tlsKey === undefined) return succeed(undefined);
+  if (tlsCert === undefined || tlsKey === undefined) {
+    return fail('BAD_USAGE', 'A certificate needs its key: give both --tls-cert and --tls-key.');
+  }
+  return succeed({ certFile: tlsCert, keyFile: tlsKey });
 }

@@ -5,11 +5,12 @@ import { SUBPROTOCOL } from '@shared/protocol/limits';
 import { parseHubMessage } from '@shared/protocol/parse';
 import type { Pacer } from './backfill-pacer';
 import type { DemoDevice } from './demo-device';
+import { connectDemoSocket, type DemoHub } from './demo-socket';
 import { hash01, seedOf } from './random';
 import { isDuring } from './signals';
 
 export interface DemoAgentOptions {
-  url: string;
+  hub: DemoHub;
   token: string;
   /** How far back the first connection reports, ms. */
   backfillMs: number;
@@ -50,10 +51,7 @@ export function startDemoAgent(device: DemoDevice, options: DemoAgentOptions): D
       retrying = setTimeout(connect, 1_000);
       return;
     }
-    const current = new WebSocket(options.url, SUBPROTOCOL, {
-      perMessageDeflate: false,
-      headers: { 'User-Agent': 'wirewatch-demo' },
-    });
+    const current = connectDemoSocket(options.hub, { protocols: [SUBPROTOCOL], userAgent: 'wirewatch-demo' });
     socket = current;
     current.on('open', () => {
       send({

@@ -1,6 +1,7 @@
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import type { Disposable } from '@shared/disposable';
 import type { DemoDevice } from './demo-device';
+import { connectDemoSocket, type DemoHub } from './demo-socket';
 
 const RETRY_MS = 3_000;
 
@@ -8,7 +9,7 @@ const RETRY_MS = 3_000;
  * One simulated simple device: no subprotocol, no hello, just values, as a sketch of a few lines would send them:
  * nested JSON or InfluxDB line protocol.
  */
-export function startSimpleSender(device: DemoDevice, url: string): Disposable {
+export function startSimpleSender(device: DemoDevice, hub: DemoHub): Disposable {
   const names = device.part.declarations.map(({ name }) => name);
   const values = new Array<number | null>(names.length).fill(null);
   const write = device.dialect === 'json' ? writeJson : writeLine;
@@ -23,10 +24,7 @@ export function startSimpleSender(device: DemoDevice, url: string): Disposable {
   }
 
   function connect(): void {
-    socket = new WebSocket(url, {
-      perMessageDeflate: false,
-      headers: { 'User-Agent': device.declaration.model ?? 'sketch' },
-    });
+    socket = connectDemoSocket(hub, { userAgent: device.declaration.model ?? 'sketch' });
     socket.on('open', () => {
       send();
       sending = setInterval(send, device.intervalMs);

@@ -24,6 +24,7 @@ export async function startDemo(
   const child = fork(script, ['demo-fleet'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const order: FleetOrder = {
     url: url.replace(/^http/, 'ws'),
+    fingerprint: url.startsWith('https:') ? hub.info().tls.fingerprint : null,
     token: hub.internalToken,
     devices,
     seed,

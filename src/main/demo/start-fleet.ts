@@ -1,7 +1,7 @@
-import { WebSocket } from 'ws';
 import type { Disposable } from '@shared/disposable';
 import { createPacer } from './backfill-pacer';
 import { startDemoAgent } from './demo-agent';
+import { connectDemoSocket, type DemoHub } from './demo-socket';
 import { createFleet } from './fleet';
 import type { FleetOrder } from './fleet-process';
 import { decodeHost } from './host-tracks';
@@ -25,7 +25,9 @@ export interface FleetHandle {
 }
 
 /** Connects all simulated devices, a few at a time; each reports its past first and goes on live. */
-export async function startFleet({ url, token, devices, seed, recording }: FleetOrder): Promise<FleetHandle> {
+export async function startFleet(order: FleetOrder): Promise<FleetHandle> {
+  const { url, fingerprint, token, devices, seed, recording } = order;
+  const hub: DemoHub = { url, fingerprint };
   const host = decodeHost(await loadRecording(recording));
   const fleet = createFleet(host, { devices, seed, startedAtS: Date.now() / 1_000 });
   const perSecond = fleet.reduce((sum, { part, intervalMs }) => {
@@ -36,7 +38,7 @@ export async function startFleet({ url, token, devices, seed, recording }: Fleet
     Math.max(SHORTEST_BACKFILL_MS, (BACKFILL_SAMPLES / perSecond) * 1_000),
   );
   const pacer = createPacer(BACKFILL_SAMPLES_PER_SEC);
-  const running: Disposable[] = [startEchoClient(url)];
+  const running: Disposable[] = [startEchoClient(hub)];
   const waiting = [...fleet];
   let disposed = false;
 
@@ -54,8 +56,8 @@ export async function startFleet({ url, token, devices, seed, recording }: Fleet
     const giveUp = setTimeout(next, CONNECT_TIMEOUT_MS);
     running.push(
       device.dialect === 'agent'
-        ? startDemoAgent(device, { url, token, backfillMs, pacer, onWelcome: next })
-        : startSimpleSender(device, url),
+        ? startDemoAgent(device, { hub, token, backfillMs, pacer, onWelcome: next })
+        : startSimpleSender(device, hub),
     );
     if (device.dialect !== 'agent') next();
   }
@@ -72,8 +74,8 @@ export async function startFleet({ url, token, devices, seed, recording }: Fleet
 }
 
 /** Somebody trying out a WebSocket client against `/echo`. */
-function startEchoClient(url: string): Disposable {
-  const socket = new WebSocket(new URL('/echo', url), { perMessageDeflate: false });
+function startEchoClient(hub: DemoHub): Disposable {
+  const socket = connectDemoSocket(hub, { path: '/echo' });
   let timer: NodeJS.Timeout | undefined;
   socket.on('open', () => {
     timer = setInterval(() => socket.send('Hello, server!'), 5_000);

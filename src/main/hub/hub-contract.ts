@@ -5,7 +5,7 @@ import type { Disposable, Unsubscribe } from '@shared/disposable';
 import type { HubMessage } from '@shared/bridge/messages';
 import type { CommandArguments, CommandName, CommandResult, TopicMessages } from '@shared/hub-api';
 import type { Logger } from '@shared/logger';
-import type { HubInfo, Settings, UiRole } from '@shared/model';
+import type { HubInfo, Settings, TlsInfo, UiRole } from '@shared/model';
 import type { Limits } from '@shared/protocol/limits';
 import type { Fault, Result } from '@shared/errors';
 import type { ExportQuery, ImportOptions, ImportSummary } from './export/export-contract';
@@ -75,6 +75,8 @@ export interface Hub {
   info(): HubInfo;
   settings(): Settings;
   onSettings(listener: (settings: Settings) => void): Unsubscribe;
+  /** The mode, the certificate or what is wrong with it changed. */
+  onTls(listener: (tls: TlsInfo) => void): Unsubscribe;
   /** Overrides of parts of {@link HubInfo} that only an outer layer knows. */
   setInfo(patch: Partial<Pick<HubInfo, 'uiUrls' | 'localDevice'>>): void;
   /** Listens. Fails with `PORT_IN_USE`, `ADDRESS_NOT_AVAILABLE`, `PORT_NOT_ALLOWED` or `LISTEN_FAILED`. */

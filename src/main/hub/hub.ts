@@ -61,10 +61,10 @@ export function createHub(options: HubOptions): Hub {
     series,
     intervalMs: () => settings.current.intervalMs,
   });
-  const core: Core = {
   const events = new EventLog(limits.events, limits.textLength, recorder);
   const internalToken = randomBytes(24).toString('base64url');
     clock,
+  const core: Core = {
     log,
     limits,
     timings,
@@ -199,6 +199,7 @@ export function createHub(options: HubOptions): Hub {
     onSettings: (listener) => settings.changed.on(listener),
     setInfo(patch) {
       infoPatch = { ...infoPatch, ...patch };
+    onTls: (listener) => tls.changed.on(() => listener(tls.info())),
       if (patch.localDevice !== undefined) devices.setLocal(patch.localDevice);
       infoChanged.emit(info());
     },

@@ -5,7 +5,7 @@ import type { LinkCodes } from './link-codes';
 
 /** Addresses of the UI, with and without the code that opens it. */
 export interface UiLinks {
-  /** On this machine: `http://127.0.0.1:7411`. */
+  /** On this machine: `http://127.0.0.1:7411`, `https:` where nothing else is answered. */
   localUrl(): string;
   /** The same with this run's code in the fragment. */
   startupLink(): string;
@@ -32,11 +32,20 @@ const withCode = (url: string, code: string): string => `${url}/#code=${code}`;
 
 export function setupUiLinks(hub: Hub, options: UiLinkOptions): UiLinks {
   const { codes } = options;
-  const localUrl = (): string => `http://${localHost(options.host)}:${hub.port}`;
+  /** Without a certificate the hub answers this machine without TLS, so that its owner can see why. */
+  const mustEncrypt = (): boolean => {
+    const { mode, fingerprint } = hub.info().tls;
+    return mode === 'require' && fingerprint !== null;
+  };
+  const localUrl = (): string =>
+    `${mustEncrypt() ? 'https' : 'http'}://${localHost(options.host)}:${hub.port}`;
 
   function remoteUrls(): string[] {
     if (!options.isShared()) return [];
-    const urls = hub.info().agentUrls.map((url) => url.replace(/^ws/, 'http').replace(/\/+$/, ''));
+    const { agentUrls, secureAgentUrls } = hub.info();
+    const urls = [...agentUrls, ...secureAgentUrls].map((url) =>
+      url.replace(/^ws/, 'http').replace(/\/+$/, ''),
+    );
     return urls.filter((url) => !/^https?:\/\/(127\.|localhost|\[::1\])/.test(url));
   }
 
@@ -57,10 +66,14 @@ export function setupUiLinks(hub: Hub, options: UiLinkOptions): UiLinks {
     return links;
   });
 
+  const publish = (): void => hub.setInfo({ uiUrls: [localUrl(), ...remoteUrls()] });
+  hub.onSettings(publish);
+  hub.onTls(publish);
+
   return {
     localUrl,
     startupLink: () => withCode(localUrl(), codes.startup),
     createRemoteLinks,
-    publish: () => hub.setInfo({ uiUrls: [localUrl(), ...remoteUrls()] }),
+    publish,
   };
 }

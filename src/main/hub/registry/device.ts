@@ -13,6 +13,8 @@ import { StreamMarks } from '../ingest/streams';
 export interface DeviceSession {
   readonly id: string;
   readonly address: string;
+  /** Whether it is encrypted. */
+  readonly isSecure: boolean;
   readonly openedAt: number;
   readonly lastFrameAt: number;
   readonly rttMs: number | null;
@@ -136,7 +138,7 @@ export class Device {
       approvedBy: this.approvedBy,
       code: this.approval === 'pending' ? this.code : null,
       keyIssuedAt: this.key?.issuedAt ?? null,
-      secure: null,
+      secure: session?.isSecure ?? null,
       local: this.local,
       simple: this.simple,
       os: this.os,

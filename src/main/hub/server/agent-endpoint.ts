@@ -93,6 +93,10 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     return this.#session.facts.address;
   }
 
+  get isSecure(): boolean {
+    return this.#session.facts.tls !== null;
+  }
+
   get openedAt(): number {
     return this.#session.openedAt;
   }
