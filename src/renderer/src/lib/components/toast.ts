@@ -15,6 +15,8 @@ export interface ToastSpec {
   id?: string;
   title: string;
   text?: string;
+  /** Digits to compare, shown large. */
+  code?: string;
   tone?: ToastTone;
   actions?: readonly ToastAction[];
   /** Ms; Infinity stays until dismissed. 5 s without actions, 10 s with. */
@@ -35,6 +37,7 @@ export function showToast(spec: ToastSpec): () => void {
     componentProps: {
       title: spec.title,
       text: spec.text,
+      code: spec.code,
       tone: spec.tone ?? 'neutral',
       actions,
       ondismiss: dismiss,

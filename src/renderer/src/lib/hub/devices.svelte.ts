@@ -30,11 +30,13 @@ function compareDevices(a: DeviceInfo, b: DeviceInfo): number {
  * about; everything else changes inside its {@link Device}.
  */
 export class DeviceStore implements Disposable {
-  /** All devices, sorted. */
+  /** All devices but the blocked ones, sorted. */
   list = $state.raw<readonly Device[]>([]);
   approved = $state.raw<readonly Device[]>([]);
   /** Devices that wait for the user's decision, the latest first. */
   pending = $state.raw<readonly Device[]>([]);
+  /** Devices that are turned away without a word; out of sight everywhere but in Settings. */
+  blocked = $state.raw<readonly Device[]>([]);
   counts = $state.raw<DeviceCounts>({ online: 0, stale: 0, offline: 0, pending: 0, total: 0 });
   /** False until the hub has told of its devices. */
   loaded = $state(false);
@@ -50,7 +52,7 @@ export class DeviceStore implements Disposable {
   }
 
   byId(id: string): Device | null {
-    // The map itself is not reactive; the list is, and changes whenever the map's keys do.
+    // The map itself is not reactive; the lists are, and change whenever the map's keys do.
     void this.list;
     return this.#byId.get(id) ?? null;
   }
@@ -96,7 +98,9 @@ export class DeviceStore implements Disposable {
   }
 
   #makeLists(): void {
-    this.list = [...this.#byId.values()].sort(compareDevices);
+    const all = [...this.#byId.values()].sort(compareDevices);
+    this.list = all.filter((device) => device.approval !== 'blocked');
+    this.blocked = all.filter((device) => device.approval === 'blocked');
     this.approved = this.list.filter((device) => device.approval === 'approved');
     this.pending = this.list
       .filter((device) => device.approval === 'pending')

@@ -1,7 +1,7 @@
 import { DisposableStore, type Disposable, type Unsubscribe } from '@shared/disposable';
 import { Emitter } from '@shared/emitter';
 import type { HubApi, LinkState } from '@shared/hub-api';
-import type { HubInfo, Settings } from '@shared/model';
+import type { HubInfo, Settings, UiRole } from '@shared/model';
 import { DeviceStore } from './devices.svelte';
 
 /** What the whole app shares of one hub, reactive. One for each connection; `dispose` when the app goes. */
@@ -15,6 +15,8 @@ export class HubState implements Disposable {
   /** Null until the hub has told. */
   info = $state.raw<HubInfo | null>(null);
   settings = $state.raw<Settings | null>(null);
+  /** What this UI may do; null until the hub has told. */
+  role = $state.raw<UiRole | null>(null);
   #paused = $state(false);
   readonly #pauseChanges = new Emitter<boolean>();
   readonly #subscriptions = new DisposableStore();
@@ -24,13 +26,20 @@ export class HubState implements Disposable {
     this.#subscriptions.add(
       api.onLink((link) => {
         this.link = link;
-        if (link.state === 'open') this.bootId = link.bootId;
+        if (link.state !== 'open') return;
+        this.bootId = link.bootId;
+        void this.#askRole();
       }),
     );
     this.#subscriptions.add(api.subscribe('hub', {}, (info) => (this.info = info)));
     this.#subscriptions.add(api.subscribe('settings', {}, (settings) => (this.settings = settings)));
     this.devices = new DeviceStore(api);
     this.#subscriptions.add(this.devices);
+  }
+
+  /** Whether this UI may only look: what changes something is out of sight then, and the hub would refuse it. */
+  get viewOnly(): boolean {
+    return this.role === 'viewer';
   }
 
   /** While paused, every live picture and value stands still; the hub goes on collecting. */
@@ -47,6 +56,14 @@ export class HubState implements Disposable {
   /** For what lives outside of components; components read `paused`. */
   onPaused(listener: (paused: boolean) => void): Unsubscribe {
     return this.#pauseChanges.on(listener);
+  }
+
+  async #askRole(): Promise<void> {
+    try {
+      this.role = (await this.api.call('getCaller', {})).role;
+    } catch {
+      // The link was cut again; its return asks anew.
+    }
   }
 
   dispose(): void {

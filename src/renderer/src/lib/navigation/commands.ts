@@ -8,14 +8,18 @@ import Moon from '@lucide/svelte/icons/moon';
 import Pause from '@lucide/svelte/icons/pause';
 import Plus from '@lucide/svelte/icons/plus';
 import Settings from '@lucide/svelte/icons/settings';
+import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import Sun from '@lucide/svelte/icons/sun';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
+import Users from '@lucide/svelte/icons/users';
 import X from '@lucide/svelte/icons/x';
+import { groupCode } from '@shared/group-code';
 import type { Theme } from '@shared/model';
 import { showFault, type IconComponent } from '../components';
 import type { DeviceActions } from '../device-actions/device-actions.svelte';
 import type { Device } from '../hub/device.svelte';
 import type { HubState } from '../hub/hub-state.svelte';
+import type { TrustActions } from '../trust/trust-actions.svelte';
 import { theme } from '../theme/theme.svelte';
 import { router } from './router.svelte';
 import { ui } from './ui.svelte';
@@ -34,10 +38,13 @@ export interface Command {
   run: () => void;
 }
 
+/** A flood of newcomers should not bury what else there is. */
+const MOST_DECISIONS = 10;
+
 /** Everything that the palette offers now. */
-export function listCommands(hub: HubState, actions: DeviceActions): Command[] {
+export function listCommands(hub: HubState, actions: DeviceActions, trust: TrustActions): Command[] {
   return [
-    ...decisions(hub, actions),
+    ...(hub.viewOnly ? [] : decisions(hub, trust)),
     ...pages(),
     ...deviceActions(hub, actions),
     ...generalActions(hub),
@@ -45,21 +52,21 @@ export function listCommands(hub: HubState, actions: DeviceActions): Command[] {
   ];
 }
 
-function decisions(hub: HubState, actions: DeviceActions): Command[] {
-  return hub.devices.pending.flatMap((device): Command[] => [
+function decisions(hub: HubState, trust: TrustActions): Command[] {
+  return hub.devices.pending.slice(0, MOST_DECISIONS).flatMap((device): Command[] => [
     {
       id: `approve ${device.id}`,
-      label: `Approve ${device.name}`,
+      label: `Approve ${device.name}${device.code === null ? '' : `, code ${groupCode(device.code)}`}`,
       group: 'Waiting for approval',
       icon: Check,
-      run: () => void actions.approve(device),
+      run: () => void trust.approve(device),
     },
     {
       id: `reject ${device.id}`,
       label: `Reject ${device.name}`,
       group: 'Waiting for approval',
       icon: X,
-      run: () => void actions.reject(device),
+      run: () => void trust.reject(device),
     },
   ]);
 }
@@ -94,6 +101,22 @@ function pages(): Command[] {
       run: () => router.go({ page: 'settings' }),
     },
     {
+      id: 'trust',
+      label: 'Devices & trust',
+      group: 'Go to',
+      icon: ShieldCheck,
+      also: 'settings admission approval join tokens keys blocked encryption tls fingerprint discovery',
+      run: () => router.go({ page: 'settings', section: 'trust' }),
+    },
+    {
+      id: 'access',
+      label: 'Who may open this app',
+      group: 'Go to',
+      icon: Users,
+      also: 'settings access sharing browsers link viewer admin sign out',
+      run: () => router.go({ page: 'settings', section: 'access' }),
+    },
+    {
       id: 'storage',
       label: 'Storage',
       group: 'Go to',
@@ -122,16 +145,17 @@ function deviceActions(hub: HubState, actions: DeviceActions): Command[] {
 }
 
 function generalActions(hub: HubState): Command[] {
+  const add: Command = {
+    id: 'add',
+    label: 'Add device',
+    group: 'Actions',
+    icon: Plus,
+    keys: 'A',
+    also: 'connect agent new join token',
+    run: () => ui.show('add-device'),
+  };
   return [
-    {
-      id: 'add',
-      label: 'Add device',
-      group: 'Actions',
-      icon: Plus,
-      keys: 'A',
-      also: 'connect agent new',
-      run: () => ui.show('add-device'),
-    },
+    ...(hub.viewOnly ? [] : [add]),
     {
       id: 'pause',
       label: hub.paused ? 'Resume' : 'Pause',
@@ -170,6 +194,8 @@ function themeCommand(hub: HubState, choice: Theme, label: string, icon: IconCom
 /** Shows a theme at once and keeps it in the hub's settings; without the hub it holds for this browser. */
 export async function chooseTheme(hub: HubState, choice: Theme): Promise<void> {
   theme.apply(choice);
+  // Whoever may only look chooses for their own screen.
+  if (hub.viewOnly) return;
   try {
     await hub.api.call('updateSettings', { theme: choice });
   } catch (error) {

@@ -19,7 +19,14 @@ export function commonKeys(hub: HubState): KeyBinding[] {
       group: 'Everywhere',
       run: () => (hub.paused = !hub.paused),
     },
-    { keys: 'A', label: 'Add device', group: 'Everywhere', run: () => ui.show('add-device') },
+    {
+      keys: 'A',
+      label: 'Add device',
+      group: 'Everywhere',
+      run: () => {
+        if (!hub.viewOnly) ui.show('add-device');
+      },
+    },
     { keys: '?', label: 'This list', group: 'Everywhere', run: () => ui.show('keys') },
     { keys: 'G F', label: 'Fleet', group: 'Go to', run: () => router.go({ page: 'fleet' }) },
     {

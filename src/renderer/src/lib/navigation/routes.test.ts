@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatRoute, parseRoute, type Route } from './routes';
+import { formatRoute, parseRoute, SETTINGS_PARTS, type Route } from './routes';
 
 describe('routes', () => {
   it('survive the way through the address bar', () => {
@@ -8,7 +8,7 @@ describe('routes', () => {
       fc.constant<Route>({ page: 'fleet' }),
       fc.constant<Route>({ page: 'settings' }),
       fc.constant<Route>({ page: 'connections', session: null }),
-      fc.constant<Route>({ page: 'settings', section: 'storage' }),
+      fc.constantFrom(...SETTINGS_PARTS).map<Route>((section) => ({ page: 'settings', section })),
       fc.string({ minLength: 1 }).map<Route>((id) => ({ page: 'device', id })),
       fc
         .string({ minLength: 1 })

@@ -1,12 +1,16 @@
 import { formatView, parseView, type TimeView } from '../time-view/time-view';
 
+/** The parts of the settings that have an address of their own; without one it is the general part. */
+export const SETTINGS_PARTS = ['trust', 'access', 'storage'] as const;
+export type SettingsPart = (typeof SETTINGS_PARTS)[number];
+
 /** A place in the app; it lives in the address's fragment, so that links and the back button work. */
 export type Route =
   | { page: 'fleet' }
   /** `view` is the time that the page shows, unless it is what it usually shows. */
   | { page: 'device'; id: string; view?: TimeView }
   | { page: 'connections'; session: string | null }
-  | { page: 'settings'; section?: 'storage' };
+  | { page: 'settings'; section?: SettingsPart };
 
 export function formatRoute(route: Route): string {
   switch (route.page) {
@@ -31,7 +35,10 @@ export function parseRoute(fragment: string): Route {
     return view ? { page, id: argument, view } : { page, id: argument };
   }
   if (page === 'connections') return { page, session: argument };
-  if (page === 'settings') return argument === 'storage' ? { page, section: argument } : { page };
+  if (page === 'settings') {
+    const section = SETTINGS_PARTS.find((part) => part === argument);
+    return section === undefined ? { page } : { page, section };
+  }
   return { page: 'fleet' };
 }
 

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { boardSketch, computerLine, programSnippet } from './snippets';
+import { boardSketch, computerLine, fingerprintAt, joinLink, programSnippet } from './snippets';
 
 const URL = 'ws://192.168.1.20:7411';
+const SECURE_URL = 'wss://192.168.1.20:7411';
+const FINGERPRINT = 'AB:CD:EF';
+const TOKEN = 'wwt_secret';
+const LANGUAGES = ['python', 'node', 'browser', 'telegraf'] as const;
 
 describe('what to paste', () => {
   it('fetches the agent from the hub it will report to', () => {
@@ -13,14 +17,58 @@ describe('what to paste', () => {
     );
   });
 
+  it('tells the agent what certificate to expect and shows the join token', () => {
+    const line = computerLine(SECURE_URL, 'shell', { fingerprint: FINGERPRINT, token: TOKEN });
+    expect(line).toBe(
+      'curl -fsSkO https://192.168.1.20:7411/wirewatch-agent.mjs && node wirewatch-agent.mjs wss://192.168.1.20:7411 --fingerprint AB:CD:EF --token wwt_secret',
+    );
+    expect(computerLine(SECURE_URL, 'powershell', { fingerprint: FINGERPRINT })).toContain(
+      'wss://192.168.1.20:7411 --fingerprint AB:CD:EF',
+    );
+  });
+
   it('takes the address apart for boards', () => {
     expect(boardSketch(URL)).toContain('hub.begin("192.168.1.20", 7411, "/agent")');
     expect(boardSketch('ws://[fe80::1]:80')).toContain('hub.begin("[fe80::1]", 80, "/agent")');
+    expect(boardSketch(SECURE_URL)).toContain('hub.beginSSL("192.168.1.20", 7411, "/agent")');
   });
 
   it('names the address in every language', () => {
-    for (const language of ['python', 'node', 'browser', 'telegraf'] as const) {
-      expect(programSnippet(URL, language)).toContain(URL);
+    for (const language of LANGUAGES) expect(programSnippet(URL, language)).toContain(URL);
+  });
+
+  it('shows a token in every language, and none where there is none', () => {
+    for (const language of LANGUAGES) {
+      expect(programSnippet(URL, language, { token: TOKEN })).toContain(TOKEN);
+      expect(programSnippet(URL, language)).not.toMatch(/token|Bearer/);
     }
+    expect(boardSketch(URL, { token: TOKEN })).toContain(`setExtraHeaders("Authorization: Bearer ${TOKEN}")`);
+  });
+
+  it('checks the fingerprint where a program can', () => {
+    const credentials = { fingerprint: FINGERPRINT };
+    expect(programSnippet(SECURE_URL, 'python', credentials)).toContain('FINGERPRINT = "abcdef"');
+    expect(programSnippet(SECURE_URL, 'node', credentials)).toContain("FINGERPRINT = 'AB:CD:EF'");
+  });
+});
+
+describe('the address with all that an agent needs', () => {
+  it('keeps the fingerprint and the token in the fragment, which never travels', () => {
+    expect(joinLink(SECURE_URL, { fingerprint: FINGERPRINT, token: TOKEN })).toBe(
+      'wss://192.168.1.20:7411#fingerprint=ABCDEF&token=wwt_secret',
+    );
+    expect(joinLink(URL)).toBe(URL);
+  });
+
+  it('names a fingerprint only where there is encryption', () => {
+    const tls = {
+      mode: 'allow',
+      fingerprint: FINGERPRINT,
+      notAfter: null,
+      custom: false,
+      problem: null,
+    } as const;
+    expect(fingerprintAt(SECURE_URL, tls)).toBe(FINGERPRINT);
+    expect(fingerprintAt(URL, tls)).toBeNull();
   });
 });

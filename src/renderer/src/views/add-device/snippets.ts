@@ -1,23 +1,65 @@
+import type { TlsInfo } from '@shared/model';
+
 /** The ways in which something that is not one of our agents can report. */
 export type ProgramLanguage = 'python' | 'node' | 'browser' | 'telegraf';
+
+/** What a device shows of itself, and what it should see of the hub. */
+export interface Credentials {
+  /** A join token: nobody has to approve then. */
+  token?: string | null;
+  /** SHA-256 of the hub's certificate, `AB:CD:…`; null when the connection is not encrypted. */
+  fingerprint?: string | null;
+}
 
 /** `ws://host:7411` → `http://host:7411`, where the hub serves its agent. */
 export function httpUrl(agentUrl: string): string {
   return agentUrl.replace(/^ws/, 'http').replace(/\/$/, '');
 }
 
+export function isSecure(agentUrl: string): boolean {
+  return agentUrl.startsWith('wss:');
+}
+
+/** The fingerprint to expect at an address; null where nothing is encrypted. */
+export function fingerprintAt(agentUrl: string, tls: TlsInfo | undefined): string | null {
+  return isSecure(agentUrl) ? (tls?.fingerprint ?? null) : null;
+}
+
+/**
+ * Everything that an agent needs to know, in one address for a QR code. A fragment never travels over the network,
+ * so neither does the token in it.
+ */
+export function joinLink(agentUrl: string, { token, fingerprint }: Credentials = {}): string {
+  const parts = [
+    fingerprint ? `fingerprint=${fingerprint.replaceAll(':', '')}` : '',
+    token ? `token=${token}` : '',
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? agentUrl : `${agentUrl}#${parts.join('&')}`;
+}
+
 /** One line that fetches the agent from this very hub and starts it. */
-export function computerLine(agentUrl: string, shell: 'shell' | 'powershell'): string {
+export function computerLine(
+  agentUrl: string,
+  shell: 'shell' | 'powershell',
+  { token, fingerprint }: Credentials = {},
+): string {
   const file = 'wirewatch-agent.mjs';
   const from = `${httpUrl(agentUrl)}/${file}`;
-  return shell === 'shell'
-    ? `curl -fsSO ${from} && node ${file} ${agentUrl}`
-    : `irm ${from} -OutFile ${file}; node ${file} ${agentUrl}`;
+  const options = [
+    ...(fingerprint ? [`--fingerprint ${fingerprint}`] : []),
+    ...(token ? [`--token ${token}`] : []),
+  ];
+  const run = ['node', file, agentUrl, ...options].join(' ');
+  // The certificate is the hub's own, which no shop of certificates vouches for; the agent then checks it.
+  if (shell === 'shell') return `curl -fsS${isSecure(agentUrl) ? 'k' : ''}O ${from} && ${run}`;
+  return isSecure(agentUrl) ? `curl.exe -fsSkO ${from}; ${run}` : `irm ${from} -OutFile ${file}; ${run}`;
 }
 
 /** A sketch for the Arduino core of the ESP32; nothing but the network's name has to be filled in. */
-export function boardSketch(agentUrl: string): string {
+export function boardSketch(agentUrl: string, { token }: Credentials = {}): string {
   const { host, port } = splitUrl(agentUrl);
+  const secret = token ?? null;
+  const begin = isSecure(agentUrl) ? 'beginSSL' : 'begin';
   return `#include <WiFi.h>
 #include <WebSocketsClient.h>  // library "WebSockets" by Markus Sattler
 
@@ -26,7 +68,7 @@ WebSocketsClient hub;
 void setup() {
   WiFi.begin("network", "password");
   while (WiFi.status() != WL_CONNECTED) delay(200);
-  hub.begin("${host}", ${port}, "/agent");
+${secret === null ? '' : `  hub.setExtraHeaders("Authorization: Bearer ${secret}");\n`}  hub.${begin}("${host}", ${port}, "/agent");
   hub.setReconnectInterval(2000);
 }
 
@@ -41,36 +83,102 @@ void loop() {
 }`;
 }
 
-export function programSnippet(agentUrl: string, language: ProgramLanguage): string {
+export function programSnippet(
+  agentUrl: string,
+  language: ProgramLanguage,
+  credentials: Credentials = {},
+): string {
   switch (language) {
     case 'python':
-      return `# pip install websockets
+      return python(agentUrl, credentials);
+    case 'node':
+      return node(agentUrl, credentials);
+    case 'browser':
+      return browser(agentUrl, credentials);
+    case 'telegraf':
+      return telegraf(agentUrl, credentials);
+  }
+}
+
+function python(agentUrl: string, { token, fingerprint }: Credentials): string {
+  const header = token ? `, additional_headers={"Authorization": "Bearer ${token}"}` : '';
+  const loop = `    while True:
+        hub.send(json.dumps({"id": "attic", "temp": 21.5}))
+        time.sleep(1)`;
+  if (!fingerprint) {
+    return `# pip install websockets
 import json, time
 from websockets.sync.client import connect
 
-with connect("${agentUrl}") as hub:
-    while True:
-        hub.send(json.dumps({"id": "attic", "temp": 21.5}))
-        time.sleep(1)`;
-    case 'node':
-      return `// Node.js 22 or newer, nothing to install
+with connect("${agentUrl}"${header}) as hub:
+${loop}`;
+  }
+  return `# pip install websockets
+import hashlib, json, ssl, time
+from websockets.sync.client import connect
+
+FINGERPRINT = "${fingerprint.replaceAll(':', '').toLowerCase()}"
+tls = ssl.create_default_context()
+tls.check_hostname = False
+tls.verify_mode = ssl.CERT_NONE  # the fingerprint is checked instead
+
+with connect("${agentUrl}", ssl=tls${header}) as hub:
+    certificate = hub.socket.getpeercert(binary_form=True)
+    assert hashlib.sha256(certificate).hexdigest() == FINGERPRINT
+${loop}`;
+}
+
+function node(agentUrl: string, { token, fingerprint }: Credentials): string {
+  const message = `JSON.stringify({ id: 'attic', temp: 21.5${token ? `, token: '${token}'` : ''} })`;
+  if (!fingerprint) {
+    return `// Node.js 22 or newer, nothing to install
 const hub = new WebSocket('${agentUrl}');
 
 hub.onopen = () =>
-  setInterval(() => hub.send(JSON.stringify({ id: 'attic', temp: 21.5 })), 1000);`;
-    case 'browser':
-      return `const hub = new WebSocket('${agentUrl}');
+  setInterval(() => hub.send(${message}), 1000);`;
+  }
+  return `// npm install ws
+import WebSocket from 'ws';
+
+const FINGERPRINT = '${fingerprint}';
+// The fingerprint is checked instead of a chain of certificates.
+const hub = new WebSocket('${agentUrl}', { rejectUnauthorized: false });
+
+hub.on('upgrade', ({ socket }) => {
+  if (socket.getPeerCertificate().fingerprint256 !== FINGERPRINT) hub.terminate();
+});
+hub.on('open', () =>
+  setInterval(() => hub.send(${message}), 1000));`;
+}
+
+function browser(agentUrl: string, { token }: Credentials): string {
+  const trust = isSecure(agentUrl)
+    ? `// Open ${httpUrl(agentUrl)} in this browser once and accept the certificate.\n`
+    : '';
+  return `${trust}const hub = new WebSocket('${agentUrl}');
 
 hub.onopen = () =>
   setInterval(() => {
-    hub.send(JSON.stringify({ id: 'my-page', visible: !document.hidden }));
+    hub.send(JSON.stringify({ id: 'my-page', visible: !document.hidden${token ? `, token: '${token}'` : ''} }));
   }, 1000);`;
-    case 'telegraf':
-      return `# telegraf.conf
+}
+
+function telegraf(agentUrl: string, { token }: Credentials): string {
+  const { host, port } = splitUrl(agentUrl);
+  const tls = isSecure(agentUrl)
+    ? `
+  # openssl s_client -connect ${host}:${port} </dev/null | openssl x509 > wirewatch.pem
+  tls_ca = "/etc/telegraf/wirewatch.pem"`
+    : '';
+  const headers = token
+    ? `
+  [outputs.websocket.headers]
+    Authorization = "Bearer ${token}"`
+    : '';
+  return `# telegraf.conf
 [[outputs.websocket]]
   url = "${agentUrl}/agent"
-  data_format = "influx"`;
-  }
+  data_format = "influx"${tls}${headers}`;
 }
 
 /** What any WebSocket client may send, as one line. */

@@ -1,0 +1,50 @@
+import type { Disposable } from '@shared/disposable';
+
+const EVERY_MS = 4_000;
+
+/**
+ * What the hub is asked for again and again, because it does not tell of changes: while the page can be seen,
+ * and at once when it is looked at again. What was answered stays until there is something newer.
+ */
+export class Polled<T> implements Disposable {
+  /** Null until the first answer. */
+  value = $state.raw<T | null>(null);
+  readonly #ask: () => Promise<T>;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #question = 0;
+  #shown = '';
+
+  constructor(ask: () => Promise<T>, everyMs = EVERY_MS) {
+    this.#ask = ask;
+    this.#timer = setInterval(this.#askIfSeen, everyMs);
+    window.addEventListener('focus', this.#askIfSeen);
+    document.addEventListener('visibilitychange', this.#askIfSeen);
+    void this.refresh();
+  }
+
+  /** Asks now, for those who know that something has changed. */
+  async refresh(): Promise<void> {
+    const question = ++this.#question;
+    try {
+      const value = await this.#ask();
+      if (question !== this.#question) return;
+      // The same answer is not news: nothing on the page should stir because of it.
+      const shown = JSON.stringify(value);
+      if (this.value === null || shown !== this.#shown) this.value = value;
+      this.#shown = shown;
+    } catch {
+      // Not connected, or not allowed: what was known stays.
+    }
+  }
+
+  dispose(): void {
+    this.#question++;
+    clearInterval(this.#timer);
+    window.removeEventListener('focus', this.#askIfSeen);
+    document.removeEventListener('visibilitychange', this.#askIfSeen);
+  }
+
+  readonly #askIfSeen = (): void => {
+    if (!document.hidden) void this.refresh();
+  };
+}

@@ -1,0 +1,23 @@
+import type { DeviceInfo, DeviceKind } from '@shared/model';
+import { howToCompare } from './code-words';
+
+const KINDS: Record<DeviceKind, string> = { computer: 'Computer', board: 'Board', program: 'Program' };
+
+/** What a device says it is, in a few words: `Computer · wirewatch 1.0.0`. */
+export function describeClaim(
+  device: Pick<DeviceInfo, 'kind' | 'agent' | 'simple' | 'model' | 'os'>,
+): string {
+  const what = device.model ?? device.os;
+  const agent = device.agent?.replace('/', ' ') ?? (device.simple ? 'simple device' : null);
+  return [KINDS[device.kind], what, agent].filter((part) => part !== null).join(' · ');
+}
+
+/** What there is to know of a device that waits, as one or two sentences for a message. */
+export function describeWaiting(device: Pick<DeviceInfo, 'address' | 'secure' | 'code' | 'simple'>): string {
+  const from = device.address === null ? '' : `It connected from ${device.address}`;
+  const how =
+    from === '' || device.secure === null
+      ? from
+      : `${from}, ${device.secure ? 'encrypted' : 'not encrypted'}`;
+  return `${how === '' ? '' : `${how}. `}${howToCompare(device)}`;
+}

@@ -1,0 +1,17 @@
+import type { EventInfo } from '@shared/model';
+
+/** What happened longer ago than this is history, and no warning any more. */
+const RECENT_MS = 24 * 3_600_000;
+
+/**
+ * The latest attempt to pass for a device that its owner should still know of: a key issued since then settles it,
+ * and what was put away stays away. `events` newest first; times in ms since the epoch.
+ */
+export function openImpostor(
+  events: readonly EventInfo[],
+  { keyIssuedAt, dismissedAt, now }: { keyIssuedAt: number | null; dismissedAt: number; now: number },
+): EventInfo | null {
+  const latest = events.find(({ kind }) => kind === 'impostor');
+  if (!latest || latest.at <= now - RECENT_MS) return null;
+  return latest.at > (keyIssuedAt ?? 0) && latest.at > dismissedAt ? latest : null;
+}

@@ -1,0 +1,126 @@
+import { getContext, setContext } from 'svelte';
+import type { CommandName, CommandParams, CommandResult } from '@shared/hub-api';
+import type { Device } from '../hub/device.svelte';
+import type { HubState } from '../hub/hub-state.svelte';
+import { showFault, showToast } from '../components/toast';
+
+/** What is being asked about a device, or about all that wait. */
+export type TrustQuestion =
+  | { kind: 'block' | 'join-again' | 'new-key'; device: Device }
+  | { kind: 'reject-all'; devices: readonly Device[] };
+
+const KEY = Symbol('trust actions');
+
+/** What a person decides about who may report, the same wherever a device is shown. */
+export class TrustActions {
+  question = $state.raw<TrustQuestion | null>(null);
+  /** How many of those that are being turned away at once are still to come. */
+  rejecting = $state(0);
+  readonly #hub: HubState;
+
+  constructor(hub: HubState) {
+    this.#hub = hub;
+  }
+
+  async approve(device: Device): Promise<void> {
+    await this.#try(`${device.name} could not be approved`, 'approveDevice', { device: device.id });
+  }
+
+  async reject(device: Device): Promise<void> {
+    const done = await this.#try(`${device.name} could not be rejected`, 'rejectDevice', {
+      device: device.id,
+    });
+    if (!done) return;
+    showToast({
+      title: `${device.name} was rejected`,
+      text: 'It may not send anything. To find it again, filter for state:rejected.',
+      actions: [{ label: 'Approve instead', onselect: () => void this.approve(device) }],
+    });
+  }
+
+  /** One after another: a flood of newcomers should not become a flood of commands. */
+  async rejectAll(devices: readonly Device[]): Promise<void> {
+    const waiting = devices.filter((device) => device.approval === 'pending');
+    let rejected = 0;
+    this.rejecting = waiting.length;
+    for (const device of waiting) {
+      const done = await this.#try('Not all of them could be rejected', 'rejectDevice', {
+        device: device.id,
+      });
+      if (!done) break;
+      rejected++;
+      this.rejecting--;
+    }
+    this.rejecting = 0;
+    if (rejected === 0) return;
+    showToast({
+      title: rejected === 1 ? '1 device was rejected' : `${rejected} devices were rejected`,
+      text: 'To find them again, filter for state:rejected.',
+    });
+  }
+
+  async block(device: Device): Promise<void> {
+    const { name, address } = device;
+    const done = await this.#try(`${name} could not be blocked`, 'blockDevice', { device: device.id });
+    if (!done) return;
+    showToast({
+      title: `${name} was blocked`,
+      text:
+        address === null
+          ? 'It is turned away without a word.'
+          : `It is turned away without a word, and so are new devices from ${address}.`,
+      actions: [{ label: 'Unblock', onselect: () => void this.unblock(device) }],
+    });
+  }
+
+  async unblock(device: Device): Promise<void> {
+    const { name } = device;
+    const done = await this.#try(`${name} could not be unblocked`, 'unblockDevice', { device: device.id });
+    if (done) showToast({ title: `${name} is not blocked any more`, text: 'It may ask to join again.' });
+  }
+
+  /** The key if it has to be put into the device by hand, null if its agent has it already. */
+  async issueKey(device: Device): Promise<{ key: string | null } | null> {
+    const answer = await this.#try(`${device.name} got no new key`, 'issueDeviceKey', { device: device.id });
+    if (answer && answer.value.key === null) {
+      showToast({
+        title: `${device.name} has a new key`,
+        text: 'Its agent got it over the connection; there is nothing to do.',
+      });
+    }
+    return answer?.value ?? null;
+  }
+
+  async joinAgain(device: Device): Promise<void> {
+    const { name } = device;
+    const done = await this.#try(`The key of ${name} could not be ended`, 'revokeDeviceKey', {
+      device: device.id,
+    });
+    if (done)
+      showToast({ title: `The key of ${name} has ended`, text: 'It waits for approval when it connects.' });
+  }
+
+  async #try<K extends CommandName>(
+    title: string,
+    name: K,
+    params: CommandParams<K>,
+  ): Promise<{ value: CommandResult<K> } | null> {
+    try {
+      return { value: await this.#hub.api.call(name, params) };
+    } catch (error) {
+      showFault(title, error);
+      return null;
+    }
+  }
+}
+
+export function setTrustActions(actions: TrustActions): void {
+  setContext(KEY, actions);
+}
+
+/** The decisions of this app. Throws outside of a component below {@link setTrustActions}. */
+export function useTrustActions(): TrustActions {
+  const actions = getContext<TrustActions | undefined>(KEY);
+  if (!actions) throw new Error('useTrustActions() was called outside of the app.');
+  return actions;
+}
