@@ -6,6 +6,7 @@ import type { Admission } from './admission/admission';
 import type { EventLog } from './event-log';
 import type { DeviceRegistry } from './registry/device-registry';
 import type { SeriesTable } from './registry/series-table';
+import type { Penalties } from './server/penalties';
 import type { SettingsStore } from './settings';
 import type { History } from './store/history';
 import type { Timings } from './timings';
@@ -19,11 +20,12 @@ export interface Core {
   readonly settings: SettingsStore;
   readonly devices: DeviceRegistry;
   readonly series: SeriesTable;
-  readonly events: EventLog;
   readonly admission: Admission;
+  readonly events: EventLog;
   /** Null with `--store memory`. */
   readonly history: History | null;
   readonly refused: RefusedCounter;
+  readonly penalties: Penalties;
   readonly internalToken: string;
 }
 

@@ -24,6 +24,7 @@ import { RING_WINDOW_MS, RingMemory } from './live/ring-memory';
 import { DeviceRegistry } from './registry/device-registry';
 import { SeriesTable } from './registry/series-table';
 import { HubServer } from './server/hub-server';
+import { Penalties } from './server/penalties';
 import { SettingsStore } from './settings';
 import { History } from './store/history';
 import { memoryRecorder } from './store/recorder';
@@ -63,8 +64,8 @@ export function createHub(options: HubOptions): Hub {
   });
   const events = new EventLog(limits.events, limits.textLength, recorder);
   const internalToken = randomBytes(24).toString('base64url');
-    clock,
   const core: Core = {
+    clock,
     log,
     limits,
     timings,
@@ -84,6 +85,7 @@ export function createHub(options: HubOptions): Hub {
     events,
     history,
     refused: new RefusedCounter(),
+    penalties: new Penalties(clock, limits),
     internalToken,
   };
   if (history) restore(core, history);
@@ -197,9 +199,9 @@ export function createHub(options: HubOptions): Hub {
     info,
     settings: () => settings.current,
     onSettings: (listener) => settings.changed.on(listener),
+    onTls: (listener) => tls.changed.on(() => listener(tls.info())),
     setInfo(patch) {
       infoPatch = { ...infoPatch, ...patch };
-    onTls: (listener) => tls.changed.on(() => listener(tls.info())),
       if (patch.localDevice !== undefined) devices.setLocal(patch.localDevice);
       infoChanged.emit(info());
     },

@@ -17,6 +17,10 @@ export interface Timings {
   deviceChangesEveryMs: number;
   /** From a close frame sent to the socket cut, when the other side does not answer. */
   closeTimeoutMs: number;
+  /** The same for one that floods, and is not listened to any more. */
+  expelTimeoutMs: number;
+  /** How long one may send more than its rate, though made to wait, before it counts as a flood. */
+  floodMs: number;
   /** How long an agent may take to answer a request. */
   requestTimeoutMs: number;
 }
@@ -31,5 +35,7 @@ export const DEFAULT_TIMINGS: Timings = {
   feedTickMs: 50,
   deviceChangesEveryMs: 200,
   closeTimeoutMs: 1_500,
+  expelTimeoutMs: 500,
+  floodMs: 3_000,
   requestTimeoutMs: 10_000,
 };

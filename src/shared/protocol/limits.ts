@@ -11,6 +11,14 @@ export interface Limits {
   sessions: number;
   /** Connections from one address that have not said hello yet. Beyond: HTTP 429. */
   unauthenticatedPerAddress: number;
+  /** Connections under way to a request or a hello, all together. Beyond: the one that has taken longest is cut. */
+  arrivals: number;
+  /** Plain HTTP requests of one address a second; bursts of ten times that. Beyond: HTTP 429. */
+  requestsPerSec: number;
+  /** Plain HTTP requests of one address under way. Beyond: HTTP 503. */
+  requestsPerAddress: number;
+  /** Plain HTTP requests under way, all together. Beyond: HTTP 503. */
+  requests: number;
   /** TLS handshakes under way. Beyond: the oldest of the address that has most of them is cut. */
   tlsHandshakes: number;
   /** TLS handshakes that one address begins a second; bursts of ten times that. Beyond: refused before any work. */
@@ -23,6 +31,18 @@ export interface Limits {
   messagesPerSec: number;
   /** Sustained samples a second from one session; bursts of ten times that. Beyond: close 4003. */
   samplesPerSec: number;
+  /** Bytes a second from one device; bursts of two seconds. Beyond: TCP makes it wait; after 3 s of that close 4003. */
+  bytesPerSec: number;
+  /** The same for who is not let in yet, and for echoes. */
+  waitingBytesPerSec: number;
+  /** From the first byte of a message to its last, ms. Beyond: close 1008. */
+  messageTimeoutMs: number;
+  /** Pings and unasked pongs a second from one session; bursts of ten times that. Beyond: close 4003. */
+  controlFramesPerSec: number;
+  /** Times a minute that connections of one address may be cut off for floods and broken frames. Beyond: HTTP 429. */
+  freeStrikes: number;
+  /** The longest that such an address is refused, ms; it begins with a second and doubles. */
+  penaltyMs: number;
   /** Series of one device. Beyond: a notice, and those series are not stored. */
   seriesPerDevice: number;
   /** Series of all devices together. Beyond: a notice, and those series are not stored. */
@@ -70,12 +90,22 @@ export const DEFAULT_LIMITS: Limits = {
   fragments: 64,
   sessions: 10_000,
   unauthenticatedPerAddress: 64,
+  arrivals: 1_024,
+  requestsPerSec: 200,
+  requestsPerAddress: 64,
+  requests: 512,
   tlsHandshakes: 256,
   tlsHandshakesPerSec: 50,
   upgradeTimeoutMs: 5_000,
   helloTimeoutMs: 5_000,
   messagesPerSec: 200,
   samplesPerSec: 20_000,
+  bytesPerSec: 2 * 1024 * 1024,
+  waitingBytesPerSec: 64 * 1024,
+  messageTimeoutMs: 15_000,
+  controlFramesPerSec: 20,
+  freeStrikes: 4,
+  penaltyMs: 30_000,
   seriesPerDevice: 2_000,
   seriesTotal: 500_000,
   devices: 20_000,

@@ -3,6 +3,10 @@ import type { Duplex } from 'node:stream';
 import type { Core } from '../core';
 import { AddressCounts, plainAddress } from './address-counts';
 import { refuseUpgrade } from './refuse-upgrade';
+import { TokenBucket } from './token-bucket';
+
+/** Refusals a second that are put into words; beyond, connections are cut without one. */
+const ANSWERS_PER_SEC = 100;
 
 /** One connection from accept to a complete request head. */
 export interface Arrival {
@@ -25,21 +29,23 @@ export class Arrivals {
   readonly #waiting = new Map<Socket, Arrival>();
   readonly #tcpSockets = new WeakMap<Duplex, Socket>();
   readonly #open = new Set<Socket>();
+  readonly #answers: TokenBucket;
 
   constructor(core: Core) {
     this.#core = core;
+    this.#answers = new TokenBucket(ANSWERS_PER_SEC, ANSWERS_PER_SEC, core.clock.monotonic());
   }
 
-  /** Takes a connection in; null when its address has too many already, and then it was answered. */
+  /** Takes a connection in; null when its address has too many already or was cut off before. */
   enter(socket: Socket): Arrival | null {
     socket.on('error', () => socket.destroy());
     socket.setNoDelay(true);
     const address = plainAddress(socket.remoteAddress);
+    if (this.#core.penalties.waitMs(address) > 0) return this.#refuse(socket, 'COOLING_OFF', COOLING_OFF);
     if (this.isFull(address)) {
-      this.#core.refused.add('TOO_MANY_UNAUTHENTICATED');
-      refuseUpgrade(socket, 429, 'TOO_MANY_UNAUTHENTICATED', TOO_MANY_UNAUTHENTICATED);
-      return null;
+      return this.#refuse(socket, 'TOO_MANY_UNAUTHENTICATED', TOO_MANY_UNAUTHENTICATED);
     }
+    if (this.#waiting.size >= this.#core.limits.arrivals) this.#makeRoom();
     const startedAt = this.#core.clock.monotonic();
     const arrival: Arrival = { address, startedAt, speaker: socket, isTooLate: false };
     this.unauthenticated.add(address);
@@ -89,6 +95,23 @@ export class Arrivals {
     for (const socket of this.#open) socket.destroy();
   }
 
+  #refuse(socket: Socket, code: string, message: string): null {
+    this.#core.refused.add(code);
+    // An answer costs more than the connection: a flood of them is cut off without one.
+    if (this.#answers.take(1, this.#core.clock.monotonic())) refuseUpgrade(socket, 429, code, message);
+    else socket.resetAndDestroy();
+    return null;
+  }
+
+  /** Cuts the one that has taken longest: who means well is done within milliseconds. */
+  #makeRoom(): void {
+    const oldest = this.#waiting.keys().next();
+    if (oldest.done) return;
+    this.#core.refused.add('TOO_MANY_ARRIVALS');
+    this.#leave(oldest.value);
+    oldest.value.destroy();
+  }
+
   #leave(socket: Socket): Arrival | undefined {
     const arrival = this.#waiting.get(socket);
     if (!arrival) return undefined;
@@ -97,6 +120,8 @@ export class Arrivals {
     return arrival;
   }
 }
+
+const COOLING_OFF = 'Connections of this address were cut off; try again in a while.';
 
 export const TOO_MANY_UNAUTHENTICATED =
   'Too many connections from this address have not said who they are; try again later.';

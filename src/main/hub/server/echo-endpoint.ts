@@ -41,6 +41,8 @@ export class EchoEndpoint implements Endpoint {
     if (this.#session.facts.endpoint === 'echo-raw') {
       this.#session.sendData(isBinary ? data : data.toString());
     } else this.#session.sendData(`You sent: ${data.toString()}`);
+    // Whoever does not take its echoes is not read either.
+    this.#session.pauseForOutput();
   }
 
   second(): void {}

@@ -55,6 +55,9 @@ export class HubServer {
   readonly #longBodies = new WeakMap<Duplex, IncomingMessage>();
   #requestHandler: RequestHandler | null = null;
   #server: Server | null = null;
+  readonly #httpGate: HttpGate;
+  /** Agents that have not said hello, oldest first. */
+  readonly #unidentified = new Set<Session>();
   #isClosing = false;
   #isReading = true;
 
@@ -290,12 +293,17 @@ export class HubServer {
       },
       this.#core,
       (ended) => {
+      request.socket,
         identified();
         this.sessions.ended(ended);
       },
     );
     let isIdentified = endpoint !== 'agent';
-    if (!isIdentified) this.#arrivals.unauthenticated.add(address);
+    if (!isIdentified) {
+      if (this.#unidentified.size >= this.#core.limits.arrivals) this.#makeRoom();
+      this.#unidentified.add(session);
+      this.#arrivals.unauthenticated.add(address);
+    }
     const identified = (): void => {
       if (isIdentified) return;
       isIdentified = true;
@@ -316,15 +324,16 @@ export class HubServer {
     if (!this.#isReading) session.pause();
   }
 }
+      this.#unidentified.delete(session);
 
-const REFUSAL_HEADERS = {
-  'Content-Type': 'application/json; charset=utf-8',
-  'Content-Security-Policy': "default-src 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  Connection: 'close',
-};
-const HOST_NOT_ALLOWED =
-  'This host name is not one of this hub. Use its address, or start it with --allow-host NAME.';
+  /** Cuts the agent that has kept its name to itself for longest: who means well says hello at once. */
+  #makeRoom(): void {
+    const [oldest] = this.#unidentified;
+    if (!oldest) return;
+    this.#core.refused.add('TOO_MANY_ARRIVALS');
+    oldest.cut({ code: CLOSE.tryLater, text: describeCloseCode(CLOSE.tryLater) });
+  }
+}
 
 /** arduinoWebSockets offers `arduino` and nothing else; agreeing keeps its clients happy. */
 const TOO_MANY_FAILURES = 'Too many wrong tokens or keys came from this address: wait a minute.';

@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { displayText } from '@shared/display-text';
-import { FaultError } from '@shared/errors';
+import { FaultError, toFault } from '@shared/errors';
 import type { CloseFrame, ConnectionState, SessionDetail, SessionInfo, StateReason } from '@shared/model';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import type { HubToAgentMessage } from '@shared/protocol/hub-messages';
 import type { Core } from '../core';
+import { closeCodeOf, closePayload } from './close-frames';
 import { FrameTap } from './frame-tap';
 import type { Handshake } from './handshake';
 import { Heartbeat } from './heartbeat';
+import { Intake } from './intake';
 import type { TlsLink } from './tls-link';
+import { TokenBucket } from './token-bucket';
 import { Traffic } from './traffic';
 
 export interface SessionFacts {
@@ -40,13 +44,8 @@ export interface Endpoint {
   closed(reason: StateReason): void;
 }
 
-/** Close codes of what `ws` refuses by itself; the rest of its codes are protocol errors (RFC 6455 section 7.4.1). */
-const WS_ERROR_CLOSE_CODES: Readonly<Record<string, number>> = {
-  WS_ERR_INVALID_UTF8: CLOSE.invalidData,
-  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: CLOSE.tooBig,
-  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: CLOSE.tooBig,
-  WS_ERR_TOO_MANY_BUFFERED_PARTS: CLOSE.policy,
-};
+/** Control frames (RFC 6455 section 5.5) that may come at once, in seconds of their rate. */
+const CONTROL_BURST_S = 10;
 
 /** One WebSocket connection from upgrade to close: frames in and out, heartbeat, closing handshake, and the counts of all. */
 export class Session {
@@ -63,8 +62,11 @@ export class Session {
   /** Changes whenever a UI would show something else. */
   version = 0;
   readonly #socket: WebSocket;
+  readonly #link: Duplex;
   readonly #core: Core;
   readonly #onClosed: (session: Session) => void;
+  readonly #intake: Intake;
+  readonly #controlFrames: TokenBucket;
   #endpoint: Endpoint | null = null;
   #closeSent: CloseFrame | null = null;
   #closeReceived: CloseFrame | null = null;
@@ -72,20 +74,46 @@ export class Session {
   #cutReason: StateReason | null = null;
   #cancelCut: (() => void) | null = null;
   #pingedAt: number;
+  /** Whether it is an agent that was let in. */
+  #isKnown = false;
 
-  constructor(socket: WebSocket, facts: SessionFacts, core: Core, onClosed: (session: Session) => void) {
+  /** `link` is what `socket` reads from. */
+  constructor(
+    socket: WebSocket,
+    link: Duplex,
+    facts: SessionFacts,
+    core: Core,
+    onClosed: (session: Session) => void,
+  ) {
     this.#socket = socket;
+    this.#link = link;
     this.#core = core;
     this.#onClosed = onClosed;
     this.facts = facts;
     this.openedAt = core.clock.now();
     this.lastFrameAt = this.openedAt;
     this.#pingedAt = core.clock.monotonic();
+    const { limits, clock } = core;
+    const { controlFramesPerSec, waitingBytesPerSec, messageBytes, messageTimeoutMs } = limits;
+    this.#controlFrames = new TokenBucket(
+      controlFramesPerSec,
+      controlFramesPerSec * CONTROL_BURST_S,
+      this.#pingedAt,
+    );
     socket.on('message', (data, isBinary) => this.#message(data as Buffer, isBinary));
     socket.on('ping', (data) => this.#ping(data));
     socket.on('pong', (data) => this.#pong(data));
     socket.on('error', (error) => this.#error(error));
     socket.on('close', (code, reason) => this.#closed(code, reason.toString()));
+    this.#intake = new Intake(socket, link, {
+      clock,
+      bytesPerSec: waitingBytesPerSec,
+      messageBytes,
+      messageTimeoutMs,
+      floodMs: core.timings.floodMs,
+      onFlood: () => this.#refuse('TOO_MANY_BYTES', 'Too many bytes a second.', CLOSE.rateLimited),
+      onSlowMessage: () => this.#refuse('SLOW_MESSAGE', 'A message took too long to arrive.', CLOSE.policy),
+    });
   }
 
   get protocol(): string | null {
@@ -98,6 +126,11 @@ export class Session {
 
   get isOpen(): boolean {
     return this.#socket.readyState === this.#socket.OPEN && this.#closeSent === null;
+  }
+
+  /** Whether the agent said goodbye. */
+  get hasCloseFrame(): boolean {
+    return this.#closeReceived !== null;
   }
 
   start(endpoint: Endpoint): void {
@@ -127,11 +160,6 @@ export class Session {
   ping(): Promise<number> {
     if (!this.isOpen) return Promise.reject(new FaultError('NOT_CONNECTED', 'The connection is closed.'));
     const { clock, timings } = this.#core;
-  /** Whether the agent said goodbye. */
-  get hasCloseFrame(): boolean {
-    return this.#closeReceived !== null;
-  }
-
     return new Promise((resolve, reject) => {
       const cancel = clock.after(timings.requestTimeoutMs, () =>
         reject(new FaultError('NO_ANSWER', 'The device did not answer the ping in time.')),
@@ -152,9 +180,8 @@ export class Session {
     this.tap.show('out', 'close', closePayload(code, reason), this.#closeSent.at);
     this.traffic.countOut(2 + Buffer.byteLength(reason));
     this.#socket.close(code, reason);
-    this.#cancelCut = this.#core.clock.after(this.#core.timings.closeTimeoutMs, () =>
-      this.#socket.terminate(),
-    );
+    if (code === CLOSE.rateLimited) this.#expelled();
+    else this.#cutAfter(this.#core.timings.closeTimeoutMs);
     this.version++;
   }
 
@@ -173,12 +200,19 @@ export class Session {
 
   /** Stops reading, so that TCP makes the peer wait; nobody is found missing meanwhile. */
   pause(): void {
-    this.#socket.pause();
+    this.#intake.pause('history');
   }
 
   resume(): void {
     this.#pingedAt = this.#core.clock.monotonic();
-    this.#socket.resume();
+    this.#intake.resume('history');
+  }
+
+  /** Stops reading until what waits to be sent is sent: for peers that get as much as they send. */
+  pauseForOutput(): void {
+    if (!this.#link.writableNeedDrain || !this.isOpen) return;
+    this.#intake.pause('output');
+    this.#link.once('drain', () => this.#intake.resume('output'));
   }
 
   /** Once a second: heartbeat and rates. */
@@ -186,7 +220,7 @@ export class Session {
     if (this.closedAt !== null) return;
     this.traffic.second();
     const { timings } = this.#core;
-    if (this.isOpen && !this.#socket.isPaused && monotonic - this.#pingedAt >= timings.pingEveryMs) {
+    if (this.isOpen && !this.#intake.isPaused && monotonic - this.#pingedAt >= timings.pingEveryMs) {
       this.#pingedAt = monotonic;
       const payload = this.heartbeat.next(monotonic);
       if (this.heartbeat.missed >= timings.lostAfterMissed) {
@@ -195,7 +229,9 @@ export class Session {
       }
       this.#sendPing(payload);
     }
+    this.#intake.second(monotonic);
     this.#endpoint?.second(now);
+    this.#setRate();
     this.version++;
   }
 
@@ -257,7 +293,50 @@ export class Session {
     this.traffic.countIn(data.length);
     if (this.tap.isOpen) this.tap.show('in', isBinary ? 'binary' : 'text', data, this.lastFrameAt);
     if (this.#closeSent) return;
-    this.#endpoint?.message(data, isBinary);
+    try {
+      this.#endpoint?.message(data, isBinary);
+    } catch (error) {
+      // A fault of ours in one message must not end the hub for everybody.
+      this.#core.log.error('A message could not be handled.', {
+        session: this.id,
+        error: toFault(error).message,
+      });
+      this.#refuse('INTERNAL', 'The hub ran into a problem of its own.', CLOSE.internalError);
+    }
+    if (!this.#isKnown) this.#setRate();
+  }
+
+  /** Whoever waits to be let in is read at a trickle. */
+  #setRate(): void {
+    const state = this.#endpoint?.state;
+    this.#isKnown = this.facts.endpoint === 'agent' && (state === 'online' || state === 'stale');
+    const { bytesPerSec, waitingBytesPerSec } = this.#core.limits;
+    this.#intake.bytesPerSec = this.#isKnown ? bytesPerSec : waitingBytesPerSec;
+  }
+
+  /** Says why, and closes. */
+  #refuse(code: string, message: string, closeCode: number): void {
+    if (!this.isOpen) return;
+    this.refused++;
+    this.#core.refused.add(code);
+    this.send({ type: 'error', code, message });
+    this.close(closeCode, message);
+  }
+
+  /** Nothing more of it is read: an answer to its close frame is not worth what else it sends. */
+  #expelled(): void {
+    this.#intake.stop();
+    this.#core.penalties.strike(this.facts.address);
+    this.#cutAfter(this.#core.timings.expelTimeoutMs);
+  }
+
+  #cutAfter(delayMs: number): void {
+    this.#cancelCut ??= this.#core.clock.after(delayMs, () => this.#socket.terminate());
+  }
+
+  #control(): void {
+    if (this.#controlFrames.take(1, this.#core.clock.monotonic())) return;
+    this.#refuse('TOO_MANY_CONTROL_FRAMES', 'Too many pings or pongs a second.', CLOSE.rateLimited);
   }
 
   #ping(data: Buffer): void {
@@ -266,6 +345,7 @@ export class Session {
     this.traffic.countOut(data.length);
     this.tap.show('in', 'ping', data, this.lastFrameAt);
     this.tap.show('out', 'pong', data, this.lastFrameAt);
+    this.#control();
   }
 
   #pong(data: Buffer): void {
@@ -273,6 +353,7 @@ export class Session {
     this.traffic.countIn(data.length);
     this.tap.show('in', 'pong', data, this.lastFrameAt);
     if (this.heartbeat.pong(data, this.#core.clock.monotonic())) this.#endpoint?.pong();
+    else this.#control();
   }
 
   #sendPing(payload: Buffer): void {
@@ -286,13 +367,11 @@ export class Session {
     if (!code.startsWith('WS_ERR_')) return;
     this.refused++;
     this.#core.refused.add(code);
-    const closeCode = WS_ERROR_CLOSE_CODES[code] ?? CLOSE.protocolError;
+    const closeCode = closeCodeOf(code);
     this.#closedBy = 'hub';
     this.#closeSent ??= { code: closeCode, reason: '', at: this.#core.clock.now() };
     this.tap.show('out', 'close', closePayload(closeCode, ''), this.#core.clock.now());
-    this.#cancelCut ??= this.#core.clock.after(this.#core.timings.closeTimeoutMs, () =>
-      this.#socket.terminate(),
-    );
+    this.#expelled();
   }
 
   #closed(code: number, reason: string): void {
@@ -317,11 +396,4 @@ export class Session {
     this.#endpoint?.closed(this.closeReason);
     this.#onClosed(this);
   }
-}
-
-function closePayload(code: number, reason: string): Buffer {
-  const payload = Buffer.alloc(2 + Buffer.byteLength(reason));
-  payload.writeUInt16BE(code, 0);
-  payload.write(reason, 2);
-  return payload;
 }

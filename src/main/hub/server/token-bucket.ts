@@ -14,10 +14,21 @@ export class TokenBucket {
 
   /** Takes `count` tokens at monotonic time `now`, ms; false when there are not enough. */
   take(count: number, now: number): boolean {
-    this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#at) * this.#ratePerMs);
-    this.#at = now;
+    this.#fill(now);
     if (this.#tokens < count) return false;
     this.#tokens -= count;
     return true;
+  }
+
+  /** Takes `count` tokens of something that happened already; returns how many are owed now, 0 for none. */
+  spend(count: number, now: number): number {
+    this.#fill(now);
+    this.#tokens -= count;
+    return Math.max(0, -this.#tokens);
+  }
+
+  #fill(now: number): void {
+    this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#at) * this.#ratePerMs);
+    this.#at = now;
   }
 }

@@ -1,0 +1,54 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Core } from '../core';
+import { AddressBuckets } from './address-buckets';
+import { AddressCounts, plainAddress } from './address-counts';
+
+/** Why a request is not served now. */
+export interface GateRefusal {
+  status: 429 | 503;
+  code: string;
+  message: string;
+}
+
+/**
+ * Bounds on plain HTTP: requests of one address a second and under way, and all under way together. While many are under
+ * way, connections are not kept for further requests.
+ */
+export class HttpGate {
+  readonly #core: Core;
+  readonly #rates: AddressBuckets;
+  readonly #underWay = new AddressCounts();
+  #total = 0;
+
+  constructor(core: Core) {
+    this.#core = core;
+    this.#rates = new AddressBuckets(core.limits.requestsPerSec);
+  }
+
+  /** Null lets it in, and follows it until it is answered. */
+  enter(request: IncomingMessage, response: ServerResponse): GateRefusal | null {
+    const { requests, requestsPerAddress } = this.#core.limits;
+    const address = plainAddress(request.socket.remoteAddress);
+    if (!this.#rates.take(address, this.#core.clock.monotonic())) return TOO_MANY_REQUESTS;
+    if (this.#total >= requests || this.#underWay.of(address) >= requestsPerAddress) return TOO_BUSY;
+    this.#total++;
+    this.#underWay.add(address);
+    if (this.#total > requests / 2) response.setHeader('Connection', 'close');
+    response.once('close', () => {
+      this.#total--;
+      this.#underWay.remove(address);
+    });
+    return null;
+  }
+}
+
+const TOO_MANY_REQUESTS: GateRefusal = {
+  status: 429,
+  code: 'TOO_MANY_REQUESTS',
+  message: 'Too many requests a second came from this address.',
+};
+const TOO_BUSY: GateRefusal = {
+  status: 503,
+  code: 'TOO_BUSY',
+  message: 'The hub works on as many requests as it may; try again later.',
+};

@@ -1,0 +1,179 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Limits } from '@shared/protocol/limits';
+import { eventually, hello, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
+import { clientFrame, RawPeer, textFrame, upgradeRequest } from '../fakes/raw-peer';
+
+const V1 = 'wirewatch.v1';
+
+describe('who takes more than its share', () => {
+  let test: TestHub;
+  afterEach(() => test.dispose());
+
+  async function start(limits: Partial<Limits> = {}): Promise<number> {
+    test = await startHub({ admit: 'open', limits, timings: { floodMs: 600, expelTimeoutMs: 200 } });
+    return test.hub.port;
+  }
+
+  async function joined(port: number, id: string, from = '127.0.0.1'): Promise<RawPeer> {
+    const peer = await RawPeer.upgraded(port, '/agent', { protocol: V1, from });
+    peer.send(textFrame(JSON.stringify(hello(id))));
+    await peer.until(() => peer.heard.includes('"welcome"'));
+    return peer;
+  }
+
+  const refused = async (code: string): Promise<number> => (await test.api.call('getRefused', {}))[code] ?? 0;
+
+  it('a message that does not become complete is cut with 1008: a lone header, a lone byte, a drip of fragments', async () => {
+    const port = await start({ messageTimeoutMs: 500 });
+    const header = await joined(port, 'header');
+    header.send(Buffer.from([0x81, 0xfe, 0xff, 0xff, 1, 2, 3, 4]));
+    const oneByte = await joined(port, 'one-byte');
+    oneByte.send(Buffer.from([0x81]));
+    const drip = await joined(port, 'drip');
+    drip.send(clientFrame(0x01, '{'));
+    const dripping = setInterval(() => drip.send(clientFrame(0x00, ' '), clientFrame(0x8a, '')), 100);
+    const calm = await joined(port, 'calm');
+    await Promise.all([header.closed(), oneByte.closed(), drip.closed()]);
+    clearInterval(dripping);
+    expect([header.closeCode, oneByte.closeCode, drip.closeCode]).toEqual([1008, 1008, 1008]);
+    expect(await refused('SLOW_MESSAGE')).toBe(3);
+    expect(calm.isClosed).toBe(false);
+    calm.destroy();
+  });
+
+  it('pings and unasked pongs are a flood like any other, and end with 4003', async () => {
+    const port = await start({ controlFramesPerSec: 5 });
+    for (const opcode of [0x89, 0x8a]) {
+      const peer = await joined(port, `flood-${opcode}`);
+      for (let i = 0; i < 200; i++) peer.send(clientFrame(opcode, 'x'));
+      await peer.closed();
+      expect(peer.closeCode).toBe(4003);
+    }
+    expect(await refused('TOO_MANY_CONTROL_FRAMES')).toBe(2);
+  });
+
+  it('bytes far over the rate are left to TCP, then end with 4003; a burst is only made to wait', async () => {
+    const port = await start({ bytesPerSec: 100_000, messageBytes: 50_000 });
+    const burst = await joined(port, 'burst');
+    const padding = ' '.repeat(40_000);
+    const metrics = (x: number): Buffer => textFrame(`{"type":"metrics","values":{"x":${x}}}${padding}`);
+    for (let i = 0; i < 6; i++) burst.send(metrics(i));
+    burst.send(clientFrame(0x89, 'done'));
+    await burst.until(() => burst.heard.includes(clientPong('done')));
+    const flood = await joined(port, 'flood');
+    const startedAt = Date.now();
+    const more = (): void => {
+      while (!flood.isClosed && flood.socket.write(metrics(1)));
+    };
+    flood.socket.on('drain', more);
+    more();
+    await flood.closed();
+    expect(flood.closeCode).toBe(4003);
+    expect(Date.now() - startedAt).toBeLessThan(8_000);
+    expect(await refused('TOO_MANY_BYTES')).toBe(1);
+    await eventually(
+      () => test.api.call('listDevices', {}),
+      (devices) => devices.find(({ id }) => id === 'flood')?.state === 'offline',
+    );
+    expect(burst.isClosed).toBe(false);
+    burst.destroy();
+  });
+
+  it('after a flood nothing more of it is read, and its address has to wait when it comes again and again', async () => {
+    const port = await start({ messagesPerSec: 5, freeStrikes: 1, penaltyMs: 5_000 });
+    const from = '127.0.0.1';
+    for (let i = 0; i < 2; i++) {
+      const peer = await joined(port, 'again', from);
+      for (let n = 0; n < 100; n++) peer.send(textFrame('{"type":"metrics","values":{"x":1}}'));
+      await peer.closed();
+      expect(peer.closeCode).toBe(4003);
+    }
+    const early = new RawPeer(port, from);
+    early.socket.write(upgradeRequest('/agent', V1));
+    await early.closed();
+    expect(early.heard.toString()).toContain('429');
+    expect(early.heard.toString()).toContain('COOLING_OFF');
+    const other = await joined(port, 'other', '127.0.0.2');
+    other.destroy();
+    // Loopback waits a second and no longer: the hub's own agent lives there too.
+    await eventually(
+      async () => (await joined(port, 'later').catch(() => null))?.destroy() === undefined,
+      Boolean,
+    );
+  });
+
+  it('an echo that nobody takes stops what is read', async () => {
+    const port = await start({ messagesPerSec: 10_000, waitingBytesPerSec: 50_000_000 });
+    const peer = await RawPeer.upgraded(port, '/echo/raw');
+    peer.socket.pause();
+    const frame = clientFrame(0x82, Buffer.alloc(60_000));
+    let written = 0;
+    for (let i = 0; i < 600; i++) {
+      peer.socket.write(frame);
+      written += frame.length;
+    }
+    await eventually(
+      () => peer.socket.bytesWritten - peer.socket.writableLength,
+      (bytes) => bytes > 0,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const [session] = (
+      await new Promise<{ changed: { bytesIn: number }[] }>((resolve) => {
+        const stop = test.api.subscribe('sessions', {}, (message) => {
+          setImmediate(() => stop());
+          resolve(message);
+        });
+      })
+    ).changed;
+    expect(session?.bytesIn ?? written).toBeLessThan(written);
+    peer.destroy();
+  });
+
+  it('connections that say nothing make room for who does, the oldest first', async () => {
+    const port = await start({ arrivals: 20, unauthenticatedPerAddress: 64 });
+    const silent = Array.from({ length: 40 }, (_, i) => new RawPeer(port, `127.0.0.${2 + (i % 8)}`));
+    await eventually(
+      () => silent.filter(({ isClosed }) => isClosed).length,
+      (count) => count >= 20,
+    );
+    const agent = await TestClient.open(`${test.url}/agent`, [V1]);
+    agent.send(hello('honest'));
+    expect(await agent.message('welcome')).toMatchObject({ state: 'approved' });
+    expect(await refused('TOO_MANY_ARRIVALS')).toBeGreaterThanOrEqual(20);
+    for (const peer of silent) peer.destroy();
+    agent.end();
+  });
+
+  it('HTTP requests without end get 429, pipelined ones too, and agents notice nothing', async () => {
+    const port = await start({ requestsPerSec: 5 });
+    const agent = await joined(port, 'calm');
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, async () => {
+        const peer = new RawPeer(port);
+        peer.socket.write('GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'.repeat(3));
+        await peer.closed();
+        return peer.heard.toString();
+      }),
+    );
+    expect(answers.filter((answer) => answer.includes('TOO_MANY_REQUESTS')).length).toBeGreaterThan(5);
+    expect(await refused('TOO_MANY_REQUESTS')).toBeGreaterThan(5);
+    expect(agent.isClosed).toBe(false);
+    agent.destroy();
+  });
+
+  it('half a farewell is enough: a peer that ends its side is gone', async () => {
+    const port = await start();
+    const peer = await joined(port, 'half');
+    peer.socket.end();
+    await peer.closed();
+    await eventually(
+      () => test.api.call('listDevices', {}),
+      ([device]) => device?.state === 'offline',
+    );
+  });
+});
+
+/** A pong as the hub sends it: unmasked. */
+function clientPong(payload: string): Buffer {
+  return Buffer.concat([Buffer.from([0x8a, payload.length]), Buffer.from(payload)]);
+}
