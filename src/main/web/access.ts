@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { UiRole } from '@shared/model';
 import type { Caller } from '../hub/hub-contract';
+import { isEncrypted } from '../hub/server/origin-policy';
 import { failureKey, isThisMachine, peerAddress } from './address';
 import { readCookie, sessionCookieName, type CookieScope } from './cookies';
-import { isEncrypted, isFromOtherSite } from './origin';
+import { isFromOtherSite } from './origin';
 import type { FailureLimiter } from '../hub/failure-limiter';
 import { equalSecrets } from '../hub/secrets';
 import type { UiSession, UiSessions } from './ui-sessions';

@@ -9,9 +9,9 @@ import { setupBrowsers } from './browsers';
 import { createLinkCodes } from './link-codes';
 import { createFailureLimiter } from '../hub/failure-limiter';
 import { parseTarget } from '../hub/server/request-target';
+import { setSecurityHeaders } from '../hub/server/security-headers';
 import { sendError, sendJson, sendSentence } from './respond';
 import { serveFile } from './serve-file';
-import { setSecurityHeaders } from './security-headers';
 import { createSessionRoute } from './session-routes';
 import { createStaticFiles } from './static-files';
 import { setupUiLinks, type UiLinks } from './ui-links';
@@ -88,7 +88,6 @@ export function setupWeb(hub: Hub, options: WebOptions): Web {
     if (await api(target.value, request, response)) return;
     if (path === '/wirewatch-agent.mjs') {
       // Other machines on the network fetch it with nothing but its address: it is public code.
-      response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
       serveFile(options.agentFile, false, request, response);
       return;
     }

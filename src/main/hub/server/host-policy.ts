@@ -1,17 +1,42 @@
-import { isIP } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { hostname } from 'node:os';
+
+export interface HostRefusal {
+  status: 400 | 403;
+  code: 'BAD_HOST' | 'HOST_NOT_ALLOWED';
+  message: string;
+}
+
+/** Null when the request may pass. */
+export type HostPolicy = (request: Pick<IncomingMessage, 'rawHeaders'>) => HostRefusal | null;
+
+const BAD_HOST: HostRefusal = {
+  status: 400,
+  code: 'BAD_HOST',
+  message: 'A request names its host once (RFC 9112 section 3.2).',
+};
+const NOT_ALLOWED: HostRefusal = {
+  status: 403,
+  code: 'HOST_NOT_ALLOWED',
+  message: 'This host name is not one of this hub. Use its address, or start it with --allow-host NAME.',
+};
 
 /**
  * Which `Host` names this hub answers to, so that a web page whose own name is re-pointed at this machine
  * (DNS rebinding) gets nothing: IP literals, localhost, this machine's name, its `.local`, and what was allowed.
  */
-export function createHostPolicy(allowed: readonly string[]): (host: string | undefined) => boolean {
+export function createHostPolicy(allowed: readonly string[]): HostPolicy {
   const own = hostname().toLowerCase();
   const short = own.split('.')[0] ?? own;
   const names = new Set(['localhost', own, short, `${short}.local`, ...allowed.map((h) => h.toLowerCase())]);
-  return (host) => {
+  return ({ rawHeaders }) => {
+    const hosts = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'host');
+    const [host, second] = hosts;
+    // Of two, a proxy before us may have checked the other one.
+    if (host === undefined || second !== undefined) return BAD_HOST;
     const name = hostName(host);
-    return name !== null && (isIP(name) !== 0 || names.has(name));
+    return name !== null && (isIP(name) !== 0 || names.has(name)) ? null : NOT_ALLOWED;
   };
 }
 
@@ -19,23 +44,10 @@ export function createHostPolicy(allowed: readonly string[]): (host: string | un
 export function hostName(host: string | undefined): string | null {
   if (host === undefined) return null;
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::\d{1,5})?$/.exec(host);
-  const name = match?.[1] ?? match?.[2];
-  return name === undefined ? null : name.toLowerCase().replace(/\.$/, '');
-}
-
-/**
- * Whether a connection with this `Origin` may be an agent. Programs send none; web pages always do. The hub's own
- * pages and `file://` (arduinoWebSockets sends it) pass, others only when allow-listed.
- */
-export function createOriginPolicy(
-  allowed: readonly string[],
-): (origin: string | undefined, host: string | undefined) => boolean {
-  const origins = new Set(allowed.map((origin) => origin.toLowerCase().replace(/\/$/, '')));
-  return (origin, host) => {
-    if (origin === undefined || origin === 'file://') return true;
-    const lower = origin.toLowerCase();
-    return (
-      origins.has(lower) || (host !== undefined && lower.replace(/^https?:\/\//, '') === host.toLowerCase())
-    );
-  };
+  const [, bracketed, plain] = match ?? [];
+  if (bracketed !== undefined) return isIPv6(bracketed) ? bracketed.toLowerCase() : null;
+  if (plain === undefined || isIPv4(plain)) return plain ?? null;
+  // A fully qualified name may end with its dot; an empty label is no name.
+  const name = plain.toLowerCase().replace(/\.$/, '');
+  return name === '' ? null : name;
 }

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -17,9 +17,12 @@ import { Arrivals, TOO_MANY_UNAUTHENTICATED } from './arrivals';
 import { EchoEndpoint } from './echo-endpoint';
 import { lookAtFirstByte } from './first-byte';
 import { requestHead, responseHead } from './handshake';
-import { createHostPolicy, createOriginPolicy } from './host-policy';
+import { HttpGate } from './http-gate';
+import { createHostPolicy, type HostPolicy } from './host-policy';
+import { createOriginPolicy, type OriginPolicy } from './origin-policy';
 import { listen } from './listen';
 import { judgePlain } from './plain-policy';
+import { refuseRequest } from './refuse-request';
 import { refuseUpgrade } from './refuse-upgrade';
 import { parseTarget } from './request-target';
 import { Session, type SessionFacts } from './session';
@@ -34,6 +37,8 @@ const ENDPOINTS: Readonly<Record<string, SessionFacts['endpoint']>> = {
   '/echo/raw': 'echo-raw',
 };
 const AGENT_NAME_CHARS = 128;
+/** Requests of one kept connection; then the client opens another. */
+const MAX_REQUESTS_PER_SOCKET = 10_000;
 
 /**
  * The one port: HTTP for the UI and API (handed on), WebSocket upgrades for agents and echoes (handled here), each
@@ -46,18 +51,18 @@ export class HubServer {
   readonly #acks = new AckQueue();
   readonly #webSockets: WebSocketServer;
   readonly #upgrades = new Map<string, UpgradeHandler>();
-  readonly #isAllowedHost: (host: string | undefined) => boolean;
-  readonly #isAllowedOrigin: (origin: string | undefined, host: string | undefined) => boolean;
+  readonly #judgeHost: HostPolicy;
+  readonly #isAllowedOrigin: OriginPolicy;
   readonly #arrivals: Arrivals;
   readonly #tlsDoor: TlsDoor;
+  readonly #httpGate: HttpGate;
+  /** Agents that have not said hello, oldest first. */
+  readonly #unidentified = new Set<Session>();
   readonly #responseHeads = new WeakMap<IncomingMessage, string[]>();
   /** The requests whose bodies may take their time. */
   readonly #longBodies = new WeakMap<Duplex, IncomingMessage>();
   #requestHandler: RequestHandler | null = null;
   #server: Server | null = null;
-  readonly #httpGate: HttpGate;
-  /** Agents that have not said hello, oldest first. */
-  readonly #unidentified = new Set<Session>();
   #isClosing = false;
   #isReading = true;
 
@@ -65,9 +70,10 @@ export class HubServer {
     this.#core = core;
     this.#tls = tls;
     this.#arrivals = new Arrivals(core);
+    this.#httpGate = new HttpGate(core);
     this.#tlsDoor = new TlsDoor(core, tls, this.#arrivals);
     this.sessions = new SessionTable(core.limits.endedSessions);
-    this.#isAllowedHost = createHostPolicy(allowHosts);
+    this.#judgeHost = createHostPolicy(allowHosts);
     this.#isAllowedOrigin = createOriginPolicy(allowOrigins);
     this.#webSockets = new WebSocketServer({
       noServer: true,
@@ -160,12 +166,15 @@ export class HubServer {
     const server = createServer({
       // The deadline from accept to a complete head is our own: see `second()`.
       headersTimeout: 0,
+      // Ours to answer: with our headers, and the same for upgrades.
+      requireHostHeader: false,
       requestTimeout: upgradeTimeoutMs * 2,
       keepAliveTimeout: 5_000,
       connectionsCheckingInterval: 1_000,
       maxHeaderSize: 16 * 1024,
     });
     server.maxConnections = sessions + 1_024;
+    server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
     // Node's HTTP takes connections by a listener of its own. Ours takes its place and calls it when it is HTTP's turn.
     const [serve] = server.listeners('connection');
     server.removeAllListeners('connection');
@@ -173,26 +182,33 @@ export class HubServer {
     server.on('drop', () => this.#core.refused.add('TOO_MANY_CONNECTIONS'));
     server.on('request', (request, response) => {
       this.#arrivals.complete(request.socket);
-      if (!this.#isAllowedHost(request.headers.host)) {
-        this.#core.refused.add('HOST_NOT_ALLOWED');
-        const body = JSON.stringify({ error: { code: 'HOST_NOT_ALLOWED', message: HOST_NOT_ALLOWED } });
-        response.writeHead(403, REFUSAL_HEADERS).end(body);
+      const host = this.#judgeHost(request);
+      if (host) {
+        this.#core.refused.add(host.code);
+        refuseRequest(response, host.status, host.code, host.message);
+        return;
+      }
+      const busy = this.#httpGate.enter(request, response);
+      if (busy) {
+        this.#core.refused.add(busy.code);
+        refuseRequest(response, busy.status, busy.code, busy.message, { 'Retry-After': '1' });
         return;
       }
       const plain = judgePlain(request, this.#tls);
       if (plain) {
         this.#core.refused.add('TLS_REQUIRED');
         if (plain.kind === 'redirect') {
-          const headers = { Location: plain.location, 'Cache-Control': 'no-store', Connection: 'close' };
-          response.writeHead(307, headers).end();
-        } else {
-          const body = JSON.stringify({ error: { code: 'TLS_REQUIRED', message: plain.message } });
-          response.writeHead(426, { ...REFUSAL_HEADERS, Upgrade: 'TLS/1.2' }).end(body);
-        }
+          refuseRequest(response, 307, 'TLS_REQUIRED', `Go on at ${plain.location}.`, {
+            Location: plain.location,
+          });
+        } else refuseRequest(response, 426, 'TLS_REQUIRED', plain.message, { Upgrade: 'TLS/1.2' });
         return;
       }
       if (this.#requestHandler) this.#requestHandler(request, response);
-      else response.writeHead(404).end();
+      else refuseRequest(response, 404, 'NOT_FOUND', 'There is nothing here.');
+    });
+    server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+      refuseRequest(response, 417, 'EXPECTATION_FAILED', 'The hub meets no expectation but 100-continue.');
     });
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     server.on('clientError', (error, socket) => {
@@ -229,7 +245,8 @@ export class HubServer {
     const target = parseTarget(request.url ?? '');
     if (!target.ok) return refuse(400, target.error.code, target.error.message);
     const { path } = target.value;
-    if (!this.#isAllowedHost(request.headers.host)) return refuse(403, 'HOST_NOT_ALLOWED', HOST_NOT_ALLOWED);
+    const host = this.#judgeHost(request);
+    if (host) return refuse(host.status, host.code, host.message);
     const plain = judgePlain(request, this.#tls);
     if (plain?.kind === 'refuse') return refuse(426, 'TLS_REQUIRED', plain.message);
     if (this.#isClosing) return refuse(503, 'STOPPING', 'The hub is stopping.');
@@ -240,7 +257,7 @@ export class HubServer {
       return refuse(404, 'NOT_FOUND', 'Agents connect to /agent or /, tests to /echo or /echo/raw.');
     // Echoes give nothing away and take nothing in, so they answer test pages and clients from anywhere.
     const isAgent = endpoint === 'agent';
-    if (isAgent && !this.#isAllowedOrigin(request.headers.origin, request.headers.host)) {
+    if (isAgent && !this.#isAllowedOrigin(request)) {
       return refuse(
         403,
         'ORIGIN_NOT_ALLOWED',
@@ -276,6 +293,7 @@ export class HubServer {
     const durationMs = clock.monotonic() - acceptedAt;
     const session = new Session(
       webSocket,
+      request.socket,
       {
         endpoint,
         path,
@@ -293,7 +311,6 @@ export class HubServer {
       },
       this.#core,
       (ended) => {
-      request.socket,
         identified();
         this.sessions.ended(ended);
       },
@@ -307,6 +324,7 @@ export class HubServer {
     const identified = (): void => {
       if (isIdentified) return;
       isIdentified = true;
+      this.#unidentified.delete(session);
       this.#arrivals.unauthenticated.remove(address);
     };
     session.start(
@@ -323,8 +341,6 @@ export class HubServer {
     this.sessions.add(session);
     if (!this.#isReading) session.pause();
   }
-}
-      this.#unidentified.delete(session);
 
   /** Cuts the agent that has kept its name to itself for longest: who means well says hello at once. */
   #makeRoom(): void {
@@ -335,9 +351,9 @@ export class HubServer {
   }
 }
 
-/** arduinoWebSockets offers `arduino` and nothing else; agreeing keeps its clients happy. */
 const TOO_MANY_FAILURES = 'Too many wrong tokens or keys came from this address: wait a minute.';
 
+/** arduinoWebSockets offers `arduino` and nothing else; agreeing keeps its clients happy. */
 function chooseProtocol(offered: Set<string>): string | false {
   if (offered.has(SUBPROTOCOL)) return SUBPROTOCOL;
   return offered.has('arduino') ? 'arduino' : false;

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { SECURITY_HEADERS } from './security-headers';
 
 /** How long a peer that does not close its half keeps its socket. */
 const LINGER_MS = 1_000;
@@ -20,7 +21,8 @@ export function refuseUpgrade(socket: Duplex, status: number, code: string, mess
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}`,
       'Connection: close',
       'Content-Type: application/json; charset=utf-8',
-      'X-Content-Type-Options: nosniff',
+      'Cache-Control: no-store',
+      ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
       `Content-Length: ${Buffer.byteLength(body)}`,
       '',
       body,

@@ -5,6 +5,7 @@ const WORDS: Readonly<Record<string, string>> = {
   BAD_PATH: 'The request asked for a path that is not allowed.',
   UPGRADE_TIMEOUT: 'The request took too long to arrive.',
   HOST_NOT_ALLOWED: 'The request named a host that is not this machine.',
+  BAD_HOST: 'The request named no host, or more than one.',
   ORIGIN_NOT_ALLOWED: 'A web page that is not allowed tried to connect.',
   TOO_MANY_CONNECTIONS: 'There were as many connections as may be.',
   TOO_MANY_SESSIONS: 'There were as many connections as may be.',
