@@ -161,6 +161,59 @@ describe('who takes more than its share', () => {
     agent.destroy();
   });
 
+  it('rows of a few bytes that stand for thousands of cells are weighed before they are written', async () => {
+    const port = await start({ samplesPerSec: 1_000 });
+    const series = Array.from({ length: 900 }, (_, i) => ({ name: `s${i}` }));
+    const rows = (count: number): number[][] => Array.from({ length: count }, () => [1]);
+    const peer = await joined(port, 'wide');
+    const tell = (message: object): void => peer.send(textFrame(JSON.stringify(message)));
+    tell({ type: 'schema', version: 1, series });
+    tell({ type: 'rows', seq: 1, schema: 1, rows: rows(10_000) });
+    await peer.until(() => peer.heard.includes('TOO_MANY_SAMPLES'));
+    await peer.until(() => peer.heard.includes('"ack"'));
+    tell({ type: 'rows', seq: 2, schema: 1, rows: rows(8) });
+    tell({ type: 'rows', seq: 3, schema: 1, rows: rows(8) });
+    await peer.closed();
+    expect(peer.closeCode).toBe(4003);
+    const again = await joined(port, 'wide');
+    await again.until(() => again.heard.includes('"welcome"'));
+    // What was not stored is not said to be here either.
+    expect(again.heard.toString()).toContain('"stream-wide":2');
+    again.destroy();
+  });
+
+  it('events without end fill neither the log nor the history, and say how many were left out', async () => {
+    const port = await start({ eventsPerSec: 2 });
+    const peer = await joined(port, 'chatty');
+    for (let i = 0; i < 100; i++) {
+      peer.send(textFrame(JSON.stringify({ type: 'event', level: 'info', text: `word ${i}`, seq: i + 1 })));
+    }
+    await peer.until(() => peer.heard.includes('TOO_MANY_EVENTS') && peer.heard.includes('"seq":100'));
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    peer.send(textFrame(JSON.stringify({ type: 'event', level: 'info', text: 'later' })));
+    const events = await eventually(
+      () => test.api.call('listEvents', { device: 'chatty', limit: 1_000 }),
+      (all) => all.some(({ text }) => text === 'later'),
+    );
+    expect(events.length).toBeLessThan(30);
+    expect(events.some(({ text }) => /^\d+ more events of this device were left out/.test(text))).toBe(true);
+    peer.destroy();
+  });
+
+  it('schemas count like samples, and one whose names are novels is not kept', async () => {
+    const port = await start({ samplesPerSec: 100 });
+    const peer = await joined(port, 'schemes');
+    const labels = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`l${i}`, 'x'.repeat(500)]));
+    const tell = (message: object): void => peer.send(textFrame(JSON.stringify(message)));
+    tell({ type: 'schema', version: 1, series: [{ name: 'novel', labels }] });
+    await peer.until(() => peer.heard.includes('BAD_LABELS'));
+    for (let version = 2; version < 30; version++) {
+      tell({ type: 'schema', version, series: Array.from({ length: 100 }, (_, i) => ({ name: `v${i}` })) });
+    }
+    await peer.closed();
+    expect(peer.closeCode).toBe(4003);
+  });
+
   it('half a farewell is enough: a peer that ends its side is gone', async () => {
     const port = await start();
     const peer = await joined(port, 'half');

@@ -2,6 +2,7 @@ import { Emitter } from '@shared/emitter';
 import { displayText } from '@shared/display-text';
 import type { EventInfo } from '@shared/model';
 import { hideSecrets } from './admission/hide-secrets';
+import type { EventBudget } from './event-budget';
 import { memoryRecorder, type Recorder } from './store/recorder';
 
 /** What happened, newest last; beyond `capacity` the oldest are forgotten. */
@@ -11,13 +12,36 @@ export class EventLog {
   readonly #recorder: Recorder;
   readonly #capacity: number;
   readonly #textLength: number;
+  readonly #budget: EventBudget | null;
   #events: EventInfo[] = [];
   #nextId = 1;
 
-  constructor(capacity: number, textLength: number, recorder: Recorder = memoryRecorder) {
+  constructor(
+    capacity: number,
+    textLength: number,
+    recorder: Recorder = memoryRecorder,
+    budget: EventBudget | null = null,
+  ) {
+    this.#budget = budget;
     this.#recorder = recorder;
     this.#capacity = capacity;
     this.#textLength = textLength;
+  }
+
+  /**
+   * Adds what a device says or causes, as far as its budget goes; false when it was left out. How many were is told with
+   * the next that is not.
+   */
+  report(event: Omit<EventInfo, 'id'> & { device: string }): boolean {
+    const { device, at } = event;
+    if (this.#budget?.take(device) === false) return false;
+    const leftOut = this.#budget?.leftOut(device) ?? 0;
+    if (leftOut > 0) {
+      const text = `${leftOut} more events of this device were left out: too many a second.`;
+      this.add({ at, kind: 'dropped', level: 'warning', device, text });
+    }
+    this.add(event);
+    return true;
   }
 
   add(event: Omit<EventInfo, 'id'>): EventInfo {

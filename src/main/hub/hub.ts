@@ -62,7 +62,9 @@ export function createHub(options: HubOptions): Hub {
     series,
     intervalMs: () => settings.current.intervalMs,
   });
-  const events = new EventLog(limits.events, limits.textLength, recorder);
+  const refused = new RefusedCounter();
+  const budget = new EventBudget(clock, limits, refused);
+  const events = new EventLog(limits.events, limits.textLength, recorder, budget);
   const internalToken = randomBytes(24).toString('base64url');
   const core: Core = {
     clock,
@@ -84,7 +86,7 @@ export function createHub(options: HubOptions): Hub {
     }),
     events,
     history,
-    refused: new RefusedCounter(),
+    refused,
     penalties: new Penalties(clock, limits),
     internalToken,
   };

@@ -65,6 +65,10 @@ export interface Limits {
   labelValueLength: number;
   /** Labels of one series. */
   labelsPerSeries: number;
+  /** Characters of a series' name and labels together, as a key. Beyond: a notice, and it is not stored. */
+  seriesKeyLength: number;
+  /** Events that one device may send or cause a second; bursts of ten times that. Beyond: a notice; left out. */
+  eventsPerSec: number;
   /** Characters of an event's text; longer text is cut. */
   textLength: number;
   /** Open feeds of one UI. */
@@ -117,6 +121,8 @@ export const DEFAULT_LIMITS: Limits = {
   nameLength: 256,
   labelValueLength: 512,
   labelsPerSeries: 32,
+  seriesKeyLength: 2_048,
+  eventsPerSec: 5,
   textLength: 4_096,
   feedsPerUi: 64,
   seriesPerFeed: 10_000,

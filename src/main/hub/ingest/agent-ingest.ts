@@ -9,9 +9,14 @@ import { ValuesIngest, type ValuesOutcome } from './values-ingest';
 const MAX_SCHEMAS = 8;
 /** Rows that claim to be from further in the future than this are not stored. */
 const MAX_FUTURE_MS = 24 * 3_600_000;
+/** Samples that may come at once, in seconds of their rate. */
+export const BURST = 10;
+const TOO_MANY_EVENTS = 'More events than a device may send a second are left out.';
 const FUTURE_TIME = 'Samples from more than a day in the future are not stored.';
 
 export interface IngestReplies {
+  /** Whether this many samples may be stored now; if not, the connection is over. */
+  mayStore(samples: number): boolean;
   ack(stream: string | undefined, seq: number): void;
   notice(code: string, message: string, seq?: number): void;
 }
@@ -44,24 +49,29 @@ export class AgentIngest {
           this.#replies.notice('FUTURE_TIME', FUTURE_TIME);
           return 0;
         }
+        const samples = Object.keys(message.values).length;
+        if (!this.#replies.mayStore(samples)) return 0;
         this.#tell(this.#values.store(time, message.values, time >= now - RING_WINDOW_MS));
-        return Object.keys(message.values).length;
+        return samples;
       }
       case 'schema':
-        this.schema(message);
+        // Tying a series costs about as much as storing a sample.
+        if (this.#replies.mayStore(message.series.length)) this.schema(message);
         return 0;
-      case 'event':
-        this.#core.events.add({
+      case 'event': {
+        const isKept = this.#core.events.report({
           at: message.ts ?? this.#core.clock.now(),
           kind: 'text',
           level: message.level,
           device: this.#device.id,
           text: message.text,
         });
+        if (!isKept) this.#replies.notice('TOO_MANY_EVENTS', TOO_MANY_EVENTS, message.seq);
         this.#ack(message.stream, message.seq);
         return 0;
+      }
       case 'lost':
-        this.#core.events.add({
+        this.#core.events.report({
           at: this.#core.clock.now(),
           kind: 'dropped',
           level: 'warning',
@@ -93,6 +103,11 @@ export class AgentIngest {
     const { seq, stream, rows } = message;
     const mark = stream ?? this.#helloStream;
     const { recorder } = this.#core.series;
+    const most = this.#core.limits.samplesPerSec * BURST;
+    const schema = this.#schemas.get(message.schema);
+    // Before anything is marked as taken in: a few bytes of row can stand for thousands of cells.
+    const cells = rows.length * (schema?.accepted ?? 0);
+    if (cells <= most && !this.#replies.mayStore(cells)) return 0;
     if (mark !== '') {
       if (!this.#device.streams.advance(mark, seq)) {
         this.#ack(stream, seq);
@@ -102,9 +117,10 @@ export class AgentIngest {
       recorder.mark(this.#device.id, mark, seq);
       streams.movedIn = recorder.gathering;
     }
-    const schema = this.#schemas.get(message.schema);
     let samples = 0;
-    if (!schema) {
+    if (cells > most) {
+      this.#replies.notice('TOO_MANY_SAMPLES', `A message may hold ${most} samples.`, seq);
+    } else if (!schema) {
       this.#replies.notice('UNKNOWN_SCHEMA', `This connection sent no schema ${message.schema}.`, seq);
     } else {
       const now = this.#core.clock.now();

@@ -14,6 +14,10 @@ const NOT_METRICS: Fault = {
   code: 'NOT_METRICS',
   message: 'Hello! This is text, not metrics: it is kept as an event. JSON with numbers becomes charts.',
 };
+const TOO_MANY_EVENTS: Fault = {
+  code: 'TOO_MANY_EVENTS',
+  message: 'More events than a device may send a second are left out.',
+};
 const FUTURE_TIME: Fault = {
   code: 'FUTURE_TIME',
   message: 'Samples from more than a day in the future are not stored.',
@@ -79,7 +83,8 @@ export class SimpleIngest {
     }
     if (parsed.value.type === 'metrics') return this.#store(parsed.value.ts ?? null, parsed.value.values);
     if (parsed.value.type === 'event') {
-      this.#event(parsed.value.text, parsed.value.level);
+      const isKept = this.#event(parsed.value.text, parsed.value.level);
+      if (!isKept) return { samples: 0, notices: [TOO_MANY_EVENTS] };
     }
     return { samples: 0, notices: [] };
   }
@@ -117,12 +122,12 @@ export class SimpleIngest {
   }
 
   #text(text: string): SimpleOutcome {
-    this.#event(text, 'info');
-    return { samples: 0, notices: [NOT_METRICS] };
+    const isKept = this.#event(text, 'info');
+    return { samples: 0, notices: isKept ? [NOT_METRICS] : [TOO_MANY_EVENTS] };
   }
 
-  #event(text: string, level: 'info' | 'warning' | 'error'): void {
-    this.#core.events.add({
+  #event(text: string, level: 'info' | 'warning' | 'error'): boolean {
+    return this.#core.events.report({
       at: this.#core.clock.now(),
       kind: 'text',
       level,

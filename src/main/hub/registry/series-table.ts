@@ -76,6 +76,9 @@ export class SeriesTable {
     const problem = this.#checkNames(name, labels);
     if (problem) return problem;
     const key = formatSeriesKey(name, labels);
+    if (key.length > this.#limits.seriesKeyLength) {
+      return fail('BAD_LABELS', `"${name.slice(0, 80)}" and its labels are longer than the hub accepts.`);
+    }
     const owned = this.#owned(device);
     const known = owned.byKey.get(key);
     if (known) {

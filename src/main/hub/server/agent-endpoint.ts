@@ -7,13 +7,14 @@ import { PROTOCOL_VERSION } from '@shared/protocol/limits';
 import { parseAgentMessage, parseJson } from '@shared/protocol/parse';
 import type { Credentials } from '../admission/credentials';
 import type { Core } from '../core';
-import { AgentIngest } from '../ingest/agent-ingest';
+import { AgentIngest, BURST } from '../ingest/agent-ingest';
 import { SimpleIngest } from '../ingest/simple-ingest';
 import type { Device, DeviceSession } from '../registry/device';
 import type { AckQueue } from './ack-queue';
 import { AgentClock } from './agent-clock';
 import { AgentRequests } from './agent-requests';
 import { Cadence } from './cadence';
+import { isFarewell } from './close-frames';
 import { greet } from './greeting';
 import { KeyHandover } from './key-handover';
 import { Notices } from './notices';
@@ -21,10 +22,7 @@ import type { Endpoint, Session } from './session';
 import { supersede } from './supersede';
 import { TokenBucket } from './token-bucket';
 
-const BURST = 10;
 const REJECTED = 'This device was rejected in the app.';
-/** 1005: a close frame without a code, as `socket.close()` sends it. */
-const EXPECTED_CLOSES: ReadonlySet<number | string> = new Set([CLOSE.normal, CLOSE.goingAway, 1005]);
 
 /**
  * The hub's side of one agent's conversation: hello or first values, admission, samples, questions. It is one state
@@ -162,9 +160,8 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   }
 
   second(now: number): void {
-    const { limits } = this.#core;
     if (!this.#device) {
-      if (now - this.openedAt >= limits.helloTimeoutMs) {
+      if (now - this.openedAt >= this.#core.limits.helloTimeoutMs) {
         this.#fail('HELLO_TIMEOUT', describeCloseCode(CLOSE.helloTimeout), CLOSE.helloTimeout);
       }
       return;
@@ -192,8 +189,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     device.offlineReason = reason;
     this.#core.devices.touchAndSave(device);
     if (device.approval !== 'approved' || device.sessions.size > 0) return;
-    const isExpected = EXPECTED_CLOSES.has(reason.code);
-    this.#event('lost', isExpected ? 'info' : 'warning', reason.text);
+    this.#event('lost', isFarewell(reason.code) ? 'info' : 'warning', reason.text);
   }
 
   admissionChanged(): void {
@@ -264,6 +260,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     this.#ingest = new AgentIngest(core, device, hello, {
       ack: (stream, seq) => this.#acks.add(this.#session, stream, seq, core.series.recorder.gathering),
       notice: (code, message, seq) => this.#refuse(code, message, seq),
+      mayStore: (samples) => this.#spend(samples),
     });
     this.#join(device);
     // An agent throws away what the welcome says is here: that must be on disk, not on its way.
@@ -337,7 +334,8 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
       return;
     }
     if (this.#device?.approval !== 'approved') {
-      if (message.type === 'schema') this.#heldSchema = message;
+      const { seriesPerDevice } = this.#core.limits;
+      if (message.type === 'schema' && message.series.length <= seriesPerDevice) this.#heldSchema = message;
       else {
         const seq = message.type === 'rows' ? message.seq : undefined;
         this.#refuse('PENDING_APPROVAL', 'Nothing is stored until the device is approved in the app.', seq);
@@ -369,14 +367,18 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     this.#count(outcome.samples);
     for (const { code, message } of outcome.notices) this.#refuse(code, message);
   }
+    this.#spend(outcome.samples);
 
   #count(samples: number): void {
     if (samples === 0) return;
     this.#session.traffic.samplesIn += samples;
     this.#cadence.arrived(this.#core.clock.now());
-    if (!this.#samples.take(samples, this.#core.clock.monotonic())) {
-      this.#fail('RATE_LIMITED', 'Too many samples a second.', CLOSE.rateLimited);
-    }
+  }
+
+  #spend(samples: number): boolean {
+    if (this.#samples.take(samples, this.#core.clock.monotonic())) return true;
+    this.#fail('RATE_LIMITED', 'Too many samples a second.', CLOSE.rateLimited);
+    return false;
   }
 
   #refuse(code: string, message: string, seq?: number): void {
@@ -391,6 +393,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   }
 
   #event(kind: 'connected' | 'lost' | 'waiting', level: 'info' | 'warning', text: string): void {
-    this.#core.events.add({ at: this.#core.clock.now(), kind, level, device: this.device, text });
+    const { device } = this;
+    if (device !== null) this.#core.events.report({ at: this.#core.clock.now(), kind, level, device, text });
   }
 }

@@ -19,3 +19,8 @@ export function closePayload(code: number, reason: string): Buffer {
   payload.write(reason, 2);
   return payload;
 }
+
+/** Whether a connection that ends so was meant to end. 1005: a close frame without a code, as `socket.close()` sends it. */
+export function isFarewell(code: number | string): boolean {
+  return code === CLOSE.normal || code === CLOSE.goingAway || code === 1005;
+}

@@ -21,7 +21,7 @@ export function supersede(core: Core, device: Device, newcomer: DeviceSession): 
   if (isAlive) {
     if (device.supersededAt.length >= MAX_IN_WINDOW) {
       core.refused.add('DUPLICATE_DEVICE');
-      core.events.add({
+      core.events.report({
         at: now,
         kind: 'superseded',
         level: 'warning',
