@@ -15,6 +15,7 @@ import { CommandRouter } from './api/command-router';
 import { createCommands } from './api/commands';
 import { HubUiConnection, type UiContext } from './api/ui-connection';
 import { RefusedCounter, type Core } from './core';
+import { EventBudget } from './event-budget';
 import { EventLog } from './event-log';
 import { exportSamples } from './export/exporter';
 import { createHubSource } from './export/hub-source';
