@@ -6,6 +6,7 @@ import { silentLogger, type Logger } from '@shared/logger';
 import type { HelloMessage } from '@shared/protocol/agent-messages';
 import { DEFAULT_INTERVAL_MS, MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '@shared/protocol/limits';
 import type { Collector, CollectorName, SystemRoots } from './collectors/collector';
+import { CodeExchange } from './code-exchange';
 import { CollectorSet } from './collectors/collector-set';
 import { createCollectors } from './collectors/create-collectors';
 import { Connection, type Link } from './connection';
@@ -19,7 +20,7 @@ import { createProcessList } from './processes/process-list';
 import type { RowQueue } from './queue';
 import { createRequestHandler } from './requests';
 import { Sampler } from './sampler';
-import { Session } from './session';
+import { Session, type Admission } from './session';
 import { DEFAULT_SPOOL_LIMITS, SpoolQueue, type SpoolLimits } from './spool/spool-queue';
 import { DEFAULT_AGENT_TIMINGS, type AgentTimings } from './timings';
 import { HubTrust, type FoundHub } from './trust/hub-trust';
@@ -64,7 +65,7 @@ export interface AgentOptions {
 /** What the agent is doing, for people and for whoever started it. */
 export type AgentState =
   | { state: 'connecting'; url: string }
-  | { state: 'pending'; url: string; name: string; device: string; session: string; code: string | null }
+  | ({ url: string; name: string; device: string } & Extract<Admission, { state: 'pending' }>)
   | { state: 'online'; url: string; name: string; device: string; session: string; intervalMs: number }
   | { state: 'rejected'; url: string; name: string; device: string }
   /** `lost`: there was a connection before. `queuedRows` wait for the next one. */
@@ -184,6 +185,7 @@ export function createAgent(options: AgentOptions): Agent {
             log,
             welcomeMs: timings.welcomeMs,
             hello: hello(own, link),
+            codeExchange: link.tls ? new CodeExchange(link.tls, own.id) : null,
             handleRequest,
             onInterval: setInterval,
             onKey: (key) => own.saveKey(link.hub, key),

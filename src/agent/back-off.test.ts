@@ -26,13 +26,22 @@ describe('waiting between attempts', () => {
   it.each([
     [CLOSE.superseded, 60_000],
     [CLOSE.removed, 300_000],
-    [CLOSE.unauthorised, 300_000],
+    [CLOSE.unauthorised, 60_000],
+    [CLOSE.policy, 60_000],
   ])('is patient after close code %d', (code, least) => {
     for (const random of [0, 0.99]) {
       const wait = new BackOff(timings, () => random).next({ code, text: '' }, 5_000);
       expect(wait.patient).toBe(true);
       expect(wait.ms).toBeGreaterThanOrEqual(least);
     }
+  });
+
+  it('asks a hub that refuses it again soon, then less and less often', () => {
+    const backOff = new BackOff(timings, () => 0);
+    const refused = { code: CLOSE.policy, text: '' };
+    const waits = Array.from({ length: 6 }, () => backOff.next(refused, 1_000).ms);
+    expect(waits).toEqual([60_000, 120_000, 240_000, 480_000, 600_000, 600_000]);
+    expect(backOff.next(refused, 60_000).ms).toBe(60_000);
   });
 
   it('gives a busy hub time', () => {

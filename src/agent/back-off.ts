@@ -23,6 +23,8 @@ export class BackOff {
   readonly #timings: AgentTimings;
   readonly #random: () => number;
   #failures = 0;
+  /** How often in a row the hub did not want this device. */
+  #refusals = 0;
 
   constructor(timings: AgentTimings, random: () => number = Math.random) {
     this.#timings = timings;
@@ -31,8 +33,12 @@ export class BackOff {
 
   /** The wait after a link that lasted `uptimeMs` (0: never opened) ended so. */
   next(end: LinkEnd, uptimeMs: number): Wait {
-    const { retryBaseMs, retryCapMs, stableMs, supersededMs, refusedMs, busyMs } = this.#timings;
-    if (uptimeMs >= stableMs) this.#failures = 0;
+    const { retryBaseMs, retryCapMs, stableMs, supersededMs, removedMs, busyMs } = this.#timings;
+    const { refusedMs, refusedCapMs } = this.#timings;
+    if (uptimeMs >= stableMs) {
+      this.#failures = 0;
+      this.#refusals = 0;
+    }
     const bound = Math.min(retryCapMs, retryBaseMs * 2 ** Math.min(16, this.#failures++));
     const jittered = this.#random() * bound;
     const patient = (least: number): Wait => ({
@@ -43,10 +49,12 @@ export class BackOff {
       case CLOSE.superseded:
         return patient(supersededMs);
       case CLOSE.removed:
+        return patient(removedMs);
       case CLOSE.unauthorised:
       case CLOSE.policy:
       case CLOSE.tlsRefused:
-        return patient(refusedMs);
+        // Soon at first: the user may change their mind, or be about to put it right.
+        return patient(Math.min(refusedCapMs, refusedMs * 2 ** Math.min(16, this.#refusals++)));
       case CLOSE.tryLater:
       case CLOSE.rateLimited:
         return { ms: Math.round(busyMs + jittered), patient: false };

@@ -242,8 +242,16 @@ describe('lines about the state', () => {
   } as const;
 
   it('say what happens in words', () => {
-    expect(stateLine({ state: 'pending', ...about, session: 's', code: null }, null)).toBe(
+    expect(stateLine({ state: 'pending', ...about, session: 's', code: null, mismatch: false }, null)).toBe(
       'connected to ws://hub/agent as nas; waiting for approval in the app',
+    );
+    const pending = { state: 'pending', ...about, session: 's', code: '482913', mismatch: false } as const;
+    expect(stateLine(pending, { ...pending, code: null })).toBe(
+      'Compare  482 913  with Wirewatch, then approve nas there',
+    );
+    expect(stateLine({ ...pending, mismatch: true }, { ...pending, code: null })).toContain('DO NOT APPROVE');
+    expect(stateLine({ ...waiting, code: 4001, retryInMs: 60_000 }, null)).toBe(
+      'the hub does not let this device in; trying again in 1 min',
     );
     expect(stateLine(waiting, null)).toBe('lost the hub (it was silent for 35 s), trying again in 3 s');
     expect(stateLine({ ...waiting, lost: false, reason: 'nothing listens there' }, null)).toBe(
@@ -255,7 +263,7 @@ describe('lines about the state', () => {
   });
 
   it('are left out where nothing is new', () => {
-    const pending = { state: 'pending', ...about, session: 's', code: null } as const;
+    const pending = { state: 'pending', ...about, session: 's', code: null, mismatch: false } as const;
     expect(stateLine(pending, pending)).toBeNull();
     expect(stateLine({ state: 'connecting', url: 'x' }, waiting)).toBeNull();
   });

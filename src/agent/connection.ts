@@ -222,7 +222,7 @@ export class Connection {
   }
 
   #retry(end: LinkEnd, uptimeMs: number, hadLink: boolean): void {
-    const code = this.#handler.refused() ? CLOSE.removed : end.code;
+    const code = this.#handler.refused() ? CLOSE.policy : end.code;
     const wait = this.#backOff.next({ ...end, code }, uptimeMs);
     this.#waitsPatiently = wait.patient;
     this.#cancelRetry = this.#options.clock.after(wait.ms, () => this.#connect());

@@ -1,9 +1,12 @@
 import type { Clock } from '@shared/clock';
+import { groupCode } from '@shared/group-code';
 import type { Logger } from '@shared/logger';
 import type { HelloMessage } from '@shared/protocol/agent-messages';
 import { CLOSE } from '@shared/protocol/close-codes';
 import type { WelcomeMessage } from '@shared/protocol/hub-messages';
 import { parseHubMessage } from '@shared/protocol/parse';
+import { adviceFor } from './advice';
+import type { CodeExchange } from './code-exchange';
 import type { Link } from './connection';
 import type { HubClock } from './hub-clock';
 import type { RowQueue } from './queue';
@@ -13,7 +16,8 @@ import { RowSender } from './row-sender';
 /** Where one connection stands with the hub. */
 export type Admission =
   | { state: 'approved'; session: string }
-  | { state: 'pending'; session: string; code: string | null }
+  /** `code`: the digits to compare. `mismatch`: over TLS the hub shows others, so somebody is in between. */
+  | { state: 'pending'; session: string; code: string | null; mismatch: boolean }
   | { state: 'rejected' };
 
 export interface SessionOptions {
@@ -24,6 +28,8 @@ export interface SessionOptions {
   log: Logger;
   welcomeMs: number;
   hello: Omit<HelloMessage, 'type' | 'now' | 'stream'>;
+  /** Agrees on digits over an encrypted connection; null for a plain one, where the hub makes them up. */
+  codeExchange: CodeExchange | null;
   handleRequest: RequestHandler;
   onAdmission(admission: Admission): void;
   onInterval(intervalMs: number): void;
@@ -53,7 +59,13 @@ export class Session {
     this.#cancelWelcome = clock.after(welcomeMs, () =>
       link.close(CLOSE.goingAway, 'the hub did not answer hello in time'),
     );
-    const message: HelloMessage = { type: 'hello', ...hello, now: clock.now(), stream: this.#helloStream };
+    const message: HelloMessage = {
+      type: 'hello',
+      ...hello,
+      now: clock.now(),
+      stream: this.#helloStream,
+      ...(options.codeExchange && { pairing: options.codeExchange.commitment }),
+    };
     link.send(JSON.stringify(message));
   }
 
@@ -77,7 +89,8 @@ export class Session {
         return;
       case 'admission':
         if (message.key !== undefined) this.#options.onKey(message.key);
-        this.#admit(message.state, message.code ?? null);
+        if (message.nonce === undefined) this.#admit(message.state, message.code ?? null);
+        else this.#reveal(message.nonce);
         return;
       case 'ack':
         this.#sender?.acknowledge(message.stream, message.seq);
@@ -95,7 +108,7 @@ export class Session {
           log.warn(`the hub says: ${message.message}`, { code: message.code });
         return;
       case 'error':
-        log.error(`the hub says: ${message.message}`, { code: message.code });
+        this.#failed(message.code, message.message);
     }
   }
 
@@ -115,9 +128,21 @@ export class Session {
     this.#admit(message.state, null);
   }
 
+  #reveal(hubNonce: string): void {
+    const nonce = this.#options.codeExchange?.hear(hubNonce) ?? null;
+    if (nonce !== null) this.#options.link.send(JSON.stringify({ type: 'pairing', nonce }));
+  }
+
+  #failed(code: string, message: string): void {
+    const { log } = this.#options;
+    log.error(`the hub says: ${message}`, { code });
+    const advice = adviceFor(code);
+    if (advice !== null) log.error(advice, { code });
+  }
+
   #admit(state: 'approved' | 'pending' | 'rejected', code: string | null): void {
     if (this.#ended) return;
-    const { link, queue, hubClock, clock, onAdmission } = this.#options;
+    const { link, queue, hubClock, clock, log, codeExchange, onAdmission } = this.#options;
     const welcome = this.#welcome;
     if (state === 'rejected') {
       // A device that was rejected earlier hears of it instead of a welcome.
@@ -133,7 +158,16 @@ export class Session {
       return;
     }
     this.#stopSending();
-    onAdmission({ state, session: welcome.session, code });
+    // Over TLS, digits that this end did not derive itself prove nothing.
+    const own = codeExchange === null ? code : codeExchange.code;
+    const mismatch = code !== null && code !== own;
+    if (mismatch) {
+      const ours = own === null ? 'none was agreed on here' : `here it is ${groupCode(own)}`;
+      log.error(
+        `DO NOT APPROVE: the hub says the code is ${groupCode(code)}, and ${ours}. Somebody may be between this machine and the hub`,
+      );
+    }
+    onAdmission({ state, session: welcome.session, code: own, mismatch });
   }
 
   #stopSending(): void {

@@ -1,3 +1,4 @@
+import { groupCode } from '@shared/group-code';
 import { formatDuration } from '@shared/metrics/units';
 import { CLOSE } from '@shared/protocol/close-codes';
 import type { AgentState } from './agent';
@@ -12,9 +13,15 @@ export function stateLine(state: AgentState, before: AgentState | null): string 
       if (before?.state === 'online') return `sampling every ${formatDuration(state.intervalMs)}`;
       return `connected to ${state.url} as ${state.name} (approved)`;
     case 'pending': {
-      if (before?.state === 'pending' && before.code === state.code) return null;
-      const compare = state.code === null ? '' : `, code ${state.code}`;
-      return `connected to ${state.url} as ${state.name}; waiting for approval in the app${compare}`;
+      const isNews = before?.state !== 'pending' || before.session !== state.session;
+      const { code } = state;
+      if (!isNews && before.code === code && before.mismatch === state.mismatch) return null;
+      const waits = `connected to ${state.url} as ${state.name}; waiting for approval in the app`;
+      if (code === null) return waits;
+      if (state.mismatch)
+        return `DO NOT APPROVE ${state.name}: the hub shows another code than ${groupCode(code)}`;
+      const compare = `Compare  ${groupCode(code)}  with Wirewatch, then approve ${state.name} there`;
+      return isNews ? `${waits}. ${compare}` : compare;
     }
     case 'rejected':
       // The hub closes the connection now, and the line about that says it all.
@@ -26,6 +33,7 @@ export function stateLine(state: AgentState, before: AgentState | null): string 
       }
       if (before?.state === 'rejected') return `${before.name} was rejected in the app; ${retry}`;
       if (state.code === CLOSE.removed) return `the device was removed in the app; ${retry}`;
+      if (state.code === CLOSE.unauthorised) return `the hub does not let this device in; ${retry}`;
       return state.lost
         ? `lost the hub (${state.reason}), ${retry}`
         : `cannot reach the hub (${state.reason}), ${retry}`;

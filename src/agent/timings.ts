@@ -17,8 +17,11 @@ export interface AgentTimings {
   stableMs: number;
   /** After losing to another connection of the same device. */
   supersededMs: number;
-  /** After being refused or removed by the user. */
+  /** After being removed by the user. */
+  removedMs: number;
+  /** After being refused: by the user, for a wrong key or token; doubled each time in a row, up to `refusedCapMs`. */
   refusedMs: number;
+  refusedCapMs: number;
   /** After the hub asked for patience (1013, 4003). */
   busyMs: number;
   /** For the hub's answer to our close frame. */
@@ -37,7 +40,9 @@ export const DEFAULT_AGENT_TIMINGS: AgentTimings = {
   retryCapMs: 30_000,
   stableMs: 60_000,
   supersededMs: 60_000,
-  refusedMs: 5 * 60_000,
+  removedMs: 5 * 60_000,
+  refusedMs: 60_000,
+  refusedCapMs: 10 * 60_000,
   busyMs: 10_000,
   closeMs: 2_000,
   primeMs: 1_000,

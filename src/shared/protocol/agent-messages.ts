@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { displayText } from '../display-text';
 import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from './limits';
+import { CODE_NONCE } from './verification-code';
 
 /** What an agent may say, one schema a message. `rows` and `metrics`, the hot ones, have hand-made checks in `parse.ts`. */
 
@@ -18,6 +19,7 @@ const wordsIfAny = (max: number) =>
     shortText(max),
     v.transform((text) => displayText(text) || undefined),
   );
+const codeNonce = v.pipe(v.string(), v.regex(CODE_NONCE, 'must be 43 of A-Z a-z 0-9 _ -'));
 const labels = v.record(v.string(), v.string());
 
 export const deviceSchema = v.object({
@@ -44,6 +46,8 @@ export const helloSchema = v.object({
   now: v.optional(time),
   token: v.optional(shortText(256)),
   key: v.optional(shortText(256)),
+  /** SHA-256 of the nonce for the verification code, base64url. */
+  pairing: v.optional(codeNonce),
   /** The spool that unlabelled rows belong to. */
   stream: v.optional(streamId),
   minIntervalMs: v.optional(v.pipe(v.number(), v.minValue(MIN_INTERVAL_MS), v.maxValue(MAX_INTERVAL_MS))),
@@ -103,6 +107,9 @@ export const backlogSchema = v.object({
   total: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 
+/** Reveals the nonce that hello committed to, after the hub told its own. */
+export const pairingSchema = v.object({ type: v.literal('pairing'), nonce: codeNonce });
+
 export const resultSchema = v.object({
   type: v.literal('result'),
   id: seq,
@@ -117,6 +124,7 @@ export type SchemaMessage = v.InferOutput<typeof schemaSchema>;
 export type EventMessage = v.InferOutput<typeof eventSchema>;
 export type LostMessage = v.InferOutput<typeof lostSchema>;
 export type BacklogMessage = v.InferOutput<typeof backlogSchema>;
+export type PairingMessage = v.InferOutput<typeof pairingSchema>;
 export type ResultMessage = v.InferOutput<typeof resultSchema>;
 
 export type AgentMessage =
@@ -127,4 +135,5 @@ export type AgentMessage =
   | EventMessage
   | LostMessage
   | BacklogMessage
+  | PairingMessage
   | ResultMessage;

@@ -29,7 +29,11 @@ export const welcomeSchema = v.object({
 export const admissionSchema = v.object({
   type: v.literal('admission'),
   state: v.picklist(['approved', 'rejected', 'pending']),
+  /** The digits to compare. */
   code: v.optional(v.string()),
+  /** The hub's nonce for the digits, to be answered with `pairing`. */
+  nonce: v.optional(v.string()),
+  /** The device's own key, this once. */
   key: v.optional(v.string()),
 });
 

@@ -5,6 +5,7 @@ import {
   eventSchema,
   helloSchema,
   lostSchema,
+  pairingSchema,
   resultSchema,
   schemaSchema,
   type AgentMessage,
@@ -22,6 +23,7 @@ const SCHEMAS = {
   event: eventSchema,
   lost: lostSchema,
   backlog: backlogSchema,
+  pairing: pairingSchema,
   result: resultSchema,
 } as const;
 

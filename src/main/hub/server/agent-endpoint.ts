@@ -3,7 +3,6 @@ import { groupCode } from '@shared/group-code';
 import type { ConnectionState, StateReason } from '@shared/model';
 import type { AgentMessage, HelloMessage, SchemaMessage } from '@shared/protocol/agent-messages';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
-import { PROTOCOL_VERSION } from '@shared/protocol/limits';
 import { parseAgentMessage, parseJson } from '@shared/protocol/parse';
 import type { Credentials } from '../admission/credentials';
 import type { Core } from '../core';
@@ -16,11 +15,12 @@ import { AgentRequests } from './agent-requests';
 import { Cadence } from './cadence';
 import { isFarewell } from './close-frames';
 import { greet } from './greeting';
-import { KeyHandover } from './key-handover';
 import { Notices } from './notices';
+import { Pairing } from './pairing';
 import type { Endpoint, Session } from './session';
 import { supersede } from './supersede';
 import { TokenBucket } from './token-bucket';
+import { welcomeMessage } from './welcome';
 
 const REJECTED = 'This device was rejected in the app.';
 
@@ -45,7 +45,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   #hello: HelloMessage | null = null;
   #ingest: AgentIngest | null = null;
   #simple: SimpleIngest | null = null;
-  #keyHandover: KeyHandover | null = null;
+  #pairing: Pairing | null = null;
   /** A schema that came before approval. */
   #heldSchema: SchemaMessage | null = null;
   #backlog: DeviceSession['backlog'] = null;
@@ -153,7 +153,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
       return;
     }
     const text = data.toString();
-    this.#keyHandover?.heard();
+    this.#pairing?.heard();
     if (this.#hello) this.#fullMessage(text);
     else if (this.#device) this.#simpleMessage(text);
     else this.#firstMessage(text);
@@ -174,7 +174,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   }
 
   pong(): void {
-    this.#keyHandover?.heard();
+    this.#pairing?.heard();
     if (this.rttMs !== null) this.#clock.correct(this.rttMs);
     if (this.#device) this.#core.devices.touch(this.#device);
   }
@@ -182,7 +182,9 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   closed(reason: StateReason): void {
     this.#requests.dispose();
     this.#acks.forget(this.#session);
-    this.#keyHandover?.closed(this.#session.hasCloseFrame);
+    this.#pairing?.closed();
+    // An ended session is kept for display; what it worked with is not.
+    this.#ingest = this.#simple = this.#heldSchema = null;
     const device = this.#device;
     if (!device?.sessions.delete(this)) return;
     device.lastSeenAt = this.lastFrameAt;
@@ -197,8 +199,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     if (!device) return;
     if (device.approval === 'approved') {
       this.#event('connected', 'info', `Connected from ${this.address}.`);
-      if (this.takesKeys && this.#core.admission.needsKey(device)) this.handKey();
-      else if (this.#hello) this.#session.send({ type: 'admission', state: 'approved' });
+      this.#pairing?.tellApproved();
       if (this.#heldSchema) this.#ingest?.schema(this.#heldSchema);
       this.#heldSchema = null;
     } else if (device.approval === 'rejected') {
@@ -209,9 +210,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   }
 
   handKey(): void {
-    if (!this.#device || !this.#hello) return;
-    this.#keyHandover ??= new KeyHandover(this.#session, this.#core, this.#device);
-    this.#keyHandover.start();
+    this.#pairing?.handKey();
   }
 
   intervalChanged(): void {
@@ -257,6 +256,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     }
     if (hello.now !== undefined) this.#clock.heard(hello.now, core.clock.now());
     this.#intervalMs = core.devices.intervalOf(device);
+    this.#pairing = new Pairing(this.#session, core, device, hello);
     this.#ingest = new AgentIngest(core, device, hello, {
       ack: (stream, seq) => this.#acks.add(this.#session, stream, seq, core.series.recorder.gathering),
       notice: (code, message, seq) => this.#refuse(code, message, seq),
@@ -274,25 +274,8 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   }
 
   #welcome(device: Device, hello: HelloMessage): void {
-    const core = this.#core;
-    const ackedSeq = hello.stream === undefined ? undefined : device.streams.get(hello.stream);
-    const { messageBytes, messagesPerSec, samplesPerSec, seriesPerDevice } = core.limits;
-    this.#session.send({
-      type: 'welcome',
-      protocol: PROTOCOL_VERSION,
-      session: this.id,
-      device: device.id,
-      state: device.approval === 'approved' ? 'approved' : 'pending',
-      hubTime: core.clock.now(),
-      ...(ackedSeq === undefined ? {} : { ackedSeq }),
-      acked: device.streams.all(),
-      intervalMs: this.#intervalMs ?? core.devices.intervalOf(device),
-      limits: { messageBytes, messagesPerSec, samplesPerSec, seriesPerDevice },
-    });
-    if (device.approval === 'pending') {
-      const { code } = device;
-      this.#session.send({ type: 'admission', state: 'pending', ...(code === null ? {} : { code }) });
-    }
+    this.#session.send(welcomeMessage(this.#core, device, hello, this.id));
+    if (device.approval === 'pending') this.#pairing?.tellPending();
     // The first round trip is worth knowing at once: it corrects the clock difference.
     this.#session.ping().catch(() => {});
   }
@@ -333,6 +316,11 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
       this.#refuse('HELLO_TWICE', 'A connection says hello once.');
       return;
     }
+    if (message.type === 'pairing') {
+      if (this.#pairing?.revealed(message.nonce)) return;
+      this.#fail('BAD_PAIRING', 'This is not the nonce that hello committed to.', CLOSE.badMessage);
+      return;
+    }
     if (this.#device?.approval !== 'approved') {
       const { seriesPerDevice } = this.#core.limits;
       if (message.type === 'schema' && message.series.length <= seriesPerDevice) this.#heldSchema = message;
@@ -365,9 +353,9 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     }
     const outcome = simple.take(text);
     this.#count(outcome.samples);
+    this.#spend(outcome.samples);
     for (const { code, message } of outcome.notices) this.#refuse(code, message);
   }
-    this.#spend(outcome.samples);
 
   #count(samples: number): void {
     if (samples === 0) return;

@@ -2,12 +2,12 @@ import type { Fault } from '@shared/errors';
 import type { HelloMessage } from '@shared/protocol/agent-messages';
 import { CLOSE, type CloseCode } from '@shared/protocol/close-codes';
 import { isRecord, parseAgentMessage, parseJson } from '@shared/protocol/parse';
-import { CODE_EXPORTER_BYTES, CODE_EXPORTER_LABEL, codeOf } from '@shared/protocol/verification-code';
 import type { Claim } from '../admission/admission';
 import { messageCredentials, type Credentials } from '../admission/credentials';
 import type { Core } from '../core';
 import { SimpleIngest } from '../ingest/simple-ingest';
 import type { Device } from '../registry/device';
+import { plainCode } from './code-exchange';
 import { describeAgent, describeSimple, simpleDeviceId } from './identity';
 import type { Session } from './session';
 
@@ -63,6 +63,5 @@ function greetSimple(core: Core, session: Session, text: string, shown: Credenti
 }
 
 function claim({ facts }: Session, who: Omit<Claim, 'address' | 'code'>): Claim {
-  const material = facts.tls?.exportKey(CODE_EXPORTER_BYTES, CODE_EXPORTER_LABEL, Buffer.from(who.id));
-  return { ...who, address: facts.address, code: material ? codeOf(material) : null };
+  return { ...who, address: facts.address, code: plainCode(facts.tls, who.id) };
 }
