@@ -1,17 +1,20 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { displayText } from '@shared/display-text';
+import type { Fault } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '@shared/protocol/limits';
 import { createAgent, type AgentState } from './agent';
 import { COLLECTOR_NAMES, type CollectorName } from './collectors/collector';
+import { findHub, forgetHub, type HubChoice } from './find-hub';
 import { defaultDataDir } from './identity';
 import { parseSpoolAge, parseSpoolBytes } from './spool-options';
 import type { SpoolLimits } from './spool/spool-queue';
 import { stateLine } from './state-lines';
 
 /** What `wirewatch agent` was given. */
-export interface AgentCommandOptions {
-  url: string;
+export interface AgentCommandOptions extends HubChoice {
+  /** Forgets this hub instead of connecting. */
+  forgetHub?: string | undefined;
   name?: string | undefined;
   interval?: number | undefined;
   tags?: string[] | undefined;
@@ -26,11 +29,14 @@ export interface AgentCommandOptions {
   spoolAge?: number | undefined;
 }
 
-/** `wirewatch agent <url>`: sets the process's exit code when it ends; 2 for wrong use, as everywhere in the CLI. */
+/** `wirewatch agent [url]`: sets the process's exit code when it ends; 2 for wrong use, as everywhere in the CLI. */
 export function createAgentCommand(): Command {
   return new Command('agent')
     .description('watch this machine and report to a hub')
-    .argument('<url>', 'where the hub is, e.g. ws://192.168.1.20:7411')
+    .argument('[url]', 'where the hub is, e.g. 192.168.1.20 (default: the one on this network)')
+    .option('--fingerprint <sha256>', 'the certificate that the hub has to show, as its Settings name it')
+    .option('--ca <file>', 'trust only hubs that this authority vouches for, PEM')
+    .option('--forget-hub <host>', 'forget the certificate of a hub that was set up anew, and end')
     .option('--name <name>', "what to call this machine in the app (default: the machine's name)", parseName)
     .option(
       '--interval <time>',
@@ -55,7 +61,7 @@ export function createAgentCommand(): Command {
     .exitOverride((error) => {
       process.exit(error.exitCode === 0 ? 0 : 2);
     })
-    .action(async (url: string, options: Omit<AgentCommandOptions, 'url'>) => {
+    .action(async (url: string | undefined, options: Omit<AgentCommandOptions, 'url'>) => {
       process.exitCode = await runAgentCommand({ ...options, url });
     });
 }
@@ -63,14 +69,23 @@ export function createAgentCommand(): Command {
 /** Runs the agent until SIGINT or SIGTERM. Returns the exit code: 0, or 2 when it could not be started. */
 export async function runAgentCommand(options: AgentCommandOptions): Promise<number> {
   const print = options.json ? jsonPrinter() : linePrinter();
+  const dataDir = options.dataDir ?? defaultDataDir();
+  if (options.forgetHub !== undefined) {
+    const forgotten = forgetHub(options.forgetHub, dataDir, print.log);
+    if (!forgotten.ok) return complain(forgotten.error);
+    print.log.info(forgotten.value);
+    return 0;
+  }
+  const hub = await findHub(options, dataDir, print.log);
+  if (!hub.ok) return complain(hub.error);
   const agent = createAgent({
-    url: options.url,
+    ...hub.value,
     name: options.name,
     minIntervalMs: options.interval,
     tags: options.tags,
     token: options.token ?? (process.env['WIREWATCH_TOKEN'] || undefined),
     only: options.only,
-    dataDir: options.dataDir ?? defaultDataDir(),
+    dataDir,
     spool: options.spool === false ? false : spoolLimits(options),
     log: print.log,
   });
@@ -79,13 +94,15 @@ export async function runAgentCommand(options: AgentCommandOptions): Promise<num
   });
   agent.onState((state) => print.state(state));
   const started = await agent.start();
-  if (!started.ok) {
-    process.stderr.write(`wirewatch: ${started.error.message}\n`);
-    return 2;
-  }
+  if (!started.ok) return complain(started.error);
   await stopped;
   await agent.dispose();
   return 0;
+}
+
+function complain({ message }: Fault): number {
+  process.stderr.write(`wirewatch: ${message}\n`);
+  return 2;
 }
 
 function spoolLimits({ spoolBytes, spoolAge }: AgentCommandOptions): Partial<SpoolLimits> {

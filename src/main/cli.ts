@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { createAgentCommand } from '../agent/command';
+import { createHubsCommand } from '../agent/hubs-command';
 import { createDemoCommand } from './commands/demo';
 import { createDemoFleetCommand } from './commands/demo-fleet';
 import { createExportCommand } from './commands/export';
@@ -27,12 +28,14 @@ async function main(argv: string[]): Promise<number> {
       `
 Examples:
   $ wirewatch serve                                 the hub, with its UI in the browser
-  $ wirewatch agent ws://192.168.1.20:7411          report this machine to a hub
+  $ wirewatch agent                                 report this machine to the hub on this network
+  $ wirewatch agent 192.168.1.20                    or to the one there
   $ wirewatch demo                                  look around with simulated devices`,
     );
   const commands = [
     createServeCommand(finish),
     createAgentCommand(),
+    createHubsCommand(finish),
     createDemoCommand(finish),
     createExportCommand(finish),
     createImportCommand(finish),

@@ -90,7 +90,7 @@ describe('a started Wirewatch', () => {
   });
 
   it('names the addresses for other machines while the UI is shared', async () => {
-    const wirewatch = await start({ host: '0.0.0.0', localAgent: false });
+    const wirewatch = await start({ host: '0.0.0.0', advertise: false, localAgent: false });
     expect(wirewatch.hub.info().uiUrls).toHaveLength(1);
     expect(wirewatch.links.createRemoteLinks('admin').urls).toEqual([]);
     await expect(wirewatch.hub.execute('createUiLink', {}, CALLER)).rejects.toMatchObject({

@@ -26,6 +26,7 @@ export interface RuntimeOptions {
   tls?: Settings['tls'] | undefined;
   /** The user's own certificate and key, PEM files. */
   tlsFiles?: CertificateFiles | undefined;
+  advertise?: boolean | undefined;
   shareUi?: boolean | undefined;
   uiToken?: string | undefined;
   uiViewerToken?: string | undefined;
@@ -79,6 +80,7 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
     admit: options.admit,
     tls: options.tls,
     tlsFiles: options.tlsFiles,
+    advertise: options.advertise,
     shareUi: options.shareUi,
     localAgent: options.localAgent,
     limits: options.limits,

@@ -31,7 +31,7 @@ Examples:
           return runServer({
             options,
             title: `shows ${options.devices} simulated devices.`,
-            runtime: { dataDir: null, localAgent: false, demo: true },
+            runtime: { dataDir: null, localAgent: false, advertise: false, demo: true },
             then: (wirewatch) => startDemo(wirewatch, options),
           });
         }),

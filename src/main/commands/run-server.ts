@@ -14,7 +14,7 @@ export interface ServerPlan {
   options: ServerOptions;
   /** Follows the version in the readable block: `is watching.` */
   title: string;
-  runtime: Pick<RuntimeOptions, 'dataDir' | 'store' | 'localAgent' | 'demo'>;
+  runtime: Pick<RuntimeOptions, 'dataDir' | 'store' | 'localAgent' | 'demo' | 'advertise'>;
   /** Starts what runs besides, right after `ready` was told. */
   then?: (wirewatch: Wirewatch) => Promise<Result<Disposable>>;
 }

@@ -7,6 +7,7 @@ interface ServeOptions extends ServerOptions {
   dataDir: string;
   store: 'memory' | 'sqlite';
   localAgent: boolean;
+  advertise: boolean;
 }
 
 /** `wirewatch serve`: the hub and its UI for browsers, without a desktop. */
@@ -20,6 +21,7 @@ export function createServeCommand(finish: (exitCode: number) => void): Command 
         .default('sqlite'),
     )
     .option('--no-local-agent', 'do not watch this computer itself')
+    .option('--no-advertise', 'do not make the hub known on the network (mDNS)')
     .addHelpText(
       'after',
       `
@@ -41,6 +43,7 @@ Examples:
               dataDir: options.dataDir,
               store: options.store,
               ...(!options.localAgent && { localAgent: false }),
+              ...(!options.advertise && { advertise: false }),
             },
           });
         }),

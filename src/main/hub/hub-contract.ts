@@ -26,6 +26,8 @@ export interface HubOptions {
   tls?: Settings['tls'] | undefined;
   /** The user's own certificate and key; without it the hub makes one. */
   tlsFiles?: CertificateFiles | undefined;
+  /** Whether it makes itself known on the network; never when it listens to this machine only. */
+  advertise?: boolean | undefined;
   shareUi?: boolean | undefined;
   localAgent?: boolean | undefined;
   limits?: Partial<Limits> | undefined;

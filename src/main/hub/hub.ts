@@ -16,6 +16,7 @@ import { createCommands } from './api/commands';
 import { HubUiConnection, type UiContext } from './api/ui-connection';
 import { RefusedCounter, type Core } from './core';
 import { EventBudget } from './event-budget';
+import { Discovery } from './discovery/discovery';
 import { EventLog } from './event-log';
 import { exportSamples } from './export/exporter';
 import { createHubSource } from './export/hub-source';
@@ -46,11 +47,12 @@ export function createHub(options: HubOptions): Hub {
   const history = options.store ? new History(options.store, clock, log) : null;
   const recorder = history ?? memoryRecorder;
   const series = new SeriesTable(limits, memory, recorder);
-  const { port, admit, tls: tlsMode, shareUi, localAgent } = options;
+  const { port, admit, tls: tlsMode, advertise, shareUi, localAgent } = options;
   const overrides = {
     ...(port === undefined ? {} : { port }),
     ...(admit === undefined ? {} : { admit }),
     ...(tlsMode === undefined ? {} : { tls: tlsMode }),
+    ...(advertise === undefined ? {} : { advertise }),
     ...(shareUi === undefined ? {} : { shareUi }),
     ...(localAgent === undefined ? {} : { localAgent }),
   };
@@ -102,6 +104,15 @@ export function createHub(options: HubOptions): Hub {
   const server = new HubServer(core, tls, options.allowHosts ?? [], options.allowOrigins ?? []);
   history?.onDurable(() => server.flushAcks());
   history?.onBehind((isBehind) => server.setReading(!isBehind));
+  const discovery = new Discovery({
+    host: options.host,
+    port: () => server.port,
+    version: options.version,
+    settings,
+    tls,
+    clock,
+    log,
+  });
   const infoChanged = new Emitter<HubInfo>();
   const router = new CommandRouter((code) => core.refused.add(code));
   const uis = new Set<HubUiConnection>();
@@ -139,7 +150,7 @@ export function createHub(options: HubOptions): Hub {
       agentUrls: tls.mode === 'require' ? [] : urls('ws'),
       secureAgentUrls: tls.certificate ? urls('wss') : [],
       tls: tls.info(),
-      discovery: { state: 'off', name: null, problem: null },
+      discovery: discovery.info(),
       uiUrls: [],
       store: history ? 'sqlite' : 'memory',
       storeProblem: options.storeProblem ?? null,
@@ -212,8 +223,10 @@ export function createHub(options: HubOptions): Hub {
       await tls.start();
       running.add(tls);
       running.add(tls.changed.on(() => infoChanged.emit(info())));
+      running.add(discovery.changed.on(() => infoChanged.emit(info())));
       const listening = await server.listen(options.host, settings.current.port);
       if (!listening.ok) return listening;
+      discovery.start();
       running.add(clock.every(1_000, () => server.second()));
       running.add(clock.every(timings.ackEveryMs, () => server.flushAcks()));
       running.add(clock.every(timings.deviceChangesEveryMs, () => devices.flush()));
@@ -246,7 +259,7 @@ export function createHub(options: HubOptions): Hub {
     onDevices: (listener) => devices.changed.on((message) => listener({ full: false, ...message })),
     async dispose() {
       for (const ui of [...uis]) ui.dispose();
-      await server.dispose();
+      await Promise.all([discovery.dispose(), server.dispose()]);
       running.dispose();
       devices.save();
       await history?.close();

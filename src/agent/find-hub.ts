@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { fail, succeed, type Result } from '@shared/errors';
+import type { Logger } from '@shared/logger';
+import type { AgentOptions } from './agent';
+import { chooseHub, terminalAsker } from './discovery/choose-hub';
+import { parseFingerprint } from './trust/fingerprint';
+import { KnownHubs } from './trust/known-hubs';
+
+/** What the user said about the hub on the command line. */
+export interface HubChoice {
+  url?: string | undefined;
+  fingerprint?: string | undefined;
+  /** A PEM file. */
+  ca?: string | undefined;
+}
+
+export type HubAccess = Pick<AgentOptions, 'url' | 'fingerprint' | 'ca' | 'found'>;
+
+/**
+ * Where the hub is and how to know it: as the user says, or found on the network. Fails with `BAD_FINGERPRINT`,
+ * `CA_UNREADABLE`, `NO_HUB_FOUND` or `SEVERAL_HUBS`.
+ */
+export async function findHub(choice: HubChoice, dataDir: string, log: Logger): Promise<Result<HubAccess>> {
+  const how = readTrust(choice);
+  if (!how.ok) return how;
+  if (choice.url !== undefined) return succeed({ ...how.value, url: choice.url });
+  const chosen = await chooseHub({
+    known: new KnownHubs(dataDir, log),
+    fingerprint: how.value.fingerprint,
+    ask: terminalAsker(),
+    say: (line) => log.info(line),
+  });
+  return chosen.ok ? succeed({ ...how.value, ...chosen.value }) : chosen;
+}
+
+function readTrust({ fingerprint, ca }: HubChoice): Result<Pick<AgentOptions, 'fingerprint' | 'ca'>> {
+  const parsed = fingerprint === undefined ? undefined : parseFingerprint(fingerprint);
+  if (parsed === null) {
+    return fail(
+      'BAD_FINGERPRINT',
+      'A fingerprint is 64 hex digits, such as AB:CD:…: the hub shows it in Settings.',
+    );
+  }
+  const known = parsed === undefined ? {} : { fingerprint: parsed };
+  if (ca === undefined) return succeed(known);
+  try {
+    const pem = readFileSync(ca, 'utf8');
+    if (pem.includes('-----BEGIN CERTIFICATE-----')) return succeed({ ...known, ca: pem });
+    return fail('CA_UNREADABLE', `${ca} holds no certificate in PEM form.`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return fail('CA_UNREADABLE', `The authority's certificate cannot be read: ${why}.`);
+  }
+}
+
+/** Forgets hubs by address, name or key; in words what was done. Fails with `HUB_UNKNOWN`. */
+export function forgetHub(what: string, dataDir: string, log: Logger): Result<string> {
+  const forgotten = new KnownHubs(dataDir, log).forget(what);
+  if (forgotten.length === 0) {
+    return fail('HUB_UNKNOWN', `Nothing is known of a hub at ${what}, so there is nothing to forget.`);
+  }
+  const names = forgotten.map(({ name, hosts }) => name ?? hosts[0] ?? '').join(', ');
+  return succeed(`forgot ${names}: its certificate is trusted anew at the next connection`);
+}

@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import { silentLogger } from '@shared/logger';
+import { browseHubs } from './discovery/browse';
+import { describeHub, urlOfHub } from './discovery/choose-hub';
+import { defaultDataDir } from './identity';
+import { KnownHubs } from './trust/known-hubs';
+
+const BROWSE_MS = 3_000;
+
+/** `wirewatch hubs`: who answers on the network. Exit code 1 when nobody does. */
+export function createHubsCommand(finish: (exitCode: number) => void): Command {
+  return new Command('hubs')
+    .description('list the hubs on this network')
+    .option('--json', 'as JSON')
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const { hubs, problem } = await browseHubs({ forMs: BROWSE_MS });
+      const known = new KnownHubs(defaultDataDir(), silentLogger);
+      const rows = hubs.map((hub) => ({
+        ...hub,
+        url: urlOfHub(hub),
+        known: hub.keyId !== null && known.byKey(hub.keyId) !== undefined,
+      }));
+      if (json) process.stdout.write(`${JSON.stringify(rows)}\n`);
+      else for (const row of rows) process.stdout.write(`${describeHub(row)}${row.known ? '  known' : ''}\n`);
+      if (rows.length === 0) {
+        const why = problem
+          ? `the network cannot be asked (${problem.message})`
+          : 'none answers on this network';
+        process.stderr.write(`wirewatch: No hub was found: ${why}.\n`);
+      }
+      finish(rows.length > 0 ? 0 : 1);
+    });
+}

@@ -1,0 +1,170 @@
+import type { Clock } from '@shared/clock';
+import type { Unsubscribe } from '@shared/disposable';
+import { instanceLabel } from '@shared/discovery/announcement';
+import {
+  MdnsLinks,
+  type MdnsLink,
+  type MdnsLinksOptions,
+  type MdnsPacket,
+  type MdnsPeer,
+} from '@shared/discovery/mdns-links';
+import { TokenBucket } from '../server/token-bucket';
+import { Records, type Advertised } from './records';
+
+const MDNS_PORT = 5353;
+const PROBES = 3;
+const PROBE_EVERY_MS = 250;
+const ANNOUNCE_AGAIN_MS = 1_000;
+/** A record goes out to everybody at most once a second on a link (RFC 6762 section 6). */
+const ANSWER_EVERY_MS = 1_000;
+const LEGACY_PER_SEC = 20;
+const GOODBYE_MS = 200;
+const FOLLOW_LINKS_EVERY_MS = 5_000;
+/** Renamings before a name is kept whoever else claims it: somebody is playing. */
+const MAX_ATTEMPTS = 10;
+
+export interface AdvertiserOptions extends Pick<MdnsLinksOptions, 'open' | 'ownAddresses'> {
+  advertised: Advertised;
+  clock: Clock;
+  /** It is found by this name now. */
+  onName(name: string): void;
+  /** Nobody can find it; `null` once somebody can again. */
+  onProblem(problem: Error | null): void;
+}
+
+/** Makes one hub known by multicast DNS: takes a free name, announces it, answers, and says goodbye. */
+export class Advertiser {
+  readonly #options: AdvertiserOptions;
+  readonly #links: MdnsLinks;
+  readonly #legacy: TokenBucket;
+  readonly #answeredAt = new WeakMap<MdnsLink, number>();
+  /** Links on which an answer is on its way. */
+  readonly #due = new Set<MdnsLink>();
+  readonly #pending = new Set<Unsubscribe>();
+  #stopFollowing: Unsubscribe = () => {};
+  #attempt = 1;
+  #isProbing = true;
+  #isDone = false;
+
+  constructor(options: AdvertiserOptions) {
+    this.#options = options;
+    this.#legacy = new TokenBucket(LEGACY_PER_SEC, LEGACY_PER_SEC, options.clock.monotonic());
+    this.#links = new MdnsLinks({
+      open: options.open,
+      ownAddresses: options.ownAddresses,
+      query: (link, packet, from) => this.#answer(link, packet, from),
+      response: (link, packet) => this.#hear(link, packet),
+    });
+  }
+
+  start(): void {
+    this.#links.refresh();
+    this.#probe(PROBES);
+    this.#stopFollowing = this.#options.clock.every(FOLLOW_LINKS_EVERY_MS, () => {
+      const added = this.#links.refresh();
+      if (!this.#isProbing) for (const link of added) this.#announce(link);
+      if (this.#links.links.length === 0) this.#complain();
+    });
+  }
+
+  /** Tells everybody that it is gone, and is gone. */
+  async stop(): Promise<void> {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    this.#stopFollowing();
+    for (const cancel of this.#pending) cancel();
+    if (!this.#isProbing) {
+      await Promise.all(
+        this.#links.links.map(
+          (link) =>
+            new Promise<void>((resolve) => {
+              this.#options.clock.after(GOODBYE_MS, resolve);
+              link.socket.respond(this.#records(link).announcement(0), null, () => resolve());
+            }),
+        ),
+      );
+    }
+    this.#links.dispose();
+  }
+
+  #probe(left: number): void {
+    if (this.#isDone) return;
+    if (left === 0) {
+      this.#isProbing = false;
+      this.#options.onName(instanceLabel(this.#options.advertised.name, this.#attempt));
+      this.#announceAll();
+      this.#after(ANNOUNCE_AGAIN_MS, () => this.#announceAll());
+      return;
+    }
+    this.#isProbing = true;
+    for (const link of this.#links.links) {
+      const { instance } = this.#records(link);
+      link.socket.query({ questions: [{ name: instance, type: 'ANY' }] }, () => {});
+    }
+    this.#after(PROBE_EVERY_MS, () => this.#probe(left - 1));
+  }
+
+  #announceAll(): void {
+    if (this.#isProbing) return;
+    const { links } = this.#links;
+    if (links.length === 0) this.#complain();
+    for (const link of links) this.#announce(link);
+  }
+
+  #announce(link: MdnsLink): void {
+    this.#answeredAt.set(link, this.#options.clock.monotonic());
+    link.socket.respond(this.#records(link).announcement(), null, (error) => {
+      if (!this.#isDone) this.#options.onProblem(error);
+    });
+  }
+
+  #answer(link: MdnsLink, query: MdnsPacket, from: MdnsPeer): void {
+    if (this.#isDone || this.#isProbing) return;
+    const { clock } = this.#options;
+    const records = this.#records(link);
+    if (from.port !== MDNS_PORT) {
+      const answer = this.#legacy.take(1, clock.monotonic()) ? records.legacyAnswer(query) : null;
+      if (answer) link.socket.respond(answer, from, () => {});
+      return;
+    }
+    const answer = records.answer(query);
+    if (!answer || this.#due.has(link)) return;
+    // Whoever asks within a second of an answer waits for the next one, and a flood of questions gets no more than that.
+    const answeredAt = this.#answeredAt.get(link) ?? -Infinity;
+    const waitMs = Math.max(0, answeredAt + ANSWER_EVERY_MS - clock.monotonic());
+    this.#due.add(link);
+    this.#after(waitMs, () => {
+      this.#due.delete(link);
+      this.#answeredAt.set(link, clock.monotonic());
+      // What is asked meanwhile may be something else: everything goes out.
+      link.socket.respond(waitMs === 0 ? answer : this.#records(link).announcement(), null, () => {});
+    });
+  }
+
+  /** Somebody else speaks: whether they hold the name that this hub wants or has. */
+  #hear(link: MdnsLink, packet: MdnsPacket): void {
+    if (this.#isDone || this.#attempt >= MAX_ATTEMPTS || !this.#records(link).isContradictedBy(packet))
+      return;
+    this.#attempt++;
+    for (const cancel of this.#pending) cancel();
+    this.#pending.clear();
+    this.#due.clear();
+    this.#probe(PROBES);
+  }
+
+  #records(link: MdnsLink): Records {
+    return new Records(this.#options.advertised, link.own.address, this.#attempt);
+  }
+
+  #complain(): void {
+    this.#options.onProblem(this.#links.problem ?? new Error('this machine is on no network'));
+  }
+
+  #after(delayMs: number, run: () => void): void {
+    const cancel = this.#options.clock.after(delayMs, () => {
+      this.#pending.delete(cancel);
+      run();
+    });
+    this.#pending.add(cancel);
+  }
+}

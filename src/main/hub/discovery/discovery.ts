@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { hostname, networkInterfaces } from 'node:os';
+import createMdns from 'multicast-dns';
+import type { Clock } from '@shared/clock';
+import { linkAddresses, socketOpener } from '@shared/discovery/mdns-socket';
+import { Emitter } from '@shared/emitter';
+import type { Logger } from '@shared/logger';
+import type { DiscoveryInfo } from '@shared/model';
+import type { SettingsStore } from '../settings';
+import type { HubTls } from '../tls/hub-tls';
+import { Advertiser } from './advertiser';
+import type { Advertised } from './records';
+
+export interface DiscoveryOptions {
+  /** What the hub listens on. */
+  host: string;
+  /** 0 until it listens. */
+  port(): number;
+  version: string;
+  settings: SettingsStore;
+  tls: HubTls;
+  clock: Clock;
+  log: Logger;
+}
+
+/**
+ * Lets agents find the hub by themselves while the setting `advertise` is on, unless it listens to this machine only.
+ * What is announced follows the port and the certificate. Nothing here throws: a network that takes no multicast is
+ * `info().problem`.
+ */
+export class Discovery {
+  readonly changed = new Emitter<void>();
+  readonly #options: DiscoveryOptions;
+  /** A host name that is nobody else's. */
+  readonly #target = `wirewatch-${randomBytes(4).toString('hex')}.local`;
+  #running: { advertiser: Advertiser; advertised: Advertised } | null = null;
+  #name: string | null = null;
+  #problem: DiscoveryInfo['problem'] = null;
+  #isDisposed = false;
+  #stopFollowing: (() => void)[] = [];
+  /** Starts and stops come one after another. */
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(options: DiscoveryOptions) {
+    this.#options = options;
+  }
+
+  info(): DiscoveryInfo {
+    if (!this.#isWanted) return { state: 'off', name: null, problem: null };
+    return { state: this.#problem ? 'failed' : 'on', name: this.#name, problem: this.#problem };
+  }
+
+  start(): void {
+    const { settings, tls } = this.#options;
+    this.#stopFollowing = [
+      settings.changed.on(() => void this.#follow()),
+      tls.changed.on(() => void this.#follow()),
+    ];
+    void this.#follow();
+  }
+
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    for (const stop of this.#stopFollowing) stop();
+    await this.#follow();
+    this.changed.clear();
+  }
+
+  get #isWanted(): boolean {
+    const { host, settings } = this.#options;
+    return !this.#isDisposed && settings.current.advertise && !isLoopback(host);
+  }
+
+  #follow(): Promise<void> {
+    this.#work = this.#work.then(async () => {
+      const wanted = this.#isWanted && this.#options.port() !== 0 ? this.#advertised() : null;
+      if (wanted !== null && JSON.stringify(wanted) === JSON.stringify(this.#running?.advertised)) return;
+      const before = this.#running;
+      this.#running = null;
+      await before?.advertiser.stop();
+      this.#name = null;
+      this.#problem = null;
+      if (wanted) this.#advertise(wanted);
+      if (wanted || before) this.changed.emit();
+    });
+    return this.#work;
+  }
+
+  #advertise(advertised: Advertised): void {
+    const { clock, host } = this.#options;
+    const advertiser = new Advertiser({
+      advertised,
+      clock,
+      open: socketOpener(createMdns),
+      ownAddresses: () => linkAddresses(networkInterfaces(), host),
+      onName: (name) => {
+        this.#name = name;
+        this.changed.emit();
+      },
+      onProblem: (error) => this.#report(error),
+    });
+    this.#running = { advertiser, advertised };
+    advertiser.start();
+  }
+
+  #advertised(): Advertised {
+    const { port, version, tls } = this.#options;
+    const { certificate, mode } = tls;
+    return {
+      name: hostname(),
+      target: this.#target,
+      port: port(),
+      version,
+      tls: certificate ? mode : 'off',
+      keyId: certificate?.keyId ?? null,
+      fingerprint: certificate?.fingerprint ?? null,
+    };
+  }
+
+  #report(error: Error | null): void {
+    const message =
+      error && `Agents cannot find this hub by themselves: ${explain(error)}. Give them its address instead.`;
+    if (message === (this.#problem?.message ?? null)) return;
+    this.#problem = message === null ? null : { code: 'DISCOVERY_FAILED', message };
+    if (message !== null) this.#options.log.warn(message, { code: 'DISCOVERY_FAILED' });
+    this.changed.emit();
+  }
+}
+
+function explain(error: Error): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+    case 'EACCES':
+      return 'another program keeps port 5353 of multicast DNS to itself';
+    case 'ENETUNREACH':
+    case 'EHOSTUNREACH':
+    case 'ENODEV':
+    case 'EADDRNOTAVAIL':
+      return 'the network takes no multicast';
+    case 'EPERM':
+      return 'a firewall blocks multicast';
+    default:
+      return error.message;
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}

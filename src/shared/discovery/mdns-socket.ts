@@ -1,0 +1,54 @@
+import type { MdnsListener, MdnsPacket, MdnsPeer, MdnsSocket, OwnAddress } from './mdns-links';
+
+/** What `multicast-dns` makes; hub and agent hand it in, because nothing here may load it. */
+export interface RawMdns {
+  on(event: 'query' | 'response', listener: (packet: MdnsPacket, from: MdnsPeer) => void): unknown;
+  on(event: 'error' | 'warning', listener: (error: Error) => void): unknown;
+  query(packet: never, sent: (error: Error | null) => void): void;
+  respond(packet: never, to: MdnsPeer, sent: (error: Error | null) => void): void;
+  respond(packet: never, sent: (error: Error | null) => void): void;
+  destroy(): void;
+}
+
+export type CreateMdns = (options: { interface: string; bind: string }) => RawMdns;
+
+/** How to open a multicast DNS socket that speaks on the interface of an address. */
+export function socketOpener(create: CreateMdns) {
+  return (address: string, listener: MdnsListener): MdnsSocket => {
+    // Bound to one address a socket would hear no multicast.
+    const mdns = create({ interface: address, bind: '0.0.0.0' });
+    mdns.on('query', (packet, from) => listener.query(packet, from));
+    mdns.on('response', (packet, from) => listener.response(packet, from));
+    mdns.on('error', (error) => listener.failed(error));
+    // Packets that cannot be read, and interfaces that come and go.
+    mdns.on('warning', () => {});
+    return {
+      query: (packet, sent) => mdns.query(packet as never, sent),
+      respond(packet, to, sent) {
+        if (to) mdns.respond(packet as never, to, sent);
+        else mdns.respond(packet as never, sent);
+      },
+      destroy: () => mdns.destroy(),
+    };
+  };
+}
+
+/** An entry of Node's `networkInterfaces()`. */
+interface InterfaceAddress extends OwnAddress {
+  family: string;
+  internal: boolean;
+}
+
+/** One IPv4 address of each interface that leads to others; only `listenHost`, unless that means all of them. */
+export function linkAddresses(
+  interfaces: Readonly<Record<string, readonly InterfaceAddress[] | undefined>>,
+  listenHost = '0.0.0.0',
+): OwnAddress[] {
+  const isAny = listenHost === '0.0.0.0' || listenHost === '::' || listenHost === '';
+  return Object.values(interfaces).flatMap((addresses = []) => {
+    const own = addresses.find(
+      ({ family, internal, address }) => family === 'IPv4' && !internal && (isAny || address === listenHost),
+    );
+    return own ? [{ address: own.address, netmask: own.netmask }] : [];
+  });
+}
