@@ -11,6 +11,11 @@ async function openExport(page: Page): Promise<void> {
   await page.getByRole('menuitem', { name: 'Export…' }).click();
 }
 
+async function openWaiting(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Fleet' }).click();
+  await page.getByRole('main').getByRole('link', { name: 'newcomer' }).click();
+}
+
 /** A walk through the app: each step starts where the one before it ended. */
 const WALK: Step[] = [
   ['Fleet', async () => undefined],
@@ -20,8 +25,15 @@ const WALK: Step[] = [
   ['the list of keys', (page) => close(page).then(() => page.keyboard.press('?'))],
   ['Connections', (page) => close(page).then(() => page.getByRole('link', { name: 'Connections' }).click())],
   ['one connection', (page) => page.getByRole('main').getByRole('row').nth(1).click()],
+  ['what was refused', (page) => page.getByText(/^Refused/).click()],
   ['Settings', (page) => page.getByRole('link', { name: 'Settings' }).click()],
-  ['Device', (page) => page.locator('a[href^="#/device/"]').first().click()],
+  ['Devices & trust', (page) => page.getByRole('link', { name: 'Devices & trust' }).click()],
+  ['a new join token', (page) => page.getByRole('button', { name: 'New token…' }).click()],
+  ['a join token, shown once', (page) => page.getByRole('button', { name: 'Create' }).click()],
+  ['Access', (page) => page.getByRole('link', { name: 'Access' }).click()],
+  ['a device that waits', openWaiting],
+  ['a question about it', (page) => page.getByRole('button', { name: 'Block…' }).click()],
+  ['Device', (page) => close(page).then(() => page.locator('a[href^="#/device/"]').first().click())],
   ['an hour of a device', (page) => page.getByText('1h', { exact: true }).click()],
   ['any two moments', (page) => page.getByRole('button', { name: 'Custom' }).click()],
   ['a note', (page) => close(page).then(() => page.keyboard.press('n'))],
@@ -32,8 +44,10 @@ for (const colorScheme of ['dark', 'light'] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme });
 
-    test(`axe finds nothing on any screen, ${colorScheme}`, async ({ page }) => {
+    test(`axe finds nothing on any screen, ${colorScheme}`, async ({ page, hub }) => {
       test.setTimeout(120_000);
+      hub.startAgent('newcomer');
+      await expect(page.getByRole('button', { name: 'Approve newcomer' })).toBeVisible();
       await expect(page.getByRole('main').locator(`[data-device] ${SPARKLINES}`).first()).toBeVisible();
       for (const [screen, open] of WALK) {
         await test.step(screen, async () => {

@@ -1,18 +1,22 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { test as base, expect, type ConsoleMessage, type Locator, type Page } from '@playwright/test';
 import { startCli, type CliServer } from '../../scripts/lib/cli-server.mjs';
 
 /** One hub of its own for each test, with a folder of its own, and agents as real processes. */
 export interface Harness {
   server: CliServer;
-  /** Runs `wirewatch agent` against the hub, as another computer would. */
-  startAgent(name: string): Agent;
+  /** Runs `wirewatch agent` against the hub, as another computer would; `args` are more words for it. */
+  startAgent(name: string, args?: string[]): Agent;
 }
 
 export interface Agent {
+  /** The digits to compare, as soon as it shows some. */
+  code(): Promise<string>;
   /** SIGKILL: the connection breaks off without a word. */
   kill(): void;
 }
@@ -32,15 +36,25 @@ export const test = base.extend<Options & { hub: Harness }>({
     const agents: ChildProcess[] = [];
     await use({
       server,
-      startAgent(name) {
+      startAgent(name, args = []) {
         const url = `ws://127.0.0.1:${server.port}`;
         const child = spawn(
           process.execPath,
-          ['out/main/cli.js', 'agent', url, '--name', name, '--data-dir', join(folder, name)],
-          { stdio: 'ignore' },
+          [
+            'out/main/cli.js',
+            'agent',
+            url,
+            '--json',
+            '--name',
+            name,
+            '--data-dir',
+            join(folder, name),
+            ...args,
+          ],
+          { stdio: ['ignore', 'pipe', 'ignore'] },
         );
         agents.push(child);
-        return { kill: () => child.kill('SIGKILL') };
+        return { kill: () => child.kill('SIGKILL'), code: firstCode(child) };
       },
     });
     for (const agent of agents) agent.kill('SIGKILL');
@@ -59,6 +73,19 @@ export const test = base.extend<Options & { hub: Harness }>({
     expect(problems, 'errors in the page').toEqual([]);
   },
 });
+
+/** Reads on until the agent says which digits it shows. */
+function firstCode(agent: ChildProcessByStdio<null, Readable, null>): () => Promise<string> {
+  const code = new Promise<string>((resolve) => {
+    createInterface({ input: agent.stdout }).on('line', (line) => {
+      const state: unknown = JSON.parse(line);
+      if (typeof state === 'object' && state !== null && 'code' in state && typeof state.code === 'string') {
+        resolve(state.code);
+      }
+    });
+  });
+  return () => code;
+}
 
 /** Where the sparklines of a card are. */
 export const SPARKLINES = 'svg.sparklines';

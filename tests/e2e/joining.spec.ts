@@ -25,7 +25,7 @@ test.describe('a device that nobody knows', () => {
     await page.getByRole('button', { name: 'Add device' }).first().click();
     const dialog = page.getByRole('dialog', { name: 'Add a device' });
     await expect(dialog.getByRole('img', { name: /QR code/ })).toBeVisible();
-    await expect(dialog).toContainText(`ws://`);
+    await expect(dialog).toContainText(/wss?:\/\//);
     await expect(dialog).toContainText('Waiting for a device');
     hub.startAgent('newcomer');
     await dialog.getByRole('button', { name: 'Approve newcomer' }).click();

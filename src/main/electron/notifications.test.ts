@@ -11,7 +11,7 @@ let listener: (message: TopicMessages['devices']) => void;
 const show = vi.fn();
 
 const device = (id: string, approval: DeviceInfo['approval'] = 'pending', name = id) =>
-  ({ id, name, approval }) as DeviceInfo;
+  ({ id, name, approval, address: '192.168.1.9', code: '482913' }) as DeviceInfo;
 const changed = (...devices: DeviceInfo[]) => listener({ full: false, changed: devices, removed: [] });
 
 beforeEach(() => {
@@ -36,7 +36,9 @@ describe('notifications', () => {
     changed(device('nas'));
     vi.advanceTimersByTime(500);
     const [notification] = FakeNotification.made;
-    expect(notification?.options.body).toBe('nas waits for your approval.');
+    expect(notification?.options.body).toBe(
+      'nas at 192.168.1.9 waits for your approval. Its code is 482 913.',
+    );
     notification?.emit('click');
     expect(show).toHaveBeenCalledWith(expect.stringMatching(/^#\//));
   });

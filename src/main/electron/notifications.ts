@@ -1,7 +1,9 @@
 import { Notification } from 'electron';
 import { systemClock, type Clock } from '@shared/clock';
 import { DisposableStore, type Disposable, type Unsubscribe } from '@shared/disposable';
+import { groupCode } from '@shared/group-code';
 import type { TopicMessages } from '@shared/hub-api';
+import type { DeviceInfo } from '@shared/model';
 import type { Hub } from '../hub/hub-contract';
 import { toPlainText } from './plain-text';
 import { ROUTES } from './routes';
@@ -21,7 +23,7 @@ export function setupNotifications(
   if (!Notification.isSupported()) return owned;
 
   /** The hub bounds how many devices may wait, and with that this map. */
-  const waiting = new Map<string, { name: string; told: boolean }>();
+  const waiting = new Map<string, { info: DeviceInfo; told: boolean }>();
   let scheduled: Unsubscribe | null = null;
   let toldAt = Number.NEGATIVE_INFINITY;
   let shown: Notification | null = null;
@@ -41,10 +43,7 @@ export function setupNotifications(
     shown?.close();
     shown = new Notification({
       title: fresh.length === 1 ? 'A device wants to join' : `${fresh.length} devices want to join`,
-      body:
-        fresh.length === 1
-          ? `${toPlainText(first.name) || 'An unnamed device'} waits for your approval.`
-          : 'They wait for your approval.',
+      body: fresh.length === 1 ? describeWaiting(first.info) : 'They wait for your approval.',
     });
     shown.on('click', () => window.show(ROUTES.addDevice));
     shown.show();
@@ -57,7 +56,7 @@ export function setupNotifications(
     }
     for (const device of changed) {
       if (device.approval !== 'pending') waiting.delete(device.id);
-      else if (!waiting.has(device.id)) waiting.set(device.id, { name: device.name, told: false });
+      else waiting.set(device.id, { info: device, told: waiting.get(device.id)?.told ?? false });
     }
     for (const id of removed) waiting.delete(id);
     if ([...waiting.values()].some((device) => !device.told)) schedule();
@@ -69,4 +68,12 @@ export function setupNotifications(
     shown?.close();
   });
   return owned;
+}
+
+/** What tells this device from others that may ask at the same time. */
+function describeWaiting({ name, address, code }: DeviceInfo): string {
+  const who = toPlainText(name) || 'An unnamed device';
+  const from = address === null ? '' : ` at ${toPlainText(address)}`;
+  const digits = code === null ? '' : ` Its code is ${groupCode(code)}.`;
+  return `${who}${from} waits for your approval.${digits}`;
 }

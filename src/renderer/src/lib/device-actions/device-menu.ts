@@ -21,6 +21,7 @@ import type { HubState } from '../hub/hub-state.svelte';
 import { router } from '../navigation/router.svelte';
 import type { TrustActions } from '../trust/trust-actions.svelte';
 import type { DeviceActions } from './device-actions.svelte';
+import { isOwn } from '../trust/trust-facts';
 import { OFFERED_INTERVALS } from './intervals';
 
 export interface DeviceMenuParts {
@@ -100,8 +101,8 @@ function changeEntries(device: Device, { hub, actions }: DeviceMenuParts): MenuE
 }
 
 function trustEntries(device: Device, { trust }: DeviceMenuParts): MenuEntry[] {
-  // The built-in agent is part of this program: there is nobody to give a key to.
-  if (device.approval !== 'approved' || device.local) return [];
+  // What is part of this program is let in anyway: there is nobody to give a key to.
+  if (device.approval !== 'approved' || isOwn(device)) return [];
   return [
     {
       type: 'item',
@@ -111,9 +112,9 @@ function trustEntries(device: Device, { trust }: DeviceMenuParts): MenuEntry[] {
     },
     {
       type: 'item',
-      label: 'Let it join again…',
+      label: device.keyIssuedAt === null ? 'Revoke its approval…' : 'Revoke its key…',
       icon: RotateCcwKey,
-      onselect: () => (trust.question = { kind: 'join-again', device }),
+      onselect: () => (trust.question = { kind: 'revoke-key', device }),
     },
   ];
 }
@@ -146,7 +147,7 @@ function endEntries(device: Device, { actions, trust }: DeviceMenuParts): MenuEn
           onselect: () => (trust.question = { kind: 'block', device }),
         };
   return [
-    block,
+    ...(isOwn(device) ? [] : [block]),
     {
       type: 'item',
       label: 'Remove…',

@@ -8,3 +8,8 @@ export function howToCompare(device: Pick<DeviceInfo, 'code' | 'simple' | 'secur
   }
   return 'Its agent shows a code where it was started: approve it only if the digits are the same.';
 }
+
+/** What is unusual about a device that waits; null when it just does. */
+export function waitingReason({ reason }: Pick<DeviceInfo, 'reason'>): string | null {
+  return reason === null || reason.code === 'PENDING_APPROVAL' ? null : reason.text;
+}

@@ -11,7 +11,7 @@ export const KEY_PLACES: readonly { value: KeyPlace; label: string }[] = [
 export function keySnippet(place: KeyPlace, key: string, device: string): string {
   switch (place) {
     case 'arduino':
-      return `hub.setExtraHeaders("Authorization: Bearer ${key}");  // before hub.begin(…)`;
+      return `// before hub.begin(…)\nhub.setExtraHeaders(\n    "Authorization: Bearer ${key}");`;
     case 'header':
       return `Authorization: Bearer ${key}`;
     case 'message':

@@ -6,7 +6,7 @@ import { showFault, showToast } from '../components/toast';
 
 /** What is being asked about a device, or about all that wait. */
 export type TrustQuestion =
-  | { kind: 'block' | 'join-again' | 'new-key'; device: Device }
+  | { kind: 'block' | 'revoke-key' | 'new-key'; device: Device }
   | { kind: 'reject-all'; devices: readonly Device[] };
 
 const KEY = Symbol('trust actions');
@@ -22,8 +22,12 @@ export class TrustActions {
     this.#hub = hub;
   }
 
-  async approve(device: Device): Promise<void> {
-    await this.#try(`${device.name} could not be approved`, 'approveDevice', { device: device.id });
+  /** `code` is what the user saw and compared: the hub approves nothing that shows other digits by now. */
+  async approve(device: Device, code: string | null = device.code): Promise<void> {
+    await this.#try(`${device.name} could not be approved`, 'approveDevice', {
+      device: device.id,
+      ...(code === null ? {} : { code }),
+    });
   }
 
   async reject(device: Device): Promise<void> {
@@ -91,13 +95,18 @@ export class TrustActions {
     return answer?.value ?? null;
   }
 
-  async joinAgain(device: Device): Promise<void> {
-    const { name } = device;
-    const done = await this.#try(`The key of ${name} could not be ended`, 'revokeDeviceKey', {
+  async revokeKey(device: Device): Promise<void> {
+    const { name, keyIssuedAt } = device;
+    const what = keyIssuedAt === null ? 'approval' : 'key';
+    const done = await this.#try(`The ${what} of ${name} could not be revoked`, 'revokeDeviceKey', {
       device: device.id,
     });
-    if (done)
-      showToast({ title: `The key of ${name} has ended`, text: 'It waits for approval when it connects.' });
+    if (done) {
+      showToast({
+        title: `The ${what} of ${name} was revoked`,
+        text: 'It waits for your approval when it connects again.',
+      });
+    }
   }
 
   async #try<K extends CommandName>(

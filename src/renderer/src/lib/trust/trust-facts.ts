@@ -7,11 +7,16 @@ export const APPROVED_BY: Record<ApprovedBy, string> = {
   internal: 'Part of Wirewatch',
 };
 
+/** Whether a device is part of Wirewatch itself: it is let in anyway, and has no key that one could change. */
+export function isOwn(device: Pick<DeviceInfo, 'local' | 'approvedBy'>): boolean {
+  return device.local || device.approvedBy === 'internal';
+}
+
 /** What the hub knows a device by. */
 export function describeIdentity(
   device: Pick<DeviceInfo, 'keyIssuedAt' | 'local' | 'address' | 'approvedBy'>,
 ): string {
-  if (device.local || device.approvedBy === 'internal') return 'Runs inside this program';
+  if (isOwn(device)) return 'Runs inside this program';
   if (device.keyIssuedAt !== null) return 'Its own key';
   return device.address === null ? 'Its id alone' : `Its id and its address, ${device.address}`;
 }
