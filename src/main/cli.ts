@@ -6,6 +6,7 @@ import { createDemoFleetCommand } from './commands/demo-fleet';
 import { createExportCommand } from './commands/export';
 import { createImportCommand } from './commands/import';
 import { createServeCommand } from './commands/serve';
+import { createTokenCommand } from './commands/token';
 import { installPaths } from './install-paths';
 
 /** Exit code for a command line that cannot be understood. */
@@ -39,8 +40,12 @@ Examples:
     createDemoCommand(finish),
     createExportCommand(finish),
     createImportCommand(finish),
+    createTokenCommand(finish),
   ];
-  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+  for (const command of commands) {
+    program.addCommand(command.copyInheritedSettings(program));
+    for (const inner of command.commands) inner.copyInheritedSettings(program);
+  }
   const hidden = createDemoFleetCommand(finish).copyInheritedSettings(program);
   program.addCommand(hidden, { hidden: true });
 

@@ -33,7 +33,10 @@ export function addServerOptions(command: Command): Command {
     )
     .option('--host <address>', 'address to listen on', '0.0.0.0')
     .addOption(
-      new Option('--admit <policy>', 'whether unknown devices wait for approval').choices(['ask', 'open']),
+      new Option(
+        '--admit <policy>',
+        'whether unknown devices wait, need a join token, or are let in',
+      ).choices(['ask', 'token', 'open']),
     )
     .addOption(
       new Option('--tls <mode>', 'whether the port speaks TLS, and anything else').choices([

@@ -1,0 +1,91 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { DEFAULT_LIMITS } from '@shared/protocol/limits';
+import { parseSpoolAge } from '../../agent/spool-options';
+import { defaultDataDir } from '../data-dir';
+import { parseCount } from './options';
+
+const MAX_USES = 100_000;
+const MAX_NAME = 64;
+const DEFAULT_LIFETIME_MS = 7 * 86_400_000;
+
+interface FolderOptions {
+  dataDir: string;
+  json?: boolean;
+}
+interface CreateOptions extends FolderOptions {
+  uses?: number;
+  /** Ms; null for ever. */
+  lifetime?: number | null;
+}
+
+/**
+ * `wirewatch token create | list | revoke`: join tokens of the hub whose data folder this is, whether it runs or not.
+ * It reads them anew when they change.
+ */
+export function createTokenCommand(finish: (exitCode: number) => void): Command {
+  const command = new Command('token').description('make, list and revoke join tokens for new devices');
+
+  withFolder(command.command('create').description('make a token; it is printed once and kept nowhere'))
+    .argument('[name]', 'what to call it in the app', parseName, 'command line')
+    .option(
+      '--uses <count>',
+      'let in at most so many new devices (default: any number)',
+      parseCount(MAX_USES),
+    )
+    .option('--lifetime <time>', 'how long it is good: 12h, 4w, … or forever (default: 7d)', parseLifetime)
+    .addHelpText(
+      'after',
+      `
+Standard output carries the token alone:
+  $ WIREWATCH_TOKEN=$(wirewatch token create lab --uses 1) wirewatch agent ws://192.168.1.20:7411`,
+    )
+    .action(async (name: string, options: CreateOptions) => {
+      const { createToken } = await import('./run-token');
+      finish(
+        createToken(
+          options.dataDir,
+          {
+            name,
+            lifetimeMs: options.lifetime === undefined ? DEFAULT_LIFETIME_MS : options.lifetime,
+            maxUses: options.uses ?? null,
+          },
+          options.json,
+        ),
+      );
+    });
+
+  withFolder(command.command('list').description('show the tokens there are, without their secrets')).action(
+    async ({ dataDir, json }: FolderOptions) => {
+      finish((await import('./run-token')).listTokens(dataDir, json));
+    },
+  );
+
+  withFolder(command.command('revoke').description('end a token; devices that joined with it stay'))
+    .argument('<id>', 'as "token list" shows it')
+    .action(async (id: string, { dataDir }: FolderOptions) => {
+      finish((await import('./run-token')).revokeToken(dataDir, id));
+    });
+
+  return command.addHelpText(
+    'after',
+    `\nThere may be ${DEFAULT_LIMITS.joinTokens} tokens; those that are over make room.`,
+  );
+}
+
+function withFolder(command: Command): Command {
+  return command
+    .option('--data-dir <folder>', 'the data folder of the hub', defaultDataDir())
+    .option('--json', 'write JSON to standard output');
+}
+
+function parseName(text: string): string {
+  const name = text.trim();
+  if (name === '' || name.length > MAX_NAME) {
+    throw new InvalidArgumentError(`A name has 1 to ${MAX_NAME} characters.`);
+  }
+  return name;
+}
+
+function parseLifetime(text: string): number | null {
+  return text === 'forever' ? null : parseSpoolAge(text);
+}
