@@ -1,0 +1,94 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { startHostileDevice } from '../fakes/hostile-device';
+import { expect, test } from './harness';
+
+/** What an attacker's words did to the page that shows them; all of it empty. */
+const FOUND = `(() => {
+  const text = document.body.innerText + [...document.querySelectorAll('[title],[aria-label]')]
+    .map((element) => element.title + element.getAttribute('aria-label')).join('');
+  const inside = (element) => {
+    for (let at = element.parentElement; at; at = at.parentElement) {
+      if (getComputedStyle(at).overflowX !== 'visible') return true;
+    }
+    return false;
+  };
+  const out = [...document.querySelectorAll('body *')].filter((element) => {
+    const box = element.getBoundingClientRect();
+    return box.width > 0 && box.right > innerWidth + 1 && !inside(element);
+  });
+  // Words of one cell that lie over the next.
+  const over = [...document.querySelectorAll('[role=cell], td')].filter((cell) => {
+    return getComputedStyle(cell).overflowX === 'visible' && cell.scrollWidth > cell.clientWidth + 1;
+  });
+  return {
+    ran: 'hacked' in window,
+    markup: [...document.querySelectorAll('img[src="x"], script:not([src])')].map((one) => one.outerHTML),
+    characters: text.match(/[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u200b\\u202a-\\u202e\\u2066-\\u2069]/g) ?? [],
+    wider: document.documentElement.scrollWidth > innerWidth,
+    out: [...out, ...over].map((one) => one.outerHTML.slice(0, 120)),
+  };
+})()`;
+
+const UNHARMED = { ran: false, markup: [], characters: [], wider: false, out: [] };
+
+async function expectUnharmed(page: Page, screen: string): Promise<void> {
+  await test.step(screen, async () => {
+    // What has just opened is still fading in, and half a fade is too little contrast.
+    await page.waitForTimeout(400);
+    for (const size of [
+      { width: 1440, height: 900 },
+      { width: 900, height: 700 },
+    ]) {
+      await page.setViewportSize(size);
+      expect.soft(await page.evaluate(FOUND), `${screen} at ${size.width}`).toEqual(UNHARMED);
+    }
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+    const found = violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.html.slice(0, 300)}`),
+    );
+    expect.soft(found, screen).toEqual([]);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+}
+
+test.describe('a device whose every word is an attack', () => {
+  test.use({ serveArgs: ['--no-local-agent'] });
+
+  test('is shown as text, within its place, on every screen', async ({ page, hub }) => {
+    test.setTimeout(90_000);
+    const device = await startHostileDevice(hub.server.port);
+    const main = page.getByRole('main');
+    const waiting = main.getByRole('region', { name: /Waiting for approval/ });
+    await expect(waiting).toContainText(device.name);
+    await expectUnharmed(page, 'waiting for approval');
+    await page.keyboard.press('a');
+    await expect(page.getByRole('dialog')).toContainText(device.name);
+    await expectUnharmed(page, 'Add device');
+    await page.keyboard.press('Escape');
+    await waiting.getByRole('button', { name: /^Approve =HYPER/ }).click();
+    await expect(main.locator('[data-device]').first()).toContainText('Online');
+    await expectUnharmed(page, 'Fleet');
+    await page.keyboard.press('v');
+    await expectUnharmed(page, 'Fleet as a table');
+    await page.keyboard.press('Control+k');
+    await expect(page.getByRole('dialog')).toContainText(device.name);
+    await expectUnharmed(page, 'the palette');
+    await page.keyboard.press('Escape');
+
+    await page.goto(`${hub.server.url}/#/connections`);
+    await main.getByRole('row').filter({ hasText: device.name }).click();
+    await expectUnharmed(page, 'Connections and one connection');
+
+    await page.goto(`${hub.server.url}/#/device/hostile`);
+    await expect.poll(() => main.locator('canvas').count()).toBeGreaterThan(3);
+    await expectUnharmed(page, 'Device');
+    await main.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Export…' }).click();
+    await expectUnharmed(page, 'an export');
+    await page.keyboard.press('Escape');
+    device.close();
+    await expect(main).toContainText('Offline');
+    await expectUnharmed(page, 'Device that left');
+  });
+});
