@@ -3,6 +3,9 @@
 #
 #     ./wirewatch-device.sh 192.168.1.20 7411
 #
+# Without a key the device is known by its address. To be known from anywhere: in Wirewatch, make a key for the device
+# and set WIREWATCH_KEY=wwk_… (or a join token, the same way). It goes into a header of the request, never into the URL.
+#
 # RFC 6455 in short: an HTTP request that asks to upgrade, then frames. A frame is two bytes (what it is; how long),
 # for clients four bytes of mask, then the payload. A mask of zeros leaves the payload as it is.
 set -u
@@ -71,6 +74,7 @@ listen() {
 run() {
   exec {hub}<>"/dev/tcp/$host/$port" || return
   printf '%s\r\n' "GET /agent HTTP/1.1" "Host: $host:$port" "Upgrade: websocket" "Connection: Upgrade" \
+    ${WIREWATCH_KEY:+"Authorization: Bearer $WIREWATCH_KEY"} \
     "Sec-WebSocket-Version: 13" "Sec-WebSocket-Key: $(head -c 16 /dev/urandom | base64)" "" >&"$hub"
   local line status
   read -r -u "$hub" status || return

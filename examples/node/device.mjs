@@ -16,6 +16,10 @@ const idFile = new URL('.wirewatch-id', import.meta.url);
 if (!existsSync(idFile)) writeFileSync(idFile, randomUUID());
 const id = readFileSync(idFile, 'utf8').trim();
 
+// Approved once, it gets a key. From then on nobody is this device without it, not even this program. A hub is known
+// by its address here, so that no other one is shown its key.
+const keyFile = new URL(`.wirewatch-key-${url.host.replaceAll(':', '-')}`, import.meta.url);
+
 const stream = randomUUID();
 const series = [
   { name: 'process.memory.usage', unit: 'By', kind: 'gauge' },
@@ -69,6 +73,7 @@ function connect() {
       type: 'hello',
       device: { id, name: 'node-example', kind: 'program' },
       agent: 'node-example/1',
+      ...(existsSync(keyFile) && { key: readFileSync(keyFile, 'utf8').trim() }),
       now: Date.now(),
       stream,
     });
@@ -81,7 +86,9 @@ function connect() {
       sampleEvery(message.intervalMs);
       if (message.state === 'approved') approve();
     } else if (message.type === 'admission') {
-      console.log(`the hub's user: ${message.state}`);
+      const { state, code, key } = message;
+      console.log(code ? `${state}: compare ${code} with Wirewatch` : state);
+      if (key) writeFileSync(keyFile, key, { mode: 0o600 });
       if (message.state === 'approved') approve();
     } else if (message.type === 'ack') {
       while (unconfirmed[0]?.seq <= message.seq) unconfirmed.shift();
@@ -101,8 +108,9 @@ function connect() {
   hub.on('close', (code) => {
     clearInterval(timer);
     if (stopping) process.exit();
-    // 4004: another connection took over this id; 4005: removed in the app. Both ask for patience.
-    const delay = code === 4004 || code === 4005 ? 60_000 : Math.random() * wait;
+    // 1008: rejected; 4001: key not accepted; 4004: another connection took over; 4005: removed. All ask for patience.
+    const isRefused = [1008, 4001, 4004, 4005].includes(code);
+    const delay = isRefused ? 60_000 : Math.random() * wait;
     wait = Math.min(30_000, wait * 2);
     console.log(`closed with ${code}, trying again in ${Math.ceil(delay / 1_000)} s`);
     setTimeout(connect, delay);

@@ -6,6 +6,9 @@
 
 The hub needs nothing else: numbers become charts, names such as "temp" and "load" get their units by themselves,
 and a string "name" says who is speaking. Answers of the hub are printed.
+
+Without a key the device is known by its address. If that may change, or others share it: in Wirewatch, make a key for
+the device and start this with WIREWATCH_KEY=wwk_... set. A join token works the same way, with WIREWATCH_TOKEN.
 """
 
 import json
@@ -20,6 +23,11 @@ from websockets.sync.client import connect
 
 url = sys.argv[1] if len(sys.argv) > 1 else "ws://127.0.0.1:7411"
 wait = 1.0
+# Never in the URL: URLs end up in logs.
+secrets = {}
+for name in ("key", "token"):
+    if secret := os.environ.get(f"WIREWATCH_{name.upper()}"):
+        secrets[name] = secret
 
 while True:
     try:
@@ -30,6 +38,7 @@ while True:
                 now = time.time()
                 values = {
                     "name": "python-example",
+                    **secrets,
                     "temp": round(21 + 2 * math.sin(now / 30) + random.random() / 10, 2),
                     "hum": round(45 + 5 * math.sin(now / 60), 1),
                     "door": random.random() < 0.05,

@@ -1,7 +1,8 @@
 // An ESP32 (or ESP8266) as a device: temperature, signal strength, free memory.
 //
 // Needs the library "WebSockets" by Markus Sattler (Links2004/arduinoWebSockets) from the library manager.
-// Fill in the four constants, upload, and approve the board in the app.
+// Fill in the four constants, upload, and approve the board in the app: it prints the digits to compare. From then on
+// it is known by its address. To be known by a key instead, make one for it in the app, fill it in below and upload again.
 
 #ifdef ESP8266
 #include <ESP8266WiFi.h>
@@ -14,6 +15,9 @@ const char *WIFI_NAME = "your network";
 const char *WIFI_PASSWORD = "your password";
 const char *HUB_HOST = "192.168.1.20";
 const uint16_t HUB_PORT = 7411;
+
+// "wwk_…", made in the app; or a join token, "wwt_…", and the board need not be approved.
+const char *HUB_KEY = "";
 
 const unsigned long INTERVAL_MS = 1000;
 
@@ -54,6 +58,11 @@ void setup() {
 
   // The empty subprotocol makes it a simple device: it just sends values.
   hub.begin(HUB_HOST, HUB_PORT, "/agent", "");
+  if (HUB_KEY[0] != '\0') {
+    char header[128];
+    snprintf(header, sizeof header, "Authorization: Bearer %s", HUB_KEY);
+    hub.setExtraHeaders(header); // After begin, which sets them too.
+  }
   hub.onEvent(onHub);
   hub.setReconnectInterval(3000);
   // Ping every 15 s, and give the link up after two without an answer within 5 s. The hub's own pings are
