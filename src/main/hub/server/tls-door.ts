@@ -85,7 +85,8 @@ export class TlsDoor {
   #refuse(address: string): string | null {
     if (this.#tls.mode === 'off') return 'TLS_OFF';
     if (!this.#tls.certificate) return 'TLS_FAILED';
-    const isOwn = address.startsWith('127.') || address === '::1';
+    // This machine's own: the built-in agent and the demo.
+    const isOwn = address === '127.0.0.1' || address === '::1';
     if (!isOwn && !this.#begun.take(address, this.#core.clock.monotonic())) return 'TLS_RATE_LIMITED';
     return null;
   }
