@@ -59,9 +59,9 @@ void setup() {
   // The empty subprotocol makes it a simple device: it just sends values.
   hub.begin(HUB_HOST, HUB_PORT, "/agent", "");
   if (HUB_KEY[0] != '\0') {
-    char header[128];
-    snprintf(header, sizeof header, "Authorization: Bearer %s", HUB_KEY);
-    hub.setExtraHeaders(header); // After begin, which sets them too.
+    char bearer[80];
+    snprintf(bearer, sizeof bearer, "Bearer %s", HUB_KEY);
+    hub.setAuthorization(bearer); // After begin, which clears it.
   }
   hub.onEvent(onHub);
   hub.setReconnectInterval(3000);
