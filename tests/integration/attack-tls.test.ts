@@ -139,7 +139,10 @@ describe('attacks on TLS', () => {
     const startedAt = performance.now();
     await Promise.all([ended(silent), ended(half)]);
     expect(performance.now() - startedAt).toBeLessThan(4_000);
-    await eventually(() => refused('TLS_HANDSHAKE_TIMEOUT'), (count) => count === 2);
+    await eventually(
+      () => refused('TLS_HANDSHAKE_TIMEOUT'),
+      (count) => count === 2,
+    );
   });
 
   it('cuts a handshake that trickles in, however steadily', async () => {
@@ -151,7 +154,10 @@ describe('attacks on TLS', () => {
     await ended(slow);
     clearInterval(timer);
     expect(at).toBeLessThan(bytes.length);
-    await eventually(() => refused('TLS_HANDSHAKE_TIMEOUT'), (count) => count === 1);
+    await eventually(
+      () => refused('TLS_HANDSHAKE_TIMEOUT'),
+      (count) => count === 1,
+    );
   });
 
   it('gives whoever is silent after the handshake no more time than anybody', async () => {
@@ -175,7 +181,10 @@ describe('attacks on TLS', () => {
         await ended(socket);
       }),
     );
-    await eventually(() => refused('TLS_HANDSHAKE_FAILED'), (count) => count === garbage.length);
+    await eventually(
+      () => refused('TLS_HANDSHAKE_FAILED'),
+      (count) => count === garbage.length,
+    );
     expect((await tls()).encrypted).toBe(true);
   });
 
@@ -205,14 +214,20 @@ describe('attacks on TLS', () => {
     const turnedAway = outcomes.filter((outcome) => outcome !== 'secure');
     expect(turnedAway.length).toBeGreaterThanOrEqual(3);
     expect(turnedAway.every((outcome) => /handshake failure/i.test(outcome))).toBe(true);
-    await eventually(() => refused('TLS_RATE_LIMITED'), (count) => count === turnedAway.length);
+    await eventually(
+      () => refused('TLS_RATE_LIMITED'),
+      (count) => count === turnedAway.length,
+    );
     expect((await tls({ localAddress: '127.0.0.67' })).encrypted).toBe(true);
   });
 
   it('tells a TLS client at once that there is none', async () => {
     await restart({ tls: 'off' });
     await expect(tls()).rejects.toThrow(/handshake failure/i);
-    await eventually(() => refused('TLS_OFF'), (count) => count === 1);
+    await eventually(
+      () => refused('TLS_OFF'),
+      (count) => count === 1,
+    );
     expect(test.hub.info()).toMatchObject({ secureAgentUrls: [], tls: { fingerprint: null, problem: null } });
   });
 
@@ -235,7 +250,10 @@ describe('attacks on TLS', () => {
         );
         plain.socket.terminate();
       }
-      await eventually(() => refused('TLS_REQUIRED'), (count) => count === 4);
+      await eventually(
+        () => refused('TLS_REQUIRED'),
+        (count) => count === 4,
+      );
       expect(test.hub.info()).toMatchObject({ agentUrls: [], secureAgentUrls: [wss()] });
     });
 
