@@ -30,6 +30,7 @@ const FOUND = `(() => {
   };
 })()`;
 
+const softly = expect.configure({ soft: true });
 const UNHARMED = { ran: false, markup: [], characters: [], wider: false, out: [] };
 
 async function expectUnharmed(page: Page, screen: string): Promise<void> {
@@ -41,7 +42,9 @@ async function expectUnharmed(page: Page, screen: string): Promise<void> {
       { width: 900, height: 700 },
     ]) {
       await page.setViewportSize(size);
-      expect.soft(await page.evaluate(FOUND), `${screen} at ${size.width}`).toEqual(UNHARMED);
+      // Charts take the new size a frame later.
+      const found = () => page.evaluate(FOUND);
+      await softly.poll(found, { message: `${screen} at ${size.width}`, timeout: 3_000 }).toEqual(UNHARMED);
     }
     const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
     const found = violations.flatMap(({ id, nodes }) =>

@@ -5,8 +5,11 @@ import { formatNumber } from './number-text';
 export const CSV_HEADER = 'time,device,metric,labels,unit,value\r\n';
 
 const PLAIN_NUMBER = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/;
-/** What spreadsheets take for the beginning of a formula (OWASP, "CSV injection"). */
-const FORMULA_START = /^[=+\-@\t\r\n]/;
+/**
+ * What spreadsheets take for the beginning of a formula (OWASP, "CSV injection"), in full width too; also in the middle,
+ * after what some of them, set to other languages, take for the end of a cell.
+ */
+const FORMULA_START = /^(?=[=+\-@＝＋－＠\t\r\n])|(?<=[;\t\r\n])(?=[=+\-@＝＋－＠])/g;
 const MAX_DATE_MS = 8.64e15;
 
 /**
@@ -14,7 +17,7 @@ const MAX_DATE_MS = 8.64e15;
  * plain numbers are left alone.
  */
 export function csvCell(text: string): string {
-  const safe = FORMULA_START.test(text) && !PLAIN_NUMBER.test(text) ? `'${text}` : text;
+  const safe = PLAIN_NUMBER.test(text) ? text : text.replace(FORMULA_START, "'");
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
