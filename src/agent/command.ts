@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { displayText } from '@shared/display-text';
 import type { Fault } from '@shared/errors';
+import { parseJoinLink } from '@shared/join-link';
 import type { Logger } from '@shared/logger';
 import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '@shared/protocol/limits';
 import { createAgent, type AgentState } from './agent';
@@ -76,14 +77,16 @@ export async function runAgentCommand(options: AgentCommandOptions): Promise<num
     print.log.info(forgotten.value);
     return 0;
   }
-  const hub = await findHub(options, dataDir, print.log);
+  const link = options.url === undefined ? null : parseJoinLink(options.url);
+  const choice = { ...options, url: link?.url, fingerprint: options.fingerprint ?? link?.fingerprint };
+  const hub = await findHub(choice, dataDir, print.log);
   if (!hub.ok) return complain(hub.error);
   const agent = createAgent({
     ...hub.value,
     name: options.name,
     minIntervalMs: options.interval,
     tags: options.tags,
-    token: options.token ?? (process.env['WIREWATCH_TOKEN'] || undefined),
+    token: options.token ?? link?.token ?? (process.env['WIREWATCH_TOKEN'] || undefined),
     only: options.only,
     dataDir,
     spool: options.spool === false ? false : spoolLimits(options),

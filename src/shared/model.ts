@@ -286,6 +286,8 @@ export interface TlsInfo {
   mode: Settings['tls'];
   /** SHA-256 of the certificate, as `AB:CD:…`; null when TLS is off or failed. */
   fingerprint: string | null;
+  /** SHA-256 of its public key, `sha256//…` as curl's `--pinnedpubkey` takes it; stays when it is renewed. */
+  keyPin: string | null;
   notAfter: number | null;
   /** Whether the user brought it. */
   custom: boolean;

@@ -135,6 +135,7 @@ test.describe('storage', () => {
       await expect(range(page, '15m')).toBeEnabled();
       await expect(range(page, '1h')).toBeDisabled();
       await page.getByRole('link', { name: 'Settings' }).click();
+      await page.getByRole('link', { name: 'Storage' }).click();
       await expect(page.getByRole('region', { name: 'Storage' })).toContainText('No history is kept on disk');
     });
   });

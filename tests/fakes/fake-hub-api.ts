@@ -12,7 +12,7 @@ import type { DeviceInfo, EventInfo, HubInfo, SessionInfo, Settings, UiRole } fr
 import { makeDevice, type FakeDevice } from './fake-devices';
 import { createFakeFeed, type FakeFeed } from './fake-feed';
 import { extentOf, pastEvents, querySeries, seedOf, spansOf, storageOf } from './fake-history';
-import { createFakeTrust, FAKE_FINGERPRINT, fakeAddresses, pendingPatch } from './fake-trust';
+import { createFakeTrust, FAKE_FINGERPRINT, FAKE_KEY_PIN, fakeAddresses, pendingPatch } from './fake-trust';
 import { makeFrames, makeSession, makeSessionDetail } from './fake-sessions';
 
 export interface FakeHubOptions {
@@ -186,6 +186,7 @@ export function createFakeHub({
     tls: {
       mode: settings.tls,
       fingerprint: settings.tls === 'off' || broken ? null : FAKE_FINGERPRINT,
+      keyPin: settings.tls === 'off' || broken ? null : FAKE_KEY_PIN,
       notAfter: settings.tls === 'off' || broken ? null : startedAt + 365 * 86_400_000,
       custom: false,
       problem: broken

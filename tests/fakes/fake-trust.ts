@@ -28,6 +28,8 @@ export const FAKE_FINGERPRINT = Array.from({ length: 32 }, (_, i) =>
   .join(':')
   .toUpperCase();
 
+export const FAKE_KEY_PIN = 'sha256//9pQ2mD4v1XbYc7LkT0sWf5NqRz8HjUe3GiAoVyBxMlE=';
+
 /** The digits of device number `index`. */
 export function fakeCode(index: number): string {
   return String(100_000 + Math.floor(noise(index, 31) * 900_000));

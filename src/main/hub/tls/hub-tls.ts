@@ -63,6 +63,7 @@ export class HubTls implements Disposable {
     return {
       mode,
       fingerprint: certificate?.fingerprint ?? null,
+      keyPin: certificate ? pinOf(certificate) : null,
       notAfter: certificate?.notAfter ?? null,
       custom: this.#brought !== null,
       problem: mode === 'off' ? null : this.#problem,
@@ -134,4 +135,8 @@ export class HubTls implements Disposable {
     this.#problem = problem;
     this.#log.error(problem.message, { code: problem.code });
   }
+}
+
+function pinOf({ keyId }: HubCertificate): string {
+  return `sha256//${Buffer.from(keyId, 'base64url').toString('base64')}`;
 }

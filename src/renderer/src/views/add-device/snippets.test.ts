@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { boardSketch, computerLine, fingerprintAt, joinLink, programSnippet } from './snippets';
+import { boardSketch, computerLine, expectedAt, programSnippet } from './snippets';
 
 const URL = 'ws://192.168.1.20:7411';
 const SECURE_URL = 'wss://192.168.1.20:7411';
 const FINGERPRINT = 'AB:CD:EF';
+const PIN = 'sha256//pin=';
 const TOKEN = 'wwt_secret';
 const LANGUAGES = ['python', 'node', 'browser', 'telegraf'] as const;
 
@@ -18,9 +19,9 @@ describe('what to paste', () => {
   });
 
   it('tells the agent what certificate to expect and shows the join token', () => {
-    const line = computerLine(SECURE_URL, 'shell', { fingerprint: FINGERPRINT, token: TOKEN });
+    const line = computerLine(SECURE_URL, 'shell', { fingerprint: FINGERPRINT, keyPin: PIN, token: TOKEN });
     expect(line).toBe(
-      'curl -fsSkO https://192.168.1.20:7411/wirewatch-agent.mjs && node wirewatch-agent.mjs wss://192.168.1.20:7411 --fingerprint AB:CD:EF --token wwt_secret',
+      'curl -fsSk --pinnedpubkey sha256//pin= -O https://192.168.1.20:7411/wirewatch-agent.mjs && node wirewatch-agent.mjs wss://192.168.1.20:7411 --fingerprint AB:CD:EF --token wwt_secret',
     );
     expect(computerLine(SECURE_URL, 'powershell', { fingerprint: FINGERPRINT })).toContain(
       'wss://192.168.1.20:7411 --fingerprint AB:CD:EF',
@@ -52,23 +53,18 @@ describe('what to paste', () => {
   });
 });
 
-describe('the address with all that an agent needs', () => {
-  it('keeps the fingerprint and the token in the fragment, which never travels', () => {
-    expect(joinLink(SECURE_URL, { fingerprint: FINGERPRINT, token: TOKEN })).toBe(
-      'wss://192.168.1.20:7411#fingerprint=ABCDEF&token=wwt_secret',
-    );
-    expect(joinLink(URL)).toBe(URL);
-  });
+describe('what to expect of the hub', () => {
+  const tls = {
+    mode: 'allow',
+    fingerprint: FINGERPRINT,
+    keyPin: PIN,
+    notAfter: null,
+    custom: false,
+    problem: null,
+  } as const;
 
-  it('names a fingerprint only where there is encryption', () => {
-    const tls = {
-      mode: 'allow',
-      fingerprint: FINGERPRINT,
-      notAfter: null,
-      custom: false,
-      problem: null,
-    } as const;
-    expect(fingerprintAt(SECURE_URL, tls)).toBe(FINGERPRINT);
-    expect(fingerprintAt(URL, tls)).toBeNull();
+  it('is its fingerprint where the connection is encrypted, and nothing elsewhere', () => {
+    expect(expectedAt(SECURE_URL, tls)).toEqual({ fingerprint: FINGERPRINT, keyPin: PIN });
+    expect(expectedAt(URL, tls)).toEqual({});
   });
 });

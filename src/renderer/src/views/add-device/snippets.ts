@@ -1,3 +1,4 @@
+import { formatJoinLink } from '@shared/join-link';
 import type { TlsInfo } from '@shared/model';
 
 /** The ways in which something that is not one of our agents can report. */
@@ -9,6 +10,8 @@ export interface Credentials {
   token?: string | null;
   /** SHA-256 of the hub's certificate, `AB:CD:…`; null when the connection is not encrypted. */
   fingerprint?: string | null;
+  /** The same of its public key, as curl takes it: `sha256//…`. */
+  keyPin?: string | null;
 }
 
 /** `ws://host:7411` → `http://host:7411`, where the hub serves its agent. */
@@ -20,28 +23,29 @@ export function isSecure(agentUrl: string): boolean {
   return agentUrl.startsWith('wss:');
 }
 
-/** The fingerprint to expect at an address; null where nothing is encrypted. */
-export function fingerprintAt(agentUrl: string, tls: TlsInfo | undefined): string | null {
-  return isSecure(agentUrl) ? (tls?.fingerprint ?? null) : null;
+/** What to expect of the hub at an address; nothing where it is not encrypted. */
+export function expectedAt(agentUrl: string, tls: TlsInfo | undefined): Credentials {
+  if (!isSecure(agentUrl) || !tls) return {};
+  return { fingerprint: tls.fingerprint, keyPin: tls.keyPin };
+}
+
+/** Everything that an agent needs to know, in one address for a QR code. */
+export function joinLink(agentUrl: string, { token, fingerprint }: Credentials = {}): string {
+  return formatJoinLink({
+    url: agentUrl,
+    fingerprint: fingerprint ?? undefined,
+    token: token ?? undefined,
+  });
 }
 
 /**
- * Everything that an agent needs to know, in one address for a QR code. A fragment never travels over the network,
- * so neither does the token in it.
+ * One line that fetches the agent from this very hub and starts it. Over TLS both halves of it talk to nobody else:
+ * curl by the hub's public key, as no authority vouches for its certificate, the agent by the fingerprint.
  */
-export function joinLink(agentUrl: string, { token, fingerprint }: Credentials = {}): string {
-  const parts = [
-    fingerprint ? `fingerprint=${fingerprint.replaceAll(':', '')}` : '',
-    token ? `token=${token}` : '',
-  ].filter((part) => part !== '');
-  return parts.length === 0 ? agentUrl : `${agentUrl}#${parts.join('&')}`;
-}
-
-/** One line that fetches the agent from this very hub and starts it. */
 export function computerLine(
   agentUrl: string,
   shell: 'shell' | 'powershell',
-  { token, fingerprint }: Credentials = {},
+  { token, fingerprint, keyPin }: Credentials = {},
 ): string {
   const file = 'wirewatch-agent.mjs';
   const from = `${httpUrl(agentUrl)}/${file}`;
@@ -50,9 +54,10 @@ export function computerLine(
     ...(token ? [`--token ${token}`] : []),
   ];
   const run = ['node', file, agentUrl, ...options].join(' ');
-  // The certificate is the hub's own, which no shop of certificates vouches for; the agent then checks it.
-  if (shell === 'shell') return `curl -fsS${isSecure(agentUrl) ? 'k' : ''}O ${from} && ${run}`;
-  return isSecure(agentUrl) ? `curl.exe -fsSkO ${from}; ${run}` : `irm ${from} -OutFile ${file}; ${run}`;
+  // In PowerShell `curl` may be another program's name.
+  const curl = `${shell === 'shell' ? 'curl' : 'curl.exe'} -fsS${keyPin ? `k --pinnedpubkey ${keyPin} -` : ''}O ${from}`;
+  if (shell === 'shell') return `${curl} && ${run}`;
+  return isSecure(agentUrl) ? `${curl}; if ($?) { ${run} }` : `irm ${from} -OutFile ${file}; ${run}`;
 }
 
 /** A sketch for the Arduino core of the ESP32; nothing but the network's name has to be filled in. */

@@ -1,0 +1,33 @@
+/** A hub's address with what an agent should know of it, as a QR code carries it. */
+export interface JoinLink {
+  /** `wss://host:7411` */
+  url: string;
+  /** SHA-256 of the hub's certificate, `AB:CD:…`. */
+  fingerprint?: string | undefined;
+  /** A join token. */
+  token?: string | undefined;
+}
+
+/**
+ * `wss://host:7411#fingerprint=ABCD…&token=wwt_…`. A fragment never travels over the network, so neither does the
+ * token in it.
+ */
+export function formatJoinLink({ url, fingerprint, token }: JoinLink): string {
+  const parts = [
+    ...(fingerprint ? [`fingerprint=${fingerprint.replaceAll(':', '')}`] : []),
+    ...(token ? [`token=${token}`] : []),
+  ];
+  return parts.length === 0 ? url : `${url}#${parts.join('&')}`;
+}
+
+/** Takes apart what {@link formatJoinLink} made; any other address is its own `url`. Checks nothing of it. */
+export function parseJoinLink(text: string): JoinLink {
+  const at = text.indexOf('#');
+  if (at < 0) return { url: text };
+  const fields = new URLSearchParams(text.slice(at + 1));
+  return {
+    url: text.slice(0, at),
+    fingerprint: fields.get('fingerprint') ?? undefined,
+    token: fields.get('token') ?? undefined,
+  };
+}
