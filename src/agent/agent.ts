@@ -139,9 +139,13 @@ export function createAgent(options: AgentOptions): Agent {
     }
   }
 
+  /** A hub that was first met without TLS gave its key under its address. */
+  function keyOf(device: Identity, link: Link): string | undefined {
+    return device.keyFor(link.hub) ?? device.keyFor(hostOf(link.url));
+  }
+
   function hello(device: Identity, link: Link): Omit<HelloMessage, 'type' | 'now' | 'stream'> {
-    // A hub that was first met without TLS gave its key under its address.
-    const key = device.keyFor(link.hub) ?? device.keyFor(hostOf(link.url));
+    const key = keyOf(device, link);
     return {
       device: {
         id: device.id,
@@ -193,6 +197,9 @@ export function createAgent(options: AgentOptions): Agent {
               rejected = admission.state === 'rejected';
               if (admission.state === 'approved') {
                 const { session: id } = admission;
+                const key = keyOf(own, link);
+                // From now on it is this hub's, whatever its address.
+                if (key !== undefined && own.keyFor(link.hub) === undefined) own.saveKey(link.hub, key);
                 setState({ state: 'online', ...about, session: id, intervalMs: sampler.intervalMs });
               } else setState({ ...about, ...admission });
             },

@@ -164,7 +164,7 @@ export class Session {
     if (mismatch) {
       const ours = own === null ? 'none was agreed on here' : `here it is ${groupCode(own)}`;
       log.error(
-        `DO NOT APPROVE: the hub says the code is ${groupCode(code)}, and ${ours}. Somebody may be between this machine and the hub`,
+        `DO NOT APPROVE: the hub says the code is ${groupCode(code)}, and ${ours}. Somebody may be between this machine and the hub; when that is settled, forget the certificate with --forget-hub`,
       );
     }
     onAdmission({ state, session: welcome.session, code: own, mismatch });

@@ -135,6 +135,23 @@ describe('an agent and a hub that meet', () => {
     expect(await refusal(stranger)).toEqual({ close: 4001, error: 'KEY_NEEDED' });
   });
 
+  it('stay paired when the agent first came plain, then over TLS, then by another address', async () => {
+    const dataDir = folder();
+    test = await startHub({ dataDir: folder() });
+    const { port } = test.hub;
+    const first = await start(`ws://127.0.0.1:${port}`, { dataDir });
+    await reached(first.states, 'pending');
+    await test.api.call('approveDevice', { device: (await only()).id });
+    await eventually(only, ({ keyIssuedAt }) => keyIssuedAt !== null);
+    await first.agent.dispose();
+    for (const url of [`wss://127.0.0.1:${port}`, `wss://localhost:${port}`]) {
+      const { agent, states } = await start(url, { dataDir });
+      await reached(states, 'online');
+      await agent.dispose();
+    }
+    expect(await devices()).toHaveLength(1);
+  });
+
   it('let it in with a join token, without a word to the user', async () => {
     test = await startHub({ admit: 'token' });
     const { secret } = await test.api.call('createJoinToken', {
