@@ -82,6 +82,18 @@ describe('a join token', () => {
     for (const one of [board, mimic]) one.end();
   });
 
+  it('lets in the one who brings it, and not who waits under the same id elsewhere', async () => {
+    test = await startHub();
+    const { secret } = await create();
+    const waiting = await send(test, { id: 'board', temp: 1 }, { from: '127.0.0.66' });
+    await waiting.message('notice');
+    const board = await send(test, { id: 'board', token: secret, hum: 1 }, { from: '127.0.0.5' });
+    expect((await waiting.close()).code).toBe(4004);
+    await eventually(devices, ([one]) => one?.seriesCount === 1);
+    expect(await devices()).toMatchObject([{ id: 'board', approvedBy: 'token', address: '127.0.0.5' }]);
+    board.end();
+  });
+
   it('is taken from hello, the upgrade, or the first message of a simple device, and never from a URL', async () => {
     test = await startHub({ admit: 'token' });
     const { secret } = await create();

@@ -2,7 +2,7 @@ import type { Clock } from '@shared/clock';
 import { fail, succeed, type Fault, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import type { ApprovedBy } from '@shared/model';
-import { CLOSE, type CloseCode } from '@shared/protocol/close-codes';
+import { CLOSE, describeCloseCode, type CloseCode } from '@shared/protocol/close-codes';
 import type { Limits } from '@shared/protocol/limits';
 import type { EventLog } from '../event-log';
 import { createFailureLimiter, type FailureLimiter } from '../failure-limiter';
@@ -18,6 +18,7 @@ import { JoinTokens } from './join-tokens';
 import { randomCode } from './verification-code';
 
 const FAILURES_WINDOW_MS = 60_000;
+const SUPERSEDED = describeCloseCode(CLOSE.superseded);
 const CODES_WINDOW_MS = 10 * 60_000;
 
 /** Who asks to be a device, and what it shows for it. */
@@ -99,7 +100,9 @@ export class Admission {
     if (!device) return this.#isBlocked(claim.address) ? { kind: 'blocked' } : this.#newcomer(claim, null);
     if (device.approval === 'pending') {
       const isSame = device.boundTo === null || device.boundTo === claim.address;
-      return isSame ? this.#newcomer(claim, device) : this.#elsewhere(claim, device);
+      // One that only ever waited is nothing to protect from somebody who may join anyway.
+      const mayJoin = !device.wasApproved && claim.token !== null;
+      return isSame || mayJoin ? this.#newcomer(claim, device) : this.#elsewhere(claim, device);
     }
     return device.key || device.approvedBy === 'internal'
       ? this.#prove(claim, device)
@@ -202,6 +205,10 @@ export class Admission {
     const found = known ? succeed(known) : this.#options.devices.add(claim.id, claim.name);
     if (!found.ok) return refused(found.error.code, found.error.message, CLOSE.tryLater);
     const device = found.value;
+    // Who waits as this device from elsewhere is not let in with it.
+    for (const session of [...device.sessions]) {
+      if (session.address !== claim.address) session.close(CLOSE.superseded, SUPERSEDED);
+    }
     Object.assign(device, {
       approval: 'approved',
       approvedBy: by,

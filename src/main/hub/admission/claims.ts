@@ -17,7 +17,10 @@ export function claimOf(devices: DeviceRegistry, device: Device, address: string
 /** Fails as `DeviceRegistry.add` does. */
 export function addClaim(devices: DeviceRegistry, device: Device, address: string): Result<Device> {
   const added = devices.add(claimId(device.id, address), device.name);
-  if (added.ok) Object.assign(added.value, { claims: device.id, simple: device.simple, kind: device.kind });
+  if (!added.ok) return added;
+  const { id, name, simple, kind } = device;
+  // Whatever it calls itself, it is shown by the name of the device that it wants to be.
+  Object.assign(added.value, { claims: id, chosenName: name, simple, kind });
   return added;
 }
 

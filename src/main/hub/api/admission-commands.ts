@@ -72,6 +72,7 @@ export function createAdmissionCommands(core: Core, deviceOf: (id: string) => De
   function reject(device: Device): void {
     if (device.approval === 'rejected') return;
     Object.assign(device, { approval: 'rejected', approvedBy: null, code: null });
+    forgetClaims(devices, device.id);
     tell(device, 'rejected', 'Rejected in the app.');
     decided(device);
   }
@@ -86,6 +87,8 @@ export function createAdmissionCommands(core: Core, deviceOf: (id: string) => De
     }
     const address = device.mainSession?.address ?? device.boundTo ?? device.address;
     Object.assign(device, { approval: 'blocked', approvedBy: null, key: null, code: null, boundTo: address });
+    forgetClaims(devices, device.id);
+    if (address !== null) devices.forgetPendingFrom(address);
     const others = address === null ? '' : `, and with it new devices from ${address}`;
     tell(device, 'blocked', `Blocked in the app${others}.`);
     decided(device);

@@ -5,6 +5,7 @@ import { fail, succeed, type Result } from '@shared/errors';
 import { headlineSeries } from '@shared/metrics/headline';
 import type { Logger } from '@shared/logger';
 import type { DeviceInfo } from '@shared/model';
+import { CLOSE } from '@shared/protocol/close-codes';
 import { FOCUS_INTERVAL_MS, type Limits } from '@shared/protocol/limits';
 import { readJsonFile, setFileAside, writeJsonFile } from '../json-file';
 import { Device } from './device';
@@ -102,6 +103,15 @@ export class DeviceRegistry {
       if (approval === 'blocked' && boundTo === address) return true;
     }
     return false;
+  }
+
+  /** Turns away, without a word, whoever only waits and came from there. */
+  forgetPendingFrom(address: string): void {
+    for (const device of [...this.#devices.values()]) {
+      if (device.approval !== 'pending' || device.wasApproved || device.boundTo !== address) continue;
+      for (const session of [...device.sessions]) session.close(CLOSE.policy, '');
+      this.remove(device);
+    }
   }
 
   /** Forgets a device and its samples; closing its connections is the caller's. */

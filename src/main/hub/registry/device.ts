@@ -35,9 +35,6 @@ export interface DeviceSession {
   request(method: string, params: Record<string, unknown>): Promise<unknown>;
 }
 
-const OTHER_ADDRESS =
-  'It says it is a device that is known from another address. Approve it if that one has moved here.';
-
 /** One device as the hub keeps it. Its connections come and go; it stays. */
 export class Device {
   readonly id: string;
@@ -117,7 +114,10 @@ export class Device {
     if (this.approval === 'rejected') return { code: 'REJECTED', text: 'You rejected this device.' };
     if (this.approval === 'blocked') return { code: 'BLOCKED', text: 'You blocked this device.' };
     if (this.approval === 'pending') {
-      if (this.claims !== null) return { code: 'OTHER_ADDRESS', text: OTHER_ADDRESS };
+      if (this.claims !== null) {
+        const text = `It says it is "${this.name}", which is known from another address. Approve it if that has moved here.`;
+        return { code: 'OTHER_ADDRESS', text };
+      }
       return this.sessions.size > 0
         ? { code: 'PENDING_APPROVAL', text: 'It waits until you approve it.' }
         : { code: 'LEFT', text: 'It asked to join and left; it can still be approved.' };
