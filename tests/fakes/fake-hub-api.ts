@@ -8,44 +8,17 @@ import type {
   TopicMessages,
   TopicName,
 } from '@shared/hub-api';
-import type { DeviceInfo, EventInfo, HubInfo, SessionInfo, Settings, UiRole } from '@shared/model';
+import type { DeviceInfo, EventInfo, HubInfo, SessionInfo, Settings } from '@shared/model';
 import { makeDevice, type FakeDevice } from './fake-devices';
 import { createFakeFeed, type FakeFeed } from './fake-feed';
 import { extentOf, pastEvents, querySeries, seedOf, spansOf, storageOf } from './fake-history';
-import { createFakeTrust, FAKE_FINGERPRINT, FAKE_KEY_PIN, fakeAddresses, pendingPatch } from './fake-trust';
+import { makeHubInfo } from './fake-hub-info';
+import type { FakeHub, FakeHubOptions } from './fake-hub-options';
+import { fakeProcesses } from './fake-processes';
+import { createFakeTrust, pendingPatch } from './fake-trust';
 import { makeFrames, makeSession, makeSessionDetail } from './fake-sessions';
 
-export interface FakeHubOptions {
-  devices?: number;
-  /** Devices that wait for approval, besides. */
-  pending?: number;
-  /** `memory`: a hub without history. */
-  store?: HubInfo['store'];
-  /** Why history is not kept as it should be. */
-  storeProblem?: HubInfo['storeProblem'];
-  /** Makes every query take this long, ms. */
-  slowMs?: number;
-  /** What the caller may do. */
-  role?: UiRole;
-  /** Why there is no TLS, or no discovery, though there should be. */
-  broken?: boolean;
-}
-
-export interface FakeHub extends HubApi {
-  /** Changes a device and tells subscribers. */
-  changeDevice(id: string, patch: Partial<DeviceInfo>): void;
-  /** Ends the link and opens it again with a new boot id and new series ids. */
-  restart(): void;
-  setLink(state: LinkState): void;
-  /** Lets another unknown device connect. */
-  arrive(): void;
-  /** Lets somebody claim to be a device without its key. */
-  impersonate(id: string): void;
-  /** The series that open feeds want now. */
-  readonly followed: number;
-  readonly focused: readonly string[];
-  dispose(): void;
-}
+export type { FakeHub, FakeHubOptions };
 
 type Listener = (message: never) => void;
 
@@ -174,37 +147,8 @@ export function createFakeHub({
     }
   }
 
-  const hubInfo = (): HubInfo => ({
-    bootId: bootId(),
-    version: '1.0.0',
-    startedAt,
-    hostName: 'nas',
-    runtime: 'fake 1',
-    platform: 'linux',
-    port: 7411,
-    ...fakeAddresses(settings.tls),
-    tls: {
-      mode: settings.tls,
-      fingerprint: settings.tls === 'off' || broken ? null : FAKE_FINGERPRINT,
-      keyPin: settings.tls === 'off' || broken ? null : FAKE_KEY_PIN,
-      notAfter: settings.tls === 'off' || broken ? null : startedAt + 365 * 86_400_000,
-      custom: false,
-      problem: broken
-        ? { code: 'BAD_CERTIFICATE', message: 'The certificate in tls.pem could not be read.' }
-        : null,
-    },
-    discovery: {
-      state: broken ? 'failed' : settings.advertise ? 'on' : 'off',
-      name: settings.advertise && !broken ? 'Wirewatch on nas' : null,
-      problem: broken ? { code: 'MDNS_PORT', message: 'Another program keeps port 5353 to itself.' } : null,
-    },
-    uiUrls: ['http://192.168.1.20:7411'],
-    store,
-    storeProblem,
-    dataDir: '/var/lib/wirewatch',
-    localDevice: 'fake-0',
-    demo: true,
-  });
+  const hubInfo = (): HubInfo =>
+    makeHubInfo({ bootId: bootId(), startedAt, settings, store, storeProblem, broken });
 
   const commands: Partial<Record<CommandName, (params: Record<string, unknown>) => unknown>> = {
     getHub: hubInfo,
@@ -447,27 +391,4 @@ export function createFakeHub({
       feeds.clear();
     },
   };
-}
-
-function fakeProcesses(): Record<string, unknown>[] {
-  const names = [
-    'node',
-    'postgres',
-    'nginx',
-    'sshd',
-    'systemd',
-    'dockerd',
-    'smbd',
-    'jellyfin',
-    'rsync',
-    'cron',
-  ];
-  return Array.from({ length: 40 }, (_, i) => ({
-    pid: 300 + i * 17,
-    name: names[i % names.length],
-    user: i % 3 ? 'root' : 'service',
-    cpu: Math.max(0, 0.3 - i * 0.012 + Math.sin(Date.now() / 3_000 + i) * 0.02),
-    rssBytes: 1024 ** 2 * (420 - i * 9),
-    command: `/usr/bin/${names[i % names.length]}`,
-  }));
 }

@@ -1,6 +1,6 @@
 import { FaultError } from '@shared/errors';
 import type { CommandName } from '@shared/hub-api';
-import type { BrowserInfo, DeviceInfo, EventInfo, JoinToken, Settings, UiRole } from '@shared/model';
+import type { BrowserInfo, DeviceInfo, EventInfo, JoinToken, UiRole } from '@shared/model';
 import { noise } from './fake-signals';
 
 /** What a fake hub lends to its part that decides about devices and people. */
@@ -21,14 +21,6 @@ const CHROME =
 const SAFARI =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.1 Mobile/15E148 Safari/604.1';
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:151.0) Gecko/20100101 Firefox/151.0';
-
-export const FAKE_FINGERPRINT = Array.from({ length: 32 }, (_, i) =>
-  ((i * 37 + 11) % 256).toString(16).padStart(2, '0'),
-)
-  .join(':')
-  .toUpperCase();
-
-export const FAKE_KEY_PIN = 'sha256//9pQ2mD4v1XbYc7LkT0sWf5NqRz8HjUe3GiAoVyBxMlE=';
 
 /** The digits of device number `index`. */
 export function fakeCode(index: number): string {
@@ -182,14 +174,5 @@ export function createFakeTrust(hub: TrustedHub, now: number): Partial<Record<Co
       NOT_JSON: 3,
       SOMETHING_NEW: 1,
     }),
-  };
-}
-
-/** How the hub can be reached under the settings in force. */
-export function fakeAddresses(tls: Settings['tls']) {
-  const urls = (scheme: string) => [`${scheme}://192.168.1.20:7411`, `${scheme}://nas.local:7411`];
-  return {
-    agentUrls: tls === 'require' ? [] : urls('ws'),
-    secureAgentUrls: tls === 'off' ? [] : urls('wss'),
   };
 }
