@@ -3,7 +3,6 @@ import { VIEWER_COMMANDS } from '@shared/hub-api';
 import type {
   CommandName,
   CommandResult,
-  HubApi,
   LinkState,
   TopicMessages,
   TopicName,
