@@ -21,7 +21,7 @@ export interface FleetResult {
  * latency is from the agent's send to the feed frame at a UI that watches three series of every device.
  */
 export async function benchFleet(): Promise<FleetResult> {
-  const server = await startHub({ unauthenticatedPerAddress: AGENTS * 2 }, true);
+  const server = await startHub({ unauthenticatedPerAddress: AGENTS * 2, arrivals: AGENTS * 2 }, true);
   const load = runProgram('fleet-load', [
     String(server.port),
     String(AGENTS),

@@ -46,6 +46,8 @@ async function measureHub(kind: string): Promise<number> {
     {
       messagesPerSec: OUT_OF_THE_WAY,
       samplesPerSec: OUT_OF_THE_WAY,
+      bytesPerSec: OUT_OF_THE_WAY,
+      controlFramesPerSec: OUT_OF_THE_WAY,
       unauthenticatedPerAddress: OUT_OF_THE_WAY,
     },
     false,

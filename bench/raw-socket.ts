@@ -9,12 +9,14 @@ export class RawSocket {
   readonly #pongs: (() => void)[] = [];
   /** Called with every text message that comes back. */
   onText: ((text: string) => void) | null = null;
+  onClose: (() => void) | null = null;
   #pending: Buffer = Buffer.alloc(0);
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.on('data', (data) => this.#read(data));
     socket.on('error', () => {});
+    socket.on('close', () => this.onClose?.());
   }
 
   static open(port: number, path: string, protocol: string | null): Promise<RawSocket> {
@@ -64,6 +66,10 @@ export class RawSocket {
     return new Promise((resolve) => this.#pongs.push(resolve));
   }
 
+  #answerPing(payload: Buffer): void {
+    this.#socket.write(Buffer.concat([Buffer.from([0x8a, 0x80 | payload.length, 0, 0, 0, 0]), payload]));
+  }
+
   destroy(): void {
     this.#socket.destroy();
   }
@@ -79,7 +85,7 @@ export class RawSocket {
       const length =
         short < 126 ? short : short === 126 ? buffer.readUInt16BE(2) : Number(buffer.readBigUInt64BE(2));
       if (buffer.length < headerLength + length) break;
-      // The hub sends pings of its own, which this client leaves unanswered for the seconds it lives.
+      if (opcode === 9) this.#answerPing(buffer.subarray(headerLength, headerLength + length));
       if (opcode === 10) this.#pongs.shift()?.();
       if (opcode === 1) this.onText?.(buffer.toString('utf8', headerLength, headerLength + length));
       buffer = buffer.subarray(headerLength + length);

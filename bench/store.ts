@@ -69,6 +69,7 @@ async function loadHub(store: 'memory' | 'sqlite'): Promise<number> {
   const limits = {
     messagesPerSec: OUT_OF_THE_WAY,
     samplesPerSec: OUT_OF_THE_WAY,
+    bytesPerSec: OUT_OF_THE_WAY,
     unauthenticatedPerAddress: OUT_OF_THE_WAY,
   };
   const server = await startHub(limits, false, store);

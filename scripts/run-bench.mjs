@@ -5,8 +5,8 @@ import { ensureBuild } from './lib/build.mjs';
 import { endLike, takeOver } from './lib/processes.mjs';
 import { inProject, requireNode } from './lib/project.mjs';
 
-// `npm run bench -- …`: every program in bench/ is bundled to out/bench, and the first of them runs. Standard
-// output belongs to the bench alone.
+// `npm run bench -- …`, `npm run stress -- …`: every program in bench/ is bundled to out/bench, and the one that is
+// named first runs. Standard output belongs to it alone.
 await ensureBuild();
 const programs = readdirSync(inProject('bench')).filter((name) => /^[\w-]+\.ts$/.test(name));
 await build({
@@ -25,4 +25,5 @@ await build({
     },
   },
 });
-endLike(await takeOver(requireNode(), [inProject('out', 'bench', 'index.js'), ...process.argv.slice(2)]));
+const [program = 'index', ...args] = process.argv.slice(2);
+endLike(await takeOver(requireNode(), [inProject('out', 'bench', `${program}.js`), ...args]));

@@ -1,6 +1,8 @@
+import { systemClock } from '@shared/clock';
 import type { Disposable } from '@shared/disposable';
 import type { Result } from '@shared/errors';
 import { createLogger } from '../log';
+import { settleMemory } from '../settle-memory';
 import { startWirewatch, type RuntimeOptions, type Wirewatch } from '../runtime';
 import { createReport } from './report';
 import { boundYoungGeneration } from '../young-generation';
@@ -30,6 +32,7 @@ export async function runServer({ options, title, runtime, then }: ServerPlan): 
   const log = createLogger({ level: logLevel, format: json ? 'json' : 'lines' });
   const stop = listenForStop(log);
   const stopBounding = boundYoungGeneration();
+  const stopSettling = settleMemory({ clock: systemClock });
   const started = await startWirewatch({
     log,
     host: options.host,
@@ -60,6 +63,7 @@ export async function runServer({ options, title, runtime, then }: ServerPlan): 
   const exitCode = await stop.requested;
   report.dispose();
   stopBounding();
+  stopSettling();
   if (extra?.ok) extra.value.dispose();
   await wirewatch.dispose();
   return exitCode;

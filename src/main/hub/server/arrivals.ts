@@ -105,11 +105,13 @@ export class Arrivals {
 
   /** Cuts the one that has taken longest: who means well is done within milliseconds. */
   #makeRoom(): void {
-    const oldest = this.#waiting.keys().next();
-    if (oldest.done) return;
+    const [oldest] = this.#waiting.entries();
+    if (!oldest) return;
+    const [socket, { address }] = oldest;
     this.#core.refused.add('TOO_MANY_ARRIVALS');
-    this.#leave(oldest.value);
-    oldest.value.destroy();
+    this.#core.penalties.strike(address);
+    this.#leave(socket);
+    socket.resetAndDestroy();
   }
 
   #leave(socket: Socket): Arrival | undefined {

@@ -1,6 +1,9 @@
 import type { Server } from 'node:net';
 import { fail, succeed, type Result } from '@shared/errors';
 
+/** Connections that the system completes before they are taken: so many are taken in one turn of the event loop. */
+const BACKLOG = 256;
+
 /** Listens, with the usual failures in words. */
 export function listen(server: Server, host: string, port: number): Promise<Result<null>> {
   return new Promise((resolve) => {
@@ -15,7 +18,7 @@ export function listen(server: Server, host: string, port: number): Promise<Resu
     };
     server.once('error', onError);
     server.once('listening', onListening);
-    server.listen({ host, port });
+    server.listen({ host, port, backlog: BACKLOG });
   });
 }
 

@@ -16,7 +16,7 @@ interface Standing {
 }
 
 /**
- * Addresses whose connections were cut off for flooding or broken frames. Whoever comes back for more is refused before
+ * Addresses whose connections were cut off for floods, broken frames, or standing in the way of others. Whoever comes back for more is refused before
  * any work, each time for twice as long. The first few times are free: a device may have a bad minute, and others may
  * sit behind the same address. Connections that are open stay open.
  */
@@ -59,5 +59,5 @@ export class Penalties {
 }
 
 function isLoopback(address: string): boolean {
-  return address.startsWith('127.') || address === '::1';
+  return address === '127.0.0.1' || address === '::1';
 }

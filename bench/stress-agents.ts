@@ -1,0 +1,69 @@
+import { RawSocket } from './raw-socket';
+
+/**
+ * `stress-agents PORT AGENTS RATE`: honest agents, each with rows numbered by their first value, RATE a second, until
+ * standard input ends. Then prints, as JSON, how many each sent, how many connections broke, and which of its rows were
+ * never acknowledged.
+ */
+const [port = '', agentsText = '', rateText = ''] = process.argv.slice(2);
+const agents = Number(agentsText);
+const everyMs = 1_000 / Number(rateText);
+const ACKED_WITHIN_MS = 5_000;
+
+interface Agent {
+  sent: number;
+  acked: number;
+  timer: NodeJS.Timeout;
+}
+
+const all: Agent[] = [];
+let broken = 0;
+
+async function start(index: number): Promise<void> {
+  const socket = await RawSocket.open(Number(port), '/agent', 'wirewatch.v1');
+  const id = `honest-${index}`;
+  socket.sendText(
+    JSON.stringify({
+      type: 'hello',
+      device: { id, name: id, kind: 'computer' },
+      agent: 'wirewatch-stress',
+      now: Date.now(),
+      stream: `${id}-${process.pid}`,
+    }),
+  );
+  socket.sendText(
+    JSON.stringify({ type: 'schema', version: 1, series: [{ name: 'number' }, { name: 'other' }] }),
+  );
+  const agent: Agent = { sent: 0, acked: 0, timer: setInterval(send, everyMs) };
+  all.push(agent);
+  socket.onText = (text) => {
+    const ack = /^\{"type":"ack","seq":(\d+)/.exec(text);
+    if (ack) agent.acked = Number(ack[1]);
+  };
+  socket.onClose = () => {
+    broken++;
+    clearInterval(agent.timer);
+  };
+  function send(): void {
+    const seq = ++agent.sent;
+    socket.sendText(`{"type":"rows","seq":${seq},"schema":1,"rows":[[${Date.now()},${seq},0.5]]}`);
+  }
+}
+
+for (let i = 0; i < agents; i++) await start(i);
+process.stdout.write('{"event":"ready"}\n');
+process.stdin.resume();
+await new Promise((resolve) => process.stdin.once('end', resolve));
+for (const { timer } of all) clearInterval(timer);
+const giveUpAt = Date.now() + ACKED_WITHIN_MS;
+while (all.some(({ sent, acked }) => acked < sent) && Date.now() < giveUpAt) {
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+process.stdout.write(
+  `${JSON.stringify({
+    broken,
+    sent: all.map(({ sent }) => sent),
+    unacknowledged: all.reduce((sum, { sent, acked }) => sum + sent - acked, 0),
+  })}\n`,
+);
+process.exit(0);

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { createManualClock } from '../../tests/fakes/manual-clock';
+import { settleMemory } from './settle-memory';
+
+const MB = 1024 * 1024;
+
+function watch(heap: { heapTotal: number; heapUsed: number }) {
+  const clock = createManualClock();
+  let tick = (): void => {};
+  let tidied = 0;
+  const stop = settleMemory({
+    clock: { ...clock, every: (_periodMs, run) => ((tick = run), () => {}) },
+    read: () => heap,
+    tidy: () => {
+      tidied++;
+      heap.heapTotal = heap.heapUsed;
+    },
+  });
+  const look = (): void => {
+    clock.advance(5_000);
+    tick();
+  };
+  return { look, tidied: () => tidied, stop };
+}
+
+describe('memory after a surge', () => {
+  it('is given back once, when the heap has stopped growing', () => {
+    const heap = { heapTotal: 40 * MB, heapUsed: 20 * MB };
+    const { look, tidied, stop } = watch(heap);
+    look();
+    heap.heapTotal = 70 * MB;
+    look();
+    heap.heapTotal = 100 * MB;
+    look();
+    expect(tidied()).toBe(0);
+    look();
+    expect(tidied()).toBe(1);
+    expect(heap.heapTotal).toBe(20 * MB);
+    // It needs that much: no second pause for the same size.
+    heap.heapTotal = 100 * MB;
+    look();
+    look();
+    look();
+    expect(tidied()).toBe(1);
+    stop();
+  });
+
+  it('is left alone where the heap is large because it is full', () => {
+    const heap = { heapTotal: 40 * MB, heapUsed: 20 * MB };
+    const { look, tidied, stop } = watch(heap);
+    Object.assign(heap, { heapTotal: 400 * MB, heapUsed: 300 * MB });
+    for (let i = 0; i < 5; i++) look();
+    expect(tidied()).toBe(0);
+    stop();
+  });
+});
