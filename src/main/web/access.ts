@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Unsubscribe } from '@shared/disposable';
 import type { UiRole } from '@shared/model';
 import type { Caller } from '../hub/hub-contract';
 import { isEncrypted } from '../hub/server/origin-policy';
@@ -46,6 +47,8 @@ export interface Access {
   session(request: IncomingMessage): UiSession | null;
   /** Whether who is on this machine gets in for the asking, as an admin. */
   isFreeFor(request: IncomingMessage): boolean;
+  /** Tells when the browser that a request came from is signed out; for answers that take a while. */
+  onSignedOut(browser: string, listener: () => void): Unsubscribe;
   roleOfToken(token: string): UiRole | null;
   /** 429 for an address with too many failures. */
   refuseBusy(request: IncomingMessage): Refusal | null;
@@ -113,6 +116,7 @@ export function createAccess(options: AccessOptions): Access {
       return sessions.use(secret, peerAddress(request));
     },
     isFreeFor: (request) => tokens.admin === null && isThisMachine(request),
+    onSignedOut: (browser, listener) => sessions.ended.on((id) => id === browser && listener()),
     roleOfToken(token) {
       // Both are compared, so that time tells nothing.
       const isAdmin = tokens.admin !== null && equalSecrets(token, tokens.admin);

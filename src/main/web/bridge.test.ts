@@ -166,6 +166,31 @@ describe('the bridge', () => {
     expect(await refusal(connect(running, headers))).toBe(503);
   });
 
+  it('takes only so many UIs of one browser', async () => {
+    running = await startRunningWeb();
+    const headers = { Cookie: await running.signIn(), Origin: `http://127.0.0.1:${running.port}` };
+    for (let i = 0; i < 16; i++) await once(connect(running, headers), 'open');
+    expect(await refusal(connect(running, headers))).toBe(503);
+    await open(running);
+  });
+
+  it('lets no viewers keep an admin out', async () => {
+    running = await startRunningWeb({ bridge: { maxConnections: 2 }, uiViewerToken: 'look' });
+    const signedIn = await running.ask('/ui/session', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"token":"look"}',
+    });
+    const Cookie = signedIn.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+    const headers = { Cookie, Origin: `http://127.0.0.1:${running.port}` };
+    const viewers = [connect(running, headers), connect(running, headers)];
+    for (const viewer of viewers) await once(viewer, 'open');
+    expect(await refusal(connect(running, headers))).toBe(503);
+    const closed = Promise.race(viewers.map((viewer) => once(viewer, 'close'))) as Promise<[number]>;
+    await open(running);
+    expect((await closed)[0]).toBe(1013);
+  });
+
   it('says goodbye when the hub stops', async () => {
     running = await startRunningWeb();
     const socket = await open(running);

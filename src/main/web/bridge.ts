@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Clock } from '@shared/clock';
 import type { Logger } from '@shared/logger';
+import type { UiRole } from '@shared/model';
 import { CLOSE } from '@shared/protocol/close-codes';
 import type { Hub } from '../hub/hub-contract';
 import type { Access } from './access';
@@ -40,6 +41,8 @@ export interface Bridge {
 }
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** UIs of one browser: more tabs than a person has open, and too few to keep others out. */
+const MAX_PER_BROWSER = 16;
 
 /** `/ui`: binds the hub to a browser's WebSocket, once its session and its origin are right. */
 export function createBridge(hub: Hub, options: BridgeOptions): Bridge {
@@ -53,7 +56,7 @@ export function createBridge(hub: Hub, options: BridgeOptions): Bridge {
     maxFragments: 64,
     perMessageDeflate: false,
   });
-  const open = new Map<BridgeConnection, { local: boolean; session: string }>();
+  const open = new Map<BridgeConnection, { local: boolean; session: string; role: UiRole }>();
   /** Upgrades under way count too, or a burst would get past the limit. */
   let upgrading = 0;
   let disposed = false;
@@ -68,7 +71,21 @@ export function createBridge(hub: Hub, options: BridgeOptions): Bridge {
       closeTimeoutMs,
       onClosed: () => open.delete(connection),
     });
-    open.set(connection, { local: isThisMachine(request), session: session.id });
+    open.set(connection, { local: isThisMachine(request), session: session.id, role: session.role });
+  }
+
+  const openIn = (session: string): number =>
+    [...open.values()].filter((ui) => ui.session === session).length;
+
+  /** Whether one more may open; viewers make room for an admin, the one that came first. */
+  function hasRoom(session: UiSession): boolean {
+    if (openIn(session.id) >= MAX_PER_BROWSER) return false;
+    if (open.size + upgrading < maxConnections) return true;
+    const viewer = session.role === 'admin' && [...open].find(([, ui]) => ui.role === 'viewer')?.[0];
+    if (!viewer) return false;
+    open.delete(viewer);
+    void viewer.close(CLOSE.tryLater, 'Too many UIs are open.');
+    return true;
   }
 
   const stopListening = options.sessions.ended.on((session) => {
@@ -81,7 +98,7 @@ export function createBridge(hub: Hub, options: BridgeOptions): Bridge {
     get connections() {
       return open.size;
     },
-    openIn: (session) => [...open.values()].filter((ui) => ui.session === session).length,
+    openIn,
     upgrade(request, socket, head) {
       socket.on('error', () => socket.destroy());
       const refuse = (status: number, code: string, message: string): void => {
@@ -99,7 +116,7 @@ export function createBridge(hub: Hub, options: BridgeOptions): Bridge {
       if (!session) {
         return refuse(401, 'SESSION_NEEDED', 'Open a session with POST /ui/session first.');
       }
-      if (disposed || open.size + upgrading >= maxConnections) {
+      if (disposed || !hasRoom(session)) {
         return refuse(503, 'TOO_MANY_UIS', 'Too many UIs are open; close one and try again.');
       }
       upgrading++;

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { request as requestPlain, type IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { VIEWER_COMMANDS, type CommandName } from '@shared/hub-api';
 import type { BrowserInfo, UiRole } from '@shared/model';
+import { FakeStore } from '../../../tests/fakes/fake-store';
 import { ADMIN, startRunningWeb, type Answer, type RunningWeb } from '../../../tests/fakes/running-web';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -187,6 +190,25 @@ describe('the signed-in browsers', () => {
     });
   });
 
+  it('are cut off in the middle of what the API still gives or takes', async () => {
+    const web = await start({}, { store: new FakeStore() });
+    const headers = { ...NDJSON, Cookie: await web.signIn(), Expect: '100-continue' };
+    const importing = requestPlain({
+      host: '127.0.0.1',
+      port: web.port,
+      path: '/api/v1/import',
+      method: 'POST',
+      headers,
+    });
+    const failed = once(importing, 'error');
+    importing.flushHeaders();
+    await Promise.race([once(importing, 'continue'), failed]);
+    importing.write('{"device":"a",');
+    const [browser] = await web.hub.execute('listBrowsers', {}, ADMIN);
+    await web.hub.execute('revokeBrowser', { browser: browser?.id ?? '' }, ADMIN);
+    expect(String((await failed)[0])).toMatch(/ECONNRESET|hang up/);
+  });
+
   it('sign themselves out, viewers too, and nobody else does it for them', async () => {
     const web = await startShared();
     const Cookie = await openLink(web, 'viewer');
@@ -258,3 +280,47 @@ describe('failures', () => {
     });
   });
 });
+
+describe('over TLS', () => {
+  it('a browser has a cookie of its own, which no page without encryption can replace or use', async () => {
+    const web = await start({}, { host: '0.0.0.0', shareUi: true, tls: 'allow' });
+    const code = await linkCode(web, 'viewer');
+    const secure = await askSecurely(
+      web,
+      { ...JSON_TYPE, Origin: `https://127.0.0.1:${web.port}` },
+      { code },
+    );
+    const cookie = secure.headers['set-cookie']?.[0] ?? '';
+    expect(cookie).toMatch(new RegExp(`^__Host-wirewatch-${web.port}=[\\w-]{43}; .*Path=/; .*Secure$`));
+    const own = cookie.split(';')[0] ?? '';
+    const plainCookie = own.replace('__Host-', '');
+    const [encrypted, plain] = [ELSEWHERE, { ...ELSEWHERE, Cookie: own }];
+    expect((await askSecurely(web, { ...encrypted, Cookie: own })).statusCode).toBe(204);
+    expect((await askSecurely(web, { ...encrypted, Cookie: plainCookie })).statusCode).toBe(401);
+    expect((await web.ask('/ui/session', { headers: plain })).status).toBe(401);
+    const downgraded = { ...encrypted, Cookie: own, Origin: `http://127.0.0.1:${web.port}` };
+    expect((await askSecurely(web, downgraded)).statusCode).toBe(403);
+  });
+});
+
+/** Asks for `/ui/session` over TLS: GET, or POST with credentials. */
+function askSecurely(
+  { port }: RunningWeb,
+  headers: Record<string, string>,
+  credentials?: unknown,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const method = credentials === undefined ? 'GET' : 'POST';
+    const options = {
+      host: '127.0.0.1',
+      port,
+      path: '/ui/session',
+      method,
+      headers,
+      rejectUnauthorized: false,
+    };
+    const sent = request({ ...options, agent: false }, (response) => resolve(response.resume()));
+    sent.on('error', reject);
+    sent.end(credentials === undefined ? undefined : JSON.stringify(credentials));
+  });
+}

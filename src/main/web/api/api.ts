@@ -112,6 +112,11 @@ export function createApi(hub: Hub, access: Access, clock: Clock): Api {
     if (!handler) sendError(request, response, 404, 'NOT_FOUND', 'The API has no such address.');
     else if (!refuseMethod(request, response, methods)) {
       try {
+        const { browser } = who.caller;
+        if (browser !== undefined) {
+          const stopListening = access.onSignedOut(browser, () => response.destroy());
+          response.once('close', stopListening);
+        }
         await handler(query, request, response, who.caller);
       } catch (error) {
         const fault = toFault(error);
