@@ -247,7 +247,7 @@ describe('lines about the state', () => {
     );
     const pending = { state: 'pending', ...about, session: 's', code: '482913', mismatch: false } as const;
     expect(stateLine(pending, { ...pending, code: null })).toBe(
-      'Compare  482 913  with Wirewatch, then approve nas there',
+      'Compare 482 913 with Wirewatch, then approve nas there',
     );
     expect(stateLine({ ...pending, mismatch: true }, { ...pending, code: null })).toContain('DO NOT APPROVE');
     expect(stateLine({ ...waiting, code: 4001, retryInMs: 60_000 }, null)).toBe(

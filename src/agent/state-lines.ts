@@ -20,7 +20,7 @@ export function stateLine(state: AgentState, before: AgentState | null): string 
       if (code === null) return waits;
       if (state.mismatch)
         return `DO NOT APPROVE ${state.name}: the hub shows another code than ${groupCode(code)}`;
-      const compare = `Compare  ${groupCode(code)}  with Wirewatch, then approve ${state.name} there`;
+      const compare = `Compare ${groupCode(code)} with Wirewatch, then approve ${state.name} there`;
       return isNews ? `${waits}. ${compare}` : compare;
     }
     case 'rejected':

@@ -1,12 +1,18 @@
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { EventInfo, FrameInfo } from '@shared/model';
 import { ask, keyOf, pair, refusal, send } from '../fakes/admission';
-import { eventually, startHub, type TestHub } from '../fakes/hub-harness';
+import { eventually, startHub, type TestClient, type TestHub } from '../fakes/hub-harness';
 
 /** Somebody on the network who knows the id of a device, and wants to be that device. */
+
+/** Below the WebSocket. */
+const socketOf = (agent: TestClient): Socket => (agent.socket as unknown as { _socket: Socket })._socket;
+/** As when a machine dies: what it was sent is not read any more. */
+const cut = (agent: TestClient): void => void socketOf(agent).resetAndDestroy();
 
 describe('a device with a key', () => {
   let test: TestHub;
@@ -193,7 +199,7 @@ describe('a device with a key', () => {
       (one) => one.keyIssuedAt !== null,
     );
     await new Promise((resolve) => setTimeout(resolve, 100));
-    agent.socket.terminate();
+    cut(agent);
     await eventually(
       () => device('nas'),
       (one) => one.state === 'offline',
@@ -207,6 +213,19 @@ describe('a device with a key', () => {
     const again = await ask(test, 'nas', { from: '127.0.0.5', more: { key } });
     expect(await again.message('welcome')).toMatchObject({ state: 'approved' });
     again.end();
+  });
+
+  it('has its key for good when its agent dies with it, even without a word', async () => {
+    test = await startHub();
+    const agent = await ask(test, 'nas');
+    await agent.message('welcome');
+    agent.socket.once('message', () => socketOf(agent).destroy());
+    await test.api.call('approveDevice', { device: 'nas' });
+    await eventually(
+      () => device('nas'),
+      (one) => one.state === 'offline',
+    );
+    expect((await refusal(await ask(test, 'nas'))).error).toBe('KEY_NEEDED');
   });
 
   it('was approved before there were keys: gets its own at its next hello', async () => {
@@ -253,7 +272,7 @@ describe('a device with a key', () => {
     agent.socket.pause();
     await test.api.call('issueDeviceKey', { device: 'nas' });
     await new Promise((resolve) => setTimeout(resolve, 100));
-    agent.socket.terminate();
+    cut(agent);
     const back = await ask(test, 'nas', { more: { key: first } });
     const second = await keyOf(back);
     back.end();

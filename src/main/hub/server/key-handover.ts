@@ -45,9 +45,9 @@ export class KeyHandover {
     if (this.#sent && this.#core.clock.monotonic() - this.#sent.at >= SURELY_READ_MS) this.#taken();
   }
 
-  /** The connection ended; with a close frame of the agent it read everything before. */
-  closed(hasCloseFrame: boolean): void {
-    if (hasCloseFrame) this.#taken();
+  /** The connection ended; an agent that left in order has read everything before. */
+  closed(wasLeft: boolean): void {
+    if (wasLeft) this.#taken();
     this.#sent = null;
   }
 

@@ -59,6 +59,6 @@ export class Pairing {
   }
 
   closed(): void {
-    this.#keyHandover.closed(this.#session.hasCloseFrame);
+    this.#keyHandover.closed(this.#session.wasLeft);
   }
 }

@@ -128,9 +128,12 @@ export class Session {
     return this.#socket.readyState === this.#socket.OPEN && this.#closeSent === null;
   }
 
-  /** Whether the agent said goodbye. */
-  get hasCloseFrame(): boolean {
-    return this.#closeReceived !== null;
+  /**
+   * Whether the agent's end closed the connection in order, by a close frame or at least by TCP's FIN: it has read what
+   * was sent before, since a socket that is closed with anything unread is reset instead (RFC 2525 section 2.17).
+   */
+  get wasLeft(): boolean {
+    return this.#closeReceived !== null || this.#link.readableEnded;
   }
 
   start(endpoint: Endpoint): void {
