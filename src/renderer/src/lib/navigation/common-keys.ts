@@ -23,9 +23,8 @@ export function commonKeys(hub: HubState): KeyBinding[] {
       keys: 'A',
       label: 'Add device',
       group: 'Everywhere',
-      run: () => {
-        if (!hub.viewOnly) ui.show('add-device');
-      },
+      run: () => ui.show('add-device'),
+      when: () => !hub.viewOnly,
     },
     { keys: '?', label: 'This list', group: 'Everywhere', run: () => ui.show('keys') },
     { keys: 'G F', label: 'Fleet', group: 'Go to', run: () => router.go({ page: 'fleet' }) },

@@ -7,6 +7,8 @@ export interface KeyBinding {
   /** The heading under which the list of keys shows it. */
   group: string;
   run: () => void;
+  /** False where it would do nothing: then it is not listed either. Always true without it. */
+  when?: () => boolean;
   /** Also while typing and inside dialogs; only sensible with `Mod`. */
   everywhere?: boolean;
 }
@@ -24,8 +26,9 @@ export class KeyMap {
   #pressed: string | null = null;
   #pressedAt = 0;
 
-  get bindings(): readonly KeyBinding[] {
-    return this.#bindings;
+  /** Those that do something now. */
+  get usable(): readonly KeyBinding[] {
+    return this.#bindings.filter(({ when }) => when?.() ?? true);
   }
 
   add(bindings: readonly KeyBinding[]): Unsubscribe {
@@ -50,7 +53,7 @@ export class KeyMap {
         target.closest(OWN_KEYS) !== null ||
         (key === 'Space' && target.matches(USES_SPACE)));
     const first = event.timeStamp - this.#pressedAt < SEQUENCE_MS ? this.#pressed : null;
-    const usable = this.#bindings.filter((binding) => !busy || binding.everywhere === true);
+    const usable = this.usable.filter((binding) => !busy || binding.everywhere === true);
     const binding =
       (first === null ? undefined : usable.find(({ keys }) => keys === `${first} ${key}`)) ??
       usable.find(({ keys }) => keys === key);
