@@ -38,6 +38,8 @@ export interface AgentOptions {
   remembersHubs?: boolean | undefined;
   /** What the hub said of itself on the network, when it was found there. */
   found?: FoundHub | undefined;
+  /** Where the hub is now, asked while it cannot be reached; null when nobody knows. */
+  relocate?: (() => Promise<string | null>) | undefined;
   /** What the device is called; this machine's name when absent. Each name is a device of its own. */
   name?: string | undefined;
   /** The agent never samples more often than this, ms; what the hub asks for counts above it. */
@@ -98,6 +100,7 @@ export function createAgent(options: AgentOptions): Agent {
 
   let identity: Identity | null = null;
   let session: Session | null = null;
+  let isRelocating = false;
   let connection: Connection | null = null;
   let rejected = false;
   let disposed = false;
@@ -213,7 +216,7 @@ export function createAgent(options: AgentOptions): Agent {
             },
           };
         },
-        waiting: (end, retryInMs, lost) =>
+        waiting(end, retryInMs, lost) {
           setState({
             state: 'waiting',
             lost,
@@ -221,13 +224,26 @@ export function createAgent(options: AgentOptions): Agent {
             reason: end.text,
             retryInMs,
             queuedRows: queue.rowCount,
-          }),
+          });
+          if (!lost) void relocate();
+        },
         refused: () => rejected,
         environmentChanged(change) {
           if (change.kind === 'clock-set') hubClock.localStep(change.stepMs);
         },
       },
     );
+  }
+
+  /** Looks for the hub while it does not answer where it was: an address of the LAN may be another's tomorrow. */
+  async function relocate(): Promise<void> {
+    if (!options.relocate || isRelocating) return;
+    isRelocating = true;
+    const url = await options.relocate().catch(() => null);
+    isRelocating = false;
+    const target = url === null ? null : parseHubUrl(url);
+    if (disposed || !target?.ok || target.value.url.protocol !== 'wss:') return;
+    connection?.moveTo(target.value);
   }
 
   return {

@@ -164,7 +164,9 @@ describe('the agent as one file', () => {
     [['ws://nas', '--interval', 'often'], /Use a time from 100ms/],
     [['ws://nas', '--only', 'cpu,weather'], /There is no "weather"/],
     [['ws://nas', '--frobnicate'], /unknown option '--frobnicate'/],
-    [[], /missing required argument/],
+    [['nas', '--fingerprint', 'AB:CD'], /A fingerprint is 64 hex digits/],
+    [['nas', '--ca', '/nowhere/ca.pem'], /authority's certificate cannot be read/],
+    [['--forget-hub', 'nas'], /Nothing is known of a hub at nas/],
   ])(
     'ends with 2 and one line for %j',
     async (args, message) => {

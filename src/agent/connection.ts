@@ -61,6 +61,9 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #handler: ConnectionHandler;
   readonly #backOff: BackOff;
+  #target: HubTarget;
+  /** Where it was before somebody said that it is elsewhere; null once that was true. */
+  #formerTarget: HubTarget | null = null;
   #socket: WebSocket | null = null;
   #dialling: AbortController | null = null;
   #unwatch: (() => void) | null = null;
@@ -75,6 +78,7 @@ export class Connection {
   constructor(options: ConnectionOptions, handler: ConnectionHandler) {
     this.#options = options;
     this.#handler = handler;
+    this.#target = options.target;
     this.#backOff = new BackOff(options.timings, options.random);
   }
 
@@ -92,6 +96,17 @@ export class Connection {
       stopEnvironment();
       stopSilence();
     };
+    this.#connect();
+  }
+
+  /** The hub is somewhere else: while there is no connection the next attempt goes there, now. */
+  moveTo(target: HubTarget): void {
+    if (this.#socket || this.#dialling || this.#stopping) return;
+    if (target.url.href === this.#target.url.href) return;
+    this.#formerTarget ??= this.#target;
+    this.#aimAt(target);
+    this.#backOff.reset();
+    this.#cancelRetry?.();
     this.#connect();
   }
 
@@ -116,18 +131,23 @@ export class Connection {
     });
   }
 
+  #aimAt(target: HubTarget): void {
+    this.#target = target;
+    this.#options.trust.moveTo(hostOf(target.url));
+  }
+
   #connect(): void {
     if (this.#stopping || this.#socket || this.#dialling) return;
     this.#cancelRetry = null;
     this.#handler.connecting();
-    const { url } = this.#options.target;
+    const { url } = this.#target;
     if (url.protocol === 'wss:') void this.#connectSecurely(url);
     else this.#open(url, null);
   }
 
   /** Agrees on TLS and judges the other end before a single byte is sent to it. */
   async #connectSecurely(url: URL): Promise<void> {
-    const { target, trust, ca, timings, log } = this.#options;
+    const { trust, ca, timings, log } = this.#options;
     const dialling = new AbortController();
     this.#dialling = dialling;
     const dialled = await dialTls({ url, ca, timeoutMs: timings.handshakeMs, signal: dialling.signal });
@@ -138,7 +158,7 @@ export class Connection {
     }
     if (!dialled.ok) {
       const speaksNoTls = dialled.error.code === 'NOT_TLS';
-      if (speaksNoTls && target.isOpenToPlain && !trust.isBound) {
+      if (speaksNoTls && this.#target.isOpenToPlain && !trust.isBound) {
         const plain = plainUrl(url);
         log.warn(`${hostOf(url)} speaks no TLS: going on without encryption, at ${plain.href}`);
         this.#open(plain, null);
@@ -155,7 +175,12 @@ export class Connection {
     if (!judged.ok) {
       socket.destroy();
       log.error(`did not connect to ${hostOf(url)}: ${judged.error.message}`, { code: judged.error.code });
-      this.#retry({ code: CLOSE.tlsRefused, text: 'its certificate is not trusted' }, 0, false);
+      const text = 'its certificate is not trusted';
+      const former = this.#formerTarget;
+      this.#formerTarget = null;
+      // Whoever lures the agent away gains nothing, not even that it waits.
+      if (former) this.#aimAt(former);
+      this.#retry({ code: former ? CLOSE.abnormal : CLOSE.tlsRefused, text }, 0, false);
       return;
     }
     this.#open(url, { socket, hub: judged.value });
@@ -187,6 +212,7 @@ export class Connection {
       openedAt = clock.monotonic();
       heard();
       if (secure) trust.opened(secure.hub);
+      this.#formerTarget = null;
       session = this.#handler.opened({
         url,
         hub: secure?.hub.keyId ? `key:${secure.hub.keyId}` : hostOf(url),

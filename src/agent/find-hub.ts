@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fail, succeed, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import type { AgentOptions } from './agent';
-import { chooseHub, terminalAsker } from './discovery/choose-hub';
+import { chooseHub, locateHub, terminalAsker } from './discovery/choose-hub';
 import { parseFingerprint } from './trust/fingerprint';
 import { KnownHubs } from './trust/known-hubs';
 
@@ -14,7 +14,7 @@ export interface HubChoice {
   ca?: string | undefined;
 }
 
-export type HubAccess = Pick<AgentOptions, 'url' | 'fingerprint' | 'ca' | 'found'>;
+export type HubAccess = Pick<AgentOptions, 'url' | 'fingerprint' | 'ca' | 'found' | 'relocate'>;
 
 /**
  * Where the hub is and how to know it: as the user says, or found on the network. Fails with `BAD_FINGERPRINT`,
@@ -30,7 +30,10 @@ export async function findHub(choice: HubChoice, dataDir: string, log: Logger): 
     ask: terminalAsker(),
     say: (line) => log.info(line),
   });
-  return chosen.ok ? succeed({ ...how.value, ...chosen.value }) : chosen;
+  if (!chosen.ok) return chosen;
+  const { keyId } = chosen.value.found;
+  const relocate = keyId === null ? undefined : () => locateHub(keyId);
+  return succeed({ ...how.value, ...chosen.value, relocate });
 }
 
 function readTrust({ fingerprint, ca }: HubChoice): Result<Pick<AgentOptions, 'fingerprint' | 'ca'>> {

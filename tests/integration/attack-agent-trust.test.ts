@@ -198,6 +198,34 @@ describe('an agent that somebody wants to mislead', () => {
     test = await hubWith(certificate);
   });
 
+  it('follows its hub to another address, and whoever lures it elsewhere gains nothing', async () => {
+    const first = await start(host());
+    await online(first.states);
+    await stop(first.agent);
+    const impostor = await hubWith(await testCertificate());
+    const lure = `wss://127.0.0.1:${impostor.hub.port}`;
+    await test.dispose();
+    const calls: string[] = [];
+    let answer = lure;
+    const { states, log } = await start(`wss://${host()}`, {
+      relocate: () => {
+        calls.push(answer);
+        return Promise.resolve(answer);
+      },
+      timings: { primeMs: 0, refusedMs: 60_000, handshakeMs: 1_000, retryBaseMs: 100, retryCapMs: 100 },
+    });
+    await eventually(
+      () => log.lines.filter((line) => line.includes('did not connect')).length,
+      (count) => count >= 2,
+    );
+    expect(await impostor.api.call('listDevices', {})).toEqual([]);
+    await impostor.dispose();
+    // The real one is back, at another port.
+    test = await hubWith(certificate);
+    answer = `wss://127.0.0.1:${test.hub.port}`;
+    expect(await online(states)).toMatchObject({ url: `${answer}/agent` });
+  });
+
   it('takes the hub of --fingerprint at once, and no other', async () => {
     const fingerprint = test.hub.info().tls.fingerprint ?? '';
     const right = await start(`wss://${host()}`, { fingerprint });

@@ -72,6 +72,13 @@ function again(before: KnownHub, hubs: readonly HubOnNetwork[], say: (line: stri
   };
 }
 
+/** Where the hub with this key says that it is now; null when it says nothing. */
+export async function locateHub(keyId: string): Promise<string | null> {
+  const { hubs } = await browseHubs({ forMs: BROWSE_MS });
+  const same = hubs.find((hub) => hub.keyId === keyId);
+  return same ? urlOfHub(same) : null;
+}
+
 function chosen(hub: HubOnNetwork): ChosenHub {
   return {
     url: urlOfHub(hub),

@@ -3,7 +3,7 @@ import type { Clock } from '@shared/clock';
 import { fail, succeed, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import { keyIdOf, shortFingerprint } from './fingerprint';
-import type { KnownHubs } from './known-hubs';
+import type { KnownHub, KnownHubs } from './known-hubs';
 
 /** What a hub says of itself on the network. */
 export interface FoundHub {
@@ -39,26 +39,42 @@ export interface TrustedHub {
  */
 export class HubTrust {
   readonly #options: HubTrustOptions;
+  #host: string;
+  /** The key of the hub that was looked for first, wherever it is looked for now. */
+  #keyId: string | null = null;
 
   constructor(options: HubTrustOptions) {
     this.#options = options;
+    this.#host = options.host;
+  }
+
+  /** The hub is looked for at another `host:port` from now on; who it has to be stays. */
+  moveTo(host: string): void {
+    this.#keyId ??= this.#before?.keyId ?? null;
+    this.#host = host;
   }
 
   /** Whether the hub was met over TLS before or has to show something: then nothing less will do. */
   get isBound(): boolean {
-    const { known, host, fingerprint, hasAuthority, found } = this.#options;
-    if (fingerprint !== undefined || hasAuthority === true || known.problem !== null) return true;
-    const expected = found?.keyId ? known.byKey(found.keyId) : undefined;
-    return (expected ?? known.byHost(host)) !== undefined;
+    const { known, fingerprint, hasAuthority } = this.#options;
+    return fingerprint !== undefined || hasAuthority === true || known.problem !== null || !!this.#before;
+  }
+
+  /** The hub that has to be here, as it was met before. */
+  get #before(): KnownHub | undefined {
+    const { known, found } = this.#options;
+    const keyId = this.#keyId ?? found?.keyId ?? null;
+    return (keyId === null ? undefined : known.byKey(keyId)) ?? known.byHost(this.#host);
   }
 
   /** Fails with `HUB_NOT_TRUSTED` or `HUB_CHANGED`, with what to do about it. */
   judge(socket: TLSSocket): Result<TrustedHub> {
-    const { known, host, fingerprint: expected, hasAuthority, found } = this.#options;
+    const { known, fingerprint: expected, hasAuthority } = this.#options;
+    const host = this.#host;
     const certificate = socket.getPeerX509Certificate();
     if (!certificate) return fail('HUB_NOT_TRUSTED', 'it shows no certificate');
     const shown: TrustedHub = { keyId: keyIdOf(certificate), fingerprint: certificate.fingerprint256 };
-    const before = (found?.keyId ? known.byKey(found.keyId) : undefined) ?? known.byHost(host);
+    const before = this.#before;
 
     if (expected !== undefined) {
       // A renewed certificate is as good when this key showed the expected one earlier.
@@ -89,7 +105,8 @@ export class HubTrust {
 
   /** It turned out to be a hub: from now on only this one will do here. */
   opened({ keyId, fingerprint }: TrustedHub): void {
-    const { known, host, found, clock, log } = this.#options;
+    const { known, found, clock, log } = this.#options;
+    const host = this.#host;
     const isNew = this.#isFirstUse(keyId);
     known.met(
       { keyId, host, fingerprint, name: found?.name ?? null, found: found !== undefined },
