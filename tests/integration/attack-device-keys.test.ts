@@ -301,6 +301,10 @@ describe('a device with a key', () => {
     await agent.message('welcome');
     await test.api.call('revokeDeviceKey', { device: 'nas' });
     expect((await agent.close()).code).toBe(4001);
+    // Nobody asks now, so nobody can be approved.
+    await expect(test.api.call('approveDevice', { device: 'nas' })).rejects.toMatchObject({
+      code: 'NOT_ASKED',
+    });
     const back = await ask(test, 'nas', { more: { key: first } });
     expect(await back.message('welcome')).toMatchObject({ state: 'pending' });
     const { code } = await device('nas');

@@ -48,6 +48,10 @@ export function createAdmissionCommands(core: Core, deviceOf: (id: string) => De
     if (code !== undefined && device.approval === 'pending' && code !== device.code) {
       throw new FaultError('CODE_CHANGED', 'The device shows another code by now: compare again.');
     }
+    if (device.approval === 'pending' && device.boundTo === null) {
+      // Approved now, it would be whoever asks first.
+      throw new FaultError('NOT_ASKED', 'It has not asked to join since: approve it when it does.');
+    }
     const claimed = device.claims === null ? undefined : devices.get(device.claims);
     if (
       claimed &&

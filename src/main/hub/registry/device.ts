@@ -118,6 +118,7 @@ export class Device {
         const text = `It says it is "${this.name}", which is known from another address. Approve it if that has moved here.`;
         return { code: 'OTHER_ADDRESS', text };
       }
+      if (this.boundTo === null) return { code: 'NOT_ASKED', text: 'It has to ask again to be let in.' };
       return this.sessions.size > 0
         ? { code: 'PENDING_APPROVAL', text: 'It waits until you approve it.' }
         : { code: 'LEFT', text: 'It asked to join and left; it can still be approved.' };

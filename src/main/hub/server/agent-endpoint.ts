@@ -292,7 +292,8 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     device.sessions.add(this);
     this.#onIdentified();
     if (device.approval === 'approved') this.#event('connected', 'info', `Connected from ${this.address}.`);
-    else this.#event('waiting', 'info', `Asks to join from ${this.address}.`);
+    else if (device.claims === null) this.#event('waiting', 'info', `Asks to join from ${this.address}.`);
+    else this.#event('waiting', 'info', `Says at ${this.address} that it is "${device.name}".`);
     this.#core.devices.touch(device);
   }
 
