@@ -148,7 +148,14 @@ export interface CloseFrame {
 }
 
 export interface SessionDetail extends SessionInfo {
-  handshake: { request: HttpHead; response: HttpHead; startedAt: number; durationMs: number };
+  handshake: {
+    request: HttpHead;
+    response: HttpHead;
+    startedAt: number;
+    durationMs: number;
+    /** The TLS cipher suite by its standard name, e.g. `TLS_AES_256_GCM_SHA384`; null for a plain connection. */
+    cipher: string | null;
+  };
   /** The closing handshake, RFC 6455 section 7: who sent a close frame, when, and in which order. */
   closing: { sent: CloseFrame | null; received: CloseFrame | null; by: 'agent' | 'hub' | 'network' } | null;
 }

@@ -52,6 +52,7 @@ export function makeSessionDetail(session: SessionInfo): SessionDetail {
     handshake: {
       startedAt: session.openedAt,
       durationMs: 2.6,
+      cipher: session.tls === null ? null : 'TLS_AES_256_GCM_SHA384',
       request: {
         startLine: `GET ${session.path} HTTP/1.1`,
         headers: [

@@ -103,7 +103,10 @@ describe('attacks on TLS', () => {
       ]),
     );
     const session = devices.find(({ id }) => id === 'secure')?.session ?? '';
-    expect(await test.api.call('getSession', { session })).toMatchObject({ tls: 'TLSv1.3' });
+    expect(await test.api.call('getSession', { session })).toMatchObject({
+      tls: 'TLSv1.3',
+      handshake: { cipher: expect.stringMatching(/^TLS_/) as string },
+    });
     plain.end();
     secure.end();
     await eventually(

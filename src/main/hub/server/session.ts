@@ -283,7 +283,7 @@ export class Session {
     const isClosing = this.#closeSent ?? this.#closeReceived ?? this.closedAt;
     return {
       ...this.info(),
-      handshake: { request, response, startedAt, durationMs },
+      handshake: { request, response, startedAt, durationMs, cipher: this.facts.tls?.cipher ?? null },
       closing:
         isClosing === null
           ? null
