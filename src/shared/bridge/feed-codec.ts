@@ -77,6 +77,8 @@ export function decodeFeedFrame(buffer: ArrayBuffer): Result<{ id: number; frame
     const n = view.getUint32(offset, true);
     const m = view.getUint32(offset + 4, true);
     offset += 8;
+    // Before what is reckoned with them gets too large for 32 bits.
+    if (n * 4 > buffer.byteLength || m * 8 > buffer.byteLength) return bad('is cut short');
     const columns = align8(offset + n * 4);
     const end = columns + (m + n * m) * 8;
     if (end > buffer.byteLength) return bad('is cut short');

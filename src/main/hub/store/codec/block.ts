@@ -201,10 +201,15 @@ function pack(bytes: Uint8Array, level: number): Uint8Array {
 function unpack(bytes: Uint8Array, plainLength: number): Uint8Array {
   if (plainLength > MAX_PLAIN_BYTES) throw new CodecError('A block asks for too much memory.');
   if (bytes.length === plainLength) return bytes;
-  const plain = zstdDecompressSync(bytes, {
-    chunkSize: Math.max(MIN_CHUNK_BYTES, plainLength),
-    maxOutputLength: Math.max(1, plainLength),
-  });
+  let plain: Uint8Array;
+  try {
+    plain = zstdDecompressSync(bytes, {
+      chunkSize: Math.max(MIN_CHUNK_BYTES, plainLength),
+      maxOutputLength: Math.max(1, plainLength),
+    });
+  } catch (error) {
+    throw new CodecError(`A block cannot be unpacked: ${error instanceof Error ? error.message : error}`);
+  }
   if (plain.length !== plainLength) throw new CodecError('A block unpacks to another length.');
   return plain;
 }

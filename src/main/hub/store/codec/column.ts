@@ -68,8 +68,12 @@ export function writeColumn(out: ByteWriter, values: Float64Array, quickly = fal
   return count;
 }
 
+/** More than any block has: damaged bytes do not get to ask for memory without end. */
+const MAX_ROWS = 2 ** 22;
+
 /** Reads a column of `rows` rows; absent values become NaN. */
 export function readColumn(input: ByteReader, rows: number): Float64Array<ArrayBuffer> {
+  if (rows > MAX_ROWS) throw new CodecError('A column asks for too much memory.');
   const head = input.byte();
   const presence = head & SPARSE ? input.take((rows + 7) >>> 3) : null;
   const count = presence ? countBits(presence) : rows;

@@ -1,3 +1,5 @@
+import { CodecError } from './byte-reader';
+
 /**
  * Floats as scaled whole numbers, after VictoriaMetrics' decimal encoding: most readings are decimals with few
  * digits, `21.5` or `1234.57`, whose binary form looks random but whose scaled form, 215 or 123457, does not.
@@ -43,7 +45,7 @@ export function toScaled(values: Float64Array, length: number, scaled: Float64Ar
 /** The inverse of {@link toScaled}, in place. */
 export function fromScaled(values: Float64Array, length: number, exponent: number): void {
   const power = POWERS[exponent];
-  if (power === undefined) throw new RangeError('No such exponent.');
+  if (power === undefined) throw new CodecError('A column has an exponent that there is not.');
   if (power === 1) return;
   for (let i = 0; i < length; i++) values[i] = (values[i] as number) / power;
 }
