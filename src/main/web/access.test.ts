@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ADMIN, startRunningWeb, type RunningWeb } from '../../../tests/fakes/running-web';
 
@@ -72,6 +72,19 @@ describe('the UI and the API', () => {
     }
     const own = { Origin: `http://127.0.0.1:${running.port}`, 'Sec-Fetch-Site': 'same-origin' };
     expect((await running.ask('/api/v1/devices', { headers: own })).status).toBe(200);
+  });
+
+  it('need more than the right machine under a name that others on the network may claim', async () => {
+    running = await startRunningWeb({}, { allowHosts: ['nas.lan'] });
+    for (const name of [hostname(), `${hostname().split('.')[0]}.local`, 'nas.lan']) {
+      const headers = { Host: `${name}:${running.port}` };
+      expect((await running.ask('/api/v1/devices', { headers })).status, name).toBe(401);
+      expect((await openSession(running, {}, headers)).status, name).toBe(401);
+      const code = running.web.links.startupLink().split('#code=')[1];
+      expect((await openSession(running, { code }, headers)).status, name).toBe(204);
+    }
+    const headers = { Host: `localhost:${running.port}` };
+    expect((await running.ask('/api/v1/devices', { headers })).status).toBe(200);
   });
 
   it('are refused under a host name that is not this machine', async () => {

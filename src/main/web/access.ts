@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { Unsubscribe } from '@shared/disposable';
 import type { UiRole } from '@shared/model';
 import type { Caller } from '../hub/hub-contract';
+import { hostName } from '../hub/server/host-policy';
 import { isEncrypted } from '../hub/server/origin-policy';
 import { failureKey, isThisMachine, peerAddress } from './address';
 import { readCookie, sessionCookieName, type CookieScope } from './cookies';
@@ -45,7 +47,7 @@ export interface Access {
   apiCaller(request: IncomingMessage): { caller: Caller } | { refusal: Refusal };
   cookieScope(request: IncomingMessage): CookieScope;
   session(request: IncomingMessage): UiSession | null;
-  /** Whether who is on this machine gets in for the asking, as an admin. */
+  /** Whether who asks is on this machine, calls the hub by its address, and so gets in for the asking, as an admin. */
   isFreeFor(request: IncomingMessage): boolean;
   /** Tells when the browser that a request came from is signed out; for answers that take a while. */
   onSignedOut(browser: string, listener: () => void): Unsubscribe;
@@ -103,7 +105,7 @@ export function createAccess(options: AccessOptions): Access {
     if (access.isFreeFor(request)) return { caller: { from, role: 'admin' } };
     const message =
       tokens.admin === null
-        ? 'From another machine the API needs the cookie of an open UI, or a hub started with --ui-token.'
+        ? 'From another machine, or under a name, the API needs the cookie of an open UI, or a hub started with --ui-token.'
         : 'The API needs the header "Authorization: Bearer" with the UI token.';
     return { refusal: { status: 401, code: 'UNAUTHORISED', message } };
   }
@@ -115,7 +117,7 @@ export function createAccess(options: AccessOptions): Access {
       const secret = readCookie(request.headers.cookie, sessionCookieName(access.cookieScope(request)));
       return sessions.use(secret, peerAddress(request));
     },
-    isFreeFor: (request) => tokens.admin === null && isThisMachine(request),
+    isFreeFor: (request) => tokens.admin === null && isThisMachine(request) && isAskedByAddress(request),
     onSignedOut: (browser, listener) => sessions.ended.on((id) => id === browser && listener()),
     roleOfToken(token) {
       // Both are compared, so that time tells nothing.
@@ -150,6 +152,16 @@ export function createAccess(options: AccessOptions): Access {
     },
   };
   return access;
+}
+
+/**
+ * Whether the hub is called by its address or as `localhost`. A name can be claimed by others on the network (mDNS, a
+ * DHCP lease): a page that came from there, and whose name leads here now, is not told from the hub's own by anything
+ * but what a browser has to bring along.
+ */
+function isAskedByAddress({ headers }: IncomingMessage): boolean {
+  const name = hostName(headers.host);
+  return name !== null && (name === 'localhost' || isIP(name) !== 0);
 }
 
 const isReading = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD';
