@@ -328,6 +328,23 @@ describe('an agent that is cut off', () => {
     expect(state(states, 'waiting')[0]?.retryInMs).toBeGreaterThanOrEqual(60_000);
   });
 
+  it('asks again at once when its key is revoked, and later when it is not let in at all', async () => {
+    const hub = await startTestHub();
+    const { states } = await start(hub.url);
+    const first = await hub.peer(1);
+    await first.welcome();
+    await eventually(() => state(states, 'online').length === 1);
+    first.socket.close(CLOSE.unauthorised, 'its key was revoked');
+    const second = await hub.peer(2);
+    await second.hello();
+    second.send({ type: 'error', code: 'KEY_NEEDED', message: 'It has a key.' });
+    second.socket.close(CLOSE.unauthorised, 'It has a key.');
+    await eventually(() => state(states, 'waiting').length === 2);
+    const [soon, later] = state(states, 'waiting');
+    expect(soon?.retryInMs).toBeLessThan(2_000);
+    expect(later?.retryInMs).toBeGreaterThanOrEqual(60_000);
+  });
+
   it('says so when what answers is no hub', async () => {
     const hub = await startTestHub({ speaks: false });
     const { states } = await start(hub.url, { timings: { retryBaseMs: 10_000 }, random: () => 1 });

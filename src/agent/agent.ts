@@ -4,6 +4,7 @@ import { Emitter } from '@shared/emitter';
 import { fail, succeed, type Result } from '@shared/errors';
 import { silentLogger, type Logger } from '@shared/logger';
 import type { HelloMessage } from '@shared/protocol/agent-messages';
+import { CLOSE } from '@shared/protocol/close-codes';
 import { DEFAULT_INTERVAL_MS, MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '@shared/protocol/limits';
 import type { Collector, CollectorName, SystemRoots } from './collectors/collector';
 import { CodeExchange } from './code-exchange';
@@ -103,6 +104,7 @@ export function createAgent(options: AgentOptions): Agent {
   let isRelocating = false;
   let connection: Connection | null = null;
   let rejected = false;
+  let wasOnline = false;
   let disposed = false;
   let state: AgentState = { state: 'stopped' };
 
@@ -183,6 +185,7 @@ export function createAgent(options: AgentOptions): Agent {
         connecting: () => setState({ state: 'connecting', url: target.url.href }),
         opened(link) {
           rejected = false;
+          wasOnline = false;
           const about = { url: link.url.href, name, device: own.id };
           const opened = new Session({
             link,
@@ -199,6 +202,7 @@ export function createAgent(options: AgentOptions): Agent {
             onAdmission(admission) {
               rejected = admission.state === 'rejected';
               if (admission.state === 'approved') {
+                wasOnline = true;
                 const { session: id } = admission;
                 const key = keyOf(own, link);
                 // From now on it is this hub's, whatever its address.
@@ -227,7 +231,11 @@ export function createAgent(options: AgentOptions): Agent {
           });
           if (!lost) void relocate();
         },
-        refused: () => rejected,
+        patience(code) {
+          if (rejected) return CLOSE.policy;
+          // Its key was good until just now, and was revoked: it asks anew, and the user waits for that.
+          return code === CLOSE.unauthorised && wasOnline ? CLOSE.normal : code;
+        },
         environmentChanged(change) {
           if (change.kind === 'clock-set') hubClock.localStep(change.stepMs);
         },

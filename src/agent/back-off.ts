@@ -39,8 +39,8 @@ export class BackOff {
       this.#failures = 0;
       this.#refusals = 0;
     }
-    const bound = Math.min(retryCapMs, retryBaseMs * 2 ** Math.min(16, this.#failures++));
-    const jittered = this.#random() * bound;
+    const jittered = (): number =>
+      this.#random() * Math.min(retryCapMs, retryBaseMs * 2 ** Math.min(16, this.#failures++));
     const patient = (least: number): Wait => ({
       ms: Math.round(least * (1 + this.#random() / 2)),
       patient: true,
@@ -57,9 +57,9 @@ export class BackOff {
         return patient(Math.min(refusedCapMs, refusedMs * 2 ** Math.min(16, this.#refusals++)));
       case CLOSE.tryLater:
       case CLOSE.rateLimited:
-        return { ms: Math.round(busyMs + jittered), patient: false };
+        return { ms: Math.round(busyMs + jittered()), patient: false };
       default:
-        return { ms: Math.round(Math.max(FLOOR_MS, jittered)), patient: false };
+        return { ms: Math.round(Math.max(FLOOR_MS, jittered())), patient: false };
     }
   }
 

@@ -34,8 +34,8 @@ export interface ConnectionHandler {
   opened(link: Link): { message(text: string): void; closed(end: LinkEnd): void };
   /** No link now; the next attempt is in `waitMs`. */
   waiting(end: LinkEnd, waitMs: number, hadLink: boolean): void;
-  /** Whether the user refused this device over the link that just ended. */
-  refused(): boolean;
+  /** By which close code to wait after a link that ended with `code`. */
+  patience(code: number): number;
   environmentChanged(change: EnvironmentChange): void;
 }
 
@@ -248,7 +248,7 @@ export class Connection {
   }
 
   #retry(end: LinkEnd, uptimeMs: number, hadLink: boolean): void {
-    const code = this.#handler.refused() ? CLOSE.policy : end.code;
+    const code = this.#handler.patience(end.code);
     const wait = this.#backOff.next({ ...end, code }, uptimeMs);
     this.#waitsPatiently = wait.patient;
     this.#cancelRetry = this.#options.clock.after(wait.ms, () => this.#connect());

@@ -32,7 +32,7 @@ describe('an agent and a hub that meet', () => {
       spool: false,
       log: { debug: keep, info: keep, warn: keep, error: keep },
       ...more,
-      timings: { primeMs: 0, refusedMs: 200, refusedCapMs: 400, ...more.timings },
+      timings: { primeMs: 0, refusedMs: 300, refusedCapMs: 300, ...more.timings },
     });
     agent.onState((state) => states.push(state));
     onTestFinished(() => agent.dispose());
