@@ -9,6 +9,8 @@ import type { Arrival, Arrivals } from './arrivals';
 /** A fatal `handshake_failure` (RFC 8446 section 6): what every TLS client understands as "no TLS here". */
 const ALERT = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28]);
 
+const LINGER_MS = 500;
+
 interface Handshake {
   socket: Socket;
   address: string;
@@ -62,7 +64,7 @@ export class TlsDoor {
     const refusal = this.#refuse(address);
     if (refusal !== null) {
       this.#core.refused.add(refusal);
-      socket.end(ALERT, () => socket.destroy());
+      turnAway(socket);
       return;
     }
     if (this.#underWay.size >= this.#core.limits.tlsHandshakes) this.#makeRoom();
@@ -120,6 +122,15 @@ export class TlsDoor {
       secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     });
   }
+}
+
+/** Tells a client that there is no TLS here, and leaves it a moment to hear it: bytes left unread would cut it off. */
+function turnAway(socket: Socket): void {
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  timer.unref();
+  socket.once('close', () => clearTimeout(timer));
+  socket.once('end', () => socket.destroy());
+  socket.resume().end(ALERT);
 }
 
 /** What tells a connection from all others while it is open, whichever of its sockets is asked. */
