@@ -24,9 +24,14 @@ export interface Server {
 }
 
 /** Starts a program that prints `{"event":"ready","port"}` first, and waits for that. */
-async function startServer(args: string[], ipc: boolean, cleanUp: () => void): Promise<Server> {
+async function startServer(
+  args: string[],
+  ipc: boolean,
+  cleanUp: () => void,
+  errors: 'inherit' | 'pipe' = 'inherit',
+): Promise<Server> {
   const child = spawn(process.execPath, args, {
-    stdio: ['ignore', 'pipe', 'inherit', ...(ipc ? (['ipc'] as const) : [])],
+    stdio: ['ignore', 'pipe', errors, ...(ipc ? (['ipc'] as const) : [])],
   });
   if (!child.stdout) throw new Error('the server has no output');
   const lines = createInterface({ input: child.stdout });
@@ -58,13 +63,14 @@ export function startHub(
   limits: Record<string, number>,
   probe: boolean,
   store: 'memory' | 'sqlite' = 'memory',
+  [errors, logLevel]: [errors: 'inherit' | 'pipe', logLevel: string] = ['inherit', 'error'],
 ): Promise<Server> {
   const dataDir = mkdtempSync(join(tmpdir(), 'wirewatch-bench-'));
   const args = probe ? ['--import', join(BENCH, 'probe.js')] : [];
   args.push(CLI, 'serve', '--json', '--port', '0', '--host', '127.0.0.1', '--data-dir', dataDir);
-  args.push('--store', store, '--admit', 'open', '--no-local-agent', '--log-level', 'error');
+  args.push('--store', store, '--admit', 'open', '--no-local-agent', '--log-level', logLevel);
   for (const [name, value] of Object.entries(limits)) args.push('--limit', `${name}=${value}`);
-  return startServer(args, probe, () => rmSync(dataDir, { recursive: true, force: true }));
+  return startServer(args, probe, () => rmSync(dataDir, { recursive: true, force: true }), errors);
 }
 
 /** Runs a bench program to its end; its last line of output is JSON. */
