@@ -21,6 +21,7 @@ import type { HubState } from '../hub/hub-state.svelte';
 import { router } from '../navigation/router.svelte';
 import type { TrustActions } from '../trust/trust-actions.svelte';
 import type { DeviceActions } from './device-actions.svelte';
+import { hasAsked } from '../trust/code-words';
 import { isOwn } from '../trust/trust-facts';
 import { OFFERED_INTERVALS } from './intervals';
 
@@ -85,6 +86,7 @@ function decisionEntries(device: Device, { trust }: DeviceMenuParts): MenuEntry[
     type: 'item',
     label: 'Approve',
     icon: Check,
+    disabled: !hasAsked(device),
     onselect: () => void trust.approve(device),
   };
   if (device.approval === 'rejected') return [approve];

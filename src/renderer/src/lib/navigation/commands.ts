@@ -19,6 +19,7 @@ import { showFault, type IconComponent } from '../components';
 import type { DeviceActions } from '../device-actions/device-actions.svelte';
 import type { Device } from '../hub/device.svelte';
 import type { HubState } from '../hub/hub-state.svelte';
+import { hasAsked } from '../trust/code-words';
 import type { TrustActions } from '../trust/trust-actions.svelte';
 import { theme } from '../theme/theme.svelte';
 import { router } from './router.svelte';
@@ -53,22 +54,25 @@ export function listCommands(hub: HubState, actions: DeviceActions, trust: Trust
 }
 
 function decisions(hub: HubState, trust: TrustActions): Command[] {
-  return hub.devices.pending.slice(0, MOST_DECISIONS).flatMap((device): Command[] => [
-    {
-      id: `approve ${device.id}`,
-      label: `Approve ${device.name}${device.code === null ? '' : `, code ${groupCode(device.code)}`}`,
-      group: 'Waiting for approval',
-      icon: Check,
-      run: () => void trust.approve(device),
-    },
-    {
-      id: `reject ${device.id}`,
-      label: `Reject ${device.name}`,
-      group: 'Waiting for approval',
-      icon: X,
-      run: () => void trust.reject(device),
-    },
-  ]);
+  return hub.devices.pending
+    .filter(hasAsked)
+    .slice(0, MOST_DECISIONS)
+    .flatMap((device): Command[] => [
+      {
+        id: `approve ${device.id}`,
+        label: `Approve ${device.name}${device.code === null ? '' : `, code ${groupCode(device.code)}`}`,
+        group: 'Waiting for approval',
+        icon: Check,
+        run: () => void trust.approve(device),
+      },
+      {
+        id: `reject ${device.id}`,
+        label: `Reject ${device.name}`,
+        group: 'Waiting for approval',
+        icon: X,
+        run: () => void trust.reject(device),
+      },
+    ]);
 }
 
 function pages(): Command[] {

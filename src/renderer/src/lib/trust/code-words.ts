@@ -13,3 +13,8 @@ export function howToCompare(device: Pick<DeviceInfo, 'code' | 'simple' | 'secur
 export function waitingReason({ reason }: Pick<DeviceInfo, 'reason'>): string | null {
   return reason === null || reason.code === 'PENDING_APPROVAL' ? null : reason.text;
 }
+
+/** Whether it has asked: one whose key was revoked has to come back first, or whoever asks first would be approved. */
+export function hasAsked({ approval, reason }: Pick<DeviceInfo, 'approval' | 'reason'>): boolean {
+  return approval !== 'pending' || reason?.code !== 'NOT_ASKED';
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deviceInfo } from '../hub/testing/device-info';
-import { waitingReason } from './code-words';
+import { hasAsked, waitingReason } from './code-words';
 import { describeClaim, describeWaiting } from './describe-device';
 import { describeIdentity, isOwn } from './trust-facts';
 
@@ -31,6 +31,14 @@ describe('a device that waits', () => {
   it('gives a reason only when there is more to say than that it waits', () => {
     expect(waitingReason({ reason: { code: 'PENDING_APPROVAL', text: 'It waits.' } })).toBeNull();
     expect(waitingReason({ reason: { code: 'OTHER_ADDRESS', text: 'It moved.' } })).toBe('It moved.');
+  });
+});
+
+describe('a device whose key was revoked', () => {
+  it('has to ask again before it can be approved', () => {
+    const reason = { code: 'NOT_ASKED', text: 'It has to ask again.' };
+    expect(hasAsked({ approval: 'pending', reason })).toBe(false);
+    expect(hasAsked({ approval: 'pending', reason: null })).toBe(true);
   });
 });
 

@@ -24,6 +24,21 @@ describe('what was refused', () => {
     expect(group?.refusals).toEqual([{ code: 'WEATHER_ODD', count: 2, text: 'Weather odd.' }]);
   });
 
+  it.each([
+    ['TLS_HANDSHAKE_TIMEOUT', 'Were too many, too fast or too large'],
+    ['TOO_MANY_CODES', 'Were too many, too fast or too large'],
+    ['TLS_REQUIRED', 'Could not agree on encryption'],
+    ['UI_NOT_SHARED', 'Came from where they may not'],
+    ['ORIGIN_NOT_ALLOWED', 'Came from where they may not'],
+    ['WRONG_CODE', 'Could not prove who they are'],
+    ['NOT_ALLOWED', 'Could not prove who they are'],
+    ['OTHER_ADDRESS', 'Could not prove who they are'],
+    ['RESERVED_ID', 'Did not speak the language'],
+    ['STOPPING', 'Other reasons'],
+  ])('puts %s where it belongs', (code, title) => {
+    expect(groupRefusals({ [code]: 1 })[0]?.title).toBe(title);
+  });
+
   it('is empty when nothing was', () => {
     expect(groupRefusals({})).toEqual([]);
   });
