@@ -87,7 +87,8 @@ export function summarise(rows: readonly QueuedRow[]): SegmentSummary {
 function decodeValues(payload: Buffer, before: Float64Array): Float64Array | null {
   if (payload.length < 14) return null;
   const width = payload.readUInt32LE(10);
-  let at = 14 + ((width + 7) >> 3);
+  // Not by shifting: a damaged width may have more than 31 bits.
+  let at = 14 + Math.ceil(width / 8);
   if (at > payload.length) return null;
   const values = new Float64Array(width);
   for (let i = 0; i < width; i++) {
