@@ -3,6 +3,8 @@ export function explainFailure(error: Error, url: URL): string {
   const code = (error as NodeJS.ErrnoException).code;
   const status = /^Unexpected server response: (\d+)/.exec(error.message)?.[1];
   if (status === '426') return `it takes encrypted connections only, use wss://${url.host}`;
+  if (status === '429')
+    return 'it makes this address wait: too much, or wrong keys or tokens, came from here';
   if (status !== undefined) return `it answered with HTTP status ${status} instead of a WebSocket`;
   if (error.message.includes('subprotocol'))
     return 'it does not speak wirewatch.v1, so it is no Wirewatch hub';

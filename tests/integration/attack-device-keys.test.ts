@@ -315,6 +315,20 @@ describe('a device with a key', () => {
     back.end();
   });
 
+  it('is remembered while it waits to be approved anew, over a restart too', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'wirewatch-'));
+    test = await startHub({ dataDir });
+    const key = await pair(test, 'nas');
+    await test.api.call('renameDevice', { device: 'nas', name: 'My NAS' });
+    await test.api.call('revokeDeviceKey', { device: 'nas' });
+    await test.dispose();
+    test = await startHub({ dataDir });
+    expect(await device('nas')).toMatchObject({ name: 'My NAS', approval: 'pending', keyIssuedAt: null });
+    const back = await ask(test, 'nas', { more: { key } });
+    expect(await back.message('welcome')).toMatchObject({ state: 'pending' });
+    back.end();
+  });
+
   it('has to show it under the policy "open" too, which pairs nobody else', async () => {
     test = await startHub();
     const key = await pair(test, 'nas');

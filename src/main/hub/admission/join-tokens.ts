@@ -133,7 +133,9 @@ export class JoinTokens {
     const version = this.#folder.version;
     if (version === this.#version) return;
     this.#version = version;
-    this.#tokens = this.#folder.read(this.#max);
+    this.#tokens = this.#folder.read(this.#max, (path) => {
+      this.#log.warn(`The join token ${path} cannot be read; make it as the user that the hub runs as.`);
+    });
     const known = new Set(this.#tokens.map(({ id }) => id));
     for (const id of this.#uses.keys()) if (!known.has(id)) this.#uses.delete(id);
   }

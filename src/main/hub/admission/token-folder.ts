@@ -57,8 +57,8 @@ export class TokenFolder {
     }
   }
 
-  /** At most `max` tokens; files that are no token are left alone. */
-  read(max: number): StoredToken[] {
+  /** At most `max` tokens; a file that should be one and cannot be read is told, and left alone. */
+  read(max: number, onUnreadable: (path: string) => void): StoredToken[] {
     let names: string[];
     try {
       names = readdirSync(this.#path).filter((name) => TOKEN_FILE.test(name));
@@ -66,9 +66,12 @@ export class TokenFolder {
       return [];
     }
     return names.slice(0, max).flatMap((name) => {
-      const file = readJsonFile(join(this.#path, name));
+      const path = join(this.#path, name);
+      const file = readJsonFile(path);
       const parsed = file.ok ? v.safeParse(tokenSchema, file.value) : null;
-      return parsed?.success && name === `${parsed.output.id}.json` ? [parsed.output] : [];
+      if (parsed?.success && name === `${parsed.output.id}.json`) return [parsed.output];
+      onUnreadable(path);
+      return [];
     });
   }
 
