@@ -30,6 +30,7 @@ const SCREENS = [
     open: (page) => page.getByRole('main').getByRole('row').nth(1).click(),
   },
   { name: 'settings', open: (page) => goTo(page, '#/settings') },
+  { name: 'trust', open: (page) => goTo(page, '#/settings/trust') },
   { name: 'add-device', open: (page) => goTo(page, '#/add'), close: (page) => page.keyboard.press('Escape') },
   {
     name: 'palette',
