@@ -224,7 +224,7 @@ describe('what cannot be started', () => {
     ['an origin with a path', ['serve', '--allow-origin', 'https://a.example/x']],
     ['a token with a space', ['serve', '--ui-token', 'a b']],
     ['no devices', ['demo', '--devices', '0']],
-    ['an agent without a hub', ['agent']],
+    ['an agent with an address that is none', ['agent', 'ftp://nas']],
   ])('is %s: one line, exit 2', async (_, args) => {
     const { code, stdout, stderr } = await runCli(args, { env: { XDG_DATA_HOME: folder } });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
