@@ -258,6 +258,27 @@ describe('a simple device without a key', () => {
     moved.end();
   });
 
+  it('that never says who it is, is known by its key wherever it is', async () => {
+    test = await startHub();
+    const board = await send(test, '21.5', { from: '127.0.0.5' });
+    await board.message('notice');
+    const id = 'ip:127.0.0.5';
+    await test.api.call('approveDevice', { device: id });
+    const { key } = await test.api.call('issueDeviceKey', { device: id });
+    const moved = await send(test, '22', { from: '127.0.0.7', headers: { Authorization: `Bearer ${key}` } });
+    await eventually(
+      () => series(id),
+      (list) => list.length === 1,
+    );
+    expect(await devices()).toHaveLength(1);
+    const stranger = await send(test, '23', {
+      from: '127.0.0.66',
+      headers: { Authorization: 'Bearer wwk_no' },
+    });
+    expect(await stranger.message('notice')).toMatchObject({ code: 'PENDING_APPROVAL' });
+    for (const one of [board, moved, stranger]) one.end();
+  });
+
   it('is given a key to put into its program, and from then on shows it', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'wirewatch-'));
     test = await startHub({ dataDir });

@@ -8,7 +8,7 @@ import type { EventLog } from '../event-log';
 import { createFailureLimiter, type FailureLimiter } from '../failure-limiter';
 import type { Device } from '../registry/device';
 import type { DeviceRegistry } from '../registry/device-registry';
-import { equalSecrets } from '../secrets';
+import { digest, equalSecrets } from '../secrets';
 import type { SettingsStore } from '../settings';
 import { addClaim, claimOf, isReservedId } from './claims';
 import type { Credentials } from './credentials';
@@ -85,6 +85,13 @@ export class Admission {
     if (approval !== 'approved' || key !== null || this.#options.settings.current.admit === 'open')
       return false;
     return approvedBy !== 'internal' && approvedBy !== 'open';
+  }
+
+  /** The device whose key this is, for those who do not say which they are; found by its digest, which tells nothing. */
+  idOfKey(shown: string): string | null {
+    const hash = digest(shown);
+    for (const { id, key } of this.#options.devices.all()) if (key?.hash === hash) return id;
+    return null;
   }
 
   judge(claim: Claim): Verdict {

@@ -53,7 +53,8 @@ function greetAgent(core: Core, session: Session, hello: HelloMessage, shown: Cr
 function greetSimple(core: Core, session: Session, text: string, shown: Credentials): Greeting {
   const { address } = session.facts;
   const who = SimpleIngest.identify(text);
-  const id = simpleDeviceId(who.id, address);
+  const ofKey = who.id === null && shown.key !== null ? core.admission.idOfKey(shown.key) : null;
+  const id = ofKey ?? simpleDeviceId(who.id, address);
   const name = who.name ?? who.id ?? address;
   const verdict = core.admission.judge(claim(session, { id, name, ...shown, takesKeys: false }));
   if (verdict.kind === 'rejected') return { kind: 'rejected', hello: null };
