@@ -214,6 +214,30 @@ describe('who takes more than its share', () => {
     expect(peer.closeCode).toBe(4003);
   });
 
+  it('a UI that asks for everything at once gets refusals, not a growing hub', async () => {
+    await start({ callsPerUi: 4, subscriptionsPerUi: 3, feedsPerUi: 2 });
+    const codes: string[] = [];
+    const ui = test.hub.connectUi(
+      (message) => {
+        if (message.op === 'error') codes.push(message.code);
+      },
+      { from: 'test', role: 'admin' },
+    );
+    for (let id = 1; id <= 10; id++) {
+      ui.receive({ op: 'call', id, name: 'listDevices', params: {} });
+      ui.receive({ op: 'subscribe', id: 100 + id, topic: 'hub' });
+      ui.receive({ op: 'openFeed', id: 200 + id, spec: { series: [], windowMs: 60_000, flushMs: 100 } });
+    }
+    await eventually(
+      () => codes.length,
+      (count) => count >= 6 + 7 + 8,
+    );
+    expect(await refused('TOO_MANY_CALLS')).toBe(6);
+    expect(await refused('TOO_MANY_SUBSCRIPTIONS')).toBe(7);
+    expect(await refused('TOO_MANY_FEEDS')).toBe(8);
+    ui.dispose();
+  });
+
   it('half a farewell is enough: a peer that ends its side is gone', async () => {
     const port = await start();
     const peer = await joined(port, 'half');

@@ -71,6 +71,10 @@ export interface Limits {
   eventsPerSec: number;
   /** Characters of an event's text; longer text is cut. */
   textLength: number;
+  /** Requests of one UI under way. Beyond: the request fails. */
+  callsPerUi: number;
+  /** Subscriptions of one UI. Beyond: the request fails. */
+  subscriptionsPerUi: number;
   /** Open feeds of one UI. */
   feedsPerUi: number;
   /** Series of one feed. */
@@ -124,6 +128,8 @@ export const DEFAULT_LIMITS: Limits = {
   seriesKeyLength: 2_048,
   eventsPerSec: 5,
   textLength: 4_096,
+  callsPerUi: 256,
+  subscriptionsPerUi: 256,
   feedsPerUi: 64,
   seriesPerFeed: 10_000,
   sendBufferBytes: 4 * 1024 * 1024,

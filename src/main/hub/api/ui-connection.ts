@@ -8,8 +8,8 @@ import type { Caller, UiConnection } from '../hub-contract';
 import type { CommandRouter } from './command-router';
 import { subscribe, type TopicContext } from './topics';
 
-const MAX_SUBSCRIPTIONS = 256;
-const MAX_CALLS = 256;
+/** What a UI asked for beyond its limits, counted like everything else that is refused. */
+const COUNTED = new Set(['TOO_MANY_CALLS', 'TOO_MANY_SUBSCRIPTIONS', 'TOO_MANY_FEEDS', 'TOO_MANY_SERIES']);
 
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const uiMessageSchema = v.variant('op', [
@@ -105,8 +105,8 @@ export class HubUiConnection implements UiConnection {
   }
 
   async #call(callId: number, name: string, params: unknown): Promise<void> {
-    if (this.#calls >= MAX_CALLS) {
-      this.#fail(callId, new FaultError('BUSY', 'Too many requests are under way.'));
+    if (this.#calls >= this.#context.core.limits.callsPerUi) {
+      this.#fail(callId, new FaultError('TOO_MANY_CALLS', 'Too many requests are under way.'));
       return;
     }
     this.#calls++;
@@ -123,7 +123,7 @@ export class HubUiConnection implements UiConnection {
   #subscribe(subscriptionId: number, topic: string, params: unknown): void {
     this.#subscriptions.get(subscriptionId)?.();
     this.#subscriptions.delete(subscriptionId);
-    if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS) {
+    if (this.#subscriptions.size >= this.#context.core.limits.subscriptionsPerUi) {
       throw new FaultError('TOO_MANY_SUBSCRIPTIONS', 'This UI has too many subscriptions.');
     }
     const unsubscribe = subscribe(this.#context, topic, params, (update) =>
@@ -177,6 +177,7 @@ export class HubUiConnection implements UiConnection {
 
   #fail(messageId: number, error: unknown): void {
     const fault = toFault(error);
+    if (COUNTED.has(fault.code)) this.#context.core.refused.add(fault.code);
     if (fault.code === 'INTERNAL') {
       this.#context.core.log.error('A command failed.', { error: fault.message });
     }
