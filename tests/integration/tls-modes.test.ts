@@ -91,6 +91,25 @@ describe('the built program', () => {
     expect(half.stderr).toMatch(/^wirewatch: .*both --tls-cert and --tls-key\.\n$/);
   });
 
+  it('exports over TLS to whoever names the certificate, and to nobody who names another', async () => {
+    const ready = await serve('--tls', 'require');
+    const url = String(ready['url']);
+    await eventually(
+      () => devices(url),
+      (all) => all.some(({ local, state }) => local && state === 'online'),
+    );
+    const fingerprint = String(ready['fingerprint']);
+    const exported = (...args: string[]) => runCli(['export', '--from', '-1h', ...args]);
+    expect(await exported('--url', url, '--fingerprint', fingerprint)).toMatchObject({ code: 0 });
+    const wrong = await exported('--url', url, '--fingerprint', `00${fingerprint.slice(2)}`);
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toContain(fingerprint);
+    expect(await exported('--url', url.replace('https', 'http'))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('use https://') as string,
+    });
+  });
+
   it('runs on without TLS when the certificate is no good', async () => {
     const ready = await serve('--tls-cert', '/nowhere/c.pem', '--tls-key', '/nowhere/k.pem');
     expect(ready).toMatchObject({ fingerprint: null, secureAgentUrls: [] });

@@ -1,6 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { fail, succeed, type Fault, type Result } from '@shared/errors';
 import { DEFAULT_PORT } from '@shared/protocol/limits';
+import { parseFingerprint } from '../../agent/trust/fingerprint';
+import { expectCertificate } from './expected-certificate';
 import { parseUiToken } from './options';
 
 export const DEFAULT_URL = `http://127.0.0.1:${DEFAULT_PORT}`;
@@ -10,6 +12,8 @@ export interface TransferOptions {
   url?: string;
   dataDir?: string;
   token?: string;
+  /** The certificate that the hub has to show, `AB:CD:…`. */
+  fingerprint?: string;
 }
 
 export function addTransferOptions(command: Command): Command {
@@ -20,6 +24,11 @@ export function addTransferOptions(command: Command): Command {
         .conflicts('dataDir'),
     )
     .option('--data-dir <folder>', 'use the data folder of a hub that is not running, instead of a hub')
+    .addOption(
+      new Option('--fingerprint <sha256>', 'the certificate that the hub has to show, with an https URL')
+        .argParser(parseExpected)
+        .conflicts('dataDir'),
+    )
     .addOption(
       new Option('--token <token>', 'the UI token of the hub, where it has one')
         .env('WIREWATCH_UI_TOKEN')
@@ -33,6 +42,12 @@ function parseHubUrl(text: string): string {
     throw new InvalidArgumentError(`It must be a URL such as ${DEFAULT_URL}.`);
   }
   return text;
+}
+
+function parseExpected(text: string): string {
+  const fingerprint = parseFingerprint(text);
+  if (fingerprint === null) throw new InvalidArgumentError('It must be 64 hex digits, such as AB:CD:….');
+  return fingerprint;
 }
 
 /** Codes of what failed although nothing about the command or its input has to change. */
@@ -61,6 +76,9 @@ export async function faultOf(response: Response): Promise<Fault> {
   return { code: 'NOT_A_HUB', message: `The answer was HTTP ${response.status}, and not a Wirewatch hub's.` };
 }
 
+/** Those whose certificate was compared. */
+const expected = new WeakSet<TransferOptions>();
+
 /** Sends a request to the hub's API. Fails with `HUB_UNREACHABLE`, or with what the hub answers. */
 export async function askHub(
   options: TransferOptions,
@@ -70,6 +88,14 @@ export async function askHub(
 ): Promise<Result<Response>> {
   const base = options.url ?? DEFAULT_URL;
   const url = new URL(`${path}?${params.toString()}`, base.endsWith('/') ? base : `${base}/`);
+  if (options.fingerprint !== undefined && !expected.has(options)) {
+    if (url.protocol !== 'https:') {
+      return fail('BAD_USAGE', 'A fingerprint is compared over TLS: give an https URL with --url.');
+    }
+    const trusted = await expectCertificate(url, options.fingerprint);
+    if (!trusted.ok) return trusted;
+    expected.add(options);
+  }
   const headers = new Headers(init.headers);
   if (options.token !== undefined) headers.set('Authorization', `Bearer ${options.token}`);
   let response: Response;
