@@ -33,6 +33,7 @@ test.describe('a device that waits', () => {
     await expect(question).toContainText('127.0.0.1');
     await question.getByRole('button', { name: 'Block' }).click();
     await expect(waiting).toHaveCount(0);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
     await page.goto(`${hub.server.url.split('#')[0]}#/settings/trust`);
     const blocked = page.getByRole('region', { name: 'Blocked devices' });
     await expect(blocked).toContainText('stranger');
