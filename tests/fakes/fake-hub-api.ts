@@ -1,12 +1,6 @@
 import { FaultError } from '@shared/errors';
 import { VIEWER_COMMANDS } from '@shared/hub-api';
-import type {
-  CommandName,
-  CommandResult,
-  LinkState,
-  TopicMessages,
-  TopicName,
-} from '@shared/hub-api';
+import type { CommandName, CommandResult, LinkState, TopicMessages, TopicName } from '@shared/hub-api';
 import type { DeviceInfo, EventInfo, HubInfo, SessionInfo, Settings } from '@shared/model';
 import { makeDevice, type FakeDevice } from './fake-devices';
 import { createFakeFeed, type FakeFeed } from './fake-feed';
