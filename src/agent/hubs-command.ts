@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { explainMulticast } from '@shared/discovery/explain-multicast';
 import { silentLogger } from '@shared/logger';
 import { browseHubs } from './discovery/browse';
 import { describeHub, urlOfHub } from './discovery/choose-hub';
@@ -24,7 +25,7 @@ export function createHubsCommand(finish: (exitCode: number) => void): Command {
       else for (const row of rows) process.stdout.write(`${describeHub(row)}${row.known ? '  known' : ''}\n`);
       if (rows.length === 0) {
         const why = problem
-          ? `the network cannot be asked (${problem.message})`
+          ? `the network cannot be asked (${explainMulticast(problem)})`
           : 'none answers on this network';
         process.stderr.write(`wirewatch: No hub was found: ${why}.\n`);
       }

@@ -249,7 +249,7 @@ describe('an agent that looks for hubs', () => {
     expect((await browse([], network)).problem?.message).toBe('no route');
     const nowhere = new FakeMdns();
     nowhere.addresses = [];
-    expect((await browse([], nowhere)).problem?.message).toBe('it is on no network');
+    expect((await browse([], nowhere)).problem?.message).toBe('this machine is on no network');
   });
 });
 

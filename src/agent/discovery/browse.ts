@@ -77,7 +77,7 @@ export async function browseHubs(options: BrowseOptions): Promise<Browsed> {
   problem ??= links.problem;
   return {
     hubs: [...found.values()],
-    problem: isAsked ? null : (problem ?? new Error('it is on no network')),
+    problem: isAsked ? null : (problem ?? new Error('this machine is on no network')),
   };
 }
 

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { explainMulticast } from '@shared/discovery/explain-multicast';
 import { fail, succeed, type Result } from '@shared/errors';
 import type { FoundHub } from '../trust/hub-trust';
 import type { KnownHub, KnownHubs } from '../trust/known-hubs';
@@ -40,7 +41,7 @@ export async function chooseHub(options: ChooseOptions): Promise<Result<ChosenHu
   if (before) return succeed(again(before, hubs, say));
   if (hubs.length === 0) {
     const why = problem
-      ? `The network cannot be asked for hubs (${problem.message}).`
+      ? `The network cannot be asked for hubs (${explainMulticast(problem)}).`
       : 'No hub answers on this network: it may be off, or multicast does not reach it.';
     return fail('NO_HUB_FOUND', `${why} Give its address: wirewatch agent 192.168.1.20`);
   }

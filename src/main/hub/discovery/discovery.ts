@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname, networkInterfaces } from 'node:os';
 import createMdns from 'multicast-dns';
 import type { Clock } from '@shared/clock';
+import { explainMulticast } from '@shared/discovery/explain-multicast';
 import { linkAddresses, socketOpener } from '@shared/discovery/mdns-socket';
 import { Emitter } from '@shared/emitter';
 import type { Logger } from '@shared/logger';
@@ -119,28 +120,12 @@ export class Discovery {
 
   #report(error: Error | null): void {
     const message =
-      error && `Agents cannot find this hub by themselves: ${explain(error)}. Give them its address instead.`;
+      error &&
+      `Agents cannot find this hub by themselves: ${explainMulticast(error)}. Give them its address instead.`;
     if (message === (this.#problem?.message ?? null)) return;
     this.#problem = message === null ? null : { code: 'DISCOVERY_FAILED', message };
     if (message !== null) this.#options.log.warn(message, { code: 'DISCOVERY_FAILED' });
     this.changed.emit();
-  }
-}
-
-function explain(error: Error): string {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'EADDRINUSE':
-    case 'EACCES':
-      return 'another program keeps port 5353 of multicast DNS to itself';
-    case 'ENETUNREACH':
-    case 'EHOSTUNREACH':
-    case 'ENODEV':
-    case 'EADDRNOTAVAIL':
-      return 'the network takes no multicast';
-    case 'EPERM':
-      return 'a firewall blocks multicast';
-    default:
-      return error.message;
   }
 }
 
