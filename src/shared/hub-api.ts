@@ -271,9 +271,18 @@ export type LinkState =
   | { state: 'open'; bootId: string }
   | { state: 'closed'; code: string; message: string; retrying: boolean };
 
+export interface CallOptions {
+  /** Aborting it rejects the call with `CANCELLED` at once and tells the hub to stop working on it. */
+  signal?: AbortSignal | undefined;
+}
+
 export interface HubApi {
   /** Rejects with a `FaultError`: `{code, message}`. */
-  call<K extends CommandName>(name: K, params: CommandParams<K>): Promise<CommandResult<K>>;
+  call<K extends CommandName>(
+    name: K,
+    params: CommandParams<K>,
+    options?: CallOptions,
+  ): Promise<CommandResult<K>>;
   /** Survives reconnects: after one, the listener gets the present state again. */
   subscribe<K extends TopicName>(
     topic: K,

@@ -157,7 +157,10 @@ export function createHub(options: HubOptions): Hub {
     changePort,
   });
   for (const [name, handler] of Object.entries(commands)) {
-    router.handle(name as CommandName, handler as (params: unknown, caller: Caller) => unknown);
+    router.handle(
+      name as CommandName,
+      handler as (params: unknown, caller: Caller, signal?: AbortSignal) => unknown,
+    );
   }
 
   return {
@@ -195,7 +198,7 @@ export function createHub(options: HubOptions): Hub {
       );
       return listening;
     },
-    execute: (name, params, caller) => router.execute(name, params, caller),
+    execute: (name, params, caller, signal) => router.execute(name, params, caller, signal),
     handleCommand: (name, handler) => router.handle(name, handler),
     connectUi(send: (message: HubMessage) => void, caller: Caller): UiConnection {
       const connection = new HubUiConnection(uiContext, send, caller);

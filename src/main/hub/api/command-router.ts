@@ -3,7 +3,7 @@ import { FaultError } from '@shared/errors';
 import { COMMAND_PARAMS, type CommandName, type CommandResult } from '@shared/hub-api';
 import type { Caller } from '../hub-contract';
 
-type Handler = (params: unknown, caller: Caller) => unknown;
+type Handler = (params: unknown, caller: Caller, signal?: AbortSignal) => unknown;
 
 /** Finds a command's handler and parses what it is given; the one place where arguments from a UI are checked. */
 export class CommandRouter {
@@ -13,8 +13,16 @@ export class CommandRouter {
     this.#handlers.set(name, handler);
   }
 
-  /** Rejects with `NO_SUCH_COMMAND`, `BAD_PARAMS`, or the handler's own `FaultError`. */
-  async execute<K extends CommandName>(name: K, params: unknown, caller: Caller): Promise<CommandResult<K>> {
+  /**
+   * Rejects with `NO_SUCH_COMMAND`, `BAD_PARAMS`, or the handler's own `FaultError`; `CANCELLED` where the handler
+   * heeds `signal`.
+   */
+  async execute<K extends CommandName>(
+    name: K,
+    params: unknown,
+    caller: Caller,
+    signal?: AbortSignal,
+  ): Promise<CommandResult<K>> {
     const handler = this.#handlers.get(name);
     if (!handler || !Object.hasOwn(COMMAND_PARAMS, name)) {
       throw new FaultError('NO_SUCH_COMMAND', `The hub has no command "${String(name).slice(0, 64)}".`);
@@ -25,6 +33,6 @@ export class CommandRouter {
       const field = v.getDotPath(issue) ?? 'params';
       throw new FaultError('BAD_PARAMS', `In "${name}", "${field}" is not right: ${issue.message}`);
     }
-    return (await handler(parsed.output, caller)) as CommandResult<K>;
+    return (await handler(parsed.output, caller, signal)) as CommandResult<K>;
   }
 }

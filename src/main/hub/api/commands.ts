@@ -14,7 +14,11 @@ import { answerQuery, changeNote, listConnectionSpans, listEvents, storageInfo }
 
 type Params<K extends CommandName> = v.InferOutput<(typeof COMMAND_PARAMS)[K]>;
 type Handlers = {
-  [K in CommandName]?: (params: Params<K>, caller: Caller) => Promise<CommandResult<K>> | CommandResult<K>;
+  [K in CommandName]?: (
+    params: Params<K>,
+    caller: Caller,
+    signal?: AbortSignal,
+  ) => Promise<CommandResult<K>> | CommandResult<K>;
 };
 
 export interface CommandContext {
@@ -81,14 +85,14 @@ export function createCommands({ core, sessions, info, memoryBytes, changePort }
     },
     listDevices: () => devices.infos(),
     listSeries: ({ device }) => series.ofDevice(deviceOf(device).id).map(seriesInfo),
-    query({ device, metric, series: ids, ...range }) {
+    query({ device, metric, series: ids, ...range }, _caller, signal) {
       let wanted: Series[];
       if (ids) wanted = ids.flatMap((id) => series.byId(id) ?? []);
       else if (device === undefined) throw new FaultError('BAD_PARAMS', 'A query names a device or series.');
       else wanted = series.ofDevice(deviceOf(device).id);
       if (metric !== undefined) wanted = wanted.filter((one) => one.metric === metric);
       if (!(range.from < range.to)) throw new FaultError('BAD_RANGE', '"from" must be before "to".');
-      return answerQuery(core, wanted, range);
+      return answerQuery(core, wanted, range, signal);
     },
     listEvents: ({ device, from, to, limit }) =>
       listEvents(

@@ -24,6 +24,8 @@ export interface HistoryWindow {
 /** What names a series in the hub's answers, whatever its id is. */
 export interface WantedSeries {
   id: number;
+  /** Only needed where series of several devices are shown together. */
+  device?: string;
   metric: string;
   labels: Labels;
 }
@@ -54,14 +56,20 @@ interface Question {
   series: Map<number, WantedSeries>;
 }
 
-/** `now` is the hub's clock; it stands still while paused. */
-export function createHistory(hub: HubState, device: string, now: () => number): History {
+/** What the hub's answers and a page's wishes are matched by: its ids may belong to an earlier run of the hub. */
+const keyOf = (device: string, metric: string, labels: Labels): string =>
+  `${device} ${formatSeriesKey(metric, labels)}`;
+
+/** Of one device, or with `device` null of any; `now` is the hub's clock, which stands still while paused. */
+export function createHistory(hub: HubState, device: string | null, now: () => number): History {
   let shown: HistoryWindow | null = null;
   let loading = $state(false);
   let fault = $state.raw<Fault | null>(null);
   let generation = 0;
   /** Answers to earlier questions than this do not count any more. */
   let valid = 0;
+  /** Ends the questions of the present turn. */
+  let stopAsking = new AbortController();
   /** The turn whose answers are awaited, and whether to ask once more after them. */
   let asking: number | null = null;
   let again = false;
@@ -137,11 +145,12 @@ export function createHistory(hub: HubState, device: string, now: () => number):
     const { bucketMs, from, to, points } = question;
     try {
       const series = [...question.series.keys()];
-      const result = await hub.api.call('query', { device, series, from, to, points });
+      const params = { ...(device === null ? {} : { device }), series, from, to, points };
+      const result = await hub.api.call('query', params, { signal: stopAsking.signal });
       if (turn !== valid || disposed) return null;
-      const byKey = new Map(result.series.map((one) => [formatSeriesKey(one.metric, one.labels), one]));
-      for (const [id, { metric, labels }] of question.series) {
-        const found = byKey.get(formatSeriesKey(metric, labels));
+      const byKey = new Map(result.series.map((one) => [keyOf(one.device, one.metric, one.labels), one]));
+      for (const [id, { device: owner = device ?? '', metric, labels }] of question.series) {
+        const found = byKey.get(keyOf(owner, metric, labels));
         if (!found) continue;
         const cover = coverWith(bucketMs, to - window.rangeMs, to);
         const before = loaded.get(id);
@@ -180,8 +189,15 @@ export function createHistory(hub: HubState, device: string, now: () => number):
     settleTimer = setTimeout(() => void ask(), delayMs);
   }
 
-  function startOver(): void {
+  /** What is asked is not wanted any more: neither here nor, if it takes long, in the hub. */
+  function forgetQuestions(): void {
     valid++;
+    stopAsking.abort();
+    stopAsking = new AbortController();
+  }
+
+  function startOver(): void {
+    forgetQuestions();
     asking = null;
     again = false;
     loaded.clear();
@@ -219,7 +235,9 @@ export function createHistory(hub: HubState, device: string, now: () => number):
       const before = shown;
       shown = window;
       if (!window) {
-        valid++;
+        forgetQuestions();
+        asking = null;
+        again = false;
         loading = false;
         fault = null;
         columns.clear();
@@ -251,7 +269,7 @@ export function createHistory(hub: HubState, device: string, now: () => number):
     onFrame: (listener) => frames.on(listener),
     dispose() {
       disposed = true;
-      valid++;
+      forgetQuestions();
       clearTimeout(settleTimer);
       clearTimeout(refreshTimer);
       owned.dispose();
