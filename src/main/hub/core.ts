@@ -2,6 +2,7 @@ import type { Clock } from '@shared/clock';
 import type { Logger } from '@shared/logger';
 import type { RefusedCounts } from '@shared/model';
 import type { Limits } from '@shared/protocol/limits';
+import type { BoardStore } from './boards/board-store';
 import type { EventLog } from './event-log';
 import type { DeviceRegistry } from './registry/device-registry';
 import type { SeriesTable } from './registry/series-table';
@@ -19,6 +20,7 @@ export interface Core {
   readonly devices: DeviceRegistry;
   readonly series: SeriesTable;
   readonly events: EventLog;
+  readonly boards: BoardStore;
   /** Null with `--store memory`. */
   readonly history: History | null;
   readonly refused: RefusedCounter;

@@ -13,6 +13,7 @@ import { lanAddresses, urlOf } from './agent-urls';
 import { CommandRouter } from './api/command-router';
 import { createCommands } from './api/commands';
 import { HubUiConnection, type UiContext } from './api/ui-connection';
+import { BoardStore } from './boards/board-store';
 import { RefusedCounter, type Core } from './core';
 import { EventLog } from './event-log';
 import { exportSamples } from './export/exporter';
@@ -67,6 +68,7 @@ export function createHub(options: HubOptions): Hub {
     devices,
     series,
     events: new EventLog(limits.events, limits.textLength, recorder),
+    boards: new BoardStore({ dataDir: options.dataDir, limits, log, now: () => clock.now() }),
     history,
     refused: new RefusedCounter(),
     internalToken: randomBytes(24).toString('base64url'),

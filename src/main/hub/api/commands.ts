@@ -10,10 +10,11 @@ import type { Series } from '../registry/series';
 import { seriesInfo } from '../registry/series';
 import type { Session } from '../server/session';
 import type { SessionTable } from '../server/session-table';
+import { createExploreCommands } from './explore-commands';
 import { answerQuery, changeNote, listConnectionSpans, listEvents, storageInfo } from './history-commands';
 
 type Params<K extends CommandName> = v.InferOutput<(typeof COMMAND_PARAMS)[K]>;
-type Handlers = {
+export type Handlers = {
   [K in CommandName]?: (
     params: Params<K>,
     caller: Caller,
@@ -64,6 +65,7 @@ export function createCommands({ core, sessions, info, memoryBytes, changePort }
   }
 
   return {
+    ...createExploreCommands(core),
     getHub: () => info(),
     getSettings: () => settings.current,
     async updateSettings(patch) {
