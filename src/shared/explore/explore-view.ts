@@ -49,6 +49,12 @@ export const exploreViewSchema = v.object({
 });
 export type ExploreView = v.InferOutput<typeof exploreViewSchema>;
 
+/** Null for what is no view or is out of bounds, wherever it comes from. */
+export function parseExploreView(value: unknown): ExploreView | null {
+  const parsed = v.safeParse(exploreViewSchema, value, { abortEarly: true });
+  return parsed.success ? parsed.output : null;
+}
+
 export const EMPTY_VIEW: ExploreView = {
   groups: [],
   layout: 'together',
