@@ -99,6 +99,6 @@ export function headingOf(
 
 function aggregateWords(lines: readonly Line[]): string {
   const [first] = lines;
-  if (first?.aggregate == null || lines.some(({ wanted }) => wanted !== first.wanted)) return '';
+  if (!first?.aggregate || lines.some(({ wanted }) => wanted !== first.wanted)) return '';
   return `${AGGREGATE_WORDS[first.aggregate].toLowerCase()} of ${first.wanted}`;
 }

@@ -1,11 +1,10 @@
-import * as v from 'valibot';
 import {
   AGGREGATES,
   COMPARISONS,
   EMPTY_VIEW,
-  exploreViewSchema,
   LAYOUTS,
   MAX_SELECTED_SERIES,
+  parseExploreView,
   type ExploreView,
 } from '@shared/explore/explore-view';
 import { groupRefs, refsOf } from '@shared/explore/selection';
@@ -28,14 +27,7 @@ export const EMPTY_STATE: ExploreState = { view: EMPTY_VIEW, hidden: [], sort: D
 const VERSION = '1';
 /** Longer addresses are not looked at. */
 const MOST_CHARACTERS = 128 * 1024;
-
-const stateSchema = v.object({
-  view: exploreViewSchema,
-  hidden: v.pipe(
-    v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_SELECTED_SERIES))),
-    v.maxLength(MAX_SELECTED_SERIES),
-  ),
-});
+const TIME_NAMES = new Set(['range', 'from', 'to']);
 
 /** Leaves only characters that need no escape in a fragment and mean nothing here. */
 const escape = (text: string): string =>
@@ -84,23 +76,19 @@ export function parseState(query: string): ExploreState {
   const last = (name: string) => pairs.findLast(([key]) => key === name)?.[1];
   if (last('v') !== VERSION) return { ...EMPTY_STATE, time: parseView(query.slice(0, 1_024)) };
   const groups = pairs.flatMap(([key, value]) => (key === 's' ? (parseGroup(value) ?? []) : []));
-  const parsed = v.safeParse(stateSchema, {
-    view: {
-      groups: groupRefs(refsOf(groups)),
-      layout: LAYOUTS.find((one) => one === last('by')) ?? EMPTY_VIEW.layout,
-      style: last('stack') === '1' ? 'stack' : 'line',
-      aggregate: AGGREGATES.find((one) => one === last('agg')) ?? null,
-      compare: COMPARISONS.find((one) => one === last('cmp')) ?? null,
-    },
-    hidden: (last('off') ?? '').split(',').flatMap((text) => (/^\d{1,4}$/.test(text) ? [Number(text)] : [])),
+  const view = parseExploreView({
+    groups: groupRefs(refsOf(groups)),
+    layout: LAYOUTS.find((one) => one === last('by')) ?? EMPTY_VIEW.layout,
+    style: last('stack') === '1' ? 'stack' : 'line',
+    aggregate: AGGREGATES.find((one) => one === last('agg')) ?? null,
+    compare: COMPARISONS.find((one) => one === last('cmp')) ?? null,
   });
-  const time = parseView(
-    pairs.flatMap(([k, value]) => (/^(range|from|to)$/.test(k) ? `${k}=${value}` : [])).join('&'),
-  );
-  if (!parsed.success) return { ...EMPTY_STATE, time };
+  const time = parseView(pairs.flatMap(([k, value]) => (TIME_NAMES.has(k) ? `${k}=${value}` : [])).join('&'));
+  if (!view) return { ...EMPTY_STATE, time };
+  const hidden = (last('off') ?? '').split(',').filter((text) => /^\d{1,3}$/.test(text));
   const [column = '', direction] = (last('sort') ?? '').split(',');
   const sort = isSortColumn(column) ? { column, descending: direction === 'desc' } : DEFAULT_SORT;
-  return { ...parsed.output, sort, time };
+  return { view, hidden: hidden.slice(0, MAX_SELECTED_SERIES).map(Number), sort, time };
 }
 
 const split =
@@ -115,7 +103,12 @@ function parseGroup(text: string) {
   const [metric, ...labels] = rest.split(';').map((part) => split('=')(part).map(unescape));
   const ids = devices.split(',').map(unescape);
   const name = metric?.[0];
-  if (!name || ids.some((id) => !id) || labels.some(([label, value]) => !label || value == null)) return null;
+  if (
+    !name ||
+    ids.some((id) => !id) ||
+    labels.some(([label, value]) => !label || value === null || value === undefined)
+  )
+    return null;
   return {
     metric: name,
     labels: Object.fromEntries(labels) as Record<string, string>,

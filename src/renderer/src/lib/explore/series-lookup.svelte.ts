@@ -54,9 +54,9 @@ export class SeriesLookup implements Disposable {
     const { signal } = (this.#stop = new AbortController());
     try {
       const answers = await Promise.all(
-        this.#selections.map((groups) =>
-          groups.length === 0 ? [] : this.#api.call('resolveSeries', { groups: [...groups] }, { signal }),
-        ),
+        this.#selections
+          .filter((groups) => groups.length > 0)
+          .map((groups) => this.#api.call('resolveSeries', { groups: [...groups] }, { signal })),
       );
       if (signal.aborted) return;
       this.fault = null;
