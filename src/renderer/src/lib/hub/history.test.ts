@@ -85,19 +85,19 @@ describe('createHistory', () => {
     await vi.advanceTimersByTimeAsync(0);
   }
 
-  it('asks for as many columns as there are pixels', async () => {
+  it('asks for as many columns as there are pixels, and one before them', async () => {
     await showSixHours();
     expect(queries.asked).toHaveLength(1);
     expect(queries.last().params).toMatchObject({
       series: [7],
-      from: START - 6 * HOUR,
+      from: START - 6 * HOUR - 60_000,
       to: START,
-      points: 360,
+      points: 361,
     });
     expect(history.loading).toBe(true);
     await queries.last().answer(5);
     expect(history.loading).toBe(false);
-    expect(history.buffer(7)?.end).toBe(360);
+    expect(history.buffer(7)?.end).toBe(361);
   });
 
   it('goes on with the clock by asking for the newest columns only', async () => {
@@ -167,7 +167,7 @@ describe('createHistory', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     const about = queries.asked.filter(({ params }) => params.series?.includes(8));
     expect(about).toHaveLength(1);
-    expect(about[0]?.params.points).toBe(1_081);
+    expect(about[0]?.params.points).toBe(1_082);
   });
 
   it('reads everything anew when the past itself has changed', async () => {
@@ -175,7 +175,7 @@ describe('createHistory', () => {
     await queries.last().answer(5);
     history.refresh();
     await vi.advanceTimersByTimeAsync(0);
-    expect(queries.last().params.points).toBe(360);
+    expect(queries.last().params.points).toBe(361);
     expect(history.buffer(7)?.v.at(0)).toBe(5);
     await queries.last().answer(6);
     expect(history.buffer(7)?.v.at(0)).toBe(6);
