@@ -26,6 +26,8 @@ export interface SeriesPicture {
   dpr: number;
   /** Nothing before this has to be drawn, ms. */
   since: number;
+  /** Lines to bring out; null where all are equal. */
+  highlight: ReadonlySet<number> | null;
 }
 
 export function drawSeries(ctx: CanvasRenderingContext2D, picture: SeriesPicture): void {
@@ -37,15 +39,18 @@ export function drawSeries(ctx: CanvasRenderingContext2D, picture: SeriesPicture
 }
 
 function drawLines(ctx: CanvasRenderingContext2D, picture: SeriesPicture): void {
-  const { view, lines, spec, palette, dpr, since } = picture;
+  const { view, spec, palette, dpr, since, highlight } = picture;
   const { stepped } = spec;
+  const isOut = ({ id }: SceneLine) => highlight === null || highlight.has(id);
+  const lines = highlight === null ? picture.lines : picture.lines.toSorted((a, b) => +isOut(b) - +isOut(a));
   const hasArea = lines.length === 1 || spec.series.length === 2;
   // The first line is the one that matters most: it comes last, on top of the others.
   for (let i = lines.length - 1; i >= 0; i--) {
     const one = lines[i] as SceneLine;
     const { columns, dashed } = one;
-    ctx.fillStyle = ctx.strokeStyle = palette.series[one.slot] ?? palette.accent;
-    if (!dashed) drawBand(ctx, picture, one, lines.length <= 3 ? BAND : BAND_OF_MANY);
+    const stands = isOut(one);
+    ctx.fillStyle = ctx.strokeStyle = stands ? (palette.series[one.slot] ?? palette.accent) : palette.line2;
+    if (!dashed && stands) drawBand(ctx, picture, one, lines.length <= 3 ? BAND : BAND_OF_MANY);
     trace(columns, view, line, { stepped, since });
     if (i === 0 && hasArea && !dashed) {
       ctx.globalAlpha = palette.areaAlpha;

@@ -49,6 +49,8 @@ export class LiveChart implements Painter, Disposable {
     this.#scene = scene;
     this.#palette = palette;
     this.#hover = hover;
+    // Chart.js gets what is made here. Opaque: to lay it over the page costs the browser a copy, and no more.
+    canvas.getContext('2d', { alpha: false });
     this.#stop = paintWhileVisible(canvas, this);
   }
 

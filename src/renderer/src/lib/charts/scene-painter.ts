@@ -12,6 +12,8 @@ export const PLOT_TOP = 16;
 export const PLOT_BOTTOM = 20;
 /** Of the first baseline below the plot. */
 const TIMES_Y = 15;
+/** Lines may stand out of the plot by half their width, CSS pixels. */
+const OVERHANG = 2;
 /** What is drawn at a moment reaches this far to its left, device pixels: half a line, and its soft edge. */
 const REACH = 3;
 
@@ -47,11 +49,13 @@ interface Drawn {
 export class ScenePainter {
   #drawn: Drawn | null = null;
 
-  /** Everything, on a canvas that is empty. */
+  /** Everything. The canvas is opaque: shifting what is on it is then a plain copy. */
   paint(ctx: CanvasRenderingContext2D, size: CanvasSize, scene: Scene, palette: Palette): Viewport {
     const view = viewOf(size, scene);
     const lines = scene.lines();
-    paintPlot(ctx, view, lines, scene, palette, size.dpr, view.from);
+    ctx.fillStyle = palette.panel;
+    ctx.fillRect(0, 0, size.width, size.height);
+    paintPlot(ctx, view, lines, scene, palette, size.dpr, view.left, view.from);
     paintAxis(ctx, view, size, scene, palette);
     this.#remember(view, size, scene, lines);
     return view;
@@ -87,15 +91,19 @@ export class ScenePainter {
     }
     if (first <= columns / 8) return null;
     const rows = plotRows(view, size.dpr);
-    if (shift > 0) shiftLeft(ctx, shift, columns, rows);
-    ctx.save();
-    clipTo(ctx, first, 0, columns - first, rows, true);
-    paintPlot(ctx, view, lines, scene, palette, size.dpr, view.from + (first - REACH) * view.pixelMs);
-    ctx.restore();
     if (shift > 0) {
-      ctx.clearRect(0, rows / size.dpr, size.width, size.height);
-      paintAxis(ctx, view, size, scene, palette);
+      const top = Math.floor((view.top - OVERHANG) * size.dpr);
+      // Opaque over opaque and without smoothing: what is shifted stays what it was.
+      ctx.imageSmoothingEnabled = false;
+      ctx.drawImage(ctx.canvas, ...shifted(shift, columns, top, rows - top, size.dpr));
     }
+    ctx.fillStyle = palette.panel;
+    const left = first / size.dpr;
+    ctx.fillRect(left, 0, size.width - left + 1, rows / size.dpr);
+    if (shift > 0) ctx.fillRect(0, rows / size.dpr, size.width, size.height);
+    const lead = view.from + (first - REACH) * view.pixelMs;
+    paintPlot(ctx, view, lines, scene, palette, size.dpr, left, lead);
+    if (shift > 0) paintAxis(ctx, view, size, scene, palette);
     this.#remember(view, size, scene, lines);
     return view;
   }
@@ -157,33 +165,11 @@ function changedSince(drawn: Drawn, lines: readonly SceneLine[]): number {
 /** Device pixels of the plot from the top of the canvas, with the line that it stands on. */
 const plotRows = ({ top, height }: Viewport, dpr: number): number => Math.round((top + height) * dpr) + 1;
 
-function shiftLeft(ctx: CanvasRenderingContext2D, by: number, columns: number, rows: number): void {
-  ctx.save();
-  clipTo(ctx, 0, 0, columns - by, rows, false);
-  ctx.globalCompositeOperation = 'copy';
-  ctx.setTransform(1, 0, 0, 1, 0, 0);
-  ctx.drawImage(ctx.canvas, by, 0, columns - by, rows, 0, 0, columns - by, rows);
-  ctx.restore();
-}
+/** Where the plot is taken from, in device pixels, and where it goes, in CSS pixels. */
+const shifted = (by: number, columns: number, top: number, rows: number, dpr: number) =>
+  [by, top, columns - by, rows, 0, top / dpr, (columns - by) / dpr, rows / dpr] as const;
 
-/** All in device pixels. */
-function clipTo(
-  ctx: CanvasRenderingContext2D,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  clear: boolean,
-): void {
-  const transform = ctx.getTransform();
-  ctx.setTransform(1, 0, 0, 1, 0, 0);
-  ctx.beginPath();
-  ctx.rect(x, y, width, height);
-  ctx.clip();
-  if (clear) ctx.clearRect(x, y, width, height);
-  ctx.setTransform(transform);
-}
-
+/** What there is right of `left`, and of the lines what there is since `since`. */
 function paintPlot(
   ctx: CanvasRenderingContext2D,
   view: Viewport,
@@ -191,17 +177,18 @@ function paintPlot(
   scene: Scene,
   palette: Palette,
   dpr: number,
+  left: number,
   since: number,
 ): void {
-  drawGrid(ctx, view, scene.yRange.current.step, palette, dpr);
   ctx.save();
   ctx.beginPath();
-  ctx.rect(view.left, view.top - 2, view.width, view.height + 3);
+  ctx.rect(left, view.top - OVERHANG, view.width - left + 1, view.height + OVERHANG + 1);
   ctx.clip();
-  drawSeries(ctx, { view, lines, spec: scene.spec, palette, dpr, since });
-  ctx.restore();
+  drawGrid(ctx, view, scene.yRange.current.step, palette, dpr);
+  drawSeries(ctx, { view, lines, spec: scene.spec, palette, dpr, since, highlight: scene.highlight });
   if (scene.thresholds.length > 0) drawThresholds(ctx, view, scene.thresholds, palette, dpr);
   if (scene.marks.length > 0) drawMarkLines(ctx, view, scene.marks, palette, dpr);
+  ctx.restore();
 }
 
 function paintAxis(

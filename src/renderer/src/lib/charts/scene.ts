@@ -36,6 +36,8 @@ export class Scene {
   lens: TimeLens | null = null;
   /** Series that the legend switched off. */
   hidden: ReadonlySet<number> = new Set();
+  /** Series to bring out: the others step back. Null where all are equal. */
+  highlight: ReadonlySet<number> | null = null;
   slots: ReadonlyMap<number, number> = new Map();
   readonly #source: SampleSource;
   readonly #stack = new Stack();
