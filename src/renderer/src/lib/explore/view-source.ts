@@ -8,6 +8,7 @@ import type { HubState } from '../hub/hub-state.svelte';
 import { createLive, type Live } from '../hub/live.svelte';
 import type { SampleColumns, SampleSource } from '../hub/sample-source';
 import { bucketFor } from '../time-view/buckets';
+import type { TimeSpan } from '../time-view/time-view';
 import { AggregateColumns, gridFor, liveBucketMs } from './aggregate';
 import type { Line, Member } from './lines';
 
@@ -60,6 +61,8 @@ export class ViewSource implements SampleSource, Disposable {
   #drawn = new Map<number, Drawn>();
   #time: PageTime = { rangeMs: READOUT_MS, to: null, isHistory: false };
   #width = 0;
+  /** A gesture has left what memory holds. */
+  #isBeyondLive = false;
   #stopWants: Unsubscribe[] = [];
   #isWantDue = false;
   #generation = 0;
@@ -98,6 +101,17 @@ export class ViewSource implements SampleSource, Disposable {
     this.#history.show(isHistory ? { rangeMs, to } : null);
     for (const [compare, history] of this.#earlier) this.#showEarlier(compare, history);
     this.#frames.emit();
+  }
+
+  /** What a gesture shows for the moment; null when it is over. */
+  preview(span: TimeSpan | null): void {
+    const reach = this.live.now() - this.live.windowMs;
+    this.#isBeyondLive = span !== null && span.from < reach && this.#hub.info?.store !== 'memory';
+    this.#history.preview(this.#time.isHistory || this.#isBeyondLive ? span : null);
+    for (const [compare, history] of this.#earlier) {
+      const byMs = span ? shiftOf(compare, span.to - span.from) : 0;
+      history.preview(span && { from: span.from - byMs, to: span.to - byMs });
+    }
   }
 
   /** Which lines are drawn; what was drawn before and is not any more is let go of. */
@@ -175,7 +189,8 @@ export class ViewSource implements SampleSource, Disposable {
   }
 
   #present({ id }: Member): SampleColumns | null {
-    return (this.#time.isHistory ? this.#history.buffer(id) : null) ?? this.live.buffer(id);
+    const isPast = this.#time.isHistory || this.#isBeyondLive;
+    return (isPast ? this.#history.buffer(id) : null) ?? this.live.buffer(id);
   }
 
   #earlierOf(drawn: Drawn): SampleColumns | null {

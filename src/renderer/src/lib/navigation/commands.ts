@@ -1,8 +1,10 @@
 import Cable from '@lucide/svelte/icons/cable';
+import ChartSpline from '@lucide/svelte/icons/chart-spline';
 import Check from '@lucide/svelte/icons/check';
 import Download from '@lucide/svelte/icons/download';
 import HardDrive from '@lucide/svelte/icons/hard-drive';
 import Keyboard from '@lucide/svelte/icons/keyboard';
+import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import LayoutGrid from '@lucide/svelte/icons/layout-grid';
 import Moon from '@lucide/svelte/icons/moon';
 import Pause from '@lucide/svelte/icons/pause';
@@ -74,6 +76,24 @@ function pages(): Command[] {
       keys: 'G F',
       also: 'devices home overview',
       run: () => router.go({ page: 'fleet' }),
+    },
+    {
+      id: 'explore',
+      label: 'Explore',
+      group: 'Go to',
+      icon: ChartSpline,
+      keys: 'G E',
+      also: 'charts compare series metrics query',
+      run: () => router.go({ page: 'explore' }),
+    },
+    {
+      id: 'boards',
+      label: 'Boards',
+      group: 'Go to',
+      icon: LayoutDashboard,
+      keys: 'G B',
+      also: 'dashboards wall panels',
+      run: () => router.go({ page: 'boards' }),
     },
     {
       id: 'connections',

@@ -22,6 +22,8 @@ export function commonKeys(hub: HubState): KeyBinding[] {
     { keys: 'A', label: 'Add device', group: 'Everywhere', run: () => ui.show('add-device') },
     { keys: '?', label: 'This list', group: 'Everywhere', run: () => ui.show('keys') },
     { keys: 'G F', label: 'Fleet', group: 'Go to', run: () => router.go({ page: 'fleet' }) },
+    { keys: 'G E', label: 'Explore', group: 'Go to', run: () => router.go({ page: 'explore' }) },
+    { keys: 'G B', label: 'Boards', group: 'Go to', run: () => router.go({ page: 'boards' }) },
     {
       keys: 'G C',
       label: 'Connections',
