@@ -50,7 +50,12 @@ export class LiveChart implements Painter, Disposable {
     this.#palette = palette;
     this.#hover = hover;
     // Chart.js gets what is made here. Opaque: to lay it over the page costs the browser a copy, and no more.
-    canvas.getContext('2d', { alpha: false });
+    const ctx = canvas.getContext('2d', { alpha: false });
+    // An opaque canvas begins black, which is not what an empty chart looks like.
+    if (ctx) {
+      ctx.fillStyle = palette.panel;
+      ctx.fillRect(0, 0, canvas.width, canvas.height);
+    }
     this.#stop = paintWhileVisible(canvas, this);
   }
 
@@ -102,7 +107,7 @@ export class LiveChart implements Painter, Disposable {
   }
 
   /** The whole picture with its labels but without a cursor, on a canvas of its own; null before the first. */
-  snapshot(): HTMLCanvasElement | null {
+  snapshot(): { canvas: HTMLCanvasElement; dpr: number } | null {
     const view = this.#view;
     const copy = document.createElement('canvas');
     copy.width = this.#canvas.width;
@@ -113,7 +118,7 @@ export class LiveChart implements Painter, Disposable {
     const { dpr } = this.#size(this.#chart);
     ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
     drawOverlay(ctx, { ...this.#overlayOf(view, dpr), cursor: null, selection: null });
-    return copy;
+    return { canvas: copy, dpr };
   }
 
   #isPictureDue(): boolean {

@@ -88,6 +88,11 @@ export class Scene {
     return lines.map((line, i) => ({ ...line, columns: this.#stack.layers[i] ?? line.columns }));
   }
 
+  /** The samples of one series as they are, not stacked on others. */
+  columnsOf(id: number): SampleColumns | null {
+    return this.#source.buffer(id);
+  }
+
   /** The value of a series at a moment, or its newest; null where there is none within reach. */
   valueAt(id: number, time: number | null): number | null {
     if (time !== null) {
