@@ -93,6 +93,7 @@ export function drawThresholds(
   dpr: number,
 ): void {
   ctx.lineWidth = Math.max(1, Math.round(dpr)) / dpr;
+  ctx.lineCap = 'butt';
   for (const { value, level } of thresholds) {
     if (value < view.low || value > view.high) continue;
     ctx.strokeStyle = levelColor(level, palette);
@@ -103,7 +104,8 @@ export function drawThresholds(
     const y = crisp(yOf(view, value), dpr);
     ctx.beginPath();
     ctx.moveTo(view.left + view.width, y);
-    ctx.lineTo(view.left, y);
+    // Beyond the edge: where a dash is cut off must not depend on when it was drawn.
+    ctx.lineTo(view.left - view.width, y);
     ctx.stroke();
   }
   ctx.setLineDash([]);

@@ -122,7 +122,10 @@ export class LiveChart implements Painter, Disposable {
   }
 
   #isPictureDue(): boolean {
-    return this.#dirty || this.#dataDirty || this.#view?.to !== this.#scene.window(this.#pixels()).to;
+    if (this.#dirty || this.#dataDirty) return true;
+    // The canvas goes with its window to a screen of another density without any change of its size.
+    if (this.#chart && this.#chart.currentDevicePixelRatio !== devicePixelRatio) return true;
+    return this.#view?.to !== this.#scene.window(this.#pixels()).to;
   }
 
   #paintPicture(now: number): void {
@@ -133,8 +136,11 @@ export class LiveChart implements Painter, Disposable {
       return;
     }
     this.#dataDirty = false;
-    // The canvas goes with its window to a screen of another density without any change of its size.
-    if (chart.currentDevicePixelRatio !== devicePixelRatio) chart.resize();
+    if (chart.currentDevicePixelRatio !== devicePixelRatio) {
+      // Its own way of finding out is asked once only.
+      chart.options.devicePixelRatio = devicePixelRatio;
+      chart.resize();
+    }
     const size = this.#size(chart);
     const advanced = this.#dirty ? null : this.#painter.advance(chart.ctx, size, this.#scene, this.#palette);
     if (advanced) this.#show(advanced);

@@ -3,6 +3,8 @@ import type { Polyline } from './polyline';
 /** Of a dashed line and its gaps, CSS pixels. */
 const DASH = [4, 3];
 const NO_DASH: number[] = [];
+/** Of a sample that stands alone, CSS pixels. */
+const DOT_RADIUS = 1.6;
 
 /** Strokes all parts with the present colour; a sample alone between two gaps becomes a dot. */
 export function strokeLine(
@@ -29,6 +31,19 @@ export function strokeLine(
     ctx.globalAlpha = 1;
   }
   if (dashed) ctx.setLineDash(NO_DASH);
+  drawDots(ctx, line);
+}
+
+function drawDots(ctx: CanvasRenderingContext2D, line: Polyline): void {
+  const { x, y, parts } = line;
+  for (let part = 0; part < parts.length; part++) {
+    const at = parts[part] as number;
+    if (line.endOf(part) - at !== 1) continue;
+    ctx.fillStyle = ctx.strokeStyle;
+    ctx.beginPath();
+    ctx.arc(x[at] as number, y[at] as number, DOT_RADIUS, 0, 2 * Math.PI);
+    ctx.fill();
+  }
 }
 
 function pathOf(line: Polyline): Path2D {
@@ -38,7 +53,6 @@ function pathOf(line: Polyline): Path2D {
     const begin = parts[part] as number;
     const end = line.endOf(part);
     path.moveTo(x[begin] as number, y[begin] as number);
-    if (end - begin === 1) path.lineTo((x[begin] as number) + 0.01, y[begin] as number);
     for (let i = begin + 1; i < end; i++) path.lineTo(x[i] as number, y[i] as number);
   }
   return path;
