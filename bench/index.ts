@@ -12,7 +12,7 @@ const BENCHES: Record<string, { run: () => Promise<object>; about: string }> = {
   ingest: { run: benchIngest, about: 'samples/s, the whole hub against bare ws + JSON.parse' },
   fleet: { run: benchFleet, about: '1,000 agents x 1 Hz x 50 metrics for 30 s' },
   charts: {
-    run: () => benchCharts(),
+    run: () => benchCharts(args.includes('--long')),
     about:
       '12 charts in Chromium against uPlot; frames, interactions and memory of the real screens (--long)',
   },

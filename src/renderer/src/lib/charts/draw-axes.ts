@@ -3,7 +3,7 @@ import type { ChartMark } from './marks';
 import type { Palette } from './palette';
 import type { ChartThreshold } from './thresholds';
 import { xOf, yOf, type Viewport } from './polyline';
-import { formatMoment, tickLabel, tickStep, timeTicks } from './time-ticks';
+import { formatMoment, isDayOrMore, midnights, tickLabel, tickStep, timeTicks } from './time-ticks';
 
 const TICK_SPACING = 84;
 /** With more marks than this in a picture, only notes have lines: the rest would be a fence before the data. */
@@ -38,6 +38,22 @@ export function drawGrid(
     const y = crisp(view.top + view.height, dpr);
     ctx.moveTo(view.left, y);
     ctx.lineTo(view.left + view.width, y);
+  }
+  ctx.stroke();
+}
+
+/** A line where a day begins, unless each tick is one. */
+export function drawDays(ctx: CanvasRenderingContext2D, view: Viewport, palette: Palette, dpr: number): void {
+  if (isDayOrMore(tickStep(view.to - view.from, view.width, TICK_SPACING))) return;
+  const days = midnights(view.from, view.to);
+  if (days.length === 0) return;
+  ctx.strokeStyle = palette.line2;
+  ctx.lineWidth = 1 / dpr;
+  ctx.beginPath();
+  for (const day of days) {
+    const x = crisp(xOf(view, day), dpr);
+    ctx.moveTo(x, view.top);
+    ctx.lineTo(x, view.top + view.height);
   }
   ctx.stroke();
 }

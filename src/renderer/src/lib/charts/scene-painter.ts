@@ -1,5 +1,13 @@
 import type { SampleColumns } from '../hub/sample-source';
-import { drawGrid, drawMarkLines, drawMarkTips, drawThresholds, drawTimes, haveAllLines } from './draw-axes';
+import {
+  drawDays,
+  drawGrid,
+  drawMarkLines,
+  drawMarkTips,
+  drawThresholds,
+  drawTimes,
+  haveAllLines,
+} from './draw-axes';
 import { drawSeries } from './draw-series';
 import type { Palette } from './palette';
 import type { Viewport } from './polyline';
@@ -185,6 +193,7 @@ function paintPlot(
   ctx.rect(left, view.top - OVERHANG, view.width - left + 1, view.height + OVERHANG + 1);
   ctx.clip();
   drawGrid(ctx, view, scene.yRange.current.step, palette, dpr);
+  drawDays(ctx, view, palette, dpr);
   drawSeries(ctx, { view, lines, spec: scene.spec, palette, dpr, since, highlight: scene.highlight });
   if (scene.thresholds.length > 0) drawThresholds(ctx, view, scene.thresholds, palette, dpr);
   if (scene.marks.length > 0) drawMarkLines(ctx, view, scene.marks, palette, dpr);
