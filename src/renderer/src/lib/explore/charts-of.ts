@@ -1,4 +1,4 @@
-import type { ExploreView, Layout } from '@shared/explore/explore-view';
+import type { Comparison, ExploreView, Layout } from '@shared/explore/explore-view';
 import { labelWords } from '@shared/explore/series-words';
 import type { ChartSeries, ChartSpec } from '@shared/metrics/chart-spec';
 import { formatSeriesKey } from '@shared/protocol/series-key';
@@ -10,6 +10,11 @@ export interface LineChart {
   lines: readonly Line[];
 }
 
+const EARLIER_WORDS: Readonly<Record<Comparison, string>> = {
+  before: 'before',
+  day: 'a day before',
+  week: 'a week before',
+};
 /** Titles of more metrics than this are counted instead of listed. */
 const MOST_TITLES = 3;
 
@@ -18,14 +23,20 @@ const MOST_TITLES = 3;
  * in one picture make crossings that mean nothing.
  */
 export function chartsOf(view: ExploreView, lines: readonly Line[], nameOf: NameOf): LineChart[] {
-  const parts = new Map<string, Line[]>();
+  // What belongs together stands together: first by part, then by unit.
+  const parts = new Map<string, Map<string, Line[]>>();
   for (const line of lines) {
-    const key = JSON.stringify([partOf(line, view.layout), line.unit, line.kind]);
-    const part = parts.get(key);
-    if (part) part.push(line);
-    else parts.set(key, [line]);
+    const part = partOf(line, view.layout);
+    let units = parts.get(part);
+    if (!units) parts.set(part, (units = new Map()));
+    const unit = JSON.stringify([part, line.unit, line.kind]);
+    const together = units.get(unit);
+    if (together) together.push(line);
+    else units.set(unit, [line]);
   }
-  return [...parts].map(([id, part]) => ({ spec: specOf(id, part, view, nameOf), lines: part }));
+  return [...parts.values()].flatMap((units) =>
+    [...units].map(([id, part]) => ({ spec: specOf(id, part, view, nameOf), lines: part })),
+  );
 }
 
 function partOf({ device, metric, key }: Line, layout: Layout): string {
@@ -42,7 +53,13 @@ function specOf(id: string, lines: readonly Line[], view: ExploreView, nameOf: N
   const earlier = lines.flatMap((line, i): ChartSeries[] =>
     line.earlierId === null
       ? []
-      : [{ ...chartSeries(line, `${names[i] ?? line.title}, before`), id: line.earlierId, dashed: true }],
+      : [
+          {
+            ...chartSeries(line, earlierName(line, names[i], lines.length)),
+            id: line.earlierId,
+            dashed: true,
+          },
+        ],
   );
   const bound = (values: (number | null)[], join: (...all: number[]) => number) => {
     const known = values.filter((value) => value !== null);
@@ -70,6 +87,11 @@ function specOf(id: string, lines: readonly Line[], view: ExploreView, nameOf: N
     wide: false,
     series: [...series, ...earlier],
   };
+}
+
+function earlierName({ compare, title }: Line, name: string | undefined, count: number): string {
+  const words = EARLIER_WORDS[compare ?? 'before'];
+  return count === 1 ? words.charAt(0).toUpperCase() + words.slice(1) : `${name ?? title}, ${words}`;
 }
 
 function chartSeries({ id, metric, labels, unit, kind, slot }: Line, label: string): ChartSeries {
