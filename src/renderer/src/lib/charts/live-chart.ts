@@ -13,6 +13,12 @@ import { PLOT_BOTTOM, PLOT_TOP, ScenePainter, type CanvasSize } from './scene-pa
 /** How often the range of all values in sight is looked at again, ms; what is new is looked at when it comes. */
 const EXTENT_EVERY_MS = 500;
 
+/**
+ * Pictures that move a pixel less often than this move together: what a frame costs the browser is mostly the frame,
+ * not how many canvases have changed in it.
+ */
+const BEAT_MS = 50;
+
 export interface LiveChartOptions {
   canvas: HTMLCanvasElement;
   /** Lies over the other, for words and the cursor: following it must not repaint every chart of a page. */
@@ -21,6 +27,8 @@ export interface LiveChartOptions {
   palette: Palette;
   hover: Hover;
 }
+
+const beatOf = (now: number): number => Math.floor(now / BEAT_MS);
 
 /** A chart on a canvas that follows its scene: repainted on new data and whenever time has moved a pixel. */
 export class LiveChart implements Painter, Disposable {
@@ -41,6 +49,7 @@ export class LiveChart implements Painter, Disposable {
   #selection: TimeSpan | null = null;
   #extent = { low: Infinity, high: -Infinity };
   #extentAt = -Infinity;
+  #beat = -1;
 
   constructor({ canvas, overlay, scene, palette, hover }: LiveChartOptions) {
     this.#canvas = canvas;
@@ -91,8 +100,10 @@ export class LiveChart implements Painter, Disposable {
     this.#overlayDirty = true;
   }
 
-  isDue(): boolean {
-    return this.#overlayDirty || this.#isPictureDue();
+  isDue(now: number): boolean {
+    if (this.#overlayDirty || this.#dirty) return true;
+    const isBeat = beatOf(now) !== this.#beat || (this.#view?.pixelMs ?? 0) < BEAT_MS;
+    return isBeat && this.#isPictureDue();
   }
 
   paint(now: number): void {
@@ -130,6 +141,7 @@ export class LiveChart implements Painter, Disposable {
 
   #paintPicture(now: number): void {
     this.#measure(now);
+    this.#beat = beatOf(now);
     const chart = this.#chart;
     if (!chart) {
       this.#chart = this.#build();

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import tokens from '../theme/tokens.css?raw';
 
 /**
  * The series colours of tokens.css as people see them. Colour blindness after Machado, Oliveira & Fernandes, "A
