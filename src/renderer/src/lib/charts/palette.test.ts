@@ -81,10 +81,7 @@ const contrast = (a: Triple, b: Triple) => {
   return (high + 0.05) / (low + 0.05);
 };
 
-const css = readFileSync(new URL('../theme/tokens.css', import.meta.url), 'utf8').replaceAll(
-  'var(--h)',
-  '250',
-);
+const css = tokens.replaceAll('var(--h)', '250');
 
 function token(name: string, theme: 'light' | 'dark'): Triple {
   const found = new RegExp(`--${name}: light-dark\\(oklch\\(([^)]*)\\), oklch\\(([^)]*)\\)\\)`).exec(css);
