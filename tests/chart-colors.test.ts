@@ -1,5 +1,5 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import tokens from '../theme/tokens.css?raw';
 
 /**
  * The series colours of tokens.css as people see them. Colour blindness after Machado, Oliveira & Fernandes, "A
@@ -81,7 +81,8 @@ const contrast = (a: Triple, b: Triple) => {
   return (high + 0.05) / (low + 0.05);
 };
 
-const css = tokens.replaceAll('var(--h)', '250');
+const TOKENS = new URL('../src/renderer/src/lib/theme/tokens.css', import.meta.url);
+const css = readFileSync(TOKENS, 'utf8').replaceAll('var(--h)', '250');
 
 function token(name: string, theme: 'light' | 'dark'): Triple {
   const found = new RegExp(`--${name}: light-dark\\(oklch\\(([^)]*)\\), oklch\\(([^)]*)\\)\\)`).exec(css);
