@@ -1,4 +1,3 @@
-import { tick } from 'svelte';
 import type { Unsubscribe } from '@shared/disposable';
 import { Emitter } from '@shared/emitter';
 import type { TimeSpan } from '../time-view/time-view';
@@ -8,6 +7,8 @@ const SHORTEST_MS = 10_000;
 const LONGEST_MS = 10 * 365 * 86_400_000;
 /** Wheels have no end: this long after their last turn a gesture counts as over, ms. */
 const SETTLE_MS = 220;
+/** A page that shows what was chosen already does not change; then the gesture ends by itself after this, ms. */
+const LET_GO_MS = 600;
 
 export interface TimeLensOptions {
   /** The latest moment worth showing, ms since the epoch: the hub's clock. */
@@ -32,7 +33,7 @@ export interface TimeLens {
   settle(): void;
   /** The same a moment after the last call: for gestures that do not say when they end. */
   settleSoon(): void;
-  /** As if nothing had been moved. */
+  /** Whatever was under way is over: the page shows what it shows. */
   cancel(): void;
   /** Back to what was shown before the first gesture. */
   reset(): void;
@@ -65,10 +66,8 @@ export function createTimeLens({ now, onsettle, onreset }: TimeLensOptions): Tim
     const chosen = span;
     if (chosen === null) return;
     onsettle({ from: Math.round(chosen.from), to: Math.round(chosen.to) });
-    // Not before the page has taken over, or the old picture would flash up.
-    void tick().then(() => {
-      if (span === chosen) clear();
-    });
+    // Not before the page has taken over, or the old picture would flash up: charts say when theirs has changed.
+    timer = setTimeout(clear, LET_GO_MS);
   }
 
   return {
