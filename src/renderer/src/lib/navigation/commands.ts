@@ -13,11 +13,14 @@ import Settings from '@lucide/svelte/icons/settings';
 import Sun from '@lucide/svelte/icons/sun';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
 import X from '@lucide/svelte/icons/x';
+import { EMPTY_VIEW, type ExploreView } from '@shared/explore/explore-view';
+import { groupRefs } from '@shared/explore/selection';
 import type { Theme } from '@shared/model';
 import { showFault, type IconComponent } from '../components';
 import type { DeviceActions } from '../device-actions/device-actions.svelte';
 import type { Device } from '../hub/device.svelte';
 import type { HubState } from '../hub/hub-state.svelte';
+import { EMPTY_STATE } from '../explore/explore-link';
 import { theme } from '../theme/theme.svelte';
 import { router } from './router.svelte';
 import { ui } from './ui.svelte';
@@ -26,7 +29,7 @@ import { ui } from './ui.svelte';
 export interface Command {
   id: string;
   label: string;
-  group: 'Waiting for approval' | 'Go to' | 'Actions' | 'Devices';
+  group: 'Waiting for approval' | 'Go to' | 'Boards' | 'Actions' | 'Devices';
   icon?: IconComponent;
   /** Shown with its state instead of an icon. */
   device?: Device;
@@ -41,6 +44,7 @@ export function listCommands(hub: HubState, actions: DeviceActions): Command[] {
   return [
     ...decisions(hub, actions),
     ...pages(),
+    ...boards(hub),
     ...deviceActions(hub, actions),
     ...generalActions(hub),
     ...devices(hub),
@@ -124,6 +128,17 @@ function pages(): Command[] {
   ];
 }
 
+function boards(hub: HubState): Command[] {
+  return hub.boards.list.map(({ id, name }) => ({
+    id: `board ${id}`,
+    label: name,
+    group: 'Boards',
+    icon: LayoutDashboard,
+    also: 'board dashboard wall',
+    run: () => router.go({ page: 'board', id }),
+  }));
+}
+
 /** What can be done with the device whose page is open. */
 function deviceActions(hub: HubState, actions: DeviceActions): Command[] {
   const { route } = router;
@@ -138,7 +153,21 @@ function deviceActions(hub: HubState, actions: DeviceActions): Command[] {
       also: 'data csv ndjson download save file samples',
       run: () => actions.export(device),
     },
+    {
+      id: 'explore device',
+      label: `Explore ${device.name}`,
+      group: 'Actions',
+      icon: ChartSpline,
+      also: 'charts compare series',
+      run: () => router.go({ page: 'explore', state: { ...EMPTY_STATE, view: headlineView(device) } }),
+    },
   ];
+}
+
+/** What sums a device up, to begin with. */
+function headlineView(device: Device): ExploreView {
+  const refs = device.headline.map(({ metric, labels }) => ({ device: device.id, metric, labels }));
+  return { ...EMPTY_VIEW, groups: groupRefs(refs) };
 }
 
 function generalActions(hub: HubState): Command[] {
