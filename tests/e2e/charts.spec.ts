@@ -30,6 +30,20 @@ async function wheel(page: Page, key: string, part: number, by: number): Promise
   await page.keyboard.up(key);
 }
 
+/** Whether a line is drawn on the next frame: all else on a canvas is grey. */
+function hasLine(page: Page): Promise<boolean> {
+  return page.evaluate<boolean>(`new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => {
+    const canvas = document.querySelector('figure canvas');
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let colored = 0;
+    for (let i = 0; i < data.length; i += 4) {
+      const [low, high] = [Math.min(data[i], data[i + 1], data[i + 2]), Math.max(data[i], data[i + 1], data[i + 2])];
+      if (high - low > 60) colored++;
+    }
+    resolve(colored > 20);
+  })))`);
+}
+
 test.describe('a chart', () => {
   test.beforeEach(async ({ page, hub }) => {
     await importPast(page, hub);
@@ -65,9 +79,16 @@ test.describe('a chart', () => {
   test('zooms all the way in and out again by the wheel, and there is always something to see', async ({
     page,
   }) => {
-    for (let turn = 0; turn < 24; turn++) await wheel(page, 'Control', 0.6, -300);
+    for (let turn = 0; turn < 24; turn++) {
+      await wheel(page, 'Control', 0.6, -300);
+      expect(await hasLine(page), `after ${turn + 1} steps inwards`).toBe(true);
+    }
     await expect.poll(() => shownMs(page)).toBe(10_000);
-    for (let turn = 0; turn < 12; turn++) await wheel(page, 'Control', 0.6, 300);
+    await expect.poll(() => hasLine(page)).toBe(true);
+    for (let turn = 0; turn < 12; turn++) {
+      await wheel(page, 'Control', 0.6, 300);
+      expect(await hasLine(page), `after ${turn + 1} steps outwards`).toBe(true);
+    }
     await expect.poll(() => shownMs(page) ?? 0).toBeGreaterThan(DAY_MS);
     await expect(chart(page)).toContainText(/\d.°C/);
   });

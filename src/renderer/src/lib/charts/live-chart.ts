@@ -18,6 +18,8 @@ const EXTENT_EVERY_MS = 500;
  * not how many canvases have changed in it.
  */
 const BEAT_MS = 50;
+/** For people who want less to move. */
+const CALM_BEAT_MS = 1_000;
 
 export interface LiveChartOptions {
   canvas: HTMLCanvasElement;
@@ -28,7 +30,9 @@ export interface LiveChartOptions {
   hover: Hover;
 }
 
-const beatOf = (now: number): number => Math.floor(now / BEAT_MS);
+const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
+const beatMs = (): number => (reducedMotion.matches ? CALM_BEAT_MS : BEAT_MS);
+const beatOf = (now: number): number => Math.floor(now / beatMs());
 
 /** A chart on a canvas that follows its scene: repainted on new data and whenever time has moved a pixel. */
 export class LiveChart implements Painter, Disposable {
@@ -102,7 +106,8 @@ export class LiveChart implements Painter, Disposable {
 
   isDue(now: number): boolean {
     if (this.#overlayDirty || this.#dirty) return true;
-    const isBeat = beatOf(now) !== this.#beat || (this.#view?.pixelMs ?? 0) < BEAT_MS;
+    const isBeat =
+      beatOf(now) !== this.#beat || (!reducedMotion.matches && (this.#view?.pixelMs ?? 0) < BEAT_MS);
     return isBeat && this.#isPictureDue();
   }
 

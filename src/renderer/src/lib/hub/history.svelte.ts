@@ -15,6 +15,8 @@ const SETTLE_MS = 200;
 const PREVIEW_MS = 180;
 /** The newest columns are asked for again: late samples and the one under way change them. */
 const TAIL_COLUMNS = 3;
+/** Asked for beyond both edges, so that lines leave the picture: samples may be further apart than it is long. */
+const EDGE_MS = 30_000;
 /** What one question may name. */
 const SERIES_PER_QUESTION = 100;
 
@@ -97,12 +99,8 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
     const to = end ?? now();
     for (const { series, width } of wants) {
       const bucketMs = bucketFor(rangeMs, width);
-      // A column beyond each edge, so that the line leaves the picture instead of beginning in it.
-      const cover = coverWith(
-        bucketMs,
-        to - rangeMs - bucketMs,
-        end === null ? to : Math.min(now(), to + bucketMs),
-      );
+      const edge = Math.max(bucketMs, EDGE_MS);
+      const cover = coverWith(bucketMs, to - rangeMs - edge, end === null ? to : Math.min(now(), to + edge));
       for (const one of series) {
         const have = levels.get(one.id)?.at(bucketMs);
         let { from } = cover;
@@ -168,7 +166,7 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
         const cover = coverWith(bucketMs, to - window.rangeMs, to);
         let held = levels.get(id);
         if (!held) levels.set(id, (held = new HistoryLevels()));
-        held.put(bucketMs, found, from, to, cover.from - bucketMs);
+        held.put(bucketMs, found, from, to, cover.from - Math.max(bucketMs, EDGE_MS) - bucketMs);
       }
       return null;
     } catch (error) {

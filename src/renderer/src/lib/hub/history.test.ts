@@ -167,7 +167,7 @@ describe('createHistory', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     const about = queries.asked.filter(({ params }) => params.series?.includes(8));
     expect(about).toHaveLength(1);
-    expect(about[0]?.params.points).toBe(1_082);
+    expect(about[0]?.params.points).toBe(1_083);
   });
 
   it('reads everything anew when the past itself has changed', async () => {
