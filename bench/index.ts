@@ -1,3 +1,4 @@
+import { benchCharts } from './charts';
 import { benchFleet } from './fleet';
 import { benchIngest } from './ingest';
 import { benchStore } from './store';
@@ -10,6 +11,11 @@ const dataFile = dataAt < 0 ? undefined : args.splice(dataAt, 2)[1];
 const BENCHES: Record<string, { run: () => Promise<object>; about: string }> = {
   ingest: { run: benchIngest, about: 'samples/s, the whole hub against bare ws + JSON.parse' },
   fleet: { run: benchFleet, about: '1,000 agents x 1 Hz x 50 metrics for 30 s' },
+  charts: {
+    run: () => benchCharts(args.includes('--long')),
+    about:
+      '12 charts in Chromium against uPlot; frames, interactions and memory of the real screens (--long)',
+  },
   store: {
     run: () => benchStore(dataFile),
     about:

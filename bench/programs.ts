@@ -73,6 +73,12 @@ export function startHub(
   return startServer(args, probe, () => rmSync(dataDir, { recursive: true, force: true }), errors);
 }
 
+/** The demo as users run it, with so many made-up devices. */
+export function startDemo(devices: number): Promise<Server> {
+  const args = [CLI, 'demo', '--devices', String(devices), '--port', '0', '--json', '--log-level', 'error'];
+  return startServer(args, false, () => {});
+}
+
 /** Runs a bench program to its end; its last line of output is JSON. */
 export async function runProgram(name: string, args: string[]): Promise<Record<string, unknown>> {
   const child = spawn(process.execPath, [join(BENCH, `${name}.js`), ...args], {

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
+import { boardDraftSchema, type Board, type BoardSummary } from './boards/board';
 import type { Unsubscribe } from './disposable';
+import { selectionSchema } from './explore/explore-view';
 import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from './protocol/limits';
 import type {
   BrowserInfo,
@@ -12,6 +14,7 @@ import type {
   QueryResult,
   RefusedCounts,
   SeriesInfo,
+  SeriesSearch,
   SessionDetail,
   SessionInfo,
   Settings,
@@ -32,6 +35,8 @@ const intervalMs = v.pipe(v.number(), v.integer(), v.minValue(MIN_INTERVAL_MS), 
 const days = v.pipe(v.number(), v.minValue(0.01), v.maxValue(36_500));
 const noteText = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(1_000));
 const eventId = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const boardId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+const upTo = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most));
 const empty = v.object({});
 
 /** What each command takes. The hub parses arguments with these, whatever transport brought them. */
@@ -58,6 +63,19 @@ export const COMMAND_PARAMS = {
   ),
   listDevices: empty,
   listSeries: v.object({ device: deviceId }),
+  /**
+   * Finds series of all devices by words of their metric, labels, device and tags (`cpu tag:lab`), grouped by metric
+   * and labels or by device. `limit` bounds the series of the whole answer.
+   */
+  searchSeries: v.object({
+    text: v.pipe(v.string(), v.maxLength(256)),
+    by: v.optional(v.picklist(['metric', 'device']), 'metric'),
+    groups: v.optional(upTo(500), 40),
+    perGroup: v.optional(upTo(500), 5),
+    limit: v.optional(upTo(500), 200),
+  }),
+  /** The series of a selection that the hub knows, in no particular order. */
+  resolveSeries: v.object({ groups: selectionSchema }),
   query: v.object({
     device: v.optional(deviceId),
     metric: v.optional(v.pipe(v.string(), v.maxLength(256))),
@@ -131,6 +149,15 @@ export const COMMAND_PARAMS = {
   addNote: v.object({ at: time, text: noteText, device: v.optional(v.nullable(deviceId), null) }),
   updateNote: v.object({ event: eventId, text: noteText }),
   deleteNote: v.object({ event: eventId }),
+  listBoards: empty,
+  getBoard: v.object({ board: boardId }),
+  /**
+   * Replaces the board whose `revision` is given, or makes one with null. `CONFLICT`: it has another revision by now,
+   * or exists already; `NO_SUCH_BOARD`: it was deleted.
+   */
+  saveBoard: v.object({ board: boardDraftSchema, revision: v.nullable(v.number()) }),
+  /** `CONFLICT` when it was changed since `revision`; null deletes whatever there is. */
+  deleteBoard: v.object({ board: boardId, revision: v.optional(v.nullable(v.number()), null) }),
   /** A link, good once and for ten minutes, that opens this UI on another machine. */
   createUiLink: v.object({ role: v.optional(v.picklist(['viewer', 'admin']), 'admin') }),
   /** Who asks, and what they may do. */
@@ -146,6 +173,10 @@ export const VIEWER_COMMANDS: ReadonlySet<CommandName> = new Set<CommandName>([
   'getSettings',
   'listDevices',
   'listSeries',
+  'searchSeries',
+  'resolveSeries',
+  'listBoards',
+  'getBoard',
   'query',
   'listEvents',
   'getSession',
@@ -163,6 +194,8 @@ export interface CommandResults {
   updateSettings: Settings;
   listDevices: DeviceInfo[];
   listSeries: SeriesInfo[];
+  searchSeries: SeriesSearch;
+  resolveSeries: SeriesInfo[];
   query: QueryResult;
   listEvents: EventInfo[];
   approveDevice: null;
@@ -190,6 +223,10 @@ export interface CommandResults {
   addNote: EventInfo;
   updateNote: null;
   deleteNote: null;
+  listBoards: BoardSummary[];
+  getBoard: Board;
+  saveBoard: Board;
+  deleteBoard: null;
   createUiLink: { urls: string[]; expiresAt: number };
   getCaller: { role: UiRole; from: string };
   listBrowsers: BrowserInfo[];
@@ -213,6 +250,8 @@ export const TOPIC_PARAMS = {
   sessions: empty,
   /** New and changed events only; ask `listEvents` for earlier ones. */
   events: empty,
+  /** All boards first, then those that changed; ask `getBoard` for what is on one. */
+  boards: empty,
   /** The frames of one session from now on; nothing is captured unless somebody subscribes. */
   frames: v.object({ session: sessionId }),
 } as const;
@@ -223,6 +262,7 @@ export interface TopicMessages {
   devices: { full: boolean; changed: DeviceInfo[]; removed: string[] };
   sessions: { full: boolean; changed: SessionInfo[]; removed: string[] };
   events: { events: EventInfo[]; removed: number[] };
+  boards: { full: boolean; changed: BoardSummary[]; removed: string[] };
   frames: { frames: FrameInfo[] };
 }
 
@@ -274,9 +314,18 @@ export type LinkState =
   | { state: 'open'; bootId: string }
   | { state: 'closed'; code: string; message: string; retrying: boolean };
 
+export interface CallOptions {
+  /** Aborting it rejects the call with `CANCELLED` at once and tells the hub to stop working on it. */
+  signal?: AbortSignal | undefined;
+}
+
 export interface HubApi {
   /** Rejects with a `FaultError`: `{code, message}`. */
-  call<K extends CommandName>(name: K, params: CommandParams<K>): Promise<CommandResult<K>>;
+  call<K extends CommandName>(
+    name: K,
+    params: CommandParams<K>,
+    options?: CallOptions,
+  ): Promise<CommandResult<K>>;
   /** Survives reconnects: after one, the listener gets the present state again. */
   subscribe<K extends TopicName>(
     topic: K,

@@ -359,3 +359,12 @@ export interface QuerySeries {
 export interface QueryResult {
   series: QuerySeries[];
 }
+
+/** What a search for series found, best groups first; `series` of a group may be only the first of `count`. */
+export interface SeriesSearch {
+  /** All series that match. */
+  total: number;
+  /** All groups that match. */
+  groupCount: number;
+  groups: { count: number; series: SeriesInfo[] }[];
+}

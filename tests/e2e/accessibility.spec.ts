@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, SPARKLINES, test } from './harness';
+import { expect, goTo, SPARKLINES, test } from './harness';
 
 type Step = [screen: string, open: (page: Page) => Promise<void>];
 
@@ -14,6 +14,14 @@ async function openExport(page: Page): Promise<void> {
 async function openWaiting(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Fleet' }).click();
   await page.getByRole('main').getByRole('link', { name: 'newcomer' }).click();
+}
+
+async function makeBoard(page: Page): Promise<void> {
+  await close(page);
+  await page.getByRole('button', { name: 'Add to board…' }).click();
+  await page.getByLabel('Name of a new board').fill('Office');
+  await page.getByRole('button', { name: 'Make and add' }).click();
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
 }
 
 /** A walk through the app: each step starts where the one before it ended. */
@@ -40,25 +48,42 @@ const WALK: Step[] = [
   ['an export', (page) => close(page).then(() => openExport(page))],
 ];
 
+/** Another: from picking series to boards and walls. */
+const EXPLORE_WALK: Step[] = [
+  ['Explore without anything', (page) => goTo(page, '#/explore')],
+  ['the picker', (page) => page.keyboard.press('/')],
+  ['what was found', (page) => page.keyboard.type('cpu')],
+  ['Explore', (page) => close(page).then(() => page.getByRole('button', { name: /^CPU of/ }).click())],
+  ['a board', makeBoard],
+  ['arranging a board', (page) => page.keyboard.press('e')],
+  ['a wall', (page) => page.keyboard.press('Escape').then(() => page.keyboard.press('w'))],
+  ['Boards', (page) => close(page).then(() => page.getByRole('link', { name: 'Boards' }).click())],
+];
+
 for (const colorScheme of ['dark', 'light'] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme });
 
-    test(`axe finds nothing on any screen, ${colorScheme}`, async ({ page, hub }) => {
-      test.setTimeout(120_000);
-      hub.startAgent('newcomer');
-      await expect(page.getByRole('button', { name: 'Approve newcomer' })).toBeVisible();
-      await expect(page.getByRole('main').locator(`[data-device] ${SPARKLINES}`).first()).toBeVisible();
-      for (const [screen, open] of WALK) {
-        await test.step(screen, async () => {
-          await open(page);
-          // What has just opened is still fading in, and half a fade is too little contrast.
-          await page.waitForTimeout(500);
-          const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-          const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
-          expect.soft(found, screen).toEqual([]);
-        });
-      }
-    });
+    for (const [walk, steps] of [
+      ['any screen', WALK],
+      ['Explore, boards and walls', EXPLORE_WALK],
+    ] as const) {
+      test(`axe finds nothing on ${walk}, ${colorScheme}`, async ({ page, hub }) => {
+        test.setTimeout(120_000);
+        hub.startAgent('newcomer');
+        await expect(page.getByRole('button', { name: 'Approve newcomer' })).toBeVisible();
+        await expect(page.getByRole('main').locator(`[data-device] ${SPARKLINES}`).first()).toBeVisible();
+        for (const [screen, open] of steps) {
+          await test.step(screen, async () => {
+            await open(page);
+            // What has just opened is still fading in, and half a fade is too little contrast.
+            await page.waitForTimeout(500);
+            const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+            const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
+            expect.soft(found, screen).toEqual([]);
+          });
+        }
+      });
+    }
   });
 }

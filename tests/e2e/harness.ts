@@ -113,6 +113,13 @@ export function card(page: Page, name: string): Locator {
   return page.getByRole('main').locator('[data-device]').filter({ hasText: name });
 }
 
+/** Another place in the app, as a link would lead there. */
+export async function goTo(page: Page, hash: string): Promise<void> {
+  await page.evaluate((to) => {
+    (globalThis as unknown as { location: { hash: string } }).location.hash = to;
+  }, hash);
+}
+
 /** The browser itself reports what the UI deals with: an unknown session, and a hub that went away. */
 function isExpected(message: ConsoleMessage): boolean {
   return message.location().url.endsWith('/ui/session') || /^WebSocket connection to/.test(message.text());

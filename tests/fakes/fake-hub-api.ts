@@ -256,6 +256,7 @@ export function createFakeHub({
     devices: () => ({ full: true, changed: infos(), removed: [] }),
     sessions: () => ({ full: true, changed: sessions(), removed: [] }),
     events: () => null,
+    boards: () => ({ full: true, changed: [], removed: [] }),
     frames: () => null,
   };
 

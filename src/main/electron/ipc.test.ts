@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HubMessage } from '@shared/bridge/messages';
 import { silentLogger } from '@shared/logger';
 import { FakeWebContents } from '../../../tests/fakes/electron';
+import { startHub } from '../../../tests/fakes/hub-harness';
 import { setupIpc } from './ipc';
 
 vi.mock('electron', async () => (await import('../../../tests/fakes/electron')).fakeElectron());
@@ -64,6 +65,33 @@ describe('the IPC bridge', () => {
       params: {},
     });
     expect(frame.send).toHaveBeenCalledWith('wirewatch:to-ui', { op: 'result', id: 1, value: [] });
+  });
+
+  it('stops a command of the hub that the page has cancelled', async () => {
+    const { hub, dispose } = await startHub();
+    let stopped = false;
+    hub.handleCommand('listBrowsers', (_params, _caller, signal) => {
+      return new Promise((resolve) => {
+        signal?.addEventListener('abort', () => {
+          stopped = true;
+          resolve([]);
+        });
+      });
+    });
+    ipc.dispose();
+    ipc = setupIpc(hub, silentLogger);
+    const { frame, say } = page();
+    say({ op: 'open' });
+    say({ op: 'call', id: 1, name: 'listBrowsers', params: {} });
+    say({ op: 'cancel', id: 1 });
+    await vi.waitFor(() =>
+      expect(frame.send).toHaveBeenCalledWith(
+        'wirewatch:to-ui',
+        expect.objectContaining({ op: 'error', id: 1, code: 'CANCELLED' }),
+      ),
+    );
+    expect(stopped).toBe(true);
+    await dispose();
   });
 
   it.each([

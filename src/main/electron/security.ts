@@ -37,9 +37,18 @@ export function setupSession(log: Logger, target: Session = session.defaultSessi
   });
 }
 
-/** Copying text a person clicked on is all that the UI ever needs; reading the clipboard stays refused. */
+/**
+ * Copying text a person clicked on, and a board that fills the screen and keeps it lit: all that the UI ever needs.
+ * Reading the clipboard stays refused.
+ */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'clipboard-sanitized-write',
+  'fullscreen',
+  'screen-wake-lock',
+]);
+
 function isHarmless(permission: string): boolean {
-  return permission === 'clipboard-sanitized-write';
+  return HARMLESS.has(permission);
 }
 
 function isExport(url: string): boolean {

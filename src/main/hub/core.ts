@@ -3,6 +3,7 @@ import type { Logger } from '@shared/logger';
 import type { RefusedCounts } from '@shared/model';
 import type { Limits } from '@shared/protocol/limits';
 import type { Admission } from './admission/admission';
+import type { BoardStore } from './boards/board-store';
 import type { EventLog } from './event-log';
 import type { DeviceRegistry } from './registry/device-registry';
 import type { SeriesTable } from './registry/series-table';
@@ -22,6 +23,7 @@ export interface Core {
   readonly series: SeriesTable;
   readonly admission: Admission;
   readonly events: EventLog;
+  readonly boards: BoardStore;
   /** Null with `--store memory`. */
   readonly history: History | null;
   readonly refused: RefusedCounter;

@@ -83,12 +83,24 @@ export interface Hub {
   setInfo(patch: Partial<Pick<HubInfo, 'uiUrls' | 'localDevice'>>): void;
   /** Listens. Fails with `PORT_IN_USE`, `ADDRESS_NOT_AVAILABLE`, `PORT_NOT_ALLOWED` or `LISTEN_FAILED`. */
   start(): Promise<Result<{ port: number }>>;
-  /** Runs a command; rejects with a `FaultError`, `NOT_ALLOWED` among them. `params` is parsed here. */
-  execute<K extends CommandName>(name: K, params: unknown, caller: Caller): Promise<CommandResult<K>>;
+  /**
+   * Runs a command; rejects with a `FaultError`, `NOT_ALLOWED` among them. `params` is parsed here; `signal` cancels
+   * what takes long.
+   */
+  execute<K extends CommandName>(
+    name: K,
+    params: unknown,
+    caller: Caller,
+    signal?: AbortSignal,
+  ): Promise<CommandResult<K>>;
   /** Gives a command that an outer layer implements its handler. */
   handleCommand<K extends CommandName>(
     name: K,
-    handler: (params: CommandArguments<K>, caller: Caller) => Promise<CommandResult<K>> | CommandResult<K>,
+    handler: (
+      params: CommandArguments<K>,
+      caller: Caller,
+      signal?: AbortSignal,
+    ) => Promise<CommandResult<K>> | CommandResult<K>,
   ): void;
   /** Binds one UI. `send` must not block; it is never called after `dispose`. */
   connectUi(send: (message: HubMessage) => void, caller: Caller): UiConnection;

@@ -14,6 +14,7 @@ import { Admission } from './admission/admission';
 import { CommandRouter } from './api/command-router';
 import { createCommands } from './api/commands';
 import { HubUiConnection, type UiContext } from './api/ui-connection';
+import { BoardStore } from './boards/board-store';
 import { RefusedCounter, type Core } from './core';
 import { EventBudget } from './event-budget';
 import { Discovery } from './discovery/discovery';
@@ -88,6 +89,7 @@ export function createHub(options: HubOptions): Hub {
       internalToken,
     }),
     events,
+    boards: new BoardStore({ dataDir: options.dataDir, limits, log, now: () => clock.now() }),
     history,
     refused,
     penalties: new Penalties(clock, limits),
@@ -199,7 +201,10 @@ export function createHub(options: HubOptions): Hub {
     changePort,
   });
   for (const [name, handler] of Object.entries(commands)) {
-    router.handle(name as CommandName, handler as (params: never, caller: Caller) => unknown);
+    router.handle(
+      name as CommandName,
+      handler as (params: never, caller: Caller, signal?: AbortSignal) => unknown,
+    );
   }
 
   return {
@@ -243,7 +248,7 @@ export function createHub(options: HubOptions): Hub {
       );
       return listening;
     },
-    execute: (name, params, caller) => router.execute(name, params, caller),
+    execute: (name, params, caller, signal) => router.execute(name, params, caller, signal),
     handleCommand: (name, handler) => router.handle(name, handler),
     connectUi(send: (message: HubMessage) => void, caller: Caller): UiConnection {
       const connection = new HubUiConnection(uiContext, send, caller);

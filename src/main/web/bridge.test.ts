@@ -72,6 +72,24 @@ describe('the bridge', () => {
     expect(await refusal(connect(running, { Cookie, Origin, 'X-Forwarded-For': '10.0.0.9' }))).toBe(403);
   });
 
+  it('stops a command that the browser has cancelled', async () => {
+    running = await startRunningWeb();
+    let stopped = false;
+    running.hub.handleCommand('listBrowsers', (_params, _caller, signal) => {
+      return new Promise((resolve) => {
+        signal?.addEventListener('abort', () => {
+          stopped = true;
+          resolve([]);
+        });
+      });
+    });
+    const socket = await open(running);
+    socket.send(JSON.stringify({ op: 'call', id: 7, name: 'listBrowsers', params: {} }));
+    socket.send(JSON.stringify({ op: 'cancel', id: 7 }));
+    expect(await messageWith(socket, 'error')).toMatchObject({ id: 7, code: 'CANCELLED' });
+    expect(stopped).toBe(true);
+  });
+
   it('sends feed frames in binary', async () => {
     running = await startRunningWeb();
     const agent = new WebSocket(`ws://127.0.0.1:${running.port}/`, 'wirewatch.v1');

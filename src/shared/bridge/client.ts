@@ -1,6 +1,7 @@
 import type { Unsubscribe } from '../disposable';
 import { FaultError } from '../errors';
 import type {
+  CallOptions,
   CommandName,
   CommandResult,
   FeedFrame,
@@ -32,6 +33,8 @@ interface PendingCall {
   reject: (error: Error) => void;
 }
 
+const cancellation = (): FaultError => new FaultError('CANCELLED', 'The answer was not wanted any more.');
+
 interface OpenFeed {
   spec: FeedSpec;
   listener: (frame: FeedFrame) => void;
@@ -40,6 +43,8 @@ interface OpenFeed {
 /** {@link HubApi} over any {@link BridgeLink}; subscriptions and feeds are opened again after a reconnect. */
 export function createHubClient(link: BridgeLink): HubApi {
   const calls = new Map<number, PendingCall>();
+  /** Calls whose answers, if any come, are nobody's. */
+  const cancelled = new Set<number>();
   const topics = new Map<number, { topic: string; params: unknown; listener: (message: unknown) => void }>();
   const feeds = new Map<number, OpenFeed>();
   const linkListeners = new Set<(state: LinkState) => void>();
@@ -69,13 +74,14 @@ export function createHubClient(link: BridgeLink): HubApi {
       case 'result':
         calls.get(message.id)?.resolve(message.value);
         calls.delete(message.id);
+        cancelled.delete(message.id);
         return;
       case 'error': {
         const error = new FaultError(message.code, message.message);
         const call = calls.get(message.id);
         calls.delete(message.id);
         if (call) call.reject(error);
-        else console.error(`${message.code}: ${message.message}`);
+        else if (!cancelled.delete(message.id)) console.error(`${message.code}: ${message.message}`);
         return;
       }
       case 'topic':
@@ -101,20 +107,44 @@ export function createHubClient(link: BridgeLink): HubApi {
       call.reject(new FaultError('DISCONNECTED', 'The connection to the hub was lost.'));
     }
     calls.clear();
+    cancelled.clear();
     setLinkState(state === 'connecting' ? { state } : { state: 'closed', ...state });
   });
 
   return {
-    call<K extends CommandName>(name: K, params: unknown): Promise<CommandResult<K>> {
+    call<K extends CommandName>(
+      name: K,
+      params: unknown,
+      { signal }: CallOptions = {},
+    ): Promise<CommandResult<K>> {
+      if (signal?.aborted) return Promise.reject(cancellation());
       if (!open) {
         return Promise.reject(new FaultError('DISCONNECTED', 'There is no connection to the hub.'));
       }
-      if (calls.size >= MAX_PENDING_CALLS) {
+      // What the hub still works on counts, wanted or not.
+      if (calls.size + cancelled.size >= MAX_PENDING_CALLS) {
         return Promise.reject(new FaultError('BUSY', 'Too many requests wait for the hub.'));
       }
       const id = nextId++;
       return new Promise((resolve, reject) => {
-        calls.set(id, { resolve: resolve as (value: unknown) => void, reject });
+        const cancel = () => {
+          if (!calls.delete(id)) return;
+          cancelled.add(id);
+          send({ op: 'cancel', id });
+          reject(cancellation());
+        };
+        const settled = () => signal?.removeEventListener('abort', cancel);
+        signal?.addEventListener('abort', cancel, { once: true });
+        calls.set(id, {
+          resolve(value) {
+            settled();
+            resolve(value as CommandResult<K>);
+          },
+          reject(error) {
+            settled();
+            reject(error);
+          },
+        });
         send({ op: 'call', id, name, params });
       });
     },

@@ -6,6 +6,8 @@ import type { FeedFrame, FeedPatch, FeedSpec } from '../hub-api';
  */
 export type UiMessage =
   | { op: 'call'; id: number; name: string; params: unknown }
+  /** The answer to a call is not wanted any more; it may come all the same. */
+  | { op: 'cancel'; id: number }
   | { op: 'subscribe'; id: number; topic: string; params: unknown }
   | { op: 'unsubscribe'; id: number }
   | { op: 'openFeed'; id: number; spec: FeedSpec }

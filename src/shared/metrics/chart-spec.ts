@@ -10,6 +10,10 @@ export interface ChartSeries {
   labels: Labels;
   unit: string;
   kind: MetricKind;
+  /** The palette slot (1–8) of its colour, where the chart is not to choose. */
+  slot?: number;
+  /** Drawn with dashes: the same series of an earlier period, or what is only a comparison. */
+  dashed?: boolean;
 }
 
 /** What to draw in one chart; `min` and `max` bound the axis where they are known. */
@@ -23,6 +27,8 @@ export interface ChartSpec {
   unit: string;
   kind: MetricKind;
   style: 'line' | 'stack';
+  /** A value holds until the next one comes, instead of going there in a straight line: states, counts, switches. */
+  stepped?: boolean;
   min: number | null;
   max: number | null;
   wide: boolean;

@@ -91,6 +91,10 @@ export interface Limits {
   inspectedFrames: number;
   /** Ended sessions kept for display. */
   endedSessions: number;
+  /** Boards, all together. Beyond: the command fails with `TOO_MANY_BOARDS`. */
+  boards: number;
+  /** Bytes of one board as JSON. Beyond: the command fails with `BOARD_TOO_LARGE`. */
+  boardBytes: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -138,6 +142,8 @@ export const DEFAULT_LIMITS: Limits = {
   events: 5_000,
   inspectedFrames: 200,
   endedSessions: 500,
+  boards: 100,
+  boardBytes: 256 * 1024,
 };
 
 export const LIMIT_NAMES = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[];

@@ -4,7 +4,7 @@ import { COMMAND_PARAMS, VIEWER_COMMANDS, type CommandName, type CommandResult }
 import type { Caller } from '../hub-contract';
 
 /** What it takes is what its command's schema parses; `never` lets handlers of all commands stand in one map. */
-type Handler = (params: never, caller: Caller) => unknown;
+type Handler = (params: never, caller: Caller, signal?: AbortSignal) => unknown;
 
 /** Finds a command's handler; the one place where a caller's role and the arguments from a UI are checked. */
 export class CommandRouter {
@@ -19,8 +19,16 @@ export class CommandRouter {
     this.#handlers.set(name, handler);
   }
 
-  /** Rejects with `NO_SUCH_COMMAND`, `NOT_ALLOWED`, `BAD_PARAMS`, or the handler's own `FaultError`. */
-  async execute<K extends CommandName>(name: K, params: unknown, caller: Caller): Promise<CommandResult<K>> {
+  /**
+   * Rejects with `NO_SUCH_COMMAND`, `NOT_ALLOWED`, `BAD_PARAMS`, or the handler's own `FaultError`; `CANCELLED` where
+   * the handler heeds `signal`.
+   */
+  async execute<K extends CommandName>(
+    name: K,
+    params: unknown,
+    caller: Caller,
+    signal?: AbortSignal,
+  ): Promise<CommandResult<K>> {
     const handler = this.#handlers.get(name);
     if (!handler || !Object.hasOwn(COMMAND_PARAMS, name)) {
       throw new FaultError('NO_SUCH_COMMAND', `The hub has no command "${String(name).slice(0, 64)}".`);
@@ -35,6 +43,6 @@ export class CommandRouter {
       const field = v.getDotPath(issue) ?? 'params';
       throw new FaultError('BAD_PARAMS', `In "${name}", "${field}" is not right: ${issue.message}`);
     }
-    return (await handler(parsed.output as never, caller)) as CommandResult<K>;
+    return (await handler(parsed.output as never, caller, signal)) as CommandResult<K>;
   }
 }

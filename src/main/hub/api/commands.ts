@@ -11,12 +11,14 @@ import { seriesInfo } from '../registry/series';
 import type { Session } from '../server/session';
 import type { SessionTable } from '../server/session-table';
 import { createAdmissionCommands } from './admission-commands';
+import { createExploreCommands } from './explore-commands';
 import { answerQuery, changeNote, listConnectionSpans, listEvents, storageInfo } from './history-commands';
 
 export type Handlers = {
   [K in CommandName]?: (
     params: CommandArguments<K>,
     caller: Caller,
+    signal?: AbortSignal,
   ) => Promise<CommandResult<K>> | CommandResult<K>;
 };
 
@@ -46,6 +48,7 @@ export function createCommands({ core, sessions, info, memoryBytes, changePort }
   }
 
   return {
+    ...createExploreCommands(core),
     getHub: () => info(),
     getSettings: () => settings.current,
     async updateSettings(patch) {
@@ -67,14 +70,14 @@ export function createCommands({ core, sessions, info, memoryBytes, changePort }
     },
     listDevices: () => devices.infos(),
     listSeries: ({ device }) => series.ofDevice(deviceOf(device).id).map(seriesInfo),
-    query({ device, metric, series: ids, ...range }) {
+    query({ device, metric, series: ids, ...range }, _caller, signal) {
       let wanted: Series[];
       if (ids) wanted = ids.flatMap((id) => series.byId(id) ?? []);
       else if (device === undefined) throw new FaultError('BAD_PARAMS', 'A query names a device or series.');
       else wanted = series.ofDevice(deviceOf(device).id);
       if (metric !== undefined) wanted = wanted.filter((one) => one.metric === metric);
       if (!(range.from < range.to)) throw new FaultError('BAD_RANGE', '"from" must be before "to".');
-      return answerQuery(core, wanted, range);
+      return answerQuery(core, wanted, range, signal);
     },
     listEvents: ({ device, from, to, limit }) =>
       listEvents(

@@ -12,18 +12,19 @@ const MAX_SPAN_EVENTS = 20_000;
 
 /**
  * Answers a query: from memory when the rings hold all of it, otherwise from disk, after what is under way to disk
- * has arrived there. Both give the one shape of all answers.
+ * has arrived there. Both give the one shape of all answers. Rejects with `CANCELLED` once `signal` is aborted.
  */
 export async function answerQuery(
   core: Core,
   series: readonly Series[],
   range: QueryRange,
+  signal?: AbortSignal,
 ): Promise<QueryResult> {
   const { history } = core;
   const fits = range.points === undefined && ringCovers(series, range.from);
   if (!history || fits) return querySeries(series, range);
   await history.flush();
-  const columns = await history.store.query({ series: series.map((one) => one.id), ...range });
+  const columns = await history.store.query({ series: series.map((one) => one.id), ...range }, signal);
   const byId = new Map(columns.map((one) => [one.series, one]));
   return { series: series.map((one) => toAnswer(one, byId.get(one.id))) };
 }

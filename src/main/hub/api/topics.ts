@@ -53,6 +53,9 @@ export function subscribe(
         ),
         core.events.removed.on((id) => send({ events: [], removed: [id] })),
       );
+    case 'boards':
+      send({ full: true, changed: core.boards.list(), removed: [] });
+      return core.boards.changed.on((message) => send({ full: false, ...message }));
     case 'frames': {
       const { session: id } = parsed.output as { session: string };
       const session = sessions.get(id);

@@ -14,6 +14,7 @@ const COUNTED = new Set(['TOO_MANY_CALLS', 'TOO_MANY_SUBSCRIPTIONS', 'TOO_MANY_F
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const uiMessageSchema = v.variant('op', [
   v.object({ op: v.literal('call'), id, name: v.string(), params: v.optional(v.unknown()) }),
+  v.object({ op: v.literal('cancel'), id }),
   v.object({ op: v.literal('subscribe'), id, topic: v.string(), params: v.optional(v.unknown()) }),
   v.object({ op: v.literal('unsubscribe'), id }),
   v.object({ op: v.literal('openFeed'), id, spec: v.unknown() }),
@@ -38,7 +39,7 @@ export class HubUiConnection implements UiConnection {
   readonly #sendNow: (message: HubMessage) => void;
   readonly #subscriptions = new Map<number, Unsubscribe>();
   readonly #feeds = new Map<number, Feed>();
-  #calls = 0;
+  readonly #calls = new Map<number, AbortController>();
   #isDisposed = false;
 
   constructor(context: UiContext, send: (message: HubMessage) => void, caller: Caller) {
@@ -72,6 +73,8 @@ export class HubUiConnection implements UiConnection {
     this.#isDisposed = true;
     for (const unsubscribe of this.#subscriptions.values()) unsubscribe();
     this.#subscriptions.clear();
+    // Nobody is left to read the answers.
+    for (const call of this.#calls.values()) call.abort();
     for (const feed of this.#feeds.values()) this.#context.focusChanged(feed.focus, []);
     this.#feeds.clear();
     this.#context.ended(this);
@@ -81,6 +84,9 @@ export class HubUiConnection implements UiConnection {
     switch (message.op) {
       case 'call':
         void this.#call(message.id, message.name, message.params);
+        return;
+      case 'cancel':
+        this.#calls.get(message.id)?.abort();
         return;
       case 'subscribe':
         this.#subscribe(message.id, message.topic, message.params);
@@ -105,18 +111,26 @@ export class HubUiConnection implements UiConnection {
   }
 
   async #call(callId: number, name: string, params: unknown): Promise<void> {
-    if (this.#calls >= this.#context.core.limits.callsPerUi) {
+    if (this.#calls.size >= this.#context.core.limits.callsPerUi) {
       this.#fail(callId, new FaultError('TOO_MANY_CALLS', 'Too many requests are under way.'));
       return;
     }
-    this.#calls++;
+    if (this.#calls.has(callId)) {
+      this.#fail(callId, new FaultError('BAD_BRIDGE_MESSAGE', 'A call with this id is under way.'));
+      return;
+    }
+    const call = new AbortController();
+    this.#calls.set(callId, call);
     try {
-      const value = await this.#context.router.execute(name as CommandName, params, this.#caller);
+      const { router } = this.#context;
+      const value = await router.execute(name as CommandName, params, this.#caller, call.signal);
+      // A long answer that nobody reads is not worth writing out.
+      if (call.signal.aborted) throw new FaultError('CANCELLED', 'The request was cancelled.');
       this.#send({ op: 'result', id: callId, value });
     } catch (error) {
       this.#fail(callId, error);
     } finally {
-      this.#calls--;
+      this.#calls.delete(callId);
     }
   }
 

@@ -1,8 +1,8 @@
 import { FaultError } from '@shared/errors';
-import { CSV_HEADER, csvCell, formatLabels, formatTime } from './csv';
+import { CSV_HEADER, csvCell, formatLabels, formatTime } from '@shared/export/csv';
 import type { ExportQuery, ExportSource, SeriesHead } from './export-contract';
 import { ndjsonColumns, ndjsonHead } from './ndjson';
-import { formatNumber } from './number-text';
+import { formatNumber } from '@shared/export/number-text';
 
 /** Samples of one text: about 100 KB, made in a few ms. */
 const SAMPLES_A_TEXT = 2_048;

@@ -1,5 +1,5 @@
 import type { SeriesHead } from './export-contract';
-import { formatNumber } from './number-text';
+import { formatNumber } from '@shared/export/number-text';
 
 /**
  * One line of NDJSON up to its columns. `rate` marks what is a counter's rate per second: such lines cannot be

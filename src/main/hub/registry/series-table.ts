@@ -1,3 +1,4 @@
+import { Emitter } from '@shared/emitter';
 import { fail, succeed, type Result } from '@shared/errors';
 import { describeMetric } from '@shared/metrics/catalogue';
 import type { Labels, MetricKind } from '@shared/model';
@@ -30,6 +31,9 @@ interface DeviceSeries {
 /** Every series the hub knows, found by id, or by device and key; bounded by `seriesPerDevice` and `seriesTotal`. */
 export class SeriesTable {
   readonly recorder: Recorder;
+  readonly created = new Emitter<Series>();
+  /** Devices whose series are gone. */
+  readonly forgotten = new Emitter<string>();
   readonly #limits: Limits;
   readonly #memory: RingMemory;
   readonly #byId = new Map<number, Series>();
@@ -50,12 +54,22 @@ export class SeriesTable {
       const series: Series = { ...one, labels: Object.freeze({ ...one.labels }), places: [] };
       this.#owned(one.device).byKey.set(one.key, series);
       this.#byId.set(one.id, series);
+      this.created.emit(series);
       if (one.id >= this.#nextId) this.#nextId = one.id + 1;
     }
   }
 
   get size(): number {
     return this.#byId.size;
+  }
+
+  all(): Iterable<Series> {
+    return this.#byId.values();
+  }
+
+  /** `key` as {@link formatSeriesKey} writes it. */
+  find(device: string, key: string): Series | undefined {
+    return this.#byDevice.get(device)?.byKey.get(key);
   }
 
   byId(id: number): Series | undefined {
@@ -112,6 +126,7 @@ export class SeriesTable {
     owned.byKey.set(key, series);
     this.#byId.set(series.id, series);
     this.recorder.series(series);
+    this.created.emit(series);
     return succeed({ series, changed: true });
   }
 
@@ -145,6 +160,7 @@ export class SeriesTable {
     for (const sheet of sheets) this.#memory.dropSheet(sheet);
     this.#byDevice.delete(device);
     this.placesVersion++;
+    this.forgotten.emit(device);
     return [...owned.byKey.values()].map((series) => series.id);
   }
 

@@ -62,6 +62,11 @@ export class QueryRunner {
     this.#known.add(id);
     try {
       if (this.#running >= AT_ONCE) await this.#wait();
+      if (this.#cancelled.has(id)) {
+        // Its turn goes to the next one that waits.
+        this.#waiting.shift()?.();
+        throw new FaultError('CANCELLED', 'The query was cancelled.');
+      }
       this.#running++;
       try {
         const snapshot = this.#readers.begin();

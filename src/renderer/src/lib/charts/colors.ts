@@ -49,12 +49,18 @@ function hash(text: string): number {
 
 /**
  * The palette slot (1–8) of each series of a chart: the same for the same metric and labels at every start, and
- * different within one chart as long as there are slots.
+ * different within one chart as long as there are slots. What asks for one gets it.
  */
 export function seriesSlots(spec: Pick<ChartSpec, 'group' | 'series'>): Map<number, number> {
   const slots = new Map<number, number>();
   const taken = new Set<number>();
-  const wishes = spec.series.map((series) => {
+  for (const { id, slot } of spec.series) {
+    if (slot === undefined) continue;
+    slots.set(id, slot);
+    taken.add(slot);
+  }
+  const free = spec.series.filter(({ slot }) => slot === undefined);
+  const wishes = free.map((series) => {
     const byWord = BY_WORD[series.label];
     const byGroup = spec.series.length === 1 ? BY_GROUP[spec.group] : undefined;
     const key = formatSeriesKey(series.metric, series.labels);

@@ -5,6 +5,7 @@ import type { Hover } from './hover';
 import { paintWhileVisible, type Painter } from './paint-loop';
 import type { Palette } from './palette';
 import { xOf } from './polyline';
+import type { TimeLens } from './time-lens';
 
 /** Of the strip, CSS pixels: where the line lies that marks stand on, and where times stand. */
 export const EVENT_AXIS_HEIGHT = 40;
@@ -21,6 +22,8 @@ export interface EventAxisPicture {
   rangeMs: number;
   /** The moment at the right edge. */
   to: () => number;
+  /** Has the last word on the time while a gesture goes on. */
+  lens: TimeLens | null;
   /** Before this moment there was no device that could have been away. */
   knownSince: number;
   /** The mark that something points at. */
@@ -66,10 +69,11 @@ export class EventAxisChart implements Painter, Disposable {
   }
 
   get view(): AxisView {
-    const { rangeMs, to: end } = this.picture;
+    const span = this.picture.lens?.span ?? null;
+    const rangeMs = span ? span.to - span.from : this.picture.rangeMs;
     const width = Math.max(1, this.#width - 2 * INSET);
     const pixelMs = rangeMs / (width * this.#dpr);
-    const to = Math.ceil(end() / pixelMs) * pixelMs;
+    const to = Math.ceil((span?.to ?? this.picture.to()) / pixelMs) * pixelMs;
     return { left: INSET, width, from: to - rangeMs, to };
   }
 

@@ -1,39 +1,59 @@
 import { Chart } from 'chart.js';
 import type { Disposable } from '@shared/disposable';
-import { drawCursor, drawScene, PLOT_BOTTOM, PLOT_TOP } from './draw-scene';
+import type { TimeSpan } from '../time-view/time-view';
+import { drawOverlay } from './draw-overlay';
 import type { Hover } from './hover';
 import './live-controller';
 import { paintWhileVisible, type Painter } from './paint-loop';
 import type { Palette } from './palette';
 import type { Viewport } from './polyline';
 import { extentOf, type Scene } from './scene';
+import { PLOT_BOTTOM, PLOT_TOP, ScenePainter, type CanvasSize } from './scene-painter';
 
-/** How often the range of values is looked at again while no data comes, ms. */
-const EXTENT_EVERY_MS = 250;
+/** How often the range of all values in sight is looked at again, ms; what is new is looked at when it comes. */
+const EXTENT_EVERY_MS = 500;
+
+/**
+ * Pictures that move a pixel less often than this move together: what a frame costs the browser is mostly the frame,
+ * not how many canvases have changed in it.
+ */
+const BEAT_MS = 50;
+/** For people who want less to move. */
+const CALM_BEAT_MS = 1_000;
 
 export interface LiveChartOptions {
   canvas: HTMLCanvasElement;
-  /** Lies over the other, for the cursor: following it must not repaint every chart of a page. */
+  /** Lies over the other, for words and the cursor: following it must not repaint every chart of a page. */
   overlay: HTMLCanvasElement;
   scene: Scene;
   palette: Palette;
   hover: Hover;
 }
 
+const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
+const beatMs = (): number => (reducedMotion.matches ? CALM_BEAT_MS : BEAT_MS);
+const beatOf = (now: number): number => Math.floor(now / beatMs());
+
 /** A chart on a canvas that follows its scene: repainted on new data and whenever time has moved a pixel. */
 export class LiveChart implements Painter, Disposable {
   readonly #canvas: HTMLCanvasElement;
-  #chart: Chart | null = null;
   readonly #scene: Scene;
   readonly #hover: Hover;
   readonly #stop: () => void;
-  #palette: Palette;
   readonly #overlay: HTMLCanvasElement;
   readonly #overlayCtx: CanvasRenderingContext2D | null;
+  readonly #painter = new ScenePainter();
+  #chart: Chart | null = null;
+  #palette: Palette;
+  /** All of it, what came since, what lies over it: what of the picture is out of date. */
   #dirty = true;
-  #cursorDirty = false;
+  #dataDirty = false;
+  #overlayDirty = true;
   #view: Viewport | null = null;
-  #extentAt = 0;
+  #selection: TimeSpan | null = null;
+  #extent = { low: Infinity, high: -Infinity };
+  #extentAt = -Infinity;
+  #beat = -1;
 
   constructor({ canvas, overlay, scene, palette, hover }: LiveChartOptions) {
     this.#canvas = canvas;
@@ -42,6 +62,13 @@ export class LiveChart implements Painter, Disposable {
     this.#scene = scene;
     this.#palette = palette;
     this.#hover = hover;
+    // Chart.js gets what is made here. Opaque: to lay it over the page costs the browser a copy, and no more.
+    const ctx = canvas.getContext('2d', { alpha: false });
+    // An opaque canvas begins black, which is not what an empty chart looks like.
+    if (ctx) {
+      ctx.fillStyle = palette.panel;
+      ctx.fillRect(0, 0, canvas.width, canvas.height);
+    }
     this.#stop = paintWhileVisible(canvas, this);
   }
 
@@ -52,47 +79,108 @@ export class LiveChart implements Painter, Disposable {
 
   set palette(palette: Palette) {
     this.#palette = palette;
-    this.#dirty = true;
+    this.touch();
+  }
+
+  /** The stretch of time that is being selected. */
+  set selection(span: TimeSpan | null) {
+    this.#selection = span;
+    this.#overlayDirty = true;
   }
 
   /** What is on screen is out of date. */
   touch(): void {
     this.#dirty = true;
+    this.#overlayDirty = true;
+  }
+
+  /** Samples came or went. */
+  touchData(): void {
+    this.#dataDirty = true;
   }
 
   /** Only the cursor is somewhere else. */
   touchCursor(): void {
-    this.#cursorDirty = true;
+    this.#overlayDirty = true;
   }
 
-  isDue(): boolean {
-    return this.#cursorDirty || this.#isPictureDue();
-  }
-
-  #isPictureDue(): boolean {
-    return this.#dirty || this.#view?.to !== this.#scene.window(this.#pixels()).to;
+  isDue(now: number): boolean {
+    if (this.#overlayDirty || this.#dirty) return true;
+    const isBeat =
+      beatOf(now) !== this.#beat || (!reducedMotion.matches && (this.#view?.pixelMs ?? 0) < BEAT_MS);
+    return isBeat && this.#isPictureDue();
   }
 
   paint(now: number): void {
     if (this.#isPictureDue()) this.#paintPicture(now);
-    if (this.#cursorDirty) this.#paintCursor();
-  }
-
-  #paintPicture(now: number): void {
-    const chart = this.#chart;
-    if (this.#dirty || now - this.#extentAt > EXTENT_EVERY_MS) {
-      this.#extentAt = now;
-      const { low, high } = extentOf(this.#scene.lines(), this.#scene.window(this.#pixels()));
-      this.#scene.yRange.update(low, high, now);
-    }
-    if (chart) chart.draw();
-    else this.#chart = this.#build();
+    if (this.#overlayDirty) this.#paintOverlay();
   }
 
   dispose(): void {
     this.#stop();
     this.#chart?.destroy();
     this.#chart = null;
+  }
+
+  /** The whole picture with its labels but without a cursor, on a canvas of its own; null before the first. */
+  snapshot(): { canvas: HTMLCanvasElement; dpr: number } | null {
+    const view = this.#view;
+    const copy = document.createElement('canvas');
+    copy.width = this.#canvas.width;
+    copy.height = this.#canvas.height;
+    const ctx = copy.getContext('2d');
+    if (!ctx || !view || !this.#chart) return null;
+    ctx.drawImage(this.#canvas, 0, 0);
+    const { dpr } = this.#size(this.#chart);
+    ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
+    drawOverlay(ctx, { ...this.#overlayOf(view, dpr), cursor: null, selection: null });
+    return { canvas: copy, dpr };
+  }
+
+  #isPictureDue(): boolean {
+    if (this.#dirty || this.#dataDirty) return true;
+    // The canvas goes with its window to a screen of another density without any change of its size.
+    if (this.#chart && this.#chart.currentDevicePixelRatio !== devicePixelRatio) return true;
+    return this.#view?.to !== this.#scene.window(this.#pixels()).to;
+  }
+
+  #paintPicture(now: number): void {
+    this.#measure(now);
+    this.#beat = beatOf(now);
+    const chart = this.#chart;
+    if (!chart) {
+      this.#chart = this.#build();
+      return;
+    }
+    this.#dataDirty = false;
+    if (chart.currentDevicePixelRatio !== devicePixelRatio) {
+      // Its own way of finding out is asked once only.
+      chart.options.devicePixelRatio = devicePixelRatio;
+      chart.resize();
+    }
+    const size = this.#size(chart);
+    const advanced = this.#dirty ? null : this.#painter.advance(chart.ctx, size, this.#scene, this.#palette);
+    if (advanced) this.#show(advanced);
+    else chart.draw();
+  }
+
+  /** Takes the values in sight into account; of those that were there already only now and then. */
+  #measure(now: number): void {
+    const window = this.#scene.window(this.#pixels());
+    const lines = this.#scene.lines();
+    const isOld = this.#dirty || now - this.#extentAt > EXTENT_EVERY_MS;
+    const since = isOld ? -Infinity : this.#painter.changedSince(lines);
+    const { low, high } = extentOf(lines, { from: Math.max(window.from, since), to: window.to });
+    if (since === -Infinity) {
+      this.#extentAt = now;
+      this.#extent = { low, high };
+    } else {
+      this.#extent.low = Math.min(this.#extent.low, low);
+      this.#extent.high = Math.max(this.#extent.high, high);
+    }
+    const before = this.#scene.yRange.current;
+    this.#scene.yRange.update(this.#extent.low, this.#extent.high, now);
+    if (this.#scene.yRange.current !== before) this.#overlayDirty = true;
   }
 
   /** With its first picture, when its turn has come: a page of charts at once would hold everything up. */
@@ -120,33 +208,46 @@ export class LiveChart implements Painter, Disposable {
     return chart ? chart.width * chart.currentDevicePixelRatio : this.#canvas.clientWidth * devicePixelRatio;
   }
 
+  #size({ width, height, currentDevicePixelRatio: dpr }: Chart): CanvasSize {
+    return { width, height, dpr };
+  }
+
   /** Chart.js calls it from its constructor already, so it must not rely on `#chart`. */
   #draw(chart: Chart): void {
     this.#dirty = false;
-    const area = {
-      left: 0,
-      top: PLOT_TOP,
-      width: chart.width,
-      height: chart.height - PLOT_TOP - PLOT_BOTTOM,
-    };
-    this.#view = drawScene(chart.ctx, area, this.#scene, this.#palette, chart.currentDevicePixelRatio);
-    this.#cursorDirty ||= this.#hover.time !== null;
+    this.#dataDirty = false;
+    this.#overlayDirty = true;
+    this.#show(this.#painter.paint(chart.ctx, this.#size(chart), this.#scene, this.#palette));
   }
 
-  #paintCursor(): void {
-    this.#cursorDirty = false;
+  #show(view: Viewport): void {
+    this.#view = view;
+    this.#overlayDirty ||= this.#hover.time !== null || this.#selection !== null;
+  }
+
+  #overlayOf(view: Viewport, dpr: number) {
+    return {
+      view,
+      scene: this.#scene,
+      palette: this.#palette,
+      dpr,
+      cursor: this.#hover.time,
+      selection: this.#selection,
+    };
+  }
+
+  #paintOverlay(): void {
+    this.#overlayDirty = false;
     const ctx = this.#overlayCtx;
     const view = this.#view;
     const chart = this.#chart;
     if (!ctx || !view || !chart) return;
-    const { width, height, currentDevicePixelRatio: dpr } = chart;
+    const { width, height, dpr } = this.#size(chart);
     const pixels = { width: Math.round(width * dpr), height: Math.round(height * dpr) };
     if (this.#overlay.width !== pixels.width) this.#overlay.width = pixels.width;
     if (this.#overlay.height !== pixels.height) this.#overlay.height = pixels.height;
     ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
     ctx.clearRect(0, 0, width, height);
-    const { time } = this.#hover;
-    if (time === null || time < view.from || time > view.to) return;
-    drawCursor(ctx, view, this.#scene.lines(), time, this.#palette, dpr);
+    drawOverlay(ctx, this.#overlayOf(view, dpr));
   }
 }

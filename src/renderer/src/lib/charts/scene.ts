@@ -2,12 +2,15 @@ import type { ChartSpec } from '@shared/metrics/chart-spec';
 import type { SampleColumns, SampleSource } from '../hub/sample-source';
 import type { ChartMark } from './marks';
 import { Stack } from './stack';
+import type { ChartThreshold } from './thresholds';
+import type { TimeLens } from './time-lens';
 import { YRange } from './y-range';
 
 /** One line of a scene, from the bottom of a stack to its top or in the order of the legend. */
 export interface SceneLine {
   id: number;
   slot: number;
+  dashed: boolean;
   columns: SampleColumns;
 }
 
@@ -28,8 +31,13 @@ export class Scene {
   /** The moment at the right edge; null follows the hub's clock. */
   until: number | null = null;
   marks: readonly ChartMark[] = [];
+  thresholds: readonly ChartThreshold[] = [];
+  /** Has the last word on the time while a gesture goes on. */
+  lens: TimeLens | null = null;
   /** Series that the legend switched off. */
   hidden: ReadonlySet<number> = new Set();
+  /** Series to bring out: the others step back. Null where all are equal. */
+  highlight: ReadonlySet<number> | null = null;
   slots: ReadonlyMap<number, number> = new Map();
   readonly #source: SampleSource;
   readonly #stack = new Stack();
@@ -55,9 +63,12 @@ export class Scene {
 
   /** The time shown by `pixels` device pixels, moved by whole ones only. */
   window(pixels: number): TimeWindow {
-    const pixelMs = this.rangeMs / Math.max(1, pixels);
-    const to = Math.ceil((this.until ?? this.#source.now()) / pixelMs) * pixelMs;
-    return { from: to - this.rangeMs, to, pixelMs };
+    const span = this.lens?.span ?? null;
+    const rangeMs = span ? span.to - span.from : this.rangeMs;
+    const pixelMs = rangeMs / Math.max(1, pixels);
+    const edge = span?.to ?? this.until ?? this.#source.now();
+    const to = Math.ceil(edge / pixelMs) * pixelMs;
+    return { from: to - rangeMs, to, pixelMs };
   }
 
   /** The lines that are switched on and have samples. */
@@ -66,14 +77,20 @@ export class Scene {
       this.#generation = this.#source.generation;
       this.yRange.reset();
     }
-    const lines: { id: number; slot: number; columns: SampleColumns }[] = [];
-    for (const { id } of this.#spec.series) {
+    const lines: SceneLine[] = [];
+    for (const { id, dashed = false } of this.#spec.series) {
       const columns = this.hidden.has(id) ? null : this.#source.buffer(id);
-      if (columns && columns.end > columns.start) lines.push({ id, slot: this.slots.get(id) ?? 1, columns });
+      if (!columns || columns.end <= columns.start) continue;
+      lines.push({ id, slot: this.slots.get(id) ?? 1, dashed, columns });
     }
     if (this.#spec.style !== 'stack' || lines.length < 2) return lines;
     this.#stack.update(lines.map((line) => line.columns));
     return lines.map((line, i) => ({ ...line, columns: this.#stack.layers[i] ?? line.columns }));
+  }
+
+  /** The samples of one series as they are, not stacked on others. */
+  columnsOf(id: number): SampleColumns | null {
+    return this.#source.buffer(id);
   }
 
   /** The value of a series at a moment, or its newest; null where there is none within reach. */
@@ -85,9 +102,9 @@ export class Scene {
     }
     const columns = this.#source.newest(id);
     if (!columns) return null;
-    const end = this.until ?? this.#source.now();
+    const end = this.lens?.span?.to ?? this.until ?? this.#source.now();
     // Clocks differ a little: what came just now may say that it is of a moment from now.
-    const last = (this.until === null ? columns.end : columns.lowerBound(end)) - 1;
+    const last = (this.until === null && !this.lens?.span ? columns.end : columns.lowerBound(end)) - 1;
     // What left the picture long ago is not the present any more.
     if (last < columns.start || (columns.t[last] ?? 0) < end - this.rangeMs) return null;
     return columns.v[last] ?? null;
@@ -120,10 +137,10 @@ export function nearestWithin(columns: SampleColumns, time: number): number {
   return toLeft <= toRight ? after - 1 : after;
 }
 
-/** The lowest and highest value of the lines within a window; infinite where there is none. */
+/** The lowest and highest value of the lines within `[from, to]`; infinite where there is none. */
 export function extentOf(
   lines: readonly SceneLine[],
-  { from, to }: TimeWindow,
+  { from, to }: Pick<TimeWindow, 'from' | 'to'>,
 ): { low: number; high: number } {
   let low = Infinity;
   let high = -Infinity;

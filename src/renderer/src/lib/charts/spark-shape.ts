@@ -1,5 +1,6 @@
 import type { SeriesBuffer } from '../hub/series-buffer';
-import { Polyline, trace, type Viewport } from './polyline';
+import { Polyline, type Viewport } from './polyline';
+import { trace } from './trace';
 
 /** Kept free around the line, so that its ends and peaks are not cut, CSS pixels. */
 const INSET = 1.5;

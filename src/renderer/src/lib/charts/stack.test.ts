@@ -10,7 +10,7 @@ function bufferOf(samples: readonly [number, number][]): SeriesBuffer {
 
 const topOf = (stack: Stack) => {
   const layer = stack.layers.at(-1);
-  return Array.from({ length: stack.length }, (_, i) => [stack.t[i], layer?.v[i]]);
+  return Array.from({ length: stack.end }, (_, i) => [stack.t[i], layer?.v[i]]);
 };
 
 describe('Stack', () => {
@@ -61,10 +61,10 @@ describe('Stack', () => {
     const seconds = (...list: number[]) => bufferOf(list.map((s) => [s * 1_000, 1]));
     const both = new Stack();
     both.update([seconds(0, 1, 2, 20, 21, 22), seconds(0, 1, 2, 20, 21, 22)]);
-    expect([...both.gaps.slice(0, both.length)]).toEqual([1, 0, 0, 1, 0, 0]);
+    expect([...both.gaps.slice(0, both.end)]).toEqual([1, 0, 0, 1, 0, 0]);
     const one = new Stack();
     one.update([seconds(0, 1, 2, 20, 21, 22), seconds(...Array.from({ length: 23 }, (_, i) => i))]);
-    expect([...one.gaps.slice(1, one.length)]).not.toContain(1);
+    expect([...one.gaps.slice(1, one.end)]).not.toContain(1);
   });
 
   it('is made anew only when something changed', () => {

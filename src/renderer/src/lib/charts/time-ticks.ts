@@ -6,7 +6,7 @@ const DAY = 24 * HOUR;
 const MONTH = 30 * DAY;
 const YEAR = 365 * DAY;
 const STEPS = [
-  ...[5, 10, 15, 30].map((seconds) => seconds * SECOND),
+  ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * SECOND),
   ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE),
   ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR),
   ...[1, 2, 7, 14].map((days) => days * DAY),
@@ -60,9 +60,11 @@ export function timeTicks(from: number, to: number, step: number): number[] {
     while (date.getTime() <= to) {
       if (date.getTime() >= from) ticks.push(date.getTime());
       const before = date.getTime();
-      date.setHours(date.getHours() + hours);
-      // The hour that comes twice when summer ends.
+      // The hour that comes twice when summer ends is two hours.
+      if (hours === 1) date.setTime(before + HOUR);
+      else date.setHours(date.getHours() + hours);
       if (date.getTime() <= before) date.setTime(before + step);
+      if (date.getMinutes() !== 0) date.setMinutes(0);
     }
     return ticks;
   }
@@ -77,6 +79,27 @@ export function timeTicks(from: number, to: number, step: number): number[] {
     else date.setDate(date.getDate() + 1);
   }
   return ticks;
+}
+
+export const isDayOrMore = (step: number): boolean => step >= DAY;
+
+/** A stretch without a midnight: most pictures lie within one. */
+let calm = { from: 0, to: 0 };
+
+/** Where days begin within `[from, to]`, by the local calendar: a day may be 23 or 25 hours long. */
+export function midnights(from: number, to: number): readonly number[] {
+  if (from > calm.from && to < calm.to) return [];
+  const date = new Date(from);
+  date.setHours(0, 0, 0, 0);
+  const before = date.getTime();
+  const found: number[] = before === from ? [before] : [];
+  for (;;) {
+    date.setDate(date.getDate() + 1);
+    if (date.getTime() > to) break;
+    found.push(date.getTime());
+  }
+  if (found.length === 0) calm = { from: before, to: date.getTime() };
+  return found;
 }
 
 /** Whether a day is one of every `days`, counted without regard to months. */
@@ -99,11 +122,14 @@ export function tickLabel(time: number, step: number): string {
 }
 
 function makeLabel(time: number, step: number): string {
-  if (step < MINUTE) return toSeconds.format(time);
   const date = new Date(time);
+  if (step < DAY && isMidnight(date)) return toDay.format(time);
+  if (step < MINUTE) return toSeconds.format(time);
   if (step >= YEAR) return toYear.format(time);
   if (step >= MONTH) return (date.getMonth() === 0 ? toYear : toMonth).format(time);
   if (step >= DAY) return toDay.format(time);
-  const isMidnight = date.getHours() === 0 && date.getMinutes() === 0;
-  return (isMidnight && step >= HOUR ? toDay : toMinutes).format(time);
+  return toMinutes.format(time);
 }
+
+const isMidnight = (date: Date): boolean =>
+  date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0 && date.getMilliseconds() === 0;

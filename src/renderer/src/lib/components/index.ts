@@ -11,6 +11,7 @@ export { default as Fingerprint } from './Fingerprint.svelte';
 export { default as IconButton } from './IconButton.svelte';
 export { default as Kbd } from './Kbd.svelte';
 export { default as Menu } from './Menu.svelte';
+export { default as MenuButton } from './MenuButton.svelte';
 export { default as PageHeader } from './PageHeader.svelte';
 export { default as QrCode } from './QrCode.svelte';
 export { default as RelativeTime } from './RelativeTime.svelte';

@@ -4,13 +4,19 @@ import { toFault, type Fault } from '@shared/errors';
 import type { Labels } from '@shared/model';
 import { formatSeriesKey } from '@shared/protocol/series-key';
 import { bucketFor, coverWith, refreshEveryMs } from '../time-view/buckets';
-import { HistoryColumns } from './history-columns';
+import type { TimeSpan } from '../time-view/time-view';
+import type { HistoryColumns } from './history-columns';
+import { HistoryLevels } from './history-levels';
 import type { HubState } from './hub-state.svelte';
 
 /** Widths change many times while a window is resized. */
 const SETTLE_MS = 200;
+/** While a gesture moves what is shown, questions are asked no more often than this. */
+const PREVIEW_MS = 180;
 /** The newest columns are asked for again: late samples and the one under way change them. */
 const TAIL_COLUMNS = 3;
+/** Asked for beyond both edges, so that lines leave the picture: samples may be further apart than it is long. */
+const EDGE_MS = 30_000;
 /** What one question may name. */
 const SERIES_PER_QUESTION = 100;
 
@@ -24,6 +30,8 @@ export interface HistoryWindow {
 /** What names a series in the hub's answers, whatever its id is. */
 export interface WantedSeries {
   id: number;
+  /** Only needed where series of several devices are shown together. */
+  device?: string;
   metric: string;
   labels: Labels;
 }
@@ -36,6 +44,8 @@ export interface History extends Disposable {
   readonly fault: Fault | null;
   /** Which time to show; null for none. What was there stays until the answers come. */
   show(window: HistoryWindow | null): void;
+  /** The same for as long as a gesture goes on, which passes through many; null when it is over. */
+  preview(span: TimeSpan | null): void;
   /** Asks for series drawn `width` CSS pixels wide, for as long as they are in sight. */
   want(series: readonly WantedSeries[], width: number): Unsubscribe;
   /** Everything anew: the past itself has changed. */
@@ -54,24 +64,32 @@ interface Question {
   series: Map<number, WantedSeries>;
 }
 
-/** `now` is the hub's clock; it stands still while paused. */
-export function createHistory(hub: HubState, device: string, now: () => number): History {
+/** What the hub's answers and a page's wishes are matched by: its ids may belong to an earlier run of the hub. */
+const keyOf = (device: string, metric: string, labels: Labels): string =>
+  `${device} ${formatSeriesKey(metric, labels)}`;
+
+/** Of one device, or with `device` null of any; `now` is the hub's clock, which stands still while paused. */
+export function createHistory(hub: HubState, device: string | null, now: () => number): History {
   let shown: HistoryWindow | null = null;
+  /** What the page asked for last, while `shown` is of a gesture. */
+  let chosen: HistoryWindow | null = null;
+  let previewed: TimeSpan | null = null;
   let loading = $state(false);
   let fault = $state.raw<Fault | null>(null);
   let generation = 0;
   /** Answers to earlier questions than this do not count any more. */
   let valid = 0;
+  /** Ends the questions of the present turn. */
+  let stopAsking = new AbortController();
   /** The turn whose answers are awaited, and whether to ask once more after them. */
   let asking: number | null = null;
   let again = false;
   let disposed = false;
   let settleTimer: ReturnType<typeof setTimeout> | undefined;
   let refreshTimer: ReturnType<typeof setTimeout> | undefined;
+  let previewTimer: ReturnType<typeof setTimeout> | undefined;
   const wants = new Set<{ series: readonly WantedSeries[]; width: number }>();
-  const columns = new Map<number, HistoryColumns>();
-  /** What of the present window each series has. */
-  const loaded = new Map<number, { bucketMs: number; from: number; to: number }>();
+  const levels = new Map<number, HistoryLevels>();
   const frames = new Emitter<void>();
   const owned = new DisposableStore();
 
@@ -81,11 +99,12 @@ export function createHistory(hub: HubState, device: string, now: () => number):
     const to = end ?? now();
     for (const { series, width } of wants) {
       const bucketMs = bucketFor(rangeMs, width);
-      const cover = coverWith(bucketMs, to - rangeMs, to);
+      const edge = Math.max(bucketMs, EDGE_MS);
+      const cover = coverWith(bucketMs, to - rangeMs - edge, end === null ? to : Math.min(now(), to + edge));
       for (const one of series) {
-        const have = loaded.get(one.id);
+        const have = levels.get(one.id)?.at(bucketMs);
         let { from } = cover;
-        if (have?.bucketMs === bucketMs && have.from <= from && have.to >= from) {
+        if (have && have.from <= from && have.to >= from) {
           if (end !== null && have.to >= cover.to) continue;
           from = Math.max(from, Math.min(have.to, cover.to) - TAIL_COLUMNS * bucketMs);
         } else whole = true;
@@ -137,19 +156,17 @@ export function createHistory(hub: HubState, device: string, now: () => number):
     const { bucketMs, from, to, points } = question;
     try {
       const series = [...question.series.keys()];
-      const result = await hub.api.call('query', { device, series, from, to, points });
+      const params = { ...(device === null ? {} : { device }), series, from, to, points };
+      const result = await hub.api.call('query', params, { signal: stopAsking.signal });
       if (turn !== valid || disposed) return null;
-      const byKey = new Map(result.series.map((one) => [formatSeriesKey(one.metric, one.labels), one]));
-      for (const [id, { metric, labels }] of question.series) {
-        const found = byKey.get(formatSeriesKey(metric, labels));
+      const byKey = new Map(result.series.map((one) => [keyOf(one.device, one.metric, one.labels), one]));
+      for (const [id, { device: owner = device ?? '', metric, labels }] of question.series) {
+        const found = byKey.get(keyOf(owner, metric, labels));
         if (!found) continue;
         const cover = coverWith(bucketMs, to - window.rangeMs, to);
-        const before = loaded.get(id);
-        const goesOn = before?.bucketMs === bucketMs && before.from <= from && before.to >= from;
-        let held = columns.get(id);
-        if (!held || !goesOn) columns.set(id, (held = new HistoryColumns(bucketMs)));
-        held.put(found, from, to, cover.from - bucketMs);
-        loaded.set(id, { bucketMs, from: goesOn ? Math.max(before.from, cover.from - bucketMs) : from, to });
+        let held = levels.get(id);
+        if (!held) levels.set(id, (held = new HistoryLevels()));
+        held.put(bucketMs, found, from, to, cover.from - Math.max(bucketMs, EDGE_MS) - bucketMs);
       }
       return null;
     } catch (error) {
@@ -180,12 +197,56 @@ export function createHistory(hub: HubState, device: string, now: () => number):
     settleTimer = setTimeout(() => void ask(), delayMs);
   }
 
-  function startOver(): void {
+  /** What is asked is not wanted any more: neither here nor, if it takes long, in the hub. */
+  function forgetQuestions(): void {
     valid++;
+    stopAsking.abort();
+    stopAsking = new AbortController();
+  }
+
+  function askAnew(): void {
+    forgetQuestions();
     asking = null;
     again = false;
-    loaded.clear();
     askSoon(0);
+  }
+
+  /** The past itself has changed, or the hub may be another. */
+  function startOver(): void {
+    for (const [id, held] of levels) held.expire(buffer(id));
+    askAnew();
+  }
+
+  function buffer(id: number): HistoryColumns | null {
+    const held = levels.get(id);
+    if (!held || !shown) return null;
+    const to = previewed?.to ?? shown.to ?? now();
+    return held.best(previewed?.from ?? to - shown.rangeMs, to);
+  }
+
+  function replace(window: HistoryWindow): void {
+    shown = window;
+    generation++;
+    askAnew();
+    frames.emit();
+  }
+
+  function showNothing(): void {
+    shown = null;
+    forgetQuestions();
+    asking = null;
+    again = false;
+    loading = false;
+    fault = null;
+    levels.clear();
+    clearTimeout(settleTimer);
+    clearTimeout(refreshTimer);
+  }
+
+  /** Called at most every `PREVIEW_MS`. */
+  function askForPreview(): void {
+    previewTimer = undefined;
+    if (previewed) replace({ rangeMs: previewed.to - previewed.from, to: previewed.to });
   }
 
   owned.add(
@@ -215,48 +276,55 @@ export function createHistory(hub: HubState, device: string, now: () => number):
       return generation;
     },
     show(window) {
+      chosen = window;
       if (window?.rangeMs === shown?.rangeMs && window?.to === shown?.to) return;
       const before = shown;
-      shown = window;
       if (!window) {
-        valid++;
-        loading = false;
-        fault = null;
-        columns.clear();
-        loaded.clear();
-        clearTimeout(settleTimer);
-        clearTimeout(refreshTimer);
+        if (!previewed) showNothing();
         return;
       }
       // A range that grows with the clock goes on; anything else is another picture.
       const grows =
         before?.to === null && window.to === null && Math.abs(window.rangeMs / before.rangeMs - 1) < 0.01;
       if (!grows) {
-        generation++;
-        startOver();
+        replace(window);
+        return;
       }
+      shown = window;
       frames.emit();
+    },
+    preview(span) {
+      previewed = span;
+      if (span) {
+        previewTimer ??= setTimeout(askForPreview, PREVIEW_MS);
+        return;
+      }
+      clearTimeout(previewTimer);
+      previewTimer = undefined;
+      if (!chosen) {
+        if (shown) showNothing();
+      } else if (chosen.rangeMs !== shown?.rangeMs || chosen.to !== shown.to) replace(chosen);
     },
     want(series, width) {
       const want = { series, width };
       wants.add(want);
       // Charts come into sight one after the other; a picture that is there can wait for the last of them.
-      askSoon(loaded.size === 0 ? 0 : SETTLE_MS);
+      askSoon(levels.size === 0 ? 0 : SETTLE_MS);
       return () => {
         wants.delete(want);
       };
     },
     refresh: startOver,
-    buffer: (id) => columns.get(id) ?? null,
+    buffer,
     onFrame: (listener) => frames.on(listener),
     dispose() {
       disposed = true;
-      valid++;
+      forgetQuestions();
       clearTimeout(settleTimer);
       clearTimeout(refreshTimer);
+      clearTimeout(previewTimer);
       owned.dispose();
-      columns.clear();
-      loaded.clear();
+      levels.clear();
       wants.clear();
       frames.clear();
     },

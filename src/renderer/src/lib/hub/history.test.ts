@@ -10,6 +10,7 @@ const WANTED = [{ id: 7, metric: 'temperature', labels: {} }];
 
 interface Question {
   params: CommandParams<'query'>;
+  signal: AbortSignal | undefined;
   /** Answers with one value in every column. */
   answer: (value: number) => Promise<void>;
   refuse: () => Promise<void>;
@@ -21,12 +22,13 @@ function createQueryHub() {
   const links = new Set<(state: LinkState) => void>();
   const settle = () => vi.advanceTimersByTimeAsync(0).then(() => undefined);
   const api: HubApi = {
-    call: (name, params) => {
+    call: (name, params, options) => {
       if (name !== 'query') return Promise.reject(new Error('not in this test'));
       return new Promise((resolve, reject) => {
         const query = params as CommandParams<'query'>;
         asked.push({
           params: query,
+          signal: options?.signal,
           answer(value) {
             resolve(answerOf(query, value) as never);
             return settle();
@@ -83,19 +85,19 @@ describe('createHistory', () => {
     await vi.advanceTimersByTimeAsync(0);
   }
 
-  it('asks for as many columns as there are pixels', async () => {
+  it('asks for as many columns as there are pixels, and one before them', async () => {
     await showSixHours();
     expect(queries.asked).toHaveLength(1);
     expect(queries.last().params).toMatchObject({
       series: [7],
-      from: START - 6 * HOUR,
+      from: START - 6 * HOUR - 60_000,
       to: START,
-      points: 360,
+      points: 361,
     });
     expect(history.loading).toBe(true);
     await queries.last().answer(5);
     expect(history.loading).toBe(false);
-    expect(history.buffer(7)?.end).toBe(360);
+    expect(history.buffer(7)?.end).toBe(361);
   });
 
   it('goes on with the clock by asking for the newest columns only', async () => {
@@ -108,6 +110,18 @@ describe('createHistory', () => {
     await queries.last().answer(6);
     expect(history.buffer(7)?.v.at(0)).toBe(5);
     expect(history.buffer(7)?.v.at(-1)).toBe(6);
+  });
+
+  it('takes back the question about a range that is not shown any more', async () => {
+    await showSixHours();
+    const [first] = queries.asked;
+    history.show({ rangeMs: 24 * HOUR, to: null });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(first?.signal?.aborted).toBe(true);
+    expect(queries.asked).toHaveLength(2);
+    expect(queries.last().signal?.aborted).toBe(false);
+    history.show(null);
+    expect(queries.last().signal?.aborted).toBe(true);
   });
 
   it('asks no more while paused, hidden or of a time that is over', async () => {
@@ -153,7 +167,7 @@ describe('createHistory', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     const about = queries.asked.filter(({ params }) => params.series?.includes(8));
     expect(about).toHaveLength(1);
-    expect(about[0]?.params.points).toBe(1_081);
+    expect(about[0]?.params.points).toBe(1_083);
   });
 
   it('reads everything anew when the past itself has changed', async () => {
@@ -161,7 +175,7 @@ describe('createHistory', () => {
     await queries.last().answer(5);
     history.refresh();
     await vi.advanceTimersByTimeAsync(0);
-    expect(queries.last().params.points).toBe(360);
+    expect(queries.last().params.points).toBe(361);
     expect(history.buffer(7)?.v.at(0)).toBe(5);
     await queries.last().answer(6);
     expect(history.buffer(7)?.v.at(0)).toBe(6);

@@ -2,12 +2,14 @@ import { DisposableStore, type Disposable, type Unsubscribe } from '@shared/disp
 import { Emitter } from '@shared/emitter';
 import type { HubApi, LinkState } from '@shared/hub-api';
 import type { HubInfo, Settings, UiRole } from '@shared/model';
+import { BoardList } from '../boards/board-list.svelte';
 import { DeviceStore } from './devices.svelte';
 
 /** What the whole app shares of one hub, reactive. One for each connection; `dispose` when the app goes. */
 export class HubState implements Disposable {
   readonly api: HubApi;
   readonly devices: DeviceStore;
+  readonly boards: BoardList;
   /** The connection between this UI and the hub. */
   link = $state.raw<LinkState>({ state: 'connecting' });
   /** The run of the hub that was last connected; series ids belong to it. Null before the first connection. */
@@ -35,6 +37,8 @@ export class HubState implements Disposable {
     this.#subscriptions.add(api.subscribe('settings', {}, (settings) => (this.settings = settings)));
     this.devices = new DeviceStore(api);
     this.#subscriptions.add(this.devices);
+    this.boards = new BoardList(api);
+    this.#subscriptions.add(this.boards);
   }
 
   /** Whether this UI may only look: what changes something is out of sight then, and the hub would refuse it. */

@@ -14,6 +14,11 @@ export interface SampleColumns {
   readonly end: number;
   /** Rises with every change, for caches. */
   readonly version: number;
+  /**
+   * From when on the line may look different from what it was at an earlier `version`: infinite where it does not,
+   * -infinite where all of it may. With it a picture can go on where it was; without it everything is drawn anew.
+   */
+  changedSince?(version: number): number;
   /** The index of the first sample at or after `time`; `end` where there is none. */
   lowerBound(time: number): number;
   /** Whether the line breaks between `i - 1` and `i`. */

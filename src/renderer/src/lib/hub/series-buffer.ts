@@ -2,6 +2,8 @@
 const MIN_GAP_MS = 2_500;
 /** Neighbouring intervals that a pause is compared with, on each side. */
 const NEIGHBOURS = 5;
+/** An added sample decides about gaps up to this many samples before it; the line to the first of them changes. */
+const APPEND_REACH = NEIGHBOURS + 2;
 const FIRST_CAPACITY = 64;
 
 export interface SeriesBufferOptions {
@@ -23,6 +25,8 @@ export class SeriesBuffer {
   end = 0;
   /** Rises with every change, for caches. */
   version = 0;
+  /** The `version` since which samples were only added at the end, one a version. */
+  #rewrittenAt = 0;
   #windowMs: number;
   readonly #maxPoints: number;
 
@@ -56,7 +60,7 @@ export class SeriesBuffer {
 
   clear(): void {
     this.start = this.end = 0;
-    this.version++;
+    this.#rewrittenAt = ++this.version;
   }
 
   /**
@@ -69,16 +73,18 @@ export class SeriesBuffer {
     if (this.length > 0 && time <= newest) {
       if (time < newest - this.#windowMs) return;
       const at = this.lowerBound(time);
-      if (this.t[at] === time) this.v[at] = value;
-      else this.#insert(at, time, value);
+      if (this.t[at] !== time) this.#insert(at, time, value);
+      else if (this.v[at] === value) return;
+      else this.v[at] = value;
+      this.#rewrittenAt = ++this.version;
     } else {
       this.#makeRoom();
       this.t[this.end] = time;
       this.v[this.end] = value;
       this.end++;
       this.#forgetOld();
+      this.version++;
     }
-    this.version++;
   }
 
   /** Takes a column of samples in; `values` may be one of several columns that start at `offset`. */
@@ -119,6 +125,14 @@ export class SeriesBuffer {
     if (pause <= MIN_GAP_MS) return false;
     const usual = Math.max(this.#median(i - NEIGHBOURS, i - 1), this.#median(i + 1, i + NEIGHBOURS));
     return usual > 0 && pause > 3 * usual;
+  }
+
+  /** See {@link SampleColumns.changedSince}. */
+  changedSince(version: number): number {
+    if (version === this.version) return Infinity;
+    if (version < this.#rewrittenAt) return -Infinity;
+    const first = this.end - (this.version - version) - APPEND_REACH;
+    return first < this.start ? -Infinity : (this.t[first] as number);
   }
 
   /** The usual interval of late, ms; 0 with fewer than two samples. */

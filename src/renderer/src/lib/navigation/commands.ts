@@ -1,8 +1,10 @@
 import Cable from '@lucide/svelte/icons/cable';
+import ChartSpline from '@lucide/svelte/icons/chart-spline';
 import Check from '@lucide/svelte/icons/check';
 import Download from '@lucide/svelte/icons/download';
 import HardDrive from '@lucide/svelte/icons/hard-drive';
 import Keyboard from '@lucide/svelte/icons/keyboard';
+import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import LayoutGrid from '@lucide/svelte/icons/layout-grid';
 import Moon from '@lucide/svelte/icons/moon';
 import Pause from '@lucide/svelte/icons/pause';
@@ -13,12 +15,15 @@ import Sun from '@lucide/svelte/icons/sun';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
 import Users from '@lucide/svelte/icons/users';
 import X from '@lucide/svelte/icons/x';
+import { EMPTY_VIEW, type ExploreView } from '@shared/explore/explore-view';
+import { groupRefs } from '@shared/explore/selection';
 import { groupCode } from '@shared/group-code';
 import type { Theme } from '@shared/model';
 import { showFault, type IconComponent } from '../components';
 import type { DeviceActions } from '../device-actions/device-actions.svelte';
 import type { Device } from '../hub/device.svelte';
 import type { HubState } from '../hub/hub-state.svelte';
+import { EMPTY_STATE } from '../explore/explore-link';
 import { hasAsked } from '../trust/code-words';
 import type { TrustActions } from '../trust/trust-actions.svelte';
 import { theme } from '../theme/theme.svelte';
@@ -29,7 +34,7 @@ import { ui } from './ui.svelte';
 export interface Command {
   id: string;
   label: string;
-  group: 'Waiting for approval' | 'Go to' | 'Actions' | 'Devices';
+  group: 'Waiting for approval' | 'Go to' | 'Boards' | 'Actions' | 'Devices';
   icon?: IconComponent;
   /** Shown with its state instead of an icon. */
   device?: Device;
@@ -47,6 +52,7 @@ export function listCommands(hub: HubState, actions: DeviceActions, trust: Trust
   return [
     ...(hub.viewOnly ? [] : decisions(hub, trust)),
     ...pages(),
+    ...boards(hub),
     ...deviceActions(hub, actions),
     ...generalActions(hub),
     ...devices(hub),
@@ -85,6 +91,24 @@ function pages(): Command[] {
       keys: 'G F',
       also: 'devices home overview',
       run: () => router.go({ page: 'fleet' }),
+    },
+    {
+      id: 'explore',
+      label: 'Explore',
+      group: 'Go to',
+      icon: ChartSpline,
+      keys: 'G E',
+      also: 'charts compare series metrics query',
+      run: () => router.go({ page: 'explore' }),
+    },
+    {
+      id: 'boards',
+      label: 'Boards',
+      group: 'Go to',
+      icon: LayoutDashboard,
+      keys: 'G B',
+      also: 'dashboards wall panels',
+      run: () => router.go({ page: 'boards' }),
     },
     {
       id: 'connections',
@@ -131,6 +155,17 @@ function pages(): Command[] {
   ];
 }
 
+function boards(hub: HubState): Command[] {
+  return hub.boards.list.map(({ id, name }) => ({
+    id: `board ${id}`,
+    label: name,
+    group: 'Boards',
+    icon: LayoutDashboard,
+    also: 'board dashboard wall',
+    run: () => router.go({ page: 'board', id }),
+  }));
+}
+
 /** What can be done with the device whose page is open. */
 function deviceActions(hub: HubState, actions: DeviceActions): Command[] {
   const { route } = router;
@@ -145,7 +180,21 @@ function deviceActions(hub: HubState, actions: DeviceActions): Command[] {
       also: 'data csv ndjson download save file samples',
       run: () => actions.export(device),
     },
+    {
+      id: 'explore device',
+      label: `Explore ${device.name}`,
+      group: 'Actions',
+      icon: ChartSpline,
+      also: 'charts compare series',
+      run: () => router.go({ page: 'explore', state: { ...EMPTY_STATE, view: headlineView(device) } }),
+    },
   ];
+}
+
+/** What sums a device up, to begin with. */
+function headlineView(device: Device): ExploreView {
+  const refs = device.headline.map(({ metric, labels }) => ({ device: device.id, metric, labels }));
+  return { ...EMPTY_VIEW, groups: groupRefs(refs) };
 }
 
 function generalActions(hub: HubState): Command[] {

@@ -28,6 +28,8 @@ export function commonKeys(hub: HubState): KeyBinding[] {
     },
     { keys: '?', label: 'This list', group: 'Everywhere', run: () => ui.show('keys') },
     { keys: 'G F', label: 'Fleet', group: 'Go to', run: () => router.go({ page: 'fleet' }) },
+    { keys: 'G E', label: 'Explore', group: 'Go to', run: () => router.go({ page: 'explore' }) },
+    { keys: 'G B', label: 'Boards', group: 'Go to', run: () => router.go({ page: 'boards' }) },
     {
       keys: 'G C',
       label: 'Connections',

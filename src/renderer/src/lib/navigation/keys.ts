@@ -6,7 +6,8 @@ export interface KeyBinding {
   label: string;
   /** The heading under which the list of keys shows it. */
   group: string;
-  run: () => void;
+  /** Null where whoever has the focus deals with it itself: it is only listed. */
+  run: (() => void) | null;
   /** False where it would do nothing: then it is not listed either. Always true without it. */
   when?: () => boolean;
   /** Also while typing and inside dialogs; only sensible with `Mod`. */
@@ -53,14 +54,14 @@ export class KeyMap {
         target.closest(OWN_KEYS) !== null ||
         (key === 'Space' && target.matches(USES_SPACE)));
     const first = event.timeStamp - this.#pressedAt < SEQUENCE_MS ? this.#pressed : null;
-    const usable = this.usable.filter((binding) => !busy || binding.everywhere === true);
+    const usable = this.usable.filter(({ run, everywhere }) => run && (!busy || everywhere === true));
     const binding =
       (first === null ? undefined : usable.find(({ keys }) => keys === `${first} ${key}`)) ??
       usable.find(({ keys }) => keys === key);
     this.#pressed = null;
     if (binding) {
       event.preventDefault();
-      binding.run();
+      binding.run?.();
     } else if (usable.some(({ keys }) => keys.startsWith(`${key} `))) {
       this.#pressed = key;
       this.#pressedAt = event.timeStamp;

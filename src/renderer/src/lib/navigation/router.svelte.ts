@@ -7,9 +7,14 @@ class Router {
     return () => removeEventListener('hashchange', update);
   });
 
+  #parsed: { hash: string; route: Route } | null = null;
+
+  /** The same object as long as the address is. */
   get route(): Route {
     this.#changes();
-    return parseRoute(location.hash);
+    const { hash } = location;
+    if (this.#parsed?.hash !== hash) this.#parsed = { hash, route: parseRoute(hash) };
+    return this.#parsed.route;
   }
 
   go(route: Route): void {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { EMPTY_STATE } from '../explore/explore-link';
 import { formatRoute, parseRoute, SETTINGS_PARTS, type Route } from './routes';
 
 describe('routes', () => {
@@ -7,6 +8,16 @@ describe('routes', () => {
     const route = fc.oneof(
       fc.constant<Route>({ page: 'fleet' }),
       fc.constant<Route>({ page: 'settings' }),
+      fc.constant<Route>({ page: 'explore' }),
+      fc.constant<Route>({ page: 'boards' }),
+      fc.constant<Route>({
+        page: 'explore',
+        state: { ...EMPTY_STATE, time: { range: '1h', to: null }, sort: { column: 'avg', descending: true } },
+      }),
+      fc.string({ minLength: 1 }).map<Route>((id) => ({ page: 'board', id })),
+      fc
+        .string({ minLength: 1 })
+        .map<Route>((id) => ({ page: 'board', id, wall: true, view: { range: '6h', to: null } })),
       fc.constant<Route>({ page: 'connections', session: null }),
       fc.constantFrom(...SETTINGS_PARTS).map<Route>((section) => ({ page: 'settings', section })),
       fc.string({ minLength: 1 }).map<Route>((id) => ({ page: 'device', id })),

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SeriesBuffer } from '../hub/series-buffer';
-import { Polyline, trace, type Viewport } from './polyline';
+import { Polyline, type Viewport } from './polyline';
+import { trace } from './trace';
 
 function bufferOf(samples: readonly [number, number][]): SeriesBuffer {
   const buffer = new SeriesBuffer({ windowMs: 1e12 });

@@ -1,5 +1,5 @@
-import type { Labels } from '@shared/model';
-import { formatSeriesKey } from '@shared/protocol/series-key';
+import type { Labels } from '../model';
+import { formatSeriesKey } from '../protocol/series-key';
 import { formatNumber } from './number-text';
 
 export const CSV_HEADER = 'time,device,metric,labels,unit,value\r\n';

@@ -1,0 +1,33 @@
+/** Words beyond these are not looked at: more never made a search clearer. */
+const MAX_WORDS = 8;
+
+const FIELDS = ['device', 'tag', 'metric', 'label'] as const;
+type Field = (typeof FIELDS)[number];
+
+/** One word of a search, and where it has to be found; null is anywhere. */
+export interface SearchWord {
+  text: string;
+  field: Field | null;
+}
+
+/** `cpu tag:lab` as its words. What follows a colon of an unknown field is taken as it stands. */
+export function parseSearch(typed: string): SearchWord[] {
+  const words: SearchWord[] = [];
+  for (const part of typed.toLowerCase().split(/\s+/)) {
+    const colon = part.indexOf(':');
+    const field = FIELDS.find((one) => one === part.slice(0, colon)) ?? null;
+    const text = field === null ? part : part.slice(colon + 1);
+    if (text !== '' && words.length < MAX_WORDS) words.push({ text, field });
+  }
+  return words;
+}
+
+/** Whether the letters of a word occur in this order: `sytm` in `system`. */
+export function hasInOrder(text: string, word: string): boolean {
+  let at = -1;
+  for (const letter of word) {
+    at = text.indexOf(letter, at + 1);
+    if (at < 0) return false;
+  }
+  return true;
+}

@@ -1,0 +1,133 @@
+import type { Columns, Polyline, Viewport } from './polyline';
+
+/** Beyond this many samples a device pixel on average, a line is drawn by pixels instead of by samples. */
+const DENSE_FROM = 2;
+/** The line enters the picture from this many pixels before it, so that what is cut off there is as it would be. */
+const LEAD_PIXELS = 2;
+
+export interface TraceOptions {
+  /** Another column of the same samples. */
+  v?: Float64Array | undefined;
+  /** Which of the values that meet in one pixel stay; the edges of a band need only one of them. */
+  keep?: 'both' | 'lowest' | 'highest';
+  /** A value holds until the next: lines go level, then straight up or down. */
+  stepped?: boolean | undefined;
+  /** Only what may show at or after this moment, ms; the picture's left edge where it is left out. */
+  since?: number;
+}
+
+/** Whether several samples fall into most pixels of a picture. */
+export function isDense(columns: Columns, view: Viewport): boolean {
+  const samples = columns.lowerBound(view.to) - columns.lowerBound(view.from);
+  return samples * view.pixelMs >= DENSE_FROM * (view.to - view.from);
+}
+
+/**
+ * Samples as a line. Where several fall into one device pixel, it goes through the lowest and the highest of
+ * them in the order in which they came: the same picture as through all, at a cost that the width bounds. It breaks
+ * at gaps, and where a value is no number.
+ */
+export function trace(columns: Columns, view: Viewport, line: Polyline, options: TraceOptions = {}): void {
+  const { v = columns.v, keep = 'both', stepped = false, since = view.from } = options;
+  line.clear();
+  line.breakHere();
+  if (isDense(columns, view)) traceByPixel(columns, view, line, v, keep, stepped, since);
+  else traceBySample(columns, view, line, v, stepped, since);
+  line.finish();
+}
+
+function traceBySample(
+  columns: Columns,
+  view: Viewport,
+  line: Polyline,
+  v: Float64Array,
+  stepped: boolean,
+  since: number,
+): void {
+  const { t } = columns;
+  // One sample beyond each edge, so that the line leaves the picture instead of ending in it.
+  const first = Math.max(columns.start, columns.lowerBound(since) - 1);
+  const last = Math.min(columns.end - 1, columns.lowerBound(view.to));
+  const xScale = view.width / (view.to - view.from);
+  const yScale = view.height / (view.high - view.low);
+  const bottom = view.top + view.height;
+  let level = 0;
+  for (let i = first; i <= last; i++) {
+    const value = v[i] as number;
+    if (value !== value || (i > first && columns.isGapBefore(i))) line.breakHere();
+    if (value !== value) continue;
+    const x = view.left + ((t[i] as number) - view.from) * xScale;
+    const y = bottom - (value - view.low) * yScale;
+    if (stepped && !line.isBroken) line.push(x, level);
+    line.push(x, y);
+    level = y;
+  }
+}
+
+function traceByPixel(
+  columns: Columns,
+  view: Viewport,
+  line: Polyline,
+  v: Float64Array,
+  keep: 'both' | 'lowest' | 'highest',
+  stepped: boolean,
+  since: number,
+): void {
+  const { t } = columns;
+  const { pixelMs, from, left } = view;
+  // Pixels are counted from the epoch: a sample stays in its pixel while the picture scrolls.
+  const begin = (Math.floor(since / pixelMs) - LEAD_PIXELS) * pixelMs;
+  const first = Math.max(columns.start, columns.lowerBound(begin) - 1);
+  const last = Math.min(columns.end - 1, columns.lowerBound(view.to));
+  const xScale = view.width / (view.to - from);
+  const yScale = view.height / (view.high - view.low);
+  const bottom = view.top + view.height;
+  let pixelEnd = -Infinity;
+  let low = -1;
+  let high = -1;
+  let lowest = 0;
+  let highest = 0;
+  let level = 0;
+
+  const push = (i: number) => {
+    const x = left + ((t[i] as number) - from) * xScale;
+    const y = bottom - ((v[i] as number) - view.low) * yScale;
+    if (stepped && !line.isBroken) line.push(x, level);
+    line.push(x, y);
+    level = y;
+  };
+  const flush = () => {
+    if (low < 0) return;
+    if (keep === 'lowest' || low === high) push(low);
+    else if (keep === 'highest') push(high);
+    else {
+      push(low < high ? low : high);
+      push(low < high ? high : low);
+    }
+    low = high = -1;
+  };
+  for (let i = first; i <= last; i++) {
+    const value = v[i] as number;
+    if (value !== value || (i > first && columns.isGapBefore(i))) {
+      flush();
+      line.breakHere();
+      if (value !== value) continue;
+    }
+    const time = t[i] as number;
+    if (time >= pixelEnd) {
+      flush();
+      pixelEnd = (Math.floor(time / pixelMs) + 1) * pixelMs;
+    }
+    if (low < 0) {
+      low = high = i;
+      lowest = highest = value;
+    } else if (value < lowest) {
+      low = i;
+      lowest = value;
+    } else if (value > highest) {
+      high = i;
+      highest = value;
+    }
+  }
+  flush();
+}

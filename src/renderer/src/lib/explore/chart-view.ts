@@ -1,0 +1,42 @@
+import ArrowUpRight from '@lucide/svelte/icons/arrow-up-right';
+import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
+import { EMPTY_VIEW, type ExploreView } from '@shared/explore/explore-view';
+import { groupRefs } from '@shared/explore/selection';
+import type { ChartSpec } from '@shared/metrics/chart-spec';
+import { boardActions } from '../boards/board-actions.svelte';
+import { chartTitle } from '../charts/chart-title';
+import type { MenuEntry } from '../components/menu';
+import { router } from '../navigation/router.svelte';
+import type { TimeView } from '../time-view/time-view';
+import { EMPTY_STATE } from './explore-link';
+
+/** A chart of a device's page as a view of its own. */
+export function viewOfChart(device: string, spec: Pick<ChartSpec, 'series' | 'style'>): ExploreView {
+  const refs = spec.series.map(({ metric, labels }) => ({ device, metric, labels }));
+  return { ...EMPTY_VIEW, groups: groupRefs(refs), style: spec.style };
+}
+
+/** What can be done with a chart of a device's page beyond it. */
+export function chartActions(
+  device: { id: string; name: string },
+  spec: ChartSpec,
+  time: () => TimeView,
+): MenuEntry[] {
+  const view = viewOfChart(device.id, spec);
+  const part = spec.subtitle !== null && spec.series.length > 1 ? ` ${spec.subtitle}` : '';
+  const title = `${chartTitle(spec)}${part} · ${device.name}`.slice(0, 128);
+  return [
+    {
+      type: 'item',
+      label: 'Open in Explore',
+      icon: ArrowUpRight,
+      onselect: () => router.go({ page: 'explore', state: { ...EMPTY_STATE, view, time: time() } }),
+    },
+    {
+      type: 'item',
+      label: 'Add to board…',
+      icon: LayoutDashboard,
+      onselect: () => boardActions.add({ view, title }),
+    },
+  ];
+}

@@ -1,0 +1,173 @@
+import type { Aggregate, Comparison, ExploreView, Layout } from '@shared/explore/explore-view';
+import { refKey } from '@shared/explore/selection';
+import { labelWords, metricTitle } from '@shared/explore/series-words';
+import { describeMetric } from '@shared/metrics/catalogue';
+import { unitOf } from '@shared/metrics/chart-spec';
+import type { Labels, MetricKind, SeriesInfo } from '@shared/model';
+import { formatSeriesKey } from '@shared/protocol/series-key';
+import { lineSlots } from './line-slots';
+
+/** A series that a line is drawn from, as the hub knows it now. */
+export interface Member {
+  id: number;
+  device: string;
+  metric: string;
+  labels: Labels;
+}
+
+/** One line of a view: a series, or what several of them come to. */
+export interface Line {
+  /** In charts; the same for the same line as long as the page is open. */
+  id: number;
+  /** Of the same line in the earlier period that it is compared with; null while there is none. */
+  earlierId: number | null;
+  compare: Comparison | null;
+  /** The same for the same line at every start. */
+  key: string;
+  metric: string;
+  labels: Labels;
+  /** Null for an aggregate. */
+  device: string | null;
+  aggregate: Aggregate | null;
+  title: string;
+  unit: string;
+  kind: MetricKind;
+  min: number | null;
+  max: number | null;
+  members: readonly Member[];
+  /** How many series it is asked to be made of, whether the hub knows them or not. */
+  wanted: number;
+  /** Palette slot. */
+  slot: number;
+}
+
+/** Gives each key a number once; numbers of charts have nothing to do with those of the hub. */
+export class LineIds {
+  readonly #ids = new Map<string, number>();
+
+  of(key: string): number {
+    let id = this.#ids.get(key);
+    if (id === undefined) this.#ids.set(key, (id = this.#ids.size + 1));
+    return id;
+  }
+}
+
+type Draft = Omit<Line, 'id' | 'earlierId' | 'compare' | 'slot'>;
+
+/**
+ * The lines of a view in its order. `known` has the hub's series by {@link refKey}; those that it lacks still get their
+ * line, so that what is shown keeps its places and colours while devices come and go.
+ */
+export function linesOf(view: ExploreView, known: ReadonlyMap<string, SeriesInfo>, ids: LineIds): Line[] {
+  const { aggregate, compare, layout } = view;
+  const drafts = view.groups.flatMap(({ metric, labels, devices }): Draft[] => {
+    const found = devices.map((device) => known.get(refKey({ device, metric, labels })));
+    const key = formatSeriesKey(metric, labels);
+    if (aggregate === null) {
+      return devices.map((device, i) => {
+        const refs = [{ device, info: found[i] }];
+        return draftOf({ key: `${device} ${key}`, metric, labels, device, aggregate }, refs);
+      });
+    }
+    // Values of different units cannot be put together: each unit has a line of its own.
+    const byUnit = new Map<string, { device: string; info: SeriesInfo | undefined }[]>();
+    for (const [i, device] of devices.entries()) {
+      const info = found[i];
+      const unit = info ? `${unitOf(info)} ${info.kind}` : '';
+      const list = byUnit.get(unit);
+      if (list) list.push({ device, info });
+      else byUnit.set(unit, [{ device, info }]);
+    }
+    const missing = byUnit.get('') ?? [];
+    if (byUnit.size > 1) byUnit.delete('');
+    return [...byUnit].map(([unit, refs], i) =>
+      draftOf(
+        { key: `${aggregate}(${key})${i > 0 ? ` ${unit}` : ''}`, metric, labels, device: null, aggregate },
+        i === 0 && unit !== '' ? [...refs, ...missing] : refs,
+      ),
+    );
+  });
+  const slots = lineSlots(drafts.map((draft) => colourKey(draft, layout)));
+  return drafts.map((draft, i) => {
+    // Two panels of a board may each have an average of the same metric, but of other devices.
+    const own =
+      draft.device === null ? `${draft.key} ${draft.members.map(({ id }) => id).join(' ')}` : draft.key;
+    const earlierId = compare === null ? null : ids.of(`${compare} ${own}`);
+    return { ...draft, id: ids.of(own), earlierId, compare, slot: slots[i] ?? 1 };
+  });
+}
+
+/** In charts of one device each, a metric has one colour in all of them, and the other way round. */
+function colourKey({ metric, labels, device, key }: Draft, layout: Layout): string {
+  if (device === null) return key;
+  if (layout === 'device') return formatSeriesKey(metric, labels);
+  return layout === 'metric' ? device : key;
+}
+
+function draftOf(
+  head: Pick<Draft, 'key' | 'metric' | 'labels' | 'device' | 'aggregate'>,
+  refs: readonly { device: string; info: SeriesInfo | undefined }[],
+): Draft {
+  const infos = refs.flatMap(({ info }) => info ?? []);
+  const [first] = infos;
+  const described = describeMetric(head.metric);
+  // A sum of shares knows no bounds.
+  const isBounded = head.aggregate !== 'sum';
+  const bound = (pick: (info: SeriesInfo) => number | null, join: (a: number, b: number) => number) =>
+    !isBounded || infos.length === 0
+      ? null
+      : infos.reduce<number | null>(
+          (so, info) => {
+            const value = pick(info);
+            return so === null || value === null ? null : join(so, value);
+          },
+          first ? pick(first) : null,
+        );
+  return {
+    ...head,
+    title: metricTitle(head.metric, first?.title ?? null),
+    unit: first ? unitOf(first) : (described?.unit ?? ''),
+    kind: first?.kind ?? described?.kind ?? 'gauge',
+    min: bound(({ min }) => min, Math.min),
+    max: bound(({ max }) => max, Math.max),
+    members: infos.map(({ id, device, metric, labels }) => ({ id, device, metric, labels })),
+    wanted: refs.length,
+  };
+}
+
+export const AGGREGATE_WORDS: Readonly<Record<Aggregate, string>> = {
+  sum: 'Sum',
+  avg: 'Average',
+  min: 'Lowest',
+  max: 'Highest',
+  p95: '95th percentile',
+};
+
+export type NameOf = (device: string) => string;
+
+/** What tells the lines of one chart apart, in as few words as will do; `sole` names one that stands alone. */
+export function lineNames(lines: readonly Line[], nameOf: NameOf): string[] {
+  const differ = (pick: (line: Line) => unknown) => new Set(lines.map(pick)).size > 1;
+  const shows = {
+    device: differ(({ device, wanted }) => device ?? wanted),
+    metric: differ(({ metric }) => metric),
+    labels: differ(({ labels }) => formatSeriesKey('', labels)),
+  };
+  const titles = differ(({ title }) => title);
+  return lines.map((line) => {
+    const parts: string[] = [];
+    if (line.device !== null && (shows.device || (!shows.metric && !shows.labels)))
+      parts.push(nameOf(line.device));
+    if (line.aggregate !== null) parts.push(`${AGGREGATE_WORDS[line.aggregate]} of ${line.wanted}`);
+    // Two metrics may have one title: then only their names tell them apart.
+    if (shows.metric) parts.push(titles ? line.title : line.metric);
+    if (shows.labels) parts.push(labelWords(line.labels));
+    return parts.filter((part) => part !== '').join(' · ') || line.title;
+  });
+}
+
+/** The whole name of a line, wherever it stands. */
+export function fullName({ device, aggregate, wanted, title, labels }: Line, nameOf: NameOf): string {
+  const whose = device === null ? `${AGGREGATE_WORDS[aggregate ?? 'avg']} of ${wanted}` : nameOf(device);
+  return [whose, title, labelWords(labels)].filter((part) => part !== '').join(' · ');
+}

@@ -1,0 +1,290 @@
+import type { Comparison } from '@shared/explore/explore-view';
+import { DisposableStore, type Disposable, type Unsubscribe } from '@shared/disposable';
+import { Emitter } from '@shared/emitter';
+import type { Fault } from '@shared/errors';
+import { ShiftedColumns } from '../charts/shifted-columns';
+import { createHistory, type History } from '../hub/history.svelte';
+import type { HubState } from '../hub/hub-state.svelte';
+import { createLive, type Live } from '../hub/live.svelte';
+import type { SampleColumns, SampleSource } from '../hub/sample-source';
+import { bucketFor } from '../time-view/buckets';
+import type { TimeSpan } from '../time-view/time-view';
+import { AggregateColumns, gridFor, liveBucketMs } from './aggregate';
+import type { Line, Member } from './lines';
+
+/** A live aggregate is made anew this often at most, ms. */
+const AGGREGATE_EVERY_MS = 250;
+const FLUSH_MS = 200;
+/** How far back live samples are kept while history is drawn: they are read out, and there for the way back, ms. */
+const READOUT_MS = 300_000;
+/** The hub's feeds reach this far back, ms. */
+const FEED_REACH_MS = 3_600_000;
+/** Of so many lines nobody sees single pixels: fewer columns carry the same picture. */
+const COARSER_FROM = 60;
+const COARSEST_FROM = 200;
+const DAY_MS = 86_400_000;
+
+/** The time that a page shows. */
+export interface PageTime {
+  rangeMs: number;
+  /** The moment at the right edge; null follows the clock. */
+  to: number | null;
+  /** Drawn from history instead of from live samples. */
+  isHistory: boolean;
+}
+
+/** How much earlier the period lies that a range is compared with, ms. */
+export function shiftOf(compare: Comparison, rangeMs: number): number {
+  return compare === 'before' ? rangeMs : compare === 'day' ? DAY_MS : 7 * DAY_MS;
+}
+
+interface Drawn {
+  line: Line;
+  isEarlier: boolean;
+  aggregate: AggregateColumns | null;
+  madeAt: number;
+  shifted: { of: SampleColumns; byMs: number; columns: ShiftedColumns } | null;
+}
+
+/**
+ * The samples of all lines of one page, whichever devices they are of: live ones, the past, what several series come
+ * to, and the earlier periods that they are compared with. One feed and one history serve every chart.
+ */
+export class ViewSource implements SampleSource, Disposable {
+  readonly live: Live;
+  readonly #hub: HubState;
+  readonly #history: History;
+  readonly #earlier = new Map<Comparison, History>();
+  readonly #frames = new Emitter<void>();
+  readonly #owned = new DisposableStore();
+  readonly #wants = new Set<{ lines: readonly Line[]; width: number }>();
+  #drawn = new Map<number, Drawn>();
+  #time: PageTime = { rangeMs: READOUT_MS, to: null, isHistory: false };
+  #width = 0;
+  /** A gesture has left what memory holds. */
+  #isBeyondLive = false;
+  #stopWants: Unsubscribe[] = [];
+  #isWantDue = false;
+  #generation = 0;
+
+  constructor(hub: HubState) {
+    this.#hub = hub;
+    this.live = createLive(hub, { windowMs: READOUT_MS, flushMs: FLUSH_MS });
+    this.#history = createHistory(hub, null, () => this.live.now());
+    for (const source of [this.live, this.#history]) {
+      this.#owned.add(source);
+      this.#owned.add(source.onFrame(() => this.#frames.emit()));
+    }
+  }
+
+  /** Reactive: whether the picture as a whole is on its way. */
+  get loading(): boolean {
+    return this.#history.loading;
+  }
+
+  /** Reactive: why the past could not be read. */
+  get fault(): Fault | null {
+    return this.#history.fault;
+  }
+
+  get generation(): number {
+    return this.#generation + this.#history.generation;
+  }
+
+  /** Which time to show. */
+  show(time: PageTime): void {
+    const { rangeMs, to, isHistory } = time;
+    if (isHistory !== this.#time.isHistory) this.#generation++;
+    this.#time = time;
+    const standing = to === null ? 0 : Math.max(0, this.live.now() - to);
+    this.live.setWindow(isHistory ? READOUT_MS : Math.min(FEED_REACH_MS, rangeMs + standing));
+    this.#history.show(isHistory ? { rangeMs, to } : null);
+    for (const [compare, history] of this.#earlier) this.#showEarlier(compare, history);
+    this.#frames.emit();
+  }
+
+  /** What a gesture shows for the moment; null when it is over. */
+  preview(span: TimeSpan | null): void {
+    const reach = this.live.now() - this.live.windowMs;
+    this.#isBeyondLive = span !== null && span.from < reach && this.#hub.info?.store !== 'memory';
+    this.#history.preview(this.#time.isHistory || this.#isBeyondLive ? span : null);
+    for (const [compare, history] of this.#earlier) {
+      const byMs = span ? shiftOf(compare, span.to - span.from) : 0;
+      history.preview(span && { from: span.from - byMs, to: span.to - byMs });
+    }
+  }
+
+  /** Which lines are drawn; what was drawn before and is not any more is let go of. */
+  draw(lines: readonly Line[]): void {
+    const before = this.#drawn;
+    this.#drawn = new Map();
+    const ids = new Set<number>();
+    for (const line of lines) {
+      this.#keep(before, line, line.id, false);
+      if (line.earlierId !== null) this.#keep(before, line, line.earlierId, true);
+      for (const { id } of line.members) ids.add(id);
+    }
+    this.live.setSeries([...ids]);
+    this.#followEarlier(new Set(lines.flatMap(({ compare }) => compare ?? [])));
+    this.#wantSoon();
+    this.#frames.emit();
+  }
+
+  /** Asks for the past of lines drawn `width` CSS pixels wide, as long as they are in sight. */
+  want(lines: readonly Line[], width: number): Unsubscribe {
+    const want = { lines, width };
+    this.#wants.add(want);
+    this.#wantSoon();
+    return () => {
+      if (this.#wants.delete(want)) this.#wantSoon();
+    };
+  }
+
+  /** The past has changed: asks for all of it anew. */
+  refresh(): void {
+    this.#history.refresh();
+    for (const history of this.#earlier.values()) history.refresh();
+  }
+
+  buffer(id: number): SampleColumns | null {
+    const drawn = this.#drawn.get(id);
+    if (!drawn) return null;
+    if (drawn.isEarlier) return this.#earlierOf(drawn);
+    const { line } = drawn;
+    if (drawn.aggregate) return this.#sumUp(drawn, drawn.aggregate, (one) => this.#present(one), 0);
+    const [member] = line.members;
+    return member ? this.#present(member) : null;
+  }
+
+  newest(id: number): SampleColumns | null {
+    const drawn = this.#drawn.get(id);
+    const [member, second] = drawn?.line.members ?? [];
+    const isPlain = drawn !== undefined && !drawn.isEarlier && !drawn.aggregate && !second;
+    const isFollowing = this.#time.to === null;
+    return (isPlain && isFollowing && member ? this.live.buffer(member.id) : null) ?? this.buffer(id);
+  }
+
+  now(): number {
+    return this.live.now();
+  }
+
+  onFrame(listener: () => void): Unsubscribe {
+    return this.#frames.on(listener);
+  }
+
+  dispose(): void {
+    for (const stop of this.#stopWants) stop();
+    this.#owned.dispose();
+    for (const history of this.#earlier.values()) history.dispose();
+    this.#earlier.clear();
+    this.#wants.clear();
+    this.#drawn.clear();
+    this.#frames.clear();
+  }
+
+  #keep(before: ReadonlyMap<number, Drawn>, line: Line, id: number, isEarlier: boolean): void {
+    const known = before.get(id);
+    const aggregate = line.aggregate === null ? null : (known?.aggregate ?? new AggregateColumns());
+    this.#drawn.set(id, { line, isEarlier, aggregate, madeAt: -Infinity, shifted: known?.shifted ?? null });
+  }
+
+  #present({ id }: Member): SampleColumns | null {
+    const isPast = this.#time.isHistory || this.#isBeyondLive;
+    return (isPast ? this.#history.buffer(id) : null) ?? this.live.buffer(id);
+  }
+
+  #earlierOf(drawn: Drawn): SampleColumns | null {
+    const { line } = drawn;
+    const history = line.compare === null ? undefined : this.#earlier.get(line.compare);
+    if (line.compare === null || !history) return null;
+    const byMs = shiftOf(line.compare, this.#time.rangeMs);
+    const past = ({ id }: Member) => history.buffer(id);
+    const [member] = line.members;
+    const of = drawn.aggregate
+      ? this.#sumUp(drawn, drawn.aggregate, past, byMs)
+      : member
+        ? past(member)
+        : null;
+    if (!of) return null;
+    if (drawn.shifted?.of !== of || drawn.shifted.byMs !== byMs) {
+      drawn.shifted = { of, byMs, columns: new ShiftedColumns(of, byMs) };
+    }
+    return drawn.shifted.columns;
+  }
+
+  /** What several series come to, `earlierMs` before the time that is shown. */
+  #sumUp(
+    drawn: Drawn,
+    aggregate: AggregateColumns,
+    columnsOf: (member: Member) => SampleColumns | null,
+    earlierMs: number,
+  ): SampleColumns | null {
+    const now = performance.now();
+    if (now - drawn.madeAt < AGGREGATE_EVERY_MS) return aggregate;
+    drawn.madeAt = now;
+    const { line } = drawn;
+    if (line.aggregate === null) return null;
+    const members = line.members.flatMap((member) => columnsOf(member) ?? []);
+    const { rangeMs, isHistory } = this.#time;
+    const end = (this.#time.to ?? this.now()) - earlierMs;
+    const isColumns = isHistory || earlierMs > 0;
+    const bucketMs = isColumns ? bucketFor(rangeMs, this.#width) : liveBucketMs(rangeMs, members);
+    // The bucket under way is only half of one: it counts once its middle has passed.
+    const grid = gridFor(bucketMs, end - rangeMs - bucketMs, end - bucketMs / 2);
+    aggregate.update(members, line.aggregate, grid);
+    return aggregate;
+  }
+
+  #followEarlier(wanted: ReadonlySet<Comparison>): void {
+    for (const [compare, history] of this.#earlier) {
+      if (wanted.has(compare)) continue;
+      history.dispose();
+      this.#earlier.delete(compare);
+    }
+    for (const compare of wanted) {
+      if (this.#earlier.has(compare)) continue;
+      const history = createHistory(
+        this.#hub,
+        null,
+        () => this.live.now() - shiftOf(compare, this.#time.rangeMs),
+      );
+      history.onFrame(() => this.#frames.emit());
+      this.#earlier.set(compare, history);
+      this.#showEarlier(compare, history);
+    }
+  }
+
+  #showEarlier(compare: Comparison, history: History): void {
+    const { rangeMs, to } = this.#time;
+    history.show({ rangeMs, to: to === null ? null : to - shiftOf(compare, rangeMs) });
+  }
+
+  /** Charts come into sight one after the other: they are asked for together. */
+  #wantSoon(): void {
+    if (this.#isWantDue) return;
+    this.#isWantDue = true;
+    queueMicrotask(() => {
+      this.#isWantDue = false;
+      for (const stop of this.#stopWants) stop();
+      this.#stopWants = this.#askFor([...this.#wants]);
+    });
+  }
+
+  /** One width for all charts: columns of the same series in two widths would drive each other out. */
+  #askFor(wants: readonly { lines: readonly Line[]; width: number }[]): Unsubscribe[] {
+    const lines = wants.flatMap((want) => want.lines).filter(({ id }) => this.#drawn.has(id));
+    const members = new Map<number, Member>();
+    for (const line of lines) for (const member of line.members) members.set(member.id, member);
+    if (members.size === 0) return [];
+    const widest = wants.reduce((most, { width }) => Math.max(most, width), 200);
+    const share = members.size >= COARSEST_FROM ? 4 : members.size >= COARSER_FROM ? 2 : 1;
+    this.#width = widest / share;
+    const all = [...members.values()];
+    const stops = [this.#history.want(all, this.#width)];
+    for (const [compare, history] of this.#earlier) {
+      const compared = lines.filter((line) => line.compare === compare).flatMap((line) => line.members);
+      stops.push(history.want(compared, this.#width));
+    }
+    return stops;
+  }
+}

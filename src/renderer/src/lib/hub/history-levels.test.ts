@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { QuerySeries } from '@shared/model';
+import { HistoryLevels } from './history-levels';
+
+const HOUR = 3_600_000;
+
+function answer(from: number, to: number, bucketMs: number): QuerySeries {
+  const t = Array.from({ length: (to - from) / bucketMs }, (_, i) => from + i * bucketMs);
+  const ones = t.map(() => 1);
+  return {
+    device: 'kiln',
+    metric: 'temperature',
+    labels: {},
+    unit: '',
+    kind: 'gauge',
+    t,
+    avg: ones,
+    min: ones,
+    max: ones,
+  };
+}
+
+function filled(...spans: [from: number, to: number, bucketMs: number][]): HistoryLevels {
+  const levels = new HistoryLevels();
+  for (const [from, to, bucketMs] of spans) levels.put(bucketMs, answer(from, to, bucketMs), from, to, from);
+  return levels;
+}
+
+describe('HistoryLevels', () => {
+  it('shows the coarser past until the finer has come, and has it again on the way back', () => {
+    const levels = filled([0, 24 * HOUR, HOUR]);
+    expect(levels.best(2 * HOUR, 3 * HOUR)?.bucketMs).toBe(HOUR);
+    levels.put(60_000, answer(2 * HOUR, 3 * HOUR, 60_000), 2 * HOUR, 3 * HOUR, 0);
+    expect(levels.best(2 * HOUR, 3 * HOUR)?.bucketMs).toBe(60_000);
+    expect(levels.best(0, 24 * HOUR)?.bucketMs).toBe(HOUR);
+  });
+
+  it('does not mind a little that is missing at the end', () => {
+    const levels = filled([0, HOUR, HOUR / 10], [0, HOUR - 60_000, 60_000]);
+    expect(levels.best(0, HOUR)?.bucketMs).toBe(60_000);
+  });
+
+  it('has nothing to show of a time it knows nothing of', () => {
+    expect(filled([0, HOUR, 60_000]).best(2 * HOUR, 3 * HOUR)).toBeNull();
+  });
+
+  it('forgets what was not used for longest', () => {
+    const levels = filled(
+      ...[1, 2, 3, 4, 5, 6].map((k): [number, number, number] => [0, 24 * HOUR, k * HOUR]),
+    );
+    expect(levels.at(HOUR)).toBeNull();
+    expect(levels.at(6 * HOUR)).not.toBeNull();
+  });
+
+  it('keeps only what is shown when the past has changed, and goes on with none of it', () => {
+    const levels = filled([0, 24 * HOUR, HOUR], [0, HOUR, 60_000]);
+    levels.expire(levels.best(0, HOUR));
+    expect(levels.at(60_000)).toBeNull();
+    expect(levels.best(0, HOUR)?.bucketMs).toBe(60_000);
+    expect(levels.best(0, 24 * HOUR)?.bucketMs).toBe(60_000);
+  });
+});

@@ -1,0 +1,82 @@
+import { tickingNow } from '../components';
+import type { KeyBinding } from '../navigation/keys';
+import { LIVE_REACH_MS, offeredRanges, stepRange, type Past, type RangeName } from './ranges';
+import { isFollowing, moveView, spanOf, type TimeSpan, type TimeView } from './time-view';
+
+/** `all` grows with the clock, in steps that do not make it another picture. */
+const GROW_EVERY_MS = 30_000;
+
+export interface TimeNavigationOptions {
+  /** The time that the address asks for; null is the usual one. */
+  asked: () => TimeView | null;
+  /** The range that the page shows usually. */
+  usual: () => RangeName;
+  past: () => Past;
+  /** Shows another time; `goesOn` does not make a place to come back to. */
+  go: (view: TimeView, goesOn: boolean) => void;
+}
+
+/** Which time a page of several devices shows, and the ways to another. */
+export class TimeNavigation {
+  readonly #options: TimeNavigationOptions;
+  readonly view: TimeView = $derived.by(() => this.#options.asked() ?? { range: this.#usable(), to: null });
+  readonly following = $derived(isFollowing(this.view));
+  readonly #coarseNow = $derived(Math.floor(tickingNow() / GROW_EVERY_MS) * GROW_EVERY_MS);
+  /** What is drawn: how long it is, where it ends (null follows the clock), and from where. */
+  readonly shown = $derived.by(() => {
+    const { view } = this;
+    const { kept, extent } = this.#options.past();
+    // Only `all` depends on what time it is.
+    const { from, to } = spanOf(view, extent, view.range === 'all' ? this.#coarseNow : 0);
+    const rangeMs = to - from;
+    if (!this.following) return { rangeMs, to, isHistory: true };
+    return { rangeMs, to: null, isHistory: kept && rangeMs > LIVE_REACH_MS };
+  });
+
+  constructor(options: TimeNavigationOptions) {
+    this.#options = options;
+  }
+
+  go(next: TimeView): void {
+    const goesOn = !this.following && !isFollowing(next) && next.range === this.view.range;
+    this.#options.go(next, goesOn);
+  }
+
+  show(span: TimeSpan): void {
+    this.go({ range: 'custom', ...span });
+  }
+
+  goLive(): void {
+    const { range } = this.view;
+    this.go({ range: range === 'custom' ? this.#usable() : range, to: null });
+  }
+
+  keys(group: string): KeyBinding[] {
+    return [
+      { keys: '[', label: 'Shorter range', group, run: () => this.#step(-1) },
+      { keys: ']', label: 'Longer range', group, run: () => this.#step(1) },
+      { keys: 'Shift ArrowLeft', label: 'Earlier', group, run: () => this.#move(-1) },
+      { keys: 'Shift ArrowRight', label: 'Later', group, run: () => this.#move(1) },
+      { keys: 'L', label: 'Return to live', group, run: () => this.goLive() },
+    ];
+  }
+
+  /** A hub without history cannot show what was chosen at another one. */
+  #usable(): RangeName {
+    const usual = this.#options.usual();
+    const past = this.#options.past();
+    const offered = offeredRanges(past, Date.now());
+    return offered.some(({ name, disabled }) => name === usual && (!disabled || past.kept)) ? usual : '15m';
+  }
+
+  #step(by: -1 | 1): void {
+    const { range } = this.view;
+    const from = range === 'custom' ? this.#usable() : range;
+    this.go({ range: stepRange(offeredRanges(this.#options.past(), Date.now()), from, by), to: null });
+  }
+
+  #move(by: -1 | 1): void {
+    if (this.view.range === 'all' || (by === 1 && this.following)) return;
+    this.go(moveView(this.view, by, this.#options.past().extent, Date.now()));
+  }
+}

@@ -1,0 +1,38 @@
+import type { Hover } from '../../lib/charts/hover';
+import { nearestWithin } from '../../lib/charts/scene';
+import type { Line } from '../../lib/explore/lines';
+import { statisticsOf, type Statistics } from '../../lib/explore/statistics';
+import type { ViewSource } from '../../lib/explore/view-source';
+
+/** A line with what it shows, for the table. */
+export interface TableRow {
+  line: Line;
+  name: string;
+  statistics: Statistics;
+  /** The average of the earlier period; null where none is compared. */
+  before: number | null;
+  /** The value under the cursor; null where there is none. */
+  atCursor: number | null;
+}
+
+/** What is shown now, in numbers. */
+export function tableRows(
+  lines: readonly Line[],
+  names: readonly string[],
+  source: ViewSource,
+  { from, to }: { from: number; to: number },
+): TableRow[] {
+  return lines.map((line, i) => ({
+    line,
+    name: names[i] ?? line.title,
+    statistics: statisticsOf(source.buffer(line.id), from, to),
+    before: line.earlierId === null ? null : statisticsOf(source.buffer(line.earlierId), from, to).avg,
+    atCursor: null,
+  }));
+}
+
+export function valueAtCursor(line: Line, source: ViewSource, hover: Hover): number | null {
+  const columns = hover.time === null ? null : source.buffer(line.id);
+  const at = columns && hover.time !== null ? nearestWithin(columns, hover.time) : -1;
+  return at < 0 ? null : (columns?.v[at] ?? null);
+}

@@ -1,0 +1,51 @@
+import type { Labels } from '../model';
+import { formatSeriesKey } from '../protocol/series-key';
+import { MAX_SELECTED_SERIES, type SelectedGroup } from './explore-view';
+
+/** What names a series in links and boards; a hub's ids die with its run. */
+export interface SeriesRef {
+  device: string;
+  metric: string;
+  labels: Labels;
+}
+
+/** The same for the same series at every start. */
+export function refKey({ device, metric, labels }: SeriesRef): string {
+  return `${device} ${formatSeriesKey(metric, labels)}`;
+}
+
+/** The series of a selection, in its order. */
+export function refsOf(groups: readonly SelectedGroup[]): SeriesRef[] {
+  return groups.flatMap(({ metric, labels, devices }) =>
+    devices.map((device) => ({ device, metric, labels })),
+  );
+}
+
+export function countOf(groups: readonly SelectedGroup[]): number {
+  return groups.reduce((sum, { devices }) => sum + devices.length, 0);
+}
+
+/** Puts series into groups in the order in which they come first; each once, and no more than a view may show. */
+export function groupRefs(refs: Iterable<SeriesRef>): SelectedGroup[] {
+  const groups = new Map<string, { metric: string; labels: Record<string, string>; devices: Set<string> }>();
+  let count = 0;
+  for (const { device, metric, labels } of refs) {
+    const key = formatSeriesKey(metric, labels);
+    let group = groups.get(key);
+    if (group?.devices.has(device)) continue;
+    if (count >= MAX_SELECTED_SERIES) break;
+    if (!group) groups.set(key, (group = { metric, labels: { ...labels }, devices: new Set() }));
+    group.devices.add(device);
+    count++;
+  }
+  return [...groups.values()].map((group) => ({ ...group, devices: [...group.devices] }));
+}
+
+/** Those of `groups` and then `added`, as far as there is room. */
+export function addRefs(groups: readonly SelectedGroup[], added: readonly SeriesRef[]): SelectedGroup[] {
+  return groupRefs([...refsOf(groups), ...added]);
+}
+
+export function removeRefs(groups: readonly SelectedGroup[], removed: ReadonlySet<string>): SelectedGroup[] {
+  return groupRefs(refsOf(groups).filter((ref) => !removed.has(refKey(ref))));
+}
