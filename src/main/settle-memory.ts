@@ -5,7 +5,7 @@ import { boundYoungGeneration } from './young-generation';
 
 const LOOK_EVERY_MS = 5_000;
 /** Growth that is worth a pause of about a tenth of a second, once. */
-const SURGE_BYTES = 24 * 1024 * 1024;
+const SURGE_BYTES = 16 * 1024 * 1024;
 /** Growth within one look that is still going on. */
 const GROWING_BYTES = 3 * 1024 * 1024;
 /** A heap in use beyond this would take too long to go through. */
