@@ -101,13 +101,15 @@ export class Connection {
 
   /** The hub is somewhere else: while there is no connection the next attempt goes there, now. */
   moveTo(target: HubTarget): void {
-    if (this.#socket || this.#dialling || this.#stopping) return;
+    if (this.#socket || this.#stopping) return;
     if (target.url.href === this.#target.url.href) return;
     this.#formerTarget ??= this.#target;
     this.#aimAt(target);
     this.#backOff.reset();
     this.#cancelRetry?.();
-    this.#connect();
+    // An attempt at the old address may take long to fail; it goes on at the new one when it has ended.
+    if (this.#dialling) this.#dialling.abort();
+    else this.#connect();
   }
 
   /** Says goodbye with 1001 and waits for the answer, bounded. */
@@ -136,6 +138,14 @@ export class Connection {
     this.#options.trust.moveTo(hostOf(target.url));
   }
 
+  /** It was not where it was said to be. Returns whether it was said to be elsewhere at all. */
+  #goBack(): boolean {
+    const former = this.#formerTarget;
+    this.#formerTarget = null;
+    if (former) this.#aimAt(former);
+    return former !== null;
+  }
+
   #connect(): void {
     if (this.#stopping || this.#socket || this.#dialling) return;
     this.#cancelRetry = null;
@@ -152,8 +162,9 @@ export class Connection {
     this.#dialling = dialling;
     const dialled = await dialTls({ url, ca, timeoutMs: timings.handshakeMs, signal: dialling.signal });
     this.#dialling = null;
-    if (this.#stopping) {
+    if (dialling.signal.aborted) {
       if (dialled.ok) dialled.value.destroy();
+      this.#connect();
       return;
     }
     if (!dialled.ok) {
@@ -167,6 +178,7 @@ export class Connection {
       const text = speaksNoTls
         ? 'it speaks no TLS, and this agent goes on with nothing less'
         : explainFailure(dialled.cause ?? new Error(dialled.error.message), url);
+      this.#goBack();
       this.#retry({ code: CLOSE.abnormal, text }, 0, false);
       return;
     }
@@ -176,11 +188,8 @@ export class Connection {
       socket.destroy();
       log.error(`did not connect to ${hostOf(url)}: ${judged.error.message}`, { code: judged.error.code });
       const text = 'its certificate is not trusted';
-      const former = this.#formerTarget;
-      this.#formerTarget = null;
       // Whoever lures the agent away gains nothing, not even that it waits.
-      if (former) this.#aimAt(former);
-      this.#retry({ code: former ? CLOSE.abnormal : CLOSE.tlsRefused, text }, 0, false);
+      this.#retry({ code: this.#goBack() ? CLOSE.abnormal : CLOSE.tlsRefused, text }, 0, false);
       return;
     }
     this.#open(url, { socket, hub: judged.value });

@@ -5,7 +5,9 @@ import { boundYoungGeneration } from './young-generation';
 
 const LOOK_EVERY_MS = 5_000;
 /** Growth that is worth a pause of about a tenth of a second, once. */
-const SURGE_BYTES = 32 * 1024 * 1024;
+const SURGE_BYTES = 16 * 1024 * 1024;
+/** Growth within one look that is still going on. */
+const GROWING_BYTES = 3 * 1024 * 1024;
 /** A heap in use beyond this would take too long to go through. */
 const LARGEST_BYTES = 128 * 1024 * 1024;
 /** What a heap grew to again within this time, it needs. */
@@ -38,7 +40,7 @@ export function settleMemory({
   const stop = clock.every(LOOK_EVERY_MS, () => {
     const now = clock.monotonic();
     const { heapTotal, heapUsed } = read();
-    const isGrowing = heapTotal > before;
+    const isGrowing = heapTotal - before > GROWING_BYTES;
     before = heapTotal;
     if (isGrowing || heapTotal - accepted < SURGE_BYTES || heapUsed > LARGEST_BYTES) {
       if (now - acceptedAt > REMEMBERED_MS && heapTotal < accepted) {

@@ -32,7 +32,8 @@ export const test = base.extend<Options & { hub: Harness }>({
   hub: async ({ serveArgs }, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'wirewatch-e2e-'));
     const dataDir = join(folder, 'hub');
-    const server = await startCli(['serve', '--port', '0', '--data-dir', dataDir, '--json', ...serveArgs]);
+    const args = ['--port', '0', '--data-dir', dataDir, '--json', '--no-advertise', ...serveArgs];
+    const server = await startCli(['serve', ...args]);
     const agents: ChildProcess[] = [];
     await use({
       server,

@@ -226,6 +226,27 @@ describe('an agent that somebody wants to mislead', () => {
     expect(await online(states)).toMatchObject({ url: `${answer}/agent` });
   });
 
+  it('leaves an address that does not even refuse as soon as it knows a better one', async () => {
+    await meet();
+    const silent = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+    servers.push(silent);
+    await once(silent, 'listening');
+    const address = silent.address();
+    const at = typeof address === 'object' && address !== null ? address.port : 0;
+    let asked = 0;
+    const { states } = await start(`wss://127.0.0.1:${at}`, {
+      // The first attempt has failed and the second is under way when the answer comes.
+      relocate: async () => {
+        asked++;
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return `wss://${host()}`;
+      },
+      timings: { primeMs: 0, handshakeMs: 700, retryBaseMs: 50, retryCapMs: 50 },
+    });
+    expect(await online(states)).toMatchObject({ url: `wss://${host()}/agent` });
+    expect(asked).toBe(1);
+  });
+
   it('takes the hub of --fingerprint at once, and no other', async () => {
     const fingerprint = test.hub.info().tls.fingerprint ?? '';
     const right = await start(`wss://${host()}`, { fingerprint });

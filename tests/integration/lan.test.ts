@@ -38,7 +38,7 @@ class Program {
       this.lines
         .slice(from)
         .find((line) => Object.entries(wanted).every(([key, value]) => line[key] === value));
-    return eventually(find, (line) => line !== undefined, 20_000).then((line) => line ?? {});
+    return eventually(find, (line) => line !== undefined, 40_000).then((line) => line ?? {});
   }
 
   async stop(): Promise<void> {

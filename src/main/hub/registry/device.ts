@@ -8,6 +8,7 @@ import type {
 } from '@shared/model';
 import type { DeviceKey } from '../admission/device-key';
 import { StreamMarks } from '../ingest/streams';
+import type { TokenBucket } from '../server/token-bucket';
 
 /** What a device needs to know of each of its connections. */
 export interface DeviceSession {
@@ -57,6 +58,8 @@ export class Device {
   joinedWith: string | null = null;
   /** It was let in at some time, so that there may be samples of it: it is not forgotten while it waits. */
   wasApproved = false;
+  /** What its samples a second are taken from, over all its connections: coming again is no way to more. */
+  sampleBudget: TokenBucket | null = null;
   local = false;
   simple = false;
   os: string | null = null;

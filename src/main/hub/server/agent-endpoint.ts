@@ -37,7 +37,6 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   readonly #clock = new AgentClock();
   readonly #cadence = new Cadence();
   readonly #messages: TokenBucket;
-  readonly #samples: TokenBucket;
   readonly #notices: Notices;
   /** What its upgrade showed, until the first message is judged. */
   #header: Credentials | null;
@@ -59,10 +58,9 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     this.#header = header;
     this.#onIdentified = onIdentified;
     this.#notices = new Notices(session, core);
-    const { messagesPerSec, samplesPerSec, requestsInFlight } = core.limits;
+    const { messagesPerSec, requestsInFlight } = core.limits;
     const now = core.clock.monotonic();
     this.#messages = new TokenBucket(messagesPerSec, messagesPerSec * BURST, now);
-    this.#samples = new TokenBucket(samplesPerSec, samplesPerSec * BURST, now);
     this.#requests = new AgentRequests(
       core.clock,
       requestsInFlight,
@@ -290,6 +288,12 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   #join(device: Device): void {
     this.#device = device;
     device.sessions.add(this);
+    const { limits, clock } = this.#core;
+    device.sampleBudget ??= new TokenBucket(
+      limits.samplesPerSec,
+      limits.samplesPerSec * BURST,
+      clock.monotonic(),
+    );
     this.#onIdentified();
     if (device.approval === 'approved') this.#event('connected', 'info', `Connected from ${this.address}.`);
     else if (device.claims === null) this.#event('waiting', 'info', `Asks to join from ${this.address}.`);
@@ -365,7 +369,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   }
 
   #spend(samples: number): boolean {
-    if (this.#samples.take(samples, this.#core.clock.monotonic())) return true;
+    if (this.#device?.sampleBudget?.take(samples, this.#core.clock.monotonic()) !== false) return true;
     this.#fail('RATE_LIMITED', 'Too many samples a second.', CLOSE.rateLimited);
     return false;
   }

@@ -5,6 +5,7 @@ import type { EventInfo } from '@shared/model';
 import type { Series } from '../registry/series';
 import type { Recorder, RowRecorder } from './recorder';
 import { RowBuffer } from './row-buffer';
+import { RowRooms } from './row-rooms';
 import type { CommitBatch, SampleStore, StoreColumns, StreamMark, StoredSeries } from './store-contract';
 
 /** From the first thing told to its commit, ms: acknowledgements come at least twice a second. */
@@ -20,6 +21,8 @@ interface Turn {
   number: number;
   batch: CommitBatch;
   durable: (() => void)[];
+  /** The memory of its rows, free once it is on disk. */
+  rooms: SharedArrayBuffer[];
 }
 
 /**
@@ -35,6 +38,7 @@ export class History implements Recorder {
   readonly #series = new Map<number, StoredSeries>();
   readonly #marks = new Map<string, StreamMark[]>();
   readonly #dirty = new Set<RowBuffer>();
+  readonly #rooms = new RowRooms();
   #events: EventInfo[] = [];
   #whenDurable: (() => void)[] = [];
   #bytes = 0;
@@ -83,15 +87,16 @@ export class History implements Recorder {
   }
 
   rows(device: string, series: readonly Series[]): RowRecorder {
-    return new RowBuffer(
+    return new RowBuffer({
       device,
       series,
-      (buffer) => {
+      rooms: this.#rooms,
+      onFirst: (buffer) => {
         this.#dirty.add(buffer);
         this.#schedule();
       },
-      (bytes) => this.#grew(bytes),
-    );
+      onRow: (bytes) => this.#grew(bytes),
+    });
   }
 
   mark(device: string, stream: string, seq: number): void {
@@ -191,6 +196,7 @@ export class History implements Recorder {
       await this.store.commit(turn.batch);
       this.#failed = null;
       this.#durable = turn.number;
+      for (const room of turn.rooms) this.#rooms.give(room);
       for (const run of turn.durable) run();
       this.#onDurable();
     } catch (error) {
@@ -201,9 +207,10 @@ export class History implements Recorder {
 
   #take(): Turn | null {
     if (!this.#hasMore()) return null;
+    const taken = Array.from(this.#dirty, (buffer) => buffer.take());
     const batch: CommitBatch = {
       series: [...this.#series.values()],
-      rows: Array.from(this.#dirty, (buffer) => buffer.take()),
+      rows: taken.map(({ batch: rows }) => rows),
       marks: [...this.#marks.values()].flat(),
       events: this.#events,
     };
@@ -218,6 +225,6 @@ export class History implements Recorder {
       this.#isBehind = false;
       this.#onBehind(false);
     }
-    return { number: this.#gathering++, batch, durable };
+    return { number: this.#gathering++, batch, durable, rooms: taken.map(({ room }) => room) };
   }
 }

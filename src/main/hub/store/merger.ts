@@ -7,6 +7,11 @@ import { floorTo, MAX_CHUNK_CELLS, WINDOW_MS, type Tier } from './tiers';
 
 /** Chunks of a window that is still being written are left alone until there are this many. */
 export const MERGE_AT_CHUNKS = 8;
+/**
+ * Chunks looked into for what comes before or after, by where they begin. A window has fewer than `MERGE_AT_CHUNKS` that
+ * may all overlap; of the first or last time in any of them, all have to be asked.
+ */
+export const NEIGHBOUR_CHUNKS = 2 * MERGE_AT_CHUNKS;
 
 export interface MergeGroup {
   chunks: ChunkInfo[];

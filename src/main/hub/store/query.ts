@@ -7,6 +7,7 @@ import type { ChunkTable } from './chunk-table';
 import type { JournalRecord } from './device-state';
 import { columnId, FIELD, rollupFields, seriesOf } from './fields';
 import { lowerBound } from './merge-blocks';
+import { NEIGHBOUR_CHUNKS } from './merger';
 import { priorReadings } from './prior-readings';
 import { segmentsOf, type Coverage } from './segments';
 import { blocksInOrder, chunkSource, type JournalReader, type OnDamage, type Source } from './sources';
@@ -16,7 +17,6 @@ import { HOUR, HOUR_MS, LOOKBACK_MS, MINUTE, MINUTE_MS, RAW, type Tier } from '.
 /** What one query may ask for at most: points of all series together, and samples when there are no points. */
 const MAX_POINTS = 4_000_000;
 const MAX_SAMPLES = 20_000_000;
-const LOOKBACK_CHUNKS = 4;
 
 /** One device as it was when the query began. */
 export interface DeviceView extends Coverage {
@@ -233,7 +233,7 @@ function readingsBefore(
 ): ReturnType<typeof priorReadings> {
   if (counters.length === 0) return new Map();
   const sources: Source[] = view.chunks
-    .before(device.id, RAW, before, before - LOOKBACK_MS, LOOKBACK_CHUNKS)
+    .before(device.id, RAW, before, before - LOOKBACK_MS, NEIGHBOUR_CHUNKS)
     .map((info) => chunkSource(info, view.chunks));
   for (const record of device.journal) {
     if (record.from < before && record.to >= before - LOOKBACK_MS) sources.push(view.journal.source(record));

@@ -1,109 +1,100 @@
 import type { Cell } from '../ingest/row-writer';
 import type { Series } from '../registry/series';
 import type { RowRecorder } from './recorder';
+import type { RowRooms } from './row-rooms';
 import type { RowBatch } from './store-contract';
 
 const FIRST_ROWS = 4;
-/** Room that this many commits in a row did not need a quarter of is given back. */
-const SHRINK_AFTER = 64;
+const NO_ROOM = new SharedArrayBuffer(0);
 
-/** Room for rows, in memory that the store's thread reads where it is instead of getting a copy. */
-interface Room {
-  t: Float64Array;
-  v: Float64Array;
+export interface RowBufferOptions {
+  device: string;
+  series: readonly Series[];
+  rooms: RowRooms;
+  /** The first row since the last `take` is about to come. */
+  onFirst: (buffer: RowBuffer) => void;
+  onRow: (bytes: number) => void;
 }
 
-/**
- * Rows of one key set that wait for the next commit, in the layout of {@link RowBatch}. It has two rooms: one is
- * filled while the other is being committed, so what `take` returned stays untouched until `take` is called again.
- */
+/** Rows of one key set that wait for the next commit, in the layout of {@link RowBatch}. */
 export class RowBuffer implements RowRecorder {
-  readonly device: string;
+  readonly #options: RowBufferOptions;
   readonly #series: Int32Array;
-  readonly #onFirst: (buffer: RowBuffer) => void;
-  readonly #onRow: (bytes: number) => void;
-  #room: Room;
-  #otherRoom: Room;
+  readonly #width: number;
+  #room = NO_ROOM;
+  /** The room as rows: `width` values each, the times of all behind them. */
+  #v = new Float64Array(NO_ROOM);
+  #t = new Float64Array(NO_ROOM);
   #rows = 0;
-  #roomyTakes = 0;
+  /** Rows of the commit before: about as many are to be expected. */
+  #expected = FIRST_ROWS;
 
-  constructor(
-    device: string,
-    series: readonly Series[],
-    onFirst: (buffer: RowBuffer) => void,
-    onRow: (bytes: number) => void,
-  ) {
-    this.device = device;
-    this.#series = Int32Array.from(series, (one) => one.id);
-    this.#room = this.#otherRoom = roomFor(0, 0);
-    this.#onFirst = onFirst;
-    this.#onRow = onRow;
+  constructor(options: RowBufferOptions) {
+    this.#options = options;
+    this.#series = Int32Array.from(options.series, (one) => one.id);
+    this.#width = options.series.length;
   }
 
   append(time: number, cells: readonly Cell[], offset: number, columns: readonly number[] | null): void {
-    const width = this.#series.length;
-    const v = this.#begin(width);
+    const width = this.#width;
+    const v = this.#begin();
     let at = this.#rows * width;
     for (let c = 0; c < width; c++) {
       const cell = cells[offset + (columns ? (columns[c] ?? 0) : c)];
       v[at++] = typeof cell === 'number' ? cell : cell === true ? 1 : cell === false ? 0 : Number.NaN;
     }
-    this.#finish(time, width);
+    this.#finish(time);
   }
 
   copy(time: number, values: Float64Array, offset: number): void {
-    const width = this.#series.length;
-    const v = this.#begin(width);
+    const width = this.#width;
+    const v = this.#begin();
     const start = this.#rows * width;
     for (let c = 0; c < width; c++) v[start + c] = values[offset + c] as number;
-    this.#finish(time, width);
+    this.#finish(time);
   }
 
-  /** Hands its rows over and is empty. What the call before returned is overwritten from now on. */
-  take(): RowBatch {
-    const width = this.#series.length;
+  /** Hands its rows over with the room they are in, and is empty. */
+  take(): { batch: RowBatch; room: SharedArrayBuffer } {
     const rows = this.#rows;
-    const { t, v } = this.#room;
     const batch: RowBatch = {
-      device: this.device,
+      device: this.#options.device,
       series: this.#series,
-      t: t.subarray(0, rows),
-      v: v.subarray(0, rows * width),
+      t: this.#t.subarray(0, rows),
+      v: this.#v.subarray(0, rows * this.#width),
     };
+    const room = this.#room;
+    this.#expected = Math.max(FIRST_ROWS, rows);
     this.#rows = 0;
-    const next = this.#otherRoom;
-    this.#otherRoom = this.#room;
-    this.#room = next;
-    const isRoomy = next.t.length > FIRST_ROWS && rows <= next.t.length / 4;
-    this.#roomyTakes = isRoomy ? this.#roomyTakes + 1 : 0;
-    if (this.#roomyTakes >= SHRINK_AFTER) {
-      this.#room = roomFor(Math.max(FIRST_ROWS, rows), width);
-      // The other room gets its turn at the next commit.
-      this.#roomyTakes = SHRINK_AFTER - 1;
-    }
-    return batch;
+    this.#enter(NO_ROOM);
+    return { batch, room };
   }
 
-  #begin(width: number): Float64Array {
-    if (this.#rows === 0) this.#onFirst(this);
-    if (this.#rows === this.#room.t.length) this.#grow(width);
-    return this.#room.v;
+  #begin(): Float64Array {
+    if (this.#rows === 0) this.#options.onFirst(this);
+    if (this.#rows === this.#t.length) this.#grow();
+    return this.#v;
   }
 
-  #finish(time: number, width: number): void {
-    this.#room.t[this.#rows++] = time;
-    this.#onRow((width + 1) * 8);
+  #finish(time: number): void {
+    this.#t[this.#rows++] = time;
+    this.#options.onRow((this.#width + 1) * 8);
   }
 
-  #grow(width: number): void {
-    const { t, v } = this.#room;
-    this.#room = roomFor(Math.max(FIRST_ROWS, t.length * 2), width);
-    this.#room.t.set(t);
-    this.#room.v.set(v);
+  #grow(): void {
+    const { rooms } = this.#options;
+    const before = { room: this.#room, t: this.#t, v: this.#v };
+    const rows = this.#rows === 0 ? this.#expected : this.#rows * 2;
+    this.#enter(rooms.take(rows * (this.#width + 1) * 8));
+    this.#t.set(before.t);
+    this.#v.set(before.v);
+    rooms.give(before.room);
   }
-}
 
-function roomFor(rows: number, width: number): Room {
-  const bytes = new SharedArrayBuffer(rows * (width + 1) * 8);
-  return { t: new Float64Array(bytes, 0, rows), v: new Float64Array(bytes, rows * 8, rows * width) };
+  #enter(room: SharedArrayBuffer): void {
+    const capacity = Math.floor(room.byteLength / 8 / (this.#width + 1));
+    this.#room = room;
+    this.#v = new Float64Array(room, 0, capacity * this.#width);
+    this.#t = new Float64Array(room, capacity * this.#width * 8, capacity);
+  }
 }

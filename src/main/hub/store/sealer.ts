@@ -7,6 +7,7 @@ import type { HourTable } from './hours';
 import type { DeviceState, JournalRecord } from './device-state';
 import { columnId, FIELD, seriesOf } from './fields';
 import type { Journal } from './journal';
+import { NEIGHBOUR_CHUNKS } from './merger';
 import { lowerBound, mergeBlocks, pickRows, sliceBlock } from './merge-blocks';
 import { priorReadings } from './prior-readings';
 import { foldRollups, rollUp, type Reading, type Readings } from './rollup';
@@ -17,9 +18,6 @@ import { floorTo, HOUR_MS, LOOKBACK_MS, MAX_CHUNK_CELLS, MINUTE, MINUTE_MS, RAW 
 const JOIN_RUNS_MS = 10 * MINUTE_MS;
 /** How far behind late rows the readings are looked for whose rate they change. */
 const LOOKAHEAD_MS = 10 * MINUTE_MS;
-/** Chunks looked into for what comes before or after. */
-const NEIGHBOUR_CHUNKS = 4;
-
 /** One seal at a time: nothing of its rows outlives it. */
 const scratch = new ColumnScratch();
 

@@ -44,6 +44,8 @@ export async function openStore(options: OpenStoreOptions): Promise<Result<Opene
     worker = new Worker(options.workerFile, {
       workerData: { dir, retention, maxFileBytes },
       execArgv: ['--disable-warning=ExperimentalWarning'],
+      // Its garbage is columns, which lie outside V8's heap: room for more objects would only be more memory.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
       name: 'wirewatch-store',
     });
   } catch (error) {
