@@ -16,7 +16,7 @@ function navigate(asked: TimeView | null, usual: RangeName = '15m', past?: Past)
   });
   const press = (keys: string) => {
     const binding = navigation.keys('Page').find((one) => one.keys === keys);
-    binding?.run();
+    binding?.run?.();
   };
   return { navigation, went, press };
 }
