@@ -5,7 +5,8 @@ import { ensureChromium } from './lib/chromium.mjs';
 import { sandboxFlags, startCli } from './lib/cli-server.mjs';
 import { inProject } from './lib/project.mjs';
 
-// `npm run screenshots`: every screen of the demo, in both themes and in a narrow window, into docs/images.
+// `npm run screenshots`: every screen of the demo, in both themes and in a narrow window, into docs/images. Names of
+// screens after `--` take only those: `npm run screenshots -- explore board`.
 
 const VARIANTS = [
   { name: 'dark', colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
@@ -15,6 +16,7 @@ const VARIANTS = [
 /** Until the charts have something to show. */
 const WARM_UP_MS = Number(process.env.WARM_UP_MS ?? 45_000);
 const SETTLE_MS = 1_500;
+const wanted = process.argv.slice(2);
 
 const SCREENS = [
   { name: 'fleet', open: (page) => goTo(page, '#/fleet') },
@@ -24,6 +26,8 @@ const SCREENS = [
     close: (page) => page.keyboard.press('v'),
   },
   { name: 'device', open: (page) => openComputer(page) },
+  { name: 'explore', open: (page) => explore(page, 'CPU') },
+  { name: 'board', open: (page) => openBoard(page) },
   { name: 'connections', open: (page) => goTo(page, '#/connections') },
   {
     name: 'connection',
@@ -63,6 +67,7 @@ async function shootAll({ name: variant, ...options }) {
   await page.goto(demo.url);
   await page.locator('[data-device] svg.sparklines').first().waitFor();
   for (const { name, open, close } of SCREENS) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
     await open(page);
     // The mouse would leave a crosshair or a highlighted row in the picture.
     await page.mouse.move(0, 0);
@@ -77,6 +82,37 @@ async function shootAll({ name: variant, ...options }) {
 
 function goTo(page, hash) {
   return page.evaluate((to) => (globalThis.location.hash = to), hash);
+}
+
+/** What is suggested first of a metric. */
+async function explore(page, metric) {
+  await goTo(page, '#/explore');
+  await page.getByRole('button', { name: new RegExp(`^${metric} of all`) }).click();
+  await page.getByText('5m', { exact: true }).click();
+}
+
+/** A board of what is suggested, made at the first time. */
+async function openBoard(page) {
+  await goTo(page, '#/boards');
+  const board = page.locator('[data-board] a').first();
+  if ((await board.count()) === 0) {
+    for (const metric of ['CPU', 'Memory', 'Network', 'Temperature']) {
+      await explore(page, metric);
+      await page.getByRole('button', { name: 'Add to board…' }).click();
+      const dialog = page.getByRole('dialog');
+      const known = dialog.getByRole('button', { name: /Overview/ });
+      if ((await known.count()) > 0) await known.click();
+      else {
+        await dialog.getByLabel('Name of a new board').fill('Overview');
+        await dialog.getByRole('button', { name: 'Make and add' }).click();
+      }
+      await dialog.waitFor({ state: 'hidden' });
+    }
+    await goTo(page, '#/boards');
+  }
+  await board.click();
+  // The messages about what was added go by themselves.
+  await page.locator('[data-sonner-toast]').waitFor({ state: 'detached', timeout: 20_000 });
 }
 
 /** The first device of the fleet that is a computer: it has the most to show. */

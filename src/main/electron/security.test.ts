@@ -99,11 +99,14 @@ describe('the session', () => {
     },
   );
 
-  it('lets only the UI itself copy text', () => {
-    expect(request('clipboard-sanitized-write')).toBe(true);
-    expect(request('clipboard-sanitized-write', 'https://evil.example/')).toBe(false);
-    expect(request('clipboard-sanitized-write', 'app://wirewatch/index.html', false)).toBe(false);
-  });
+  it.each(['clipboard-sanitized-write', 'fullscreen', 'screen-wake-lock'])(
+    'lets only the UI itself have %s: copying text, and a board on a wall',
+    (permission) => {
+      expect(request(permission)).toBe(true);
+      expect(request(permission, 'https://evil.example/')).toBe(false);
+      expect(request(permission, 'app://wirewatch/index.html', false)).toBe(false);
+    },
+  );
 
   it('grants no device', () => {
     const handler = target.setDevicePermissionHandler.mock.calls[0]?.[0] as () => boolean;

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SeriesBuffer } from '../hub/series-buffer';
 import { Stack } from './stack';
@@ -12,6 +13,13 @@ const topOf = (stack: Stack) => {
   const layer = stack.layers.at(-1);
   return Array.from({ length: stack.end }, (_, i) => [stack.t[i], layer?.v[i]]);
 };
+
+/** Times, gaps and the values of every layer. */
+const rowsOf = (stack: Stack) =>
+  Array.from({ length: stack.end - stack.start }, (_, k) => {
+    const i = stack.start + k;
+    return [stack.t[i], k > 0 ? stack.gaps[i] : 1, ...stack.layers.map((layer) => layer.v[i])];
+  });
 
 describe('Stack', () => {
   it('adds series that share their times', () => {
@@ -81,5 +89,40 @@ describe('Stack', () => {
       [0, 1],
       [1_000, 2],
     ]);
+  });
+
+  it('is the same, gone on with sample by sample or made at once, and says from when on it changed', () => {
+    const arrival = fc.record({
+      of: fc.integer({ min: 0, max: 2 }),
+      after: fc.integer({ min: 1, max: 9_000 }),
+      late: fc.integer({ min: 0, max: 19 }).map((n) => n === 0),
+      value: fc.integer({ min: -50, max: 50 }),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(arrival, { minLength: 20, maxLength: 120 }),
+        fc.integer({ min: 1, max: 4 }),
+        (list, every) => {
+          const buffers = [bufferOf([]), bufferOf([]), bufferOf([])];
+          const stack = new Stack();
+          let now = 0;
+          for (const [i, { of, after, late, value }] of list.entries()) {
+            now += after;
+            buffers[of]?.push(late ? now / 2 : now, value);
+            if (i % every !== 0) continue;
+            const filled = buffers.filter((buffer) => buffer.end > buffer.start);
+            const before = { version: stack.version, rows: rowsOf(stack) };
+            stack.update(filled);
+            const fresh = new Stack();
+            fresh.update(filled);
+            expect(rowsOf(stack)).toEqual(rowsOf(fresh));
+            const since = stack.changedSince(before.version);
+            const known = (rows: ReturnType<typeof rowsOf>) => rows.filter(([time]) => (time ?? 0) < since);
+            if (since > -Infinity) expect(known(rowsOf(stack))).toEqual(known(before.rows));
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 });

@@ -48,7 +48,10 @@ export function tickStep(rangeMs: number, width: number, spacing: number): numbe
 export function timeTicks(from: number, to: number, step: number): number[] {
   const ticks: number[] = [];
   if (step <= 30 * MINUTE) {
-    for (let time = Math.ceil(from / step) * step; time <= to; time += step) ticks.push(time);
+    // Some clocks are off by half an hour, or a quarter.
+    const offset = step > 15 * MINUTE ? new Date(from).getTimezoneOffset() * MINUTE : 0;
+    for (let time = Math.ceil((from - offset) / step) * step + offset; time <= to; time += step)
+      ticks.push(time);
     return ticks;
   }
   const date = new Date(from);

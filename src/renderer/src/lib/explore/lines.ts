@@ -41,13 +41,20 @@ export interface Line {
   slot: number;
 }
 
-/** Gives each key a number once; numbers of charts have nothing to do with those of the hub. */
+/** Keys that are remembered: a wall stays open for months while devices come and go. */
+const MOST_KEYS = 4_096;
+
+/** Gives each key a number; numbers of charts have nothing to do with those of the hub. */
 export class LineIds {
   readonly #ids = new Map<string, number>();
+  #last = 0;
 
   of(key: string): number {
     let id = this.#ids.get(key);
-    if (id === undefined) this.#ids.set(key, (id = this.#ids.size + 1));
+    if (id !== undefined) return id;
+    // A line that gets another number is drawn anew, and no more than that.
+    if (this.#ids.size >= MOST_KEYS) this.#ids.clear();
+    this.#ids.set(key, (id = ++this.#last));
     return id;
   }
 }

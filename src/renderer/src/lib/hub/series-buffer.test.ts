@@ -99,4 +99,20 @@ describe('SeriesBuffer', () => {
     expect(gapsOf(filled(fastThenSlow))).toEqual([]);
     expect(gapsOf(filled([0, 600_000]))).toEqual([]);
   });
+
+  it('says from when on the line may look different', () => {
+    const buffer = new SeriesBuffer({ windowMs: 1e9 });
+    for (let i = 0; i < 20; i++) buffer.push(i * 1_000, i);
+    const { version } = buffer;
+    expect(buffer.changedSince(version)).toBe(Infinity);
+    buffer.push(20_000, 20);
+    buffer.push(21_000, 21);
+    // Gaps are judged by five neighbours.
+    expect(buffer.changedSince(version)).toBe(13_000);
+    buffer.push(21_000, 21);
+    expect(buffer.changedSince(version)).toBe(13_000);
+    buffer.push(10_500, 5);
+    expect(buffer.changedSince(version)).toBe(-Infinity);
+    expect(buffer.changedSince(buffer.version)).toBe(Infinity);
+  });
 });
