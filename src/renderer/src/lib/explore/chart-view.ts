@@ -21,17 +21,20 @@ export function chartActions(
   device: { id: string; name: string },
   spec: ChartSpec,
   time: () => TimeView,
+  viewOnly: boolean,
 ): MenuEntry[] {
   const view = viewOfChart(device.id, spec);
   const part = spec.subtitle !== null && spec.series.length > 1 ? ` ${spec.subtitle}` : '';
   const title = `${chartTitle(spec)}${part} · ${device.name}`.slice(0, 128);
+  const explore: MenuEntry = {
+    type: 'item',
+    label: 'Open in Explore',
+    icon: ArrowUpRight,
+    onselect: () => router.go({ page: 'explore', state: { ...EMPTY_STATE, view, time: time() } }),
+  };
+  if (viewOnly) return [explore];
   return [
-    {
-      type: 'item',
-      label: 'Open in Explore',
-      icon: ArrowUpRight,
-      onselect: () => router.go({ page: 'explore', state: { ...EMPTY_STATE, view, time: time() } }),
-    },
+    explore,
     {
       type: 'item',
       label: 'Add to board…',
