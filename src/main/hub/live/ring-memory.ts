@@ -1,12 +1,16 @@
-import { Page, Sheet } from './sheet';
+import { Page, Sheet, type PageRoom } from './sheet';
 
 /** How far back the rings reach where the budget allows, ms: 15 minutes and what the UI needs beside them. */
 export const RING_WINDOW_MS = 16 * 60_000;
 
+/** Rooms of pages that were let go are kept within this for pages of their size. */
+const MAX_FREE_BYTES = 2 * 1024 * 1024;
+
 /**
  * Owns the pages of all sheets under one byte budget. When a new page does not fit, the pages that were begun
  * first go first, whoever's they are, so that every series keeps about the same stretch of time; the page that a
- * sheet is writing stays, so its latest values are always there.
+ * sheet is writing stays, so its latest values are always there. Once the budget is used up, new pages move into the
+ * rooms of old ones: fresh memory would cost more than the samples that go into it.
  */
 export class RingMemory {
   readonly budgetBytes: number;
@@ -14,6 +18,9 @@ export class RingMemory {
   /** Pages in the order they were begun; `#head` is the first that is still held. */
   #queue: Page[] = [];
   #head = 0;
+  /** By rows and columns. */
+  readonly #free = new Map<string, PageRoom[]>();
+  #freeBytes = 0;
 
   constructor(budgetBytes: number) {
     this.budgetBytes = budgetBytes;
@@ -25,8 +32,8 @@ export class RingMemory {
 
   createSheet(series: readonly number[]): Sheet {
     return new Sheet(series, (sheet, capacity, firstRow) => {
-      const page = new Page(sheet, capacity, firstRow);
-      this.#makeRoom(page.bytes);
+      this.#makeRoom(capacity * (sheet.width + 1) * 8);
+      const page = new Page(sheet, capacity, firstRow, this.#takeRoom(sheet.width, capacity));
       this.#usedBytes += page.bytes;
       this.#queue.push(page);
       return page;
@@ -66,13 +73,34 @@ export class RingMemory {
     while (this.#usedBytes + bytes > this.budgetBytes && looks-- > 0) {
       const page = this.#queue[this.#head++];
       if (!page) break;
-      if (this.#isOldestOfMany(page)) this.#release(page);
-      else this.#queue.push(page);
+      if (this.#isOldestOfMany(page)) {
+        this.#release(page);
+        this.#keepRoom(page);
+      } else this.#queue.push(page);
     }
     if (this.#head > 4_096 && this.#head * 2 > this.#queue.length) {
       this.#queue = this.#queue.slice(this.#head);
       this.#head = 0;
     }
+  }
+
+  #keepRoom(page: Page): void {
+    if (this.#freeBytes + page.bytes > MAX_FREE_BYTES) {
+      this.#free.clear();
+      this.#freeBytes = 0;
+    }
+    const { t, v } = page;
+    const size = `${page.capacity}x${page.sheet.width}`;
+    const rooms = this.#free.get(size);
+    if (rooms) rooms.push({ t, v });
+    else this.#free.set(size, [{ t, v }]);
+    this.#freeBytes += page.bytes;
+  }
+
+  #takeRoom(width: number, capacity: number): PageRoom | undefined {
+    const room = this.#free.get(`${capacity}x${width}`)?.pop();
+    if (room) this.#freeBytes -= capacity * (width + 1) * 8;
+    return room;
   }
 
   #isOldestOfMany(page: Page): boolean {

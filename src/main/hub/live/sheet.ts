@@ -8,7 +8,13 @@
 const FIRST_PAGE_ROWS = 8;
 const MAX_PAGE_ROWS = 64;
 
-export class Page {
+/** The memory of a page. */
+export interface PageRoom {
+  t: Float64Array;
+  v: Float64Array;
+}
+
+export class Page implements PageRoom {
   readonly sheet: Sheet;
   readonly capacity: number;
   readonly bytes: number;
@@ -20,12 +26,13 @@ export class Page {
   rows = 0;
   lastTime = Number.NEGATIVE_INFINITY;
 
-  constructor(sheet: Sheet, capacity: number, firstRow: number) {
+  /** `room` is that of a page of the same size that is not needed any more; its values are left in it. */
+  constructor(sheet: Sheet, capacity: number, firstRow: number, room?: PageRoom) {
     this.sheet = sheet;
     this.capacity = capacity;
     this.firstRow = firstRow;
-    this.t = new Float64Array(capacity);
-    this.v = new Float64Array(capacity * sheet.width);
+    this.t = room?.t ?? new Float64Array(capacity);
+    this.v = room?.v ?? new Float64Array(capacity * sheet.width);
     this.bytes = capacity * (sheet.width + 1) * 8;
   }
 }

@@ -37,6 +37,8 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   readonly #clock = new AgentClock();
   readonly #cadence = new Cadence();
   readonly #messages: TokenBucket;
+  /** When the message that is dealt with came, monotonic: looking at the clock costs more than most else here. */
+  #messageAt = 0;
   readonly #notices: Notices;
   /** What its upgrade showed, until the first message is judged. */
   #header: Credentials | null;
@@ -142,7 +144,8 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   }
 
   message(data: Buffer, isBinary: boolean): void {
-    if (!this.#messages.take(1, this.#core.clock.monotonic())) {
+    this.#messageAt = this.#core.clock.monotonic();
+    if (!this.#messages.take(1, this.#messageAt)) {
       this.#fail('RATE_LIMITED', 'Too many messages a second.', CLOSE.rateLimited);
       return;
     }
@@ -365,11 +368,11 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   #count(samples: number): void {
     if (samples === 0) return;
     this.#session.traffic.samplesIn += samples;
-    this.#cadence.arrived(this.#core.clock.now());
+    this.#cadence.arrived(this.lastFrameAt);
   }
 
   #spend(samples: number): boolean {
-    if (this.#device?.sampleBudget?.take(samples, this.#core.clock.monotonic()) !== false) return true;
+    if (this.#device?.sampleBudget?.take(samples, this.#messageAt) !== false) return true;
     this.#fail('RATE_LIMITED', 'Too many samples a second.', CLOSE.rateLimited);
     return false;
   }
