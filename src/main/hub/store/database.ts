@@ -156,7 +156,8 @@ function openFile(path: string, maxFileBytes: number | undefined): Result<Databa
   let db: DatabaseSync | null = null;
   try {
     db = new DatabaseSync(path);
-    db.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA busy_timeout = 2000`);
+    // What is to be freed later is decided before the first table is made; older files keep their pages.
+    db.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA busy_timeout = 2000`);
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY');
     db.exec(
       `PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${LOG_LIMIT_BYTES}`,

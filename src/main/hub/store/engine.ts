@@ -3,6 +3,7 @@ import { FaultError, toFault } from '@shared/errors';
 import { DAMAGED_TIER_OFFSET } from './chunk-table';
 import { commitBatches } from './commit';
 import { lockFolder, openDatabase, putAside, type OpenedDatabase } from './database';
+import { giveBackAll } from './free-pages';
 import { Maintenance } from './maintenance';
 import { Problems } from './problems';
 import { QueryRunner } from './query-runner';
@@ -309,7 +310,10 @@ export class Engine {
     this.#readers.close();
     const { db } = this.#state;
     try {
-      if (db.isOpen) db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      if (db.isOpen) {
+        giveBackAll(db);
+        db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      }
     } finally {
       if (db.isOpen) db.close();
       this.#lock.close();

@@ -1,6 +1,7 @@
 import { COMPACT_AT_RECORDS, type DeviceState } from './device-state';
 import { hoursDue, rollUpHours } from './hours';
 import { isIntact } from './codec/block';
+import { giveBackSome } from './free-pages';
 import { groupsToMerge, MERGE_AT_CHUNKS, mergeGroup } from './merger';
 import { dropOrphans, dropSome } from './retention';
 import { applySealed, seal } from './sealer';
@@ -133,6 +134,7 @@ export class Maintenance {
       this.#isDropping = this.#drop() > 0;
       return true;
     }
+    if (giveBackSome(this.#state.db)) return true;
     return this.#check(now);
   }
 

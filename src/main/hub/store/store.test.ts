@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenedStore } from './store';
@@ -407,6 +409,20 @@ describe('a store', () => {
     const again = await harness.open(dir);
     expect(again.contents.series.map(({ id }) => id).sort()).toEqual([2, 3]);
     expect(again.contents.marks).toEqual([{ device: 'b', stream: 's', seq: 1 }]);
+  });
+
+  it('gives the room of what is gone back to the file system', async () => {
+    const dir = harness.dir();
+    const fileBytes = (): number => statSync(join(dir, 'history.db')).size;
+    const store = await harness.open(dir);
+    const values = Array.from({ length: 40_000 }, (_, i) => [START + i * 1_000, Math.random()]);
+    await store.commit(batch({ series: [seriesOf('a', 1)], rows: [rows('a', [1], values)] }));
+    await store.settle();
+    expect(fileBytes()).toBeGreaterThan(300_000);
+    await store.deleteDevice('a');
+    await store.settle();
+    await store.close();
+    expect(fileBytes()).toBeLessThan(200_000);
   });
 
   it('refuses everything once closed', async () => {
