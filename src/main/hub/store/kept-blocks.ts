@@ -1,8 +1,8 @@
 import type { Block } from './codec/block';
 import type { JournalRecord } from './device-state';
 
-/** 24 MB of values; later blocks are not kept then: the oldest are the ones that are sealed next. */
-const MAX_CELLS = 3 * 1024 * 1024;
+/** 48 MB of values; later blocks are not kept then: the oldest are the ones that are sealed next. */
+const MAX_CELLS = 6 * 1024 * 1024;
 /** What is not sealed by then came in no hurry, and there is time to read it back. */
 const KEPT_FOR_MS = 10_000;
 
