@@ -7,7 +7,7 @@ type Step = [screen: string, open: (page: Page) => Promise<void>];
 const close = (page: Page) => page.keyboard.press('Escape');
 
 async function openExport(page: Page): Promise<void> {
-  await page.getByRole('main').getByRole('button', { name: 'More' }).click();
+  await page.getByRole('main').getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Export…' }).click();
 }
 

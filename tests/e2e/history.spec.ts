@@ -76,7 +76,7 @@ test.describe('the past of a device', () => {
   test('can be taken away as a file', async ({ page }) => {
     // Without a way to ask where to save, the file comes as a download.
     await page.evaluate(() => Reflect.set(globalThis, 'showSaveFilePicker', undefined));
-    await page.getByRole('main').getByRole('button', { name: 'More' }).click();
+    await page.getByRole('main').getByRole('button', { name: 'More', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Export…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Export kiln' });
     const arriving = page.waitForEvent('download');
@@ -86,7 +86,7 @@ test.describe('the past of a device', () => {
   });
 
   test('can be deleted', async ({ page }) => {
-    await page.getByRole('main').getByRole('button', { name: 'More' }).click();
+    await page.getByRole('main').getByRole('button', { name: 'More', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Delete its data…' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete its data' }).click();
     await expect(page.getByText('The data of kiln was deleted')).toBeVisible();

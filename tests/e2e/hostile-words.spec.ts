@@ -96,7 +96,7 @@ test.describe('a device whose every word is an attack', () => {
     await main.getByRole('button', { name: 'Processes' }).click();
     await expect(main.getByRole('table')).toContainText(device.name);
     await expectUnharmed(page, 'its processes');
-    await main.getByRole('button', { name: 'More' }).click();
+    await main.getByRole('button', { name: 'More', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Export…' }).click();
     await expectUnharmed(page, 'an export');
     await page.keyboard.press('Escape');

@@ -6,7 +6,7 @@ const waitingList = (page: Page): Locator =>
 
 /** Opens the menu of a device on its own page and chooses from it. */
 async function choose(page: Page, entry: string): Promise<void> {
-  await page.getByRole('main').getByRole('button', { name: 'More' }).click();
+  await page.getByRole('main').getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('menuitem', { name: entry }).click();
 }
 
@@ -120,7 +120,7 @@ test.describe('a browser that may only look', () => {
     await expect(viewer.getByRole('option', { name: /Approve/ })).toHaveCount(0);
     await viewer.keyboard.press('Escape');
     await viewer.getByRole('main').locator('[data-device]').first().click();
-    await viewer.getByRole('main').getByRole('button', { name: 'More' }).click();
+    await viewer.getByRole('main').getByRole('button', { name: 'More', exact: true }).click();
     await expect(viewer.getByRole('menuitem', { name: 'Export…' })).toBeVisible();
     await expect(viewer.getByRole('menuitem', { name: /Rename|Remove|Delete|Block/ })).toHaveCount(0);
     await viewer.keyboard.press('Escape');

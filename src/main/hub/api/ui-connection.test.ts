@@ -47,10 +47,10 @@ describe('a UI at the hub', () => {
   it('has a bound of commands under way, which cancelling does not widen', async () => {
     const { ui, call, answers } = await openUi();
     for (let id = 1; id <= 257; id++) call(id);
-    expect(answers()).toMatchObject([{ id: 257, code: 'BUSY' }]);
+    expect(answers()).toMatchObject([{ id: 257, code: 'TOO_MANY_CALLS' }]);
     ui.receive({ op: 'cancel', id: 1 });
     call(300);
-    expect(answers().at(-1)).toMatchObject({ id: 300, code: 'BUSY' });
+    expect(answers().at(-1)).toMatchObject({ id: 300, code: 'TOO_MANY_CALLS' });
     await eventually(answers, (list) => list.some(({ id }) => id === 1));
     call(301);
     expect(answers().some(({ id }) => id === 301)).toBe(false);

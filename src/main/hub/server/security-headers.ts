@@ -32,8 +32,8 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Origin-Agent-Cluster': '?1',
   'Permissions-Policy':
     'accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), local-fonts=(), ' +
-    'magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), screen-wake-lock=(), ' +
-    'serial=(), usb=(), xr-spatial-tracking=()',
+    'magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), ' +
+    'screen-wake-lock=(self), serial=(), usb=(), xr-spatial-tracking=()',
 };
 
 export function setSecurityHeaders(response: ServerResponse): void {

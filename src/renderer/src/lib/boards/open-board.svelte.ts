@@ -26,6 +26,7 @@ export class OpenBoard implements Disposable {
   /** What the hub has, as far as is known here. */
   #base: Board | null = null;
   #isDirty = false;
+  #saving: Promise<void> = Promise.resolve();
   #isSaving = false;
   #isDisposed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -101,6 +102,13 @@ export class OpenBoard implements Disposable {
     }
   }
 
+  /** Saves what is not saved yet; resolves when that is done or cannot be. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#saving;
+    if (this.#isDirty && !this.conflict) await this.#save();
+  }
+
   dispose(): void {
     this.#isDisposed = true;
     clearTimeout(this.#timer);
@@ -120,7 +128,12 @@ export class OpenBoard implements Disposable {
     this.#timer = setTimeout(() => void this.#save(), delayMs);
   }
 
-  async #save(): Promise<void> {
+  #save(): Promise<void> {
+    this.#saving = this.#saveOnce();
+    return this.#saving;
+  }
+
+  async #saveOnce(): Promise<void> {
     if (this.#isSaving || !this.board) return;
     this.#isSaving = true;
     this.#isDirty = false;
