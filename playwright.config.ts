@@ -11,7 +11,8 @@ export default defineConfig({
   forbidOnly: process.env['CI'] !== undefined,
   // A test that passes only now and then is a broken test.
   retries: 0,
-  workers: 2,
+  // Pages wait for hubs and hubs for pages: a third keeps two cores busy.
+  workers: 3,
   timeout: 45_000,
   expect: { timeout: 10_000 },
   reporter: 'list',

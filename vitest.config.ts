@@ -11,5 +11,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'tests/integration/**/*.test.ts', 'tests/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    // Many wait more than they compute, so two share the cores well; by itself the runner leaves one core idle.
+    maxWorkers: 2,
   },
 });
