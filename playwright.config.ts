@@ -11,8 +11,7 @@ export default defineConfig({
   forbidOnly: process.env['CI'] !== undefined,
   // A test that passes only now and then is a broken test.
   retries: 0,
-  // Pages wait for hubs and hubs for pages: a third keeps two cores busy.
-  workers: 3,
+  workers: 2,
   timeout: 45_000,
   expect: { timeout: 10_000 },
   reporter: 'list',
