@@ -5,17 +5,15 @@ import type { Extent } from '../time-view/ranges';
 /** Old samples go and new ones come slowly. */
 const EVERY_MS = 60_000;
 
-/** From when to when there are samples of a device, as of the last minute. */
+/** From when to when there are samples, as of the last minute. */
 export class ExtentWatch implements Disposable {
   /** Null while unknown or where there is no sample. */
   extent = $state.raw<Extent | null>(null);
-  readonly #api: HubApi;
-  readonly #device: string;
+  readonly #read: () => Promise<Extent | null>;
   readonly #stops: Unsubscribe[];
 
-  constructor(api: HubApi, device: string) {
-    this.#api = api;
-    this.#device = device;
+  private constructor(api: HubApi, read: () => Promise<Extent | null>) {
+    this.#read = read;
     const timer = setInterval(() => {
       if (!document.hidden) void this.refresh();
     }, EVERY_MS);
@@ -27,9 +25,17 @@ export class ExtentWatch implements Disposable {
     ];
   }
 
+  static ofDevice(api: HubApi, device: string): ExtentWatch {
+    return new ExtentWatch(api, () => api.call('getExtent', { device }));
+  }
+
+  static ofHub(api: HubApi): ExtentWatch {
+    return new ExtentWatch(api, () => hubExtent(api));
+  }
+
   async refresh(): Promise<void> {
     try {
-      const found = await this.#api.call('getExtent', { device: this.#device });
+      const found = await this.#read();
       if (found?.oldest !== this.extent?.oldest || found?.newest !== this.extent?.newest) this.extent = found;
     } catch {
       // Not connected, or a device that is not known yet: what was known stays.
@@ -39,4 +45,11 @@ export class ExtentWatch implements Disposable {
   dispose(): void {
     for (const stop of this.#stops) stop();
   }
+}
+
+async function hubExtent(api: HubApi): Promise<Extent | null> {
+  const { tiers } = await api.call('getStorage', {});
+  const oldest = Math.min(...tiers.map((tier) => tier.oldest ?? Infinity));
+  const newest = Math.max(...tiers.map((tier) => tier.newest ?? -Infinity));
+  return oldest <= newest ? { oldest, newest } : null;
 }
