@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 
-const CLOSED_WITHIN_MS = 20_000;
+/** Longer than any patience of the hub with who says nothing, ms. */
+export const CLOSED_WITHIN_MS = 20_000;
 const OUT_OF_THE_WAY = 1_000_000;
 
 /** What would only keep the fuzzing out instead of being fuzzed. */

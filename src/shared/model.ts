@@ -11,8 +11,11 @@ export type Labels = Readonly<Record<string, string>>;
 export type ConnectionState =
   'connecting' | 'authenticating' | 'pending' | 'online' | 'stale' | 'offline' | 'rejected';
 
-/** `open`: by the admission policy of that name; `internal`: part of Wirewatch itself. */
-export type ApprovedBy = 'user' | 'token' | 'open' | 'internal';
+/**
+ * `open`: by the admission policy of that name; `internal`: part of Wirewatch itself; `import`: known by samples that
+ * were imported, which lets nobody in.
+ */
+export type ApprovedBy = 'user' | 'token' | 'open' | 'internal' | 'import';
 
 /** Why a state is what it is: a close code or a short code such as `LATE_DATA`, and a sentence for people. */
 export interface StateReason {

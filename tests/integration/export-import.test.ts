@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import type { EventInfo } from '@shared/model';
+import { SUBPROTOCOL } from '@shared/protocol/limits';
 import { FakeStore } from '../fakes/fake-store';
 import { startRunningWeb, type RunningWeb } from '../fakes/running-web';
 
@@ -107,6 +109,33 @@ describe('what was exported and imported', () => {
     expect((await web.ask('/api/v1/devices')).json()).toMatchObject({
       devices: [{ id: 'tank', name: 'tank', approval: 'approved', state: 'offline', seriesCount: 1 }],
     });
+  });
+
+  it('lets nobody in: who claims a device that a file named waits beside it, and is it once approved', async () => {
+    const web = await start();
+    await post(web, '{"device":"tank","metric":"level","t":[1000],"v":[1]}\n');
+    const agent = new WebSocket(`ws://127.0.0.1:${web.port}/agent`, SUBPROTOCOL);
+    const heard: Record<string, unknown>[] = [];
+    agent.on('message', (data: Buffer) => heard.push(JSON.parse(data.toString()) as Record<string, unknown>));
+    await once(agent, 'open');
+    const hello = { type: 'hello', device: { id: 'tank', name: 'Thief', kind: 'board' }, agent: 'test/1' };
+    agent.send(JSON.stringify(hello));
+    await vi.waitFor(() => expect(heard.some(({ type }) => type === 'admission')).toBe(true));
+    expect(heard).toMatchObject([{ type: 'welcome', state: 'pending' }, { type: 'admission', state: 'pending' }]);
+    const { devices } = (await web.ask('/api/v1/devices')).json() as { devices: Record<string, unknown>[] };
+    expect(devices).toMatchObject([
+      { id: 'tank', name: 'tank', approval: 'approved' },
+      { name: 'tank', approval: 'pending' },
+    ]);
+    const admin = { from: 'test', role: 'admin' as const };
+    await web.hub.execute('approveDevice', { device: String(devices[1]?.['id']) }, admin);
+    await once(agent, 'close');
+    const again = new WebSocket(`ws://127.0.0.1:${web.port}/agent`, SUBPROTOCOL);
+    await once(again, 'open');
+    again.send(JSON.stringify(hello));
+    const [welcome] = (await once(again, 'message')) as [Buffer];
+    expect(JSON.parse(welcome.toString())).toMatchObject({ device: 'tank', state: 'approved' });
+    again.terminate();
   });
 
   it('can become another device', async () => {

@@ -84,7 +84,7 @@ export class Admission {
   needsKey({ approval, approvedBy, key }: Device): boolean {
     if (approval !== 'approved' || key !== null || this.#options.settings.current.admit === 'open')
       return false;
-    return approvedBy !== 'internal' && approvedBy !== 'open';
+    return approvedBy !== 'internal' && approvedBy !== 'open' && approvedBy !== 'import';
   }
 
   /** The device whose key this is, for those who do not say which they are; found by its digest, which tells nothing. */
@@ -111,9 +111,8 @@ export class Admission {
       const mayJoin = !device.wasApproved && claim.token !== null;
       return isSame || mayJoin ? this.#newcomer(claim, device) : this.#elsewhere(claim, device);
     }
-    return device.key || device.approvedBy === 'internal'
-      ? this.#prove(claim, device)
-      : this.#recognise(claim, device);
+    if (device.key || device.approvedBy === 'internal') return this.#prove(claim, device);
+    return device.approvedBy === 'import' ? this.#claimImported(claim, device) : this.#recognise(claim, device);
   }
 
   /** A device with a key, or a part of Wirewatch itself. */
@@ -136,6 +135,13 @@ export class Admission {
     return claim.key === null
       ? refused('KEY_NEEDED', 'This device has a key, and this connection did not show it.')
       : refused('WRONG_KEY', 'This is not the key of this device.');
+  }
+
+  /** A file named the device, and nobody has shown to be it: who claims it is new, and leaves it as it is. */
+  #claimImported(claim: Claim, device: Device): Verdict {
+    const mayWait = this.#options.settings.current.admit === 'ask' && claim.token === null;
+    if (this.#isBlocked(claim.address)) return { kind: 'blocked' };
+    return mayWait ? this.#elsewhere(claim, device) : this.#newcomer(claim, device);
   }
 
   /** An approved device without a key. */

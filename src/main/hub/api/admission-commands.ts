@@ -117,7 +117,7 @@ export function createAdmissionCommands(core: Core, deviceOf: (id: string) => De
       throw new FaultError('NOT_APPROVED', 'Only an approved device can have a key.');
     }
     refuseOwn(device);
-    if (device.approvedBy === 'open') device.approvedBy = 'user';
+    if (device.approvedBy === 'open' || device.approvedBy === 'import') device.approvedBy = 'user';
     forgetClaims(devices, device.id);
     const agent = [...device.sessions].find((session) => session.takesKeys);
     if (agent) {

@@ -152,7 +152,8 @@ class ImportTarget {
     if (!added.ok) throw new FaultError(added.error.code, added.error.message);
     const device = added.value;
     device.approval = 'approved';
-    device.approvedBy = 'user';
+    device.approvedBy = 'import';
+    device.wasApproved = true;
     device.offlineReason = { code: 'IMPORTED', text: 'Its data was imported; it has not connected itself.' };
     devices.touchAndSave(device);
     return device;

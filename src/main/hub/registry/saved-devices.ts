@@ -10,7 +10,7 @@ const savedDevice = v.object({
   chosenName: v.nullable(v.string()),
   kind: v.picklist(['computer', 'board', 'program']),
   approval: v.picklist(['approved', 'pending', 'rejected', 'blocked']),
-  approvedBy: v.nullable(v.picklist(['user', 'token', 'open', 'internal'])),
+  approvedBy: v.nullable(v.picklist(['user', 'token', 'open', 'internal', 'import'])),
   local: v.boolean(),
   simple: v.boolean(),
   os: v.nullable(v.string()),

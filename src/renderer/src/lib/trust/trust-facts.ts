@@ -5,6 +5,7 @@ export const APPROVED_BY: Record<ApprovedBy, string> = {
   token: 'With a join token',
   open: 'Let in without asking',
   internal: 'Part of Wirewatch',
+  import: 'Not yet: its samples were imported',
 };
 
 /** Whether a device is part of Wirewatch itself: it is let in anyway, and has no key that one could change. */
@@ -18,5 +19,6 @@ export function describeIdentity(
 ): string {
   if (isOwn(device)) return 'Runs inside this program';
   if (device.keyIssuedAt !== null) return 'Its own key';
+  if (device.approvedBy === 'import') return 'Its id, until you approve who claims it';
   return device.address === null ? 'Its id alone' : `Its id and its address, ${device.address}`;
 }
