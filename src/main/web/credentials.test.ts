@@ -100,6 +100,16 @@ describe('UI sessions', () => {
     expect(gone).toEqual([idOfB]);
   });
 
+  it('of viewers make room for each other and for admins, never the other way round', () => {
+    const sessions = sessionsWith({ maxSessions: 3 });
+    const admins = [sessions.open({ ...PHONE, role: 'admin' }), sessions.open({ ...PHONE, role: 'admin' })];
+    const viewers = Array.from({ length: 70 }, () => sessions.open(PHONE));
+    expect(sessions.list().map(({ role }) => role)).toEqual(['admin', 'admin', 'viewer']);
+    expect(sessions.use(viewers.at(-1), 'x')).not.toBeNull();
+    admins.push(sessions.open({ ...PHONE, role: 'admin' }));
+    expect(admins.map((secret) => sessions.use(secret, 'x') !== null)).toEqual([true, true, true]);
+  });
+
   it('are not opened by anything else', () => {
     const sessions = sessionsWith();
     sessions.open(MACHINE);

@@ -48,7 +48,7 @@ export interface SessionPolicy {
 export interface UiSessions extends Disposable {
   /** Ids of sessions that are over, however they ended. */
   readonly ended: Emitter<string>;
-  /** The new session's secret, for the cookie. When there are too many, the one that was idle longest goes. */
+  /** The new session's secret, for the cookie. When there are too many, one that was idle long goes. */
   open(signIn: SignIn): string;
   /** The session of a secret that is not over, seen at this address now. */
   use(secret: string | undefined, address: string): UiSession | null;
@@ -99,16 +99,21 @@ export function createUiSessions(options: UiSessionOptions): UiSessions {
     ended.emit(session.id);
   }
 
-  /** This machine's browsers go first: they get in again for the asking, and so nobody there can push others out. */
-  function idlest(): Kept | undefined {
+  /**
+   * Whose place a new one takes, the longest idle first: of this machine's, which get in again for the asking; then of
+   * viewers'. So nobody pushes out others by signing in without end, and viewers no admin while one of them is there.
+   */
+  function idlest(newcomer: UiRole): Kept | undefined {
     const all = [...sessions.values()];
-    return (policy.machineMayEnter ? all.find(({ local }) => local) : undefined) ?? all[0];
+    const viewer = all.find(({ role }) => role === 'viewer');
+    const local = policy.machineMayEnter ? all.find((one) => one.local) : undefined;
+    return (newcomer === 'viewer' ? (viewer ?? local) : (local ?? viewer)) ?? all[0];
   }
 
   return {
     ended,
     open({ role, local, by, address, userAgent }) {
-      const victim = sessions.size >= maxSessions ? idlest() : undefined;
+      const victim = sessions.size >= maxSessions ? idlest(role) : undefined;
       if (victim) drop(victim);
       const secret = randomSecret(256);
       const now = clock.now();
