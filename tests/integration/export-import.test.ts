@@ -121,7 +121,10 @@ describe('what was exported and imported', () => {
     const hello = { type: 'hello', device: { id: 'tank', name: 'Thief', kind: 'board' }, agent: 'test/1' };
     agent.send(JSON.stringify(hello));
     await vi.waitFor(() => expect(heard.some(({ type }) => type === 'admission')).toBe(true));
-    expect(heard).toMatchObject([{ type: 'welcome', state: 'pending' }, { type: 'admission', state: 'pending' }]);
+    expect(heard).toMatchObject([
+      { type: 'welcome', state: 'pending' },
+      { type: 'admission', state: 'pending' },
+    ]);
     const { devices } = (await web.ask('/api/v1/devices')).json() as { devices: Record<string, unknown>[] };
     expect(devices).toMatchObject([
       { id: 'tank', name: 'tank', approval: 'approved' },

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMIN, startRunningWeb, type RunningWeb } from '../fakes/running-web';
 import { askRaw, type RawAnswer } from '../fakes/raw-http';
+import { RawPeer } from '../fakes/raw-peer';
 
 /** What a browser adds that no page can change. */
 const CHROMIUM =
@@ -125,9 +126,47 @@ describe('a name that is not the hub’s', () => {
     await get('Host: evil.example');
     await upgrade('/agent', 'Host: evil.example');
     await get();
+    await get('Host: evil.example', 'Expect: the-unexpected');
+    await askRaw(web.port, [`GET http://${own}/ HTTP/1.1`, `Host: ${own}`, 'Connection: close']);
     const after = await web.hub.execute('getRefused', {}, ADMIN);
     const more = (code: string) => (after[code] ?? 0) - (before[code] ?? 0);
-    expect([more('HOST_NOT_ALLOWED'), more('BAD_HOST')]).toEqual([2, 1]);
+    expect([more('HOST_NOT_ALLOWED'), more('BAD_HOST'), more('BAD_PATH')]).toEqual([3, 1, 1]);
+  });
+});
+
+describe('connections that are kept for further requests', () => {
+  it('are so many of one address; more are closed with their answer, so that they take up no room', async () => {
+    const small = await startRunningWeb({}, { limits: { requestsPerAddress: 4 } });
+    const peers: RawPeer[] = [];
+    for (let i = 0; i < 7; i++) {
+      const peer = new RawPeer(small.port);
+      peer.socket.write('GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+      await peer.until(() => peer.heard.includes('"status":"ok"'));
+      peers.push(peer);
+    }
+    const said = peers.map(({ heard }) => /^Connection: (.*)$/im.exec(heard.toString())?.[1]?.trim());
+    expect(said.slice(0, 4)).toEqual(['keep-alive', 'keep-alive', 'keep-alive', 'keep-alive']);
+    expect(said.slice(4)).toContain('close');
+    const last = peers[4] ?? expect.fail('no peer');
+    await last.closed();
+    for (const peer of peers) peer.destroy();
+    await small.dispose();
+  });
+});
+
+describe('an upgrade', () => {
+  it('needs HTTP/1.1, so that no older proxy stands in between', async () => {
+    const lines = [
+      `Host: ${own}`,
+      'Upgrade: websocket',
+      'Connection: Upgrade',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    ];
+    const answer = await askRaw(web.port, ['GET /agent HTTP/1.0', ...lines]);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toContain('BAD_UPGRADE');
+    expect((await askRaw(web.port, ['GET /agent HTTP/1.1', ...lines])).status).toBe(101);
   });
 });
 

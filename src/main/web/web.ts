@@ -81,6 +81,7 @@ export function setupWeb(hub: Hub, options: WebOptions): Web {
     setSecurityHeaders(response);
     const target = parseTarget(request.url ?? '');
     if (!target.ok) {
+      onRefused(target.error.code);
       sendError(request, response, 400, target.error.code, target.error.message);
       return;
     }

@@ -112,7 +112,9 @@ export class Admission {
       return isSame || mayJoin ? this.#newcomer(claim, device) : this.#elsewhere(claim, device);
     }
     if (device.key || device.approvedBy === 'internal') return this.#prove(claim, device);
-    return device.approvedBy === 'import' ? this.#claimImported(claim, device) : this.#recognise(claim, device);
+    return device.approvedBy === 'import'
+      ? this.#claimImported(claim, device)
+      : this.#recognise(claim, device);
   }
 
   /** A device with a key, or a part of Wirewatch itself. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Core } from '../core';
 import { AddressBuckets } from './address-buckets';
 import { AddressCounts, plainAddress } from './address-counts';
@@ -12,12 +13,14 @@ export interface GateRefusal {
 
 /**
  * Bounds on plain HTTP: requests of one address a second and under way, and all under way together. While many are under
- * way, connections are not kept for further requests.
+ * way, or an address has many connections, connections are not kept for further requests.
  */
 export class HttpGate {
   readonly #core: Core;
   readonly #rates: AddressBuckets;
   readonly #underWay = new AddressCounts();
+  readonly #connections = new AddressCounts();
+  readonly #known = new WeakSet<Socket>();
   #total = 0;
 
   constructor(core: Core) {
@@ -33,12 +36,22 @@ export class HttpGate {
     if (this.#total >= requests || this.#underWay.of(address) >= requestsPerAddress) return TOO_BUSY;
     this.#total++;
     this.#underWay.add(address);
-    if (this.#total > requests / 2) response.setHeader('Connection', 'close');
+    this.#follow(request.socket, address);
+    const isCrowd = this.#connections.of(address) > requestsPerAddress;
+    if (isCrowd || this.#total > requests / 2) response.setHeader('Connection', 'close');
     response.once('close', () => {
       this.#total--;
       this.#underWay.remove(address);
     });
     return null;
+  }
+
+  /** Counts a connection of an address for as long as it is open. */
+  #follow(socket: Socket, address: string): void {
+    if (this.#known.has(socket)) return;
+    this.#known.add(socket);
+    this.#connections.add(address);
+    socket.once('close', () => this.#connections.remove(address));
   }
 }
 

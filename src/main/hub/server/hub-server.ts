@@ -21,11 +21,13 @@ import { HttpGate } from './http-gate';
 import { createHostPolicy, type HostPolicy } from './host-policy';
 import { createOriginPolicy, type OriginPolicy } from './origin-policy';
 import { listen } from './listen';
+import { makeRoom } from './make-room';
 import { judgePlain } from './plain-policy';
 import { refuseRequest } from './refuse-request';
 import { refuseUpgrade } from './refuse-upgrade';
 import { parseTarget } from './request-target';
-import { Session, type SessionFacts } from './session';
+import { Session } from './session';
+import type { SessionFacts } from './session-facts';
 import { SessionTable } from './session-table';
 import { TlsDoor } from './tls-door';
 import { TlsLink } from './tls-link';
@@ -173,7 +175,8 @@ export class HubServer {
       connectionsCheckingInterval: 1_000,
       maxHeaderSize: 16 * 1024,
     });
-    server.maxConnections = sessions + 1_024;
+    // Beside the sessions there have to be some that arrive, and some that browsers keep.
+    server.maxConnections = sessions + 2_048;
     server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
     // Node's HTTP takes connections by a listener of its own. Ours takes its place and calls it when it is HTTP's turn.
     const [serve] = server.listeners('connection');
@@ -181,34 +184,17 @@ export class HubServer {
     server.on('connection', (socket) => this.#accept(socket, (speaker) => void serve?.call(server, speaker)));
     server.on('drop', () => this.#core.refused.add('TOO_MANY_CONNECTIONS'));
     server.on('request', (request, response) => {
-      this.#arrivals.complete(request.socket);
-      const host = this.#judgeHost(request);
-      if (host) {
-        this.#core.refused.add(host.code);
-        refuseRequest(response, host.status, host.code, host.message);
-        return;
-      }
-      const busy = this.#httpGate.enter(request, response);
-      if (busy) {
-        this.#core.refused.add(busy.code);
-        refuseRequest(response, busy.status, busy.code, busy.message, { 'Retry-After': '1' });
-        return;
-      }
-      const plain = judgePlain(request, this.#tls);
-      if (plain) {
-        this.#core.refused.add('TLS_REQUIRED');
-        if (plain.kind === 'redirect') {
-          refuseRequest(response, 307, 'TLS_REQUIRED', `Go on at ${plain.location}.`, {
-            Location: plain.location,
-          });
-        } else refuseRequest(response, 426, 'TLS_REQUIRED', plain.message, { Upgrade: 'TLS/1.2' });
-        return;
-      }
+      if (!this.#letsIn(request, response)) return;
       if (this.#requestHandler) this.#requestHandler(request, response);
       else refuseRequest(response, 404, 'NOT_FOUND', 'There is nothing here.');
     });
-    server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+      if (!this.#letsIn(request, response)) return;
       refuseRequest(response, 417, 'EXPECTATION_FAILED', 'The hub meets no expectation but 100-continue.');
+    });
+    server.on('connect', (_request, socket) => {
+      this.#core.refused.add('BAD_HTTP');
+      socket.destroy();
     });
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     server.on('clientError', (error, socket) => {
@@ -235,6 +221,31 @@ export class HubServer {
     });
   }
 
+  /** Whether a plain request may be dealt with; answers those that may not. */
+  #letsIn(request: IncomingMessage, response: ServerResponse): boolean {
+    this.#arrivals.complete(request.socket);
+    const host = this.#judgeHost(request);
+    if (host) {
+      this.#core.refused.add(host.code);
+      refuseRequest(response, host.status, host.code, host.message);
+      return false;
+    }
+    const busy = this.#httpGate.enter(request, response);
+    if (busy) {
+      this.#core.refused.add(busy.code);
+      refuseRequest(response, busy.status, busy.code, busy.message, { 'Retry-After': '1' });
+      return false;
+    }
+    const plain = judgePlain(request, this.#tls);
+    if (!plain) return true;
+    this.#core.refused.add('TLS_REQUIRED');
+    if (plain.kind === 'redirect') {
+      const { location } = plain;
+      refuseRequest(response, 307, 'TLS_REQUIRED', `Go on at ${location}.`, { Location: location });
+    } else refuseRequest(response, 426, 'TLS_REQUIRED', plain.message, { Upgrade: 'TLS/1.2' });
+    return false;
+  }
+
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     const acceptedAt = this.#arrivals.complete(socket) ?? this.#core.clock.monotonic();
@@ -249,6 +260,8 @@ export class HubServer {
     if (host) return refuse(host.status, host.code, host.message);
     const plain = judgePlain(request, this.#tls);
     if (plain?.kind === 'refuse') return refuse(426, 'TLS_REQUIRED', plain.message);
+    // RFC 6455 section 4.1; a client of 1.0 may have a proxy in between that knows no upgrades.
+    if (request.httpVersion !== '1.1') return refuse(400, 'BAD_UPGRADE', 'WebSocket needs HTTP/1.1.');
     if (this.#isClosing) return refuse(503, 'STOPPING', 'The hub is stopping.');
     const upgrade = this.#upgrades.get(path);
     if (upgrade) return upgrade(request, socket, head);
@@ -268,7 +281,8 @@ export class HubServer {
     if (isAgent && this.#core.admission.waitMs(address) > 0) {
       return refuse(429, 'TOO_MANY_FAILURES', TOO_MANY_FAILURES);
     }
-    if (this.sessions.openCount >= this.#core.limits.sessions) {
+    const isFull = this.sessions.openCount >= this.#core.limits.sessions;
+    if (isFull && !makeRoom(this.#core, this.sessions.open(), { endpoint, address })) {
       return refuse(503, 'TOO_MANY_SESSIONS', 'The hub has as many connections as it may; try again later.');
     }
     if (this.#arrivals.isFull(address)) {
@@ -299,6 +313,7 @@ export class HubServer {
         path,
         address,
         port: request.socket.remotePort ?? 0,
+        isFromOtherSite: !this.#isAllowedOrigin(request),
         tls: TlsLink.of(request.socket),
         agent: displayText(request.headers['user-agent'] ?? '', AGENT_NAME_CHARS) || null,
         handshake: {

@@ -60,6 +60,8 @@ describe('the origin policy for agents', () => {
     expect(may('file://', { 'user-agent': 'arduino-WebSocket-Client' })).toBe(true);
     expect(may('file://', { 'user-agent': '' })).toBe(true);
     expect(may('file://', { 'user-agent': CHROMIUM })).toBe(false);
+    expect(may('file://', { 'user-agent': 'kiosk', 'sec-fetch-site': 'cross-site' })).toBe(false);
+    expect(may('file://', { 'user-agent': 'kiosk', 'sec-fetch-mode': 'websocket' })).toBe(false);
   });
 
   it('takes no page over TLS that came without', () => {

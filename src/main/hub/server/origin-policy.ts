@@ -33,7 +33,11 @@ export function isEncrypted({ socket }: Pick<IncomingMessage, 'socket'>): boolea
   return 'encrypted' in socket && socket.encrypted === true;
 }
 
-/** Every browser's name for itself has begun like this for thirty years, and no page can change it. */
+/**
+ * Every browser's name for itself has begun like this for thirty years, and no page can change it; nor can it leave out
+ * what else browsers say of a request (Fetch metadata).
+ */
 function isBrowser({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  if (headers['sec-fetch-mode'] !== undefined || headers['sec-fetch-site'] !== undefined) return true;
   return /^(Mozilla|Opera)\//i.test(headers['user-agent'] ?? '');
 }

@@ -9,6 +9,9 @@ const FIRST_WAIT_MS = 1_000;
 /** Programs of this machine share one address, among them the hub's own agent: they are never kept out for longer. */
 const LONGEST_LOOPBACK_WAIT_MS = 1_000;
 
+/** What a connection was cut off for. */
+export type Strike = 'flood' | 'broken frame';
+
 interface Standing {
   strikes: number;
   strikeAt: number;
@@ -16,8 +19,8 @@ interface Standing {
 }
 
 /**
- * Addresses whose connections were cut off for floods, broken frames, or standing in the way of others. Whoever comes back for more is refused before
- * any work, each time for twice as long. The first few times are free: a device may have a bad minute, and others may
+ * Addresses whose connections were cut off for floods, broken frames, or standing in the way of others. Whoever comes
+ * back for more is refused before any work, each time for twice as long. The first few times are free: a device may have a bad minute, and others may
  * sit behind the same address. Connections that are open stay open.
  */
 export class Penalties {
@@ -31,7 +34,10 @@ export class Penalties {
   }
 
   /** A connection of this address was cut off. */
-  strike(address: string): void {
+  strike(address: string, why: Strike = 'flood'): void {
+    // A broken frame costs its sender the connection and others nothing: who tries out a client on this machine is no
+    // reason to keep its other programs, and its owner's browser, waiting.
+    if (why === 'broken frame' && isLoopback(address)) return;
     const now = this.#clock.monotonic();
     const known = this.#records.get(address);
     const isForgiven = !known || now - known.strikeAt > FORGIVEN_AFTER_MS;

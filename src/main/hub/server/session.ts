@@ -9,23 +9,12 @@ import type { HubToAgentMessage } from '@shared/protocol/hub-messages';
 import type { Core } from '../core';
 import { closeCodeOf, closePayload } from './close-frames';
 import { FrameTap } from './frame-tap';
-import type { Handshake } from './handshake';
 import { Heartbeat } from './heartbeat';
 import { Intake } from './intake';
-import type { TlsLink } from './tls-link';
+import type { Strike } from './penalties';
+import type { SessionFacts } from './session-facts';
 import { TokenBucket } from './token-bucket';
 import { Traffic } from './traffic';
-
-export interface SessionFacts {
-  endpoint: SessionInfo['endpoint'];
-  path: string;
-  address: string;
-  port: number;
-  /** Null for a plain connection. */
-  tls: TlsLink | null;
-  agent: string | null;
-  handshake: Handshake;
-}
 
 /** What an endpoint does with a session: agents talk, echoes answer. */
 export interface Endpoint {
@@ -183,7 +172,7 @@ export class Session {
     this.tap.show('out', 'close', closePayload(code, reason), this.#closeSent.at);
     this.traffic.countOut(2 + Buffer.byteLength(reason));
     this.#socket.close(code, reason);
-    if (code === CLOSE.rateLimited) this.#expelled();
+    if (code === CLOSE.rateLimited) this.#expelled('flood');
     else this.#cutAfter(this.#core.timings.closeTimeoutMs);
     this.version++;
   }
@@ -327,9 +316,9 @@ export class Session {
   }
 
   /** Nothing more of it is read: an answer to its close frame is not worth what else it sends. */
-  #expelled(): void {
+  #expelled(why: Strike): void {
     this.#intake.stop();
-    this.#core.penalties.strike(this.facts.address);
+    if (!this.facts.isFromOtherSite) this.#core.penalties.strike(this.facts.address, why);
     this.#cutAfter(this.#core.timings.expelTimeoutMs);
   }
 
@@ -374,7 +363,7 @@ export class Session {
     this.#closedBy = 'hub';
     this.#closeSent ??= { code: closeCode, reason: '', at: this.#core.clock.now() };
     this.tap.show('out', 'close', closePayload(closeCode, ''), this.#core.clock.now());
-    this.#expelled();
+    this.#expelled('broken frame');
   }
 
   #closed(code: number, reason: string): void {
