@@ -222,6 +222,21 @@ describe('an agent that looks for hubs', () => {
     ]);
   });
 
+  it('shows both when somebody takes the name of a hub, whoever answers first', async () => {
+    const thief = { ...announcement, keyId: KEY.replace('b', 'c') };
+    const TXT = writeTxt(thief).map((text) => Buffer.from(text));
+    const two = [hubAnswer('nas'), hubAnswer('nas', { TXT, A: '192.168.1.66' })];
+    for (const answers of [two, [...two].reverse()]) {
+      const { hubs } = await browse(answers);
+      expect(hubs.map(({ keyId, address }) => [keyId, address])).toEqual(
+        expect.arrayContaining([
+          [KEY, '192.168.1.77'],
+          [thief.keyId, '192.168.1.66'],
+        ]),
+      );
+    }
+  });
+
   it.each<[string, Parameters<typeof hubAnswer>[1]]>([
     ['an address of another network', { A: '203.0.113.9' }],
     ['an address that is none', { A: '192.168.1.77; rm -rf /' }],

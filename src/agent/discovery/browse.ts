@@ -54,7 +54,9 @@ export async function browseHubs(options: BrowseOptions): Promise<Browsed> {
     ownAddresses: options.ownAddresses ?? (() => linkAddresses(networkInterfaces())),
     response(link, packet) {
       for (const hub of hubsIn(link, packet)) {
-        if (found.size < MAX_HUBS || found.has(hub.name)) found.set(hub.name, hub);
+        // Its key tells it from somebody who took its name; over several networks it is one hub all the same.
+        const identity = `${hub.keyId ?? ''} ${hub.name}`;
+        if (found.size < MAX_HUBS || found.has(identity)) found.set(identity, hub);
       }
     },
   });
