@@ -17,7 +17,7 @@ import { BlockReader, encodeBlock } from '../src/main/hub/store/codec/block';
 import { ByteReader, CodecError } from '../src/main/hub/store/codec/byte-reader';
 import { readColumn } from '../src/main/hub/store/codec/column';
 import { parseTimeRange } from '../src/main/web/api/time-range';
-import { readCookie } from '../src/main/web/cookies';
+import { readCookies } from '../src/main/web/cookies';
 import { nearlyBytes, nearlyText } from './fuzz-mutations';
 import { AGENT_MESSAGES, HUB_MESSAGES, LINES, SIMPLE_MESSAGES } from './fuzz-samples';
 
@@ -204,7 +204,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
     },
   ),
   target('cookies', nearlyText('wirewatch-7411=abc; other=1', '__Host-wirewatch-1=x'), (text) => {
-    readCookie(text, 'wirewatch-7411');
+    readCookies(text, 'wirewatch-7411');
   }),
   target('host names', nearlyText('192.168.1.20:7411', '[::1]:80', 'name.local'), (text) => {
     hostName(text);

@@ -182,6 +182,26 @@ describe('who takes more than its share', () => {
     again.destroy();
   });
 
+  it('rows strewn over the years cost more than rows in order, whoever sends them', async () => {
+    const port = await start({ samplesPerSec: 1_000 });
+    const now = Date.now();
+    const hours = (count: number): number[] => Array.from({ length: count }, (_, i) => now - i * 3_600_000);
+    const peer = await joined(port, 'strewn');
+    const tell = (message: object): void => peer.send(textFrame(JSON.stringify(message)));
+    tell({ type: 'schema', version: 1, series: [{ name: 'x' }] });
+    tell({ type: 'rows', seq: 1, schema: 1, rows: Array.from({ length: 4_000 }, (_, i) => [i, 1]) });
+    await peer.until(() => peer.heard.includes('"ack","seq":1'));
+    tell({ type: 'rows', seq: 2, schema: 1, rows: hours(400).map((time) => [time, 1]) });
+    await peer.closed();
+    expect(peer.closeCode).toBe(4003);
+    const board = await RawPeer.upgraded(port, '/agent', { from: '127.0.0.7' });
+    for (let i = 0; i < 4 && !board.isClosed; i++) {
+      board.send(textFrame(hours(200).map((time) => `x v=1 ${time}000000`).join('\n')));
+    }
+    await board.closed();
+    expect(board.closeCode).toBe(4003);
+  });
+
   it('events without end fill neither the log nor the history, and say how many were left out', async () => {
     const port = await start({ eventsPerSec: 2 });
     const peer = await joined(port, 'chatty');

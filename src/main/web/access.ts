@@ -6,7 +6,7 @@ import type { Caller } from '../hub/hub-contract';
 import { hostName } from '../hub/server/host-policy';
 import { isEncrypted } from '../hub/server/origin-policy';
 import { failureKey, isThisMachine, peerAddress } from './address';
-import { readCookie, sessionCookieName, type CookieScope } from './cookies';
+import { readCookies, sessionCookieName, type CookieScope } from './cookies';
 import { isFromOtherSite } from './origin';
 import type { FailureLimiter } from '../hub/failure-limiter';
 import { equalSecrets } from '../hub/secrets';
@@ -114,8 +114,12 @@ export function createAccess(options: AccessOptions): Access {
     refusePeer: (request) => (isThisMachine(request) || options.isShared() ? null : NOT_SHARED),
     cookieScope: (request) => ({ port: options.port(), secure: isEncrypted(request) }),
     session(request) {
-      const secret = readCookie(request.headers.cookie, sessionCookieName(access.cookieScope(request)));
-      return sessions.use(secret, peerAddress(request));
+      const name = sessionCookieName(access.cookieScope(request));
+      for (const secret of readCookies(request.headers.cookie, name)) {
+        const session = sessions.use(secret, peerAddress(request));
+        if (session) return session;
+      }
+      return null;
     },
     isFreeFor: (request) => tokens.admin === null && isThisMachine(request) && isAskedByAddress(request),
     onSignedOut: (browser, listener) => sessions.ended.on((id) => id === browser && listener()),

@@ -1,11 +1,19 @@
-/** The value of the first cookie of this name in a `Cookie` header. */
-export function readCookie(header: string | undefined, name: string): string | undefined {
-  if (header === undefined) return undefined;
-  for (const pair of header.split(';')) {
+/** More cookies of one name than this are somebody's game. */
+const MAX_SAME_NAME = 8;
+
+/**
+ * The values of the cookies of this name in a `Cookie` header. Several come when pages of other ports or paths of this
+ * machine have set one too: none of these may keep out who has the right one.
+ */
+export function readCookies(header: string | undefined, name: string): string[] {
+  const values: string[] = [];
+  for (const pair of (header ?? '').split(';')) {
     const equals = pair.indexOf('=');
-    if (equals >= 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim();
+    if (equals < 0 || pair.slice(0, equals).trim() !== name) continue;
+    values.push(pair.slice(equals + 1).trim());
+    if (values.length === MAX_SAME_NAME) break;
   }
-  return undefined;
+  return values;
 }
 
 /** Where a cookie belongs: cookies know no ports, and a page without encryption may not replace one with it. */

@@ -13,7 +13,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '@shared/logger';
 import { createManualClock } from '../../../tests/fakes/manual-clock';
 import { createFailureLimiter } from '../hub/failure-limiter';
-import { readCookie } from './cookies';
+import { readCookies } from './cookies';
 import { CODE_LIFETIME_MS, createLinkCodes } from './link-codes';
 import {
   createUiSessions,
@@ -247,6 +247,12 @@ describe('a cookie header', () => {
     ['', undefined],
     [undefined, undefined],
   ])('%j gives %j', (header, value) => {
-    expect(readCookie(header, 'wirewatch-7411')).toBe(value);
+    expect(readCookies(header, 'wirewatch-7411')).toEqual(value === undefined ? [] : [value]);
+  });
+
+  it('gives all that have the name, within bounds', () => {
+    const header = 'wirewatch-7411=a; x=y; wirewatch-7411=b';
+    expect(readCookies(header, 'wirewatch-7411')).toEqual(['a', 'b']);
+    expect(readCookies(`${header}; `.repeat(100), 'wirewatch-7411')).toHaveLength(8);
   });
 });

@@ -2,6 +2,7 @@ import type { AgentMessage, HelloMessage, RowsMessage, SchemaMessage } from '@sh
 import type { Core } from '../core';
 import type { Device } from '../registry/device';
 import { bindSchema, type SchemaBinding } from './schema-binding';
+import { HourChanges } from './hour-changes';
 import { RING_WINDOW_MS } from '../live/ring-memory';
 import { ValuesIngest, type ValuesOutcome } from './values-ingest';
 
@@ -29,6 +30,7 @@ export class AgentIngest {
   readonly #replies: IngestReplies;
   readonly #schemas = new Map<number, SchemaBinding>();
   readonly #values: ValuesIngest;
+  readonly #hourChanges = new HourChanges();
 
   constructor(core: Core, device: Device, hello: HelloMessage, replies: IngestReplies) {
     this.#core = core;
@@ -107,7 +109,9 @@ export class AgentIngest {
     const schema = this.#schemas.get(message.schema);
     // Before anything is marked as taken in: a few bytes of row can stand for thousands of cells.
     const cells = rows.length * (schema?.accepted ?? 0);
-    if (cells <= most && !this.#replies.mayStore(cells)) return 0;
+    let cost = cells;
+    for (const row of rows) cost += this.#hourChanges.cost(row[0] ?? 0);
+    if (cells <= most && !this.#replies.mayStore(Math.min(cost, most))) return 0;
     if (mark !== '') {
       if (!this.#device.streams.advance(mark, seq)) {
         this.#ack(stream, seq);

@@ -6,6 +6,7 @@ import type { Core } from '../core';
 import { RING_WINDOW_MS } from '../live/ring-memory';
 import type { Device } from '../registry/device';
 import type { AgentClock } from '../server/agent-clock';
+import { HourChanges } from './hour-changes';
 import { parseLineProtocol, type Point } from './line-protocol';
 import { ValuesIngest } from './values-ingest';
 
@@ -27,8 +28,12 @@ const ENOUGH_TO_IDENTIFY = 2_000;
 
 export interface SimpleOutcome {
   samples: number;
+  /** What they count as against the device's budget. */
+  cost: number;
   notices: Fault[];
 }
+
+const NOTHING = { samples: 0, cost: 0 };
 
 /**
  * Turns whatever a simple device sends into samples: a JSON object, a bare number, Influx line protocol, or the
@@ -39,6 +44,7 @@ export class SimpleIngest {
   readonly #device: Device;
   readonly #clock: AgentClock;
   readonly #values: ValuesIngest;
+  readonly #hourChanges = new HourChanges();
 
   constructor(core: Core, device: Device, clock: AgentClock) {
     this.#core = core;
@@ -72,21 +78,21 @@ export class SimpleIngest {
     if (typeof value === 'number') return this.#store(null, { value });
     if (isSimpleJson(value, PROTOCOL_TYPES)) {
       const flat: Result<SimpleMessage> = flattenSimple(value, this.#core.limits.seriesPerDevice);
-      if (!flat.ok) return { samples: 0, notices: [flat.error] };
+      if (!flat.ok) return { ...NOTHING, notices: [flat.error] };
       const hasValues = Object.keys(flat.value.values).length > 0;
       return hasValues ? this.#store(flat.value.time, flat.value.values) : this.#text(text);
     }
     const parsed = parseAgentMessage(value);
     if (!parsed.ok) {
       if (parsed.error.code === 'NOT_AN_OBJECT') return this.#text(text);
-      return { samples: 0, notices: [parsed.error] };
+      return { ...NOTHING, notices: [parsed.error] };
     }
     if (parsed.value.type === 'metrics') return this.#store(parsed.value.ts ?? null, parsed.value.values);
     if (parsed.value.type === 'event') {
       const isKept = this.#event(parsed.value.text, parsed.value.level);
-      if (!isKept) return { samples: 0, notices: [TOO_MANY_EVENTS] };
+      if (!isKept) return { ...NOTHING, notices: [TOO_MANY_EVENTS] };
     }
-    return { samples: 0, notices: [] };
+    return { ...NOTHING, notices: [] };
   }
 
   #points(points: readonly Point[]): SimpleOutcome {
@@ -100,10 +106,11 @@ export class SimpleIngest {
         values[formatSeriesKey(name, labels)] = value;
       }
     }
-    const total: SimpleOutcome = { samples: 0, notices: [] };
+    const total: SimpleOutcome = { samples: 0, cost: 0, notices: [] };
     for (const [time, values] of byTime) {
-      const { samples, notices } = this.#store(time, values);
+      const { samples, cost, notices } = this.#store(time, values);
       total.samples += samples;
+      total.cost += cost;
       total.notices.push(...notices);
     }
     return total;
@@ -115,15 +122,17 @@ export class SimpleIngest {
   ): SimpleOutcome {
     const now = this.#core.clock.now();
     const time = deviceTime === null ? now : this.#clock.shift(deviceTime, now);
-    if (time > now + MAX_FUTURE_MS) return { samples: 0, notices: [FUTURE_TIME] };
+    if (time > now + MAX_FUTURE_MS) return { ...NOTHING, notices: [FUTURE_TIME] };
     const outcome = this.#values.store(time, values, time >= now - RING_WINDOW_MS);
     if (outcome.changed) this.#core.devices.seriesChanged(this.#device);
-    return { samples: Object.keys(values).length, notices: outcome.refused.slice(0, 1) };
+    const samples = Object.keys(values).length;
+    const cost = samples + this.#hourChanges.cost(time);
+    return { samples, cost, notices: outcome.refused.slice(0, 1) };
   }
 
   #text(text: string): SimpleOutcome {
     const isKept = this.#event(text, 'info');
-    return { samples: 0, notices: isKept ? [NOT_METRICS] : [TOO_MANY_EVENTS] };
+    return { ...NOTHING, notices: isKept ? [NOT_METRICS] : [TOO_MANY_EVENTS] };
   }
 
   #event(text: string, level: 'info' | 'warning' | 'error'): boolean {

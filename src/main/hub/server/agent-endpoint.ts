@@ -361,7 +361,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     }
     const outcome = simple.take(text);
     this.#count(outcome.samples);
-    this.#spend(outcome.samples);
+    this.#spend(outcome.cost);
     for (const { code, message } of outcome.notices) this.#refuse(code, message);
   }
 

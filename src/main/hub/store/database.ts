@@ -76,7 +76,7 @@ export function openReader(path: string): DatabaseSync {
 /** Holds the folder for this process until closed or until the process ends, however it ends. */
 export function lockFolder(dir: string): Result<DatabaseSync> {
   try {
-    mkdirSync(dir, { recursive: true });
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
     const lock = new DatabaseSync(join(dir, LOCK_FILE));
     try {
       lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
@@ -112,7 +112,7 @@ export function bytesOnDisk(path: string): number {
 
 function checkWritable(dir: string, path: string): Fault | null {
   try {
-    mkdirSync(dir, { recursive: true });
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
     accessSync(dir, constants.W_OK | constants.X_OK);
     if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
     return null;
@@ -155,6 +155,8 @@ function damageOfHeader(header: Buffer): string | null {
 function openFile(path: string, maxFileBytes: number | undefined): Result<DatabaseSync> {
   let db: DatabaseSync | null = null;
   try {
+    // For this user alone, as its log then is too, whatever folder it is in.
+    closeSync(openSync(path, 'a', 0o600));
     db = new DatabaseSync(path);
     // What is to be freed later is decided before the first table is made; older files keep their pages.
     db.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA busy_timeout = 2000`);

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,6 +37,19 @@ async function collect(scan: AsyncIterable<StoreColumns>): Promise<Map<number, [
   for await (const piece of scan) all.set(piece.series, [...(all.get(piece.series) ?? []), ...pairs(piece)]);
   return all;
 }
+
+describe.skipIf(process.platform === 'win32')('what a store keeps', () => {
+  it('is for this user alone, in a folder that others may read too', async () => {
+    const parent = harness.dir();
+    chmodSync(parent, 0o755);
+    const dir = join(parent, 'history');
+    const store = await harness.open(dir);
+    await store.commit(batch({}));
+    const modes = ['', ...readdirSync(dir).filter((name) => name.startsWith('history.db'))];
+    expect(modes.length).toBeGreaterThan(2);
+    for (const name of modes) expect(statSync(join(dir, name)).mode & 0o077, name).toBe(0);
+  });
+});
 
 describe('a store', () => {
   it('knows after a restart what was committed before it', async () => {
