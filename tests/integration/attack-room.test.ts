@@ -41,6 +41,16 @@ describe('a hub with as many connections as it may have', () => {
     agent.end();
   });
 
+  it('lets in others when very many addresses took all of it: who is not let in may hold half', async () => {
+    const port = await start({ sessions: 24, unauthenticatedPerAddress: 2 });
+    for (let i = 0; i < 24; i++) await upgraded(port, '/echo', `127.0.1.${1 + (i >> 1)}`);
+    await expect(RawPeer.upgraded(port, '/echo', { from: '127.0.2.1' })).rejects.toThrow('503');
+    const agent = await ask(test, 'honest');
+    await agent.message('welcome');
+    await eventually(openOnes, (open) => open === 12);
+    agent.end();
+  });
+
   it('tells the crowd itself to try later', async () => {
     const port = await start({ sessions: 20, unauthenticatedPerAddress: 8 });
     for (let i = 0; i < 20; i++) await upgraded(port, '/echo', '127.0.0.66');

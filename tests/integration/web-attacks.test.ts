@@ -154,6 +154,19 @@ describe('connections that are kept for further requests', () => {
   });
 });
 
+describe('a page of another site that asks without end', () => {
+  it('uses up its own patience, and not that of the machine it is looked at on', async () => {
+    const small = await startRunningWeb({}, { limits: { requestsPerSec: 1 } });
+    const host = `Host: 127.0.0.1:${small.port}`;
+    const ask = (site: string): Promise<RawAnswer> =>
+      askRaw(small.port, ['GET /healthz HTTP/1.1', host, `Sec-Fetch-Site: ${site}`, 'Connection: close']);
+    const flood = await Promise.all(Array.from({ length: 30 }, () => ask('cross-site')));
+    expect(flood.some(({ status }) => status === 429)).toBe(true);
+    expect((await ask('same-origin')).status).toBe(200);
+    await small.dispose();
+  });
+});
+
 describe('an upgrade', () => {
   it('needs HTTP/1.1, so that no older proxy stands in between', async () => {
     const lines = [

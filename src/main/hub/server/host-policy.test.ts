@@ -73,3 +73,11 @@ describe('the host policy', () => {
     expect(hostName(undefined)).toBeNull();
   });
 });
+
+it('takes a name that was allowed with its last dot for the same name', () => {
+  const policy = createHostPolicy(['Watch.Example.']);
+  for (const host of ['watch.example', 'watch.example.:7411']) {
+    expect(policy({ rawHeaders: ['Host', host] })).toBeNull();
+  }
+  expect(policy({ rawHeaders: ['Host', 'watch.example.evil'] })).not.toBeNull();
+});

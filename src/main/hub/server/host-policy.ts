@@ -29,7 +29,8 @@ const NOT_ALLOWED: HostRefusal = {
 export function createHostPolicy(allowed: readonly string[]): HostPolicy {
   const own = hostname().toLowerCase();
   const short = own.split('.')[0] ?? own;
-  const names = new Set(['localhost', own, short, `${short}.local`, ...allowed.map((h) => h.toLowerCase())]);
+  const named = allowed.map((name) => hostName(name) ?? name.toLowerCase());
+  const names = new Set(['localhost', own, short, `${short}.local`, ...named]);
   return ({ rawHeaders }) => {
     const hosts = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'host');
     const [host, second] = hosts;

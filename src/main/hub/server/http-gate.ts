@@ -31,7 +31,7 @@ export class HttpGate {
   /** Null lets it in, and follows it until it is answered. */
   enter(request: IncomingMessage, response: ServerResponse): GateRefusal | null {
     const { requests, requestsPerAddress } = this.#core.limits;
-    const address = plainAddress(request.socket.remoteAddress);
+    const address = whoAsks(request);
     if (!this.#rates.take(address, this.#core.clock.monotonic())) return TOO_MANY_REQUESTS;
     if (this.#total >= requests || this.#underWay.of(address) >= requestsPerAddress) return TOO_BUSY;
     this.#total++;
@@ -53,6 +53,13 @@ export class HttpGate {
     this.#connections.add(address);
     socket.once('close', () => this.#connections.remove(address));
   }
+}
+
+/** An address; what pages of other sites make a browser there ask is counted apart, so that they keep out nobody but themselves. */
+function whoAsks({ socket, headers }: IncomingMessage): string {
+  const address = plainAddress(socket.remoteAddress);
+  const site = headers['sec-fetch-site'];
+  return site === undefined || site === 'same-origin' || site === 'none' ? address : `${address} elsewhere`;
 }
 
 const TOO_MANY_REQUESTS: GateRefusal = {
