@@ -91,6 +91,7 @@ describe('a full agent at the hub', () => {
       if (i < 4) await agent.message('welcome');
     }
     expect(await agents[4]?.message('error')).toMatchObject({ code: 'DUPLICATE_DEVICE' });
+    expect((await test.api.call('getRefused', {}))['DUPLICATE_DEVICE']).toBe(1);
     expect((await agents[4]?.close())?.code).toBe(4004);
     expect(agents[3]?.closed).toBeNull();
     const events = await test.api.call('listEvents', { device: 'cloned' });

@@ -196,7 +196,13 @@ describe('who takes more than its share', () => {
     expect(peer.closeCode).toBe(4003);
     const board = await RawPeer.upgraded(port, '/agent', { from: '127.0.0.7' });
     for (let i = 0; i < 4 && !board.isClosed; i++) {
-      board.send(textFrame(hours(200).map((time) => `x v=1 ${time}000000`).join('\n')));
+      board.send(
+        textFrame(
+          hours(200)
+            .map((time) => `x v=1 ${time}000000`)
+            .join('\n'),
+        ),
+      );
     }
     await board.closed();
     expect(board.closeCode).toBe(4003);
@@ -216,6 +222,9 @@ describe('who takes more than its share', () => {
       (all) => all.some(({ text }) => text === 'later'),
     );
     expect(events.length).toBeLessThan(30);
+    expect(await refused('TOO_MANY_EVENTS')).toBe(
+      101 - events.filter(({ text }) => /^word|^later/.test(text)).length,
+    );
     expect(events.some(({ text }) => /^\d+ more events of this device were left out/.test(text))).toBe(true);
     peer.destroy();
   });

@@ -29,11 +29,11 @@ export class EventBudget {
     this.#all = new TokenBucket(together, together * BURST_S, clock.monotonic());
   }
 
-  /** False when an event of this device is to be left out; it is counted then. */
-  take(device: string): boolean {
+  /** False when an event of this device is to be left out; counted as refused unless whoever sent it gets a notice. */
+  take(device: string, isNoticed = false): boolean {
     const now = this.#clock.monotonic();
     if (this.#each.take(device, now) && this.#all.take(1, now)) return true;
-    this.#refused.add('TOO_MANY_EVENTS');
+    if (!isNoticed) this.#refused.add('TOO_MANY_EVENTS');
     const count = this.#leftOut.get(device);
     if (count !== undefined || this.#leftOut.size < MAX_COUNTED) this.#leftOut.set(device, (count ?? 0) + 1);
     return false;

@@ -34,7 +34,8 @@ export class EventLog {
    */
   report(event: Omit<EventInfo, 'id'> & { device: string }): boolean {
     const { device, at } = event;
-    if (this.#budget?.take(device) === false) return false;
+    // Who sends texts is told of each that is left out, and that counts.
+    if (this.#budget?.take(device, event.kind === 'text') === false) return false;
     const leftOut = this.#budget?.leftOut(device) ?? 0;
     if (leftOut > 0) {
       const text = `${leftOut} more events of this device were left out: too many a second.`;

@@ -20,7 +20,6 @@ export function supersede(core: Core, device: Device, newcomer: DeviceSession): 
   const isAlive = older.some((session) => now - session.lastFrameAt < ANSWERS_WITHIN_MS);
   if (isAlive) {
     if (device.supersededAt.length >= MAX_IN_WINDOW) {
-      core.refused.add('DUPLICATE_DEVICE');
       core.events.report({
         at: now,
         kind: 'superseded',
