@@ -45,6 +45,24 @@ describe('memory after a surge', () => {
     stop();
   });
 
+  it('is given back once more when the surge went on after the first time, and then left alone', () => {
+    const heap = { heapTotal: 40 * MB, heapUsed: 20 * MB };
+    const { look, tidied, stop } = watch(heap);
+    heap.heapTotal = 80 * MB;
+    look();
+    look();
+    expect(tidied()).toBe(1);
+    // Never as large as before, and so never worth another look.
+    heap.heapTotal = 70 * MB;
+    for (let i = 0; i < 4; i++) look();
+    expect(tidied()).toBe(2);
+    expect(heap.heapTotal).toBe(20 * MB);
+    heap.heapTotal = 70 * MB;
+    for (let i = 0; i < 10; i++) look();
+    expect(tidied()).toBe(2);
+    stop();
+  });
+
   it('is left alone where the heap is large because it is full', () => {
     const heap = { heapTotal: 40 * MB, heapUsed: 20 * MB };
     const { look, tidied, stop } = watch(heap);

@@ -12,6 +12,8 @@ const GROWING_BYTES = 3 * 1024 * 1024;
 const LARGEST_BYTES = 128 * 1024 * 1024;
 /** What a heap grew to again within this time, it needs. */
 const REMEMBERED_MS = 10 * 60_000;
+/** Looks at a heap that stands still and is half empty, after which it is tidied once more: the surge lasted longer. */
+const CALM_LOOKS = 3;
 
 export interface HeapSize {
   heapTotal: number;
@@ -37,11 +39,21 @@ export function settleMemory({
   let before = read().heapTotal;
   let accepted = before;
   let acceptedAt = clock.monotonic();
+  let calmLooks = 0;
+  let mayTidyAgain = false;
   const stop = clock.every(LOOK_EVERY_MS, () => {
     const now = clock.monotonic();
     const { heapTotal, heapUsed } = read();
     const isGrowing = heapTotal - before > GROWING_BYTES;
     before = heapTotal;
+    calmLooks = isGrowing ? 0 : calmLooks + 1;
+    const isForgotten = mayTidyAgain && calmLooks >= CALM_LOOKS && heapTotal - heapUsed >= SURGE_BYTES;
+    if (isForgotten && heapUsed <= LARGEST_BYTES) {
+      mayTidyAgain = false;
+      tidy();
+      before = read().heapTotal;
+      return;
+    }
     if (isGrowing || heapTotal - accepted < SURGE_BYTES || heapUsed > LARGEST_BYTES) {
       if (now - acceptedAt > REMEMBERED_MS && heapTotal < accepted) {
         accepted = heapTotal;
@@ -51,6 +63,8 @@ export function settleMemory({
     }
     accepted = heapTotal;
     acceptedAt = now;
+    mayTidyAgain = true;
+    calmLooks = 0;
     tidy();
     before = read().heapTotal;
   });
