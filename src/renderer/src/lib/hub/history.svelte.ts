@@ -22,7 +22,7 @@ const EDGE_MS = 30_000;
  * to a length, ms.
  */
 const AROUND = [30, 900];
-const AROUND_AT_MOST_MS = 12 * 3_600_000;
+const AROUND_AT_MOST_MS = 3 * 3_600_000;
 /** What one question may name. */
 const SERIES_PER_QUESTION = 100;
 
@@ -171,10 +171,12 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
   /** Samples may be farther apart than what is shown is long. */
   async function lookAround(rangeMs: number, to: number, turn: number): Promise<void> {
     const from = to - rangeMs;
-    const isOpen = (id: number) => !levels.get(id)?.best(from, to)?.reaches(from, to);
+    // Nothing is beyond the present.
+    const end = Math.min(to, now() - EDGE_MS);
+    const isOpen = (id: number) => !levels.get(id)?.best(from, to)?.reaches(from, end);
     for (const times of AROUND) {
       const longer = Math.min(rangeMs * times, AROUND_AT_MOST_MS);
-      if (longer <= rangeMs || turn !== valid || disposed) return;
+      if (longer < rangeMs * 2 || turn !== valid || disposed) return;
       const window = { rangeMs: longer, to: to + (longer - rangeMs) / 2 };
       const { list } = questions(window, isOpen);
       if (list.length === 0) continue;
