@@ -2,8 +2,16 @@ import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
-/** Those that put something in the place of a module, or change what holds for a whole process. */
-const OWN_PROCESS = ['src/main/electron/**/*.test.ts', 'src/**/*.dst.test.ts'];
+/** Those that put something in the place of a module, change what holds for a whole process, or start programs and wait. */
+const OWN_PROCESS = [
+  'src/main/electron/**/*.test.ts',
+  'src/**/*.dst.test.ts',
+  'src/agent/agent.test.ts',
+  'src/agent/command.test.ts',
+  'src/agent/spool/kill.test.ts',
+  'src/main/runtime.test.ts',
+  'src/main/hub/store/store-failures.test.ts',
+];
 
 export default defineConfig({
   plugins: [svelte()],
