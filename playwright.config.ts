@@ -23,7 +23,9 @@ export default defineConfig({
         browserName: 'chromium',
         viewport: { width: 1440, height: 900 },
         reducedMotion: 'reduce',
-        trace: 'retain-on-failure',
+        // A screencast would cost as much as most tests.
+        trace: { mode: 'retain-on-failure', screenshots: false, snapshots: true, sources: false },
+        screenshot: 'only-on-failure',
         launchOptions: { executablePath, args: sandboxFlags() },
       },
     },

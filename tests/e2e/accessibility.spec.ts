@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { settle, violations } from './axe';
 import { expect, goTo, SPARKLINES, test } from './harness';
 
 type Step = [screen: string, open: (page: Page) => Promise<void>];
@@ -76,11 +76,8 @@ for (const colorScheme of ['dark', 'light'] as const) {
         for (const [screen, open] of steps) {
           await test.step(screen, async () => {
             await open(page);
-            // What has just opened is still fading in, and half a fade is too little contrast.
-            await page.waitForTimeout(500);
-            const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-            const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
-            expect.soft(found, screen).toEqual([]);
+            await settle(page);
+            expect.soft(await violations(page), screen).toEqual([]);
           });
         }
       });

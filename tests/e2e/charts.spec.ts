@@ -79,13 +79,14 @@ test.describe('a chart', () => {
   test('zooms all the way in and out again by the wheel, and there is always something to see', async ({
     page,
   }) => {
-    for (let turn = 0; turn < 24; turn++) {
+    // Eight steps are all the way; the rest finds nothing closer, and nothing missing.
+    for (let turn = 0; turn < 12; turn++) {
       await wheel(page, 'Control', 0.6, -300);
       expect(await hasLine(page), `after ${turn + 1} steps inwards`).toBe(true);
     }
     await expect.poll(() => shownMs(page)).toBe(10_000);
     await expect.poll(() => hasLine(page)).toBe(true);
-    for (let turn = 0; turn < 12; turn++) {
+    for (let turn = 0; turn < 9; turn++) {
       await wheel(page, 'Control', 0.6, 300);
       expect(await hasLine(page), `after ${turn + 1} steps outwards`).toBe(true);
     }

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { startHostileDevice } from '../fakes/hostile-device';
+import { settle, violations } from './axe';
 import { expect, test } from './harness';
 
 /** What an attacker's words did to the page that shows them; all of it empty. */
@@ -35,8 +35,7 @@ const UNHARMED = { ran: false, markup: [], characters: [], wider: false, out: []
 
 async function expectUnharmed(page: Page, screen: string): Promise<void> {
   await test.step(screen, async () => {
-    // What has just opened is still fading in, and half a fade is too little contrast.
-    await page.waitForTimeout(400);
+    await settle(page);
     for (const size of [
       { width: 1440, height: 900 },
       { width: 900, height: 700 },
@@ -52,11 +51,7 @@ async function expectUnharmed(page: Page, screen: string): Promise<void> {
 
 /** Slow, and every kind of screen is walked through elsewhere: here for those that show most of a device's words. */
 async function expectAccessible(page: Page, screen: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  const found = violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html.slice(0, 300)}`),
-  );
-  expect.soft(found, screen).toEqual([]);
+  expect.soft(await violations(page), screen).toEqual([]);
 }
 
 test.describe('a device whose every word is an attack', () => {

@@ -137,7 +137,10 @@ export function nearestWithin(columns: SampleColumns, time: number): number {
   return toLeft <= toRight ? after - 1 : after;
 }
 
-/** The lowest and highest value of the lines within `[from, to]`; infinite where there is none. */
+/**
+ * The lowest and highest value of the lines within `[from, to]`; infinite where there is none. Of a line that has no
+ * sample there but goes through, what it comes to at both edges.
+ */
 export function extentOf(
   lines: readonly SceneLine[],
   { from, to }: Pick<TimeWindow, 'from' | 'to'>,
@@ -145,12 +148,26 @@ export function extentOf(
   let low = Infinity;
   let high = -Infinity;
   for (const { columns } of lines) {
-    const { v, min = v, max = v } = columns;
+    const { v, min = v, max = v, start } = columns;
+    const begin = columns.lowerBound(from);
     const end = columns.lowerBound(to);
-    for (let i = columns.lowerBound(from); i < end; i++) {
+    for (let i = begin; i < end; i++) {
       if ((min[i] as number) < low) low = min[i] as number;
       if ((max[i] as number) > high) high = max[i] as number;
     }
+    if (begin < end || begin <= start || end >= columns.end || columns.isGapBefore(end)) continue;
+    for (const time of [from, to]) {
+      const value = between(columns, end, time);
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
   }
   return { low, high };
+}
+
+/** What the line between a sample and the one before it comes to at a moment. */
+function between({ t, v }: SampleColumns, i: number, time: number): number {
+  const [t0, t1] = [t[i - 1] as number, t[i] as number];
+  const [v0, v1] = [v[i - 1] as number, v[i] as number];
+  return t1 > t0 ? v0 + ((v1 - v0) * (time - t0)) / (t1 - t0) : v1;
 }

@@ -43,8 +43,21 @@ describe('a lens', () => {
     vi.advanceTimersByTime(250);
     expect(settled).toHaveBeenCalledExactlyOnceWith({ from: span.from, to: NOW });
     expect(lens.span).not.toBeNull();
-    lens.cancel();
+    lens.handOver();
     expect(lens.span).toBeNull();
+  });
+
+  it('goes on where a wheel was turned again before the page had taken over', () => {
+    const lens = make();
+    lens.move(span);
+    lens.settle();
+    const further = { from: span.from, to: span.from + 60_000 };
+    lens.move(further);
+    lens.settleSoon();
+    lens.handOver();
+    expect(lens.span).toEqual(further);
+    vi.advanceTimersByTime(250);
+    expect(settled).toHaveBeenLastCalledWith(further);
   });
 
   it('lets go by itself where the page has nothing to change', () => {

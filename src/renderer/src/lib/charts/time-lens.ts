@@ -33,6 +33,8 @@ export interface TimeLens {
   settle(): void;
   /** The same a moment after the last call: for gestures that do not say when they end. */
   settleSoon(): void;
+  /** The page shows another time from now on: a gesture that is over lets go, one that goes on has moved further. */
+  handOver(): void;
   /** Whatever was under way is over: the page shows what it shows. */
   cancel(): void;
   /** Back to what was shown before the first gesture. */
@@ -53,6 +55,7 @@ export function createTimeLens({ now, onsettle, onreset }: TimeLensOptions): Tim
   const changes = new Emitter<void>();
   let span: TimeSpan | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let isOver = false;
 
   function clear(): void {
     clearTimeout(timer);
@@ -65,6 +68,7 @@ export function createTimeLens({ now, onsettle, onreset }: TimeLensOptions): Tim
     clearTimeout(timer);
     const chosen = span;
     if (chosen === null) return;
+    isOver = true;
     onsettle({ from: Math.round(chosen.from), to: Math.round(chosen.to) });
     // Not before the page has taken over, or the old picture would flash up: charts say when theirs has changed.
     timer = setTimeout(clear, LET_GO_MS);
@@ -76,6 +80,7 @@ export function createTimeLens({ now, onsettle, onreset }: TimeLensOptions): Tim
     },
     move(next) {
       clearTimeout(timer);
+      isOver = false;
       span = clampSpan(next, now());
       changes.emit();
     },
@@ -83,6 +88,9 @@ export function createTimeLens({ now, onsettle, onreset }: TimeLensOptions): Tim
     settleSoon() {
       clearTimeout(timer);
       timer = setTimeout(settle, SETTLE_MS);
+    },
+    handOver() {
+      if (isOver) clear();
     },
     cancel: clear,
     reset() {

@@ -5,6 +5,8 @@ import type { SampleColumns } from './sample-source';
 const NEIGHBOURS = 5;
 /** In full columns a pause longer than this many of them is a gap: a single empty one may be chance. */
 const FULL_GAP = 2.5;
+/** Columns are sparse from pauses on that are so many times as long. */
+const SPARSE_FROM = 1.5;
 /** In sparse ones it has to be this many times as long as those around it. */
 const SPARSE_GAP = 3;
 
@@ -73,6 +75,17 @@ export class HistoryColumns implements SampleColumns {
     return this.#gaps[i] === 1;
   }
 
+  /** Whether how a line comes into `[from, to]` and how it leaves it is known. */
+  reaches(from: number, to: number): boolean {
+    return this.lowerBound(from) > 0 && this.lowerBound(to) < this.end;
+  }
+
+  /** Whether columns are shorter than the pauses between samples around a moment: gaps are known for certain there. */
+  isSparseAt(time: number): boolean {
+    const next = Math.min(this.lowerBound(time), this.end - 1);
+    return this.#median(next - NEIGHBOURS, next + NEIGHBOURS) > this.bucketMs * SPARSE_FROM;
+  }
+
   intervalMs(): number {
     return Math.max(this.bucketMs, this.#median(this.end - 2 * NEIGHBOURS, this.end - 1));
   }
@@ -83,7 +96,7 @@ export class HistoryColumns implements SampleColumns {
       const pause = this.#pause(i);
       if (pause <= this.bucketMs * FULL_GAP) continue;
       const usual = Math.max(this.#median(i - NEIGHBOURS, i - 1), this.#median(i + 1, i + NEIGHBOURS));
-      const isFull = usual < this.bucketMs * 1.5;
+      const isFull = usual < this.bucketMs * SPARSE_FROM;
       if (isFull || pause > usual * SPARSE_GAP) this.#gaps[i] = 1;
     }
   }

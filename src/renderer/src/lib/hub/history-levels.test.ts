@@ -20,6 +20,14 @@ function answer(from: number, to: number, bucketMs: number): QuerySeries {
   };
 }
 
+/** One sample every `everyMs`, but for those in `[pauseFrom, pauseTo)`. */
+function sparse(from: number, to: number, bucketMs: number, everyMs: number, pause = [0, 0]): QuerySeries {
+  const whole = answer(from, to, bucketMs);
+  const [pauseFrom = 0, pauseTo = 0] = pause;
+  const avg = whole.t.map((t) => (t % everyMs < bucketMs && !(t >= pauseFrom && t < pauseTo) ? 1 : null));
+  return { ...whole, avg, min: avg, max: avg };
+}
+
 function filled(...spans: [from: number, to: number, bucketMs: number][]): HistoryLevels {
   const levels = new HistoryLevels();
   for (const [from, to, bucketMs] of spans) levels.put(bucketMs, answer(from, to, bucketMs), from, to, from);
@@ -58,5 +66,29 @@ describe('HistoryLevels', () => {
     expect(levels.at(60_000)).toBeNull();
     expect(levels.best(0, HOUR)?.bucketMs).toBe(60_000);
     expect(levels.best(0, 24 * HOUR)?.bucketMs).toBe(60_000);
+  });
+
+  describe('between two samples of a device that sends seldom', () => {
+    const [from, to] = [12 * 60_000, 12 * 60_000 + 10_000];
+    const around = [from - 30_000, to + 30_000] as const;
+
+    it('shows the line between them, which only a coarser past knows', () => {
+      const levels = new HistoryLevels();
+      levels.put(5_000, sparse(0, HOUR, 5_000, 300_000), 0, HOUR, 0);
+      levels.put(100, sparse(...around, 100, 300_000), ...around, 0);
+      expect(levels.best(from, to)?.bucketMs).toBe(5_000);
+      expect(levels.best(from + 175_000, to + 175_000)?.bucketMs).toBe(5_000);
+    });
+
+    it('shows a gap as a gap, although columns longer than it join over it', () => {
+      const levels = new HistoryLevels();
+      const pause = [from - 60_000, to + 60_000];
+      levels.put(120_000, answer(0, HOUR, 120_000), 0, HOUR, 0);
+      levels.put(1_000, sparse(0, HOUR, 1_000, 10_000, pause), 0, HOUR, 0);
+      levels.put(100, sparse(...around, 100, 10_000, pause), ...around, 0);
+      const shown = levels.best(from, to);
+      expect(shown?.bucketMs).toBe(1_000);
+      expect(shown?.isGapBefore(shown.lowerBound(from))).toBe(true);
+    });
   });
 });

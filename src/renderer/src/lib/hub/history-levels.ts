@@ -39,17 +39,32 @@ export class HistoryLevels {
     if (this.#levels.length > MOST_LEVELS) this.#levels.shift();
   }
 
-  /** What shows most of `[from, to)`; of several that do, the finest. Null where nothing shows any of it. */
+  /**
+   * What shows most of `[from, to)`; of several that do, the finest. Where that does not reach the samples on both
+   * sides, a coarser one that does stands in for it. Null where nothing shows any of it.
+   */
   best(from: number, to: number): HistoryColumns | null {
     let most = 0;
     for (const level of this.#levels) most = Math.max(most, overlap(level, from, to));
     if (most === 0) return null;
-    let best: HistoryLevel | null = null;
+    const least = most * AS_GOOD;
+    const finest = this.#finest((level) => overlap(level, from, to) >= least);
+    if (!finest || finest.reaches(from, to)) return finest;
+    // Columns that are longer than pauses would draw a line through what the finest knows to be a gap.
+    const sparse = this.#finest((level) => {
+      const { columns } = level;
+      return overlap(level, from, to) >= least && columns.isSparseAt(from) && columns.reaches(from, to);
+    });
+    return sparse ?? finest;
+  }
+
+  #finest(isMeant: (level: HistoryLevel) => boolean): HistoryColumns | null {
+    let finest: HistoryColumns | null = null;
     for (const level of this.#levels) {
-      if (overlap(level, from, to) < most * AS_GOOD) continue;
-      if (!best || level.columns.bucketMs < best.columns.bucketMs) best = level;
+      if (finest && level.columns.bucketMs >= finest.bucketMs) continue;
+      if (isMeant(level)) finest = level.columns;
     }
-    return best?.columns ?? null;
+    return finest;
   }
 
   /** The past has changed: nothing here can be gone on with, and only what is shown stays until it is replaced. */

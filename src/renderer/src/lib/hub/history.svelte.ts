@@ -17,6 +17,12 @@ const PREVIEW_MS = 180;
 const TAIL_COLUMNS = 3;
 /** Asked for beyond both edges, so that lines leave the picture: samples may be further apart than it is long. */
 const EDGE_MS = 30_000;
+/**
+ * Where an answer does not reach the samples on both sides, it is looked for them in windows so many times as long, up
+ * to a length, ms.
+ */
+const AROUND = [30, 900];
+const AROUND_AT_MOST_MS = 3 * 3_600_000;
 /** What one question may name. */
 const SERIES_PER_QUESTION = 100;
 
@@ -88,12 +94,17 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
   let settleTimer: ReturnType<typeof setTimeout> | undefined;
   let refreshTimer: ReturnType<typeof setTimeout> | undefined;
   let previewTimer: ReturnType<typeof setTimeout> | undefined;
+  let endTimer: ReturnType<typeof setTimeout> | undefined;
   const wants = new Set<{ series: readonly WantedSeries[]; width: number }>();
   const levels = new Map<number, HistoryLevels>();
   const frames = new Emitter<void>();
   const owned = new DisposableStore();
 
-  function questions({ rangeMs, to: end }: HistoryWindow): { whole: boolean; list: Question[] } {
+  /** `isMeant` leaves out series whose past need not be asked for. */
+  function questions(
+    { rangeMs, to: end }: HistoryWindow,
+    isMeant: (id: number) => boolean = () => true,
+  ): { whole: boolean; list: Question[] } {
     const list = new Map<string, Question>();
     let whole = false;
     const to = end ?? now();
@@ -102,6 +113,7 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
       const edge = Math.max(bucketMs, EDGE_MS);
       const cover = coverWith(bucketMs, to - rangeMs - edge, end === null ? to : Math.min(now(), to + edge));
       for (const one of series) {
+        if (!isMeant(one.id)) continue;
         const have = levels.get(one.id)?.at(bucketMs);
         let { from } = cover;
         if (have && have.from <= from && have.to >= from) {
@@ -142,14 +154,35 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
       again = false;
       const answers = await Promise.all(list.map((question) => answer(question, window, turn)));
       if (turn !== valid || disposed) return;
-      asking = null;
       fault = answers.find((one) => one !== null) ?? null;
       if (whole) generation++;
       frames.emit();
+      if (window.to !== null) {
+        await lookAround(window.rangeMs, window.to, turn);
+        if (turn !== valid || disposed) return;
+      }
+      asking = null;
     }
     loading = false;
     if (again) void ask();
     else schedule();
+  }
+
+  /** Samples may be farther apart than what is shown is long. */
+  async function lookAround(rangeMs: number, to: number, turn: number): Promise<void> {
+    const from = to - rangeMs;
+    // Nothing is beyond the present.
+    const end = Math.min(to, now() - EDGE_MS);
+    const isOpen = (id: number) => !levels.get(id)?.best(from, to)?.reaches(from, end);
+    for (const times of AROUND) {
+      const longer = Math.min(rangeMs * times, AROUND_AT_MOST_MS);
+      if (longer < rangeMs * 2 || turn !== valid || disposed) return;
+      const window = { rangeMs: longer, to: to + (longer - rangeMs) / 2 };
+      const { list } = questions(window, isOpen);
+      if (list.length === 0) continue;
+      await Promise.all(list.map((question) => answer(question, window, turn)));
+      if (turn === valid && !disposed) frames.emit();
+    }
   }
 
   async function answer(question: Question, window: HistoryWindow, turn: number): Promise<Fault | null> {
@@ -163,7 +196,8 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
       for (const [id, { device: owner = device ?? '', metric, labels }] of question.series) {
         const found = byKey.get(keyOf(owner, metric, labels));
         if (!found) continue;
-        const cover = coverWith(bucketMs, to - window.rangeMs, to);
+        const end = window.to ?? to;
+        const cover = coverWith(bucketMs, end - window.rangeMs, end);
         let held = levels.get(id);
         if (!held) levels.set(id, (held = new HistoryLevels()));
         held.put(bucketMs, found, from, to, cover.from - Math.max(bucketMs, EDGE_MS) - bucketMs);
@@ -243,6 +277,15 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
     clearTimeout(refreshTimer);
   }
 
+  /** A gesture is over; by now the page shows what it chose, or what it showed before. */
+  function endPreview(): void {
+    endTimer = undefined;
+    if (previewed || disposed) return;
+    if (!chosen) {
+      if (shown) showNothing();
+    } else if (chosen.rangeMs !== shown?.rangeMs || chosen.to !== shown.to) replace(chosen);
+  }
+
   /** Called at most every `PREVIEW_MS`. */
   function askForPreview(): void {
     previewTimer = undefined;
@@ -301,9 +344,8 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
       }
       clearTimeout(previewTimer);
       previewTimer = undefined;
-      if (!chosen) {
-        if (shown) showNothing();
-      } else if (chosen.rangeMs !== shown?.rangeMs || chosen.to !== shown.to) replace(chosen);
+      // Charts let go of a gesture before the page has said what it shows from now on: what is there stays until then.
+      endTimer ??= setTimeout(endPreview, 0);
     },
     want(series, width) {
       const want = { series, width };
@@ -323,6 +365,7 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
       clearTimeout(settleTimer);
       clearTimeout(refreshTimer);
       clearTimeout(previewTimer);
+      clearTimeout(endTimer);
       owned.dispose();
       levels.clear();
       wants.clear();

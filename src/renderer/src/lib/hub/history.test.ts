@@ -13,6 +13,8 @@ interface Question {
   signal: AbortSignal | undefined;
   /** Answers with one value in every column. */
   answer: (value: number) => Promise<void>;
+  /** Answers as for a device that sends a sample every `everyMs`. */
+  answerEvery: (everyMs: number) => Promise<void>;
   refuse: () => Promise<void>;
 }
 
@@ -31,6 +33,10 @@ function createQueryHub() {
           signal: options?.signal,
           answer(value) {
             resolve(answerOf(query, value) as never);
+            return settle();
+          },
+          answerEvery(everyMs) {
+            resolve(sparseAnswerOf(query, everyMs) as never);
             return settle();
           },
           refuse() {
@@ -56,6 +62,24 @@ function answerOf({ from, to, points = 1 }: CommandParams<'query'>, value: numbe
   const column = t.map(() => value);
   const names = { device: 'kiln', metric: 'temperature', labels: {}, unit: 'Cel', kind: 'gauge' } as const;
   return { series: [{ ...names, t, min: column, max: column, avg: column }] };
+}
+
+function sparseAnswerOf(query: CommandParams<'query'>, everyMs: number): QueryResult {
+  const { series } = answerOf(query, 5);
+  const widthMs = (query.to - query.from) / (query.points ?? 1);
+  const only = ({ t }: { t: (number | null)[] }, column: (number | null)[] = []) =>
+    column.map((value, i) => {
+      const begin = t[i] ?? 0;
+      return Math.ceil(begin / everyMs) * everyMs < begin + widthMs ? value : null;
+    });
+  return {
+    series: series.map((one) => ({
+      ...one,
+      min: only(one, one.min),
+      max: only(one, one.max),
+      avg: only(one, one.avg),
+    })),
+  };
 }
 
 describe('createHistory', () => {
@@ -179,6 +203,73 @@ describe('createHistory', () => {
     expect(history.buffer(7)?.v.at(0)).toBe(5);
     await queries.last().answer(6);
     expect(history.buffer(7)?.v.at(0)).toBe(6);
+  });
+
+  const aboutQuarterPast = { rangeMs: 10_000, to: START - HOUR + 7.6 * 60_000 };
+
+  it('keeps the sample before the left edge when a short window moves on, so that the line still enters it', async () => {
+    const window = { rangeMs: 10_000, to: START - HOUR + 9_000 };
+    history.show(window);
+    history.want(WANTED, 400);
+    await vi.advanceTimersByTimeAsync(0);
+    await queries.last().answerEvery(10_000);
+    history.show({ ...window, to: window.to + 700 });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(queries.asked).toHaveLength(2);
+    expect(queries.last().params.points).toBeLessThan(100);
+    await queries.last().answerEvery(10_000);
+    const columns = history.buffer(7);
+    const first = columns?.t[columns.start] ?? Infinity;
+    expect(first).toBeLessThan(window.to + 700 - window.rangeMs - 10_000);
+  });
+
+  it('looks around where samples are farther apart than what is shown is long, and finds the line between', async () => {
+    history.show(aboutQuarterPast);
+    history.want(WANTED, 400);
+    await vi.advanceTimersByTimeAsync(0);
+    for (let turn = 0; turn < 5 && queries.asked.length > turn; turn++)
+      await queries.last().answerEvery(300_000);
+    expect(queries.asked.length).toBeGreaterThan(1);
+    const { to, rangeMs } = aboutQuarterPast;
+    expect(history.buffer(7)?.reaches(to - rangeMs, to)).toBe(true);
+    expect(history.loading).toBe(false);
+  });
+
+  it('asks no more than a few times where there is nothing', async () => {
+    history.show(aboutQuarterPast);
+    history.want(WANTED, 400);
+    await vi.advanceTimersByTimeAsync(0);
+    for (let turn = 0; turn < 9 && queries.asked.length > turn; turn++)
+      await queries.last().answerEvery(Infinity);
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(queries.asked).toHaveLength(3);
+    expect(history.loading).toBe(false);
+  });
+
+  it('shows what a gesture led to without a break when the page takes it over', async () => {
+    const chosen = { from: START - 9 * HOUR, to: START - HOUR };
+    history.want(WANTED, 400);
+    history.preview(chosen);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await queries.last().answer(5);
+    expect(history.buffer(7)).not.toBeNull();
+    history.preview(null);
+    expect(history.buffer(7)).not.toBeNull();
+    history.show({ rangeMs: chosen.to - chosen.from, to: chosen.to });
+    expect(history.buffer(7)).not.toBeNull();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(history.buffer(7)).not.toBeNull();
+    expect(queries.asked).toHaveLength(1);
+  });
+
+  it('lets go of what a gesture showed when the page stays in the present', async () => {
+    history.want(WANTED, 400);
+    history.preview({ from: START - 9 * HOUR, to: START - HOUR });
+    await vi.advanceTimersByTimeAsync(1_000);
+    await queries.last().answer(5);
+    history.preview(null);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(history.buffer(7)).toBeNull();
   });
 
   it('says why there is no answer, and tries again', async () => {
