@@ -197,7 +197,7 @@ function unknown(unit: string, isRate: boolean): UnitStyle {
 }
 
 function plural(noun: string): string {
-  if (noun === '' || noun.endsWith('s')) return noun;
+  if (noun === '' || /[^s]s$/.test(noun)) return noun;
   if (/[^aeiou]y$/.test(noun)) return `${noun.slice(0, -1)}ies`;
-  return /(x|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`;
+  return /(ss|x|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`;
 }

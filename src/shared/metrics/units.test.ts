@@ -37,6 +37,8 @@ describe('formatting values', () => {
     expect(text(1, '{query}')).toBe('1 query');
     expect(text(1, '{worker}', 'counter')).toBe('1.00 workers/s');
     expect(text(1, '{process}')).toBe('1');
+    expect(text(3, '{process}', 'counter')).toBe('3.00 processes/s');
+    expect(text(3, '{items}')).toBe('3 items');
   });
 
   it('chooses the size of seconds, volts and hertz', () => {
