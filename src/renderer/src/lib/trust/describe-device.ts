@@ -1,7 +1,11 @@
 import type { DeviceInfo, DeviceKind } from '@shared/model';
 import { howToCompare } from './code-words';
 
-export const KIND_WORDS: Record<DeviceKind, string> = { computer: 'Computer', board: 'Board', program: 'Program' };
+export const KIND_WORDS: Record<DeviceKind, string> = {
+  computer: 'Computer',
+  board: 'Board',
+  program: 'Program',
+};
 
 /** What a device says it is, in a few words: `Computer · wirewatch 1.0.0`. */
 export function describeClaim(
