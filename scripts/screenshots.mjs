@@ -33,12 +33,25 @@ const SCREENS = [
     name: 'connection',
     open: (page) => page.getByRole('main').getByRole('row').nth(1).click(),
   },
+  {
+    name: 'refused',
+    open: (page) => goTo(page, '#/connections').then(() => page.getByText(/^Refused/).click()),
+    close: (page) => page.getByText(/^Open \d/).click(),
+  },
+  { name: 'waiting', open: (page) => openWaiting(page) },
   { name: 'settings', open: (page) => goTo(page, '#/settings') },
   { name: 'trust', open: (page) => goTo(page, '#/settings/trust') },
+  { name: 'access', open: (page) => goTo(page, '#/settings/access') },
+  { name: 'storage', open: (page) => goTo(page, '#/settings/storage') },
   { name: 'add-device', open: (page) => goTo(page, '#/add'), close: (page) => page.keyboard.press('Escape') },
   {
     name: 'palette',
     open: (page) => goTo(page, '#/fleet').then(() => page.keyboard.press('Control+k')),
+    close: (page) => page.keyboard.press('Escape'),
+  },
+  {
+    name: 'keys',
+    open: (page) => goTo(page, '#/fleet').then(() => page.keyboard.press('?')),
     close: (page) => page.keyboard.press('Escape'),
   },
 ];
@@ -113,6 +126,12 @@ async function openBoard(page) {
   await board.click();
   // The messages about what was added go by themselves.
   await page.locator('[data-sonner-toast]').waitFor({ state: 'detached', timeout: 20_000 });
+}
+
+/** A device that asks to be let in; the demo has one. */
+async function openWaiting(page) {
+  await goTo(page, '#/fleet');
+  await page.locator('[data-waiting] a').first().click();
 }
 
 /** The first device of the fleet that is a computer: it has the most to show. */

@@ -284,7 +284,7 @@ export interface HubInfo {
   /** Where browsers open the UI. */
   uiUrls: string[];
   store: 'memory' | 'sqlite';
-  /** Why history is not kept on disk though it should be. */
+  /** Why history is not kept on disk though it should be, or what has befallen it there. */
   storeProblem: { code: string; message: string } | null;
   dataDir: string;
   localDevice: string | null;

@@ -1,4 +1,4 @@
-import { expect, test } from './harness';
+import { expect, goTo, test } from './harness';
 
 test.describe('the keyboard alone', () => {
   test.beforeEach(async ({ page }) => {
@@ -46,6 +46,45 @@ test.describe('the keyboard alone', () => {
     await page.keyboard.press('f');
     const device = page.getByRole('main').locator('[data-device]').first();
     await device.focus();
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/#\/device\//);
+  });
+
+  test('goes on in the page that a device’s card led to', async ({ page }) => {
+    const device = page.getByRole('main').locator('[data-device]').first();
+    await device.focus();
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/#\/device\//);
+    await expect(page.getByRole('main')).toBeFocused();
+  });
+
+  test('is back at the button that opened a form when the form is left', async ({ page }) => {
+    await goTo(page, '#/settings/trust');
+    const opener = page.getByRole('button', { name: 'New token…' });
+    await opener.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Cancel' }).focus();
+    await page.keyboard.press('Enter');
+    await expect(opener).toBeFocused();
+  });
+});
+
+test.describe('the list of devices beside every page', () => {
+  test.use({ serveArgs: ['--admit', 'open'] });
+
+  test('is one stop for Tab, and the arrow keys go through it', async ({ page, hub }) => {
+    hub.startAgent('anna');
+    hub.startAgent('bert');
+    const devices = page.getByRole('list', { name: 'Devices' }).getByRole('link');
+    await expect(devices).toHaveCount(3);
+    const tabStops = devices.and(page.locator('[tabindex="0"]'));
+    await expect(tabStops).toHaveCount(1);
+    await devices.first().focus();
+    await page.keyboard.press('ArrowDown');
+    await expect(devices.nth(1)).toBeFocused();
+    await expect(tabStops).toHaveCount(1);
+    await page.keyboard.press('End');
+    await expect(devices.last()).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL(/#\/device\//);
   });

@@ -1,4 +1,4 @@
-import { FaultError } from '@shared/errors';
+import { FaultError, type Fault } from '@shared/errors';
 import { ratesInPlace } from '../../src/main/hub/live/rates';
 import type {
   CommitBatch,
@@ -17,6 +17,8 @@ export class FakeStore implements SampleStore {
   commits = 0;
   /** Scans that were begun and not ended. */
   openScans = 0;
+  problem: Fault | null = null;
+  readonly #problemListeners = new Set<(problem: Fault | null) => void>();
   readonly #series = new Map<number, StoredSeries>();
   readonly #samples = new Map<number, Map<number, number>>();
 
@@ -99,8 +101,15 @@ export class FakeStore implements SampleStore {
     });
   }
 
-  onProblem(): () => void {
-    return () => {};
+  onProblem(listener: (problem: Fault | null) => void): () => void {
+    this.#problemListeners.add(listener);
+    return () => this.#problemListeners.delete(listener);
+  }
+
+  /** As a store that meets damage or a full disk, or (null) is well again. */
+  setProblem(problem: Fault | null): void {
+    this.problem = problem;
+    for (const listener of this.#problemListeners) listener(problem);
   }
 
   close(): Promise<void> {

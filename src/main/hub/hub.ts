@@ -155,7 +155,7 @@ export function createHub(options: HubOptions): Hub {
       discovery: discovery.info(),
       uiUrls: [],
       store: history ? 'sqlite' : 'memory',
-      storeProblem: options.storeProblem ?? null,
+      storeProblem: options.storeProblem ?? history?.store.problem ?? null,
       dataDir: options.dataDir ?? '',
       localDevice: null,
       demo: options.demo === true,

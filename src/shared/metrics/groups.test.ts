@@ -63,7 +63,7 @@ describe('charts of a computer', () => {
       'CPU|utilization',
       'Cores|all – core 5',
       'Cores|core 6 – core 11',
-      'Memory|of 32.0\u202fGiB',
+      'Memory|of 32.0\u00a0GiB',
       'Network|eth0',
       'Network|wlan0',
       'Network|docker0',

@@ -5,6 +5,8 @@ export interface UnitStep {
   from: number;
   divisor: number;
   suffix: string;
+  /** The suffix of exactly one, where it is another: `1 worker`. */
+  one?: string | undefined;
   /** At most this many decimals at this size. */
   decimals?: number | undefined;
 }
@@ -48,8 +50,10 @@ function si(symbol: string, small: boolean): UnitStep[] {
 }
 
 function counted(noun: string): UnitStep[] {
-  const tail = noun === '' ? '' : ` ${noun}`;
-  return steps([1, noun], [1e3, `k${tail}`, 1e4], [1e6, `M${tail}`, 1e7], [1e9, `G${tail}`, 1e10]);
+  const nouns = plural(noun);
+  const tail = nouns === '' ? '' : ` ${nouns}`;
+  const large = steps([1e3, `k${tail}`, 1e4], [1e6, `M${tail}`, 1e7], [1e9, `G${tail}`, 1e10]);
+  return [{ from: 1, divisor: 1, suffix: nouns, one: noun }, ...large];
 }
 
 const fixed = (symbol: string): UnitStep[] => [{ from: 0, divisor: 1, suffix: symbol }];
@@ -175,7 +179,7 @@ function makeStyle(unit: string, isCounter: boolean): UnitStyle {
   return {
     ...style,
     wholeNumbers: false,
-    steps: style.steps.map((step) => ({ ...step, suffix: `${step.suffix}/s` })),
+    steps: style.steps.map((step) => ({ ...step, suffix: `${step.suffix}/s`, one: undefined })),
   };
 }
 
@@ -188,12 +192,12 @@ function unknown(unit: string, isRate: boolean): UnitStyle {
   if (unit === '' || unit === '1') return { ...plain, factor: 1 };
   const annotation = /^\{([^{}]*)\}$/.exec(unit)?.[1];
   if (annotation === undefined) return { factor: 1, steps: fixed(unit.slice(0, 32)), wholeNumbers: true };
-  const noun = SILENT.has(unit) && !isRate ? '' : plural(annotation.replaceAll('_', ' ').slice(0, 32));
+  const noun = SILENT.has(unit) && !isRate ? '' : annotation.replaceAll('_', ' ').slice(0, 32);
   return { factor: 1, steps: counted(noun), wholeNumbers: unit !== '{thread}' };
 }
 
 function plural(noun: string): string {
-  if (noun === '' || noun.endsWith('s')) return noun;
+  if (noun === '' || /[^s]s$/.test(noun)) return noun;
   if (/[^aeiou]y$/.test(noun)) return `${noun.slice(0, -1)}ies`;
-  return /(x|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`;
+  return /(ss|x|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatAgo, formatBytes, formatDuration, formatText, formatValue, scaleFor } from './units';
 
 const text = (value: number | null, unit: string, kind?: 'gauge' | 'counter') =>
-  formatText(value, unit, kind).replace(/\u202f/g, ' ');
+  formatText(value, unit, kind).replace(/[\u00a0\u202f]/g, ' ');
 
 describe('formatting values', () => {
   it('shows a ratio as per cent with one decimal', () => {
@@ -17,7 +17,7 @@ describe('formatting values', () => {
     expect(formatValue(512, 'By')).toEqual({ number: '512', suffix: 'B' });
     expect(text(19.6 * 1024 ** 3, 'By')).toBe('19.6 GiB');
     expect(text(1024 * 1024 - 1, 'By')).toBe('1.00 MiB');
-    expect(formatBytes(0)).toBe(`0\u202fB`);
+    expect(formatBytes(0)).toBe(`0\u00a0B`);
   });
 
   it('takes a counter as its rate per second', () => {
@@ -28,6 +28,17 @@ describe('formatting values', () => {
     expect(text(0.5, 's', 'counter')).toBe('50.0 %');
     expect(text(250, 'ms', 'counter')).toBe('25.0 %');
     expect(text(3, '1', 'counter')).toBe('3.00/s'.replace('/s', ' /s'));
+  });
+
+  it('says one thing in the singular, and its rate in the plural', () => {
+    expect(text(1, '{worker}')).toBe('1 worker');
+    expect(text(2, '{worker}')).toBe('2 workers');
+    expect(text(0, '{query}')).toBe('0 queries');
+    expect(text(1, '{query}')).toBe('1 query');
+    expect(text(1, '{worker}', 'counter')).toBe('1.00 workers/s');
+    expect(text(1, '{process}')).toBe('1');
+    expect(text(3, '{process}', 'counter')).toBe('3.00 processes/s');
+    expect(text(3, '{items}')).toBe('3 items');
   });
 
   it('chooses the size of seconds, volts and hertz', () => {

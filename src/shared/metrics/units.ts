@@ -1,8 +1,10 @@
 import type { MetricKind } from '../model';
 import { styleOf, type UnitStep, type UnitStyle } from './unit-styles';
 
-/** Keeps a number and its unit on one line without a wide gap. */
+/** Between thousands. */
 const THIN_SPACE = '\u202f';
+/** Keeps a number and its unit on one line; a thin space is next to none where letters follow ("2.9GiB"). */
+const UNIT_SPACE = '\u00a0';
 const MINUS = '\u2212';
 const NOTHING = '\u2014';
 
@@ -42,14 +44,15 @@ export function formatValue(value: number | null, unit: string, kind: MetricKind
     shown = inBase / step.divisor;
     decimals = decimalsFor(shown, step, style, Number.isInteger(inBase));
   }
-  return { number: typeset(shown, decimals), suffix: step.suffix };
+  const number = typeset(shown, decimals);
+  return { number, suffix: number === '1' ? (step.one ?? step.suffix) : step.suffix };
 }
 
 /** The same as one string: `23.4 %`. */
 export function formatText(value: number | null, unit: string, kind: MetricKind = 'gauge'): string {
   const { number, suffix } = formatValue(value, unit, kind);
   if (number === NOTHING) return NOTHING;
-  return suffix === '' ? number : `${number}${THIN_SPACE}${suffix}`;
+  return suffix === '' ? number : `${number}${UNIT_SPACE}${suffix}`;
 }
 
 /** The scale for an axis whose largest absolute value is `maxAbs` (in the series' unit). */

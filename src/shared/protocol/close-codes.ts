@@ -8,7 +8,7 @@ export const CLOSE_CODES = {
   1002: { name: 'protocol error', text: 'A frame broke the rules of the WebSocket protocol.' },
   1003: { name: 'unsupported data', text: 'A kind of data was sent that the other side does not take.' },
   1005: { name: 'no code', text: 'The connection was closed without saying why.' },
-  1006: { name: 'abnormal', text: 'The connection broke off without a closing handshake.' },
+  1006: { name: 'abnormal', text: 'The connection broke off.' },
   1007: { name: 'invalid data', text: 'A text frame was not valid UTF-8.' },
   1008: { name: 'policy', text: 'The hub does not allow this connection.' },
   1009: { name: 'too big', text: 'A message was larger than the hub accepts.' },

@@ -4,7 +4,7 @@ import type { Series } from '../registry/series';
 import type { SeriesTable } from '../registry/series-table';
 import type { StoreColumns } from '../store/store-contract';
 import { counterRate } from './rates';
-import { readSeries, ringCovers } from './read-series';
+import { newestReading, readSeries, ringCovers } from './read-series';
 import type { Sheet } from './sheet';
 
 /** How often a feed may send whole series again because rows came late or out of order, ms. */
@@ -176,7 +176,9 @@ export class Feed {
     for (const id of this.#fresh) {
       const series = this.#table.byId(id);
       if (!series) continue;
-      const columns = readSeries(series, from, Number.POSITIVE_INFINITY, series.kind === 'counter');
+      let columns = readSeries(series, from, Number.POSITIVE_INFINITY, series.kind === 'counter');
+      // A device that fell silent is still worth its last word; a rate that is over is not.
+      if (columns.t.length === 0 && series.kind !== 'counter') columns = newestReading(series);
       if (this.#readOlder && !ringCovers([series], from + COVERED_WITHIN_MS)) missing.push(id);
       const [place, second] = series.places;
       const shared = place && !second ? bySheet.get(place.sheet) : undefined;

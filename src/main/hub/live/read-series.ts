@@ -20,6 +20,12 @@ export function readSeries(series: Series, from: number, to: number, asRate: boo
   return { t: raw.t.subarray(start), v: raw.v.subarray(start) };
 }
 
+/** The newest reading that the rings hold of one series, however old it is; empty where there is none. */
+export function newestReading(series: Series): SeriesColumns {
+  const newest = Math.max(...series.places.map(({ sheet }) => sheet.newestTime));
+  return gather(series, newest, Number.POSITIVE_INFINITY);
+}
+
 /**
  * Whether the rings hold everything there is of these series from `from` on. A sheet that has let rows go counts only
  * as far back as it still reaches, even where another of the series' sheets reaches further: devices that change what

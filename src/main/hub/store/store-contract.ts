@@ -109,7 +109,9 @@ export interface SampleStore extends Disposable {
   deleteDevice(device: string): Promise<void>;
   setRetention(retention: Retention): Promise<void>;
   stats(): Promise<StoreStats>;
-  /** Called when `stats().problem` changes. */
+  /** What `stats().problem` says, at once. */
+  readonly problem: Fault | null;
+  /** Called when `problem` changes. */
   onProblem(listener: (problem: Fault | null) => void): () => void;
   /** Commits what is under way, checkpoints, closes the file, ends the worker. */
   close(): Promise<void>;

@@ -169,6 +169,10 @@ class WorkerStore implements OpenedStore {
     return { ...stats, problem: this.#problem };
   }
 
+  get problem(): Fault | null {
+    return this.#problem;
+  }
+
   onProblem(listener: (problem: Fault | null) => void): () => void {
     return this.#problemChanged.on(listener);
   }

@@ -73,7 +73,7 @@ export function drawValueLabels(
     if (value === 0 && view.low >= 0) return;
     const suffix = scale.suffix === '%' || value === highest ? scale.suffix : '';
     const number = (value / scale.divisor).toFixed(decimals).replace('-', '\u2212');
-    const text = suffix === '' ? number : `${number}\u202f${suffix}`;
+    const text = suffix === '' ? number : `${number}\u00a0${suffix}`;
     drawOutlined(ctx, text, view.left + 1, yOf(view, value) - 4, palette, palette.text3);
   });
 }

@@ -17,6 +17,11 @@ describe('niceRange', () => {
     expect(niceRange(0.01, 0.06, ratio).high).toBeLessThan(0.2);
   });
 
+  it('shows no more than the whole where its rounded parts add up to a little more', () => {
+    expect(niceRange(0.1, 1.003, ratio)).toMatchObject({ low: 0, high: 1 });
+    expect(niceRange(0.1, 1.2, ratio).high).toBeGreaterThanOrEqual(1.2);
+  });
+
   it('steps by powers of two where the unit does', () => {
     const { step, high } = niceRange(0, 20 * 1024 ** 2, bytes);
     expect(step).toBe(8 * 1024 ** 2);
@@ -50,6 +55,15 @@ describe('YRange', () => {
     expect(range.current.high).toBeGreaterThanOrEqual(90);
     range.update(0, 10, 4_300);
     expect(range.current.high).toBe(high);
+  });
+
+  it('does not move while values are a little above the whole', () => {
+    const range = new YRange(ratio);
+    range.update(0, 0.9, 0);
+    const before = range.current;
+    range.update(0, 1.003, 100);
+    range.update(0, 1.002, 200);
+    expect(range.current).toBe(before);
   });
 
   it('does not move while values stay inside and use most of it', () => {

@@ -24,6 +24,8 @@ const MOST_LINES = 4;
 const SHRINK_AFTER_MS = 4_000;
 /** Too large: values would fit into this part of it. */
 const SHRINK_BELOW = 0.6;
+/** Parts of a whole that were rounded one by one add up to a little more than it. */
+const ROUNDING = 0.01;
 
 const DECIMAL_STEPS = [1, 2, 2.5, 5, 10];
 const BINARY_STEPS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
@@ -42,7 +44,8 @@ export function niceRange(low: number, high: number, options: YRangeOptions): Ni
   let from = low;
   let to = high;
   // What fills a known space by half or more is shown within the whole of it.
-  const whole = max !== null && to >= (min ?? 0) + 0.5 * (max - (min ?? 0)) && to <= max;
+  const room = max === null ? 0 : max - (min ?? 0);
+  const whole = max !== null && to >= max - 0.5 * room && to <= max + ROUNDING * room;
   if (whole) to = max;
   if (from >= 0 && (min === 0 || whole || from <= to / 2)) from = 0;
   // Numbers close to the smallest there are would make steps of nothing.
@@ -112,6 +115,8 @@ export class YRange {
           ? wanted
           : niceRange(Math.min(low, current.low), Math.max(high, wanted.high * 0.94), this.#options);
       if (this.current.high < high || this.current.low > low) this.current = wanted;
+      // The same range stays the same object: what is rounded above a whole does not fit into it either.
+      if (this.current.low === current.low && this.current.high === current.high) this.current = current;
       this.#empty = false;
       return;
     }

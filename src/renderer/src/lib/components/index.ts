@@ -30,5 +30,5 @@ export { STATE_ORDER, STATE_WORDS } from './connection-state';
 export { copyText } from './copy';
 export type { MenuEntry } from './menu';
 export { tickingNow } from './now.svelte';
-export { describeMoment, describeRoundTrip } from './time-words';
+export { describeDay, describeMoment, describeRoundTrip } from './time-words';
 export { showFault, showToast, type ToastAction, type ToastSpec, type ToastTone } from './toast';

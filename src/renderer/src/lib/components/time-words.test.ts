@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { describeRoundTrip } from './time-words';
+import { describeDay, describeMoment, describeRoundTrip } from './time-words';
+
+describe('a moment in words', () => {
+  const afternoon = new Date(2026, 10, 26, 14, 33, 19).getTime();
+
+  it('is on the clock that charts and lists use', () => {
+    expect(describeMoment(afternoon)).toMatch(/14:33:19$/);
+  });
+
+  it('is the day alone where the time of day says nothing', () => {
+    expect(describeDay(afternoon)).not.toMatch(/:/);
+  });
+});
 
 describe('a round trip in words', () => {
   it('has a decimal only where it says something', () => {

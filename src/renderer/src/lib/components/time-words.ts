@@ -1,9 +1,16 @@
 /** Made once: making one takes as long as formatting a hundred times. */
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
 
-/** The exact moment, in the reader's own way of writing it. */
+/** The exact moment, in the reader's own way of writing it, but on the clock that charts and lists use. */
 export function describeMoment(timeMs: number): string {
   return moment.format(timeMs);
+}
+
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+
+/** The day alone, where the time of day says nothing. */
+export function describeDay(timeMs: number): string {
+  return day.format(timeMs);
 }
 
 /** A round trip: `0.4 ms`, `12 ms`, `1.2 s`; a decimal only where it says something. */

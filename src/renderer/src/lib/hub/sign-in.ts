@@ -32,7 +32,9 @@ export async function signIn(tokenOrCode: string): Promise<Result<null>> {
   const asCode = await createSession({ code: text });
   if (asCode.ok || asCode.error.code === 'UNREACHABLE') return asCode;
   const asToken = await createSession({ token: text });
-  return asToken.ok ? asToken : asCode;
+  if (asToken.ok || asToken.error.code !== 'WRONG_TOKEN') return asToken;
+  const words = 'This hub knows no such code or token. A link or a code works once, and for ten minutes.';
+  return fail('WRONG_CODE', words);
 }
 
 /** Whether the hub knows this browser; `unknown` when it cannot be asked. */

@@ -138,10 +138,10 @@ function pages(): Command[] {
     },
     {
       id: 'access',
-      label: 'Who may open this app',
+      label: 'Access',
       group: 'Go to',
       icon: Users,
-      also: 'settings access sharing browsers link viewer admin sign out',
+      also: 'settings who may open this app sharing browsers link viewer admin sign out',
       run: () => router.go({ page: 'settings', section: 'access' }),
     },
     {

@@ -1,7 +1,11 @@
 import type { DeviceInfo, DeviceKind } from '@shared/model';
 import { howToCompare } from './code-words';
 
-const KINDS: Record<DeviceKind, string> = { computer: 'Computer', board: 'Board', program: 'Program' };
+export const KIND_WORDS: Record<DeviceKind, string> = {
+  computer: 'Computer',
+  board: 'Board',
+  program: 'Program',
+};
 
 /** What a device says it is, in a few words: `Computer · wirewatch 1.0.0`. */
 export function describeClaim(
@@ -9,7 +13,7 @@ export function describeClaim(
 ): string {
   const what = device.model ?? device.os;
   const agent = device.agent?.replace('/', ' ') ?? (device.simple ? 'simple device' : null);
-  return [KINDS[device.kind], what, agent].filter((part) => part !== null).join(' · ');
+  return [KIND_WORDS[device.kind], what, agent].filter((part) => part !== null).join(' · ');
 }
 
 /** What there is to know of a device that waits, as one or two sentences for a message. */

@@ -15,11 +15,20 @@ describe('the strip of a day', () => {
   });
 
   it('says nothing of the time before a device was first seen', () => {
-    expect(stripParts([{ from: 50, to: 100 }], 0, 100, 30)).toEqual([
-      { state: 'unknown', from: 0, to: 30 },
-      { state: 'down', from: 30, to: 50 },
-      { state: 'up', from: 50, to: 100 },
+    expect(stripParts([{ from: 50_000, to: 100_000 }], 0, 100_000, 30_000)).toEqual([
+      { state: 'unknown', from: 0, to: 30_000 },
+      { state: 'down', from: 30_000, to: 50_000 },
+      { state: 'up', from: 50_000, to: 100_000 },
     ]);
+  });
+
+  it('does not call it an absence that a device is known a moment before it is connected', () => {
+    const parts = stripParts([{ from: 30_400, to: 100_000 }], 0, 100_000, 30_000);
+    expect(parts).toEqual([
+      { state: 'unknown', from: 0, to: 30_400 },
+      { state: 'up', from: 30_400, to: 100_000 },
+    ]);
+    expect(describeStrip(parts)).toBe('Connected all of today');
   });
 
   it('cuts what reaches beyond the day', () => {

@@ -8,6 +8,9 @@ export interface StripPart {
   to: number;
 }
 
+/** A device is first seen a moment before its first connection counts: that is no absence, ms. */
+const ARRIVAL_MS = 5_000;
+
 /** Ups as the hub tells them; between them downs, before the device was first seen nothing. */
 export function stripParts(
   spans: readonly ConnectionSpan[],
@@ -18,7 +21,8 @@ export function stripParts(
   const parts: StripPart[] = [];
   let at = from;
   const fill = (until: number) => {
-    const known = Math.min(until, Math.max(at, firstSeenAt));
+    let known = Math.min(until, Math.max(at, firstSeenAt));
+    if (known === firstSeenAt && until < to && until - known < ARRIVAL_MS) known = until;
     if (known > at) parts.push({ state: 'unknown', from: at, to: known });
     if (until > known) parts.push({ state: 'down', from: known, to: until });
     at = until;

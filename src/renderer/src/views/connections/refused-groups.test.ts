@@ -32,6 +32,7 @@ describe('what was refused', () => {
     ['ORIGIN_NOT_ALLOWED', 'Came from where they may not'],
     ['WRONG_CODE', 'Could not prove who they are'],
     ['NOT_ALLOWED', 'Could not prove who they are'],
+    ['PENDING_APPROVAL', 'Are not let in yet'],
     ['OTHER_ADDRESS', 'Could not prove who they are'],
     ['RESERVED_ID', 'Did not speak the language'],
     ['STOPPING', 'Other reasons'],

@@ -18,10 +18,15 @@ export interface RefusalGroup {
   refusals: Refusal[];
 }
 
-type Kind = 'proof' | 'place' | 'encryption' | 'limits' | 'language' | 'other';
+type Kind = 'early' | 'proof' | 'place' | 'encryption' | 'limits' | 'language' | 'other';
 
 /** In the order in which they are shown. */
 const GROUPS: readonly { kind: Kind; title: string; meaning: string }[] = [
+  {
+    kind: 'early',
+    title: 'Are not let in yet',
+    meaning: 'Devices that send values while they wait. Approve them, or reject them, in the Fleet.',
+  },
   {
     kind: 'proof',
     title: 'Could not prove who they are',
@@ -58,6 +63,7 @@ const GROUPS: readonly { kind: Kind; title: string; meaning: string }[] = [
 /** Codes by what is in their names, so that a new one finds its place; the first that fits. */
 const KINDS: readonly [kind: Kind, fits: RegExp][] = [
   ['limits', /^(?:1009|1013|4003|4006|4007)$|TOO_|LIMIT|TIMEOUT|SLOW|FLOOD|BUSY|FULL/],
+  ['early', /^PENDING_APPROVAL$/],
   ['encryption', /TLS|ENCRYPT|CERTIFICATE/],
   ['place', /HOST|ORIGIN|SITE|SHARED/],
   [

@@ -7,6 +7,7 @@ import {
   describeBudget,
   describeDays,
   describeLoss,
+  describeShare,
   describeSize,
   otherBytes,
 } from './budget';
@@ -48,6 +49,14 @@ describe('the disk budget', () => {
     expect(describeSize(5 * GIB)).toMatch(/^5\sGiB$/);
     expect(describeSize(1.5 * GIB)).toMatch(/^1\.5\sGiB$/);
     expect(describeSize(100 * GIB)).toMatch(/^100\sGiB$/);
+  });
+
+  it('says how much is used: little is not nothing, and nearly all is not all', () => {
+    expect(describeShare(0)).toMatch(/^0\s%$/);
+    expect(describeShare(0.0002)).toMatch(/^less than 1\s%$/);
+    expect(describeShare(0.234)).toMatch(/^23\s%$/);
+    expect(describeShare(0.998)).toMatch(/^99\s%$/);
+    expect(describeShare(1.04)).toMatch(/^104\s%$/);
   });
 
   it('says how much of what is wanted fits', () => {

@@ -82,6 +82,13 @@ export function describeBudget(info: StorageInfo, { rawDays, budgetBytes }: Rete
   return `${pace} Of ${describeDays(rawDays)} only ${fit} will fit at full resolution. ${always}`;
 }
 
+/** How much of a budget is used: `23 %`; little is not nothing, and nearly all is not all. */
+export function describeShare(used: number): string {
+  if (used === 0) return '0\u00a0%';
+  if (used < 0.01) return 'less than 1\u00a0%';
+  return `${used < 1 ? Math.min(99, Math.round(used * 100)) : Math.round(used * 100)}\u00a0%`;
+}
+
 /** A chosen size without digits that say nothing: `5 GiB`, `1.5 GiB`. */
 export function describeSize(bytes: number): string {
   return formatBytes(bytes)
