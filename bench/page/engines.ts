@@ -18,6 +18,8 @@ const FONT = '11px sans-serif';
 export interface Contestant {
   /** Brings the picture up to the newest sample, however the engine does that best. */
   draw(nowMs: number): void;
+  /** The same, of so many samples only: another scale of time than before, and all of it has to be drawn anew. */
+  redraw(nowMs: number, points: number): void;
   /** Every canvas that the engine draws on. */
   canvases(): HTMLCanvasElement[];
   dispose(): void;
@@ -77,6 +79,11 @@ export function createOurs(parent: HTMLElement, feed: ChartFeed, points: number)
       chart.touchData();
       chart.paint(nowMs);
     },
+    redraw(nowMs, shown) {
+      scene.rangeMs = shown * STEP_MS;
+      chart.touch();
+      chart.paint(nowMs);
+    },
     canvases: () => [canvas, overlay],
     dispose() {
       chart.dispose();
@@ -86,7 +93,7 @@ export function createOurs(parent: HTMLElement, feed: ChartFeed, points: number)
 }
 
 /** uPlot at its fastest: typed arrays without copies, lines of one pixel, no points, no legend, no cursor. */
-export function createUplot(parent: HTMLElement, feed: ChartFeed): Contestant {
+export function createUplot(parent: HTMLElement, feed: ChartFeed, points: number): Contestant {
   const plot = document.createElement('div');
   plot.className = 'plot';
   parent.append(plot);
@@ -104,13 +111,14 @@ export function createUplot(parent: HTMLElement, feed: ChartFeed): Contestant {
       ],
       series: [{}, ...COLORS.map((stroke) => ({ stroke, width: 1, points: { show: false } }))],
     },
-    feed.view() as unknown as uPlot.AlignedData,
+    feed.view(points) as unknown as uPlot.AlignedData,
     plot,
   );
+  const show = (shown: number) =>
+    chart.batch(() => chart.setData(feed.view(shown) as unknown as uPlot.AlignedData));
   return {
-    draw() {
-      chart.batch(() => chart.setData(feed.view() as unknown as uPlot.AlignedData));
-    },
+    draw: () => show(points),
+    redraw: (_nowMs, shown) => show(shown),
     canvases: () => [chart.ctx.canvas],
     dispose() {
       chart.destroy();

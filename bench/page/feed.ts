@@ -16,11 +16,9 @@ export class ChartFeed {
   readonly buffers: SeriesBuffer[];
   /** Times and values in a row each; `view()` is a window on them without copying. */
   readonly #rows: Float64Array[];
-  readonly #points: number;
   #next = 0;
 
   constructor(points: number, steps: number) {
-    this.#points = points;
     const windowMs = points * STEP_MS;
     this.buffers = Array.from(
       { length: SERIES },
@@ -47,7 +45,7 @@ export class ChartFeed {
   }
 
   /** Times, then the values of each series: the last `points` of them. */
-  view(): Float64Array[] {
-    return this.#rows.map((row) => row.subarray(this.#next - this.#points, this.#next));
+  view(points: number): Float64Array[] {
+    return this.#rows.map((row) => row.subarray(this.#next - points, this.#next));
   }
 }

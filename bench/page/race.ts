@@ -6,6 +6,11 @@ const WARM_UP_FRAMES = 20;
 /** Of one engine at a stretch, before it is the other's turn. */
 const TURN_FRAMES = 5;
 const FRAME_MS = 1_000 / 60;
+/** Windows of so many lengths, one sample apart, take turns where everything is drawn anew. */
+const ZOOMS = 8;
+
+/** `advance`: each frame only moves on; `redraw`: each has another scale of time. */
+export type RaceKind = 'advance' | 'redraw';
 
 /** How long each frame of twelve charts took, ms, rasterised. */
 export interface RaceTimes {
@@ -15,7 +20,7 @@ export interface RaceTimes {
 
 declare global {
   interface Window {
-    race: (points: number, frames: number) => Promise<RaceTimes>;
+    race: (points: number, frames: number, kind: RaceKind) => Promise<RaceTimes>;
   }
 }
 
@@ -28,7 +33,7 @@ function rasterise(contestants: readonly Contestant[]): void {
 const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
 /** Both engines draw the same twelve charts of four series in turns, a new sample of each series every frame. */
-window.race = async (points, frames) => {
+window.race = async (points, frames, kind) => {
   const grid = document.createElement('div');
   grid.className = 'grid';
   const other = document.createElement('div');
@@ -38,7 +43,7 @@ window.race = async (points, frames) => {
   const mine = Array.from({ length: CHARTS }, () => new ChartFeed(points, steps));
   const theirs = Array.from({ length: CHARTS }, () => new ChartFeed(points, steps));
   const ours = mine.map((feed) => createOurs(grid, feed, points));
-  const uplot = theirs.map((feed) => createUplot(other, feed));
+  const uplot = theirs.map((feed) => createUplot(other, feed, points));
   await nextFrame();
   await nextFrame();
 
@@ -46,7 +51,8 @@ window.race = async (points, frames) => {
     const started = performance.now();
     for (const [i, contestant] of contestants.entries()) {
       feeds[i]?.step();
-      contestant.draw(frame * FRAME_MS);
+      if (kind === 'advance') contestant.draw(frame * FRAME_MS);
+      else contestant.redraw(frame * FRAME_MS, points - (frame % ZOOMS));
     }
     rasterise(contestants);
     return performance.now() - started;

@@ -1,6 +1,8 @@
 import type { AxisScale } from '@shared/metrics/units';
 import type { ChartMark } from './marks';
+import { packed } from './packed-color';
 import type { Palette } from './palette';
+import type { Pixels } from './pixels';
 import type { ChartThreshold } from './thresholds';
 import { xOf, yOf, type Viewport } from './polyline';
 import { formatMoment, isDayOrMore, midnights, tickLabel, tickStep, timeTicks } from './time-ticks';
@@ -8,6 +10,13 @@ import { formatMoment, isDayOrMore, midnights, tickLabel, tickStep, timeTicks } 
 const TICK_SPACING = 84;
 /** With more marks than this in a picture, only notes have lines: the rest would be a fence before the data. */
 const MOST_MARK_LINES = 12;
+/** Of the line at a value that matters, device pixels. */
+const DASH = 6;
+const GAP = 4;
+/** Of the line at a mark, CSS pixels, and how much of it is seen. */
+const MARK_DOT = 1.5;
+const MARK_GAP = 2.5;
+const MARK_ALPHA = 0.7;
 
 /** Calls back with each value that has a grid line, the lowest first. */
 function eachLevel(view: Viewport, step: number, visit: (value: number) => void): void {
@@ -16,46 +25,31 @@ function eachLevel(view: Viewport, step: number, visit: (value: number) => void)
   for (let k = first; k <= last; k++) visit(k * step);
 }
 
-/** A position at which a line one device pixel wide is sharp. */
-const crisp = (at: number, dpr: number): number => (Math.round(at * dpr) + 0.5) / dpr;
+/** The device pixel, counted from the edge of the canvas, that a line one of them wide takes. */
+const deviceAt = (at: number, dpr: number): number => Math.round(at * dpr);
 
-export function drawGrid(
-  ctx: CanvasRenderingContext2D,
-  view: Viewport,
-  step: number,
-  palette: Palette,
-  dpr: number,
-): void {
-  ctx.strokeStyle = palette.line;
-  ctx.lineWidth = 1 / dpr;
-  ctx.beginPath();
-  eachLevel(view, step, (value) => {
-    const y = crisp(yOf(view, value), dpr);
-    ctx.moveTo(view.left, y);
-    ctx.lineTo(view.left + view.width, y);
-  });
-  if (view.low % step !== 0) {
-    const y = crisp(view.top + view.height, dpr);
-    ctx.moveTo(view.left, y);
-    ctx.lineTo(view.left + view.width, y);
-  }
-  ctx.stroke();
+const crisp = (at: number, dpr: number): number => (deviceAt(at, dpr) + 0.5) / dpr;
+
+export function drawGrid(pixels: Pixels, view: Viewport, step: number, palette: Palette): void {
+  const color = packed(palette.line);
+  eachLevel(view, step, (value) => drawLevel(pixels, yOf(view, value), 1, color));
+  if (view.low % step !== 0) drawLevel(pixels, view.top + view.height, 1, color);
+}
+
+function drawLevel(pixels: Pixels, y: number, thickness: number, color: number): void {
+  const top = deviceAt(y, pixels.scale) - pixels.top - (thickness >> 1);
+  pixels.rect({ left: 0, right: pixels.width, top, bottom: top + thickness }, color);
 }
 
 /** A line where a day begins, unless each tick is one. */
-export function drawDays(ctx: CanvasRenderingContext2D, view: Viewport, palette: Palette, dpr: number): void {
+export function drawDays(pixels: Pixels, view: Viewport, palette: Palette): void {
   if (isDayOrMore(tickStep(view.to - view.from, view.width, TICK_SPACING))) return;
-  const days = midnights(view.from, view.to);
-  if (days.length === 0) return;
-  ctx.strokeStyle = palette.line2;
-  ctx.lineWidth = 1 / dpr;
-  ctx.beginPath();
-  for (const day of days) {
-    const x = crisp(xOf(view, day), dpr);
-    ctx.moveTo(x, view.top);
-    ctx.lineTo(x, view.top + view.height);
+  const { scale } = pixels;
+  const top = Math.round(view.top * scale) - pixels.top;
+  for (const day of midnights(view.from, view.to)) {
+    const left = deviceAt(xOf(view, day), scale);
+    pixels.rect({ left, right: left + 1, top, bottom: pixels.height }, packed(palette.line2));
   }
-  ctx.stroke();
 }
 
 /** Values inside the plot, above their lines. */
@@ -102,30 +96,21 @@ const levelColor = (level: ChartThreshold['level'], palette: Palette): string =>
 
 /** A dashed line across the plot for each value that matters and lies in sight. */
 export function drawThresholds(
-  ctx: CanvasRenderingContext2D,
+  pixels: Pixels,
   view: Viewport,
   thresholds: readonly ChartThreshold[],
   palette: Palette,
-  dpr: number,
 ): void {
-  ctx.lineWidth = Math.max(1, Math.round(dpr)) / dpr;
-  ctx.lineCap = 'butt';
+  const thickness = Math.max(1, Math.round(pixels.scale));
+  // Dashes count from the epoch, as samples do: they scroll with them.
+  const begin = -(Math.round(view.from / view.pixelMs) % (DASH + GAP));
   for (const { value, level } of thresholds) {
     if (value < view.low || value > view.high) continue;
-    ctx.strokeStyle = levelColor(level, palette);
-    // Dashes count from the epoch, as samples do: they scroll with them.
-    const devicePixel = Math.round(view.to / view.pixelMs);
-    ctx.setLineDash([6 / dpr, 4 / dpr]);
-    ctx.lineDashOffset = (-(devicePixel % 10) - 10) / dpr;
-    const y = crisp(yOf(view, value), dpr);
-    ctx.beginPath();
-    ctx.moveTo(view.left + view.width, y);
-    // Beyond the edge: where a dash is cut off must not depend on when it was drawn.
-    ctx.lineTo(view.left - view.width, y);
-    ctx.stroke();
+    const color = packed(levelColor(level, palette));
+    const top = deviceAt(yOf(view, value), pixels.scale) - pixels.top - (thickness >> 1);
+    for (let left = begin; left < pixels.width; left += DASH + GAP)
+      pixels.rect({ left, right: left + DASH, top, bottom: top + thickness }, color);
   }
-  ctx.setLineDash([]);
-  ctx.lineDashOffset = 0;
 }
 
 /** Their names, at the right end of their lines. */
@@ -192,27 +177,23 @@ export const haveAllLines = (view: Viewport, marks: readonly ChartMark[]): boole
 
 /** What happened: a dotted line through the plot. */
 export function drawMarkLines(
-  ctx: CanvasRenderingContext2D,
+  pixels: Pixels,
   view: Viewport,
   marks: readonly ChartMark[],
   palette: Palette,
-  dpr: number,
 ): void {
   const { inView, allLines } = marksIn(view, marks);
-  ctx.lineWidth = 1;
-  ctx.globalAlpha = 0.75;
-  ctx.setLineDash([1.5, 2.5]);
+  const { scale, height } = pixels;
+  const thickness = Math.max(1, Math.round(scale));
+  const dot = Math.max(1, Math.round(MARK_DOT * scale));
+  const pitch = dot + Math.max(1, Math.round(MARK_GAP * scale));
   for (const mark of inView) {
     if (!mark.note && !allLines) continue;
-    const x = crisp(xOf(view, mark.at), dpr);
-    ctx.strokeStyle = markColor(mark, palette);
-    ctx.beginPath();
-    ctx.moveTo(x, view.top);
-    ctx.lineTo(x, view.top + view.height);
-    ctx.stroke();
+    const left = deviceAt(xOf(view, mark.at), scale) - (thickness >> 1);
+    const color = packed(markColor(mark, palette));
+    for (let top = Math.round(view.top * scale) - pixels.top; top < height; top += pitch)
+      pixels.rect({ left, right: left + thickness, top, bottom: top + dot }, color, MARK_ALPHA);
   }
-  ctx.setLineDash([]);
-  ctx.globalAlpha = 1;
 }
 
 /** The same on the time axis: a small triangle. */

@@ -1,11 +1,18 @@
 import type { ChartSpec } from '@shared/metrics/chart-spec';
+import { dashesOf } from './dashes';
+import { fillUnder } from './fill';
+import { packed } from './packed-color';
 import type { Palette } from './palette';
+import type { Pixels } from './pixels';
 import { Polyline, yOf, type Viewport } from './polyline';
 import type { SceneLine } from './scene';
-import { fillUnder, strokeLine } from './stroke';
-import { trace } from './trace';
+import { strokeLine } from './stroke';
+import { crowdingOf, trace } from './trace';
 
-const LINE_WIDTH = 1.4;
+/** CSS pixels; where samples lie closely, wider ones would flow together. */
+const LINE_WIDTH = { loose: 1.4, close: 1.1, dense: 1.1 };
+/** Two device pixels can tell what one cannot. */
+const FINE_FROM_DPR = 1.5;
 /** From lowest to highest, in shares of the strength of an area; with many lines bands would hide each other. */
 const BAND = 3;
 const BAND_OF_MANY = 1.8;
@@ -23,23 +30,19 @@ export interface SeriesPicture {
   lines: readonly SceneLine[];
   spec: ChartSpec;
   palette: Palette;
-  dpr: number;
   /** Nothing before this has to be drawn, ms. */
   since: number;
   /** Lines to bring out; null where all are equal. */
   highlight: ReadonlySet<number> | null;
 }
 
-export function drawSeries(ctx: CanvasRenderingContext2D, picture: SeriesPicture): void {
-  // Round joins cost half as much again, and nobody sees them at this width.
-  ctx.lineJoin = 'bevel';
-  ctx.lineCap = 'round';
-  if (picture.spec.style === 'stack' && picture.lines.length > 1) drawStack(ctx, picture);
-  else drawLines(ctx, picture);
+export function drawSeries(pixels: Pixels, picture: SeriesPicture): void {
+  if (picture.spec.style === 'stack' && picture.lines.length > 1) drawStack(pixels, picture);
+  else drawLines(pixels, picture);
 }
 
-function drawLines(ctx: CanvasRenderingContext2D, picture: SeriesPicture): void {
-  const { view, spec, palette, dpr, since, highlight } = picture;
+function drawLines(pixels: Pixels, picture: SeriesPicture): void {
+  const { view, spec, palette, since, highlight } = picture;
   const { stepped } = spec;
   const isOut = ({ id }: SceneLine) => highlight === null || highlight.has(id);
   const lines = highlight === null ? picture.lines : picture.lines.toSorted((a, b) => +isOut(b) - +isOut(a));
@@ -49,48 +52,50 @@ function drawLines(ctx: CanvasRenderingContext2D, picture: SeriesPicture): void 
     const one = lines[i] as SceneLine;
     const { columns, dashed } = one;
     const stands = isOut(one);
-    ctx.fillStyle = ctx.strokeStyle = stands ? (palette.series[one.slot] ?? palette.accent) : palette.line2;
-    if (!dashed && stands) drawBand(ctx, picture, one, lines.length <= 3 ? BAND : BAND_OF_MANY);
+    const color = packed(stands ? colorOf(one, palette) : palette.line2);
+    if (!dashed && stands) drawBand(pixels, picture, one, lines.length <= 3 ? BAND : BAND_OF_MANY);
     trace(columns, view, line, { stepped, since });
     if (i === 0 && hasArea && !dashed) {
-      ctx.globalAlpha = palette.areaAlpha;
-      fillUnder(ctx, line, view.low < 0 && view.high > 0 ? yOf(view, 0) : view.top + view.height);
-      ctx.globalAlpha = 1;
+      const level = view.low < 0 && view.high > 0 ? yOf(view, 0) : view.top + view.height;
+      fillUnder(pixels, line, level, color, palette.areaAlpha);
     }
-    strokeLine(ctx, line, LINE_WIDTH, dpr, dashed);
+    if (dashed) dashesOf(line, under);
+    strokeLine(pixels, dashed ? under : line, widthOf(one, view, pixels), color);
   }
 }
 
-function drawStack(ctx: CanvasRenderingContext2D, picture: SeriesPicture): void {
-  const { view, lines, spec, palette, dpr, since } = picture;
+function drawStack(pixels: Pixels, picture: SeriesPicture): void {
+  const { view, lines, spec, palette, since } = picture;
   const { stepped } = spec;
   for (let i = lines.length - 1; i >= 0; i--) {
     const one = lines[i] as SceneLine;
     const below = lines[i - 1];
-    ctx.fillStyle = ctx.strokeStyle = palette.series[one.slot] ?? palette.accent;
+    const color = packed(colorOf(one, palette));
     trace(one.columns, view, line, { stepped, since });
     if (below) trace(below.columns, view, under, { stepped, since });
-    ctx.globalAlpha = palette.areaAlpha * LAYER;
-    fillUnder(ctx, line, below ? under : view.top + view.height);
-    ctx.globalAlpha = 1;
-    drawBand(ctx, picture, one, BAND_OF_LAYER);
+    fillUnder(pixels, line, below ? under : view.top + view.height, color, palette.areaAlpha * LAYER);
+    drawBand(pixels, picture, one, BAND_OF_LAYER);
     trace(one.columns, view, line, { stepped, since });
-    strokeLine(ctx, line, LINE_WIDTH, dpr);
+    strokeLine(pixels, line, widthOf(one, view, pixels), color);
   }
 }
 
 /** Where each value sums up a stretch of time: from the lowest to the highest in it. */
 function drawBand(
-  ctx: CanvasRenderingContext2D,
+  pixels: Pixels,
   { view, spec: { stepped }, palette, since }: SeriesPicture,
-  { columns }: SceneLine,
+  one: SceneLine,
   strength: number,
 ): void {
+  const { columns } = one;
   const { min, max } = columns;
   if (!min || !max) return;
   trace(columns, view, line, { v: max, keep: 'highest', stepped, since });
   trace(columns, view, under, { v: min, keep: 'lowest', stepped, since });
-  ctx.globalAlpha = palette.areaAlpha * strength;
-  fillUnder(ctx, line, under);
-  ctx.globalAlpha = 1;
+  fillUnder(pixels, line, under, packed(colorOf(one, palette)), palette.areaAlpha * strength);
 }
+
+const colorOf = ({ slot }: SceneLine, palette: Palette): string => palette.series[slot] ?? palette.accent;
+
+const widthOf = ({ columns }: SceneLine, view: Viewport, { scale }: Pixels): number =>
+  LINE_WIDTH[scale >= FINE_FROM_DPR ? 'loose' : crowdingOf(columns, view)];

@@ -6,6 +6,8 @@ import type { Hover } from './hover';
 import './live-controller';
 import { paintWhileVisible, type Painter } from './paint-loop';
 import type { Palette } from './palette';
+import type { NiceRange } from './y-range';
+import type { ChartThreshold } from './thresholds';
 import type { Viewport } from './polyline';
 import { extentOf, type Scene } from './scene';
 import { PLOT_BOTTOM, PLOT_TOP, ScenePainter, type CanvasSize } from './scene-painter';
@@ -30,6 +32,21 @@ export interface LiveChartOptions {
   hover: Hover;
 }
 
+/** All that the words over a picture follow from. */
+interface OverlayWords extends CanvasSize {
+  range: NiceRange;
+  thresholds: readonly ChartThreshold[];
+  palette: Palette;
+}
+
+const isSame = (a: OverlayWords, b: OverlayWords): boolean =>
+  a.range === b.range &&
+  a.width === b.width &&
+  a.height === b.height &&
+  a.dpr === b.dpr &&
+  a.palette === b.palette &&
+  a.thresholds === b.thresholds;
+
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
 const beatMs = (): number => (reducedMotion.matches ? CALM_BEAT_MS : BEAT_MS);
 const beatOf = (now: number): number => Math.floor(now / beatMs());
@@ -49,6 +66,8 @@ export class LiveChart implements Painter, Disposable {
   #dirty = true;
   #dataDirty = false;
   #overlayDirty = true;
+  /** What the overlay says; null where a cursor or a selection lies there, too. */
+  #words: OverlayWords | null = null;
   #view: Viewport | null = null;
   #selection: TimeSpan | null = null;
   #extent = { low: Infinity, high: -Infinity };
@@ -161,7 +180,7 @@ export class LiveChart implements Painter, Disposable {
     const size = this.#size(chart);
     const advanced = this.#dirty ? null : this.#painter.advance(chart.ctx, size, this.#scene, this.#palette);
     if (advanced) this.#show(advanced);
-    else chart.draw();
+    else this.#draw(chart);
   }
 
   /** Takes the values in sight into account; of those that were there already only now and then. */
@@ -188,7 +207,13 @@ export class LiveChart implements Painter, Disposable {
     const dataset = {
       clip: false as const,
       data: [],
-      picture: { draw: (chart: Chart) => this.#draw(chart) },
+      picture: {
+        // Of a size that words over the picture do not know yet.
+        draw: (chart: Chart) => {
+          this.#overlayDirty = true;
+          this.#draw(chart);
+        },
+      },
     };
     return new Chart<'live', never[]>(this.#canvas, {
       type: 'live',
@@ -216,7 +241,6 @@ export class LiveChart implements Painter, Disposable {
   #draw(chart: Chart): void {
     this.#dirty = false;
     this.#dataDirty = false;
-    this.#overlayDirty = true;
     this.#show(this.#painter.paint(chart.ctx, this.#size(chart), this.#scene, this.#palette));
   }
 
@@ -243,6 +267,18 @@ export class LiveChart implements Painter, Disposable {
     const chart = this.#chart;
     if (!ctx || !view || !chart) return;
     const { width, height, dpr } = this.#size(chart);
+    const { thresholds, yRange } = this.#scene;
+    const words: OverlayWords = {
+      width,
+      height,
+      dpr,
+      thresholds,
+      range: yRange.current,
+      palette: this.#palette,
+    };
+    const isMoving = this.#hover.time !== null || this.#selection !== null;
+    if (!isMoving && this.#words && isSame(words, this.#words)) return;
+    this.#words = isMoving ? null : words;
     const pixels = { width: Math.round(width * dpr), height: Math.round(height * dpr) };
     if (this.#overlay.width !== pixels.width) this.#overlay.width = pixels.width;
     if (this.#overlay.height !== pixels.height) this.#overlay.height = pixels.height;

@@ -9,10 +9,12 @@ import {
   haveAllLines,
 } from './draw-axes';
 import { drawSeries } from './draw-series';
+import { packed } from './packed-color';
 import type { Palette } from './palette';
+import { Pixels } from './pixels';
 import type { Viewport } from './polyline';
 import type { Scene, SceneLine } from './scene';
-import { isDense } from './trace';
+import { crowdingOf, type Crowding } from './trace';
 import type { NiceRange } from './y-range';
 
 /** Room above the plot for the topmost label, and below it for the time axis; CSS pixels. */
@@ -22,8 +24,8 @@ export const PLOT_BOTTOM = 20;
 const TIMES_Y = 15;
 /** Lines may stand out of the plot by half their width, CSS pixels. */
 const OVERHANG = 2;
-/** What is drawn at a moment reaches this far to its left, device pixels: half a line, and its soft edge. */
-const REACH = 3;
+/** What is drawn at a moment reaches this far to its left: half a line and its soft edge. CSS and device pixels. */
+const reachOf = (dpr: number): number => Math.ceil(dpr) + 2;
 
 /** The canvas in CSS pixels, and its device pixels per CSS pixel. */
 export interface CanvasSize {
@@ -37,7 +39,7 @@ interface DrawnLine {
   id: number;
   columns: SampleColumns;
   version: number;
-  dense: boolean;
+  crowding: Crowding;
 }
 
 /** The last picture: what the next one can go on from. */
@@ -55,15 +57,19 @@ interface Drawn {
  * by pixel, for a fraction of the work.
  */
 export class ScenePainter {
+  readonly #pixels = new Pixels();
   #drawn: Drawn | null = null;
 
-  /** Everything. The canvas is opaque: shifting what is on it is then a plain copy. */
+  /** Everything. */
   paint(ctx: CanvasRenderingContext2D, size: CanvasSize, scene: Scene, palette: Palette): Viewport {
     const view = viewOf(size, scene);
     const lines = scene.lines();
+    const top = Math.floor((view.top - OVERHANG) * size.dpr);
+    this.#pixels.resize(columnsOf(size), top, plotRows(view, size.dpr), size.dpr);
+    paintPlot(this.#pixels, view, lines, scene, palette, view.from);
+    this.#pixels.putOn(ctx);
     ctx.fillStyle = palette.panel;
-    ctx.fillRect(0, 0, size.width, size.height);
-    paintPlot(ctx, view, lines, scene, palette, size.dpr, view.left, view.from);
+    ctx.fillRect(0, 0, size.width, top / size.dpr);
     paintAxis(ctx, view, size, scene, palette);
     this.#remember(view, size, scene, lines);
     return view;
@@ -83,34 +89,27 @@ export class ScenePainter {
     const before = drawn.view;
     if (view.pixelMs !== before.pixelMs) return null;
     const shift = Math.round((view.to - before.to) / view.pixelMs);
-    const columns = Math.round(size.width * size.dpr);
+    const columns = columnsOf(size);
     if (shift < 0 || shift > columns / 2) return null;
     const lines = scene.lines();
     const since = changedSince(drawn, lines);
-    if (since === -Infinity || lines.some((line, i) => isDense(line.columns, view) !== drawn.lines[i]?.dense))
-      return null;
+    if (since === -Infinity) return null;
+    if (lines.some((line, i) => crowdingOf(line.columns, view) !== drawn.lines[i]?.crowding)) return null;
     if (haveAllLines(view, scene.marks) !== drawn.allMarkLines) return null;
     if (shift === 0 && since === Infinity) return view;
     const stale = Math.min(since, shift > 0 ? before.to : Infinity);
-    const first = Math.floor((stale - view.from) / view.pixelMs) - REACH;
+    const reach = reachOf(size.dpr);
+    const first = Math.floor((stale - view.from) / view.pixelMs) - reach;
     if (first >= columns) {
       this.#remember(view, size, scene, lines);
       return view;
     }
     if (first <= columns / 8) return null;
-    const rows = plotRows(view, size.dpr);
-    if (shift > 0) {
-      const top = Math.floor((view.top - OVERHANG) * size.dpr);
-      // Opaque over opaque and without smoothing: what is shifted stays what it was.
-      ctx.imageSmoothingEnabled = false;
-      ctx.drawImage(ctx.canvas, ...shifted(shift, columns, top, rows - top, size.dpr));
-    }
-    ctx.fillStyle = palette.panel;
-    const left = first / size.dpr;
-    ctx.fillRect(left, 0, size.width - left + 1, rows / size.dpr);
-    if (shift > 0) ctx.fillRect(0, rows / size.dpr, size.width, size.height);
-    const lead = view.from + (first - REACH) * view.pixelMs;
-    paintPlot(ctx, view, lines, scene, palette, size.dpr, left, lead);
+    const pixels = this.#pixels;
+    if (shift > 0) pixels.shift(shift);
+    pixels.left = first;
+    paintPlot(pixels, view, lines, scene, palette, view.from + (first - reach) * view.pixelMs);
+    pixels.putOn(ctx, shift > 0 ? 0 : first);
     if (shift > 0) paintAxis(ctx, view, size, scene, palette);
     this.#remember(view, size, scene, lines);
     return view;
@@ -131,10 +130,10 @@ export class ScenePainter {
     drawn.lines.length = lines.length;
     for (let i = 0; i < lines.length; i++) {
       const { id, columns } = lines[i] as SceneLine;
-      const dense = isDense(columns, view);
+      const crowding = crowdingOf(columns, view);
       const line = drawn.lines[i];
-      if (line) Object.assign(line, { id, columns, version: columns.version, dense });
-      else drawn.lines[i] = { id, columns, version: columns.version, dense };
+      if (line) Object.assign(line, { id, columns, version: columns.version, crowding });
+      else drawn.lines[i] = { id, columns, version: columns.version, crowding };
     }
   }
 }
@@ -170,43 +169,38 @@ function changedSince(drawn: Drawn, lines: readonly SceneLine[]): number {
   return since;
 }
 
-/** Device pixels of the plot from the top of the canvas, with the line that it stands on. */
+/** Device pixels from the top of the canvas to below the plot and the line that it stands on. */
 const plotRows = ({ top, height }: Viewport, dpr: number): number => Math.round((top + height) * dpr) + 1;
 
-/** Where the plot is taken from, in device pixels, and where it goes, in CSS pixels. */
-const shifted = (by: number, columns: number, top: number, rows: number, dpr: number) =>
-  [by, top, columns - by, rows, 0, top / dpr, (columns - by) / dpr, rows / dpr] as const;
+const columnsOf = ({ width, dpr }: CanvasSize): number => Math.round(width * dpr);
 
-/** What there is right of `left`, and of the lines what there is since `since`. */
+/** What there is from the first column on that is drawn, and of the lines what there is since `since`. */
 function paintPlot(
-  ctx: CanvasRenderingContext2D,
+  pixels: Pixels,
   view: Viewport,
   lines: readonly SceneLine[],
   scene: Scene,
   palette: Palette,
-  dpr: number,
-  left: number,
   since: number,
 ): void {
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(left, view.top - OVERHANG, view.width - left + 1, view.height + OVERHANG + 1);
-  ctx.clip();
-  drawGrid(ctx, view, scene.yRange.current.step, palette, dpr);
-  drawDays(ctx, view, palette, dpr);
-  drawSeries(ctx, { view, lines, spec: scene.spec, palette, dpr, since, highlight: scene.highlight });
-  if (scene.thresholds.length > 0) drawThresholds(ctx, view, scene.thresholds, palette, dpr);
-  if (scene.marks.length > 0) drawMarkLines(ctx, view, scene.marks, palette, dpr);
-  ctx.restore();
+  pixels.clear(packed(palette.panel));
+  drawGrid(pixels, view, scene.yRange.current.step, palette);
+  drawDays(pixels, view, palette);
+  drawSeries(pixels, { view, lines, spec: scene.spec, palette, since, highlight: scene.highlight });
+  if (scene.thresholds.length > 0) drawThresholds(pixels, view, scene.thresholds, palette);
+  if (scene.marks.length > 0) drawMarkLines(pixels, view, scene.marks, palette);
 }
 
 function paintAxis(
   ctx: CanvasRenderingContext2D,
   view: Viewport,
-  { dpr }: CanvasSize,
+  { width, height, dpr }: CanvasSize,
   scene: Scene,
   palette: Palette,
 ): void {
+  const top = plotRows(view, dpr) / dpr;
+  ctx.fillStyle = palette.panel;
+  ctx.fillRect(0, top, width, height - top);
   drawMarkTips(ctx, view, scene.marks, palette, dpr);
   drawTimes(ctx, view, view.top + view.height + TIMES_Y, palette);
 }

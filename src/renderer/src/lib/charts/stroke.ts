@@ -1,81 +1,223 @@
+import { mix, type PixelBox, type Pixels } from './pixels';
 import type { Polyline } from './polyline';
 
-/** Of a dashed line and its gaps, CSS pixels. */
-const DASH = [4, 3];
-const NO_DASH: number[] = [];
 /** Of a sample that stands alone, CSS pixels. */
 const DOT_RADIUS = 1.6;
 
-/** Strokes all parts with the present colour; a sample alone between two gaps becomes a dot. */
-export function strokeLine(
-  ctx: CanvasRenderingContext2D,
-  line: Polyline,
-  width: number,
-  dpr: number,
-  dashed = false,
-): void {
-  const path = pathOf(line);
-  if (dashed) ctx.setLineDash(DASH);
-  if (dpr > 1) {
-    ctx.lineWidth = width;
-    ctx.stroke(path);
-  } else {
-    // A line of one device pixel is six times cheaper to rasterise without a GPU than one only a little wider.
-    // A second, fainter one beside it gives it the same weight for the eye.
-    ctx.lineWidth = 1;
-    ctx.stroke(path);
-    ctx.globalAlpha = Math.min(1, width - 1);
-    ctx.translate(-0.3, 0.4);
-    ctx.stroke(path);
-    ctx.translate(0.3, -0.4);
-    ctx.globalAlpha = 1;
-  }
-  if (dashed) ctx.setLineDash(NO_DASH);
-  drawDots(ctx, line);
-}
+/** Adding beyond 255 stays there. */
+type Bytes = Uint8ClampedArray<ArrayBuffer>;
 
-function drawDots(ctx: CanvasRenderingContext2D, line: Polyline): void {
-  const { x, y, parts } = line;
-  for (let part = 0; part < parts.length; part++) {
-    const at = parts[part] as number;
-    if (line.endOf(part) - at !== 1) continue;
-    ctx.fillStyle = ctx.strokeStyle;
-    ctx.beginPath();
-    ctx.arc(x[at] as number, y[at] as number, DOT_RADIUS, 0, 2 * Math.PI);
-    ctx.fill();
-  }
-}
+/**
+ * How much of each pixel the line covers that is being drawn, 0 to 255, rows of `stride`; empty in between. All of a line
+ * is collected first: where two of its parts share a pixel they add up instead of shining through each other.
+ */
+let cover: Bytes = new Uint8ClampedArray(0);
+/** The same, four pixels at once: most are empty. */
+let words = new Int32Array(0);
+let stride = 0;
 
-function pathOf(line: Polyline): Path2D {
+/** Draws all parts of a line; a sample alone between two gaps becomes a dot. CSS pixels. */
+export function strokeLine(pixels: Pixels, line: Polyline, width: number, color: number): void {
   const { x, y, parts } = line;
-  const path = new Path2D();
+  const { scale, top } = pixels;
+  if (line.length === 0) return;
+  makeRoom(pixels);
+  const bytes = cover;
+  const half = (width * scale) / 2;
+  let low = Infinity;
+  let high = -Infinity;
   for (let part = 0; part < parts.length; part++) {
     const begin = parts[part] as number;
     const end = line.endOf(part);
-    path.moveTo(x[begin] as number, y[begin] as number);
-    for (let i = begin + 1; i < end; i++) path.lineTo(x[i] as number, y[i] as number);
-  }
-  return path;
-}
-
-/** Fills between a line and a level, or another line that has the same parts. */
-export function fillUnder(ctx: CanvasRenderingContext2D, line: Polyline, under: Polyline | number): void {
-  const { x, y, parts } = line;
-  ctx.beginPath();
-  for (let part = 0; part < parts.length; part++) {
-    const begin = parts[part] as number;
-    const end = line.endOf(part);
-    ctx.moveTo(x[begin] as number, y[begin] as number);
-    for (let i = begin + 1; i < end; i++) ctx.lineTo(x[i] as number, y[i] as number);
-    if (typeof under === 'number') {
-      ctx.lineTo(x[end - 1] as number, under);
-      ctx.lineTo(x[begin] as number, under);
-    } else {
-      const lower = under.parts[part] ?? under.length;
-      for (let i = under.endOf(part) - 1; i >= lower; i--)
-        ctx.lineTo(under.x[i] as number, under.y[i] as number);
+    let x0 = (x[begin] as number) * scale;
+    let y0 = (y[begin] as number) * scale - top;
+    if (y0 < low) low = y0;
+    if (y0 > high) high = y0;
+    if (end - begin === 1) coverDot(pixels, x0, y0, DOT_RADIUS * scale);
+    for (let i = begin + 1; i < end; i++) {
+      const x1 = (x[i] as number) * scale;
+      const y1 = (y[i] as number) * scale - top;
+      if (y1 < low) low = y1;
+      else if (y1 > high) high = y1;
+      coverPiece(pixels, bytes, x0, y0, x1, y1, half);
+      x0 = x1;
+      y0 = y1;
     }
-    ctx.closePath();
   }
-  ctx.fill();
+  const reach = Math.max(half * 1.5, DOT_RADIUS * scale) + 1;
+  const first = (x[0] as number) * scale - reach;
+  const last = (x[line.length - 1] as number) * scale + reach;
+  const box = { left: first, right: last, top: low - reach, bottom: high + reach };
+  flush(pixels, clipped(pixels, box), color);
 }
+
+function makeRoom({ width, height }: Pixels): void {
+  stride = (width + 3) & ~3;
+  if (words.length * 4 >= stride * height && words.length < stride * height) return;
+  words = new Int32Array((stride * height) / 4);
+  cover = new Uint8ClampedArray(words.buffer);
+}
+
+const clipped = ({ left, width, height }: Pixels, box: PixelBox): PixelBox => ({
+  left: Math.max(left, Math.floor(box.left)),
+  right: Math.min(width, Math.ceil(box.right)),
+  top: Math.max(0, Math.floor(box.top)),
+  bottom: Math.min(height, Math.ceil(box.bottom)),
+});
+
+function coverPiece(
+  pixels: Pixels,
+  bytes: Bytes,
+  x0: number,
+  y0: number,
+  x1: number,
+  y1: number,
+  half: number,
+): void {
+  const { left, width, height } = pixels;
+  const dx = x1 - x0;
+  const dy = y1 - y0;
+  const room = half * 1.5;
+  const [high, low] = dy > 0 ? [y0, y1] : [y1, y0];
+  const isInside = x0 >= left + room && x1 < width - room - 1 && high >= room && low < height - room - 1;
+  if (dx >= low - high) {
+    if (dx === 0) return;
+    if (isInside) coverInside(bytes, x0, x1, y0, dy / dx, half, 1, stride);
+    else coverAcross(pixels, x0, x1, y0, dy / dx, half, false);
+  } else {
+    const x = dy > 0 ? x0 : x1;
+    if (isInside) coverInside(bytes, high, low, x, dx / dy, half, stride, 1);
+    else coverAcross(pixels, high, low, x, dx / dy, half, true);
+  }
+}
+
+/**
+ * What one row or column of a piece covers: `thickness` pixels from `begin` on, both in 256ths, and `share` of each in 256.
+ * `step` leads from one pixel to the next.
+ */
+function add(bytes: Bytes, at: number, step: number, begin: number, thickness: number, share: number): void {
+  const room = 256 - (begin & 255);
+  at += (begin >> 8) * step;
+  if (thickness <= room) {
+    bytes[at] = (bytes[at] as number) + ((thickness * share) >> 8);
+    return;
+  }
+  bytes[at] = (bytes[at] as number) + ((room * share) >> 8);
+  let rest = thickness - room;
+  for (at += step; rest > 256; at += step, rest -= 256) bytes[at] = (bytes[at] as number) + share;
+  bytes[at] = (bytes[at] as number) + ((rest * share) >> 8);
+}
+
+/**
+ * A piece that lies within the picture: cell by cell in the direction that it mostly goes, a column or a row, and in each
+ * as much of the other direction as it is thick. `a0` to `a1` lead through the cells, `b` is where it is across them.
+ */
+function coverInside(
+  bytes: Bytes,
+  a0: number,
+  a1: number,
+  b: number,
+  slope: number,
+  half: number,
+  along: number,
+  across: number,
+): void {
+  const reach = half * Math.sqrt(1 + slope * slope);
+  const thickness = (reach * 512 + 0.5) | 0;
+  const first = a0 | 0;
+  const last = a1 | 0;
+  const origin = b - reach;
+  if (first === last) {
+    const share = ((a1 - a0) * 256 + 0.5) | 0;
+    add(bytes, first * along, across, ((origin + ((a1 - a0) / 2) * slope) * 256) | 0, thickness, share);
+    return;
+  }
+  const head = first + 1 - a0;
+  add(
+    bytes,
+    first * along,
+    across,
+    ((origin + (head / 2) * slope) * 256) | 0,
+    thickness,
+    (head * 256 + 0.5) | 0,
+  );
+  let begin = (origin + (head + 0.5) * slope) * 256;
+  const step = slope * 256;
+  let at = (first + 1) * along;
+  for (let cell = first + 1; cell < last; cell++, at += along, begin += step)
+    add(bytes, at, across, begin | 0, thickness, 256);
+  const tail = a1 - last;
+  if (tail > 0)
+    add(
+      bytes,
+      at,
+      across,
+      ((origin + (a1 - tail / 2 - a0) * slope) * 256) | 0,
+      thickness,
+      (tail * 256 + 0.5) | 0,
+    );
+}
+
+/** One that leaves it, or goes on beyond its edges: the same, slower. */
+function coverAcross(
+  pixels: Pixels,
+  a0: number,
+  a1: number,
+  b: number,
+  slope: number,
+  half: number,
+  isSteep: boolean,
+): void {
+  const { left, width, height } = pixels;
+  const [aLow, aHigh, bLow, bHigh] = isSteep ? [0, height, left, width] : [left, width, 0, height];
+  const [along, across] = isSteep ? [stride, 1] : [1, stride];
+  const reach = half * Math.sqrt(1 + slope * slope);
+  const end = Math.min(aHigh, a1);
+  for (let cell = Math.max(aLow, Math.floor(a0)); cell < end; cell++) {
+    const from = Math.max(a0, cell);
+    const to = Math.min(a1, cell + 1);
+    const middle = b + ((from + to) / 2 - a0) * slope;
+    const low = Math.max(bLow, middle - reach);
+    const high = Math.min(bHigh, middle + reach);
+    if (high <= low) continue;
+    const share = ((to - from) * 256 + 0.5) | 0;
+    add(cover, cell * along, across, (low * 256) | 0, ((high - low) * 256) | 0, share);
+  }
+}
+
+function coverDot(pixels: Pixels, x: number, y: number, radius: number): void {
+  const reach = radius + 1;
+  const box = clipped(pixels, { left: x - reach, right: x + reach, top: y - reach, bottom: y + reach });
+  for (let row = box.top; row < box.bottom; row++) {
+    for (let column = box.left; column < box.right; column++) {
+      const distance = Math.hypot(column + 0.5 - x, row + 0.5 - y);
+      const at = row * stride + column;
+      cover[at] = (cover[at] as number) + Math.max(0, Math.min(1, radius + 0.5 - distance)) * 255;
+    }
+  }
+}
+
+/** Colours what is covered, and forgets it. */
+function flush({ rgba, width }: Pixels, box: PixelBox, color: number): void {
+  const bytes = cover;
+  const fours = words;
+  const perRow = stride >> 2;
+  const first = box.left >> 2;
+  const end = (box.right + 3) >> 2;
+  for (let row = box.top; row < box.bottom; row++) {
+    let at = row * width + (first << 2);
+    for (let word = row * perRow + first; word < row * perRow + end; word++, at += 4) {
+      if (fours[word] === 0) continue;
+      const covered = word << 2;
+      // None of the four is asked whether it is covered: guessing wrong costs more than mixing.
+      rgba[at] = mix(rgba[at] as number, color, wholeOf(bytes[covered] as number));
+      rgba[at + 1] = mix(rgba[at + 1] as number, color, wholeOf(bytes[covered + 1] as number));
+      rgba[at + 2] = mix(rgba[at + 2] as number, color, wholeOf(bytes[covered + 2] as number));
+      rgba[at + 3] = mix(rgba[at + 3] as number, color, wholeOf(bytes[covered + 3] as number));
+      fours[word] = 0;
+    }
+  }
+}
+
+/** 255 is all of a pixel. */
+const wholeOf = (share: number): number => share + (share >> 7);

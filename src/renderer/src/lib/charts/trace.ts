@@ -16,10 +16,13 @@ export interface TraceOptions {
   since?: number;
 }
 
-/** Whether several samples fall into most pixels of a picture. */
-export function isDense(columns: Columns, view: Viewport): boolean {
+/** How closely the samples of a line lie: loosely, more than one a pixel, or several in most pixels of a picture. */
+export type Crowding = 'loose' | 'close' | 'dense';
+
+export function crowdingOf(columns: Columns, view: Viewport): Crowding {
   const samples = columns.lowerBound(view.to) - columns.lowerBound(view.from);
-  return samples * view.pixelMs >= DENSE_FROM * (view.to - view.from);
+  const perPixel = (samples * view.pixelMs) / (view.to - view.from);
+  return perPixel >= DENSE_FROM ? 'dense' : perPixel > 1 ? 'close' : 'loose';
 }
 
 /**
@@ -31,7 +34,7 @@ export function trace(columns: Columns, view: Viewport, line: Polyline, options:
   const { v = columns.v, keep = 'both', stepped = false, since = view.from } = options;
   line.clear();
   line.breakHere();
-  if (isDense(columns, view)) traceByPixel(columns, view, line, v, keep, stepped, since);
+  if (crowdingOf(columns, view) === 'dense') traceByPixel(columns, view, line, v, keep, stepped, since);
   else traceBySample(columns, view, line, v, stepped, since);
   line.finish();
 }

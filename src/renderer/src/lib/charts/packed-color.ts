@@ -1,0 +1,27 @@
+const MOST_KNOWN = 64;
+const known = new Map<string, number>();
+let probe: CanvasRenderingContext2D | null = null;
+
+/** A colour of CSS, opaque, as a picture holds it in memory: red in the lowest of four bytes. */
+export function packed(color: string): number {
+  let value = known.get(color);
+  if (value === undefined) {
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(color, (value = ask(color)));
+  }
+  return value;
+}
+
+/** Only the browser knows every way in which CSS may put a colour. */
+function ask(color: string): number {
+  if (!probe) {
+    const canvas = document.createElement('canvas');
+    canvas.width = canvas.height = 1;
+    probe = canvas.getContext('2d', { willReadFrequently: true });
+  }
+  if (!probe) return 0xff << 24;
+  probe.fillStyle = color;
+  probe.fillRect(0, 0, 1, 1);
+  const [red = 0, green = 0, blue = 0] = probe.getImageData(0, 0, 1, 1).data;
+  return 0xff000000 | (blue << 16) | (green << 8) | red;
+}
