@@ -274,9 +274,10 @@ export function createHub(options: HubOptions): Hub {
 
 /** Puts what history knew at start where the running hub looks for it. */
 function restore(core: Core, history: History): void {
-  const { series, marks, events } = history.store.contents;
-  core.series.restore(series);
+  const { series, marks, events, newest } = history.store.contents;
+  core.series.restore(series, newest);
   core.events.restore(events);
+  for (const { device } of series) core.devices.recover(device);
   for (const { device, stream, seq } of marks) core.devices.get(device)?.streams.advance(stream, seq);
   for (const device of core.devices.all()) core.devices.seriesChanged(device);
 }

@@ -20,9 +20,12 @@ const LOCK_FILE = 'history.lock';
 const SUFFIXES = ['', '-wal', '-shm'] as const;
 const HEADER = 'SQLite format 3\0';
 const HEADER_BYTES = 100;
-/** Where `user_version` and `application_id` are in the header, big endian (sqlite.org/fileformat2.html). */
+/** Where `user_version`, `application_id` and the number of pages are in the header, big endian (sqlite.org/fileformat2.html). */
 const USER_VERSION_AT = 60;
 const APPLICATION_ID_AT = 68;
+const PAGES_AT = 28;
+const NEWER =
+  'The history in the data folder was written by a newer version of Wirewatch; it was left untouched.';
 const PAGE_SIZE = 4_096;
 /** The log goes into the database about this often, and its file is cut back to this size. */
 const CHECKPOINT_PAGES = 1_000;
@@ -44,19 +47,19 @@ export function openDatabase(dir: string, now: number, maxFileBytes?: number): R
   const path = join(dir, DATABASE_FILE);
   const unwritable = checkWritable(dir, path);
   if (unwritable) return { ok: false, error: unwritable };
-  const header = readHeader(path);
+  const read = readHeader(path);
+  if (!read.ok) return read;
+  const header = read.value;
   if (header !== null && header.length > 0 && isNewer(header)) {
-    return fail(
-      'STORE_NEWER',
-      'The history in the data folder was written by a newer version of Wirewatch; it was left untouched.',
-    );
+    return fail('STORE_NEWER', NEWER);
   }
   let setAside: OpenedDatabase['setAside'] = null;
-  const reason = header === null || header.length === 0 ? null : damageOfHeader(header);
+  const reason = header === null || header.length === 0 ? damageOfLog(path) : damageOfHeader(header);
   try {
     if (reason !== null) setAside = { path: putAside(path, now), reason };
     const db = openFile(path, maxFileBytes);
     if (db.ok) return succeed({ db: db.value, path, setAside });
+    if (db.error.code === 'STORE_NEWER') return db;
     setAside = { path: putAside(path, now), reason: db.error.message };
     const fresh = openFile(path, maxFileBytes);
     if (fresh.ok) return succeed({ db: fresh.value, path, setAside });
@@ -125,15 +128,25 @@ function checkWritable(dir: string, path: string): Fault | null {
 }
 
 /** The start of the file; empty when there is an empty file, null when there is none. */
-function readHeader(path: string): Buffer | null {
-  if (!existsSync(path)) return null;
-  const file = openSync(path, 'r');
+function readHeader(path: string): Result<Buffer | null> {
   try {
-    const header = Buffer.alloc(HEADER_BYTES);
-    return header.subarray(0, readSync(file, header, 0, HEADER_BYTES, 0));
-  } finally {
-    closeSync(file);
+    if (!existsSync(path)) return succeed(null);
+    const file = openSync(path, 'r');
+    try {
+      const header = Buffer.alloc(HEADER_BYTES);
+      return succeed(header.subarray(0, readSync(file, header, 0, HEADER_BYTES, 0)));
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    return fail('STORE_UNWRITABLE', `${path} cannot be read: ${messageOf(error)}.`);
   }
+}
+
+/** SQLite throws a log away whose file is gone or empty; what it holds may be all there is. */
+function damageOfLog(path: string): string | null {
+  const bytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  return bytes > 0 ? 'there is only the log of its last changes' : null;
 }
 
 function isNewer(header: Buffer): boolean {
@@ -148,6 +161,9 @@ function damageOfHeader(header: Buffer): string | null {
   if (header.length < HEADER_BYTES || header.toString('latin1', 0, 16) !== HEADER) {
     return 'it does not begin like a database';
   }
+  // Ours is told apart by its first transaction, and is a single page before that is in the file.
+  const isForeign = header.readUInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID;
+  if (isForeign && header.readUInt32BE(PAGES_AT) > 1) return 'it is the database of another program';
   return null;
 }
 
@@ -164,6 +180,11 @@ function openFile(path: string, maxFileBytes: number | undefined): Result<Databa
     );
     db.exec('PRAGMA cache_size = -8000; PRAGMA cell_size_check = ON');
     const version = numberOf(db, 'PRAGMA user_version', 'user_version');
+    if (version > SCHEMA_VERSION) {
+      // The log was not yet written into the file, whose header tells of the version before.
+      db.close();
+      return fail('STORE_NEWER', NEWER);
+    }
     migrate(db, version);
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     const pages = numberOf(db, 'PRAGMA page_count', 'page_count');

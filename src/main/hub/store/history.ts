@@ -81,7 +81,7 @@ export class History implements Recorder {
   }
 
   series(series: Series): void {
-    const { places: _places, ...stored } = series;
+    const { places: _places, missingUntil: _missingUntil, ...stored } = series;
     this.#series.set(series.id, stored);
     this.#schedule();
   }
@@ -134,9 +134,16 @@ export class History implements Recorder {
     }
   }
 
-  /** Drops what waits for a device that is being forgotten, then has the store forget it. */
-  async deleteDevice(device: string): Promise<void> {
+  /**
+   * Drops what waits for a device that is being forgotten, then has the store forget it. `forget` runs at the moment that
+   * parts what is deleted from what comes after: series that are told from then on stay.
+   */
+  async deleteDevice(device: string, forget: () => void = () => {}): Promise<void> {
     await this.flush();
+    forget();
+    for (const [id, one] of this.#series) if (one.device === device) this.#series.delete(id);
+    this.#marks.delete(device);
+    if (this.#failed) this.#failed.batch = without(this.#failed.batch, device);
     await this.store.deleteDevice(device);
   }
 
@@ -227,4 +234,14 @@ export class History implements Recorder {
     }
     return { number: this.#gathering++, batch, durable, rooms: taken.map(({ room }) => room) };
   }
+}
+
+function without({ series, rows, marks, events }: CommitBatch, device: string): CommitBatch {
+  const isOther = (one: { device: string | null }): boolean => one.device !== device;
+  return {
+    series: series.filter(isOther),
+    rows: rows.filter(isOther),
+    marks: marks.filter(isOther),
+    events: events.filter(isOther),
+  };
 }
