@@ -41,7 +41,8 @@ async function startHub(dataDir: string): Promise<RunningHub> {
       await hub.ended;
     },
     async query(params) {
-      const text = new URLSearchParams(Object.entries(params).map(([name, value]) => [name, String(value)]));
+      const text = new URLSearchParams();
+      for (const [name, value] of Object.entries(params)) text.set(name, String(value));
       const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query?${text.toString()}`);
       return (await answer.json()) as QueryResult;
     },

@@ -123,7 +123,8 @@ export function createHub(options: HubOptions): Hub {
     running.add(
       settings.changed.on(({ retention }) => {
         history.store.setRetention(retention).catch((error: unknown) => {
-          log.error('The retention could not be changed.', { ...toFault(error) });
+          const { code, message: reason } = toFault(error);
+          log.error('The retention could not be changed.', { code, reason });
         });
       }),
     );

@@ -1,6 +1,7 @@
 import {
   accessSync,
   closeSync,
+  copyFileSync,
   constants,
   existsSync,
   mkdirSync,
@@ -12,8 +13,9 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fail, succeed, type Fault, type Result } from '@shared/errors';
+import { isLogDamaged } from './log-check';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migrations';
-import { isDamage, messageOf } from './sqlite-errors';
+import { isDamage, isFull, messageOf } from './sqlite-errors';
 
 export const DATABASE_FILE = 'history.db';
 const LOCK_FILE = 'history.lock';
@@ -36,6 +38,8 @@ export interface OpenedDatabase {
   path: string;
   /** Where a damaged file was put aside, with what was wrong. */
   setAside: { path: string; reason: string } | null;
+  /** Where a copy of a log is that is damaged; what it held up to there is in the file. */
+  damagedLog: string | null;
 }
 
 /**
@@ -57,12 +61,13 @@ export function openDatabase(dir: string, now: number, maxFileBytes?: number): R
   const reason = header === null || header.length === 0 ? damageOfLog(path) : damageOfHeader(header);
   try {
     if (reason !== null) setAside = { path: putAside(path, now), reason };
+    const damagedLog = copyDamagedLog(path, now);
     const db = openFile(path, maxFileBytes);
-    if (db.ok) return succeed({ db: db.value, path, setAside });
+    if (db.ok) return succeed({ db: db.value, path, setAside, damagedLog });
     if (db.error.code === 'STORE_NEWER') return db;
     setAside = { path: putAside(path, now), reason: db.error.message };
     const fresh = openFile(path, maxFileBytes);
-    if (fresh.ok) return succeed({ db: fresh.value, path, setAside });
+    if (fresh.ok) return succeed({ db: fresh.value, path, setAside, damagedLog });
     return fail('STORE_UNWRITABLE', fresh.error.message);
   } catch (error) {
     return fail('STORE_UNWRITABLE', `History cannot be written to ${dir}: ${messageOf(error)}.`);
@@ -82,7 +87,8 @@ export function lockFolder(dir: string): Result<DatabaseSync> {
     mkdirSync(dir, { recursive: true });
     const lock = new DatabaseSync(join(dir, LOCK_FILE));
     try {
-      lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+      // Without a journal, it can be had on a full disk too.
+      lock.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
       return succeed(lock);
     } catch {
       lock.close();
@@ -93,11 +99,25 @@ export function lockFolder(dir: string): Result<DatabaseSync> {
   }
 }
 
-/** Renames the database and its log to a name that is free, and returns it. */
-export function putAside(path: string, now: number): string {
+function freeName(path: string, now: number): string {
   const stamp = new Date(now).toISOString().replaceAll(':', '-').slice(0, 19);
   let target = `${path}.damaged-${stamp}`;
   for (let i = 2; existsSync(target); i++) target = `${path}.damaged-${stamp}-${i}`;
+  return target;
+}
+
+/** SQLite goes on with what is right in a log and overwrites the rest: that is copied first. */
+function copyDamagedLog(path: string, now: number): string | null {
+  const log = `${path}-wal`;
+  if (!existsSync(log) || !isLogDamaged(log)) return null;
+  const target = freeName(log, now);
+  copyFileSync(log, target);
+  return target;
+}
+
+/** Renames the database and its log to a name that is free, and returns it. */
+export function putAside(path: string, now: number): string {
+  const target = freeName(path, now);
   for (const suffix of SUFFIXES) {
     if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
   }
@@ -186,10 +206,10 @@ function openFile(path: string, maxFileBytes: number | undefined): Result<Databa
       return fail('STORE_NEWER', NEWER);
     }
     migrate(db, version);
-    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    const isFolded = foldLog(db);
     const pages = numberOf(db, 'PRAGMA page_count', 'page_count');
     const pageSize = numberOf(db, 'PRAGMA page_size', 'page_size');
-    if (statSync(path).size < pages * pageSize) {
+    if (isFolded && statSync(path).size < pages * pageSize) {
       db.close();
       return fail('STORE_DAMAGED', 'it ends too early');
     }
@@ -213,6 +233,20 @@ function openFile(path: string, maxFileBytes: number | undefined): Result<Databa
     if (db?.isOpen) db.close();
     if (isDamage(error)) return fail('STORE_DAMAGED', messageOf(error));
     throw error;
+  }
+}
+
+/**
+ * Writes the log into the file; false when there is no room for that. What the log holds can be read all the same, and
+ * the file may be shorter than it says.
+ */
+function foldLog(db: DatabaseSync): boolean {
+  try {
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    return true;
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    return false;
   }
 }
 

@@ -144,6 +144,31 @@ describe('a store in trouble', () => {
     expect(readFileSync(join(killed, aside ?? ''))).toEqual(before);
   });
 
+  it('reads a damaged log up to the damage, keeps a copy and says so; one that a crash cut off is none', async () => {
+    const dir = harness.dir();
+    const store = await harness.open(dir);
+    for (let i = 0; i < 20; i++) {
+      await store.commit(batch({ series: [seriesOf('a', 1)], rows: [rows('a', [1], [[START + i, i]])] }));
+    }
+    const [damaged, cut] = [harness.dir(), harness.dir()];
+    for (const copy of [damaged, cut]) {
+      for (const suffix of ['', '-wal']) copyFileSync(database(dir) + suffix, database(copy) + suffix);
+    }
+    const log = `${database(damaged)}-wal`;
+    const middle = Math.floor(statSync(log).size / 2);
+    overwrite(log, middle, middle + 1);
+    const before = readFileSync(log);
+    const read = await harness.open(damaged);
+    expect((await read.stats()).problem?.code).toBe('STORE_DAMAGED');
+    const values = await valuesOf(read, 1);
+    expect(values.length).toBeGreaterThan(0);
+    expect(values).toEqual(Array.from({ length: values.length }, (_, i) => i));
+    const aside = readdirSync(damaged).find((name) => name.startsWith('history.db-wal.damaged-'));
+    expect(readFileSync(join(damaged, aside ?? ''))).toEqual(before);
+    truncateSync(`${database(cut)}-wal`, statSync(`${database(cut)}-wal`).size - 5_000);
+    expect((await (await harness.open(cut)).stats()).problem).toBeNull();
+  });
+
   it('says so when there is a folder in the place of its file, and leaves that alone', async () => {
     const dir = harness.dir();
     mkdirSync(database(dir), { recursive: true });
