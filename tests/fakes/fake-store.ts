@@ -11,7 +11,7 @@ import type {
 
 /** A store in memory that keeps the promises of the contract, for tests of what uses one. */
 export class FakeStore implements SampleStore {
-  readonly contents: StoreContents = { series: [], marks: [], events: [] };
+  readonly contents: StoreContents = { series: [], marks: [], events: [], newest: new Map() };
   /** Makes commits fail while set. */
   failing = false;
   commits = 0;

@@ -123,7 +123,8 @@ export function createHub(options: HubOptions): Hub {
     running.add(
       settings.changed.on(({ retention }) => {
         history.store.setRetention(retention).catch((error: unknown) => {
-          log.error('The retention could not be changed.', { ...toFault(error) });
+          const { code, message: reason } = toFault(error);
+          log.error('The retention could not be changed.', { code, reason });
         });
       }),
     );
@@ -274,9 +275,10 @@ export function createHub(options: HubOptions): Hub {
 
 /** Puts what history knew at start where the running hub looks for it. */
 function restore(core: Core, history: History): void {
-  const { series, marks, events } = history.store.contents;
-  core.series.restore(series);
+  const { series, marks, events, newest } = history.store.contents;
+  core.series.restore(series, newest);
   core.events.restore(events);
+  for (const { device } of series) core.devices.recover(device);
   for (const { device, stream, seq } of marks) core.devices.get(device)?.streams.advance(stream, seq);
   for (const device of core.devices.all()) core.devices.seriesChanged(device);
 }

@@ -16,6 +16,25 @@ describe('series keys', () => {
     );
   });
 
+  it('survive whatever the name and the names of labels hold, and stay apart', () => {
+    const text = fc.oneof(
+      fc.string({ unit: fc.constantFrom(...'a{}=",\\ \n'), minLength: 1, maxLength: 6 }),
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 6 }),
+    );
+    const anyLabels = fc.dictionary(
+      text.filter((one) => one !== '__proto__'),
+      text,
+      { maxKeys: 3 },
+    );
+    fc.assert(
+      fc.property(text, anyLabels, (metric, given) => {
+        const parsed = parseSeriesKey(formatSeriesKey(metric, given));
+        expect(parsed).toEqual({ ok: true, value: { name: metric, labels: given } });
+      }),
+    );
+    expect(formatSeriesKey('a{b=c}', {})).not.toBe(formatSeriesKey('a', { b: 'c' }));
+  });
+
   it('are equal for equal labels in any order', () => {
     expect(formatSeriesKey('m', { b: '2', a: '1' })).toBe(formatSeriesKey('m', { a: '1', b: '2' }));
   });

@@ -11,50 +11,62 @@ const NO_LABELS: Labels = Object.freeze({});
 const LABEL_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 const PLAIN_VALUE = /^[^"\\,{}=\s]+$/;
 
+/** A quoted text at `at`, and where it ends; null when it has no closing quote before `end`. */
+function readQuoted(key: string, at: number, end: number): { text: string; next: number } | null {
+  let text = '';
+  for (let i = at + 1; i < end; i++) {
+    if (key[i] === '"') return { text, next: i + 1 };
+    if (key[i] !== '\\') text += key[i];
+    else text += key[++i] === 'n' ? '\n' : (key[i] ?? '');
+  }
+  return null;
+}
+
+/** The name before the labels, and where it ends. A quote that begins no quoted name is part of a plain one. */
+function readName(key: string): { text: string; next: number } {
+  const quoted = key.startsWith('"') ? readQuoted(key, 0, key.length) : null;
+  if (quoted && (quoted.next === key.length || key[quoted.next] === '{')) return quoted;
+  const open = key.indexOf('{');
+  const next = open < 0 ? key.length : open;
+  return { text: key.slice(0, next), next };
+}
+
 /**
- * Reads `name{key="value",other=plain}`. Quoted values escape `"` and `\` with a backslash and may hold `\n`.
- * A key without braces is a name without labels.
+ * Reads `name{key="value",other=plain}`. What is quoted, which the name and the keys may be too, escapes `"` and `\` with
+ * a backslash and may hold `\n`. A key without braces is a name without labels.
  */
 export function parseSeriesKey(key: string): Result<SeriesKey> {
-  const open = key.indexOf('{');
-  if (open < 0) {
-    return key === ''
-      ? fail('BAD_NAME', 'A metric name is empty.')
-      : succeed({ name: key, labels: NO_LABELS });
-  }
-  const name = key.slice(0, open);
+  const { text: name, next: open } = readName(key);
   if (name === '') return fail('BAD_NAME', 'A metric name is empty.');
+  if (open === key.length) return succeed({ name, labels: NO_LABELS });
   if (!key.endsWith('}')) return fail('BAD_LABELS', `The labels of "${name}" do not end with "}".`);
   const labels: Record<string, string> = Object.create(null) as Record<string, string>;
   let at = open + 1;
   const end = key.length - 1;
   while (at < end) {
-    const equals = key.indexOf('=', at);
-    if (equals < 0 || equals >= end) return fail('BAD_LABELS', `A label of "${name}" has no "=".`);
-    const label = key.slice(at, equals).trim();
-    if (!LABEL_NAME.test(label) || label === '__proto__') {
+    while (key[at] === ' ') at++;
+    const quotedLabel = key[at] === '"' ? readQuoted(key, at, end) : null;
+    const equals = quotedLabel ? quotedLabel.next : key.indexOf('=', at);
+    if (equals < 0 || equals >= end || key[equals] !== '=') {
+      return fail('BAD_LABELS', `A label of "${name}" has no "=".`);
+    }
+    const label = quotedLabel ? quotedLabel.text : key.slice(at, equals).trim();
+    const isAllowed = quotedLabel ? label !== '' : LABEL_NAME.test(label);
+    if (!isAllowed || label === '__proto__') {
       return fail('BAD_LABELS', `"${name}" has a label whose name is not allowed.`);
     }
     at = equals + 1;
-    let value = '';
     if (key[at] === '"') {
-      at++;
-      while (at < end && key[at] !== '"') {
-        if (key[at] === '\\') {
-          at++;
-          value += key[at] === 'n' ? '\n' : (key[at] ?? '');
-        } else value += key[at];
-        at++;
-      }
-      if (at >= end) return fail('BAD_LABELS', `The value of label "${label}" has no closing quote.`);
-      at++;
+      const value = readQuoted(key, at, end);
+      if (!value) return fail('BAD_LABELS', `The value of label "${label}" has no closing quote.`);
+      labels[label] = value.text;
+      at = value.next;
     } else {
       const comma = key.indexOf(',', at);
       const stop = comma < 0 ? end : comma;
-      value = key.slice(at, stop).trim();
+      labels[label] = key.slice(at, stop).trim();
       at = stop;
     }
-    labels[label] = value;
     if (at < end) {
       if (key[at] !== ',') return fail('BAD_LABELS', `The labels of "${name}" need a comma between them.`);
       at++;
@@ -63,18 +75,21 @@ export function parseSeriesKey(key: string): Result<SeriesKey> {
   return succeed({ name, labels });
 }
 
-/** The inverse of {@link parseSeriesKey}, with labels sorted by name: equal series have equal keys. */
+/** The inverse of {@link parseSeriesKey}, with labels sorted by name: equal series have equal keys, others do not. */
 export function formatSeriesKey(name: string, labels: Labels): string {
+  const plainName = name.includes('{') || name.startsWith('"') ? quote(name) : name;
   const names = Object.keys(labels);
-  if (names.length === 0) return name;
+  if (names.length === 0) return plainName;
   names.sort();
-  let key = `${name}{`;
+  let key = `${plainName}{`;
   for (const [i, label] of names.entries()) {
     const value = labels[label] ?? '';
-    const quoted = PLAIN_VALUE.test(value)
-      ? value
-      : `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
-    key += `${i > 0 ? ',' : ''}${label}=${quoted}`;
+    const labelText = LABEL_NAME.test(label) ? label : quote(label);
+    key += `${i > 0 ? ',' : ''}${labelText}=${PLAIN_VALUE.test(value) ? value : quote(value)}`;
   }
   return `${key}}`;
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }

@@ -220,6 +220,7 @@ export class Admission {
     const found = known ? succeed(known) : this.#options.devices.add(claim.id, claim.name);
     if (!found.ok) return refused(found.error.code, found.error.message, CLOSE.tryLater);
     const device = found.value;
+    const isNew = device.approval !== 'approved';
     // Who waits as this device from elsewhere is not let in with it.
     for (const session of [...device.sessions]) {
       if (session.address !== claim.address) session.close(CLOSE.superseded, SUPERSEDED);
@@ -232,6 +233,8 @@ export class Admission {
       code: null,
     });
     this.#options.devices.touchAndSave(device);
+    // Whoever looks after a crash finds the device that its samples are of.
+    if (isNew) this.#options.devices.whenSaved(() => {});
     return admitted(device, by === 'token' && claim.takesKeys);
   }
 

@@ -47,6 +47,14 @@ export function createCommands({ core, sessions, info, memoryBytes, changePort }
     return session;
   }
 
+  /** Ends its connections too: what an agent declared is gone, and it declares it anew on its next one. */
+  function forgetSamples(id: string): void {
+    for (const session of [...(devices.get(id)?.sessions ?? [])]) {
+      session.close(CLOSE.tryLater, 'its data was deleted');
+    }
+    series.forgetDevice(id);
+  }
+
   return {
     ...createExploreCommands(core),
     getHub: () => info(),
@@ -96,16 +104,14 @@ export function createCommands({ core, sessions, info, memoryBytes, changePort }
       devices.remove(device);
       forgetClaims(devices, id);
       events.forgetDevice(id);
-      await core.history?.deleteDevice(id);
+      await core.history?.deleteDevice(id, () => forgetSamples(id));
       return null;
     },
     async deleteDeviceData({ device: id }) {
       const device = deviceOf(id);
-      series.forgetDevice(id);
+      forgetSamples(id);
       events.forgetDevice(id);
-      await core.history?.deleteDevice(id);
-      // Its agents declare their series anew on their next connection.
-      for (const session of [...device.sessions]) session.close(CLOSE.tryLater, 'its data was deleted');
+      await core.history?.deleteDevice(id, () => forgetSamples(id));
       devices.seriesChanged(device);
       return null;
     },

@@ -136,6 +136,7 @@ class ImportTarget {
       this.#samples++;
       recorded.append(time, v, i, null);
       if (sheet && time >= ringFrom) sheet.append(time, v, i);
+      else series.missingUntil = Math.max(series.missingUntil, time);
     }
   }
 

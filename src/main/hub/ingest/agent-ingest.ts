@@ -14,6 +14,7 @@ const MAX_FUTURE_MS = 24 * 3_600_000;
 export const BURST = 10;
 const TOO_MANY_EVENTS = 'More events than a device may send a second are left out.';
 const FUTURE_TIME = 'Samples from more than a day in the future are not stored.';
+const BEFORE_1970 = 'Samples from before 1970 are not stored.';
 
 export interface IngestReplies {
   /** Whether this many samples may be stored now; if not, the connection is over. */
@@ -51,6 +52,10 @@ export class AgentIngest {
           this.#replies.notice('FUTURE_TIME', FUTURE_TIME);
           return 0;
         }
+        if (time < 0) {
+          this.#replies.notice('TOO_OLD', BEFORE_1970);
+          return 0;
+        }
         const samples = Object.keys(message.values).length;
         if (!this.#replies.mayStore(samples)) return 0;
         this.#tell(this.#values.store(time, message.values, time >= now - RING_WINDOW_MS));
@@ -61,15 +66,21 @@ export class AgentIngest {
         if (this.#replies.mayStore(message.series.length)) this.schema(message);
         return 0;
       case 'event': {
+        const { seq, stream, ts } = message;
+        if (seq !== undefined && !this.#isFirst(stream, seq)) {
+          this.#ack(stream, seq);
+          return 0;
+        }
+        const now = this.#core.clock.now();
         const isKept = this.#core.events.report({
-          at: message.ts ?? this.#core.clock.now(),
+          at: ts !== undefined && ts >= 0 && ts <= now + MAX_FUTURE_MS ? ts : now,
           kind: 'text',
           level: message.level,
           device: this.#device.id,
           text: message.text,
         });
-        if (!isKept) this.#replies.notice('TOO_MANY_EVENTS', TOO_MANY_EVENTS, message.seq);
-        this.#ack(message.stream, message.seq);
+        if (!isKept) this.#replies.notice('TOO_MANY_EVENTS', TOO_MANY_EVENTS, seq);
+        this.#ack(stream, seq);
         return 0;
       }
       case 'lost':
@@ -103,7 +114,6 @@ export class AgentIngest {
 
   #rows(message: RowsMessage): number {
     const { seq, stream, rows } = message;
-    const mark = stream ?? this.#helloStream;
     const { recorder } = this.#core.series;
     const most = this.#core.limits.samplesPerSec * BURST;
     const schema = this.#schemas.get(message.schema);
@@ -112,14 +122,9 @@ export class AgentIngest {
     let cost = cells;
     for (const row of rows) cost += this.#hourChanges.cost(row[0] ?? 0);
     if (cells <= most && !this.#replies.mayStore(Math.min(cost, most))) return 0;
-    if (mark !== '') {
-      if (!this.#device.streams.advance(mark, seq)) {
-        this.#ack(stream, seq);
-        return 0;
-      }
-      const { streams } = this.#device;
-      recorder.mark(this.#device.id, mark, seq);
-      streams.movedIn = recorder.gathering;
+    if (!this.#isFirst(stream, seq)) {
+      this.#ack(stream, seq);
+      return 0;
     }
     let samples = 0;
     if (cells > most) {
@@ -133,6 +138,8 @@ export class AgentIngest {
         const time = row[0] ?? 0;
         if (time > now + MAX_FUTURE_MS) {
           problem = ['FUTURE_TIME', FUTURE_TIME];
+        } else if (time < 0) {
+          problem = ['TOO_OLD', BEFORE_1970];
         } else if (time < now - RING_WINDOW_MS && !recorder.keepsHistory) {
           problem = ['TOO_OLD', 'Rows older than the hub keeps in memory are not stored.'];
         } else {
@@ -147,6 +154,18 @@ export class AgentIngest {
     }
     this.#ack(stream, seq);
     return samples;
+  }
+
+  /** Moves the stream's mark to `seq`; false for what was taken in before. What has no stream is always new. */
+  #isFirst(stream: string | undefined, seq: number): boolean {
+    const mark = stream ?? this.#helloStream;
+    if (mark === '') return true;
+    const { streams, id } = this.#device;
+    if (!streams.advance(mark, seq)) return false;
+    const { recorder } = this.#core.series;
+    recorder.mark(id, mark, seq);
+    streams.movedIn = recorder.gathering;
+    return true;
   }
 
   #ack(stream: string | undefined, seq: number | undefined): void {

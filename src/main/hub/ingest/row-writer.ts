@@ -23,7 +23,10 @@ export function createWriter(
     if (isLive && sheet) {
       const { v, rows } = sheet.append(time, cells, offset);
       recorded?.copy(time, v, (rows - 1) * width);
-    } else recorded?.append(time, cells, offset, null);
+      return;
+    }
+    recorded?.append(time, cells, offset, null);
+    sheet?.missed(time);
   };
   if (sheet && width === slots.length) return writeBoth;
   const columns = slots.flatMap((series, i) => (series ? [i] : []));
@@ -37,8 +40,11 @@ export function createWriter(
   const sheets = together.map((series) => table.sheetAlone(series));
   return (time, cells, offset, isLive) => {
     recorded?.append(time, cells, offset, columns);
-    if (!isLive) return;
     for (const [c, alone] of sheets.entries()) {
+      if (!isLive) {
+        alone.missed(time);
+        continue;
+      }
       const cell = cells[offset + (columns[c] ?? 0)];
       if (cell !== null && cell !== undefined) alone.append(time, cells, offset + (columns[c] ?? 0));
     }

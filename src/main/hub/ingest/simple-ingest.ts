@@ -23,6 +23,7 @@ const FUTURE_TIME: Fault = {
   code: 'FUTURE_TIME',
   message: 'Samples from more than a day in the future are not stored.',
 };
+const BEFORE_1970: Fault = { code: 'TOO_OLD', message: 'Samples from before 1970 are not stored.' };
 const MAX_FUTURE_MS = 24 * 3_600_000;
 const ENOUGH_TO_IDENTIFY = 2_000;
 
@@ -123,6 +124,7 @@ export class SimpleIngest {
     const now = this.#core.clock.now();
     const time = deviceTime === null ? now : this.#clock.shift(deviceTime, now);
     if (time > now + MAX_FUTURE_MS) return { ...NOTHING, notices: [FUTURE_TIME] };
+    if (time < 0) return { ...NOTHING, notices: [BEFORE_1970] };
     const outcome = this.#values.store(time, values, time >= now - RING_WINDOW_MS);
     if (outcome.changed) this.#core.devices.seriesChanged(this.#device);
     const samples = Object.keys(values).length;

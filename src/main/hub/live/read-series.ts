@@ -1,5 +1,6 @@
-import type { Place, Series } from '../registry/series';
+import type { Series } from '../registry/series';
 import { ratesInPlace } from './rates';
+import type { Sheet } from './sheet';
 
 /** The samples of one series in time order, each time once; NaN where the device sent null. */
 export interface SeriesColumns {
@@ -27,15 +28,19 @@ export function newestReading(series: Series): SeriesColumns {
 }
 
 /**
- * Whether the rings hold everything there is of these series from `from` on. A sheet that has let rows go counts only
- * as far back as it still reaches, even where another of the series' sheets reaches further: devices that change what
- * they send leave sheets behind.
+ * Whether the rings hold everything there is of these series from `from` on, and of counters a reading before. Rows may
+ * come in any order, so what counts is the newest that is missing, not the oldest that is held.
  */
 export function ringCovers(series: readonly Series[], from: number): boolean {
-  return series.every(({ places }) => {
-    const reaches = ({ sheet }: Place): boolean => (sheet.pages[0]?.t[0] ?? Infinity) <= from;
-    return places.some(reaches) && places.every((place) => place.sheet.firstRow === 0 || reaches(place));
+  return series.every(({ places, kind, missingUntil }) => {
+    const missing = places.reduce((latest, { sheet }) => Math.max(latest, sheet.missingUntil), missingUntil);
+    if (missing === Number.NEGATIVE_INFINITY) return true;
+    return missing < from && (kind === 'gauge' || places.some(({ sheet }) => reachesBefore(sheet, from)));
   });
+}
+
+function reachesBefore({ pages }: Sheet, time: number): boolean {
+  return (pages[0]?.t[0] ?? Number.POSITIVE_INFINITY) < time;
 }
 
 function gather(series: Series, from: number, to: number): SeriesColumns {
@@ -70,9 +75,14 @@ function inTimeOrder({ t, v }: SeriesColumns): SeriesColumns {
   let length = 0;
   for (const i of order) {
     const time = t[i] ?? 0;
-    if (length > 0 && sortedT[length - 1] === time) length--;
+    const value = v[i] ?? Number.NaN;
+    if (length > 0 && sortedT[length - 1] === time) {
+      // No value takes none away, as on disk.
+      if (Number.isNaN(value)) continue;
+      length--;
+    }
     sortedT[length] = time;
-    sortedV[length++] = v[i] ?? Number.NaN;
+    sortedV[length++] = value;
   }
   return { t: sortedT.subarray(0, length), v: sortedV.subarray(0, length) };
 }

@@ -109,6 +109,7 @@ export class RingMemory {
 
   #release(page: Page): void {
     page.sheet.pages.shift();
+    page.sheet.missed(page.lastTime);
     this.#usedBytes -= page.bytes;
   }
 }

@@ -51,6 +51,8 @@ export class Sheet {
   lastUnsortedRow = -1;
   /** The newest time of any row. */
   newestTime = Number.NEGATIVE_INFINITY;
+  /** The newest time of any row that came and is not held: it was let go, or was too old to be taken in. */
+  missingUntil = Number.NEGATIVE_INFINITY;
   readonly #newPage: PageSource;
 
   constructor(series: readonly number[], newPage: PageSource) {
@@ -83,6 +85,11 @@ export class Sheet {
     }
     this.#finishRow(page, time);
     return page;
+  }
+
+  /** A row of that time is, or was, part of what this sheet should hold and is not held any more. */
+  missed(time: number): void {
+    if (time > this.missingUntil) this.missingUntil = time;
   }
 
   #pageForRow(): Page {

@@ -5,6 +5,7 @@ import { fail, succeed, type Result } from '@shared/errors';
 import { headlineSeries } from '@shared/metrics/headline';
 import type { Logger } from '@shared/logger';
 import type { DeviceInfo } from '@shared/model';
+import { DEVICE_ID } from '@shared/protocol/agent-messages';
 import { CLOSE } from '@shared/protocol/close-codes';
 import { FOCUS_INTERVAL_MS, type Limits } from '@shared/protocol/limits';
 import { readJsonFile, setFileAside, writeJsonFile } from '../json-file';
@@ -17,6 +18,8 @@ import type { SeriesTable } from './series-table';
 const FORGET_PENDING_AFTER_MS = 10 * 60_000;
 /** What has to be on disk waits so long for more, ms: many devices that join at once share a write. */
 const SAVE_TOGETHER_MS = 20;
+/** And so many times as long as the write before took: a long list is not written all the time. */
+const SAVE_SHARE = 10;
 
 export interface DeviceRegistryOptions {
   dataDir: string | null;
@@ -37,6 +40,7 @@ export class DeviceRegistry {
   readonly #dirty = new Set<string>();
   readonly #removed = new Set<string>();
   #unsaved = false;
+  #saveTookMs = 0;
   #savedListeners: (() => void)[] = [];
   #localId: string | null = null;
 
@@ -67,6 +71,19 @@ export class DeviceRegistry {
     const base = device.chosenIntervalMs ?? this.#options.intervalMs();
     const wanted = device.focusCount > 0 ? Math.min(base, FOCUS_INTERVAL_MS) : base;
     return Math.max(wanted, device.minIntervalMs);
+  }
+
+  /**
+   * A device that history knows and the list does not, since it was lost or a crash left an older one: its samples can be
+   * seen, and where they end is known when it comes back, which it may once it is let in again.
+   */
+  recover(id: string): void {
+    if (this.#devices.has(id) || !DEVICE_ID.test(id)) return;
+    const added = this.add(id, id);
+    if (!added.ok) return;
+    added.value.wasApproved = true;
+    added.value.offlineReason = { code: 'NOT_SEEN', text: 'It has not connected since the hub started.' };
+    this.touchAndSave(added.value);
   }
 
   /** Makes room for and adds a device; fails with `TOO_MANY_DEVICES`. */
@@ -180,7 +197,9 @@ export class DeviceRegistry {
   whenSaved(done: () => void): void {
     this.#unsaved = true;
     this.#savedListeners.push(done);
-    if (this.#savedListeners.length === 1) this.#options.clock.after(SAVE_TOGETHER_MS, () => this.save());
+    if (this.#savedListeners.length > 1) return;
+    const delayMs = Math.max(SAVE_TOGETHER_MS, SAVE_SHARE * this.#saveTookMs);
+    this.#options.clock.after(delayMs, () => this.save());
   }
 
   save(): void {
@@ -191,7 +210,9 @@ export class DeviceRegistry {
   #write(): void {
     if (!this.#unsaved || this.#path === null) return;
     this.#unsaved = false;
+    const startedAt = performance.now();
     const written = writeJsonFile(this.#path, toSaved(this.#devices.values()));
+    this.#saveTookMs = performance.now() - startedAt;
     if (!written.ok) this.#options.log.error(written.error.message, { code: written.error.code });
   }
 

@@ -48,10 +48,11 @@ export class SeriesTable {
     this.recorder = recorder;
   }
 
-  /** Takes in what history knew at start; ids stay what they were. */
-  restore(stored: readonly StoredSeries[]): void {
+  /** Takes in what history knew at start, and the newest sample it has of each device; ids stay what they were. */
+  restore(stored: readonly StoredSeries[], newest: ReadonlyMap<string, number>): void {
     for (const one of stored) {
-      const series: Series = { ...one, labels: Object.freeze({ ...one.labels }), places: [] };
+      const missingUntil = newest.get(one.device) ?? Number.NEGATIVE_INFINITY;
+      const series: Series = { ...one, labels: Object.freeze({ ...one.labels }), places: [], missingUntil };
       this.#owned(one.device).byKey.set(one.key, series);
       this.#byId.set(one.id, series);
       this.created.emit(series);
@@ -89,7 +90,8 @@ export class SeriesTable {
     const { name, labels = {} } = draft;
     const problem = this.#checkNames(name, labels);
     if (problem) return problem;
-    const key = formatSeriesKey(name, labels);
+    // Half a character would come back from disk as another one, and the series with it as another series.
+    const key = formatSeriesKey(name, labels).toWellFormed();
     if (key.length > this.#limits.seriesKeyLength) {
       return fail('BAD_LABELS', `"${name.slice(0, 80)}" and its labels are longer than the hub accepts.`);
     }
@@ -114,14 +116,15 @@ export class SeriesTable {
       id: this.#nextId++,
       device,
       key,
-      metric: name,
-      labels: Object.freeze({ ...labels }),
+      metric: name.toWellFormed(),
+      labels: sorted(labels),
       unit: draft.unit ?? described?.unit ?? '',
       kind: draft.kind ?? described?.kind ?? 'gauge',
       title: draft.title ?? null,
       min: draft.min ?? null,
       max: draft.max ?? null,
       places: [],
+      missingUntil: Number.NEGATIVE_INFINITY,
     };
     owned.byKey.set(key, series);
     this.#byId.set(series.id, series);
@@ -212,4 +215,12 @@ function updateMetadata(series: Series, draft: SeriesDraft): boolean {
     max !== series.max;
   Object.assign(series, { unit, kind, title, min, max });
   return changed;
+}
+
+/** By name, as they will come back from disk. */
+function sorted(labels: Labels): Labels {
+  const entries = Object.entries(labels).map(
+    ([name, value]) => [name.toWellFormed(), value.toWellFormed()] as const,
+  );
+  return Object.freeze(Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))));
 }

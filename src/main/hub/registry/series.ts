@@ -21,6 +21,8 @@ export interface Series {
   min: number | null;
   max: number | null;
   readonly places: Place[];
+  /** The newest time of any sample that history has and no sheet ever had. */
+  missingUntil: number;
 }
 
 export function seriesInfo(series: Series): SeriesInfo {

@@ -149,7 +149,7 @@ export class Catalog {
   }
 
   /** Reads all names; call once. */
-  load(): StoreContents {
+  load(): Omit<StoreContents, 'newest'> {
     const series: StoredSeries[] = [];
     for (const row of this.#db.prepare('SELECT * FROM series').iterate()) {
       const device = this.#byId.get(Number(row['device']));

@@ -28,8 +28,9 @@ export function commitBatches(
       for (const batch of batches) {
         for (const one of batch.series) catalog.putSeries(one, ensure(one.device));
         for (const rows of batch.rows) {
-          const device = ensure(rows.device);
-          added.push(...journal.append(device, rows));
+          // Rows on their way while their device was deleted: nobody could ever ask for them.
+          if (!rows.series.some((series) => catalog.seriesEntry(series))) continue;
+          added.push(...journal.append(ensure(rows.device), rows));
         }
         for (const mark of batch.marks) catalog.putMark(mark, ensure(mark.device), now);
         for (const event of batch.events) catalog.putEvent(event);

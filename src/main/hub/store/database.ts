@@ -1,6 +1,7 @@
 import {
   accessSync,
   closeSync,
+  copyFileSync,
   constants,
   existsSync,
   mkdirSync,
@@ -12,17 +13,21 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fail, succeed, type Fault, type Result } from '@shared/errors';
+import { isLogDamaged } from './log-check';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migrations';
-import { isDamage, messageOf } from './sqlite-errors';
+import { isDamage, isFull, messageOf } from './sqlite-errors';
 
 export const DATABASE_FILE = 'history.db';
 const LOCK_FILE = 'history.lock';
 const SUFFIXES = ['', '-wal', '-shm'] as const;
 const HEADER = 'SQLite format 3\0';
 const HEADER_BYTES = 100;
-/** Where `user_version` and `application_id` are in the header, big endian (sqlite.org/fileformat2.html). */
+/** Where `user_version`, `application_id` and the number of pages are in the header, big endian (sqlite.org/fileformat2.html). */
 const USER_VERSION_AT = 60;
 const APPLICATION_ID_AT = 68;
+const PAGES_AT = 28;
+const NEWER =
+  'The history in the data folder was written by a newer version of Wirewatch; it was left untouched.';
 const PAGE_SIZE = 4_096;
 /** The log goes into the database about this often, and its file is cut back to this size. */
 const CHECKPOINT_PAGES = 1_000;
@@ -33,6 +38,8 @@ export interface OpenedDatabase {
   path: string;
   /** Where a damaged file was put aside, with what was wrong. */
   setAside: { path: string; reason: string } | null;
+  /** Where a copy of a log is that is damaged; what it held up to there is in the file. */
+  damagedLog: string | null;
 }
 
 /**
@@ -44,22 +51,23 @@ export function openDatabase(dir: string, now: number, maxFileBytes?: number): R
   const path = join(dir, DATABASE_FILE);
   const unwritable = checkWritable(dir, path);
   if (unwritable) return { ok: false, error: unwritable };
-  const header = readHeader(path);
+  const read = readHeader(path);
+  if (!read.ok) return read;
+  const header = read.value;
   if (header !== null && header.length > 0 && isNewer(header)) {
-    return fail(
-      'STORE_NEWER',
-      'The history in the data folder was written by a newer version of Wirewatch; it was left untouched.',
-    );
+    return fail('STORE_NEWER', NEWER);
   }
   let setAside: OpenedDatabase['setAside'] = null;
-  const reason = header === null || header.length === 0 ? null : damageOfHeader(header);
+  const reason = header === null || header.length === 0 ? damageOfLog(path) : damageOfHeader(header);
   try {
     if (reason !== null) setAside = { path: putAside(path, now), reason };
+    const damagedLog = copyDamagedLog(path, now);
     const db = openFile(path, maxFileBytes);
-    if (db.ok) return succeed({ db: db.value, path, setAside });
+    if (db.ok) return succeed({ db: db.value, path, setAside, damagedLog });
+    if (db.error.code === 'STORE_NEWER') return db;
     setAside = { path: putAside(path, now), reason: db.error.message };
     const fresh = openFile(path, maxFileBytes);
-    if (fresh.ok) return succeed({ db: fresh.value, path, setAside });
+    if (fresh.ok) return succeed({ db: fresh.value, path, setAside, damagedLog });
     return fail('STORE_UNWRITABLE', fresh.error.message);
   } catch (error) {
     return fail('STORE_UNWRITABLE', `History cannot be written to ${dir}: ${messageOf(error)}.`);
@@ -79,7 +87,8 @@ export function lockFolder(dir: string): Result<DatabaseSync> {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const lock = new DatabaseSync(join(dir, LOCK_FILE));
     try {
-      lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+      // Without a journal, it can be had on a full disk too.
+      lock.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
       return succeed(lock);
     } catch {
       lock.close();
@@ -90,11 +99,25 @@ export function lockFolder(dir: string): Result<DatabaseSync> {
   }
 }
 
-/** Renames the database and its log to a name that is free, and returns it. */
-export function putAside(path: string, now: number): string {
+function freeName(path: string, now: number): string {
   const stamp = new Date(now).toISOString().replaceAll(':', '-').slice(0, 19);
   let target = `${path}.damaged-${stamp}`;
   for (let i = 2; existsSync(target); i++) target = `${path}.damaged-${stamp}-${i}`;
+  return target;
+}
+
+/** SQLite goes on with what is right in a log and overwrites the rest: that is copied first. */
+function copyDamagedLog(path: string, now: number): string | null {
+  const log = `${path}-wal`;
+  if (!existsSync(log) || !isLogDamaged(log)) return null;
+  const target = freeName(log, now);
+  copyFileSync(log, target);
+  return target;
+}
+
+/** Renames the database and its log to a name that is free, and returns it. */
+export function putAside(path: string, now: number): string {
+  const target = freeName(path, now);
   for (const suffix of SUFFIXES) {
     if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
   }
@@ -125,15 +148,25 @@ function checkWritable(dir: string, path: string): Fault | null {
 }
 
 /** The start of the file; empty when there is an empty file, null when there is none. */
-function readHeader(path: string): Buffer | null {
-  if (!existsSync(path)) return null;
-  const file = openSync(path, 'r');
+function readHeader(path: string): Result<Buffer | null> {
   try {
-    const header = Buffer.alloc(HEADER_BYTES);
-    return header.subarray(0, readSync(file, header, 0, HEADER_BYTES, 0));
-  } finally {
-    closeSync(file);
+    if (!existsSync(path)) return succeed(null);
+    const file = openSync(path, 'r');
+    try {
+      const header = Buffer.alloc(HEADER_BYTES);
+      return succeed(header.subarray(0, readSync(file, header, 0, HEADER_BYTES, 0)));
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    return fail('STORE_UNWRITABLE', `${path} cannot be read: ${messageOf(error)}.`);
   }
+}
+
+/** SQLite throws a log away whose file is gone or empty; what it holds may be all there is. */
+function damageOfLog(path: string): string | null {
+  const bytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  return bytes > 0 ? 'there is only the log of its last changes' : null;
 }
 
 function isNewer(header: Buffer): boolean {
@@ -148,6 +181,9 @@ function damageOfHeader(header: Buffer): string | null {
   if (header.length < HEADER_BYTES || header.toString('latin1', 0, 16) !== HEADER) {
     return 'it does not begin like a database';
   }
+  // Ours is told apart by its first transaction, and is a single page before that is in the file.
+  const isForeign = header.readUInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID;
+  if (isForeign && header.readUInt32BE(PAGES_AT) > 1) return 'it is the database of another program';
   return null;
 }
 
@@ -166,11 +202,16 @@ function openFile(path: string, maxFileBytes: number | undefined): Result<Databa
     );
     db.exec('PRAGMA cache_size = -8000; PRAGMA cell_size_check = ON');
     const version = numberOf(db, 'PRAGMA user_version', 'user_version');
+    if (version > SCHEMA_VERSION) {
+      // The log was not yet written into the file, whose header tells of the version before.
+      db.close();
+      return fail('STORE_NEWER', NEWER);
+    }
     migrate(db, version);
-    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    const isFolded = foldLog(db);
     const pages = numberOf(db, 'PRAGMA page_count', 'page_count');
     const pageSize = numberOf(db, 'PRAGMA page_size', 'page_size');
-    if (statSync(path).size < pages * pageSize) {
+    if (isFolded && statSync(path).size < pages * pageSize) {
       db.close();
       return fail('STORE_DAMAGED', 'it ends too early');
     }
@@ -194,6 +235,20 @@ function openFile(path: string, maxFileBytes: number | undefined): Result<Databa
     if (db?.isOpen) db.close();
     if (isDamage(error)) return fail('STORE_DAMAGED', messageOf(error));
     throw error;
+  }
+}
+
+/**
+ * Writes the log into the file; false when there is no room for that. What the log holds can be read all the same, and
+ * the file may be shorter than it says.
+ */
+function foldLog(db: DatabaseSync): boolean {
+  try {
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    return true;
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    return false;
   }
 }
 

@@ -62,12 +62,13 @@ export class Engine {
     const lock = lockFolder(options.dir);
     if (!lock.ok) throw new FaultError(lock.error.code, lock.error.message);
     this.#lock = lock.value;
-    const { state, contents, setAside } = this.#openOrLetGo();
+    const { state, contents, setAside, damagedLog } = this.#openOrLetGo();
     this.contents = contents;
     this.#state = state;
     this.#readers = new Readers(state.path);
     this.#queries = new QueryRunner(state, this.#readers, this.#onDamage);
     this.#maintenance = new Maintenance(state, this.#retention, this.#onDamage);
+    if (damagedLog !== null) this.#toldLog(damagedLog);
     if (setAside) this.#toldAside(setAside);
     this.#schedule(BUSY_MS);
   }
@@ -90,22 +91,22 @@ export class Engine {
   }
 
   /** Opens the file; when reading its names shows damage, it goes aside as well. Frees the folder on failure. */
-  #openOrLetGo(): ReturnType<typeof loadState> & Pick<OpenedDatabase, 'setAside'> {
+  #openOrLetGo(): ReturnType<typeof loadState> & Pick<OpenedDatabase, 'setAside' | 'damagedLog'> {
     const open = (): OpenedDatabase => {
       const opened = openDatabase(this.#options.dir, Date.now(), this.#options.maxFileBytes);
       if (!opened.ok) throw new FaultError(opened.error.code, opened.error.message);
       return opened.value;
     };
     try {
-      const { db, path, setAside } = open();
+      const { db, path, setAside, damagedLog } = open();
       try {
-        return { ...loadState(db, path), setAside };
+        return { ...loadState(db, path), setAside, damagedLog };
       } catch (error) {
         db.close();
         if (!isDamage(error)) throw toStoreFault(error);
         const aside = { path: putAside(path, Date.now()), reason: toFault(error).message };
         const fresh = open();
-        return { ...loadState(fresh.db, fresh.path), setAside: aside };
+        return { ...loadState(fresh.db, fresh.path), setAside: aside, damagedLog };
       }
     } catch (error) {
       this.#lock.close();
@@ -235,6 +236,13 @@ export class Engine {
     this.#problems.fileWasPutAside(path, reason);
     const message = 'The history file is damaged; it was put aside and a new one begun.';
     this.#post({ type: 'log', level: 'error', message, fields: { code: 'STORE_DAMAGED', path, reason } });
+  }
+
+  #toldLog(path: string): void {
+    this.#problems.logWasDamaged(path);
+    const message =
+      'The log of the last changes to history is damaged: some of them are lost; a copy was kept.';
+    this.#post({ type: 'log', level: 'error', message, fields: { code: 'STORE_DAMAGED', path } });
   }
 
   /** Damage is met in the middle of transactions: it is dealt with afterwards. */

@@ -1,5 +1,5 @@
 import type { Clock } from '@shared/clock';
-import { toFault } from '@shared/errors';
+import { toFault, type Fault } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import type { EventInfo } from '@shared/model';
 import type { Series } from '../registry/series';
@@ -15,6 +15,7 @@ const COMMIT_AT_BYTES = 4 * 1024 * 1024;
 /** Bytes of rows that wait for a commit before agents are made to wait. */
 const BEHIND_AT_BYTES = 32 * 1024 * 1024;
 const RETRY_AFTER_MS = 1_000;
+const TELL_EVERY_MS = 60_000;
 
 /** One commit: tried until it is on disk. */
 interface Turn {
@@ -48,6 +49,7 @@ export class History implements Recorder {
   #cancelTimer: (() => void) | null = null;
   #isBehind = false;
   #isClosed = false;
+  #toldAt = Number.NEGATIVE_INFINITY;
   /** A batch whose commit failed; it goes first next time, so that nothing is lost or reordered. */
   #failed: Turn | null = null;
   #onDurable: () => void = () => {};
@@ -81,7 +83,7 @@ export class History implements Recorder {
   }
 
   series(series: Series): void {
-    const { places: _places, ...stored } = series;
+    const { places: _places, missingUntil: _missingUntil, ...stored } = series;
     this.#series.set(series.id, stored);
     this.#schedule();
   }
@@ -129,14 +131,22 @@ export class History implements Recorder {
     try {
       return await this.store.query({ series, from, to });
     } catch (error) {
-      this.#log.warn('Earlier samples could not be read.', { ...toFault(error) });
+      const { code, message: reason } = toFault(error);
+      this.#log.warn('Earlier samples could not be read.', { code, reason });
       return [];
     }
   }
 
-  /** Drops what waits for a device that is being forgotten, then has the store forget it. */
-  async deleteDevice(device: string): Promise<void> {
+  /**
+   * Drops what waits for a device that is being forgotten, then has the store forget it. `forget` runs at the moment that
+   * parts what is deleted from what comes after: series that are told from then on stay.
+   */
+  async deleteDevice(device: string, forget: () => void = () => {}): Promise<void> {
     await this.flush();
+    forget();
+    for (const [id, one] of this.#series) if (one.device === device) this.#series.delete(id);
+    this.#marks.delete(device);
+    if (this.#failed) this.#failed.batch = without(this.#failed.batch, device);
     await this.store.deleteDevice(device);
   }
 
@@ -195,14 +205,22 @@ export class History implements Recorder {
     try {
       await this.store.commit(turn.batch);
       this.#failed = null;
+      this.#toldAt = Number.NEGATIVE_INFINITY;
       this.#durable = turn.number;
       for (const room of turn.rooms) this.#rooms.give(room);
       for (const run of turn.durable) run();
       this.#onDurable();
     } catch (error) {
-      const fault = toFault(error);
-      this.#log.error('History could not be written; it is tried again.', { ...fault });
+      this.#tellFailure(toFault(error));
     }
+  }
+
+  /** Once, and now and then while it lasts: it is tried every second. */
+  #tellFailure({ code, message: reason }: Fault): void {
+    const now = this.#clock.monotonic();
+    if (now - this.#toldAt < TELL_EVERY_MS) return;
+    this.#toldAt = now;
+    this.#log.error('History could not be written; it is tried again.', { code, reason });
   }
 
   #take(): Turn | null {
@@ -227,4 +245,14 @@ export class History implements Recorder {
     }
     return { number: this.#gathering++, batch, durable, rooms: taken.map(({ room }) => room) };
   }
+}
+
+function without({ series, rows, marks, events }: CommitBatch, device: string): CommitBatch {
+  const isOther = (one: { device: string | null }): boolean => one.device !== device;
+  return {
+    series: series.filter(isOther),
+    rows: rows.filter(isOther),
+    marks: marks.filter(isOther),
+    events: events.filter(isOther),
+  };
 }

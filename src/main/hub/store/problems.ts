@@ -33,6 +33,14 @@ export class Problems {
     this.#update();
   }
 
+  logWasDamaged(path: string): void {
+    this.#damage = {
+      code: 'STORE_DAMAGED',
+      message: `The latest changes to the history file were damaged, and some of them are lost. A copy was kept as ${path}; the rest is fine.`,
+    };
+    this.#update();
+  }
+
   blockIsDamaged(): void {
     const count = ++this.#damagedBlocks;
     this.#damage = {

@@ -3,6 +3,7 @@ import type { MetricKind } from '@shared/model';
 import { ratesInPlace } from '../live/rates';
 import { Buckets } from './buckets';
 import type { Block } from './codec/block';
+import { chooseTier } from './choose-tier';
 import type { ChunkTable } from './chunk-table';
 import type { JournalRecord } from './device-state';
 import { columnId, FIELD, rollupFields, seriesOf } from './fields';
@@ -12,7 +13,7 @@ import { priorReadings } from './prior-readings';
 import { segmentsOf, type Coverage } from './segments';
 import { blocksInOrder, chunkSource, type JournalReader, type OnDamage, type Source } from './sources';
 import type { StoreColumns, StoreQuery } from './store-contract';
-import { HOUR, HOUR_MS, LOOKBACK_MS, MINUTE, MINUTE_MS, RAW, type Tier } from './tiers';
+import { LOOKBACK_MS, RAW, TIER_STEP_MS, type Tier } from './tiers';
 
 /** What one query may ask for at most: points of all series together, and samples when there are no points. */
 const MAX_POINTS = 4_000_000;
@@ -59,7 +60,7 @@ async function readBuckets(
   }
   const raw = query.raw === true;
   const width = (to - from) / points;
-  const wanted = width >= HOUR_MS ? HOUR : width >= MINUTE_MS ? MINUTE : RAW;
+  const wanted = chooseTier(view.chunks, view.devices, { from, to, width });
   const t = new Float64Array(points);
   for (let i = 0; i < points; i++) t[i] = from + i * width;
   const answers = new Map<number, StoreColumns>();
@@ -85,9 +86,11 @@ async function readBuckets(
       ids.sort((a, b) => a - b);
       for (const block of blocksOf(view, device, segment.tier, ids, segment.from, segment.to)) {
         const columns = new Map(block.columns.map(({ id, v }) => [id, v]));
+        // A roll-up that two steps share goes to the one that has most of it.
+        const middles = block.t.map((time) => Math.min(time + TIER_STEP_MS[segment.tier] / 2, to));
         for (const [id, { kind, buckets }] of sinks) {
           const of = (field: number): Float64Array | undefined => columns.get(columnId(id, field));
-          addRollups(buckets, block.t, kind, raw, of);
+          addRollups(buckets, middles, kind, raw, of);
         }
         await view.turn();
       }

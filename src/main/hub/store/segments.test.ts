@@ -12,9 +12,25 @@ function coverage(patch: Partial<Coverage> & { floors?: Partial<Record<Tier, num
 describe('segments of a query', () => {
   it('are one of the wanted tier when that knows everything', () => {
     for (const tier of [RAW, MINUTE, HOUR] as const) {
-      expect(segmentsOf(5, 10 * HOUR_MS, tier, coverage())).toEqual([{ tier, from: 5, to: 10 * HOUR_MS }]);
+      expect(segmentsOf(0, 10 * HOUR_MS, tier, coverage())).toEqual([{ tier, from: 0, to: 10 * HOUR_MS }]);
     }
     expect(segmentsOf(5, 5, RAW, coverage())).toEqual([]);
+  });
+
+  it('take what lies within a step of the tier at either end from finer ones', () => {
+    const [from, to] = [HOUR_MS - 2 * MINUTE_MS + 5, 3 * HOUR_MS + MINUTE_MS + 7];
+    expect(segmentsOf(from, to, HOUR, coverage())).toEqual([
+      { tier: RAW, from, to: HOUR_MS - MINUTE_MS },
+      { tier: MINUTE, from: HOUR_MS - MINUTE_MS, to: HOUR_MS },
+      { tier: HOUR, from: HOUR_MS, to: 3 * HOUR_MS },
+      { tier: MINUTE, from: 3 * HOUR_MS, to: 3 * HOUR_MS + MINUTE_MS },
+      { tier: RAW, from: 3 * HOUR_MS + MINUTE_MS, to },
+    ]);
+    expect(segmentsOf(5, 10, HOUR, coverage())).toEqual([{ tier: RAW, from: 5, to: 10 }]);
+    const forgotten = coverage({ floors: { [RAW]: 2 * HOUR_MS } });
+    expect(segmentsOf(5, HOUR_MS + 7, MINUTE, forgotten)).toEqual([
+      { tier: MINUTE, from: 5, to: HOUR_MS + 7 },
+    ]);
   });
 
   it('take samples for minutes that are not sealed, and minutes for hours that are not rolled up', () => {

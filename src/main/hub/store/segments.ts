@@ -1,4 +1,4 @@
-import { floorTo, HOUR, HOUR_MS, MINUTE, MINUTE_MS, RAW, type Tier } from './tiers';
+import { floorTo, HOUR, HOUR_MS, MINUTE, MINUTE_MS, RAW, TIER_STEP_MS, type Tier } from './tiers';
 
 /** A stretch `[from, to)` of a query's range and the tier that answers it. */
 export interface Segment {
@@ -34,17 +34,44 @@ export function segmentsOf(from: number, to: number, wanted: Tier, coverage: Cov
       return [{ tier: HOUR, from, to: edge }, ...segmentsOf(edge, to, MINUTE, coverage)];
     }
     const notBefore = coverage.floor(RAW);
+    const parts = withEdges(from, to, MINUTE, notBefore);
+    if (parts) return parts.flatMap((part) => segmentsOf(part.from, part.to, part.tier, coverage));
     const holes = coverage.unsealed
       .map((part) => ({ from: floorTo(part.from, MINUTE_MS), to: floorTo(part.to, MINUTE_MS) + MINUTE_MS }))
       .filter((hole) => hole.from > notBefore);
     return withHoles(from, to, holes, MINUTE, (start, end) => [{ tier: RAW, from: start, to: end }]);
   }
+  const parts = withEdges(from, to, HOUR, coverage.floor(MINUTE));
+  if (parts) return parts.flatMap((part) => segmentsOf(part.from, part.to, part.tier, coverage));
   const holes = Array.from(coverage.dirtyHours, (hour) => ({ from: hour, to: hour + HOUR_MS }));
   for (const part of coverage.unsealed) {
     holes.push({ from: floorTo(part.from, HOUR_MS), to: floorTo(part.to, HOUR_MS) + HOUR_MS });
   }
   const known = holes.filter((hole) => hole.from > coverage.floor(MINUTE));
   return withHoles(from, to, known, HOUR, (start, end) => segmentsOf(start, end, MINUTE, coverage));
+}
+
+/**
+ * A range whose ends lie within steps of a tier, as what the tier has whole and what a finer one has to tell; null when
+ * there is nothing to cut. What the finer tier has forgotten (up to `forgotten`) stays in one piece.
+ */
+function withEdges(
+  from: number,
+  to: number,
+  tier: typeof MINUTE | typeof HOUR,
+  forgotten: number,
+): Segment[] | null {
+  const step = TIER_STEP_MS[tier];
+  const finer = tier === HOUR ? MINUTE : RAW;
+  const first = from > forgotten ? -floorTo(-from, step) : from;
+  const last = floorTo(to, step) > forgotten ? floorTo(to, step) : to;
+  if (first === from && last === to) return null;
+  if (first >= last) return from > forgotten ? [{ tier: finer, from, to }] : null;
+  return [
+    { tier: finer, from, to: first },
+    { tier, from: first, to: last },
+    { tier: finer, from: last, to },
+  ];
 }
 
 function withHoles(

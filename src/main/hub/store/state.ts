@@ -21,7 +21,7 @@ export interface StoreState {
 /** Reads names, marks, the journal's index and little else: quick however large the file. */
 export function loadState(db: DatabaseSync, path: string): { state: StoreState; contents: StoreContents } {
   const catalog = new Catalog(db);
-  const contents = catalog.load();
+  const names = catalog.load();
   const journal = new Journal(db);
   journal.load(db, catalog, performance.now());
   const hours = new HourTable(db);
@@ -34,6 +34,16 @@ export function loadState(db: DatabaseSync, path: string): { state: StoreState; 
       device.newestSealed = Math.max(device.newestSealed, Number(row['to_t']));
     }
   }
+  const contents = { ...names, newest: newestOf(catalog) };
   const state = { db, path, catalog, journal, chunks: new ChunkTable(db), hours, floors: new Floors(db) };
   return { state, contents };
+}
+
+function newestOf(catalog: Catalog): Map<string, number> {
+  const newest = new Map<string, number>();
+  for (const { name, journal, newestSealed } of catalog.devices) {
+    const time = journal.reduce((latest, { to }) => Math.max(latest, to), newestSealed);
+    if (time > Number.NEGATIVE_INFINITY) newest.set(name, time);
+  }
+  return newest;
 }

@@ -85,6 +85,8 @@ export interface StoreContents {
   marks: StreamMark[];
   /** The newest events, oldest first, and the highest event id. */
   events: EventInfo[];
+  /** The time of the newest sample of each device. */
+  newest: ReadonlyMap<string, number>;
 }
 
 export interface SampleStore extends Disposable {

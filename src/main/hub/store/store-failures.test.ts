@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import {
   closeSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -100,6 +102,15 @@ describe('a store in trouble', () => {
       (path: string) => truncateSync(path, Math.floor(statSync(path).size / 8_192) * 4_096),
     ],
     ['a lost page of the schema', (path: string) => overwrite(path, 100, 200)],
+    [
+      "another program's database",
+      (path: string) => {
+        rmSync(path);
+        const db = new DatabaseSync(path);
+        db.exec('CREATE TABLE letters (text); INSERT INTO letters VALUES (1)');
+        db.close();
+      },
+    ],
   ])('puts %s aside, says so and begins anew', async (_name, damage) => {
     const dir = await filled();
     damage(database(dir));
@@ -118,6 +129,52 @@ describe('a store in trouble', () => {
     const again = await harness.open(dir);
     expect((await again.stats()).problem).toBeNull();
     expect(await valuesOf(again, 1)).toEqual([5]);
+  });
+
+  it('puts the log of a file that is gone aside, says so and begins anew', async () => {
+    const dir = harness.dir();
+    const killed = harness.dir();
+    const store = await harness.open(dir);
+    await store.commit(batch({ series: [seriesOf('a', 1)], rows: [rows('a', [1], [[START, 5]])] }));
+    copyFileSync(`${database(dir)}-wal`, `${database(killed)}-wal`);
+    const before = readFileSync(`${database(killed)}-wal`);
+    const again = await harness.open(killed);
+    expect((await again.stats()).problem?.code).toBe('STORE_DAMAGED');
+    const aside = readdirSync(killed).find((name) => /^history\.db\.damaged-.*-wal$/.test(name));
+    expect(readFileSync(join(killed, aside ?? ''))).toEqual(before);
+  });
+
+  it('reads a damaged log up to the damage, keeps a copy and says so; one that a crash cut off is none', async () => {
+    const dir = harness.dir();
+    const store = await harness.open(dir);
+    for (let i = 0; i < 20; i++) {
+      await store.commit(batch({ series: [seriesOf('a', 1)], rows: [rows('a', [1], [[START + i, i]])] }));
+    }
+    const [damaged, cut] = [harness.dir(), harness.dir()];
+    for (const copy of [damaged, cut]) {
+      for (const suffix of ['', '-wal']) copyFileSync(database(dir) + suffix, database(copy) + suffix);
+    }
+    const log = `${database(damaged)}-wal`;
+    const middle = Math.floor(statSync(log).size / 2);
+    overwrite(log, middle, middle + 1);
+    const before = readFileSync(log);
+    const read = await harness.open(damaged);
+    expect((await read.stats()).problem?.code).toBe('STORE_DAMAGED');
+    const values = await valuesOf(read, 1);
+    expect(values.length).toBeGreaterThan(0);
+    expect(values).toEqual(Array.from({ length: values.length }, (_, i) => i));
+    const aside = readdirSync(damaged).find((name) => name.startsWith('history.db-wal.damaged-'));
+    expect(readFileSync(join(damaged, aside ?? ''))).toEqual(before);
+    truncateSync(`${database(cut)}-wal`, statSync(`${database(cut)}-wal`).size - 5_000);
+    expect((await (await harness.open(cut)).stats()).problem).toBeNull();
+  });
+
+  it('says so when there is a folder in the place of its file, and leaves that alone', async () => {
+    const dir = harness.dir();
+    mkdirSync(database(dir), { recursive: true });
+    const opened = await openStore(harness.options(dir));
+    expect(opened.ok ? null : opened.error.code).toBe('STORE_UNWRITABLE');
+    expect(statSync(database(dir)).isDirectory()).toBe(true);
   });
 
   it('leaves a damaged block out, tells, and reads the rest', async () => {
@@ -177,6 +234,21 @@ describe('a store in trouble', () => {
     expect(opened.ok ? null : opened.error.code).toBe('STORE_NEWER');
     expect(readFileSync(database(dir))).toEqual(before);
     expect(readdirSync(dir).filter((name) => name.includes('damaged'))).toEqual([]);
+  });
+
+  it('leaves a newer version alone that only the log tells of', async () => {
+    const dir = await filled();
+    const crashed = harness.dir();
+    const db = new DatabaseSync(database(dir));
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA user_version = 99; CREATE TABLE tomorrow (x)');
+    for (const suffix of ['', '-wal']) copyFileSync(database(dir) + suffix, database(crashed) + suffix);
+    db.close();
+    const opened = await openStore(harness.options(crashed));
+    expect(opened.ok ? null : opened.error.code).toBe('STORE_NEWER');
+    const after = new DatabaseSync(database(crashed));
+    expect(after.prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 });
+    expect(after.prepare('SELECT * FROM tomorrow').all()).toEqual([]);
+    after.close();
   });
 
   it('refuses a folder that it cannot write to', async () => {

@@ -55,7 +55,7 @@ describe('a store', () => {
   it('knows after a restart what was committed before it', async () => {
     const dir = harness.dir();
     const first = await harness.open(dir);
-    expect(first.contents).toEqual({ series: [], marks: [], events: [] });
+    expect(first.contents).toEqual({ series: [], marks: [], events: [], newest: new Map() });
     const labels = { cpu: '0', mode: 'user, "quoted"' };
     const key = 'system.cpu.time{cpu=0,mode="user, \\"quoted\\""}';
     const one = {
@@ -83,6 +83,7 @@ describe('a store', () => {
     expect(second.contents.series).toEqual([{ ...one, title: 'CPU time' }]);
     expect(second.contents.marks).toEqual([{ device: 'a', stream: 's', seq: 41 }]);
     expect(second.contents.events).toEqual([note]);
+    expect(second.contents.newest).toEqual(new Map([['a', START]]));
     expect(await second.query({ series: [7], from: START, to: START + 1, raw: true })).toEqual([
       { series: 7, t: Float64Array.of(START), v: Float64Array.of(1.5) },
     ]);
@@ -289,6 +290,40 @@ describe('a store', () => {
         expect(counter?.avg?.[i]).toBeCloseTo(rates.reduce((a, b) => a + b) / rates.length, 9);
       }
     }
+  });
+
+  it('is exact where steps do not begin with minutes and hours', async () => {
+    const store = await harness.open();
+    const values = Array.from({ length: 2_000 }, (_, i) => [START + i * 7_000, (i * 37) % 101]);
+    await store.commit(batch({ series: [seriesOf('a', 1)], rows: [rows('a', [1], values)] }));
+    await store.settle();
+    for (const [from, to, points] of [
+      [START + 30_000, START + 4 * HOUR + 30_000, 3],
+      [START + 12_345, START + 3 * HOUR - 4_321, 100],
+      [START - HOUR + 1_000, START + 2 * HOUR + 61_000, 2],
+    ] as const) {
+      const [answer] = await store.query({ series: [1], from, to, points });
+      const width = (to - from) / points;
+      for (let step = 0; step < points; step++) {
+        const inStep = values
+          .filter(([time = 0]) => time >= from && Math.floor((time - from) / width) === step && time < to)
+          .map(([, value = 0]) => value);
+        const all = inStep.length > 0;
+        expect(answer?.min?.[step]).toBe(all ? Math.min(...inStep) : Number.NaN);
+        expect(answer?.max?.[step]).toBe(all ? Math.max(...inStep) : Number.NaN);
+        const average = inStep.reduce((sum, value) => sum + value, 0) / inStep.length;
+        if (all) expect(answer?.avg?.[step]).toBeCloseTo(average, 9);
+      }
+    }
+  });
+
+  it('leaves out rows that were on their way when their device was deleted', async () => {
+    const store = await harness.open();
+    await store.commit(batch({ series: [seriesOf('a', 1)], rows: [rows('a', [1], [[START, 1]])] }));
+    await store.deleteDevice('a');
+    await store.commit(batch({ rows: [rows('a', [1], [[START + 1, 2]])] }));
+    await store.commit(batch({ series: [seriesOf('a', 1)], rows: [rows('a', [1], [[START + 2, 3]])] }));
+    expect(await read(store, 1, START, START + 10)).toEqual([[2, 3]]);
   });
 
   it('copes with clocks far ahead, far behind and with fractions', async () => {

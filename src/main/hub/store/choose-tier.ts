@@ -1,0 +1,49 @@
+import type { ChunkTable } from './chunk-table';
+import { HOUR, MINUTE, RAW, TIER_STEP_MS, type Tier } from './tiers';
+
+/** Samples that a question may read to be exact where sums are not, all its series together: some ten ms of work. */
+const EXACT_AT_MOST = 600_000;
+/** What opening a chunk costs, in samples. */
+const CHUNK_COST = 4_000;
+
+export interface Steps {
+  from: number;
+  to: number;
+  /** Of one step, ms. */
+  width: number;
+}
+
+interface Group {
+  device: { id: number; journal: readonly { rows: number }[] };
+  series: readonly unknown[];
+}
+
+/**
+ * The tier that answers a question for sums over equal steps. Roll-ups are exact where the steps begin and end with
+ * theirs; steps that do not are read from a finer tier, as long as that is little work: half a minute of somebody else's
+ * samples at either end of a step of two is a wrong answer.
+ */
+export function chooseTier(chunks: ChunkTable, groups: readonly Group[], steps: Steps): Tier {
+  const coarsest = [HOUR, MINUTE].find((tier) => steps.width >= TIER_STEP_MS[tier as Tier]) ?? RAW;
+  const exact = ([HOUR, MINUTE, RAW] as const).find((tier) => tier <= coarsest && fits(tier, steps)) ?? RAW;
+  for (let tier = exact; tier < coarsest; tier++) {
+    if (costOf(chunks, groups, tier as Tier, steps) <= EXACT_AT_MOST) return tier as Tier;
+  }
+  return coarsest as Tier;
+}
+
+function fits(tier: Tier, { from, width }: Steps): boolean {
+  const step = TIER_STEP_MS[tier];
+  return step === 0 || (from % step === 0 && width % step === 0);
+}
+
+function costOf(chunks: ChunkTable, groups: readonly Group[], tier: Tier, { from, to }: Steps): number {
+  let cost = 0;
+  for (const { device, series } of groups) {
+    for (const { rows } of chunks.inRange(device.id, tier, from, to))
+      cost += rows * series.length + CHUNK_COST;
+    for (const { rows } of device.journal) cost += rows * series.length;
+    if (cost > EXACT_AT_MOST) break;
+  }
+  return cost;
+}
