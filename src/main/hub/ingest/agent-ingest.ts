@@ -1,6 +1,7 @@
-import type { AgentMessage, HelloMessage, RowsMessage, SchemaMessage } from '@shared/protocol/agent-messages';
+import type { AgentMessage, HelloMessage, SchemaMessage } from '@shared/protocol/agent-messages';
 import type { Core } from '../core';
 import type { Device } from '../registry/device';
+import { flatRows, type FlatRows } from './flat-rows';
 import { bindSchema, type SchemaBinding } from './schema-binding';
 import { RING_WINDOW_MS } from '../live/ring-memory';
 import { ValuesIngest, type ValuesOutcome } from './values-ingest';
@@ -38,12 +39,14 @@ export class AgentIngest {
     this.#values = new ValuesIngest(core.series, device.id);
   }
 
-  take(message: AgentMessage): number {
+  /** `now` is when the message came, ms since the epoch. */
+  take(message: AgentMessage | FlatRows, now: number): number {
     switch (message.type) {
+      case 'flat-rows':
+        return this.#rows(message, now);
       case 'rows':
-        return this.#rows(message);
+        return this.#rows(flatRows(message), now);
       case 'metrics': {
-        const now = this.#core.clock.now();
         const time = message.ts ?? now;
         if (time > now + MAX_FUTURE_MS) {
           this.#replies.notice('FUTURE_TIME', FUTURE_TIME);
@@ -60,7 +63,7 @@ export class AgentIngest {
         return 0;
       case 'event': {
         const isKept = this.#core.events.report({
-          at: message.ts ?? this.#core.clock.now(),
+          at: message.ts ?? now,
           kind: 'text',
           level: message.level,
           device: this.#device.id,
@@ -72,7 +75,7 @@ export class AgentIngest {
       }
       case 'lost':
         this.#core.events.report({
-          at: this.#core.clock.now(),
+          at: now,
           kind: 'dropped',
           level: 'warning',
           device: this.#device.id,
@@ -99,15 +102,15 @@ export class AgentIngest {
     if (changed) this.#core.devices.seriesChanged(this.#device);
   }
 
-  #rows(message: RowsMessage): number {
-    const { seq, stream, rows } = message;
+  #rows(message: FlatRows, now: number): number {
+    const { seq, stream, rows, cells, ends } = message;
     const mark = stream ?? this.#helloStream;
     const { recorder } = this.#core.series;
     const most = this.#core.limits.samplesPerSec * BURST;
     const schema = this.#schemas.get(message.schema);
     // Before anything is marked as taken in: a few bytes of row can stand for thousands of cells.
-    const cells = rows.length * (schema?.accepted ?? 0);
-    if (cells <= most && !this.#replies.mayStore(cells)) return 0;
+    const wanted = rows * (schema?.accepted ?? 0);
+    if (wanted <= most && !this.#replies.mayStore(wanted)) return 0;
     if (mark !== '') {
       if (!this.#device.streams.advance(mark, seq)) {
         this.#ack(stream, seq);
@@ -118,26 +121,28 @@ export class AgentIngest {
       streams.movedIn = recorder.gathering;
     }
     let samples = 0;
-    if (cells > most) {
+    if (wanted > most) {
       this.#replies.notice('TOO_MANY_SAMPLES', `A message may hold ${most} samples.`, seq);
     } else if (!schema) {
       this.#replies.notice('UNKNOWN_SCHEMA', `This connection sent no schema ${message.schema}.`, seq);
     } else {
-      const now = this.#core.clock.now();
       let problem: [code: string, text: string] | null = null;
-      for (const row of rows) {
-        const time = row[0] ?? 0;
+      let from = 0;
+      for (let r = 0; r < rows; r++) {
+        const time = cells[from++] as number;
+        const to = ends[r] as number;
         if (time > now + MAX_FUTURE_MS) {
           problem = ['FUTURE_TIME', FUTURE_TIME];
         } else if (time < now - RING_WINDOW_MS && !recorder.keepsHistory) {
           problem = ['TOO_OLD', 'Rows older than the hub keeps in memory are not stored.'];
         } else {
-          if (row.length - 1 > schema.width) {
+          if (to - from > schema.width) {
             problem = ['ROW_TOO_LONG', `A row has more values than schema ${message.schema} has series.`];
           }
-          schema.write(time, row, 1, time >= now - RING_WINDOW_MS);
+          schema.write(time, cells, from, to, time >= now - RING_WINDOW_MS);
           samples += schema.accepted;
         }
+        from = to;
       }
       if (problem) this.#replies.notice(problem[0], problem[1], seq);
     }

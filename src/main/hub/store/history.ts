@@ -46,6 +46,8 @@ export class History implements Recorder {
   #durable = 0;
   #committing: Promise<void> | null = null;
   #cancelTimer: (() => void) | null = null;
+  /** A commit comes at the end of this turn of the event loop. */
+  #isDue = false;
   #isBehind = false;
   #isClosed = false;
   /** A batch whose commit failed; it goes first next time, so that nothing is lost or reordered. */
@@ -143,7 +145,7 @@ export class History implements Recorder {
   async close(): Promise<void> {
     await this.flush();
     this.#isClosed = true;
-    this.#cancelTimer?.();
+    this.#stopTimer();
     await this.store.close();
   }
 
@@ -155,13 +157,20 @@ export class History implements Recorder {
     });
   }
 
+  #stopTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+  }
+
   #grew(bytes: number): void {
     this.#bytes += bytes;
-    if (this.#bytes >= COMMIT_AT_BYTES && this.#cancelTimer && !this.#failed) {
-      this.#cancelTimer();
-      this.#cancelTimer = null;
+    if (this.#bytes >= COMMIT_AT_BYTES && !this.#isDue && this.#cancelTimer && !this.#failed) {
+      this.#isDue = true;
       // Not at once: the row that crosses the line is being written.
-      setImmediate(() => void this.#commit());
+      setImmediate(() => {
+        this.#stopTimer();
+        void this.#commit();
+      });
     }
     if (!this.#isBehind && this.#bytes > BEHIND_AT_BYTES) {
       this.#isBehind = true;
@@ -170,6 +179,7 @@ export class History implements Recorder {
   }
 
   #commit(): Promise<void> {
+    this.#isDue = false;
     this.#committing ??= this.#commitOnce().finally(() => {
       this.#committing = null;
       if (this.#failed) this.#schedule(RETRY_AFTER_MS);
