@@ -11,7 +11,7 @@ import type { CommitBatch, SampleStore, StoreColumns, StreamMark, StoredSeries }
 /** From the first thing told to its commit, ms: acknowledgements come at least twice a second. */
 const COMMIT_EVERY_MS = 200;
 /** Bytes of rows that are worth a commit of their own: under load, commits follow each other without a pause. */
-const COMMIT_AT_BYTES = 4 * 1024 * 1024;
+const COMMIT_AT_BYTES = 8 * 1024 * 1024;
 /** Bytes of rows that wait for a commit before agents are made to wait. */
 const BEHIND_AT_BYTES = 32 * 1024 * 1024;
 const RETRY_AFTER_MS = 1_000;
