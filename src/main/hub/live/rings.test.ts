@@ -48,7 +48,8 @@ describe('the in-memory rings', () => {
       const series = declare(table, `d${i}`, 'a');
       return { series, write: createWriter(table, `d${i}`, [series]) };
     });
-    for (let time = 0; time < 2_000; time++) for (const { write } of writers) write(time, Float64Array.of(time), 0, 1, true);
+    for (let time = 0; time < 2_000; time++)
+      for (const { write } of writers) write(time, Float64Array.of(time), 0, 1, true);
     expect(memory.usedBytes).toBeLessThanOrEqual(64 * 1024);
     const lengths = writers.map(({ series }) => readSeries(series, 0, 1e9, false).t);
     for (const t of lengths) {

@@ -22,7 +22,7 @@ export interface Appended {
   device: DeviceState;
   record: JournalRecord;
   block: Block;
-  /** The memory of the block, if it is alone in it. */
+  /** The memory that it was made in, if it is alone in it. */
   room: Float64Array | null;
 }
 
@@ -81,7 +81,7 @@ export class Journal {
 
   added({ device, record, block, room }: Appended, now: number): void {
     device.added(record, now);
-    this.#kept.add(record, block, room, now);
+    if (room) this.#kept.add(record, block, room, now);
   }
 
   /** Lets go of memory that only serves bursts; to be called now and then. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Block } from './codec/block';
 import type { JournalRecord } from './device-state';
 import { KeptBlocks } from './kept-blocks';
 import { blocksIn, roomFor } from './row-blocks';
+import type { RowBatch } from './store-contract';
 import { rows } from './testing/harness';
 
 const batch = (value: number) => rows('a', [1, 2], [[1_000, value, value], [2_000, value, value]]); // prettier-ignore
@@ -40,6 +42,26 @@ describe('blocks that are kept until they are sealed', () => {
     expect(valuesOf(kept, 2)).toEqual([2, 2, 2, 2]);
     kept.sweep(19_000);
     expect(keep(kept, 3)).not.toBe(first);
+  });
+
+  it('come back whole, whatever the order of their series, and are not kept when they are not all in their memory', () => {
+    const kept = new KeptBlocks();
+    const add = (id: number, given: RowBatch): Block | undefined => {
+      const room = kept.rooms.take(roomFor(given));
+      const [block] = blocksIn(room, given);
+      if (!block) throw new Error('no block');
+      kept.add({ id, from: 0, to: 0, rows: 0, cells: 0, isCompact: false }, block, room, 0);
+      return block;
+    };
+    for (const [id, ids] of [
+      [7, 3, 5],
+      [4, 4, 2],
+    ].entries()) {
+      const block = add(id, rows('a', ids, [[1_000, 1, null, 3], [2_000, 4, 5, 6]])); // prettier-ignore
+      expect(kept.get(id)).toEqual(block);
+    }
+    add(3, rows('a', [1, 2], [[2_000, 1, 2], [1_000, 3, 4], [2_000, 5, 6]])); // prettier-ignore
+    expect(kept.get(3)).toBeUndefined();
   });
 
   it('have rooms of their size, with little to spare', () => {

@@ -1,5 +1,5 @@
 import { BlockRooms } from './block-rooms';
-import type { Block } from './codec/block';
+import type { Block, BlockColumn } from './codec/block';
 import type { JournalRecord } from './device-state';
 
 /** 48 MB of values; later blocks are not kept then: the oldest are the ones that are sealed next. */
@@ -8,41 +8,46 @@ const MAX_VALUES = 6 * 1024 * 1024;
 const KEPT_FOR_MS = 10_000;
 
 interface KeptBlock {
-  block: Block;
-  room: Float64Array | null;
-  values: number;
+  /** Begins with the times; ends with each column's id and place. */
+  room: Float64Array;
+  rows: number;
+  columns: number;
   since: number;
 }
 
-/** Blocks of journal records that were written just now, by the record's id: a burst is sealed without reading it back. */
+/**
+ * Blocks of journal records that were written just now, by the record's id: a burst is sealed without reading it back.
+ * Each is kept as its memory alone and made a block again when it is asked for: views of all columns of all blocks
+ * would outlive many a garbage collection, and most of the store's time for those went there.
+ */
 export class KeptBlocks {
   readonly rooms = new BlockRooms();
   /** In the order they came. */
   readonly #blocks = new Map<number, KeptBlock>();
   #values = 0;
 
-  /** `room` is the memory of this block alone, null when others are in it too. */
-  add({ id, cells }: JournalRecord, block: Block, room: Float64Array | null, now: number): void {
-    const values = room?.length ?? cells;
-    if (this.#values + values > MAX_VALUES) {
-      if (room) this.rooms.give(room);
+  /** `room` is the block's own: `roomFor` values or more, in which it was made, whole or not. */
+  add({ id }: JournalRecord, block: Block, room: Float64Array, now: number): void {
+    if (this.#values + room.length > MAX_VALUES || !noteColumns(block, room)) {
+      this.rooms.give(room);
       return;
     }
-    this.#blocks.set(id, { block, room, values, since: now });
-    this.#values += values;
+    this.#blocks.set(id, { room, rows: block.t.length, columns: block.columns.length, since: now });
+    this.#values += room.length;
   }
 
+  /** Good until the next block is made after its `delete`. */
   get(id: number): Block | undefined {
-    return this.#blocks.get(id)?.block;
+    const kept = this.#blocks.get(id);
+    return kept && blockIn(kept);
   }
 
-  /** The block is good until the next one is made. */
   delete(id: number): void {
     const kept = this.#blocks.get(id);
     if (!kept) return;
     this.#blocks.delete(id);
-    this.#values -= kept.values;
-    if (kept.room) this.rooms.give(kept.room);
+    this.#values -= kept.room.length;
+    this.rooms.give(kept.room);
   }
 
   /** Lets go what is old. */
@@ -53,4 +58,25 @@ export class KeptBlocks {
     }
     this.rooms.clear();
   }
+}
+
+/** Writes down at the room's end where the columns are; false when not all of the block is in this room. */
+function noteColumns({ t, columns }: Block, room: Float64Array): boolean {
+  if (t.buffer !== room.buffer || t.byteOffset !== room.byteOffset) return false;
+  let at = room.length - 2 * columns.length;
+  for (const { id, v } of columns) {
+    if (v.buffer !== room.buffer) return false;
+    room[at++] = id;
+    room[at++] = (v.byteOffset - room.byteOffset) / v.BYTES_PER_ELEMENT;
+  }
+  return true;
+}
+
+function blockIn({ room, rows, columns: count }: KeptBlock): Block {
+  const columns: BlockColumn[] = [];
+  for (let at = room.length - 2 * count; at < room.length; at += 2) {
+    const start = room[at + 1] as number;
+    columns.push({ id: room[at] as number, v: room.subarray(start, start + rows) });
+  }
+  return { t: room.subarray(0, rows), columns };
 }

@@ -7,9 +7,9 @@ import type { RowBatch } from './store-contract';
 /** A silence longer than this cuts rows apart, so that no record claims a stretch of time that it says nothing of. */
 const CUT_AT_GAP_MS = 10 * 60_000;
 
-/** Values that {@link blocksIn} needs room for. */
+/** Values that {@link blocksIn} needs room for, and two a column at the end, which it leaves alone. */
 export function roomFor({ series, t }: RowBatch): number {
-  return t.length * (series.length + 1);
+  return t.length * (series.length + 1) + 2 * series.length;
 }
 
 /**
