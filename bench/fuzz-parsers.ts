@@ -9,7 +9,9 @@ import { decodeSegment } from '../src/agent/spool/segment-decoder';
 import { finishFrame, FRAME_HEAD_BYTES } from '../src/agent/spool/frame';
 import { SegmentEncoder } from '../src/agent/spool/segment-encoder';
 import { parseImportLine } from '../src/main/hub/export/import-line';
+import { flatRows } from '../src/main/hub/ingest/flat-rows';
 import { parseLineProtocol } from '../src/main/hub/ingest/line-protocol';
+import { RowsReader } from '../src/main/hub/ingest/rows-reader';
 import { hostName } from '../src/main/hub/server/host-policy';
 import { FrameMeter } from '../src/main/hub/server/frame-meter';
 import { parseTarget } from '../src/main/hub/server/request-target';
@@ -105,6 +107,9 @@ for (let at = 0; at < segment.length;) {
   at = end;
 }
 
+const rowsReader = new RowsReader();
+const isRows = (text: string): boolean => text.includes('"rows"');
+
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   target('agent messages', nearlyText(...AGENT_MESSAGES), (text) => {
     const json = parseJson(text);
@@ -117,6 +122,26 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
         'a cell is no number',
       );
     }
+  }),
+  target('rows read from their bytes', nearlyText(...AGENT_MESSAGES.filter(isRows)), (text) => {
+    if (!rowsReader.read(Buffer.from(text))) return;
+    const json = parseJson(text);
+    const parsed = json.ok ? parseAgentMessage(json.value) : json;
+    if (!parsed.ok || parsed.value.type !== 'rows') throw new Error('the general parser would not take it');
+    const { seq, schema, stream, rows, cells, ends } = flatRows(parsed.value);
+    insist(
+      rowsReader.seq === seq && rowsReader.schema === schema && rowsReader.stream === stream,
+      'it is read as another message',
+    );
+    insist(rowsReader.rows === rows, 'it has another number of rows');
+    insist(
+      ends.every((end, r) => rowsReader.ends[r] === end),
+      'its rows end elsewhere',
+    );
+    insist(
+      cells.every((cell, i) => Object.is(rowsReader.cells[i], cell)),
+      'a cell is another number',
+    );
   }),
   target('agent messages of any JSON', fc.anything({ withNullPrototype: true }), (value) => {
     parseAgentMessage(value);

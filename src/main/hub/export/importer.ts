@@ -129,13 +129,15 @@ class ImportTarget {
     // Queries are answered from the rings alone as far back as they reach, so they must know these samples too.
     const ringFrom = oldestInRings(series);
     const sheet = t.some((time) => time >= ringFrom) ? this.#core.series.sheetAlone(series) : null;
+    const cell = new Float64Array(1);
     for (const [i, time] of t.entries()) {
       const value = v[i] ?? null;
       // A null says that there is nothing here; it does not take away what is there.
       if (value === null) continue;
       this.#samples++;
-      recorded.append(time, v, i, null);
-      if (sheet && time >= ringFrom) sheet.append(time, v, i);
+      cell[0] = value;
+      recorded.append(time, cell, 0, 1);
+      if (sheet && time >= ringFrom) sheet.append(time, cell, 0, 1);
       else series.missingUntil = Math.max(series.missingUntil, time);
     }
   }

@@ -1,6 +1,7 @@
-import type { AgentMessage, HelloMessage, RowsMessage, SchemaMessage } from '@shared/protocol/agent-messages';
+import type { AgentMessage, HelloMessage, SchemaMessage } from '@shared/protocol/agent-messages';
 import type { Core } from '../core';
 import type { Device } from '../registry/device';
+import { flatRows, type FlatRows } from './flat-rows';
 import { bindSchema, type SchemaBinding } from './schema-binding';
 import { HourChanges } from './hour-changes';
 import { RING_WINDOW_MS } from '../live/ring-memory';
@@ -41,12 +42,14 @@ export class AgentIngest {
     this.#values = new ValuesIngest(core.series, device.id);
   }
 
-  take(message: AgentMessage): number {
+  /** `now` is when the message came, ms since the epoch. */
+  take(message: AgentMessage | FlatRows, now: number): number {
     switch (message.type) {
+      case 'flat-rows':
+        return this.#rows(message, now);
       case 'rows':
-        return this.#rows(message);
+        return this.#rows(flatRows(message), now);
       case 'metrics': {
-        const now = this.#core.clock.now();
         const time = message.ts ?? now;
         if (time > now + MAX_FUTURE_MS) {
           this.#replies.notice('FUTURE_TIME', FUTURE_TIME);
@@ -71,7 +74,6 @@ export class AgentIngest {
           this.#ack(stream, seq);
           return 0;
         }
-        const now = this.#core.clock.now();
         const isKept = this.#core.events.report({
           at: ts !== undefined && ts >= 0 && ts <= now + MAX_FUTURE_MS ? ts : now,
           kind: 'text',
@@ -85,7 +87,7 @@ export class AgentIngest {
       }
       case 'lost':
         this.#core.events.report({
-          at: this.#core.clock.now(),
+          at: now,
           kind: 'dropped',
           level: 'warning',
           device: this.#device.id,
@@ -112,30 +114,32 @@ export class AgentIngest {
     if (changed) this.#core.devices.seriesChanged(this.#device);
   }
 
-  #rows(message: RowsMessage): number {
-    const { seq, stream, rows } = message;
+  #rows(message: FlatRows, now: number): number {
+    const { seq, stream, rows, cells, ends } = message;
     const { recorder } = this.#core.series;
     const most = this.#core.limits.samplesPerSec * BURST;
     const schema = this.#schemas.get(message.schema);
     // Before anything is marked as taken in: a few bytes of row can stand for thousands of cells.
-    const cells = rows.length * (schema?.accepted ?? 0);
-    let cost = cells;
-    for (const row of rows) cost += this.#hourChanges.cost(row[0] ?? 0);
-    if (cells <= most && !this.#replies.mayStore(Math.min(cost, most))) return 0;
+    const wanted = rows * (schema?.accepted ?? 0);
+    let cost = wanted;
+    for (let r = 0, at = 0; r < rows; at = ends[r++] as number)
+      cost += this.#hourChanges.cost(cells[at] as number);
+    if (wanted <= most && !this.#replies.mayStore(Math.min(cost, most))) return 0;
     if (!this.#isFirst(stream, seq)) {
       this.#ack(stream, seq);
       return 0;
     }
     let samples = 0;
-    if (cells > most) {
+    if (wanted > most) {
       this.#replies.notice('TOO_MANY_SAMPLES', `A message may hold ${most} samples.`, seq);
     } else if (!schema) {
       this.#replies.notice('UNKNOWN_SCHEMA', `This connection sent no schema ${message.schema}.`, seq);
     } else {
-      const now = this.#core.clock.now();
       let problem: [code: string, text: string] | null = null;
-      for (const row of rows) {
-        const time = row[0] ?? 0;
+      let from = 0;
+      for (let r = 0; r < rows; r++) {
+        const time = cells[from++] as number;
+        const to = ends[r] as number;
         if (time > now + MAX_FUTURE_MS) {
           problem = ['FUTURE_TIME', FUTURE_TIME];
         } else if (time < 0) {
@@ -143,12 +147,13 @@ export class AgentIngest {
         } else if (time < now - RING_WINDOW_MS && !recorder.keepsHistory) {
           problem = ['TOO_OLD', 'Rows older than the hub keeps in memory are not stored.'];
         } else {
-          if (row.length - 1 > schema.width) {
+          if (to - from > schema.width) {
             problem = ['ROW_TOO_LONG', `A row has more values than schema ${message.schema} has series.`];
           }
-          schema.write(time, row, 1, time >= now - RING_WINDOW_MS);
+          schema.write(time, cells, from, to, time >= now - RING_WINDOW_MS);
           samples += schema.accepted;
         }
+        from = to;
       }
       if (problem) this.#replies.notice(problem[0], problem[1], seq);
     }

@@ -1,12 +1,17 @@
 import type { Series } from '../registry/series';
 import type { SeriesTable } from '../registry/series-table';
 
-export type Cell = number | boolean | null | undefined;
-
 /**
- * Stores one row: `cells[offset + i]` belongs to slot `i`. Rows that are too old for the rings go to history alone.
+ * Stores one row: `cells[from + i]` belongs to slot `i`, NaN and what is not before `to` is no value. Rows that are too
+ * old for the rings go to history alone.
  */
-export type RowWriter = (time: number, cells: readonly Cell[], offset: number, isLive: boolean) => void;
+export type RowWriter = (
+  time: number,
+  cells: Float64Array,
+  from: number,
+  to: number,
+  isLive: boolean,
+) => void;
 
 /** Makes the fastest writer for these slots; null slots are skipped. */
 export function createWriter(
@@ -18,35 +23,28 @@ export function createWriter(
   if (together.length === 0) return () => {};
   const sheet = table.sheetFor(device, together);
   const recorded = table.recorder.rows(device, together);
-  const width = together.length;
-  const writeBoth: RowWriter = (time, cells, offset, isLive) => {
-    if (isLive && sheet) {
-      const { v, rows } = sheet.append(time, cells, offset);
-      recorded?.copy(time, v, (rows - 1) * width);
+  const sheets = sheet ? [] : together.map((series) => table.sheetAlone(series));
+  const write: RowWriter = (time, cells, from, to, isLive) => {
+    recorded?.append(time, cells, from, to);
+    if (!isLive) {
+      sheet?.missed(time);
+      for (const alone of sheets) alone.missed(time);
       return;
     }
-    recorded?.append(time, cells, offset, null);
-    sheet?.missed(time);
-  };
-  if (sheet && width === slots.length) return writeBoth;
-  const columns = slots.flatMap((series, i) => (series ? [i] : []));
-  const row: Cell[] = new Array<Cell>(columns.length).fill(null);
-  if (sheet) {
-    return (time, cells, offset, isLive) => {
-      for (let c = 0; c < columns.length; c++) row[c] = cells[offset + (columns[c] ?? 0)];
-      writeBoth(time, row, 0, isLive);
-    };
-  }
-  const sheets = together.map((series) => table.sheetAlone(series));
-  return (time, cells, offset, isLive) => {
-    recorded?.append(time, cells, offset, columns);
-    for (const [c, alone] of sheets.entries()) {
-      if (!isLive) {
-        alone.missed(time);
-        continue;
-      }
-      const cell = cells[offset + (columns[c] ?? 0)];
-      if (cell !== null && cell !== undefined) alone.append(time, cells, offset + (columns[c] ?? 0));
+    if (sheet) sheet.append(time, cells, from, to);
+    for (let c = 0; c < sheets.length; c++) {
+      const value = cells[from + c] as number;
+      if (from + c < to && value === value) sheets[c]?.append(time, cells, from + c, from + c + 1);
     }
+  };
+  if (together.length === slots.length) return write;
+  const columns = slots.flatMap((series, i) => (series ? [i] : []));
+  const row = new Float64Array(columns.length);
+  return (time, cells, from, to, isLive) => {
+    for (let c = 0; c < columns.length; c++) {
+      const at = from + (columns[c] as number);
+      row[c] = at < to ? (cells[at] as number) : Number.NaN;
+    }
+    write(time, row, 0, row.length, isLive);
   };
 }

@@ -6,6 +6,8 @@ export class StreamMarks {
   /** The commit that holds the latest move of a mark; see `Recorder.gathering`. */
   movedIn = 0;
   readonly #marks = new Map<string, number>();
+  /** The stream that moved last: it need not be moved to the end again. */
+  #latest: string | null = null;
 
   get(stream: string): number | undefined {
     return this.#marks.get(stream);
@@ -15,7 +17,10 @@ export class StreamMarks {
   advance(stream: string, seq: number): boolean {
     const mark = this.#marks.get(stream);
     if (mark !== undefined && seq <= mark) return false;
-    this.#marks.delete(stream);
+    if (stream !== this.#latest) {
+      this.#marks.delete(stream);
+      this.#latest = stream;
+    }
     this.#marks.set(stream, seq);
     if (this.#marks.size > MAX_STREAMS) {
       const oldest = this.#marks.keys().next();

@@ -2,14 +2,14 @@ import type { Fault } from '@shared/errors';
 import { parseSeriesKey } from '@shared/protocol/series-key';
 import type { SeriesTable } from '../registry/series-table';
 import type { Series } from '../registry/series';
-import { createWriter, type Cell, type RowWriter } from './row-writer';
+import { createWriter, type RowWriter } from './row-writer';
 
 /** Key sets that one connection's ingest remembers; beyond, the one unused longest is looked up anew next time. */
 const MAX_KEY_SETS = 16;
 
 interface KeySet {
   keys: readonly string[];
-  cells: Cell[];
+  cells: Float64Array;
   write: RowWriter;
 }
 
@@ -42,13 +42,13 @@ export class ValuesIngest {
   ): ValuesOutcome {
     for (const set of this.#sets) {
       if (fill(set, values)) {
-        set.write(time, set.cells, 0, isLive);
+        set.write(time, set.cells, 0, set.cells.length, isLive);
         return NOTHING_NEW;
       }
     }
     const { set, outcome } = this.#resolve(Object.keys(values));
     fill(set, values);
-    set.write(time, set.cells, 0, isLive);
+    set.write(time, set.cells, 0, set.cells.length, isLive);
     return outcome;
   }
 
@@ -71,7 +71,7 @@ export class ValuesIngest {
     }
     const set: KeySet = {
       keys,
-      cells: new Array<Cell>(keys.length).fill(null),
+      cells: new Float64Array(keys.length),
       write: createWriter(this.#table, this.#device, slots),
     };
     this.#sets.unshift(set);
@@ -85,7 +85,8 @@ function fill(set: KeySet, values: Readonly<Record<string, number | boolean | nu
   let i = 0;
   for (const key in values) {
     if (keys[i] !== key) return false;
-    cells[i++] = values[key];
+    const cell = values[key];
+    cells[i++] = typeof cell === 'number' ? cell : cell === true ? 1 : cell === false ? 0 : Number.NaN;
   }
   return i === keys.length;
 }

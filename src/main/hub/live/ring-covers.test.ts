@@ -18,11 +18,9 @@ function setup() {
   };
   const fill = (together: Series[], from: number, to: number): void => {
     for (let time = from; time < to; time++) {
-      table.sheetFor('nas', together)?.append(
-        time,
-        together.map(() => 1),
-        0,
-      );
+      table
+        .sheetFor('nas', together)
+        ?.append(time, new Float64Array(together.length).fill(1), 0, together.length);
     }
   };
   return { memory, table, declare, fill };
@@ -73,7 +71,7 @@ describe('what the rings hold of a series', () => {
     expect(ringCovers([restored], 400)).toBe(false);
     expect(ringCovers([restored], 501)).toBe(true);
     fill([load], 0, 10);
-    createWriter(table, 'nas', [load])(5, [1], 0, false);
+    createWriter(table, 'nas', [load])(5, Float64Array.of(1), 0, 1, false);
     expect(ringCovers([load], 5)).toBe(false);
     expect(ringCovers([load], 6)).toBe(true);
   });
@@ -94,9 +92,9 @@ it('a null at the same time as a value takes it from neither memory nor disk', (
   const { table, declare } = setup();
   const load = declare('load');
   const write = createWriter(table, 'nas', [load]);
-  write(5, [1], 0, true);
-  write(5, [null], 0, true);
-  write(7, [null], 0, true);
-  write(7, [3], 0, true);
+  write(5, Float64Array.of(1), 0, 1, true);
+  write(5, Float64Array.of(Number.NaN), 0, 1, true);
+  write(7, Float64Array.of(Number.NaN), 0, 1, true);
+  write(7, Float64Array.of(3), 0, 1, true);
   expect(readSeries(load, 0, 10, false)).toEqual({ t: Float64Array.of(5, 7), v: Float64Array.of(1, 3) });
 });

@@ -31,7 +31,7 @@ describe('the in-memory rings', () => {
         const write = createWriter(table, 'd', [series]);
         const expected = new Map<number, number>();
         for (const [time, value] of given) {
-          write(time, [value], 0, true);
+          write(time, Float64Array.of(value), 0, 1, true);
           expected.set(time, value);
         }
         const read = readSeries(series, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, false);
@@ -48,7 +48,8 @@ describe('the in-memory rings', () => {
       const series = declare(table, `d${i}`, 'a');
       return { series, write: createWriter(table, `d${i}`, [series]) };
     });
-    for (let time = 0; time < 2_000; time++) for (const { write } of writers) write(time, [time], 0, true);
+    for (let time = 0; time < 2_000; time++)
+      for (const { write } of writers) write(time, Float64Array.of(time), 0, 1, true);
     expect(memory.usedBytes).toBeLessThanOrEqual(64 * 1024);
     const lengths = writers.map(({ series }) => readSeries(series, 0, 1e9, false).t);
     for (const t of lengths) {
@@ -61,7 +62,7 @@ describe('the in-memory rings', () => {
     const { memory, table } = tableWith(1 << 20);
     const series = declare(table, 'd', 'a');
     const write = createWriter(table, 'd', [series]);
-    for (let time = 0; time < 1_000; time++) write(time, [time], 0, true);
+    for (let time = 0; time < 1_000; time++) write(time, Float64Array.of(time), 0, 1, true);
     const before = memory.usedBytes;
     memory.dropOlderThan(900);
     expect(memory.usedBytes).toBeLessThan(before / 2);
@@ -76,7 +77,7 @@ describe('the in-memory rings', () => {
     const all = Array.from({ length: 30 }, (_, i) => declare(table, 'd', `m${i}`));
     for (let round = 1; round < 200; round++) {
       const some = all.filter((_, i) => (round * (i + 3)) % 7 < 3);
-      createWriter(table, 'd', some)(round, some.map(() => round), 0, true); // prettier-ignore
+      createWriter(table, 'd', some)(round, new Float64Array(some.length).fill(round), 0, some.length, true); // prettier-ignore
     }
     const sheets = new Set(all.flatMap((series) => series.places.map((place) => place.sheet)));
     expect(sheets.size).toBeLessThanOrEqual(16 + 30);
@@ -95,7 +96,7 @@ describe('the in-memory rings', () => {
     const declared = table.declare('d', { name: 'c', kind: 'counter' });
     if (!declared.ok) throw new Error('refused');
     const write = createWriter(table, 'd', [declared.value.series]);
-    for (const [time, value] of [[0, 10], [1_000, 20], [2_000, 5]] as const) write(time, [value], 0, true); // prettier-ignore
+    for (const [time, value] of [[0, 10], [1_000, 20], [2_000, 5]] as const) write(time, Float64Array.of(value), 0, 1, true); // prettier-ignore
     const read = readSeries(declared.value.series, 1_000, 1e9, true);
     expect([...read.t]).toEqual([1_000, 2_000]);
     expect([...read.v]).toEqual([10, 5]);

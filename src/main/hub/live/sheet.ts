@@ -1,3 +1,5 @@
+import { copyRow } from './copy-row';
+
 /**
  * A sheet is the in-memory ring of series that arrive together: one shared time column and one value column a
  * series. Rows are kept row after row in pages of typed arrays, so that taking a sample in is one sequential
@@ -70,21 +72,11 @@ export class Sheet {
     return this.pages[this.pages.length - 1];
   }
 
-  /**
-   * Appends `cells[offset …]`, one a column; null and what is missing become NaN, true 1, false 0. Returns the page
-   * whose last row it became.
-   */
-  append(time: number, cells: readonly (number | boolean | null | undefined)[], offset: number): Page {
+  /** Appends `cells[from … to)`, one a column; columns beyond have no value. */
+  append(time: number, cells: Float64Array, from: number, to: number): void {
     const page = this.#pageForRow();
-    const width = this.width;
-    const v = page.v;
-    let at = page.rows * width;
-    for (let c = 0; c < width; c++) {
-      const cell = cells[offset + c];
-      v[at++] = typeof cell === 'number' ? cell : cell === true ? 1 : cell === false ? 0 : Number.NaN;
-    }
+    copyRow(page.v, page.rows * this.width, this.width, cells, from, to);
     this.#finishRow(page, time);
-    return page;
   }
 
   /** A row of that time is, or was, part of what this sheet should hold and is not held any more. */

@@ -7,6 +7,8 @@ import { parseAgentMessage, parseJson } from '@shared/protocol/parse';
 import type { Credentials } from '../admission/credentials';
 import type { Core } from '../core';
 import { AgentIngest, BURST } from '../ingest/agent-ingest';
+import type { FlatRows } from '../ingest/flat-rows';
+import { RowsReader } from '../ingest/rows-reader';
 import { SimpleIngest } from '../ingest/simple-ingest';
 import type { Device, DeviceSession } from '../registry/device';
 import type { AckQueue } from './ack-queue';
@@ -21,6 +23,9 @@ import type { Endpoint, Session } from './session';
 import { supersede } from './supersede';
 import { TokenBucket } from './token-bucket';
 import { welcomeMessage } from './welcome';
+
+/** One for all: what it read is taken in before anything else is read. */
+const rowsReader = new RowsReader();
 
 const REJECTED = 'This device was rejected in the app.';
 
@@ -147,6 +152,11 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     this.#messageAt = this.#core.clock.monotonic();
     if (!this.#messages.take(1, this.#messageAt)) {
       this.#fail('RATE_LIMITED', 'Too many messages a second.', CLOSE.rateLimited);
+      return;
+    }
+    if (this.#hello && rowsReader.read(data)) {
+      this.#pairing?.heard();
+      this.#take(rowsReader);
       return;
     }
     if (isBinary && !isUtf8(data)) {
@@ -315,7 +325,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     this.#take(parsed.value);
   }
 
-  #take(message: AgentMessage): void {
+  #take(message: AgentMessage | FlatRows): void {
     if (message.type === 'result') {
       if (!this.#requests.answer(message)) this.#refuse('UNKNOWN_REQUEST', 'Nothing was asked with this id.');
       return;
@@ -333,7 +343,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
       const { seriesPerDevice } = this.#core.limits;
       if (message.type === 'schema' && message.series.length <= seriesPerDevice) this.#heldSchema = message;
       else {
-        const seq = message.type === 'rows' ? message.seq : undefined;
+        const seq = message.type === 'rows' || message.type === 'flat-rows' ? message.seq : undefined;
         this.#refuse('PENDING_APPROVAL', 'Nothing is stored until the device is approved in the app.', seq);
       }
       return;
@@ -344,7 +354,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
       this.#core.devices.touch(this.#device);
       return;
     }
-    this.#count(this.#ingest?.take(message) ?? 0);
+    this.#count(this.#ingest?.take(message, this.lastFrameAt) ?? 0);
   }
 
   #simpleMessage(text: string): void {

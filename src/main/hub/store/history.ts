@@ -11,7 +11,7 @@ import type { CommitBatch, SampleStore, StoreColumns, StreamMark, StoredSeries }
 /** From the first thing told to its commit, ms: acknowledgements come at least twice a second. */
 const COMMIT_EVERY_MS = 200;
 /** Bytes of rows that are worth a commit of their own: under load, commits follow each other without a pause. */
-const COMMIT_AT_BYTES = 4 * 1024 * 1024;
+const COMMIT_AT_BYTES = 8 * 1024 * 1024;
 /** Bytes of rows that wait for a commit before agents are made to wait. */
 const BEHIND_AT_BYTES = 32 * 1024 * 1024;
 const RETRY_AFTER_MS = 1_000;
@@ -47,6 +47,8 @@ export class History implements Recorder {
   #durable = 0;
   #committing: Promise<void> | null = null;
   #cancelTimer: (() => void) | null = null;
+  /** A commit comes at the end of this turn of the event loop. */
+  #isDue = false;
   #isBehind = false;
   #isClosed = false;
   #toldAt = Number.NEGATIVE_INFINITY;
@@ -153,7 +155,7 @@ export class History implements Recorder {
   async close(): Promise<void> {
     await this.flush();
     this.#isClosed = true;
-    this.#cancelTimer?.();
+    this.#stopTimer();
     await this.store.close();
   }
 
@@ -165,13 +167,20 @@ export class History implements Recorder {
     });
   }
 
+  #stopTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+  }
+
   #grew(bytes: number): void {
     this.#bytes += bytes;
-    if (this.#bytes >= COMMIT_AT_BYTES && this.#cancelTimer && !this.#failed) {
-      this.#cancelTimer();
-      this.#cancelTimer = null;
+    if (this.#bytes >= COMMIT_AT_BYTES && !this.#isDue && this.#cancelTimer && !this.#failed) {
+      this.#isDue = true;
       // Not at once: the row that crosses the line is being written.
-      setImmediate(() => void this.#commit());
+      setImmediate(() => {
+        this.#stopTimer();
+        void this.#commit();
+      });
     }
     if (!this.#isBehind && this.#bytes > BEHIND_AT_BYTES) {
       this.#isBehind = true;
@@ -180,6 +189,7 @@ export class History implements Recorder {
   }
 
   #commit(): Promise<void> {
+    this.#isDue = false;
     this.#committing ??= this.#commitOnce().finally(() => {
       this.#committing = null;
       if (this.#failed) this.#schedule(RETRY_AFTER_MS);

@@ -5,7 +5,7 @@ import type { DeviceState, JournalRecord } from './device-state';
 import { COMPACT_AT_RECORDS } from './device-state';
 import { KeptBlocks } from './kept-blocks';
 import { mergeBlocks } from './merge-blocks';
-import { blocksOf, cutBlock } from './row-blocks';
+import { blocksIn, cutBlock, roomFor } from './row-blocks';
 import { JournalReader, readSource, type OnDamage } from './sources';
 import type { RowBatch } from './store-contract';
 
@@ -22,6 +22,8 @@ export interface Appended {
   device: DeviceState;
   record: JournalRecord;
   block: Block;
+  /** The memory that it was made in, if it is alone in it. */
+  room: Float64Array | null;
 }
 
 /**
@@ -67,14 +69,19 @@ export class Journal {
 
   /** Writes rows within a transaction; the records count once `added` was told that it is committed. */
   append(device: DeviceState, batch: RowBatch): Appended[] {
-    return blocksOf(batch).map((block) => {
-      return { device, record: this.#write(device, this.#nextId++, block, PACK_AT_CELLS), block };
-    });
+    const room = this.#kept.rooms.take(roomFor(batch));
+    const blocks = blocksIn(room, batch);
+    return blocks.map((block) => ({
+      device,
+      record: this.#write(device, this.#nextId++, block, PACK_AT_CELLS),
+      block,
+      room: blocks.length === 1 ? room : null,
+    }));
   }
 
-  added({ device, record, block }: Appended, now: number): void {
+  added({ device, record, block, room }: Appended, now: number): void {
     device.added(record, now);
-    this.#kept.add(record, block, now);
+    if (room) this.#kept.add(record, block, room, now);
   }
 
   /** Lets go of memory that only serves bursts; to be called now and then. */

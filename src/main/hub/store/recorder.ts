@@ -1,12 +1,10 @@
 import type { EventInfo } from '@shared/model';
-import type { Cell } from '../ingest/row-writer';
 import type { Series } from '../registry/series';
 
 /** Takes the rows of one key set on their way to disk. */
 export interface RowRecorder {
-  append(time: number, cells: readonly Cell[], offset: number, columns: readonly number[] | null): void;
-  /** The same of numbers that were understood already: `values[offset …]`, NaN for none. */
-  copy(time: number, values: Float64Array, offset: number): void;
+  /** `cells[from … to)`, one a series; NaN and what is beyond is no value. */
+  append(time: number, cells: Float64Array, from: number, to: number): void;
 }
 
 /** What ingest tells history. With `--store memory` nobody listens and everything counts as kept at once. */

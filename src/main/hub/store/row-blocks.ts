@@ -7,18 +7,29 @@ import type { RowBatch } from './store-contract';
 /** A silence longer than this cuts rows apart, so that no record claims a stretch of time that it says nothing of. */
 const CUT_AT_GAP_MS = 10 * 60_000;
 
+/** Values that {@link blocksIn} needs room for, and two a column at the end, which it leaves alone. */
+export function roomFor({ series, t }: RowBatch): number {
+  return t.length * (series.length + 1) + 2 * series.length;
+}
+
 /**
  * Rows as they came (any order, times repeated, columns repeated) as blocks in time order, each time once, the last
  * wins. Rows whose time is no number are left out.
  */
-export function blocksOf({ series, t, v }: RowBatch): Block[] {
+export function blocksOf(batch: RowBatch): Block[] {
+  return blocksIn(new Float64Array(roomFor(batch)), batch);
+}
+
+/** The same with the blocks' memory given. */
+export function blocksIn(room: Float64Array, { series, t, v }: RowBatch): Block[] {
   const width = series.length;
   const order = risingOrder(t);
   const rows = order ? order.length : t.length;
   if (rows === 0 || width === 0) return [];
-  const times = new Float64Array(rows);
+  const times = room.subarray(0, rows);
   for (let i = 0; i < rows; i++) times[i] = t[order ? (order[i] as number) : i] as number;
-  const all = transposed(v, width, rows, order);
+  const all = room.subarray(rows, rows * (width + 1));
+  transpose(v, width, rows, order, all);
   const columns = new Map<number, Float64Array>();
   for (let c = 0; c < width; c++) {
     const id = columnId(series[c] as number, FIELD.value);
@@ -43,9 +54,14 @@ export function blocksOf({ series, t, v }: RowBatch): Block[] {
 /** Columns read together: a cache line's worth. */
 const TILE = 8;
 
-/** Columns one after another, each of its rows in `order`, in one piece of memory: under load, garbage is what costs most. */
-function transposed(v: Float64Array, width: number, rows: number, order: Uint32Array | null): Float64Array {
-  const all = new Float64Array(rows * width);
+/** Columns one after another, each of its rows in `order`. */
+function transpose(
+  v: Float64Array,
+  width: number,
+  rows: number,
+  order: Uint32Array | null,
+  all: Float64Array,
+): void {
   for (let first = 0; first < width; first += TILE) {
     const end = Math.min(width, first + TILE);
     for (let i = 0; i < rows; i++) {
@@ -53,7 +69,6 @@ function transposed(v: Float64Array, width: number, rows: number, order: Uint32A
       for (let c = first; c < end; c++) all[c * rows + i] = v[row + c] as number;
     }
   }
-  return all;
 }
 
 /** Cuts a block at multiples of `windowMs`, at silences longer than `gapMs`, and where it gets too large. */

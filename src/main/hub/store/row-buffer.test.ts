@@ -17,7 +17,7 @@ function start() {
     onRow: (more) => (bytes += more),
   });
   const fill = (from: number, to: number): void => {
-    for (let i = from; i < to; i++) buffer.append(i, [i * 10, i * 10 + 1], 0, null);
+    for (let i = from; i < to; i++) buffer.append(i, Float64Array.of(i * 10, i * 10 + 1), 0, 2);
   };
   return { buffer, rooms, fill, bytes: () => bytes, firsts: () => firsts };
 }
@@ -26,7 +26,7 @@ describe('rows that wait for a commit', () => {
   it('come out in the order they came, row after row', () => {
     const { buffer, fill, bytes, firsts } = start();
     fill(0, 9);
-    buffer.copy(9, Float64Array.of(-1, 90, 91), 1);
+    buffer.append(9, Float64Array.of(-1, 90, 91, -1), 1, 4);
     const { device, series: ids, t, v } = buffer.take().batch;
     expect([device, ...ids]).toEqual(['a', 1, 2]);
     expect([...t]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -35,11 +35,12 @@ describe('rows that wait for a commit', () => {
     expect(firsts()).toBe(1);
   });
 
-  it('keep nulls as no value, booleans as 0 and 1, and columns in the order asked for', () => {
+  it('have no value where a row has none or is too short, and none of a row before', () => {
     const { buffer } = start();
-    buffer.append(1, [9, true, null], 1, null);
-    buffer.append(2, [5, 6, 7], 0, [2, 0]);
-    expect([...buffer.take().batch.v]).toEqual([1, Number.NaN, 7, 5]);
+    buffer.append(1, Float64Array.of(9, 1, Number.NaN, 5), 1, 3);
+    buffer.append(2, Float64Array.of(5, 6, 7), 0, 1);
+    buffer.append(3, Float64Array.of(5), 1, 1);
+    expect([...buffer.take().batch.v]).toEqual([1, Number.NaN, 5, Number.NaN, Number.NaN, Number.NaN]);
   });
 
   it('stay as they were taken while others gather for the next commit', () => {

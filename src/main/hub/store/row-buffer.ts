@@ -1,4 +1,4 @@
-import type { Cell } from '../ingest/row-writer';
+import { copyRow } from '../live/copy-row';
 import type { Series } from '../registry/series';
 import type { RowRecorder } from './recorder';
 import type { RowRooms } from './row-rooms';
@@ -35,23 +35,12 @@ export class RowBuffer implements RowRecorder {
     this.#width = options.series.length;
   }
 
-  append(time: number, cells: readonly Cell[], offset: number, columns: readonly number[] | null): void {
-    const width = this.#width;
-    const v = this.#begin();
-    let at = this.#rows * width;
-    for (let c = 0; c < width; c++) {
-      const cell = cells[offset + (columns ? (columns[c] ?? 0) : c)];
-      v[at++] = typeof cell === 'number' ? cell : cell === true ? 1 : cell === false ? 0 : Number.NaN;
-    }
-    this.#finish(time);
-  }
-
-  copy(time: number, values: Float64Array, offset: number): void {
-    const width = this.#width;
-    const v = this.#begin();
-    const start = this.#rows * width;
-    for (let c = 0; c < width; c++) v[start + c] = values[offset + c] as number;
-    this.#finish(time);
+  append(time: number, cells: Float64Array, from: number, to: number): void {
+    if (this.#rows === 0) this.#options.onFirst(this);
+    if (this.#rows === this.#t.length) this.#grow();
+    copyRow(this.#v, this.#rows * this.#width, this.#width, cells, from, to);
+    this.#t[this.#rows++] = time;
+    this.#options.onRow((this.#width + 1) * 8);
   }
 
   /** Hands its rows over with the room they are in, and is empty. */
@@ -68,17 +57,6 @@ export class RowBuffer implements RowRecorder {
     this.#rows = 0;
     this.#enter(NO_ROOM);
     return { batch, room };
-  }
-
-  #begin(): Float64Array {
-    if (this.#rows === 0) this.#options.onFirst(this);
-    if (this.#rows === this.#t.length) this.#grow();
-    return this.#v;
-  }
-
-  #finish(time: number): void {
-    this.#t[this.#rows++] = time;
-    this.#options.onRow((this.#width + 1) * 8);
   }
 
   #grow(): void {

@@ -1,7 +1,7 @@
 /** Rooms come in sizes of powers of two, from this on, bytes. */
 const LEAST_BYTES = 1_024;
 /** Free rooms beyond this are let go, bytes. */
-const MAX_FREE_BYTES = 6 * 1024 * 1024;
+const MAX_FREE_BYTES = 12 * 1024 * 1024;
 
 /**
  * Memory for rows on their way to disk, which the store's thread reads where it is instead of getting a copy. Rooms go

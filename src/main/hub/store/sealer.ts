@@ -47,7 +47,7 @@ export interface Sealed {
  */
 export function seal(context: SealContext, device: DeviceState, cutAt: number): Sealed | null {
   const { journal, chunks, onDamage } = context;
-  const records = recordsToTake(device);
+  const records = recordsToTake(device, cutAt);
   if (records === 0) return null;
   scratch.reset();
   const rows = mergeBlocks(journal.read(device, records, onDamage), scratch);
@@ -87,13 +87,14 @@ export function applySealed(device: DeviceState, sealed: Sealed, now: number): v
   for (const hour of sealed.hours) device.dirtyHours.add(hour);
 }
 
-function recordsToTake(device: DeviceState): number {
+/** Up to the last record that has anything before the cut: those behind it stay as they are. */
+function recordsToTake({ journal }: DeviceState, cutAt: number): number {
   let cells = 0;
   let records = 0;
-  for (const record of device.journal) {
+  for (const [i, record] of journal.entries()) {
     cells += record.cells;
-    if (records > 0 && cells > 2 * MAX_CHUNK_CELLS) break;
-    records++;
+    if (i > 0 && cells > 2 * MAX_CHUNK_CELLS) break;
+    if (record.from < cutAt) records = i + 1;
   }
   return records;
 }

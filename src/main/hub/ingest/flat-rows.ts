@@ -1,0 +1,26 @@
+import type { RowsMessage } from '@shared/protocol/agent-messages';
+
+/**
+ * A `rows` message whose rows stand one after another in one piece of memory: row `r` is
+ * `cells[ends[r - 1] … ends[r])`, its time first; NaN is no value.
+ */
+export interface FlatRows {
+  readonly type: 'flat-rows';
+  readonly seq: number;
+  readonly schema: number;
+  readonly stream: string | undefined;
+  readonly rows: number;
+  readonly cells: Float64Array;
+  readonly ends: Uint32Array;
+}
+
+/** The same of a message that was parsed in the general way. */
+export function flatRows({ seq, schema, stream, rows }: RowsMessage): FlatRows {
+  const ends = new Uint32Array(rows.length);
+  let end = 0;
+  for (const [r, row] of rows.entries()) ends[r] = end += row.length;
+  const cells = new Float64Array(end);
+  let at = 0;
+  for (const row of rows) for (const cell of row) cells[at++] = cell ?? Number.NaN;
+  return { type: 'flat-rows', seq, schema, stream, rows: rows.length, cells, ends };
+}
