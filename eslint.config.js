@@ -79,6 +79,8 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-return': 'off',
       // Live data stays out of reactivity on purpose: frames mark what they change themselves.
       'svelte/prefer-svelte-reactivity': 'off',
+      // There are no stores, and finding that out asks for the type of everything.
+      'svelte/require-store-reactive-access': 'off',
       // The compiler itself tells of these, in svelte-check.
       'svelte/no-unused-svelte-ignore': 'off',
       'svelte/no-useless-children-snippet': 'off',

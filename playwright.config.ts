@@ -12,8 +12,9 @@ export default defineConfig({
   // A test that passes only now and then is a broken test.
   retries: 0,
   workers: 2,
-  timeout: 45_000,
-  expect: { timeout: 10_000 },
+  // They end what hangs; a busy machine takes several times as long as a quiet one and is no fault.
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
   reporter: 'list',
   projects: [
     {

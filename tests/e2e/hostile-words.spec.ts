@@ -58,7 +58,7 @@ test.describe('a device whose every word is an attack', () => {
   test.use({ serveArgs: ['--no-local-agent'] });
 
   test('is shown as text, within its place, on every screen', async ({ page, hub }) => {
-    test.setTimeout(90_000);
+    test.setTimeout(180_000);
     const device = await startHostileDevice(hub.server.port);
     const main = page.getByRole('main');
     const waiting = main.getByRole('region', { name: /Waiting for approval/ });
