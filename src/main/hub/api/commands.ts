@@ -12,6 +12,7 @@ import type { Session } from '../server/session';
 import type { SessionTable } from '../server/session-table';
 import { createAdmissionCommands } from './admission-commands';
 import { createExploreCommands } from './explore-commands';
+import { QueryTurns } from './query-turns';
 import { answerQuery, changeNote, listConnectionSpans, listEvents, storageInfo } from './history-commands';
 
 export type Handlers = {
@@ -34,6 +35,7 @@ export interface CommandContext {
 /** The commands of `HubApi` that the hub itself carries out. */
 export function createCommands({ core, sessions, info, memoryBytes, changePort }: CommandContext): Handlers {
   const { devices, series, events, settings } = core;
+  const queryTurns = new QueryTurns();
 
   function deviceOf(id: string): Device {
     const device = devices.get(id);
@@ -78,14 +80,17 @@ export function createCommands({ core, sessions, info, memoryBytes, changePort }
     },
     listDevices: () => devices.infos(),
     listSeries: ({ device }) => series.ofDevice(deviceOf(device).id).map(seriesInfo),
-    query({ device, metric, series: ids, ...range }, _caller, signal) {
+    query({ device, metric, series: ids, ...range }, caller, signal) {
       let wanted: Series[];
       if (ids) wanted = ids.flatMap((id) => series.byId(id) ?? []);
       else if (device === undefined) throw new FaultError('BAD_PARAMS', 'A query names a device or series.');
       else wanted = series.ofDevice(deviceOf(device).id);
       if (metric !== undefined) wanted = wanted.filter((one) => one.metric === metric);
       if (!(range.from < range.to)) throw new FaultError('BAD_RANGE', '"from" must be before "to".');
-      return answerQuery(core, wanted, range, signal);
+      return queryTurns.run(caller.browser ?? caller.from, () => {
+        if (signal?.aborted) throw new FaultError('CANCELLED', 'The request was cancelled.');
+        return answerQuery(core, wanted, range, signal);
+      });
     },
     listEvents: ({ device, from, to, limit }) =>
       listEvents(
