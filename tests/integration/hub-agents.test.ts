@@ -60,6 +60,32 @@ describe('a full agent at the hub', () => {
     agent.end();
   });
 
+  it('takes events with a sequence number in once, and dates those of a wrong clock itself', async () => {
+    const agent = await join('teller');
+    const now = Date.now();
+    const event = { type: 'event', level: 'info', text: 'door opened', ts: -1e300 };
+    agent.send({ ...event, seq: 3 });
+    agent.send({ ...event, seq: 3 });
+    agent.send({ ...event, seq: 4, text: 'door closed' });
+    const seen = await eventually(
+      () => test.api.call('listEvents', { device: 'teller' }),
+      (events) => events.some(({ text }) => text === 'door closed'),
+    );
+    const told = seen.filter(({ kind }) => kind === 'text');
+    expect(told.map(({ text }) => text)).toEqual(['door opened', 'door closed']);
+    for (const { at } of told) expect(at).toBeGreaterThanOrEqual(now - 1_000);
+    agent.end();
+  });
+
+  it('refuses samples from before 1970 with a notice, and acknowledges them', async () => {
+    const agent = await join('old');
+    agent.send({ type: 'schema', version: 1, series: [{ name: 'x' }] });
+    agent.send({ type: 'rows', seq: 1, schema: 1, rows: [[-1, 1]] });
+    expect(await agent.message('notice')).toMatchObject({ code: 'TOO_OLD', seq: 1 });
+    expect(await agent.message('ack')).toEqual({ type: 'ack', seq: 1 });
+    agent.end();
+  });
+
   it('takes rows with the same sequence number in once', async () => {
     const agent = await join('twice');
     const now = Date.now();
