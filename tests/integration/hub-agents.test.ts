@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FeedFrame } from '@shared/hub-api';
+import { FakeStore } from '../fakes/fake-store';
 import { eventually, hello, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
 
 const V1 = ['wirewatch.v1'];
@@ -196,4 +197,26 @@ describe('a full agent at the hub', () => {
     await test.dispose();
     expect(await agent.close()).toMatchObject({ code: 1001 });
   });
+});
+
+it('lets a device begin anew after its data was deleted', async () => {
+  const test = await startHub({ admit: 'open', store: new FakeStore() });
+  const now = Date.now();
+  const send = async (seq: number): Promise<TestClient> => {
+    const agent = await TestClient.open(`${test.url}/agent`, V1);
+    agent.send(hello('anew'));
+    await agent.message('welcome');
+    agent.send({ type: 'schema', version: 1, series: [{ name: 'x' }] });
+    agent.send({ type: 'rows', seq, schema: 1, rows: [[now - seq, seq]] });
+    await agent.message('ack');
+    return agent;
+  };
+  const agent = await send(1);
+  await test.api.call('deleteDeviceData', { device: 'anew' });
+  expect((await agent.close()).code).toBe(1013);
+  expect(await test.api.call('listSeries', { device: 'anew' })).toEqual([]);
+  await send(2);
+  const answer = await test.api.call('query', { device: 'anew', from: now - 100, to: now + 1 });
+  expect(answer.series[0]?.v).toEqual([2]);
+  await test.dispose();
 });
