@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FeedFrame } from '@shared/hub-api';
+import { FakeStore } from '../fakes/fake-store';
 import { eventually, hello, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
 
 const V1 = ['wirewatch.v1'];
@@ -57,6 +58,32 @@ describe('a full agent at the hub', () => {
       ...range,
     });
     expect(raw.series[0]?.v).toEqual([1000, 3000, 500]);
+    agent.end();
+  });
+
+  it('takes events with a sequence number in once, and dates those of a wrong clock itself', async () => {
+    const agent = await join('teller');
+    const now = Date.now();
+    const event = { type: 'event', level: 'info', text: 'door opened', ts: -1e300 };
+    agent.send({ ...event, seq: 3 });
+    agent.send({ ...event, seq: 3 });
+    agent.send({ ...event, seq: 4, text: 'door closed' });
+    const seen = await eventually(
+      () => test.api.call('listEvents', { device: 'teller' }),
+      (events) => events.some(({ text }) => text === 'door closed'),
+    );
+    const told = seen.filter(({ kind }) => kind === 'text');
+    expect(told.map(({ text }) => text)).toEqual(['door opened', 'door closed']);
+    for (const { at } of told) expect(at).toBeGreaterThanOrEqual(now - 1_000);
+    agent.end();
+  });
+
+  it('refuses samples from before 1970 with a notice, and acknowledges them', async () => {
+    const agent = await join('old');
+    agent.send({ type: 'schema', version: 1, series: [{ name: 'x' }] });
+    agent.send({ type: 'rows', seq: 1, schema: 1, rows: [[-1, 1]] });
+    expect(await agent.message('notice')).toMatchObject({ code: 'TOO_OLD', seq: 1 });
+    expect(await agent.message('ack')).toEqual({ type: 'ack', seq: 1 });
     agent.end();
   });
 
@@ -171,4 +198,26 @@ describe('a full agent at the hub', () => {
     await test.dispose();
     expect(await agent.close()).toMatchObject({ code: 1001 });
   });
+});
+
+it('lets a device begin anew after its data was deleted', async () => {
+  const test = await startHub({ admit: 'open', store: new FakeStore() });
+  const now = Date.now();
+  const send = async (seq: number): Promise<TestClient> => {
+    const agent = await TestClient.open(`${test.url}/agent`, V1);
+    agent.send(hello('anew'));
+    await agent.message('welcome');
+    agent.send({ type: 'schema', version: 1, series: [{ name: 'x' }] });
+    agent.send({ type: 'rows', seq, schema: 1, rows: [[now - seq, seq]] });
+    await agent.message('ack');
+    return agent;
+  };
+  const agent = await send(1);
+  await test.api.call('deleteDeviceData', { device: 'anew' });
+  expect((await agent.close()).code).toBe(1013);
+  expect(await test.api.call('listSeries', { device: 'anew' })).toEqual([]);
+  await send(2);
+  const answer = await test.api.call('query', { device: 'anew', from: now - 100, to: now + 1 });
+  expect(answer.series[0]?.v).toEqual([2]);
+  await test.dispose();
 });

@@ -24,6 +24,14 @@ describe('a line to import', () => {
     });
   });
 
+  it('may be one sample without lists', () => {
+    const parsed = parseImportLine('{"device":"pump","metric":"flow","labels":{},"t":5,"v":null}');
+    expect(parsed).toEqual({
+      ok: true,
+      value: { device: 'pump', metric: 'flow', labels: {}, t: [5], v: [null] },
+    });
+  });
+
   it.each([
     ['{"device"', /not JSON/],
     ['5', /The line/],

@@ -11,8 +11,27 @@ const lineSchema = v.object({
   unit: v.optional(v.pipe(v.string(), v.maxLength(32))),
   kind: v.optional(v.picklist(['gauge', 'counter'])),
   rate: v.optional(v.boolean(), false),
-  t: v.array(v.any()),
-  v: v.array(v.any()),
+  // One sample a line may come without lists.
+  t: v.union(
+    [
+      v.array(v.any()),
+      v.pipe(
+        v.number(),
+        v.transform((time) => [time]),
+      ),
+    ],
+    'must be a list or a number',
+  ),
+  v: v.union(
+    [
+      v.array(v.any()),
+      v.pipe(
+        v.nullable(v.number()),
+        v.transform((value) => [value]),
+      ),
+    ],
+    'must be a list or a number',
+  ),
 });
 
 /** Samples of one series; `v` has null where there was no value. */

@@ -1,5 +1,5 @@
 import { FaultError } from '@shared/errors';
-import { cutPiece, endOfPiece, runQuery, type View } from './query';
+import { cutPiece, endOfPiece, runQuery, wholeWindows, type View } from './query';
 import type { Readers } from './readers';
 import type { OnDamage } from './sources';
 import type { StoreState } from './state';
@@ -45,8 +45,9 @@ export class QueryRunner {
 
   scan(id: number, query: Omit<StoreQuery, 'points'>): Promise<ScanPiece> {
     return this.#run(id, query, async (view) => {
-      const end = endOfPiece(view, query.from, query.to, PIECE_SAMPLES);
-      const piece = cutPiece(await runQuery(view, { ...query, to: end }), end, PIECE_SAMPLES);
+      const reach = endOfPiece(view, query.from, query.to, PIECE_SAMPLES);
+      const end = reach < query.to ? wholeWindows(query.from, reach) : reach;
+      const piece = cutPiece(await runQuery(view, { ...query, to: end }), query.from, end, PIECE_SAMPLES);
       const columns = piece.columns.filter(({ t }) => t.length > 0);
       return { columns, next: piece.end < query.to ? piece.end : null };
     });

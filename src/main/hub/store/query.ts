@@ -13,7 +13,7 @@ import { priorReadings } from './prior-readings';
 import { segmentsOf, type Coverage } from './segments';
 import { blocksInOrder, chunkSource, type JournalReader, type OnDamage, type Source } from './sources';
 import type { StoreColumns, StoreQuery } from './store-contract';
-import { LOOKBACK_MS, RAW, TIER_STEP_MS, type Tier } from './tiers';
+import { floorTo, LOOKBACK_MS, RAW, TIER_STEP_MS, WINDOW_MS, type Tier } from './tiers';
 
 /** What one query may ask for at most: points of all series together, and samples when there are no points. */
 const MAX_POINTS = 4_000_000;
@@ -250,16 +250,22 @@ function readingsBefore(
  */
 export function endOfPiece(view: View, from: number, to: number, rows: number): number {
   let end = to;
-  for (const { device } of view.devices) {
+  for (const { device, series } of view.devices) {
     let count = 0;
-    const parts: { from: number; to: number; rows: number }[] = view.chunks.after(device.id, RAW, from, 64);
+    const parts: { from: number; to: number; rows: number; cells: number }[] = view.chunks.after(
+      device.id,
+      RAW,
+      from,
+      64,
+    );
     const known = parts.length === 64 ? (parts.at(-1)?.from ?? to) : to;
     parts.push(...device.journal.filter((record) => record.to >= from));
     parts.sort((a, b) => a.from - b.from);
     let reached = known;
     for (const part of parts) {
-      count += part.rows;
-      if (count < rows) continue;
+      // What came series by series lies in parts that have few columns each.
+      count += Math.min(part.cells, part.rows * series.length);
+      if (count < rows * series.length) continue;
       reached = Math.min(known, Math.max(part.to + 1, from + 1));
       break;
     }
@@ -268,15 +274,23 @@ export function endOfPiece(view: View, from: number, to: number, rows: number): 
   return end;
 }
 
+/** Where whole windows end, so that pieces depend on the samples and not on how they lie on disk. */
+export function wholeWindows(from: number, end: number): number {
+  const whole = floorTo(end, WINDOW_MS[RAW]);
+  return whole > from ? whole : end;
+}
+
 /** Cuts an answer where some series has more than `limit` samples; returns where the next piece begins. */
 export function cutPiece(
   columns: StoreColumns[],
+  from: number,
   end: number,
   limit: number,
 ): { columns: StoreColumns[]; end: number } {
   let cut = end;
   for (const { t } of columns) if (t.length > limit) cut = Math.min(cut, t[limit] ?? cut);
   if (cut === end) return { columns, end };
+  cut = wholeWindows(from, cut);
   return {
     columns: columns.map(({ series, t, v }) => {
       const length = lowerBound(t, cut);

@@ -95,7 +95,10 @@ export interface SampleStore extends Disposable {
   commit(batch: CommitBatch): Promise<void>;
   /** Includes what was committed before the call. `signal` cancels. */
   query(query: StoreQuery, signal?: AbortSignal): Promise<StoreColumns[]>;
-  /** Full resolution in time order, in pieces of at most about 50,000 samples a series, for exports of any size. */
+  /**
+   * Full resolution in time order, in pieces of at most about 50,000 samples a series, for exports of any size. The same
+   * samples come in the same order, however they lie on disk, while no series has more than that in four hours.
+   */
   scan(query: Omit<StoreQuery, 'points'>, signal?: AbortSignal): AsyncIterable<StoreColumns>;
   /** Oldest and newest sample of a device, ms; null when there is none. */
   extent(device: string): Promise<{ oldest: number; newest: number } | null>;

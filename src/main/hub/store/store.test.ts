@@ -8,6 +8,7 @@ import { batch, rows, seriesOf, StoreHarness } from './testing/harness';
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 /** The start of an hour some hours ago: recent enough to be kept, old enough to be rolled up. */
 const START = Math.floor(Date.now() / HOUR) * HOUR - 6 * HOUR;
 
@@ -324,6 +325,30 @@ describe('a store', () => {
     await store.commit(batch({ rows: [rows('a', [1], [[START + 1, 2]])] }));
     await store.commit(batch({ series: [seriesOf('a', 1)], rows: [rows('a', [1], [[START + 2, 3]])] }));
     expect(await read(store, 1, START, START + 10)).toEqual([[2, 3]]);
+  });
+
+  it('scans the same samples in the same order, however they came and lie on disk', async () => {
+    const [together, alone] = [await harness.open(), await harness.open()];
+    const values = Array.from({ length: 30_000 }, (_, i) => [START - 20 * HOUR + i * 3_000, i % 97, i % 89]);
+    const series = [seriesOf('a', 1), seriesOf('a', 2)];
+    for (let i = 0; i < values.length; i += 500) {
+      await together.commit(batch({ series, rows: [rows('a', [1, 2], values.slice(i, i + 500))] }));
+    }
+    await together.settle();
+    for (const column of [1, 2]) {
+      const one = values.map(([time = 0, ...cells]) => [time, cells[column - 1] ?? null]);
+      await alone.commit(batch({ series, rows: [rows('a', [column], one)] }));
+    }
+    const pieces: [number, number, number][][] = [];
+    for (const store of [together, alone]) {
+      const all: [number, number, number][] = [];
+      for await (const { series: id, t } of store.scan({ series: [1, 2], from: 0, to: START + DAY })) {
+        all.push([id, t[0] ?? Number.NaN, t.length]);
+      }
+      pieces.push(all);
+    }
+    expect(pieces[1]).toEqual(pieces[0]);
+    expect(pieces[0]?.length).toBeGreaterThan(4);
   });
 
   it('copes with clocks far ahead, far behind and with fractions', async () => {

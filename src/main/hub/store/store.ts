@@ -3,7 +3,9 @@ import type { Clock } from '@shared/clock';
 import { Emitter } from '@shared/emitter';
 import { FaultError, type Fault, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
+import { lowerBound } from './merge-blocks';
 import type { CommitBatch, Retention, SampleStore, StoreColumns, StoreContents } from './store-contract';
+import { floorTo, RAW, WINDOW_MS } from './tiers';
 import type { CallName, FromWorker, StoreCalls, ToWorker } from './store-messages';
 
 export interface OpenStoreOptions {
@@ -86,6 +88,24 @@ function crashed(error: unknown): Fault {
   return { code: 'STORE_FAILED', message: `The history stopped unexpectedly: ${message}` };
 }
 
+/** A piece window after window, all series of one before the next: the same samples always come in the same order. */
+function* byWindow(columns: readonly StoreColumns[]): Generator<StoreColumns> {
+  const at = columns.map(() => 0);
+  for (;;) {
+    let first = Number.POSITIVE_INFINITY;
+    for (const [i, { t }] of columns.entries()) first = Math.min(first, t[at[i] ?? 0] ?? first);
+    if (first === Number.POSITIVE_INFINITY) return;
+    const end = floorTo(first, WINDOW_MS[RAW]) + WINDOW_MS[RAW];
+    for (const [i, { series, t, v }] of columns.entries()) {
+      const from = at[i] ?? 0;
+      const to = lowerBound(t, end);
+      if (to <= from) continue;
+      at[i] = to;
+      yield { series, t: t.subarray(from, to), v: (v ?? t).subarray(from, to) };
+    }
+  }
+}
+
 /** Speaks to the worker. Holds no data. */
 class WorkerStore implements OpenedStore {
   readonly contents: StoreContents;
@@ -138,7 +158,7 @@ class WorkerStore implements OpenedStore {
     let from = query.from;
     for (;;) {
       const piece = await this.#call('scan', { ...query, from }, signal);
-      yield* piece.columns;
+      yield* byWindow(piece.columns);
       if (piece.next === null) return;
       from = piece.next;
     }
