@@ -46,13 +46,13 @@ describe('the strip of a day', () => {
       -1,
     );
     expect(stripBackground(parts)).toBe(
-      'linear-gradient(90deg, var(--ok) 0.00% 50.00%, var(--bad) 50.00% 51.20%, var(--ok) 51.20% 100.00%)',
+      'linear-gradient(90deg, var(--ok) 0.00% 50.00%, var(--bad) 50.00% 52.50%, var(--ok) 52.50% 100.00%)',
     );
   });
 
   it('shows how things are now, however new that is', () => {
     expect(stripBackground(stripParts([{ from: 99_999, to: 100_000 }], 0, 100_000, 99_999))).toBe(
-      'linear-gradient(90deg, var(--line) 0.00% 98.80%, var(--ok) 98.80% 100.00%)',
+      'linear-gradient(90deg, var(--line) 0.00% 97.50%, var(--ok) 97.50% 100.00%)',
     );
   });
 

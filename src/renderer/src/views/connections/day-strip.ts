@@ -45,7 +45,7 @@ const COLORS: Record<StripPart['state'], string> = {
   unknown: 'var(--line)',
 };
 /** What is shorter would be less than a pixel: it is shown as wide as this, in shares of the strip. */
-const LEAST_SHARE = 0.012;
+const LEAST_SHARE = 0.025;
 
 /** The strip as one CSS background: a thousand rows cost a thousand strings and no elements. */
 export function stripBackground(parts: readonly StripPart[]): string {
