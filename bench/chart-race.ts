@@ -25,6 +25,10 @@ export interface SizeResult {
   ratio: number;
   oursP95Ms: number;
   uplotP95Ms: number;
+  /** The same where every frame has another scale of time, so that all of it has to be drawn anew. */
+  redrawOursMs: number;
+  redrawUplotMs: number;
+  redrawRatio: number;
 }
 
 interface RaceTimes {
@@ -43,8 +47,9 @@ export async function raceCharts(browser: Browser): Promise<Record<string, SizeR
     await page.goto(`${url}/index.html`);
     const sizes: Record<string, SizeResult> = {};
     for (const points of SIZES) {
-      const times = await page.evaluate<RaceTimes>(`race(${points}, ${FRAMES})`);
-      sizes[points] = summarise(times);
+      const race = (kind: 'advance' | 'redraw') =>
+        page.evaluate<RaceTimes>(`race(${points}, ${FRAMES}, '${kind}')`);
+      sizes[points] = summarise(await race('advance'), await race('redraw'));
     }
     return sizes;
   } finally {
@@ -54,15 +59,20 @@ export async function raceCharts(browser: Browser): Promise<Record<string, SizeR
   }
 }
 
-function summarise({ ours, uplot }: RaceTimes): SizeResult {
+function summarise({ ours, uplot }: RaceTimes, redraw: RaceTimes): SizeResult {
   const oursMs = median(ours);
   const uplotMs = median(uplot);
+  const redrawOursMs = median(redraw.ours);
+  const redrawUplotMs = median(redraw.uplot);
   return {
     oursMs: round(oursMs),
     uplotMs: round(uplotMs),
     ratio: round(oursMs / uplotMs),
     oursP95Ms: round(quantile(ours, 0.95)),
     uplotP95Ms: round(quantile(uplot, 0.95)),
+    redrawOursMs: round(redrawOursMs),
+    redrawUplotMs: round(redrawUplotMs),
+    redrawRatio: round(redrawOursMs / redrawUplotMs),
   };
 }
 

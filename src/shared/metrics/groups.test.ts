@@ -168,6 +168,18 @@ describe('charts of devices nobody knows', () => {
 });
 
 describe('the headline of a card', () => {
+  it('says words in full, so that only who shows them cuts them', () => {
+    const [one, two] = headlineSeries([
+      series('app.requests.duration'),
+      series(`app.${'long'.repeat(20)}.name`),
+    ])
+      .map(({ label }) => label)
+      .sort((a, b) => b.length - a.length);
+    expect(one).toHaveLength(40);
+    expect(one).toMatch(/…$/);
+    expect(two).toBe('Requests duration');
+  });
+
   it('of a computer is CPU, memory and what the main interface receives', () => {
     const headline = headlineSeries(computer());
     expect(headline.map((h) => h.label)).toEqual(['CPU', 'Memory', 'Net']);

@@ -5,6 +5,7 @@ import { interfaceOf, interfaceRank, labelOf } from './series-labels';
 import { titleOf, wordsOf } from './words';
 
 const MAX_HEADLINES = 3;
+const MAX_LABEL = 40;
 
 interface Candidate {
   series: SeriesInfo;
@@ -80,9 +81,11 @@ function asCandidate(series: SeriesInfo): Candidate {
     return candidate(SHORT[known.title] ?? known.title, 50 + place + Math.min(metric.length, 99) / 100);
   }
   const label = series.title ?? known?.title ?? titleOf(wordsOf(metric).slice(-2));
+  const words = label || metric;
   const dull = DULL.test(metric) || known?.group === 'Wirewatch agent';
   return candidate(
-    label.slice(0, 16) || metric.slice(0, 16),
+    // Cards and tables cut what they have no room for, and show that they did.
+    words.length > MAX_LABEL ? `${words.slice(0, MAX_LABEL - 1).trimEnd()}…` : words,
     200 + (dull ? 200 : 0) + (series.kind === 'counter' ? 100 : 0),
   );
 }

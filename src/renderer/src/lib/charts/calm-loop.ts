@@ -1,4 +1,5 @@
 import type { Unsubscribe } from '@shared/disposable';
+import { shareOfFrame, spendOfFrame } from '../components/frame-budget';
 import type { Live } from '../hub/live.svelte';
 
 /** Something small that follows live data: a number, a sparkline. A fleet shows hundreds of them. */
@@ -9,7 +10,7 @@ export interface CalmPainter {
 }
 
 /** What one frame may take, ms; what does not fit waits for the next. */
-const BUDGET_MS = 6;
+const BUDGET_MS = 4;
 /** Faster than this nobody reads. */
 const EVERY_MS = 250;
 
@@ -26,6 +27,7 @@ class CalmLoop {
   #stopFrames: Unsubscribe | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #frame = 0;
+  #budgetMs = BUDGET_MS;
   #ranAt = -Infinity;
 
   constructor(live: Live) {
@@ -57,7 +59,9 @@ class CalmLoop {
   #run(): void {
     this.#frame = 0;
     this.#ranAt = performance.now();
+    this.#budgetMs = shareOfFrame(BUDGET_MS);
     const finished = this.#paint(this.#painters.text) && this.#paint(this.#painters.picture);
+    spendOfFrame(performance.now() - this.#ranAt);
     // Pictures move on with time, also where no data comes.
     if (finished) this.#wakeIn(EVERY_MS);
     else this.wake();
@@ -67,7 +71,7 @@ class CalmLoop {
   #paint(painters: Set<CalmPainter>): boolean {
     for (const painter of [...painters]) {
       if (!painter.isDue()) continue;
-      if (performance.now() - this.#ranAt > BUDGET_MS) return false;
+      if (performance.now() - this.#ranAt > this.#budgetMs) return false;
       painter.paint();
       painters.delete(painter);
       painters.add(painter);
