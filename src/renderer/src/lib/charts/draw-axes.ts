@@ -74,8 +74,27 @@ export function drawValueLabels(
     const suffix = scale.suffix === '%' || value === highest ? scale.suffix : '';
     const number = (value / scale.divisor).toFixed(decimals).replace('-', '\u2212');
     const text = suffix === '' ? number : `${number}\u202f${suffix}`;
-    drawOutlined(ctx, text, view.left + 1, yOf(view, value) - 4, palette, palette.text3);
+    const y = yOf(view, value) - 4;
+    drawBacking(ctx, text, view.left + 1, y, palette);
+    drawOutlined(ctx, text, view.left + 1, y, palette, palette.text2);
   });
+}
+
+/** Lines that pass behind words step back there. */
+function drawBacking(
+  ctx: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  baseline: number,
+  palette: Palette,
+): void {
+  ctx.font = palette.font;
+  ctx.fillStyle = palette.panel;
+  ctx.globalAlpha = 0.7;
+  ctx.beginPath();
+  ctx.roundRect(x - 3, baseline - 10, ctx.measureText(text).width + 6, 13, 3);
+  ctx.fill();
+  ctx.globalAlpha = 1;
 }
 
 /** A thin outline in the panel's colour keeps words readable over lines. */

@@ -2,6 +2,7 @@ import type { ChartSpec } from '@shared/metrics/chart-spec';
 import type { Palette } from './palette';
 import { Polyline, yOf, type Viewport } from './polyline';
 import type { SceneLine } from './scene';
+import { drawSigns } from './line-signs';
 import { fillUnder, strokeLine } from './stroke';
 import { trace } from './trace';
 
@@ -58,6 +59,7 @@ function drawLines(ctx: CanvasRenderingContext2D, picture: SeriesPicture): void 
       ctx.globalAlpha = 1;
     }
     strokeLine(ctx, line, LINE_WIDTH, dpr, dashed);
+    if (stands) drawSigns(ctx, one, view, { dpr, since, palette, stepped: stepped ?? false });
   }
 }
 
@@ -76,6 +78,7 @@ function drawStack(ctx: CanvasRenderingContext2D, picture: SeriesPicture): void 
     drawBand(ctx, picture, one, BAND_OF_LAYER);
     trace(one.columns, view, line, { stepped, since });
     strokeLine(ctx, line, LINE_WIDTH, dpr);
+    drawSigns(ctx, one, view, { dpr, since, palette, stepped: stepped ?? false });
   }
 }
 

@@ -9,6 +9,7 @@ import {
   haveAllLines,
 } from './draw-axes';
 import { drawSeries } from './draw-series';
+import { signReach } from './line-signs';
 import type { Palette } from './palette';
 import type { Viewport } from './polyline';
 import type { Scene, SceneLine } from './scene';
@@ -92,7 +93,7 @@ export class ScenePainter {
     if (haveAllLines(view, scene.marks) !== drawn.allMarkLines) return null;
     if (shift === 0 && since === Infinity) return view;
     const stale = Math.min(since, shift > 0 ? before.to : Infinity);
-    const first = Math.floor((stale - view.from) / view.pixelMs) - REACH;
+    const first = Math.floor((stale - view.from) / view.pixelMs) - REACH - signReach(lines, size.dpr);
     if (first >= columns) {
       this.#remember(view, size, scene, lines);
       return view;
