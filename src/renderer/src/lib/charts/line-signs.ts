@@ -1,4 +1,5 @@
 import { signOf, type Sign } from './looks';
+import { valueOn } from './nearest-line';
 import type { Palette } from './palette';
 import { xOf, yOf, type Columns, type Viewport } from './polyline';
 
@@ -43,17 +44,6 @@ export function drawSigns(
     const x = (Math.round(xOf(view, time) * dpr) + 0.5) / dpr;
     drawSign(ctx, sign, x, yOf(view, value), palette.panel);
   }
-}
-
-/** Where a line is at a moment; NaN where there is none. */
-function valueOn(columns: Columns, time: number, stepped: boolean): number {
-  const { t, v, start, end } = columns;
-  const after = columns.lowerBound(time);
-  if (after <= start || after >= end || columns.isGapBefore(after)) return NaN;
-  const before = v[after - 1] as number;
-  if (stepped) return before;
-  const share = (time - (t[after - 1] as number)) / ((t[after] as number) - (t[after - 1] as number));
-  return before + ((v[after] as number) - before) * share;
 }
 
 /** One sign in the present colour, with a thin outline in that of the ground, so that it stands out from lines. */
