@@ -6,6 +6,8 @@ import { xOf, yOf, type Viewport } from './polyline';
 import { formatMoment, isDayOrMore, midnights, tickLabel, tickStep, timeTicks } from './time-ticks';
 
 const TICK_SPACING = 84;
+/** Soft pixels at the very edge of a canvas come out red where a browser without a GPU has to smooth it. */
+const LABEL_INSET = 4;
 /** With more marks than this in a picture, only notes have lines: the rest would be a fence before the data. */
 const MOST_MARK_LINES = 12;
 
@@ -75,8 +77,8 @@ export function drawValueLabels(
     const number = (value / scale.divisor).toFixed(decimals).replace('-', '\u2212');
     const text = suffix === '' ? number : `${number}\u202f${suffix}`;
     const y = yOf(view, value) - 4;
-    drawBacking(ctx, text, view.left + 1, y, palette);
-    drawOutlined(ctx, text, view.left + 1, y, palette, palette.text2);
+    drawBacking(ctx, text, view.left + LABEL_INSET, y, palette);
+    drawOutlined(ctx, text, view.left + LABEL_INSET, y, palette, palette.text2);
   });
 }
 
@@ -91,9 +93,7 @@ function drawBacking(
   ctx.font = palette.font;
   ctx.fillStyle = palette.panel;
   ctx.globalAlpha = 0.7;
-  ctx.beginPath();
-  ctx.roundRect(x - 3, baseline - 10, ctx.measureText(text).width + 6, 13, 3);
-  ctx.fill();
+  ctx.fillRect(x - 2, baseline - 10, ctx.measureText(text).width + 4, 13);
   ctx.globalAlpha = 1;
 }
 
