@@ -118,6 +118,12 @@ describe('the charts of a view', () => {
     expect(shape('series')).toHaveLength(4);
   });
 
+  it('go by steps where one wants them, beside an earlier period, too', () => {
+    const [chart] = draw([cpu('a'), cpu('b')], { style: 'step', compare: 'day' }).charts;
+    expect(chart?.spec).toMatchObject({ style: 'line', stepped: true });
+    expect(draw([cpu('a')], { style: 'line' }).charts[0]?.spec.stepped).toBe(false);
+  });
+
   it('draw the earlier period dashed, in the same colour, under its own name', () => {
     const [chart] = draw([cpu('a'), cpu('b')], { compare: 'day', style: 'stack' }).charts;
     expect(chart?.spec.style).toBe('line');
