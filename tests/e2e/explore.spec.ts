@@ -112,6 +112,26 @@ test.describe('Explore', () => {
     );
   });
 
+  test('says which of several lines the pointer is on, in the chart and in the table', async ({ page }) => {
+    await suggestion(page).click();
+    await page.getByText('1m', { exact: true }).click();
+    await expect(table(page).getByRole('row').nth(1)).toContainText('%');
+    const plot = page.getByRole('main').locator('.plot').first();
+    const { height = 0, width = 0 } = (await plot.boundingBox()) ?? {};
+    const hint = plot.locator('.hint');
+    // Somewhere between top and bottom there is a line.
+    await expect(async () => {
+      for (let y = 20; y < height - 20 && !(await hint.isVisible()); y += 8)
+        await plot.hover({ position: { x: width - 40, y } });
+      await expect(hint).toContainText(/\d\s%$/, { timeout: 100 });
+    }).toPass();
+    const name = ((await hint.textContent()) ?? '').trim().split(/\s{2,}/)[0] ?? '';
+    await expect(table(page).locator('.lit')).toContainText(name);
+    await page.mouse.move(5, 5);
+    await expect(hint).toHaveCount(0);
+    await expect(table(page).locator('.lit')).toHaveCount(0);
+  });
+
   test('writes what is shown to a file', async ({ page }) => {
     await suggestion(page).click();
     await expect(table(page).getByRole('row').nth(1)).toContainText('%');

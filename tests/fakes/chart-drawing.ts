@@ -10,6 +10,8 @@ export interface DrawnSeries {
   /** As they are, without a gap anywhere: `null` is not a number. */
   raw?: readonly (readonly [number, number | null])[];
   dashed?: boolean;
+  /** Its look; colours by place where none is given. */
+  look?: number;
 }
 
 export interface Drawing {

@@ -8,6 +8,10 @@ export const MAX_SELECTED_SERIES = 500;
 export const LAYOUTS = ['together', 'device', 'metric', 'series'] as const;
 export type Layout = (typeof LAYOUTS)[number];
 
+/** How lines are drawn: straight from one value to the next, each value until the next, or one on top of the other. */
+export const STYLES = ['line', 'step', 'stack'] as const;
+export type Style = (typeof STYLES)[number];
+
 /** What makes one line of the same metric and labels of several devices. */
 export const AGGREGATES = ['sum', 'avg', 'min', 'max', 'p95'] as const;
 export type Aggregate = (typeof AGGREGATES)[number];
@@ -43,7 +47,7 @@ export const selectionSchema = v.pipe(
 export const exploreViewSchema = v.object({
   groups: selectionSchema,
   layout: v.picklist(LAYOUTS),
-  style: v.picklist(['line', 'stack']),
+  style: v.picklist(STYLES),
   aggregate: v.nullable(v.picklist(AGGREGATES)),
   compare: v.nullable(v.picklist(COMPARISONS)),
 });

@@ -10,7 +10,7 @@ export interface ChartSeries {
   labels: Labels;
   unit: string;
   kind: MetricKind;
-  /** The palette slot (1–8) of its colour, where the chart is not to choose. */
+  /** Its look, where the chart is not to choose: a colour of the palette (1–8), and beyond these one with a sign. */
   slot?: number;
   /** Drawn with dashes: the same series of an earlier period, or what is only a comparison. */
   dashed?: boolean;

@@ -46,7 +46,9 @@ const PLAIN = steps([1, ''], [1e6, 'M', 1e7], [1e9, 'G', 1e10], [1e12, 'T', 1e13
 
 function si(symbol: string, small: boolean): UnitStep[] {
   const large = steps([1, symbol], [1e3, `k${symbol}`], [1e6, `M${symbol}`], [1e9, `G${symbol}`]);
-  return small ? [...steps([1e-6, `µ${symbol}`], [1e-3, `m${symbol}`]), ...large] : large;
+  if (!small) return large;
+  const tiny = steps([1e-12, `p${symbol}`], [1e-9, `n${symbol}`], [1e-6, `µ${symbol}`], [1e-3, `m${symbol}`]);
+  return [...tiny, ...large];
 }
 
 function counted(noun: string): UnitStep[] {

@@ -63,6 +63,16 @@ describe('formatting values', () => {
     expect(text(0.42, '{thread}')).toBe('0.42');
   });
 
+  it('says powers of ten where a unit has no size for a number, instead of zeros', () => {
+    expect(text(1.2e-9, '')).toBe('1.20 ×10⁻⁹');
+    expect(text(-3.45e-7, 'foo')).toBe('−345 ×10⁻⁹ foo');
+    expect(text(1e-9, 'A')).toBe('1.00 nA');
+    expect(text(1.3e15, 'foo')).toBe('1.30 ×10¹⁵ foo');
+    expect(text(0.0012, '')).toBe('0.0012');
+    expect(text(0, '')).toBe('0');
+    expect(text(1e-12, '1')).toBe('0.0 %');
+  });
+
   it('shows a dash for what is not there', () => {
     expect(formatValue(null, '1')).toEqual({ number: '—', suffix: '%' });
     expect(formatText(Number.NaN, 'By')).toBe('—');
@@ -111,6 +121,14 @@ describe('one scale for an axis', () => {
     expect(scale).toMatchObject({ divisor: 1024 ** 2, suffix: 'MiB/s' });
     expect(scale.digits(25 * 1024 ** 2)).toBe(0);
     expect(scale.digits(0.5 * 1024 ** 2)).toBe(1);
+  });
+
+  it('tells ticks apart however small they are', () => {
+    for (const top of [1e-9, 3e-7, 2e-5, 1.5e-4]) {
+      const scale = scaleFor(top, '');
+      const ticks = [1, 2, 3].map((k) => ((top / 4) * k) / scale.divisor);
+      expect(new Set(ticks.map((tick) => tick.toFixed(scale.digits(top / 4)))).size, `${top}`).toBe(3);
+    }
   });
 
   it('makes per cent of ratios', () => {

@@ -108,11 +108,34 @@ export function formatAgo(at: number, now: number): string {
   return past < 2 * SECOND ? 'just now' : `${formatDuration(past)} ago`;
 }
 
+/** Below and from here on numbers in a unit without sizes of its own would be mostly zeros. */
+const TINY = 1e-4;
+const VAST = 1e9;
+const RAISED: Readonly<Record<string, string>> = {
+  '-': '⁻',
+  ...Object.fromEntries([...'⁰¹²³⁴⁵⁶⁷⁸⁹'].entries()),
+};
+
+/** `×10⁻⁹`, for what no size of its unit fits. */
+function powerStep({ suffix }: UnitStep, absolute: number): UnitStep {
+  const exponent = Math.max(-300, Math.floor(Math.log10(absolute) / 3 + 1e-9) * 3);
+  const power = `×10${[...String(exponent)].map((sign) => RAISED[sign]).join('')}`;
+  return {
+    from: 0,
+    divisor: 10 ** exponent,
+    suffix: suffix === '' ? power : `${power}${THIN_SPACE}${suffix}`,
+  };
+}
+
 function stepFor(style: UnitStyle, absolute: number): UnitStep {
   const first = style.steps[0] as UnitStep;
   let chosen = absolute === 0 ? (style.steps.find((step) => step.divisor === 1) ?? first) : first;
   if (absolute !== 0) for (const step of style.steps) if (absolute >= step.from) chosen = step;
-  return chosen;
+  // Where decimals are limited, what is too small to be shown is too small to matter.
+  if (absolute === 0 || chosen.divisor !== 1 || (chosen.decimals ?? style.decimals) !== undefined)
+    return chosen;
+  const isLast = style.steps.at(-1) === chosen;
+  return absolute < TINY || (absolute >= VAST && isLast) ? powerStep(chosen, absolute) : chosen;
 }
 
 /** Three significant digits, so that a number that changes keeps its width; fewer where more would be noise. */

@@ -1,6 +1,7 @@
 import type { ChartSeries, ChartSpec } from '@shared/metrics/chart-spec';
 import { createHover } from '../../../src/renderer/src/lib/charts/hover';
 import { LiveChart } from '../../../src/renderer/src/lib/charts/live-chart';
+import { colorSlot, LOOKS } from '../../../src/renderer/src/lib/charts/looks';
 import type { Palette } from '../../../src/renderer/src/lib/charts/palette';
 import { Scene } from '../../../src/renderer/src/lib/charts/scene';
 import { HistoryColumns } from '../../../src/renderer/src/lib/hub/history-columns';
@@ -25,7 +26,7 @@ const palette = (thresholds: boolean): Palette => ({
   accent: '#000000',
   warn: '#000000',
   bad: thresholds ? '#ffffff' : '#000000',
-  series: ['', ...CHANNELS],
+  series: ['', ...Array.from({ length: LOOKS }, (_, i) => CHANNELS[colorSlot(i + 1) - 1] ?? '#000000')],
   font: '11px sans-serif',
   areaAlpha: 0.12,
 });
@@ -103,7 +104,7 @@ class Drawn {
       specOf(drawing),
     );
     this.scene.rangeMs = drawing.to - drawing.from;
-    this.scene.slots = new Map(drawing.series.map((_, i) => [i, i + 1]));
+    this.scene.slots = new Map(drawing.series.map(({ look }, i) => [i, look ?? i + 1]));
     this.scene.marks = drawing.marks ?? [];
     this.scene.thresholds = drawing.thresholds ?? [];
     this.chart = new LiveChart({

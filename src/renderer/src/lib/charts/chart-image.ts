@@ -1,6 +1,7 @@
 import { formatText } from '@shared/metrics/units';
 import type { ChartSeries } from '@shared/metrics/chart-spec';
 import type { TimeSpan } from '../time-view/time-view';
+import { drawSwatch } from './line-swatch';
 import type { Palette } from './palette';
 import { formatMoment } from './time-ticks';
 
@@ -9,7 +10,7 @@ const PADDING = 16;
 const HEADING = 26;
 const LEGEND = 22;
 const FOOT = 18;
-const SWATCH = 10;
+const SWATCH = 14;
 
 export interface ChartImage {
   title: string;
@@ -47,10 +48,9 @@ export async function chartImage(image: ChartImage): Promise<Blob | null> {
   ctx.fillStyle = palette.text3;
   if (subtitle) ctx.fillText(subtitle, after, PADDING + 13);
   for (const [row, line] of lines.entries()) {
-    for (const { text, color, x } of line) {
+    for (const { text, slot, dashed, x } of line) {
       const y = PADDING + HEADING + row * LEGEND + 10;
-      ctx.fillStyle = color;
-      ctx.fillRect(PADDING + x, y - 4.5, SWATCH, 2);
+      drawSwatch(ctx, { slot, dashed }, { x: PADDING + x, y: y - 3.5, width: SWATCH }, palette);
       ctx.fillStyle = palette.text2;
       ctx.fillText(text, PADDING + x + SWATCH + 6, y);
     }
@@ -69,16 +69,13 @@ export async function chartImage(image: ChartImage): Promise<Blob | null> {
 
 interface LegendItem {
   text: string;
-  color: string;
+  slot: number;
+  dashed: boolean;
   x: number;
 }
 
 /** Items beside each other as far as they fit. */
-function legendLines(
-  ctx: CanvasRenderingContext2D,
-  { series, palette }: ChartImage,
-  width: number,
-): LegendItem[][] {
+function legendLines(ctx: CanvasRenderingContext2D, { series }: ChartImage, width: number): LegendItem[][] {
   const lines: LegendItem[][] = [];
   let x = Infinity;
   for (const { series: one, slot, value } of series) {
@@ -88,7 +85,7 @@ function legendLines(
       lines.push([]);
       x = 0;
     }
-    lines.at(-1)?.push({ text, color: palette.series[slot] ?? palette.accent, x });
+    lines.at(-1)?.push({ text, slot, dashed: one.dashed ?? false, x });
     x += needed;
   }
   return lines;

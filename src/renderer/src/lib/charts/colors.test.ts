@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChartSeries } from '@shared/metrics/chart-spec';
 import { seriesSlots } from './colors';
+import { signOf } from './looks';
 
 const series = (id: number, label: string, metric = 'some.metric'): ChartSeries => ({
   id,
@@ -21,6 +22,15 @@ describe('the colour of a series', () => {
 
   it('differs from all others of its chart', () => {
     expect(new Set(Object.values(byLabel(eight))).size).toBe(8);
+  });
+
+  it('is told from one that repeats it by a sign', () => {
+    const many = Array.from({ length: 20 }, (_, i) => series(i, `sensor ${i}`));
+    const looks = Object.values(byLabel(many));
+    expect(new Set(looks).size).toBe(20);
+    // Signs only where colours have run out.
+    expect(looks.filter((look) => signOf(look ?? 0) === 'none')).toHaveLength(8);
+    expect(looks.filter((look) => signOf(look ?? 0) === 'dot')).toHaveLength(8);
   });
 
   it('does not depend on ids or on the order of series', () => {

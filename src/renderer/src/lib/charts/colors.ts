@@ -1,8 +1,6 @@
 import type { ChartSpec } from '@shared/metrics/chart-spec';
 import { formatSeriesKey } from '@shared/protocol/series-key';
-
-/** Slots of the palette `--s1` … `--s8`; the first four are told apart most easily. */
-const SLOTS = 8;
+import { freeLook } from './looks';
 
 /** Words that mean the same everywhere have the same colour everywhere. */
 const BY_WORD: Readonly<Record<string, number>> = {
@@ -48,8 +46,8 @@ function hash(text: string): number {
 }
 
 /**
- * The palette slot (1–8) of each series of a chart: the same for the same metric and labels at every start, and
- * different within one chart as long as there are slots. What asks for one gets it.
+ * The look of each series of a chart: the same for the same metric and labels at every start, and different within one
+ * chart as long as there are looks. What asks for one gets it.
  */
 export function seriesSlots(spec: Pick<ChartSpec, 'group' | 'series'>): Map<number, number> {
   const slots = new Map<number, number>();
@@ -71,14 +69,9 @@ export function seriesSlots(spec: Pick<ChartSpec, 'group' | 'series'>): Map<numb
     (a, b) => Number(b.known !== undefined) - Number(a.known !== undefined) || (a.key < b.key ? -1 : 1),
   );
   for (const { id, slot } of wishes) {
-    if (taken.size >= SLOTS) taken.clear();
-    let chosen = slot;
-    while (taken.has(chosen)) chosen = (chosen % SLOTS) + 1;
+    const chosen = freeLook(taken, slot);
     taken.add(chosen);
     slots.set(id, chosen);
   }
   return slots;
 }
-
-/** As a colour for CSS. */
-export const slotColor = (slot: number): string => `var(--s${slot})`;

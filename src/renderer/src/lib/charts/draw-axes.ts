@@ -8,6 +8,8 @@ import { xOf, yOf, type Viewport } from './polyline';
 import { formatMoment, isDayOrMore, midnights, tickLabel, tickStep, timeTicks } from './time-ticks';
 
 const TICK_SPACING = 84;
+/** Soft pixels at the very edge of a canvas come out red where a browser without a GPU has to smooth it. */
+const LABEL_INSET = 4;
 /** With more marks than this in a picture, only notes have lines: the rest would be a fence before the data. */
 const MOST_MARK_LINES = 12;
 /** Of the line at a value that matters, device pixels. */
@@ -68,8 +70,25 @@ export function drawValueLabels(
     const suffix = scale.suffix === '%' || value === highest ? scale.suffix : '';
     const number = (value / scale.divisor).toFixed(decimals).replace('-', '\u2212');
     const text = suffix === '' ? number : `${number}\u00a0${suffix}`;
-    drawOutlined(ctx, text, view.left + 1, yOf(view, value) - 4, palette, palette.text3);
+    const y = yOf(view, value) - 4;
+    drawBacking(ctx, text, view.left + LABEL_INSET, y, palette);
+    drawOutlined(ctx, text, view.left + LABEL_INSET, y, palette, palette.text2);
   });
+}
+
+/** Lines that pass behind words step back there. */
+function drawBacking(
+  ctx: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  baseline: number,
+  palette: Palette,
+): void {
+  ctx.font = palette.font;
+  ctx.fillStyle = palette.panel;
+  ctx.globalAlpha = 0.7;
+  ctx.fillRect(x - 2, baseline - 10, ctx.measureText(text).width + 4, 13);
+  ctx.globalAlpha = 1;
 }
 
 /** A thin outline in the panel's colour keeps words readable over lines. */

@@ -6,6 +6,7 @@ import type { Palette } from './palette';
 import type { Pixels } from './pixels';
 import { Polyline, yOf, type Viewport } from './polyline';
 import type { SceneLine } from './scene';
+import { drawSigns } from './line-signs';
 import { strokeLine } from './stroke';
 import { crowdingOf, trace } from './trace';
 
@@ -61,6 +62,7 @@ function drawLines(pixels: Pixels, picture: SeriesPicture): void {
     }
     if (dashed) dashesOf(line, under);
     strokeLine(pixels, dashed ? under : line, widthOf(one, view, pixels), color);
+    if (stands) drawSigns(pixels, one, view, { since, palette, stepped: stepped ?? false });
   }
 }
 
@@ -77,6 +79,7 @@ function drawStack(pixels: Pixels, picture: SeriesPicture): void {
     drawBand(pixels, picture, one, BAND_OF_LAYER);
     trace(one.columns, view, line, { stepped, since });
     strokeLine(pixels, line, widthOf(one, view, pixels), color);
+    drawSigns(pixels, one, view, { since, palette, stepped: stepped ?? false });
   }
 }
 

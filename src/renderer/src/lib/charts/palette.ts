@@ -1,3 +1,5 @@
+import { colorSlot, LOOKS } from './looks';
+
 /** The colours of a picture, as the theme has them now. */
 export interface Palette {
   panel: string;
@@ -9,7 +11,7 @@ export interface Palette {
   accent: string;
   warn: string;
   bad: string;
-  /** By palette slot, 1–8; [0] is unused. */
+  /** By look, so that colours repeat; [0] is unused. */
   series: readonly string[];
   font: string;
   /** How strongly areas are filled: lighter surfaces need less. */
@@ -41,7 +43,7 @@ function readTokens(theme: 'dark' | 'light'): Palette {
     accent: token('--accent'),
     warn: token('--warn'),
     bad: token('--bad'),
-    series: ['', ...[1, 2, 3, 4, 5, 6, 7, 8].map((slot) => token(`--s${slot}`))],
+    series: ['', ...Array.from({ length: LOOKS }, (_, i) => token(`--s${colorSlot(i + 1)}`))],
     font: `420 11px ${token('--font')}`,
     areaAlpha: theme === 'dark' ? 0.12 : 0.1,
   };

@@ -9,6 +9,7 @@ import {
   haveAllLines,
 } from './draw-axes';
 import { drawSeries } from './draw-series';
+import { signReach } from './line-signs';
 import { packed } from './packed-color';
 import type { Palette } from './palette';
 import { Pixels } from './pixels';
@@ -98,7 +99,7 @@ export class ScenePainter {
     if (haveAllLines(view, scene.marks) !== drawn.allMarkLines) return null;
     if (shift === 0 && since === Infinity) return view;
     const stale = Math.min(since, shift > 0 ? before.to : Infinity);
-    const reach = reachOf(size.dpr);
+    const reach = reachOf(size.dpr) + signReach(lines, size.dpr);
     const first = Math.floor((stale - view.from) / view.pixelMs) - reach;
     if (first >= columns) {
       this.#remember(view, size, scene, lines);

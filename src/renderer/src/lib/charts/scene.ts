@@ -110,6 +110,18 @@ export class Scene {
     return columns.v[last] ?? null;
   }
 
+  /** Whether nothing that is switched on has anything to show within `[from, to]`. */
+  isEmptyWithin(from: number, to: number): boolean {
+    return this.#spec.series.every(({ id }) => {
+      const columns = this.hidden.has(id) ? null : this.#source.buffer(id);
+      if (!columns) return true;
+      const first = columns.lowerBound(from);
+      if (first < columns.lowerBound(to)) return false;
+      // A line may pass from one sample to the next without one in the picture.
+      return first <= columns.start || first >= columns.end || columns.isGapBefore(first);
+    });
+  }
+
   /** The sum of what is switched on, at a moment or newest; null where no series has a value. */
   totalAt(time: number | null): number | null {
     let total: number | null = null;

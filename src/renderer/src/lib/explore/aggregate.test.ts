@@ -27,6 +27,30 @@ function lineOf(columns: AggregateColumns): [number, number][] {
   return Array.from({ length: columns.end }, (_, i) => [(columns.t[i] ?? NaN) / SECOND, columns.v[i] ?? NaN]);
 }
 
+describe('the highest and the lowest of several devices', () => {
+  const update = (how: 'min' | 'max' | 'avg', members: (SeriesBuffer | HistoryColumns)[]) => {
+    const columns = new AggregateColumns();
+    columns.update(members, how, gridFor(10 * SECOND, 0, 20 * SECOND));
+    return lineOf(columns).map(([, value]) => value);
+  };
+
+  it('are those of every sample, not of means', () => {
+    const spiky = every(1, 20, (i) => (i === 3 ? 90 : i === 7 ? -40 : 10));
+    const calm = every(1, 20, () => 20);
+    expect(update('max', [spiky, calm])).toEqual([90, 20]);
+    expect(update('min', [spiky, calm])).toEqual([-40, 10]);
+    expect(update('avg', [spiky, calm])).toEqual([16.5, 15]);
+  });
+
+  it('hold for the past, too, where each column knows its extremes', () => {
+    const past = new HistoryColumns(10 * SECOND);
+    const names = { device: 'kiln', metric: 'temperature', labels: {}, unit: 'Cel', kind: 'gauge' } as const;
+    past.put({ ...names, t: [0, 10_000], avg: [5, 6], min: [1, 6], max: [80, 6] }, 0, 20_000, 0);
+    expect(update('max', [past])).toEqual([80, 6]);
+    expect(update('min', [past])).toEqual([1, 6]);
+  });
+});
+
 describe('aligning to buckets', () => {
   it('takes the mean of what falls into each', () => {
     expect(

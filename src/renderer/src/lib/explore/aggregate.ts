@@ -17,13 +17,23 @@ export function gridFor(bucketMs: number, from: number, to: number): Grid {
   return { bucketMs, first: Math.floor(from / bucketMs), end: Math.ceil(to / bucketMs) };
 }
 
+/** What stands for the samples of one bucket. */
+export type BucketValue = 'mean' | 'lowest' | 'highest';
+
 /**
- * Writes one value a bucket to `into`: the mean of the samples in it, between samples farther apart what lies on the
- * line from one to the next; NaN in gaps, so that what a device did not send never counts as anything.
+ * Writes one value a bucket to `into`: the mean, the lowest or the highest of the samples in it, between samples farther
+ * apart what lies on the line from one to the next; NaN in gaps, so that what a device did not send never counts as
+ * anything.
  */
-export function align(columns: SampleColumns, { bucketMs, first, end }: Grid, into: Float64Array): void {
+export function align(
+  columns: SampleColumns,
+  { bucketMs, first, end }: Grid,
+  into: Float64Array,
+  of: BucketValue = 'mean',
+): void {
   into.fill(NaN);
-  const { t, v } = columns;
+  const { t } = columns;
+  const v = (of === 'highest' ? columns.max : of === 'lowest' ? columns.min : undefined) ?? columns.v;
   const begin = Math.max(columns.start, columns.lowerBound(first * bucketMs) - 1);
   let bucket = -Infinity;
   let sum = 0;
@@ -48,15 +58,26 @@ export function align(columns: SampleColumns, { bucketMs, first, end }: Grid, in
       bucket = at;
       sum = count = 0;
     }
-    sum += value;
+    const isFirst = count === 0;
     count++;
-    put(at, sum / count);
+    if (of === 'mean' || isFirst) sum += value;
+    else sum = of === 'highest' ? Math.max(sum, value) : Math.min(sum, value);
+    put(at, of === 'mean' ? sum / count : sum);
     lastTime = time;
     lastValue = value;
   }
   const reach = lastTime + CARRY_INTERVALS * columns.intervalMs();
   for (let k = Math.max(bucket + 1, first); k < end && k * bucketMs <= reach; k++) put(k, lastValue);
 }
+
+/** The highest of all devices is the highest of their samples, not of their means; so is the lowest. */
+const BUCKET_VALUES: Readonly<Record<Aggregate, BucketValue>> = {
+  sum: 'mean',
+  avg: 'mean',
+  p95: 'mean',
+  min: 'lowest',
+  max: 'highest',
+};
 
 /** One value of those that are there; NaN of none. `values` is sorted in place for a percentile. */
 function reduce(values: Float64Array, length: number, how: Aggregate): number {
@@ -107,7 +128,8 @@ export class AggregateColumns implements SampleColumns {
       this.v = new Float64Array(buckets * 2);
     }
     for (const [k, member] of members.entries()) {
-      align(member, grid, this.#aligned.subarray(k * buckets, (k + 1) * buckets));
+      const into = this.#aligned.subarray(k * buckets, (k + 1) * buckets);
+      align(member, grid, into, BUCKET_VALUES[how]);
     }
     this.#bucketMs = bucketMs;
     this.end = 0;

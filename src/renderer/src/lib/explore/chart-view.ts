@@ -11,9 +11,12 @@ import type { TimeView } from '../time-view/time-view';
 import { EMPTY_STATE } from './explore-link';
 
 /** A chart of a device's page as a view of its own. */
-export function viewOfChart(device: string, spec: Pick<ChartSpec, 'series' | 'style'>): ExploreView {
+export function viewOfChart(
+  device: string,
+  spec: Pick<ChartSpec, 'series' | 'style' | 'stepped'>,
+): ExploreView {
   const refs = spec.series.map(({ metric, labels }) => ({ device, metric, labels }));
-  return { ...EMPTY_VIEW, groups: groupRefs(refs), style: spec.style };
+  return { ...EMPTY_VIEW, groups: groupRefs(refs), style: spec.stepped ? 'step' : spec.style };
 }
 
 /** What can be done with a chart of a device's page beyond it. */

@@ -74,6 +74,7 @@ function specOf(id: string, lines: readonly Line[], view: ExploreView, nameOf: N
     unit: first.unit,
     kind: first.kind,
     style: isStack ? 'stack' : 'line',
+    stepped: view.style === 'step',
     min: bound(
       lines.map(({ min }) => min),
       Math.min,

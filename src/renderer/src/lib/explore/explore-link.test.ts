@@ -6,6 +6,7 @@ import {
   EMPTY_VIEW,
   LAYOUTS,
   MAX_SELECTED_SERIES,
+  STYLES,
 } from '@shared/explore/explore-view';
 import { countOf, groupRefs, type SeriesRef } from '@shared/explore/selection';
 import { EMPTY_STATE, formatState, parseState, type ExploreState } from './explore-link';
@@ -26,7 +27,7 @@ const state: fc.Arbitrary<ExploreState> = fc.record({
   view: fc.record({
     groups: fc.array(ref, { maxLength: 30 }).map(groupRefs),
     layout: fc.constantFrom(...LAYOUTS),
-    style: fc.constantFrom('line' as const, 'stack' as const),
+    style: fc.constantFrom(...STYLES),
     aggregate: fc.constantFrom(null, ...AGGREGATES),
     compare: fc.constantFrom(null, ...COMPARISONS),
   }),

@@ -5,6 +5,7 @@ import {
   LAYOUTS,
   MAX_SELECTED_SERIES,
   parseExploreView,
+  STYLES,
   type ExploreView,
 } from '@shared/explore/explore-view';
 import { groupRefs, refsOf } from '@shared/explore/selection';
@@ -56,7 +57,7 @@ export function formatState({ view, hidden, sort, time }: ExploreState): string 
     parts.push(`s=${devices.map(escape).join(',')}:${escape(metric)}${words.join('')}`);
   }
   if (view.layout !== EMPTY_VIEW.layout) parts.push(`by=${view.layout}`);
-  if (view.style === 'stack') parts.push('stack=1');
+  if (view.style !== EMPTY_VIEW.style) parts.push(`${view.style}=1`);
   if (view.aggregate !== null) parts.push(`agg=${view.aggregate}`);
   if (view.compare !== null) parts.push(`cmp=${view.compare}`);
   if (hidden.length > 0) parts.push(`off=${hidden.join(',')}`);
@@ -79,7 +80,7 @@ export function parseState(query: string): ExploreState {
   const view = parseExploreView({
     groups: groupRefs(refsOf(groups)),
     layout: LAYOUTS.find((one) => one === last('by')) ?? EMPTY_VIEW.layout,
-    style: last('stack') === '1' ? 'stack' : 'line',
+    style: STYLES.find((one) => last(one) === '1') ?? EMPTY_VIEW.style,
     aggregate: AGGREGATES.find((one) => one === last('agg')) ?? null,
     compare: COMPARISONS.find((one) => one === last('cmp')) ?? null,
   });

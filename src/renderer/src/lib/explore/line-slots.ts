@@ -1,4 +1,4 @@
-const SLOTS = 8;
+import { COLORS, colorSlot, freeLook, LOOKS } from '../charts/looks';
 
 function hash(text: string): number {
   let value = 0x811c9dc5;
@@ -7,20 +7,20 @@ function hash(text: string): number {
 }
 
 /**
- * The palette slot (1–8) of each key: the same for the same keys in any order, and as different as there are slots.
- * Few lines keep to the first slots, which are told apart most easily.
+ * The look of each key: the same for the same keys in any order, and different as long as there are looks. Few lines keep
+ * to the first colours, which are told apart most easily; so many that looks would repeat have colours only.
  */
 export function lineSlots(keys: readonly string[]): number[] {
   const unique = [...new Set(keys)].sort();
-  const room = unique.length <= 4 ? 4 : SLOTS;
+  const room = unique.length <= 4 ? 4 : COLORS;
+  const isTold = unique.length <= LOOKS;
   const slots = new Map<string, number>();
   const taken = new Set<number>();
   for (const key of unique) {
-    if (taken.size >= room) taken.clear();
-    let slot = (hash(key) % room) + 1;
-    while (taken.has(slot)) slot = (slot % room) + 1;
-    taken.add(slot);
-    slots.set(key, slot);
+    if (taken.size >= LOOKS) taken.clear();
+    const look = freeLook(taken, (hash(key) % room) + 1, room);
+    taken.add(look);
+    slots.set(key, isTold ? look : colorSlot(look));
   }
   return keys.map((key) => slots.get(key) ?? 1);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { signOf } from '../charts/looks';
 import { EMPTY_VIEW, type ExploreView } from '@shared/explore/explore-view';
 import { groupRefs, refKey, type SeriesRef } from '@shared/explore/selection';
 import type { SeriesInfo } from '@shared/model';
@@ -117,6 +118,12 @@ describe('the charts of a view', () => {
     expect(shape('series')).toHaveLength(4);
   });
 
+  it('go by steps where one wants them, beside an earlier period, too', () => {
+    const [chart] = draw([cpu('a'), cpu('b')], { style: 'step', compare: 'day' }).charts;
+    expect(chart?.spec).toMatchObject({ style: 'line', stepped: true });
+    expect(draw([cpu('a')], { style: 'line' }).charts[0]?.spec.stepped).toBe(false);
+  });
+
   it('draw the earlier period dashed, in the same colour, under its own name', () => {
     const [chart] = draw([cpu('a'), cpu('b')], { compare: 'day', style: 'stack' }).charts;
     expect(chart?.spec.style).toBe('line');
@@ -141,5 +148,27 @@ describe('colours', () => {
     expect(new Set(slots).size).toBe(6);
     expect(lineSlots(keys.toReversed()).reverse()).toEqual(slots);
     expect(Math.max(...lineSlots(keys.slice(0, 3)))).toBeLessThanOrEqual(4);
+  });
+
+  it('come back with signs when there are no others left, and alone where signs would repeat, too', () => {
+    const keys = Array.from({ length: 300 }, (_, i) => `device ${i}`);
+    expect(new Set(lineSlots(keys.slice(0, 40))).size).toBe(40);
+    expect(lineSlots(keys.slice(0, 12)).filter((look) => signOf(look) === 'dot')).toHaveLength(4);
+    expect(lineSlots(keys).every((look) => signOf(look) === 'none')).toBe(true);
+  });
+
+  it('begin anew with each chart where a view has more lines than colours', () => {
+    const devices = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const refs = devices.flatMap((device) => [cpu(device), net(device, 'receive')]);
+    for (const { lines } of draw(refs).charts) {
+      expect(new Set(lines.map(({ slot }) => slot)).size).toBe(6);
+      expect(lines.every(({ slot }) => signOf(slot) === 'none')).toBe(true);
+    }
+    // A line that stands alone needs no sign.
+    for (const { slot } of draw(refs, { layout: 'series' }).lines) expect(signOf(slot)).toBe('none');
+    // A device keeps its colour from chart to chart.
+    const byMetric = draw(refs, { layout: 'metric' }).lines;
+    for (const device of devices)
+      expect(new Set(byMetric.filter((line) => line.device === device).map(({ slot }) => slot)).size).toBe(1);
   });
 });

@@ -5,6 +5,7 @@ import { describeMetric } from '@shared/metrics/catalogue';
 import { unitOf } from '@shared/metrics/chart-spec';
 import type { Labels, MetricKind, SeriesInfo } from '@shared/model';
 import { formatSeriesKey } from '@shared/protocol/series-key';
+import { COLORS, colorSlot } from '../charts/looks';
 import { lineSlots } from './line-slots';
 
 /** A series that a line is drawn from, as the hub knows it now. */
@@ -37,7 +38,7 @@ export interface Line {
   members: readonly Member[];
   /** How many series it is asked to be made of, whether the hub knows them or not. */
   wanted: number;
-  /** Palette slot. */
+  /** Its look: `lib/charts/looks.ts`. */
   slot: number;
 }
 
@@ -94,7 +95,7 @@ export function linesOf(view: ExploreView, known: ReadonlyMap<string, SeriesInfo
       ),
     );
   });
-  const slots = lineSlots(drafts.map((draft) => colourKey(draft, layout)));
+  const slots = looksOf(drafts, layout);
   return drafts.map((draft, i) => {
     // Two panels of a board may each have an average of the same metric, but of other devices.
     const own =
@@ -102,6 +103,26 @@ export function linesOf(view: ExploreView, known: ReadonlyMap<string, SeriesInfo
     const earlierId = compare === null ? null : ids.of(`${compare} ${own}`);
     return { ...draft, id: ids.of(own), earlierId, compare, slot: slots[i] ?? 1 };
   });
+}
+
+/** Lines of two units never meet in a chart; so many that colours repeat start anew with each unit. */
+function looksOf(drafts: readonly Draft[], layout: Layout): number[] {
+  const keys = drafts.map((draft) => colourKey(draft, layout));
+  // A line that has a chart of its own is told apart by that.
+  if (layout === 'series') return lineSlots(keys).map(colorSlot);
+  if (layout === 'metric' || new Set(keys).size <= COLORS) return lineSlots(keys);
+  const units = new Map<string, number[]>();
+  for (const [i, { unit, kind }] of drafts.entries()) {
+    const places = units.get(`${kind} ${unit}`);
+    if (places) places.push(i);
+    else units.set(`${kind} ${unit}`, [i]);
+  }
+  const looks: number[] = [];
+  for (const places of units.values()) {
+    const slots = lineSlots(places.map((i) => keys[i] ?? ''));
+    for (const [k, i] of places.entries()) looks[i] = slots[k] ?? 1;
+  }
+  return looks;
 }
 
 /** In charts of one device each, a metric has one colour in all of them, and the other way round. */

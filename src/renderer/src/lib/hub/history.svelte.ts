@@ -149,9 +149,10 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
     const window = shown;
     const { whole, list } = questions(window);
     if (whole) loading = true;
+    // Also where there is nothing to ask: else asking once more would never end.
+    again = false;
     if (list.length > 0) {
       asking = turn;
-      again = false;
       const answers = await Promise.all(list.map((question) => answer(question, window, turn)));
       if (turn !== valid || disposed) return;
       fault = answers.find((one) => one !== null) ?? null;

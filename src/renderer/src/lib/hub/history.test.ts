@@ -282,6 +282,21 @@ describe('createHistory', () => {
     expect(history.fault).toBeNull();
   });
 
+  it('comes to rest when asking once more turns out to be needless', async () => {
+    const now = vi.fn(() => Date.now());
+    history.dispose();
+    history = createHistory(hub, 'kiln', now);
+    history.show({ rangeMs: 6 * HOUR, to: START - HOUR });
+    history.want(WANTED, 360);
+    await vi.advanceTimersByTimeAsync(0);
+    // Another chart of the same series comes into sight while the answer is on its way.
+    history.want(WANTED, 360);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await queries.last().answer(5);
+    expect(queries.asked).toHaveLength(1);
+    expect(now.mock.calls.length).toBeLessThan(20);
+  });
+
   it('asks nothing once it has ended', async () => {
     await showSixHours();
     await queries.last().answer(5);

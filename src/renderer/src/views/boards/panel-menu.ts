@@ -32,6 +32,7 @@ export function viewMenu(view: ExploreView, onchange: (patch: Partial<ExploreVie
       ...LAYOUTS.map((layout) => choice(LAYOUT_WORDS[layout], view.layout === layout, { layout })),
       { type: 'heading', label: 'Style' },
       choice('Lines', view.style === 'line', { style: 'line' }),
+      choice('Steps', view.style === 'step', { style: 'step' }),
       choice('Stacked', view.style === 'stack', { style: 'stack', compare: null }),
       { type: 'heading', label: 'Across devices' },
       choice('Every device', view.aggregate === null, { aggregate: null }),
@@ -41,7 +42,10 @@ export function viewMenu(view: ExploreView, onchange: (patch: Partial<ExploreVie
       { type: 'heading', label: 'Compared with' },
       choice('Nothing', view.compare === null, { compare: null }),
       ...COMPARISONS.map((compare) =>
-        choice(COMPARE_WORDS[compare], view.compare === compare, { compare, style: 'line' }),
+        choice(COMPARE_WORDS[compare], view.compare === compare, {
+          compare,
+          ...(view.style === 'stack' && { style: 'line' as const }),
+        }),
       ),
     ],
   };

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { createPageLens } from './page-lens';
+import type { TimeSpan, TimeView } from './time-view';
+
+const NOW = Date.UTC(2026, 2, 12, 12);
+
+function page(view: TimeView) {
+  const time = {
+    view,
+    show: (span: TimeSpan) => void (time.view = { range: 'custom', ...span }),
+    go: (next: TimeView) => void (time.view = next),
+  };
+  const lens = createPageLens(() => NOW, time);
+  const zoom = (minutes: number) => {
+    lens.move({ from: NOW - minutes * 60_000, to: NOW - 30_000 });
+    lens.settle();
+  };
+  return { time, lens, zoom };
+}
+
+it('leads back to where the first of several gestures began', () => {
+  const { time, lens, zoom } = page({ range: '1h', to: null });
+  zoom(30);
+  zoom(10);
+  lens.reset();
+  expect(time.view).toEqual({ range: '1h', to: null });
+});
+
+it('leads back to the range that was chosen between two gestures', () => {
+  const { time, lens, zoom } = page({ range: '5m', to: null });
+  zoom(3);
+  time.view = { range: '24h', to: null };
+  zoom(600);
+  lens.reset();
+  expect(time.view).toEqual({ range: '24h', to: null });
+});
+
+it('stays where it is when there was no gesture', () => {
+  const { time, lens } = page({ range: '5m', to: null });
+  lens.reset();
+  expect(time.view).toEqual({ range: '5m', to: null });
+});

@@ -1,0 +1,26 @@
+import { createTimeLens, type TimeLens } from '../charts/time-lens';
+import type { TimeSpan, TimeView } from './time-view';
+
+/** What a lens needs of the time of its page. */
+interface PageTime {
+  readonly view: TimeView;
+  show(span: TimeSpan): void;
+  go(view: TimeView): void;
+}
+
+/** The lens of a page with a time bar: a double click leads back to the range that was chosen there. */
+export function createPageLens(now: () => number, time: PageTime): TimeLens {
+  let home: TimeView | null = null;
+  return createTimeLens({
+    now,
+    onsettle(span) {
+      // Gestures lead to two moments; any other range was chosen since the gesture before.
+      if (home === null || time.view.range !== 'custom') home = time.view;
+      time.show(span);
+    },
+    onreset() {
+      if (home) time.go(home);
+      home = null;
+    },
+  });
+}
