@@ -1,5 +1,9 @@
 /** Made once: making one takes as long as formatting a hundred times. */
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
+const moment = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+  hourCycle: 'h23',
+});
 
 /** The exact moment, in the reader's own way of writing it, but on the clock that charts and lists use. */
 export function describeMoment(timeMs: number): string {
