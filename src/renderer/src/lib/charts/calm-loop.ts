@@ -1,11 +1,13 @@
 import type { Unsubscribe } from '@shared/disposable';
-import { shareOfFrame, spendOfFrame } from '../components/frame-budget';
+import { isInputUnderWay, shareOfFrame, spendOfFrame } from '../components/frame-budget';
 import type { Live } from '../hub/live.svelte';
 
 /** Something small that follows live data: a number, a sparkline. A fleet shows hundreds of them. */
 export interface CalmPainter {
   /** Whether what is on screen is out of date. Cheap, and without effects. */
   isDue(): boolean;
+  /** Whether it is nothing yet, or of something else. */
+  isWrong(): boolean;
   paint(): void;
 }
 
@@ -13,6 +15,8 @@ export interface CalmPainter {
 const BUDGET_MS = 4;
 /** Faster than this nobody reads. */
 const EVERY_MS = 250;
+/** While the user scrolls or types, what is there already may be this old. */
+const PATIENT_MS = 1_000;
 
 const loops = new WeakMap<Live, CalmLoop>();
 
@@ -29,6 +33,8 @@ class CalmLoop {
   #frame = 0;
   #budgetMs = BUDGET_MS;
   #ranAt = -Infinity;
+  /** When everything was up to date. */
+  #allAt = -Infinity;
 
   constructor(live: Live) {
     this.#live = live;
@@ -60,7 +66,14 @@ class CalmLoop {
     this.#frame = 0;
     this.#ranAt = performance.now();
     this.#budgetMs = shareOfFrame(BUDGET_MS);
-    const finished = this.#paint(this.#painters.text) && this.#paint(this.#painters.picture);
+    if (this.#budgetMs === 0) {
+      this.wake();
+      return;
+    }
+    const onlyWrong = isInputUnderWay() && this.#ranAt - this.#allAt < PATIENT_MS;
+    const finished =
+      this.#paint(this.#painters.text, onlyWrong) && this.#paint(this.#painters.picture, onlyWrong);
+    if (finished && !onlyWrong) this.#allAt = this.#ranAt;
     spendOfFrame(performance.now() - this.#ranAt);
     // Pictures move on with time, also where no data comes.
     if (finished) this.#wakeIn(EVERY_MS);
@@ -68,9 +81,9 @@ class CalmLoop {
   }
 
   /** False where the time did not suffice. Who was painted goes to the end, so that nobody always comes last. */
-  #paint(painters: Set<CalmPainter>): boolean {
+  #paint(painters: Set<CalmPainter>, onlyWrong: boolean): boolean {
     for (const painter of [...painters]) {
-      if (!painter.isDue()) continue;
+      if (!painter.isDue() || (onlyWrong && !painter.isWrong())) continue;
       if (performance.now() - this.#ranAt > this.#budgetMs) return false;
       painter.paint();
       painters.delete(painter);

@@ -44,6 +44,10 @@ export class SparkPainter implements CalmPainter {
     return this.#dirty || buffer.version !== this.#shownVersion || this.#rightEdge() !== this.#shownTo;
   }
 
+  isWrong(): boolean {
+    return this.#dirty || this.#empty;
+  }
+
   paint(): void {
     const { series, width, top, height } = this.#options;
     const buffer = this.#live.buffer(series);
