@@ -21,8 +21,8 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     hookTimeout: 20_000,
-    // Many wait more than they compute, so two share the cores well; by itself the runner leaves one core idle.
-    maxWorkers: 2,
+    // Many wait more than they compute, so three share two cores well; by itself the runner leaves one idle.
+    maxWorkers: 3,
     projects: [
       {
         // Most touch nothing but what they make themselves: a process of its own for each would cost more than the tests.
