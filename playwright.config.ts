@@ -11,8 +11,7 @@ export default defineConfig({
   forbidOnly: process.env['CI'] !== undefined,
   // A test that passes only now and then is a broken test.
   retries: 0,
-  // Much of each test is waiting: three keep two cores busy.
-  workers: 3,
+  workers: 2,
   // They end what hangs; a busy machine takes several times as long as a quiet one and is no fault.
   timeout: 90_000,
   expect: { timeout: 20_000 },

@@ -29,6 +29,7 @@ export class Arrivals {
   readonly #waiting = new Map<Socket, Arrival>();
   readonly #tcpSockets = new WeakMap<Duplex, Socket>();
   readonly #open = new Set<Socket>();
+  readonly #told = new WeakSet<Duplex>();
   readonly #answers: TokenBucket;
 
   constructor(core: Core) {
@@ -75,6 +76,11 @@ export class Arrivals {
     return this.#leave(socket)?.startedAt ?? null;
   }
 
+  /** Whether it was told that it took too long; what HTTP says of it after that is the same once more. */
+  wasTooLate(speaker: Duplex): boolean {
+    return this.#told.has(speaker);
+  }
+
   /** Once a second: ends the patience with those who take too long. */
   second(monotonic: number): void {
     for (const [socket, arrival] of this.#waiting) {
@@ -87,6 +93,7 @@ export class Arrivals {
         continue;
       }
       this.#core.refused.add('UPGRADE_TIMEOUT');
+      this.#told.add(arrival.speaker);
       refuseUpgrade(arrival.speaker, 408, 'UPGRADE_TIMEOUT', 'The request did not arrive in time.');
     }
   }

@@ -200,6 +200,7 @@ export class HubServer {
     server.on('clientError', (error, socket) => {
       const isTimeout = 'code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
       if (isTimeout && this.#longBodies.get(socket)?.complete === false) return;
+      if (this.#arrivals.wasTooLate(socket)) return;
       this.#core.refused.add(isTimeout ? 'UPGRADE_TIMEOUT' : 'BAD_HTTP');
       if (isTimeout) refuseUpgrade(socket, 408, 'UPGRADE_TIMEOUT', 'The request did not arrive in time.');
       else refuseUpgrade(socket, 400, 'BAD_HTTP', 'This is not a valid HTTP request.');
