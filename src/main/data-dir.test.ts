@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultDataDir, prepareDataDir } from './data-dir';
+import { defaultDataDir, findDataDir, prepareDataDir } from './data-dir';
 
 let root: string;
 beforeEach(() => {
@@ -41,6 +41,13 @@ describe('the data folder', () => {
       expect(result).toMatchObject({ ok: false, error: { code: 'DATA_DIR_UNWRITABLE' } });
       expect(!result.ok && result.error.message).toContain(path);
     }
+  });
+
+  // No user, root included, can write to /proc.
+  it.skipIf(process.platform !== 'linux')('is read where it is there and cannot be written', () => {
+    const found = findDataDir('/proc/self');
+    expect(found).toMatchObject({ ok: true, value: { readOnly: { code: 'DATA_DIR_READ_ONLY' } } });
+    expect(prepareDataDir('/proc/self')).toMatchObject({ ok: false, error: { code: 'DATA_DIR_UNWRITABLE' } });
   });
 
   it.skipIf(process.platform !== 'linux')('is refused, and soon, where nothing can be made', () => {

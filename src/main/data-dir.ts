@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { fail, succeed, toFault, type Result } from '@shared/errors';
+import { fail, succeed, toFault, type Fault, type Result } from '@shared/errors';
 
 /** Where this system keeps a program's data for one user. */
 export function defaultDataDir(
@@ -17,19 +17,39 @@ export function defaultDataDir(
   return join(base, 'wirewatch');
 }
 
+export interface DataDir {
+  path: string;
+  /** Why nothing can be written there, `DATA_DIR_READ_ONLY`: what is there already can be read all the same. */
+  readOnly: Fault | null;
+}
+
 /** Makes sure that the folder exists, for this user alone, and can be written. Fails with `DATA_DIR_UNWRITABLE`. */
 export function prepareDataDir(path: string): Result<string> {
+  const found = findDataDir(path);
+  if (!found.ok) return found;
+  const { path: dir, readOnly } = found.value;
+  return readOnly ? fail('DATA_DIR_UNWRITABLE', readOnly.message) : succeed(dir);
+}
+
+/** The same, but a folder that is there and cannot be written will do. Fails with `DATA_DIR_UNWRITABLE` where there is none. */
+export function findDataDir(path: string): Result<DataDir> {
   const dir = resolve(path);
   try {
     makeFolders(dir);
     if (!statSync(dir).isDirectory()) return unwritable(dir, 'it is not a folder');
+    readdirSync(dir);
+  } catch (error) {
+    return unwritable(dir, explain(error));
+  }
+  try {
     // Only writing tells: permission bits mean little to root, and nothing on a file system such as /proc.
     const probe = join(dir, `.probe-${process.pid}`);
     writeFileSync(probe, '', { mode: 0o600 });
     rmSync(probe);
-    return succeed(dir);
+    return succeed({ path: dir, readOnly: null });
   } catch (error) {
-    return unwritable(dir, explain(error));
+    const message = unusable(dir, explain(error));
+    return succeed({ path: dir, readOnly: { code: 'DATA_DIR_READ_ONLY', message } });
   }
 }
 
@@ -55,5 +75,7 @@ function explain(error: unknown): string {
 }
 
 function unwritable(dir: string, why: string) {
-  return fail('DATA_DIR_UNWRITABLE', `The data folder ${dir} cannot be used: ${why}.`);
+  return fail('DATA_DIR_UNWRITABLE', unusable(dir, why));
 }
+
+const unusable = (dir: string, why: string): string => `The data folder ${dir} cannot be written: ${why}.`;

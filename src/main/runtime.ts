@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { succeed, type Result } from '@shared/errors';
+import { succeed, type Fault, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import type { Settings } from '@shared/model';
 import type { Limits } from '@shared/protocol/limits';
-import { prepareDataDir } from './data-dir';
+import { findDataDir } from './data-dir';
 import { createHub } from './hub/hub';
 import type { Hub } from './hub/hub-contract';
 import type { CertificateFiles } from './hub/tls/brought-certificate';
@@ -55,25 +55,29 @@ export interface Wirewatch {
 }
 
 /**
- * Starts the hub, the web server and the built-in agent. Prints nothing. Fails with `DATA_DIR_UNWRITABLE`, or with
+ * Starts the hub, the web server and the built-in agent. Prints nothing. A data folder that cannot be
+ * written is read all the same, and said to be so. Fails with `DATA_DIR_UNWRITABLE` where there is none, or with
  * what `Hub.start` fails with; nothing is left running then.
  */
 export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wirewatch>> {
   const { log, host = '0.0.0.0', paths = installPaths() } = options;
   let dataDir: string | null = null;
+  let readOnly: Fault | null = null;
   if (options.dataDir !== null) {
-    const prepared = prepareDataDir(options.dataDir);
-    if (!prepared.ok) return prepared;
-    dataDir = prepared.value;
+    const found = findDataDir(options.dataDir);
+    if (!found.ok) return found;
+    dataDir = found.value.path;
+    readOnly = found.value.readOnly;
   }
+  if (readOnly) log.error(`${readOnly.message} Nothing is saved; samples are kept in memory only.`);
 
   const history =
-    dataDir !== null && options.store !== 'memory'
+    dataDir !== null && readOnly === null && options.store !== 'memory'
       ? await openHistory(dataDir, paths.storeWorker, log)
       : null;
   const hub = createHub({
     store: history?.store,
-    storeProblem: history?.problem,
+    storeProblem: readOnly ?? history?.problem,
     dataDir,
     host,
     port: options.port,
@@ -107,7 +111,7 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
   }
   web.links.publish();
 
-  const agentDir = dataDir === null ? null : join(dataDir, 'agent');
+  const agentDir = dataDir === null || readOnly !== null ? null : join(dataDir, 'agent');
   const localAgent = setupLocalAgent(hub, { host: localHost(host), dataDir: agentDir, log });
 
   let disposing: Promise<void> | null = null;

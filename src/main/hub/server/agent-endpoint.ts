@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { groupCode } from '@shared/group-code';
 import type { ConnectionState, StateReason } from '@shared/model';
 import type { AgentMessage, HelloMessage, SchemaMessage } from '@shared/protocol/agent-messages';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
@@ -14,6 +13,7 @@ import type { Device, DeviceSession } from '../registry/device';
 import type { AckQueue } from './ack-queue';
 import { AgentClock } from './agent-clock';
 import { AgentRequests } from './agent-requests';
+import * as words from './agent-words';
 import { Cadence } from './cadence';
 import { isFarewell } from './close-frames';
 import { greet } from './greeting';
@@ -26,8 +26,6 @@ import { welcomeMessage } from './welcome';
 
 /** One for all: what it read is taken in before anything else is read. */
 const rowsReader = new RowsReader();
-
-const REJECTED = 'This device was rejected in the app.';
 
 /**
  * The hub's side of one agent's conversation: hello or first values, admission, samples, questions. It is one state
@@ -139,13 +137,10 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   get reason(): StateReason | null {
     const { timings, clock } = this.#core;
     if (this.#device?.approval !== 'approved') return this.#device?.reason ?? null;
-    if (this.#session.heartbeat.missed >= timings.staleAfterMissed) {
-      return { code: 'HEARTBEAT_MISSED', text: 'It did not answer the last heartbeat.' };
-    }
+    if (this.#session.heartbeat.missed >= timings.staleAfterMissed) return words.HEARTBEAT_MISSED;
     const { lateFactor, lateAtLeastMs } = timings;
-    return this.#cadence.isLate(clock.now(), this.#intervalMs, lateFactor, lateAtLeastMs)
-      ? { code: 'LATE_DATA', text: 'Its data is later than expected.' }
-      : null;
+    const isLate = this.#cadence.isLate(clock.now(), this.#intervalMs, lateFactor, lateAtLeastMs);
+    return isLate ? words.LATE_DATA : null;
   }
 
   message(data: Buffer, isBinary: boolean): void {
@@ -215,7 +210,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
       this.#heldSchema = null;
     } else if (device.approval === 'rejected') {
       if (this.#hello) this.#session.send({ type: 'admission', state: 'rejected' });
-      this.#fail('REJECTED', REJECTED, CLOSE.policy);
+      this.#fail('REJECTED', words.REJECTED, CLOSE.policy);
     } else if (device.approval === 'blocked') this.#session.close(CLOSE.policy, '');
     this.#core.devices.touch(device);
   }
@@ -250,7 +245,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
       this.#fail(fault.code, fault.message, closeCode);
     } else if (greeting.kind === 'rejected') {
       if (greeting.hello) this.#session.send({ type: 'admission', state: 'rejected' });
-      this.#fail('REJECTED', REJECTED, CLOSE.policy);
+      this.#fail('REJECTED', words.REJECTED, CLOSE.policy);
     } else if (greeting.kind === 'blocked') {
       this.#core.refused.add('BLOCKED');
       this.#session.close(CLOSE.policy, '');
@@ -309,8 +304,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     );
     this.#onIdentified();
     if (device.approval === 'approved') this.#event('connected', 'info', `Connected from ${this.address}.`);
-    else if (device.claims === null) this.#event('waiting', 'info', `Asks to join from ${this.address}.`);
-    else this.#event('waiting', 'info', `Says at ${this.address} that it is "${device.name}".`);
+    else this.#event('waiting', 'info', words.waitingText(device, this.address));
     this.#core.devices.touch(device);
   }
 
@@ -344,7 +338,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
       if (message.type === 'schema' && message.series.length <= seriesPerDevice) this.#heldSchema = message;
       else {
         const seq = message.type === 'rows' || message.type === 'flat-rows' ? message.seq : undefined;
-        this.#refuse('PENDING_APPROVAL', 'Nothing is stored until the device is approved in the app.', seq);
+        this.#refuse('PENDING_APPROVAL', words.PENDING, seq);
       }
       return;
     }
@@ -361,12 +355,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     const simple = this.#simple;
     if (!simple || !this.#device) return;
     if (this.#device.approval !== 'approved') {
-      const { code } = this.#device;
-      const compare = code === null ? '' : ` It shows the code ${groupCode(code)} there.`;
-      this.#refuse(
-        'PENDING_APPROVAL',
-        `Hello! Nothing is stored until this device is approved in the app.${compare}`,
-      );
+      this.#refuse('PENDING_APPROVAL', words.pendingGreeting(this.#device.code));
       return;
     }
     const outcome = simple.take(text);
