@@ -48,7 +48,7 @@ export function findDataDir(path: string): Result<DataDir> {
     rmSync(probe);
     return succeed({ path: dir, readOnly: null });
   } catch (error) {
-    const message = unusable(dir, explain(error));
+    const message = `The data folder ${dir} cannot be written: ${explain(error)}.`;
     return succeed({ path: dir, readOnly: { code: 'DATA_DIR_READ_ONLY', message } });
   }
 }
@@ -78,4 +78,4 @@ function unwritable(dir: string, why: string) {
   return fail('DATA_DIR_UNWRITABLE', unusable(dir, why));
 }
 
-const unusable = (dir: string, why: string): string => `The data folder ${dir} cannot be written: ${why}.`;
+const unusable = (dir: string, why: string): string => `The data folder ${dir} cannot be used: ${why}.`;
