@@ -7,7 +7,7 @@ import { RawSocket } from './raw-socket';
  */
 const CONNECTIONS = 100;
 const METRICS = 50;
-const BATCH = 25;
+const BATCH = 100;
 /** Messages under way without an acknowledgement; TCP holds them back before that when the hub makes agents wait. */
 const WINDOW = 2_000;
 /** The rows are of the last fifteen minutes, so that both stores take all of them in. */
@@ -19,6 +19,7 @@ const stepMs = Math.max(1, Math.floor(SPAN_MS / messages));
 const firstTime = Date.now() - messages * stepMs;
 const recording = readRecording(recordingPath, METRICS);
 const templates = recording.rows.slice(0, 256).map((row) => rowsTemplate(row));
+const longest = Math.max(...templates.map(({ bytes }) => bytes.length));
 
 async function connect(index: number): Promise<() => Promise<void>> {
   const socket = await RawSocket.open(Number(portText), '/agent', 'wirewatch.v1');
@@ -30,6 +31,10 @@ async function connect(index: number): Promise<() => Promise<void>> {
       stream: `durable-${process.pid}-${index}`,
     }),
   );
+  socket.onClose = (code) => {
+    console.error(`durable-load: the hub closed connection ${index} (${code ?? 'without a code'})`);
+    process.exit(1);
+  };
   socket.sendText(schemaMessage(recording));
   // Series are made once in a device's life: the clock starts when they are there.
   await send(socket, index, 0, 1);
@@ -42,15 +47,17 @@ function send(socket: RawSocket, index: number, from: number, to: number): Promi
   return new Promise((resolve) => {
     const fill = (acked: number): void => {
       while (sent < to && sent - acked <= WINDOW - BATCH) {
-        const parts = Array.from({ length: Math.min(BATCH, to - sent) }, (_, i) => {
-          const template = templates[(index * 7 + sent + i) % templates.length];
+        const end = Math.min(to, sent + BATCH);
+        const frames = Buffer.allocUnsafe((end - sent) * longest);
+        let at = 0;
+        for (; sent < end; sent++) {
+          const template = templates[(index * 7 + sent) % templates.length];
           if (!template) throw new Error('the recording is empty');
-          const bytes = Buffer.from(template.bytes);
-          template.patch(bytes, 0, FIRST_SEQ + sent + i, firstTime + (sent + i) * stepMs);
-          return bytes;
-        });
-        sent += parts.length;
-        socket.write(Buffer.concat(parts));
+          frames.set(template.bytes, at);
+          template.patch(frames, at, FIRST_SEQ + sent, firstTime + sent * stepMs);
+          at += template.bytes.length;
+        }
+        socket.write(frames.subarray(0, at));
       }
     };
     socket.onText = (text) => {

@@ -79,15 +79,19 @@ export function startDemo(devices: number): Promise<Server> {
   return startServer(args, false, () => {});
 }
 
-/** Runs a bench program to its end; its last line of output is JSON. */
+/**
+ * Runs a bench program until it prints its result, one JSON object in a line, and ends it then: a busy Node may wait for
+ * itself without end when it is to exit (nodejs/node#54918).
+ */
 export async function runProgram(name: string, args: string[]): Promise<Record<string, unknown>> {
   const child = spawn(process.execPath, [join(BENCH, `${name}.js`), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let output = '';
-  child.stdout.on('data', (data: Buffer) => (output += data.toString()));
-  const [code] = (await once(child, 'exit')) as [number | null];
-  const last = output.trimEnd().split('\n').at(-1) ?? '';
-  if (code !== 0) throw new Error(`${name} ended with code ${code}`);
-  return JSON.parse(last) as Record<string, unknown>;
+  const lines = createInterface({ input: child.stdout });
+  const result = await new Promise<string>((resolve, reject) => {
+    lines.on('line', (line) => line.startsWith('{') && resolve(line));
+    child.once('close', (code) => reject(new Error(`${name} ended with code ${code}`)));
+  });
+  child.kill('SIGKILL');
+  return JSON.parse(result) as Record<string, unknown>;
 }

@@ -9,14 +9,15 @@ export class RawSocket {
   readonly #pongs: (() => void)[] = [];
   /** Called with every text message that comes back. */
   onText: ((text: string) => void) | null = null;
-  onClose: (() => void) | null = null;
+  onClose: ((code: number | null) => void) | null = null;
+  #closeCode: number | null = null;
   #pending: Buffer = Buffer.alloc(0);
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.on('data', (data) => this.#read(data));
     socket.on('error', () => {});
-    socket.on('close', () => this.onClose?.());
+    socket.on('close', () => this.onClose?.(this.#closeCode));
   }
 
   static open(port: number, path: string, protocol: string | null): Promise<RawSocket> {
@@ -85,6 +86,7 @@ export class RawSocket {
       const length =
         short < 126 ? short : short === 126 ? buffer.readUInt16BE(2) : Number(buffer.readBigUInt64BE(2));
       if (buffer.length < headerLength + length) break;
+      if (opcode === 8 && length >= 2) this.#closeCode = buffer.readUInt16BE(headerLength);
       if (opcode === 9) this.#answerPing(buffer.subarray(headerLength, headerLength + length));
       if (opcode === 10) this.#pongs.shift()?.();
       if (opcode === 1) this.onText?.(buffer.toString('utf8', headerLength, headerLength + length));

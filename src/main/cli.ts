@@ -11,6 +11,7 @@ import { installPaths } from './install-paths';
 
 /** Exit code for a command line that cannot be understood. */
 const EXIT_USAGE = 2;
+const CALM_MS = 30;
 
 /** The plain-Node entry: never loads Electron, and loads the hub only in the commands that need it. */
 async function main(argv: string[]): Promise<number> {
@@ -72,12 +73,17 @@ function asOneLine(text: string): string {
   return `wirewatch: ${line}${/[.!?)]$/.test(line) ? '' : '.'} Try --help.\n`;
 }
 
-main(process.argv.slice(2)).then(
-  (exitCode) => process.exit(exitCode),
-  (error: unknown) => {
-    process.stderr.write(
-      `wirewatch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
-    process.exit(1);
-  },
-);
+/**
+ * Node waits for itself without end if it is to exit while it compiles hot code behind the scenes (nodejs/node#54918):
+ * within a moment in which nothing else happens that is done.
+ */
+function endSoon(exitCode: number): void {
+  setTimeout(() => process.exit(exitCode), CALM_MS);
+}
+
+main(process.argv.slice(2)).then(endSoon, (error: unknown) => {
+  process.stderr.write(
+    `wirewatch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exit(1);
+});
