@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Block } from './codec/block';
 import { encodeBlock } from './codec/block';
 import { cutBlock } from './row-blocks';
-import { WINDOW_MS, floorTo, type Tier } from './tiers';
+import { MAX_CHUNK_CELLS, WINDOW_MS, floorTo, type Tier } from './tiers';
 
 /** Everything about a chunk but its bytes; answered from the index alone. */
 export interface ChunkInfo {
@@ -17,7 +17,11 @@ export interface ChunkInfo {
 
 /** Damaged chunks keep their bytes but leave their tier by this much: no query meets them, retention still does. */
 export const DAMAGED_TIER_OFFSET = 16;
+/** zstd's levels: small chunks are merged with others before long, and compressed well then. */
+const LIGHT_LEVEL = 1;
 const SEALED_LEVEL = 6;
+/** From this size on a chunk is as good as whole. */
+const WHOLE_AT_CELLS = MAX_CHUNK_CELLS / 2;
 const COLUMNS = 'id, from_t, to_t, rows, cells, samples, bytes';
 
 /** The chunks of one connection. Those written by one device and tier never cross a window of that tier. */
@@ -61,8 +65,8 @@ export class ChunkTable {
     return bytes instanceof Uint8Array ? bytes : null;
   }
 
-  /** Writes a block as chunks that cross no window. */
-  write(device: number, tier: Tier, block: Block): void {
+  /** Writes a block as chunks that cross no window; `isFresh` ones, which others will join, with less effort. */
+  write(device: number, tier: Tier, block: Block, isFresh = false): void {
     this.#insert ??= this.#db.prepare(
       `INSERT INTO chunks (device, tier, from_t, to_t, rows, cells, samples, bytes, block)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -70,11 +74,12 @@ export class ChunkTable {
     const parts = cutBlock(block, WINDOW_MS[tier]);
     for (const part of parts) {
       if (part.columns.length === 0) continue;
-      const { bytes, samples } = encodeBlock(part, SEALED_LEVEL);
       const rows = part.t.length;
+      const cells = rows * part.columns.length;
+      const level = isFresh && cells < WHOLE_AT_CELLS ? LIGHT_LEVEL : SEALED_LEVEL;
+      const { bytes, samples } = encodeBlock(part, level);
       const from = part.t[0] ?? 0;
       const to = part.t[rows - 1] ?? 0;
-      const cells = rows * part.columns.length;
       this.#insert.run(device, tier, from, to, rows, cells, samples, bytes.length, bytes);
     }
   }

@@ -43,7 +43,7 @@ export function commitBatches(
   const monotonic = performance.now();
   const grown = new Set<DeviceState>();
   for (const one of added) {
-    journal.added(one, monotonic);
+    one.device.added(one.record, monotonic);
     grown.add(one.device);
   }
   return grown;

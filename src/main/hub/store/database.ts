@@ -29,9 +29,12 @@ const PAGES_AT = 28;
 const NEWER =
   'The history in the data folder was written by a newer version of Wirewatch; it was left untouched.';
 const PAGE_SIZE = 4_096;
-/** The log goes into the database about this often, and its file is cut back to this size. */
-const CHECKPOINT_PAGES = 1_000;
-const LOG_LIMIT_BYTES = 8 * 1024 * 1024;
+/**
+ * The log goes into the database about this often, and its file is cut back to this size. Much of what the log holds is
+ * written over before: rows of the journal, which become parts of chunks.
+ */
+const CHECKPOINT_PAGES = 4_000;
+const LOG_LIMIT_BYTES = 16 * 1024 * 1024;
 
 export interface OpenedDatabase {
   db: DatabaseSync;

@@ -19,7 +19,9 @@ import { durably, lazily } from './transactions';
 /** After work that can wait, as long a pause: commits and queries come first. */
 const IDLE_MS = 250;
 const BUSY_MS = 15;
-/** How long queries may keep work behind the scenes from its next step. */
+/** Commits that follow each other this closely are a burst: work behind the scenes waits for its end. */
+const BURST_GAP_MS = 100;
+/** How long queries and bursts may keep work behind the scenes from its next step. */
 const PATIENCE_MS = 1_000;
 const AFTER_FAILURE_MS = 10_000;
 
@@ -49,6 +51,7 @@ export class Engine {
   #commits: WaitingCommit[] = [];
   #isFlushing = false;
   #workedAt = Number.NEGATIVE_INFINITY;
+  #committedAt = Number.NEGATIVE_INFINITY;
   #damaged: number[] = [];
   #timer: NodeJS.Timeout | null = null;
   #isClosed = false;
@@ -134,12 +137,11 @@ export class Engine {
     },
     deleteDevice: (name) => {
       this.#flush();
-      const { catalog, db, journal } = this.#state;
+      const { catalog, db } = this.#state;
       const device = catalog.find(name);
       if (!device) return null;
       durably(db, () => catalog.remove(device));
       catalog.forget(device);
-      journal.forget(device);
       this.#maintenance.removed(device);
       this.#schedule(0);
       return null;
@@ -213,6 +215,7 @@ export class Engine {
     }
     for (const device of grown) this.#maintenance.grown(device);
     this.#maintenance.keepUp(grown);
+    this.#committedAt = performance.now();
     if (this.#maintenance.isUrgent) this.#schedule(0);
   }
 
@@ -269,7 +272,10 @@ export class Engine {
     const startedAt = performance.now();
     try {
       if (this.#damaged.length > 0) this.#keepAside();
-      const isPolite = this.#queries.isBusy && !this.#maintenance.isUrgent;
+      const isBurst = startedAt - this.#committedAt < BURST_GAP_MS;
+      const isPolite = isBurst
+        ? !this.#maintenance.isPressing
+        : this.#queries.isBusy && !this.#maintenance.isUrgent;
       if (isPolite && startedAt - this.#workedAt < PATIENCE_MS) {
         this.#schedule(BUSY_MS);
         return;

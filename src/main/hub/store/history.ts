@@ -217,7 +217,7 @@ export class History implements Recorder {
       this.#failed = null;
       this.#toldAt = Number.NEGATIVE_INFINITY;
       this.#durable = turn.number;
-      for (const room of turn.rooms) this.#rooms.give(room);
+      this.#rooms.giveAll(turn.rooms);
       for (const run of turn.durable) run();
       this.#onDurable();
     } catch (error) {

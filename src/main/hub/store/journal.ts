@@ -3,7 +3,6 @@ import { encodeBlock, type Block } from './codec/block';
 import type { Catalog } from './catalog';
 import type { DeviceState, JournalRecord } from './device-state';
 import { COMPACT_AT_RECORDS } from './device-state';
-import { KeptBlocks } from './kept-blocks';
 import { mergeBlocks } from './merge-blocks';
 import { blocksIn, cutBlock, roomFor } from './row-blocks';
 import { JournalReader, readSource, type OnDamage } from './sources';
@@ -15,15 +14,14 @@ const COMPACT_AT_CELLS = 1_024;
 const PACK_COMPACT_AT_CELLS = 256;
 const PACK_AT_CELLS = 65_536;
 const LIGHT_LEVEL = 1;
+/** 8 MB of memory that is used again and again: as garbage it would be most of what a burst leaves behind. */
+const MAX_ROOM_VALUES = 1_024 * 1_024;
 const CUT_AT_GAP_MS = 10 * 60_000;
 
 /** A record that counts once its transaction is committed. */
 export interface Appended {
   device: DeviceState;
   record: JournalRecord;
-  block: Block;
-  /** The memory that it was made in, if it is alone in it. */
-  room: Float64Array | null;
 }
 
 /**
@@ -34,8 +32,8 @@ export class Journal {
   readonly #reader: JournalReader;
   readonly #insert: StatementSync;
   readonly #delete: StatementSync;
-  /** Blocks as they were written, so that sealing need not read them back. */
-  readonly #kept = new KeptBlocks();
+  /** What the blocks of a commit are made in, one after another. */
+  #room = new Float64Array(0);
   #nextId = 1;
 
   constructor(db: DatabaseSync) {
@@ -69,29 +67,18 @@ export class Journal {
 
   /** Writes rows within a transaction; the records count once `added` was told that it is committed. */
   append(device: DeviceState, batch: RowBatch): Appended[] {
-    const room = this.#kept.rooms.take(roomFor(batch));
-    const blocks = blocksIn(room, batch);
-    return blocks.map((block) => ({
+    return blocksIn(this.#roomOf(roomFor(batch)), batch).map((block) => ({
       device,
       record: this.#write(device, this.#nextId++, block, PACK_AT_CELLS),
-      block,
-      room: blocks.length === 1 ? room : null,
     }));
   }
 
-  added({ device, record, block, room }: Appended, now: number): void {
-    device.added(record, now);
-    if (room) this.#kept.add(record, block, room, now);
-  }
-
-  /** Lets go of memory that only serves bursts; to be called now and then. */
-  sweep(now: number): void {
-    this.#kept.sweep(now);
-  }
-
-  /** The device and its records are gone. */
-  forget(device: DeviceState): void {
-    for (const { id } of device.journal) this.#kept.delete(id);
+  #roomOf(values: number): Float64Array {
+    if (values > MAX_ROOM_VALUES) return new Float64Array(values);
+    if (values > this.#room.length) {
+      this.#room = new Float64Array(Math.min(MAX_ROOM_VALUES, Math.max(values, 2 * this.#room.length)));
+    }
+    return this.#room;
   }
 
   /** The blocks of a device's first `count` records, in order of commits. */
@@ -102,7 +89,7 @@ export class Journal {
   #readAll(records: readonly JournalRecord[], onDamage: OnDamage): Block[] {
     const blocks: Block[] = [];
     for (const record of records) {
-      const block = this.#kept.get(record.id) ?? readSource(this.#reader.source(record), null, onDamage);
+      const block = readSource(this.#reader.source(record), null, onDamage);
       if (block) blocks.push(block);
     }
     return blocks;
@@ -141,10 +128,9 @@ export class Journal {
     return { from, by: parts.map((part, i) => this.#rewrite(device, ids[i], part)) };
   }
 
-  /** Within a transaction. Should that fail, the block is read from the file next time. */
+  /** Within a transaction. */
   #remove(id: number): void {
     this.#delete.run(id);
-    this.#kept.delete(id);
   }
 
   #rewrite(device: DeviceState, id: number | undefined, block: Block): JournalRecord {

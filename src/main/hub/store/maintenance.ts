@@ -13,7 +13,6 @@ import { lazily } from './transactions';
 
 /** Ages are looked at this often. */
 const LOOK_EVERY_MS = 15_000;
-const SWEEP_EVERY_MS = 2_000;
 const RETENTION_EVERY_MS = 60_000;
 /** A device that is quiet for this long is sealed to its last row. */
 const QUIET_AFTER_MS = 90_000;
@@ -23,6 +22,8 @@ const COMPACT_FOR_MS = 10;
 const MAX_SEALS_AT_ONCE = 8;
 /** Journal records of one device, beyond which its next commit waits for a seal. */
 const MAX_RECORDS = 512;
+/** Values in all journals, beyond which sealing does not wait for the end of a burst; about 50 MB on disk. */
+const PRESSING_AT_CELLS = 32 * 1_024 * 1_024;
 const CHECK_AT_ONCE = 4;
 const CHECK_EVERY_MS = 100;
 
@@ -46,7 +47,6 @@ export class Maintenance {
   readonly #toMerge = new Map<string, MergeJob>();
   #retention: Retention;
   #lookedAt = Number.NEGATIVE_INFINITY;
-  #sweptAt = Number.NEGATIVE_INFINITY;
   #droppedAt = Number.NEGATIVE_INFINITY;
   #isDropping = true;
   #hasOrphans = true;
@@ -84,6 +84,13 @@ export class Maintenance {
     return this.#toSeal.size > 0;
   }
 
+  /** They have become too large to wait for quieter times. */
+  get isPressing(): boolean {
+    let cells = 0;
+    for (const device of this.#state.catalog.devices) cells += device.cells;
+    return this.isUrgent && cells > PRESSING_AT_CELLS;
+  }
+
   /**
    * Makes commits that come faster than the work behind them pay for it: the journal never grows beyond a few times
    * what it usually holds.
@@ -101,10 +108,6 @@ export class Maintenance {
   step(): boolean {
     const now = performance.now();
     if (now - this.#lookedAt >= LOOK_EVERY_MS) this.#look(now);
-    if (now - this.#sweptAt >= SWEEP_EVERY_MS) {
-      this.#sweptAt = now;
-      this.#state.journal.sweep(now);
-    }
     const [toSeal] = this.#toSeal;
     if (toSeal) {
       this.#toSeal.delete(toSeal);

@@ -29,12 +29,12 @@ export function rollUp(
   kindOf: (series: number) => MetricKind,
   previous: Readings,
 ): Block {
-  const { steps, stepOfRow } = stepsOf(t, stepMs);
+  const { steps, starts } = stepsOf(t, stepMs);
   const out: BlockColumn[] = [];
   for (const { id, v } of columns) {
     const series = seriesOf(id);
-    if (kindOf(series) === 'counter') rollUpCounter(out, series, t, v, steps.length, stepOfRow, previous);
-    else rollUpGauge(out, series, v, steps.length, stepOfRow);
+    if (kindOf(series) === 'counter') rollUpCounter(out, series, t, v, starts, previous);
+    else rollUpGauge(out, series, v, starts);
   }
   return { t: steps, columns: out };
 }
@@ -82,49 +82,51 @@ const FOLDS: Readonly<Record<number, (a: number, b: number) => number>> = {
   [FIELD.last]: last,
 };
 
-function stepsOf(t: Float64Array, stepMs: number): { steps: Float64Array; stepOfRow: Uint32Array } {
+/** The steps that rows fall into, and the first row of each, with the end of the last behind them. */
+function stepsOf(t: Float64Array, stepMs: number): { steps: Float64Array; starts: Uint32Array } {
   const steps: number[] = [];
-  const stepOfRow = new Uint32Array(t.length);
+  const starts: number[] = [];
+  let end = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < t.length; i++) {
+    if ((t[i] as number) < end) continue;
     const step = floorTo(t[i] as number, stepMs);
-    if (steps[steps.length - 1] !== step) steps.push(step);
-    stepOfRow[i] = steps.length - 1;
+    steps.push(step);
+    starts.push(i);
+    end = step + stepMs;
   }
-  return { steps: Float64Array.from(steps), stepOfRow };
+  starts.push(t.length);
+  return { steps: Float64Array.from(steps), starts: Uint32Array.from(starts) };
 }
 
-function rollUpGauge(
-  out: BlockColumn[],
-  series: number,
-  v: Float64Array,
-  steps: number,
-  stepOfRow: Uint32Array,
-): void {
+function rollUpGauge(out: BlockColumn[], series: number, v: Float64Array, starts: Uint32Array): void {
+  const steps = starts.length - 1;
   const min = empty(steps);
   const max = empty(steps);
   const sum = empty(steps);
   const count = empty(steps);
   let hasAny = false;
-  for (let i = 0; i < v.length; i++) {
-    const value = v[i] as number;
-    if (value !== value) continue;
-    const at = stepOfRow[i] as number;
-    const n = count[at] as number;
-    if (n !== n) {
-      min[at] = value;
-      max[at] = value;
-      sum[at] = value;
-      count[at] = 1;
-      hasAny = true;
-      continue;
+  for (let step = 0; step < steps; step++) {
+    const end = starts[step + 1] as number;
+    let least = Number.POSITIVE_INFINITY;
+    let most = Number.NEGATIVE_INFINITY;
+    let total = 0;
+    let n = 0;
+    for (let i = starts[step] as number; i < end; i++) {
+      const value = v[i] as number;
+      if (value !== value) continue;
+      if (value < least) least = value;
+      if (value > most) most = value;
+      total += value;
+      n++;
     }
-    if (value < (min[at] as number)) min[at] = value;
-    if (value > (max[at] as number)) max[at] = value;
-    sum[at] = (sum[at] as number) + value;
-    count[at] = n + 1;
+    if (n === 0) continue;
+    hasAny = true;
+    min[step] = least;
+    max[step] = most;
+    sum[step] = denoised(total);
+    count[step] = n;
   }
   if (!hasAny) return;
-  denoise(sum);
   out.push({ id: columnId(series, FIELD.min), v: min });
   out.push({ id: columnId(series, FIELD.max), v: max });
   out.push({ id: columnId(series, FIELD.sum), v: sum });
@@ -136,10 +138,10 @@ function rollUpCounter(
   series: number,
   t: Float64Array,
   v: Float64Array,
-  steps: number,
-  stepOfRow: Uint32Array,
+  starts: Uint32Array,
   previous: Readings,
 ): void {
+  const steps = starts.length - 1;
   const increase = empty(steps);
   const coveredMs = empty(steps);
   const minRate = empty(steps);
@@ -150,41 +152,40 @@ function rollUpCounter(
   let fromT = before?.t ?? Number.NaN;
   let fromV = before?.v ?? Number.NaN;
   let hasAny = false;
-  for (let i = 0; i < v.length; i++) {
-    const value = v[i] as number;
-    if (value !== value) continue;
-    const time = t[i] as number;
-    const at = stepOfRow[i] as number;
-    hasAny = true;
-    if (Number.isNaN(firsts[at])) firsts[at] = value;
-    lasts[at] = value;
-    const elapsed = time - fromT;
-    if (elapsed > 0) {
-      const grown = value >= fromV ? value - fromV : value;
-      const rate = counterRate(fromT, fromV, time, value);
-      const sum = increase[at] as number;
-      if (sum !== sum) {
-        increase[at] = grown;
-        coveredMs[at] = elapsed;
-        minRate[at] = rate;
-        maxRate[at] = rate;
-      } else {
-        increase[at] = sum + grown;
-        coveredMs[at] = (coveredMs[at] as number) + elapsed;
-        if (rate < (minRate[at] as number)) minRate[at] = rate;
-        if (rate > (maxRate[at] as number)) maxRate[at] = rate;
+  for (let step = 0; step < steps; step++) {
+    const end = starts[step + 1] as number;
+    let first = Number.NaN;
+    let grown = 0;
+    let elapsed = 0;
+    let slowest = Number.POSITIVE_INFINITY;
+    let fastest = Number.NEGATIVE_INFINITY;
+    for (let i = starts[step] as number; i < end; i++) {
+      const value = v[i] as number;
+      if (value !== value) continue;
+      const time = t[i] as number;
+      if (first !== first) first = value;
+      if (time > fromT) {
+        const rate = counterRate(fromT, fromV, time, value);
+        grown += value >= fromV ? value - fromV : value;
+        elapsed += time - fromT;
+        if (rate < slowest) slowest = rate;
+        if (rate > fastest) fastest = rate;
       }
+      fromT = time;
+      fromV = value;
     }
-    fromT = time;
-    fromV = value;
+    if (first !== first) continue;
+    hasAny = true;
+    firsts[step] = first;
+    lasts[step] = fromV;
+    if (elapsed === 0) continue;
+    increase[step] = rounded(grown, Math.abs(fromV));
+    coveredMs[step] = elapsed;
+    minRate[step] = shortened(slowest);
+    maxRate[step] = shortened(fastest);
   }
   if (!hasAny) return;
   previous.set(series, { t: fromT, v: fromV });
-  for (let i = 0; i < steps; i++) {
-    increase[i] = rounded(increase[i] as number, Math.abs(lasts[i] as number));
-    minRate[i] = shortened(minRate[i] as number);
-    maxRate[i] = shortened(maxRate[i] as number);
-  }
   for (const [field, values] of [
     [FIELD.increase, increase],
     [FIELD.coveredMs, coveredMs],
@@ -203,7 +204,11 @@ function empty(length: number): Float64Array {
 
 /** Takes the last digits off sums: 0.1 + 0.2 is 0.3 again, and compresses like it. */
 function denoise(sums: Float64Array): void {
-  for (let i = 0; i < sums.length; i++) sums[i] = rounded(sums[i] as number, Math.abs(sums[i] as number));
+  for (let i = 0; i < sums.length; i++) sums[i] = denoised(sums[i] as number);
+}
+
+function denoised(sum: number): number {
+  return rounded(sum, Math.abs(sum));
 }
 
 /** Rounds to the decimals that a double of this magnitude surely has. */

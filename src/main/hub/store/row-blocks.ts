@@ -7,9 +7,9 @@ import type { RowBatch } from './store-contract';
 /** A silence longer than this cuts rows apart, so that no record claims a stretch of time that it says nothing of. */
 const CUT_AT_GAP_MS = 10 * 60_000;
 
-/** Values that {@link blocksIn} needs room for, and two a column at the end, which it leaves alone. */
+/** Values that {@link blocksIn} needs room for. */
 export function roomFor({ series, t }: RowBatch): number {
-  return t.length * (series.length + 1) + 2 * series.length;
+  return t.length * (series.length + 1);
 }
 
 /**
@@ -51,8 +51,8 @@ export function blocksIn(room: Float64Array, { series, t, v }: RowBatch): Block[
   return cutBlock(whole, Number.POSITIVE_INFINITY, CUT_AT_GAP_MS);
 }
 
-/** Columns read together: a cache line's worth. */
-const TILE = 8;
+/** Rows whose columns are read one after another: about what a processor's cache holds of them. */
+const STRIP_ROWS = 512;
 
 /** Columns one after another, each of its rows in `order`. */
 function transpose(
@@ -62,11 +62,16 @@ function transpose(
   order: Uint32Array | null,
   all: Float64Array,
 ): void {
-  for (let first = 0; first < width; first += TILE) {
-    const end = Math.min(width, first + TILE);
-    for (let i = 0; i < rows; i++) {
-      const row = (order ? (order[i] as number) : i) * width;
-      for (let c = first; c < end; c++) all[c * rows + i] = v[row + c] as number;
+  for (let start = 0; start < rows; start += STRIP_ROWS) {
+    const end = Math.min(rows, start + STRIP_ROWS);
+    for (let c = 0; c < width; c++) {
+      let to = c * rows + start;
+      if (order) {
+        for (let i = start; i < end; i++) all[to++] = v[(order[i] as number) * width + c] as number;
+        continue;
+      }
+      let from = start * width + c;
+      for (let i = start; i < end; i++, from += width) all[to++] = v[from] as number;
     }
   }
 }

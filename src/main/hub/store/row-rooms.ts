@@ -1,7 +1,9 @@
-/** Rooms come in sizes of powers of two, from this on, bytes. */
+/** Rooms come in sizes of four steps from one power of two to the next, from this on, bytes. */
 const LEAST_BYTES = 1_024;
-/** Free rooms beyond this are let go, bytes. */
-const MAX_FREE_BYTES = 12 * 1024 * 1024;
+/** Free rooms beyond this are let go, bytes: more than the commits of a burst take, one under way and one gathered. */
+const MAX_FREE_BYTES = 32 * 1024 * 1024;
+/** Of the commit before: what is free beyond served a burst that is over. */
+const FREE_PER_USED = 2;
 
 /**
  * Memory for rows on their way to disk, which the store's thread reads where it is instead of getting a copy. Rooms go
@@ -13,16 +15,29 @@ export class RowRooms {
   readonly #free = new Map<number, SharedArrayBuffer[]>();
   #freeBytes = 0;
 
-  /** A room of `bytes` or more, with whatever was in it. */
+  /** A room of `bytes` or more, up to about twice as many, with whatever was in it. */
   take(bytes: number): SharedArrayBuffer {
-    const size = sizeFor(bytes);
-    const room = this.#free.get(size)?.pop();
-    if (!room) return new SharedArrayBuffer(size);
-    this.#freeBytes -= size;
-    return room;
+    const least = sizeFor(bytes);
+    for (let size = least; size <= 2 * least; size = sizeFor(size + 1)) {
+      const room = this.#free.get(size)?.pop();
+      if (!room) continue;
+      this.#freeBytes -= size;
+      return room;
+    }
+    return new SharedArrayBuffer(least);
   }
 
-  /** Nobody reads or writes the room any more. */
+  /** All rooms of one commit, which nobody reads or writes any more. */
+  giveAll(rooms: readonly SharedArrayBuffer[]): void {
+    let used = 0;
+    for (const room of rooms) {
+      used += room.byteLength;
+      this.give(room);
+    }
+    this.#trim(FREE_PER_USED * used);
+  }
+
+  /** The same for one of them that was outgrown. */
   give(room: SharedArrayBuffer): void {
     const size = room.byteLength;
     if (size === 0 || this.#freeBytes + size > MAX_FREE_BYTES) return;
@@ -31,10 +46,17 @@ export class RowRooms {
     if (free) free.push(room);
     else this.#free.set(size, [room]);
   }
+
+  #trim(maxBytes: number): void {
+    for (const [size, free] of this.#free) {
+      while (this.#freeBytes > maxBytes && free.pop()) this.#freeBytes -= size;
+    }
+  }
 }
 
 function sizeFor(bytes: number): number {
-  let size = LEAST_BYTES;
-  while (size < bytes) size *= 2;
-  return size;
+  let power = LEAST_BYTES;
+  while (power * 2 <= bytes) power *= 2;
+  const step = power / 4;
+  return Math.max(LEAST_BYTES, Math.ceil(bytes / step) * step);
 }

@@ -1,7 +1,7 @@
 import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { OpenedStore } from './store';
 import type { StoreColumns } from './store-contract';
 import { batch, rows, seriesOf, StoreHarness } from './testing/harness';
@@ -114,6 +114,35 @@ describe('a store', () => {
     expect(tiers.find(({ tier }) => tier === 'raw')?.samples).toBe(1_500);
     expect(tiers.find(({ tier }) => tier === 'journal')?.samples).toBe(0);
     expect(tiers.find(({ tier }) => tier === 'minute')?.oldest).toBe(START);
+  });
+
+  it('takes a burst in first, and seals it by itself when it is over', { timeout: 60_000 }, async () => {
+    const store = await harness.open();
+    const ids = Array.from({ length: 40 }, (_, i) => i + 1);
+    await store.commit(batch({ series: ids.map((id) => seriesOf('a', id)) }));
+    const values = (row: number): number[] => [START + row * 100, ...ids.map((id) => row * id)];
+    await Promise.all(
+      Array.from({ length: 12 }, (_, part) =>
+        store.commit(
+          batch({
+            rows: [
+              rows(
+                'a',
+                ids,
+                Array.from({ length: 700 }, (_row, i) => values(part * 700 + i)),
+              ),
+            ],
+          }),
+        ),
+      ),
+    );
+    const samplesIn = async (tier: string): Promise<number> =>
+      (await store.stats()).tiers.find((one) => one.tier === tier)?.samples ?? 0;
+    // All but the last minute, which is not over.
+    await vi.waitFor(async () => expect(await samplesIn('raw')).toBeGreaterThan(7_700 * 40), 20_000);
+    expect((await samplesIn('raw')) + (await samplesIn('journal'))).toBe(8_400 * 40);
+    const read7 = await read(store, 7, START, START + HOUR);
+    expect(read7).toEqual(Array.from({ length: 8_400 }, (_, row) => [row * 100, row * 7]));
   });
 
   it('takes rows in any order; of the same time the later wins, and null wins over nothing', async () => {

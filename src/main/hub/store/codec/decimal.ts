@@ -19,7 +19,7 @@ export function toScaled(values: Float64Array, length: number, scaled: Float64Ar
   let exponent = 0;
   let power = 1;
   let from = 0;
-  let i = 0;
+  let i = wholeOnes(values, length, scaled);
   while (i < length) {
     const value = values[i] as number;
     const whole = Math.round(value * power);
@@ -40,6 +40,16 @@ export function toScaled(values: Float64Array, length: number, scaled: Float64Ar
     scaled[k] = whole;
   }
   return exponent;
+}
+
+/** Takes over the values up to the first that is no whole number, which cost the least; returns how many. */
+function wholeOnes(values: Float64Array, length: number, scaled: Float64Array): number {
+  for (let i = 0; i < length; i++) {
+    const value = values[i] as number;
+    if (Math.floor(value) !== value || Math.abs(value) > MAX_SCALED || Object.is(value, -0)) return i;
+    scaled[i] = value;
+  }
+  return length;
 }
 
 /** The inverse of {@link toScaled}, in place. */
