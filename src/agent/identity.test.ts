@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DEVICE_ID } from '@shared/protocol/agent-messages';
@@ -87,6 +87,21 @@ describe('the identity', () => {
     expect(mustOpen(file, 'nas', log).id).toMatch(DEVICE_ID);
     expect(log.lines).toHaveLength(1);
     expect(log.lines[0]).toContain('cannot keep an identity');
+  });
+
+  it('is what its file says where nothing can be written any more', () => {
+    const folder = temporaryFolder();
+    const first = mustOpen(folder);
+    first.release();
+    const lock = pathOf(folder, '.json').replace(/json$/, 'lock');
+    rmSync(lock, { force: true });
+    mkdirSync(lock);
+    const log = recordingLogger();
+    const again = mustOpen(folder, 'nas', log);
+    expect(again.id).toBe(first.id);
+    expect(again.folder).toBeNull();
+    expect(log.lines).toHaveLength(1);
+    expect(log.lines[0]).toContain('is not kept');
   });
 
   it('is made anew when its file is damaged, which is kept aside', () => {

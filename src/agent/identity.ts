@@ -42,8 +42,8 @@ export function defaultDataDir(
 
 /**
  * The identity of the agent called `name`, made at its first run; two names on one machine are two devices. The
- * folder may be unwritable: then the id is good for this run only, and a warning says so. Fails with
- * `IDENTITY_IN_USE` when another process is this device right now.
+ * folder may be unwritable: what it says is believed, an id that it does not have is good for this run only, and a
+ * warning says so. Fails with `IDENTITY_IN_USE` when another process is this device right now.
  */
 export function openIdentity(dataDir: string | null, name: string, log: Logger): Result<Identity> {
   const data: IdentityFile = { id: randomUUID(), name, keys: {} };
@@ -61,8 +61,12 @@ export function openIdentity(dataDir: string | null, name: string, log: Logger):
     return succeed(makeIdentity(data, path, join(dataDir, 'spool', fileName), lock.value, log));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
+    const known = peekIdentity(path);
+    if (known) Object.assign(data, known);
     log.warn(
-      `cannot keep an identity in ${folder} (${why}); the hub will see a new device at the next start`,
+      known
+        ? `cannot write in ${folder} (${why}); what a hub tells this device is not kept`
+        : `cannot keep an identity in ${folder} (${why}); the hub will see a new device at the next start`,
     );
     return succeed(makeIdentity(data, null, null, () => {}, log));
   }
@@ -97,6 +101,15 @@ function makeIdentity(
 function fileNameFor(name: string): string {
   const readable = name.replace(/[^A-Za-z0-9-]+/g, '-').slice(0, 40);
   return `${readable}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
+}
+
+/** Without putting anything aside: for a folder that cannot be written. */
+function peekIdentity(path: string): IdentityFile | null {
+  try {
+    return v.parse(fileSchema, JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return null;
+  }
 }
 
 function readIdentity(path: string, log: Logger): IdentityFile | null {

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { fail, succeed, toFault, type Fault, type Result } from '@shared/errors';
+import { makeFolders } from './hub/make-folders';
 
 /** Where this system keeps a program's data for one user. */
 export function defaultDataDir(
@@ -51,17 +52,6 @@ export function findDataDir(path: string): Result<DataDir> {
     const message = `The data folder ${dir} cannot be written: ${explain(error)}.`;
     return succeed({ path: dir, readOnly: { code: 'DATA_DIR_READ_ONLY', message } });
   }
-}
-
-/** Not `recursive`: that never ends where a file system answers ENOENT to every mkdir, as /proc does. */
-function makeFolders(dir: string): void {
-  const missing: string[] = [];
-  let existing = dir;
-  while (!existsSync(existing) && dirname(existing) !== existing) {
-    missing.unshift(existing);
-    existing = dirname(existing);
-  }
-  for (const each of missing) mkdirSync(each, { mode: 0o700 });
 }
 
 function explain(error: unknown): string {

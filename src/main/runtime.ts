@@ -69,7 +69,13 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
     dataDir = found.value.path;
     readOnly = found.value.readOnly;
   }
-  if (readOnly) log.error(`${readOnly.message} Nothing is saved; samples are kept in memory only.`);
+  if (readOnly) {
+    readOnly = {
+      ...readOnly,
+      message: `${readOnly.message} Nothing is saved: samples are kept in memory only.`,
+    };
+    log.error(readOnly.message, { code: readOnly.code });
+  }
 
   const history =
     dataDir !== null && readOnly === null && options.store !== 'memory'
@@ -111,7 +117,7 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
   }
   web.links.publish();
 
-  const agentDir = dataDir === null || readOnly !== null ? null : join(dataDir, 'agent');
+  const agentDir = dataDir === null ? null : join(dataDir, 'agent');
   const localAgent = setupLocalAgent(hub, { host: localHost(host), dataDir: agentDir, log });
 
   let disposing: Promise<void> | null = null;

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fail, succeed, toFault, type Result } from '@shared/errors';
+import { makeFolders } from './make-folders';
 
 /** Reads a small JSON file; a missing one is `null`, an unreadable one fails with `FILE_UNREADABLE`. */
 export function readJsonFile(path: string): Result<unknown> {
@@ -15,7 +16,7 @@ export function readJsonFile(path: string): Result<unknown> {
 /** Replaces a small JSON file in one step, so that a crash leaves the old or the new one, never half. */
 export function writeJsonFile(path: string, value: unknown): Result<null> {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(path));
     const draft = `${path}.new`;
     writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
     renameSync(draft, path);

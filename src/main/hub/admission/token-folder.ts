@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { fail, succeed, type Result } from '@shared/errors';
 import { readJsonFile, writeJsonFile } from '../json-file';
+import { makeFolders } from '../make-folders';
 
 /** What is kept of a join token; its secret is not. */
 export interface StoredToken {
@@ -78,7 +79,7 @@ export class TokenFolder {
   /** Fails with `FILE_UNWRITABLE`. */
   write(token: StoredToken): Result<null> {
     try {
-      mkdirSync(this.#path, { recursive: true, mode: 0o700 });
+      makeFolders(this.#path);
     } catch (error) {
       return fail('FILE_UNWRITABLE', `${this.#path} cannot be made: ${String(error)}`);
     }

@@ -4,7 +4,6 @@ import {
   copyFileSync,
   constants,
   existsSync,
-  mkdirSync,
   openSync,
   readSync,
   renameSync,
@@ -13,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fail, succeed, type Fault, type Result } from '@shared/errors';
+import { makeFolders } from '../make-folders';
 import { isLogDamaged } from './log-check';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migrations';
 import { isDamage, isFull, messageOf } from './sqlite-errors';
@@ -87,7 +87,7 @@ export function openReader(path: string): DatabaseSync {
 /** Holds the folder for this process until closed or until the process ends, however it ends. */
 export function lockFolder(dir: string): Result<DatabaseSync> {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolders(dir);
     const lock = new DatabaseSync(join(dir, LOCK_FILE));
     try {
       // Without a journal, it can be had on a full disk too.
@@ -138,7 +138,7 @@ export function bytesOnDisk(path: string): number {
 
 function checkWritable(dir: string, path: string): Fault | null {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolders(dir);
     accessSync(dir, constants.W_OK | constants.X_OK);
     if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
     return null;

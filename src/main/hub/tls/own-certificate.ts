@@ -1,10 +1,11 @@
 import { createPrivateKey } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fail, succeed, toFault, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import { setFileAside } from '../json-file';
+import { makeFolders } from '../make-folders';
 import { readCertificate, type HubCertificate } from './certificate';
 import { makeCertificate, makeKey } from './make-certificate';
 import { ownNames } from './own-names';
@@ -97,7 +98,7 @@ export class OwnCertificate {
   #keep(certPem: string, keyPem: string): void {
     if (this.#folder === null) return;
     try {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      makeFolders(this.#folder);
       // The key first: one without a certificate gets another, the reverse is of no use.
       replaceFile(this.#keyFile(this.#folder), keyPem);
       replaceFile(this.#certFile(this.#folder), certPem);
