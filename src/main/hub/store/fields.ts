@@ -19,15 +19,9 @@ export const FIELD = {
 
 const FIELDS_PER_SERIES = 16;
 
-export const GAUGE_FIELDS = [FIELD.min, FIELD.max, FIELD.sum, FIELD.count] as const;
-export const COUNTER_FIELDS = [
-  FIELD.increase,
-  FIELD.coveredMs,
-  FIELD.minRate,
-  FIELD.maxRate,
-  FIELD.first,
-  FIELD.last,
-] as const;
+const RATE_FIELDS = [FIELD.increase, FIELD.coveredMs, FIELD.minRate, FIELD.maxRate] as const;
+/** Those of a gauge, and what is left of readings from a time in which the same series was called a counter. */
+const VALUE_FIELDS = [FIELD.min, FIELD.max, FIELD.sum, FIELD.count, FIELD.first, FIELD.last] as const;
 
 export function columnId(series: number, field: number): number {
   return series * FIELDS_PER_SERIES + field;
@@ -37,6 +31,7 @@ export function seriesOf(column: number): number {
   return Math.floor(column / FIELDS_PER_SERIES);
 }
 
-export function rollupFields(kind: MetricKind): readonly number[] {
-  return kind === 'counter' ? COUNTER_FIELDS : GAUGE_FIELDS;
+/** What of a roll-up tells the values of a series, or the rates of a counter. */
+export function rollupFields(kind: MetricKind, raw: boolean): readonly number[] {
+  return kind === 'counter' && !raw ? RATE_FIELDS : VALUE_FIELDS;
 }

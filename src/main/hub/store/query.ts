@@ -82,7 +82,9 @@ async function readBuckets(
         }
         continue;
       }
-      const ids = series.flatMap(({ id, kind }) => rollupFields(kind).map((field) => columnId(id, field)));
+      const ids = series.flatMap(({ id, kind }) =>
+        rollupFields(kind, raw).map((field) => columnId(id, field)),
+      );
       ids.sort((a, b) => a - b);
       for (const block of blocksOf(view, device, segment.tier, ids, segment.from, segment.to)) {
         const columns = new Map(block.columns.map(({ id, v }) => [id, v]));
@@ -90,7 +92,8 @@ async function readBuckets(
         const middles = block.t.map((time) => Math.min(time + TIER_STEP_MS[segment.tier] / 2, to));
         for (const [id, { kind, buckets }] of sinks) {
           const of = (field: number): Float64Array | undefined => columns.get(columnId(id, field));
-          addRollups(buckets, middles, kind, raw, of);
+          if (kind === 'counter' && !raw) addRates(buckets, middles, of);
+          else addValues(buckets, middles, of);
         }
         await view.turn();
       }
@@ -101,35 +104,31 @@ async function readBuckets(
   return answers;
 }
 
-function addRollups(
-  buckets: Buckets,
-  t: Float64Array,
-  kind: MetricKind,
-  raw: boolean,
-  of: (field: number) => Float64Array | undefined,
-): void {
-  if (kind === 'counter' && raw) {
-    const first = of(FIELD.first);
-    const last = of(FIELD.last);
-    if (!first || !last) return;
-    // Of what the counter showed only the ends of each step are known; between them it rises, or began anew.
-    const middle = first.map((value, i) => (value + (last[i] as number)) / 2);
-    const low = first.map((value, i) => Math.min(value, last[i] as number));
-    const high = first.map((value, i) => Math.max(value, last[i] as number));
-    buckets.rollups(
-      t,
-      low,
-      high,
-      middle,
-      middle.map((value) => (Number.isNaN(value) ? 0 : 1)),
-    );
-    return;
-  }
-  const [min, max, sum, weight] =
-    kind === 'counter'
-      ? [of(FIELD.minRate), of(FIELD.maxRate), of(FIELD.increase), of(FIELD.coveredMs)]
-      : [of(FIELD.min), of(FIELD.max), of(FIELD.sum), of(FIELD.count)];
+type FieldOf = (field: number) => Float64Array | undefined;
+
+function addRates(buckets: Buckets, t: Float64Array, of: FieldOf): void {
+  const [min, max, sum, weight] = [
+    of(FIELD.minRate),
+    of(FIELD.maxRate),
+    of(FIELD.increase),
+    of(FIELD.coveredMs),
+  ];
   if (min && max && sum && weight) buckets.rollups(t, min, max, sum, weight);
+}
+
+/** A series may have been a gauge at one time and a counter at another: of each step there is what it was then. */
+function addValues(buckets: Buckets, t: Float64Array, of: FieldOf): void {
+  const [min, max, sum, count] = [of(FIELD.min), of(FIELD.max), of(FIELD.sum), of(FIELD.count)];
+  if (min && max && sum && count) buckets.rollups(t, min, max, sum, count);
+  const first = of(FIELD.first);
+  const last = of(FIELD.last);
+  if (!first || !last) return;
+  // Of what a counter showed only the ends of each step are known; between them it rises, or began anew.
+  const middle = first.map((value, i) => (value + (last[i] as number)) / 2);
+  const low = first.map((value, i) => Math.min(value, last[i] as number));
+  const high = first.map((value, i) => Math.max(value, last[i] as number));
+  const one = middle.map((value) => (Number.isNaN(value) ? 0 : 1));
+  buckets.rollups(t, low, high, middle, one);
 }
 
 interface Parts {

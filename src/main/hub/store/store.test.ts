@@ -322,6 +322,23 @@ describe('a store', () => {
     }
   });
 
+  it('shows the values of a series that was a counter once, or a gauge', async () => {
+    const store = await harness.open();
+    const values = Array.from({ length: 720 }, (_, i) => [START + i * 10_000, i, i]);
+    const series = [seriesOf('a', 1, 'counter'), seriesOf('a', 2)];
+    await store.commit(batch({ series, rows: [rows('a', [1, 2], values)] }));
+    await store.settle();
+    await store.commit(batch({ series: [seriesOf('a', 1), seriesOf('a', 2, 'counter')] }));
+    const range = { from: START, to: START + 2 * HOUR, points: 8 };
+    for (const raw of [false, true]) {
+      const [wasCounter] = await store.query({ series: [1], ...range, raw });
+      expect(Array.from(wasCounter?.min ?? [])).toEqual(Array.from({ length: 8 }, (_, i) => i * 90));
+      expect(Array.from(wasCounter?.max ?? [])).toEqual(Array.from({ length: 8 }, (_, i) => i * 90 + 89));
+    }
+    const [wasGauge] = await store.query({ series: [2], ...range, raw: true });
+    expect(Array.from(wasGauge?.max ?? [])).toEqual(Array.from({ length: 8 }, (_, i) => i * 90 + 89));
+  });
+
   it('is exact where steps do not begin with minutes and hours', async () => {
     const store = await harness.open();
     const values = Array.from({ length: 2_000 }, (_, i) => [START + i * 7_000, (i * 37) % 101]);
