@@ -139,7 +139,8 @@ async function heapGrowth(page: Page, minutes: number): Promise<number> {
 
 async function heapBytes(devtools: CDPSession): Promise<number> {
   await devtools.send('HeapProfiler.enable');
-  for (let turn = 0; turn < 3; turn++) await devtools.send('HeapProfiler.collectGarbage');
+  // As often as V8 needs until it lets go of the code that only starting needed.
+  for (let turn = 0; turn < 8; turn++) await devtools.send('HeapProfiler.collectGarbage');
   const usage = (await devtools.send('Runtime.getHeapUsage')) as {
     usedSize: number;
     backingStorageSize?: number;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { systemClock } from '@shared/clock';
 import type { Fault } from '@shared/errors';
 import type { Logger } from '@shared/logger';
-import type { SampleStore } from './hub/store/store-contract';
+import type { Retention, SampleStore } from './hub/store/store-contract';
 import { openStore } from './hub/store/store';
 import { readSavedRetention } from './hub/settings';
 
@@ -12,14 +12,27 @@ export interface OpenedHistory {
   problem: Fault | null;
 }
 
+/** For a command that reads or adds to history: to forget what is old is the running hub's business. */
+export const FORGET_NOTHING: Retention = {
+  rawDays: Number.POSITIVE_INFINITY,
+  minuteDays: Number.POSITIVE_INFINITY,
+  hourDays: Number.POSITIVE_INFINITY,
+  budgetBytes: Number.POSITIVE_INFINITY,
+};
+
 /**
- * Opens the database in the data folder. Whatever is wrong with it, the hub runs: in memory then, saying why, with the
- * file left as it is.
+ * Opens the database in the data folder, with the retention of the settings there. Whatever is wrong with it, the hub
+ * runs: in memory then, saying why, with the file left as it is.
  */
-export async function openHistory(dataDir: string, workerFile: string, log: Logger): Promise<OpenedHistory> {
+export async function openHistory(
+  dataDir: string,
+  workerFile: string,
+  log: Logger,
+  retention = readSavedRetention(dataDir),
+): Promise<OpenedHistory> {
   const opened = await openStore({
     dir: join(dataDir, 'history'),
-    retention: readSavedRetention(dataDir),
+    retention,
     workerFile,
     clock: systemClock,
     log,

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +43,9 @@ async function stop(cli: CliProcess): Promise<void> {
   expect((await cli.ended).code).toBe(0);
 }
 
+/** Not older than what a hub keeps by itself. */
+const RECENTLY = Math.floor(Date.now() / 3_600_000 - 24) * 3_600_000;
+
 /** Lines of NDJSON as the hub writes them: every kind of number, odd names, counters that begin anew. */
 function sampleFile(seed: number): string {
   const value = fc.oneof(
@@ -57,7 +61,7 @@ function sampleFile(seed: number): string {
   let text = '';
   for (const [i, head] of heads.entries()) {
     const values = fc.sample(value, { seed: seed + i, numRuns: 3_000 });
-    const t = values.map((_, row) => 1_600_000_000_000 + row * 1_000 + (row % 7) + i);
+    const t = values.map((_, row) => RECENTLY + row * 1_000 + (row % 7) + i);
     const v = values.map((each) => (Object.is(each, -0) ? '-0' : String(each)));
     text += `${JSON.stringify(head).slice(0, -1)},"t":[${t.join()}],"v":[${v.join()}]}\n`;
   }
@@ -109,6 +113,22 @@ describe('wirewatch import and export', () => {
       { id: 'nas', approval: 'approved', seriesCount: 2 },
       { id: 'pump:1', approval: 'approved', seriesCount: 1 },
     ]);
+  });
+
+  it('take nothing from a folder, however old it is and however long they take', async () => {
+    const rows = Array.from({ length: 40_000 }, (_, i) => i);
+    const text = `{"device":"a","metric":"n","unit":"","kind":"gauge","t":[${rows.map((i) => 1_600_000_000_000 + i * 1_000).join()}],"v":[${rows.join()}]}\n`;
+    writeFileSync(at('in.ndjson'), text);
+    expect((await runCli(['import', at('in.ndjson'), '--data-dir', at('old')])).code).toBe(0);
+    const args = ['export', '--data-dir', at('old'), '--format', 'ndjson'];
+    // Held up by whom it writes to: the history is open all the while.
+    const slow = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const chunks: Buffer[] = [];
+    for await (const chunk of slow.stdout) chunks.push(chunk as Buffer);
+    const first = samplesOf(Buffer.concat(chunks).toString());
+    expect([...first.values()].map((samples) => samples.length)).toEqual([40_000]);
+    expect(samplesOf((await runCli(args)).stdout)).toEqual(first);
   });
 
   it('write CSV with rates, of what was asked for', async () => {

@@ -6,12 +6,13 @@ import { createHub } from '../hub/hub';
 import type { Hub } from '../hub/hub-contract';
 import { installPaths } from '../install-paths';
 import { createLogger } from '../log';
-import { openHistory } from '../open-history';
+import { FORGET_NOTHING, openHistory } from '../open-history';
 
 /**
- * The hub of a data folder that no running hub uses, to read and write its history: it listens to nobody. To read,
- * there has to be a history already; to write, it is made where there is none. Fails with `NO_HISTORY_THERE`,
- * `DATA_DIR_UNWRITABLE`, or why the history cannot be opened.
+ * The hub of a data folder that no running hub uses, to read and write its history: it listens to nobody, and forgets
+ * nothing, however old it is: a backup must not lose by being read. To read, there has to be a history already; to write,
+ * it is made where there is none. Fails with `NO_HISTORY_THERE`, `DATA_DIR_UNWRITABLE`, or why the history cannot be
+ * opened.
  */
 export async function openOfflineHub(folder: string, purpose: 'read' | 'write'): Promise<Result<Hub>> {
   if (purpose === 'read' && !existsSync(join(folder, 'history'))) {
@@ -22,7 +23,7 @@ export async function openOfflineHub(folder: string, purpose: 'read' | 'write'):
   const { storeWorker, version } = installPaths();
   const log = createLogger({ level: 'error', format: 'lines' });
   const quiet = { ...log, error: () => {} };
-  const { store, problem } = await openHistory(prepared.value, storeWorker, quiet);
+  const { store, problem } = await openHistory(prepared.value, storeWorker, quiet, FORGET_NOTHING);
   if (!store) {
     return fail(problem?.code ?? 'STORE_FAILED', problem?.message ?? 'The history could not be opened.');
   }
