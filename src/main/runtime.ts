@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { succeed, type Fault, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
@@ -117,7 +118,8 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
   }
   web.links.publish();
 
-  const agentDir = dataDir === null ? null : join(dataDir, 'agent');
+  const agentDir =
+    dataDir === null || (readOnly && !existsSync(join(dataDir, 'agent'))) ? null : join(dataDir, 'agent');
   const localAgent = setupLocalAgent(hub, { host: localHost(host), dataDir: agentDir, log });
 
   let disposing: Promise<void> | null = null;

@@ -17,7 +17,7 @@ export interface ChunkInfo {
 
 /** Damaged chunks keep their bytes but leave their tier by this much: no query meets them, retention still does. */
 export const DAMAGED_TIER_OFFSET = 16;
-/** zstd's levels: small chunks are merged with others before long, and compressed well then. */
+/** zstd's levels: what is small, in a window that still grows, is soon merged with others, and compressed well then. */
 const LIGHT_LEVEL = 1;
 const SEALED_LEVEL = 6;
 /** From this size on a chunk is as good as whole. */
@@ -65,8 +65,8 @@ export class ChunkTable {
     return bytes instanceof Uint8Array ? bytes : null;
   }
 
-  /** Writes a block as chunks that cross no window; `isFresh` ones, which others will join, with less effort. */
-  write(device: number, tier: Tier, block: Block, isFresh = false): void {
+  /** Writes a block as chunks that cross no window; with less effort those of the window that `now` is in. */
+  write(device: number, tier: Tier, block: Block, now = Number.POSITIVE_INFINITY): void {
     this.#insert ??= this.#db.prepare(
       `INSERT INTO chunks (device, tier, from_t, to_t, rows, cells, samples, bytes, block)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -76,10 +76,11 @@ export class ChunkTable {
       if (part.columns.length === 0) continue;
       const rows = part.t.length;
       const cells = rows * part.columns.length;
-      const level = isFresh && cells < WHOLE_AT_CELLS ? LIGHT_LEVEL : SEALED_LEVEL;
-      const { bytes, samples } = encodeBlock(part, level);
       const from = part.t[0] ?? 0;
       const to = part.t[rows - 1] ?? 0;
+      const isGrowing = floorTo(to, WINDOW_MS[tier]) === floorTo(now, WINDOW_MS[tier]);
+      const level = isGrowing && cells < WHOLE_AT_CELLS ? LIGHT_LEVEL : SEALED_LEVEL;
+      const { bytes, samples } = encodeBlock(part, level);
       this.#insert.run(device, tier, from, to, rows, cells, samples, bytes.length, bytes);
     }
   }

@@ -19,8 +19,9 @@ import { durably, lazily } from './transactions';
 /** After work that can wait, as long a pause: commits and queries come first. */
 const IDLE_MS = 250;
 const BUSY_MS = 15;
-/** Commits that follow each other this closely are a burst: work behind the scenes waits for its end. */
+/** Commits that follow each other this closely are a burst: work behind the scenes waits for its end, but not for long. */
 const BURST_GAP_MS = 100;
+const MAX_BURST_MS = 10_000;
 /** How long queries and bursts may keep work behind the scenes from its next step. */
 const PATIENCE_MS = 1_000;
 const AFTER_FAILURE_MS = 10_000;
@@ -52,6 +53,7 @@ export class Engine {
   #isFlushing = false;
   #workedAt = Number.NEGATIVE_INFINITY;
   #committedAt = Number.NEGATIVE_INFINITY;
+  #burstSince = Number.NEGATIVE_INFINITY;
   #damaged: number[] = [];
   #timer: NodeJS.Timeout | null = null;
   #isClosed = false;
@@ -205,6 +207,8 @@ export class Engine {
   }
 
   #write(batches: readonly CommitBatch[]): void {
+    const startedAt = performance.now();
+    if (startedAt - this.#committedAt >= BURST_GAP_MS) this.#burstSince = startedAt;
     let grown;
     try {
       grown = commitBatches(this.#state, batches, Date.now());
@@ -272,7 +276,8 @@ export class Engine {
     const startedAt = performance.now();
     try {
       if (this.#damaged.length > 0) this.#keepAside();
-      const isBurst = startedAt - this.#committedAt < BURST_GAP_MS;
+      const isBurst =
+        startedAt - this.#committedAt < BURST_GAP_MS && startedAt - this.#burstSince < MAX_BURST_MS;
       const isPolite = isBurst
         ? !this.#maintenance.isPressing
         : this.#queries.isBusy && !this.#maintenance.isUrgent;

@@ -65,7 +65,7 @@ export class Journal {
     }
   }
 
-  /** Writes rows within a transaction; the records count once `added` was told that it is committed. */
+  /** Writes rows within a transaction; the records count once it is committed: see `DeviceState.added`. */
   append(device: DeviceState, batch: RowBatch): Appended[] {
     return blocksIn(this.#roomOf(roomFor(batch)), batch).map((block) => ({
       device,

@@ -22,8 +22,13 @@ const COMPACT_FOR_MS = 10;
 const MAX_SEALS_AT_ONCE = 8;
 /** Journal records of one device, beyond which its next commit waits for a seal. */
 const MAX_RECORDS = 512;
-/** Values in all journals, beyond which sealing does not wait for the end of a burst; about 50 MB on disk. */
+/**
+ * Values in all journals, beyond which sealing does not wait for the end of a burst: about 50 MB on disk, of values that
+ * look random 256 MB.
+ */
 const PRESSING_AT_CELLS = 32 * 1_024 * 1_024;
+/** Of so many steps one is for something else although journals wait to be sealed. */
+const OTHERS_EVERY = 8;
 const CHECK_AT_ONCE = 4;
 const CHECK_EVERY_MS = 100;
 
@@ -46,6 +51,7 @@ export class Maintenance {
   readonly #toRollUp = new Set<DeviceState>();
   readonly #toMerge = new Map<string, MergeJob>();
   #retention: Retention;
+  #steps = 0;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #droppedAt = Number.NEGATIVE_INFINITY;
   #isDropping = true;
@@ -108,12 +114,20 @@ export class Maintenance {
   step(): boolean {
     const now = performance.now();
     if (now - this.#lookedAt >= LOOK_EVERY_MS) this.#look(now);
-    const [toSeal] = this.#toSeal;
-    if (toSeal) {
-      this.#toSeal.delete(toSeal);
-      if (this.#seal(toSeal, this.#cutOf(toSeal, now)) && toSeal.isSealDue(now)) this.#toSeal.add(toSeal);
-      return true;
-    }
+    // Others get their turn also where rows never cease to come: what is too old, and the budget, must not wait for that.
+    if (++this.#steps % OTHERS_EVERY !== 0 && this.#sealNext(now)) return true;
+    return this.#doOther(now) || this.#sealNext(now);
+  }
+
+  #sealNext(now: number): boolean {
+    const [device] = this.#toSeal;
+    if (!device) return false;
+    this.#toSeal.delete(device);
+    if (this.#seal(device, this.#cutOf(device, now)) && device.isSealDue(now)) this.#toSeal.add(device);
+    return true;
+  }
+
+  #doOther(now: number): boolean {
     if (this.#toCompact.size > 0) {
       this.#compact();
       return true;

@@ -1,9 +1,11 @@
 /** Rooms come in sizes of four steps from one power of two to the next, from this on, bytes. */
 const LEAST_BYTES = 1_024;
-/** Free rooms beyond this are let go, bytes: more than the commits of a burst take, one under way and one gathered. */
+/** Free rooms beyond this are let go, bytes: about what the commits of a burst take. */
 const MAX_FREE_BYTES = 32 * 1024 * 1024;
-/** Of the commit before: what is free beyond served a burst that is over. */
+/** Of what commits have taken of late: free rooms beyond served a burst that is over. */
 const FREE_PER_USED = 2;
+/** From commit to commit, how much of that is still remembered: a small one between large ones changes little. */
+const REMEMBERED = 0.9;
 
 /**
  * Memory for rows on their way to disk, which the store's thread reads where it is instead of getting a copy. Rooms go
@@ -14,6 +16,7 @@ const FREE_PER_USED = 2;
 export class RowRooms {
   readonly #free = new Map<number, SharedArrayBuffer[]>();
   #freeBytes = 0;
+  #used = 0;
 
   /** A room of `bytes` or more, up to about twice as many, with whatever was in it. */
   take(bytes: number): SharedArrayBuffer {
@@ -34,7 +37,8 @@ export class RowRooms {
       used += room.byteLength;
       this.give(room);
     }
-    this.#trim(FREE_PER_USED * used);
+    this.#used = Math.max(used, this.#used * REMEMBERED);
+    this.#trim(FREE_PER_USED * this.#used);
   }
 
   /** The same for one of them that was outgrown. */

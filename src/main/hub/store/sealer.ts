@@ -63,10 +63,10 @@ export function seal(context: SealContext, device: DeviceState, cutAt: number): 
       const rolled = rollUpRun(context, device, run, going, isInOrder);
       tail = rolled.tail;
       isInOrder = tail !== null;
-      chunks.write(device.id, MINUTE, rolled.minutes, true);
+      chunks.write(device.id, MINUTE, rolled.minutes, Date.now());
       for (const minute of rolled.minutes.t) hours.add(floorTo(minute, HOUR_MS));
     }
-    chunks.write(device.id, RAW, going, true);
+    chunks.write(device.id, RAW, going, Date.now());
     context.hours.markDirty(device.id, hours);
   }
   return {

@@ -130,6 +130,17 @@ describe('block', () => {
     );
   });
 
+  it('gives back whole numbers and decimals in the quick form of the journal', () => {
+    const whole = fc.oneof(fc.maxSafeInteger(), fc.integer(), decimal);
+    fc.assert(
+      fc.property(fc.array(whole, { minLength: 1, maxLength: 100 }), (values) => {
+        const t = Float64Array.from(values, (_, i) => i * 1_000);
+        const columns = [{ id: 1, v: Float64Array.from(values) }];
+        expectSame(new BlockReader(encodeBlock({ t, columns }, 0).bytes).column(1) ?? [], values);
+      }),
+    );
+  });
+
   it('keeps times that are no whole ms', () => {
     const t = Float64Array.of(1_700_000_000_000.125, 1_700_000_000_001.5, 1_700_000_000_002.000_2);
     const { bytes } = encodeBlock({ t, columns: [{ id: 1, v: Float64Array.of(1, 2, 3) }] });
