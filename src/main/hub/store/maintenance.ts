@@ -137,18 +137,18 @@ export class Maintenance {
       if (!this.#rollUpHours(toRollUp)) this.#toRollUp.delete(toRollUp);
       return true;
     }
-    const [merge] = this.#toMerge;
-    if (merge) {
-      this.#toMerge.delete(merge[0]);
-      this.#merge(merge[1]);
-      return true;
-    }
     if (this.#hasOrphans) {
       this.#hasOrphans = lazily(this.#state.db, () => dropOrphans(this.#state.db)) > 0;
       return true;
     }
     if (this.#isDropping) {
       this.#isDropping = this.#drop() > 0;
+      return true;
+    }
+    const [merge] = this.#toMerge;
+    if (merge) {
+      this.#toMerge.delete(merge[0]);
+      this.#merge(merge[1]);
       return true;
     }
     if (giveBackSome(this.#state.db)) return true;
