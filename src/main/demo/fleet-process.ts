@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import * as v from 'valibot';
 import { startFleet, type FleetHandle } from './start-fleet';
 
@@ -20,6 +21,7 @@ export async function runFleetProcess(): Promise<number> {
     process.stderr.write('wirewatch: this is a part of "wirewatch demo".\n');
     return 2;
   }
+  standBack();
   const ended = Promise.withResolvers<number>();
   let fleet: FleetHandle | null = null;
   process.on('disconnect', () => ended.resolve(0));
@@ -43,4 +45,13 @@ export async function runFleetProcess(): Promise<number> {
   const exitCode = await ended.promise;
   await (fleet as FleetHandle | null)?.dispose();
   return exitCode;
+}
+
+/** Real devices would not take the processor from whoever looks at them. */
+function standBack(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Some systems do not let a process do that; it plays the devices all the same.
+  }
 }
