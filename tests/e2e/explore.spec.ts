@@ -9,14 +9,14 @@ const table = (page: Page) => page.getByRole('table', { name: 'Statistics of wha
 /** Once it counts all three: this computer and the two that have come. */
 const suggestion = (page: Page) => page.getByRole('button', { name: /^CPU of all computers 3/ });
 
-/** Two computers, both known to the hub. */
+/** Two computers, both known to the hub, and what they measure. */
 async function startTwo(page: Page, hub: Harness): Promise<void> {
   hub.startAgent('lab-pi');
   hub.startAgent('lab-nas');
   for (const name of ['lab-pi', 'lab-nas']) {
-    await expect(page.getByRole('main').locator('[data-device]').filter({ hasText: name })).toContainText(
-      'Online',
-    );
+    const card = page.getByRole('main').locator('[data-device]').filter({ hasText: name });
+    await expect(card).toContainText('Online');
+    await expect(card).toContainText('CPU');
   }
 }
 
@@ -45,6 +45,19 @@ test.describe('Explore', () => {
     await expectToMove(page.getByRole('main').locator('canvas').first());
     await expect(table(page).getByRole('row')).toHaveCount(4);
     await expect(table(page).getByRole('row').nth(1)).toContainText('%');
+  });
+
+  test('takes picks as fast as they come', async ({ page }) => {
+    await page.keyboard.press('/');
+    const picker = page.getByRole('dialog', { name: 'Pick series' });
+    await page.keyboard.type('system.cpu.utilization lab');
+    await expect(picker.getByRole('option').first()).toContainText('2');
+    await page.waitForTimeout(500);
+    // All within one task of the page, faster than any hand.
+    await page.evaluate(`for (const key of ['ArrowDown', 'Enter', 'ArrowDown', 'Enter'])
+      document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))`);
+    await page.keyboard.press('Shift+Enter');
+    await expect(table(page).getByRole('row')).toHaveCount(3);
   });
 
   test('picks by keyboard alone, and brings everything back from its address', async ({ page }) => {

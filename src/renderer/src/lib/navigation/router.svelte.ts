@@ -3,10 +3,16 @@ import { formatRoute, parseRoute, type Route } from './routes';
 
 class Router {
   readonly #changes = createSubscriber((update) => {
+    this.#changed = update;
     addEventListener('hashchange', update);
-    return () => removeEventListener('hashchange', update);
+    return () => {
+      this.#changed = () => {};
+      removeEventListener('hashchange', update);
+    };
   });
 
+  /** The browser tells of a new address only later: what is decided until then must not be by the old one. */
+  #changed: () => void = () => {};
   #parsed: { hash: string; route: Route } | null = null;
 
   /** The same object as long as the address is. */
@@ -19,11 +25,13 @@ class Router {
 
   go(route: Route): void {
     location.hash = formatRoute(route);
+    this.#changed();
   }
 
   /** The same without a trail behind the back button. */
   replace(route: Route): void {
     location.replace(formatRoute(route));
+    this.#changed();
   }
 }
 
