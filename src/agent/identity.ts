@@ -103,10 +103,14 @@ function fileNameFor(name: string): string {
   return `${readable}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
 }
 
+function parseIdentity(text: string): IdentityFile {
+  return v.parse(fileSchema, JSON.parse(text));
+}
+
 /** Without putting anything aside: for a folder that cannot be written. */
 function peekIdentity(path: string): IdentityFile | null {
   try {
-    return v.parse(fileSchema, JSON.parse(readFileSync(path, 'utf8')));
+    return parseIdentity(readFileSync(path, 'utf8'));
   } catch {
     return null;
   }
@@ -121,7 +125,7 @@ function readIdentity(path: string, log: Logger): IdentityFile | null {
     throw error;
   }
   try {
-    return v.parse(fileSchema, JSON.parse(text));
+    return parseIdentity(text);
   } catch {
     const aside = `${path}.damaged`;
     renameSync(path, aside);

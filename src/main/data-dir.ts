@@ -65,7 +65,5 @@ function explain(error: unknown): string {
 }
 
 function unwritable(dir: string, why: string) {
-  return fail('DATA_DIR_UNWRITABLE', unusable(dir, why));
+  return fail('DATA_DIR_UNWRITABLE', `The data folder ${dir} cannot be used: ${why}.`);
 }
-
-const unusable = (dir: string, why: string): string => `The data folder ${dir} cannot be used: ${why}.`;

@@ -101,7 +101,7 @@ export class Journal {
    */
   replace(device: DeviceState, count: number, left: Block | null): JournalRecord[] {
     const gone = device.journal.slice(0, count);
-    for (const { id } of gone) this.#remove(id);
+    for (const { id } of gone) this.#delete.run(id);
     if (!left || left.t.length === 0) return [];
     const parts = cutBlock(left, Number.POSITIVE_INFINITY, CUT_AT_GAP_MS);
     const ids = gone.map(({ id }) => id).slice(-parts.length);
@@ -123,14 +123,9 @@ export class Journal {
       CUT_AT_GAP_MS,
     );
     if (parts.length >= records.length) return null;
-    for (const { id } of records) this.#remove(id);
+    for (const { id } of records) this.#delete.run(id);
     const ids = records.slice(0, parts.length).map(({ id }) => id);
     return { from, by: parts.map((part, i) => this.#rewrite(device, ids[i], part)) };
-  }
-
-  /** Within a transaction. */
-  #remove(id: number): void {
-    this.#delete.run(id);
   }
 
   #rewrite(device: DeviceState, id: number | undefined, block: Block): JournalRecord {
