@@ -4,8 +4,8 @@ import type { Unsubscribe } from '@shared/disposable';
 const FRAME_MS = 2;
 /** Nobody is kept waiting for good. */
 const LEAST_MS = 0.3;
-/** From one turn of a wheel or key to the next, as long as somebody goes on with it. */
-const UNDER_WAY_MS = 150;
+/** From one turn of a wheel or key to the next, as long as somebody goes on with it, or from the one to the other. */
+const UNDER_WAY_MS = 400;
 const INPUTS = ['wheel', 'scroll', 'keydown', 'pointerdown'] as const;
 
 let frame: CSSNumberish | null = null;
