@@ -18,6 +18,7 @@ export { default as RelativeTime } from './RelativeTime.svelte';
 export { default as SecureMark } from './SecureMark.svelte';
 export { default as Segmented } from './Segmented.svelte';
 export { default as Select } from './Select.svelte';
+export { default as SortButton } from './SortButton.svelte';
 export { default as StateDot } from './StateDot.svelte';
 export { default as Switch } from './Switch.svelte';
 export { default as Tabs } from './Tabs.svelte';
