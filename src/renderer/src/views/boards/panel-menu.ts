@@ -1,7 +1,21 @@
+import ArrowUpRight from '@lucide/svelte/icons/arrow-up-right';
 import ChartSpline from '@lucide/svelte/icons/chart-spline';
+import Copy from '@lucide/svelte/icons/copy';
+import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
+import PencilLine from '@lucide/svelte/icons/pencil-line';
+import Plus from '@lucide/svelte/icons/plus';
+import Trash from '@lucide/svelte/icons/trash-2';
+import { MAX_PANELS, type BoardPanel } from '@shared/boards/board';
 import { AGGREGATES, COMPARISONS, LAYOUTS, type ExploreView } from '@shared/explore/explore-view';
+import { boardActions } from '../../lib/boards/board-actions.svelte';
+import { newId } from '../../lib/boards/board-drafts';
+import type { OpenBoard } from '../../lib/boards/open-board.svelte';
+import { showToast, type IconComponent } from '../../lib/components';
 import type { MenuEntry } from '../../lib/components/menu';
+import { EMPTY_STATE } from '../../lib/explore/explore-link';
 import { AGGREGATE_WORDS } from '../../lib/explore/lines';
+import { router } from '../../lib/navigation/router.svelte';
+import type { TimeView } from '../../lib/time-view/time-view';
 
 const LAYOUT_WORDS = {
   together: 'Together',
@@ -15,8 +29,80 @@ const COMPARE_WORDS = {
   week: 'A week before',
 } as const;
 
+export interface PanelMenuOptions {
+  viewOnly: boolean;
+  /** What the panel is called now. */
+  title: () => string;
+  /** The time that the board shows now. */
+  time: () => TimeView;
+  onpick: () => void;
+  onrename: () => void;
+}
+
+/** What can be done with a panel of an open board; whoever only looks may look closer. */
+export function panelMenu(
+  open: OpenBoard,
+  panel: BoardPanel,
+  { viewOnly, title, time, onpick, onrename }: PanelMenuOptions,
+): MenuEntry[] {
+  const item = (label: string, icon: IconComponent, onselect: () => void): MenuEntry => ({
+    type: 'item',
+    label,
+    icon,
+    onselect,
+  });
+  const explore = item('Open in Explore', ArrowUpRight, () =>
+    router.go({ page: 'explore', state: { ...EMPTY_STATE, view: panel.view, time: time() } }),
+  );
+  if (viewOnly) return [explore];
+  const isFull = panelsOf(open).length >= MAX_PANELS;
+  return [
+    explore,
+    item('Pick series', Plus, onpick),
+    viewMenu(panel.view, (patch) => open.changePanel(panel.id, { view: { ...panel.view, ...patch } })),
+    item('Rename', PencilLine, onrename),
+    ...(isFull ? [] : [item('Duplicate', Copy, () => duplicate(open, panel))]),
+    item('Add to another board…', LayoutDashboard, () =>
+      boardActions.add({ view: panel.view, title: title() }),
+    ),
+    { type: 'separator' },
+    {
+      type: 'item',
+      label: 'Remove',
+      icon: Trash,
+      tone: 'danger',
+      onselect: () => remove(open, panel, title()),
+    },
+  ];
+}
+
+function panelsOf({ board }: OpenBoard): readonly BoardPanel[] {
+  return board?.panels ?? [];
+}
+
+function duplicate(open: OpenBoard, panel: BoardPanel): void {
+  const panels = panelsOf(open);
+  const at = panels.findIndex(({ id }) => id === panel.id);
+  open.change({ panels: panels.toSpliced(at + 1, 0, { ...panel, id: newId() }) });
+}
+
+function remove(open: OpenBoard, panel: BoardPanel, title: string): void {
+  const panels = panelsOf(open);
+  const at = panels.findIndex(({ id }) => id === panel.id);
+  open.change({ panels: panels.filter(({ id }) => id !== panel.id) });
+  showToast({
+    title: `“${title}” was removed`,
+    actions: [
+      {
+        label: 'Undo',
+        onselect: () => open.change({ panels: panelsOf(open).toSpliced(at, 0, panel) }),
+      },
+    ],
+  });
+}
+
 /** How a panel shows what it shows, to change it where it stands. */
-export function viewMenu(view: ExploreView, onchange: (patch: Partial<ExploreView>) => void): MenuEntry {
+function viewMenu(view: ExploreView, onchange: (patch: Partial<ExploreView>) => void): MenuEntry {
   const choice = (label: string, checked: boolean, patch: Partial<ExploreView>): MenuEntry => ({
     type: 'item',
     label,
