@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Block } from './codec/block';
 import { columnId, FIELD } from './fields';
 import { mergeBlocks } from './merge-blocks';
-import { blocksOf, cutBlock } from './row-blocks';
+import { blocksIn, cutBlock, roomFor } from './row-blocks';
 import type { RowBatch } from './store-contract';
 import { rows } from './testing/harness';
+
+function blocksOf(batch: RowBatch): Block[] {
+  return blocksIn(new Float64Array(roomFor(batch)), batch);
+}
 
 /** What a batch says, by series and time, later rows over earlier ones. */
 function meaningOf(batches: RowBatch[]): Map<string, number> {
@@ -20,7 +25,7 @@ function meaningOf(batches: RowBatch[]): Map<string, number> {
   return meaning;
 }
 
-function meaningOfBlocks(blocks: ReturnType<typeof blocksOf>): Map<string, number> {
+function meaningOfBlocks(blocks: readonly Block[]): Map<string, number> {
   const meaning = new Map<string, number>();
   for (const { t, columns } of blocks) {
     for (const { id, v } of columns) {

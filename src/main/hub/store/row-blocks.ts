@@ -14,13 +14,8 @@ export function roomFor({ series, t }: RowBatch): number {
 
 /**
  * Rows as they came (any order, times repeated, columns repeated) as blocks in time order, each time once, the last
- * wins. Rows whose time is no number are left out.
+ * wins. Rows whose time is no number are left out. The blocks lie in `room`.
  */
-export function blocksOf(batch: RowBatch): Block[] {
-  return blocksIn(new Float64Array(roomFor(batch)), batch);
-}
-
-/** The same with the blocks' memory given. */
 export function blocksIn(room: Float64Array, { series, t, v }: RowBatch): Block[] {
   const width = series.length;
   const order = risingOrder(t);
