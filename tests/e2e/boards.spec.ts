@@ -178,10 +178,10 @@ test.describe('boards', () => {
     // A pointer left behind neither stands in the picture nor keeps its numbers at one moment.
     const legend = panels(page).first().locator('.plot');
     await legend.hover({ position: { x: 80, y: 40 } });
-    await expect(page.locator('.page.wall')).toHaveCSS('cursor', 'none');
+    await expect(page.locator('.chart-page.wall')).toHaveCSS('cursor', 'none');
     await expect(legend).toHaveCSS('pointer-events', 'none');
     await page.mouse.move(5, 5);
-    await expect(page.locator('.page.wall')).not.toHaveCSS('cursor', 'none');
+    await expect(page.locator('.chart-page.wall')).not.toHaveCSS('cursor', 'none');
     await page.keyboard.press('w');
     await expect(page.getByRole('navigation')).toHaveCount(1);
   });
