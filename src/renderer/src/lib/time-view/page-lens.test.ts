@@ -35,6 +35,14 @@ it('leads back to the range that was chosen between two gestures', () => {
   expect(time.view).toEqual({ range: '24h', to: null });
 });
 
+it('stays at a range that was chosen since the last gesture', () => {
+  const { time, lens, zoom } = page({ range: '1h', to: null });
+  zoom(30);
+  time.view = { range: '24h', to: null };
+  lens.reset();
+  expect(time.view).toEqual({ range: '24h', to: null });
+});
+
 it('stays where it is when there was no gesture', () => {
   const { time, lens } = page({ range: '5m', to: null });
   lens.reset();

@@ -19,7 +19,8 @@ export function createPageLens(now: () => number, time: PageTime): TimeLens {
       time.show(span);
     },
     onreset() {
-      if (home) time.go(home);
+      // A range that was chosen since is where the page is at home now.
+      if (home && time.view.range === 'custom') time.go(home);
       home = null;
     },
   });
