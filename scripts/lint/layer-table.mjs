@@ -22,10 +22,11 @@ const UI_PACKAGES = RESERVED_PACKAGES.filter((name) => name !== 'electron' && na
 
 export const LAYERS = [
   { name: 'shared', files: ['src/shared/'], own: ['src/shared/'], packages: ['valibot'], builtins: false },
+  { name: 'files', files: ['src/files/'], own: ['src/files/'], packages: [], builtins: true },
   {
     name: 'hub',
     files: ['src/main/hub/'],
-    own: ['src/main/hub/', 'src/shared/'],
+    own: ['src/main/hub/', 'src/files/', 'src/shared/'],
     packages: true,
     builtins: true,
   },
@@ -39,7 +40,7 @@ export const LAYERS = [
   {
     name: 'Electron shell',
     files: ['src/main/electron/', 'src/main/index.ts'],
-    own: ['src/main/', 'src/agent/', 'src/shared/'],
+    own: ['src/main/', 'src/agent/', 'src/files/', 'src/shared/'],
     packages: true,
     reserved: ['electron'],
     builtins: true,
@@ -47,7 +48,7 @@ export const LAYERS = [
   {
     name: 'command line',
     files: ['src/main/'],
-    own: ['src/main/', 'src/agent/', 'src/shared/'],
+    own: ['src/main/', 'src/agent/', 'src/files/', 'src/shared/'],
     not: ['src/main/electron/', 'src/main/index'],
     packages: true,
     builtins: true,
@@ -77,7 +78,7 @@ export const LAYERS = [
   {
     name: 'agent',
     files: ['src/agent/'],
-    own: ['src/agent/', 'src/shared/'],
+    own: ['src/agent/', 'src/files/', 'src/shared/'],
     packages: true,
     // The agent runs on Node 20 too, which has no SQLite.
     forbidden: ['node:sqlite'],

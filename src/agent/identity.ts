@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { succeed, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import { DEVICE_ID } from '@shared/protocol/agent-messages';
+import { makeFolders } from '../files/make-folders';
 import { takeLock } from './identity-lock';
 
 /** Who this agent is, kept between runs. */
@@ -52,7 +53,7 @@ export function openIdentity(dataDir: string | null, name: string, log: Logger):
   const fileName = fileNameFor(name);
   const path = join(folder, `${fileName}.json`);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder);
     const lock = takeLock(`${path.slice(0, -5)}.lock`, name);
     if (!lock.ok) return lock;
     const known = readIdentity(path, log);

@@ -2,7 +2,7 @@ import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fail, succeed, toFault, type Fault, type Result } from '@shared/errors';
-import { makeFolders } from './hub/make-folders';
+import { makeFolders } from '../files/make-folders';
 
 /** Where this system keeps a program's data for one user. */
 export function defaultDataDir(

@@ -5,7 +5,6 @@ import {
   fstatSync,
   fsync,
   ftruncateSync,
-  mkdirSync,
   open,
   openSync,
   readdirSync,
@@ -18,6 +17,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { makeFolders } from '../../files/make-folders';
 
 /** What the spool does with files; a test may put a disk behind it that is full. Everything throws what Node throws. */
 export interface SpoolFiles {
@@ -48,7 +48,7 @@ export interface SpoolFiles {
 }
 
 export const diskFiles: SpoolFiles = {
-  makeFolder: (path) => void mkdirSync(path, { recursive: true, mode: 0o700 }),
+  makeFolder: makeFolders,
   list: (folder) => readdirSync(folder),
   read: (path) => readFileSync(path),
   ends(path, headBytes, tailBytes) {

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import type { Logger } from '@shared/logger';
+import { makeFolders } from '../../files/make-folders';
 
 const knownHub = v.object({
   /** SHA-256 of its public key; null where a certificate authority vouches for whatever key it has. */
@@ -115,7 +116,7 @@ export class KnownHubs {
     if (this.#path === null || this.#problem !== null) return;
     const temporary = `${this.#path}.${process.pid}.tmp`;
     try {
-      mkdirSync(join(this.#path, '..'), { recursive: true, mode: 0o700 });
+      makeFolders(dirname(this.#path));
       writeFileSync(temporary, `${JSON.stringify({ hubs: this.#hubs }, null, 2)}\n`, { mode: 0o600 });
       renameSync(temporary, this.#path);
     } catch (error) {

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fail, succeed, toFault, type Result } from '@shared/errors';
-import { makeFolders } from './make-folders';
+import { makeFolders } from '../../files/make-folders';
 
 /** Reads a small JSON file; a missing one is `null`, an unreadable one fails with `FILE_UNREADABLE`. */
 export function readJsonFile(path: string): Result<unknown> {

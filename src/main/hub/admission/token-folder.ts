@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { fail, succeed, type Result } from '@shared/errors';
 import { readJsonFile, writeJsonFile } from '../json-file';
-import { makeFolders } from '../make-folders';
+import { makeFolders } from '../../../files/make-folders';
 
 /** What is kept of a join token; its secret is not. */
 export interface StoredToken {

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fail, succeed, type Fault, type Result } from '@shared/errors';
-import { makeFolders } from '../make-folders';
+import { makeFolders } from '../../../files/make-folders';
 import { isLogDamaged } from './log-check';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migrations';
 import { isDamage, isFull, messageOf } from './sqlite-errors';

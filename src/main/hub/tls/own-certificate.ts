@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fail, succeed, toFault, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import { setFileAside } from '../json-file';
-import { makeFolders } from '../make-folders';
+import { makeFolders } from '../../../files/make-folders';
 import { readCertificate, type HubCertificate } from './certificate';
 import { makeCertificate, makeKey } from './make-certificate';
 import { ownNames } from './own-names';
