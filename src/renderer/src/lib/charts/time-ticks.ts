@@ -49,7 +49,7 @@ export function timeTicks(from: number, to: number, step: number): number[] {
   const ticks: number[] = [];
   if (step <= 30 * MINUTE) {
     // Some clocks are off by half an hour, or a quarter.
-    const offset = step > 15 * MINUTE ? new Date(from).getTimezoneOffset() * MINUTE : 0;
+    const offset = new Date(from).getTimezoneOffset() * MINUTE;
     for (let time = Math.ceil((from - offset) / step) * step + offset; time <= to; time += step)
       ticks.push(time);
     return ticks;
@@ -61,13 +61,16 @@ export function timeTicks(from: number, to: number, step: number): number[] {
     date.setMinutes(0, 0, 0);
     date.setHours(Math.floor(date.getHours() / hours) * hours);
     while (date.getTime() <= to) {
-      if (date.getTime() >= from) ticks.push(date.getTime());
+      // Where the clock skips a round hour, what it shows instead is none.
+      const isRound = date.getHours() % hours === 0;
+      if (isRound && date.getTime() >= from) ticks.push(date.getTime());
       const before = date.getTime();
       // The hour that comes twice when summer ends is two hours.
       if (hours === 1) date.setTime(before + HOUR);
-      else date.setHours(date.getHours() + hours);
+      else date.setHours((Math.floor(date.getHours() / hours) + 1) * hours);
+      // Onwards, never back: where clocks are set by half an hour, that could lead to the tick before.
+      if (date.getMinutes() !== 0) date.setMinutes(60);
       if (date.getTime() <= before) date.setTime(before + step);
-      if (date.getMinutes() !== 0) date.setMinutes(0);
     }
     return ticks;
   }
@@ -80,6 +83,8 @@ export function timeTicks(from: number, to: number, step: number): number[] {
     if (step >= YEAR) date.setFullYear(date.getFullYear() + Math.round(step / YEAR));
     else if (step >= MONTH) date.setMonth(date.getMonth() + months);
     else date.setDate(date.getDate() + 1);
+    // A day without a midnight begins at one; those after it do not.
+    date.setHours(0, 0, 0, 0);
   }
   return ticks;
 }
@@ -98,6 +103,7 @@ export function midnights(from: number, to: number): readonly number[] {
   const found: number[] = before === from ? [before] : [];
   for (;;) {
     date.setDate(date.getDate() + 1);
+    date.setHours(0, 0, 0, 0);
     if (date.getTime() > to) break;
     found.push(date.getTime());
   }
