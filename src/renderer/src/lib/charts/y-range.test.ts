@@ -22,6 +22,20 @@ describe('niceRange', () => {
     expect(niceRange(0.1, 1.2, ratio).high).toBeGreaterThanOrEqual(1.2);
   });
 
+  it('has room around one value that is so large that next to nothing can be added to it', () => {
+    // What Linux says of memory without a limit, and microseconds since the epoch without a unit that says so.
+    const unlimited = niceRange(2 ** 63 - 4096, 2 ** 63 - 4096, { ...bytes, min: null });
+    const moment = niceRange(1.7e15, 1.7e15, { ...ratio, min: null, max: null });
+    for (const [{ low, high, step }, value] of [
+      [unlimited, 2 ** 63 - 4096],
+      [moment, 1.7e15],
+    ] as const) {
+      expect(low).toBeLessThan(value);
+      expect(high).toBeGreaterThan(value);
+      expect((high - low) / step).toBeLessThan(8);
+    }
+  });
+
   it('steps by powers of two where the unit does', () => {
     const { step, high } = niceRange(0, 20 * 1024 ** 2, bytes);
     expect(step).toBe(8 * 1024 ** 2);

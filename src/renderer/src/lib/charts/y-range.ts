@@ -24,6 +24,8 @@ const MOST_LINES = 4;
 const SHRINK_AFTER_MS = 4_000;
 /** Too large: values would fit into this part of it. */
 const SHRINK_BELOW = 0.6;
+/** No range is a smaller part than this of the values that it holds: digits do not suffice for it. */
+const LEAST_SHARE = 1e-12;
 /** Parts of a whole that were rounded one by one add up to a little more than it. */
 const ROUNDING = 0.01;
 
@@ -50,7 +52,9 @@ export function niceRange(low: number, high: number, options: YRangeOptions): Ni
   if (from >= 0 && (min === 0 || whole || from <= to / 2)) from = 0;
   // Numbers close to the smallest there are would make steps of nothing.
   const usual = to === 0 ? 1 : Math.max(Math.abs(to) * 0.04, 1e-290);
-  const least = unit === '1' ? 0.05 : unit.startsWith('By') ? 1024 : usual;
+  // Next to numbers far beyond what units are meant for, a little more is nothing.
+  const felt = Math.max(Math.abs(from), Math.abs(to)) * LEAST_SHARE;
+  const least = Math.max(felt, unit === '1' ? 0.05 : unit.startsWith('By') ? 1024 : usual);
   if (to - from < least) {
     const missing = least - (to - from);
     to += from === 0 ? missing : missing / 2;
