@@ -3,7 +3,7 @@ import type { ChartSeries } from '@shared/metrics/chart-spec';
 import type { TimeSpan } from '../time-view/time-view';
 import { drawSwatch } from './line-swatch';
 import type { Palette } from './palette';
-import { formatMoment } from './time-ticks';
+import { formatMoment, SAY_DAY_FROM_MS } from './time-ticks';
 
 /** CSS pixels around the plot. */
 const PADDING = 16;
@@ -57,14 +57,19 @@ export async function chartImage(image: ChartImage): Promise<Blob | null> {
   }
   ctx.drawImage(plot, PADDING, top, plot.width / dpr, plot.height / dpr);
   ctx.fillStyle = palette.text3;
-  const rangeMs = span.to - span.from;
-  const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' }).format(span.to);
-  ctx.fillText(
-    `${day}, ${formatMoment(span.from, rangeMs)} – ${formatMoment(span.to, rangeMs)}`,
-    PADDING,
-    height - PADDING / 2 - 2,
-  );
+  ctx.fillText(spanWords(span), PADDING, height - PADDING / 2 - 2);
   return new Promise((resolve) => canvas.toBlob(resolve, 'image/png'));
+}
+
+/** When, with its day: `12 Mar 2026, 10:00:00 – 11:00:00`. */
+export function spanWords({ from, to }: TimeSpan): string {
+  const rangeMs = to - from;
+  const dayOf = (time: number) => new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' }).format(time);
+  const [first, last] = [dayOf(from), dayOf(to)];
+  // Moments of longer times say their day themselves.
+  const second = first === last || rangeMs >= SAY_DAY_FROM_MS ? '' : `${last}, `;
+  const start = second === '' ? last : first;
+  return `${start}, ${formatMoment(from, rangeMs)} – ${second}${formatMoment(to, rangeMs)}`;
 }
 
 interface LegendItem {

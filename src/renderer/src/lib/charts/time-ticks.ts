@@ -14,7 +14,7 @@ const STEPS = [
 ];
 const MAX_REMEMBERED = 256;
 /** From here on a clock without its day says too little. */
-const SAY_DAY_FROM_MS = 20 * HOUR;
+export const SAY_DAY_FROM_MS = 20 * HOUR;
 /** Sundays are no beginnings: weeks are counted from a Monday. */
 const A_MONDAY = Date.UTC(2024, 0, 1) / DAY;
 
