@@ -92,6 +92,12 @@ describe('the samples of a page of several devices', () => {
     return [columns?.v[last], Math.round((START - (columns?.t[last] ?? NaN)) / HOUR) + 0];
   }
 
+  /** How many hours ago a line begins. */
+  function begin(id: number): number {
+    const columns = source.buffer(id);
+    return Math.round((START - (columns?.t[columns.start] ?? NaN)) / HOUR);
+  }
+
   it('come by one feed, and of the past by one question for all of them', async () => {
     const [a, b] = draw();
     source.show({ rangeMs: 6 * HOUR, to: null, isHistory: true });
@@ -135,6 +141,37 @@ describe('the samples of a page of several devices', () => {
     await vi.advanceTimersByTimeAsync(10);
     expect(two.asked.map(({ to }) => Math.round((START - to) / HOUR) + 0).sort()).toEqual([0, 2]);
     expect(end(line?.earlierId ?? 0)).toEqual([10, 0]);
+  });
+
+  it('are put together anew when an answer comes right after a picture, and no other frame does', async () => {
+    const [line] = draw({ aggregate: 'sum' });
+    let shown: number | undefined;
+    source.onFrame(() => ([shown] = end(line?.id ?? 0)));
+    source.show({ rangeMs: 6 * HOUR, to: START, isHistory: true });
+    expect(shown).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(shown).toBe(30);
+  });
+
+  it('are put together for the time that a gesture shows', async () => {
+    const [line] = draw({ aggregate: 'sum' });
+    source.show({ rangeMs: 6 * HOUR, to: START, isHistory: true });
+    await vi.advanceTimersByTimeAsync(1_000);
+    source.preview({ from: START - 12 * HOUR, to: START - 6 * HOUR });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([begin(line?.id ?? 0), end(line?.id ?? 0)]).toEqual([12, [30, 6]]);
+    source.preview(null);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([begin(line?.id ?? 0), end(line?.id ?? 0)]).toEqual([6, [30, 0]]);
+  });
+
+  it('of the period before lie under what a gesture shows, as long as that is', async () => {
+    const [line] = draw({ compare: 'before' });
+    source.show({ rangeMs: 6 * HOUR, to: START, isHistory: true });
+    await vi.advanceTimersByTimeAsync(1_000);
+    source.preview({ from: START - 2 * HOUR, to: START - HOUR });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(end(line?.earlierId ?? 0)).toEqual([10, 1]);
   });
 
   it('are nothing any more once they are not drawn', async () => {

@@ -60,6 +60,8 @@ export class ViewSource implements SampleSource, Disposable {
   readonly #wants = new Set<{ lines: readonly Line[]; width: number }>();
   #drawn = new Map<number, Drawn>();
   #time: PageTime = { rangeMs: READOUT_MS, to: null, isHistory: false };
+  /** What a gesture shows instead. */
+  #previewed: TimeSpan | null = null;
   #width = 0;
   /** A gesture has left what memory holds. */
   #isBeyondLive = false;
@@ -71,10 +73,11 @@ export class ViewSource implements SampleSource, Disposable {
     this.#hub = hub;
     this.live = createLive(hub, { windowMs: READOUT_MS, flushMs: FLUSH_MS });
     this.#history = createHistory(hub, null, () => this.live.now());
-    for (const source of [this.live, this.#history]) {
-      this.#owned.add(source);
-      this.#owned.add(source.onFrame(() => this.#frames.emit()));
-    }
+    this.#owned.add(this.live);
+    this.#owned.add(this.#history);
+    // While paused there may be no other frame that would bring what this one is too early for.
+    this.#owned.add(this.live.onFrame(() => (this.live.paused ? this.#changed() : this.#frames.emit())));
+    this.#owned.add(this.#history.onFrame(() => this.#changed()));
   }
 
   /** Reactive: whether the picture as a whole is on its way. */
@@ -100,11 +103,12 @@ export class ViewSource implements SampleSource, Disposable {
     this.live.setWindow(isHistory ? READOUT_MS : Math.min(FEED_REACH_MS, rangeMs + standing));
     this.#history.show(isHistory ? { rangeMs, to } : null);
     for (const [compare, history] of this.#earlier) this.#showEarlier(compare, history);
-    this.#frames.emit();
+    this.#changed();
   }
 
   /** What a gesture shows for the moment; null when it is over. */
   preview(span: TimeSpan | null): void {
+    this.#previewed = span;
     const reach = this.live.now() - this.live.windowMs;
     this.#isBeyondLive = span !== null && span.from < reach && this.#hub.info?.store !== 'memory';
     this.#history.preview(this.#time.isHistory || this.#isBeyondLive ? span : null);
@@ -188,6 +192,21 @@ export class ViewSource implements SampleSource, Disposable {
     this.#drawn.set(id, { line, isEarlier, aggregate, madeAt: -Infinity, shifted: known?.shifted ?? null });
   }
 
+  /** The time that is drawn. */
+  #shown(): { rangeMs: number; to: number } {
+    if (this.#previewed) {
+      const { from, to } = this.#previewed;
+      return { rangeMs: to - from, to };
+    }
+    return { rangeMs: this.#time.rangeMs, to: this.#time.to ?? this.now() };
+  }
+
+  /** Other samples altogether, and not only more of them: aggregates must not wait. */
+  #changed(): void {
+    for (const drawn of this.#drawn.values()) drawn.madeAt = -Infinity;
+    this.#frames.emit();
+  }
+
   #present({ id }: Member): SampleColumns | null {
     const isPast = this.#time.isHistory || this.#isBeyondLive;
     return (isPast ? this.#history.buffer(id) : null) ?? this.live.buffer(id);
@@ -197,7 +216,7 @@ export class ViewSource implements SampleSource, Disposable {
     const { line } = drawn;
     const history = line.compare === null ? undefined : this.#earlier.get(line.compare);
     if (line.compare === null || !history) return null;
-    const byMs = shiftOf(line.compare, this.#time.rangeMs);
+    const byMs = shiftOf(line.compare, this.#shown().rangeMs);
     const past = ({ id }: Member) => history.buffer(id);
     const [member] = line.members;
     const of = drawn.aggregate
@@ -225,9 +244,9 @@ export class ViewSource implements SampleSource, Disposable {
     const { line } = drawn;
     if (line.aggregate === null) return null;
     const members = line.members.flatMap((member) => columnsOf(member) ?? []);
-    const { rangeMs, isHistory } = this.#time;
-    const end = (this.#time.to ?? this.now()) - earlierMs;
-    const isColumns = isHistory || earlierMs > 0;
+    const { rangeMs, to } = this.#shown();
+    const end = to - earlierMs;
+    const isColumns = this.#time.isHistory || earlierMs > 0;
     const bucketMs = isColumns ? bucketFor(rangeMs, this.#width) : liveBucketMs(rangeMs, members);
     // The bucket under way is only half of one: it counts once its middle has passed.
     const grid = gridFor(bucketMs, end - rangeMs - bucketMs, end - bucketMs / 2);
@@ -246,9 +265,9 @@ export class ViewSource implements SampleSource, Disposable {
       const history = createHistory(
         this.#hub,
         null,
-        () => this.live.now() - shiftOf(compare, this.#time.rangeMs),
+        () => this.live.now() - shiftOf(compare, this.#shown().rangeMs),
       );
-      history.onFrame(() => this.#frames.emit());
+      history.onFrame(() => this.#changed());
       this.#earlier.set(compare, history);
       this.#showEarlier(compare, history);
     }
