@@ -17,6 +17,8 @@ const PREVIEW_MS = 180;
 const TAIL_COLUMNS = 3;
 /** Asked for beyond both edges, so that lines leave the picture: samples may be further apart than it is long. */
 const EDGE_MS = 30_000;
+/** Kept beyond that: a range that grows in steps reaches back this much further than it did right before a step. */
+const GROWS_BY_MS = 30_000;
 /**
  * Where an answer does not reach the samples on both sides, it is looked for them in windows so many times as long, up
  * to a length, ms.
@@ -197,11 +199,13 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
       for (const [id, { device: owner = device ?? '', metric, labels }] of question.series) {
         const found = byKey.get(keyOf(owner, metric, labels));
         if (!found) continue;
+        // On the grid, or asking again within the newest column would find too little kept.
+        const edge = Math.max(bucketMs, EDGE_MS);
         const end = window.to ?? to;
-        const cover = coverWith(bucketMs, end - window.rangeMs, end);
+        const keepFrom = coverWith(bucketMs, end - window.rangeMs - edge - GROWS_BY_MS, end).from - bucketMs;
         let held = levels.get(id);
         if (!held) levels.set(id, (held = new HistoryLevels()));
-        held.put(bucketMs, found, from, to, cover.from - Math.max(bucketMs, EDGE_MS) - bucketMs);
+        held.put(bucketMs, found, from, to, keepFrom);
       }
       return null;
     } catch (error) {

@@ -136,6 +136,45 @@ describe('createHistory', () => {
     expect(history.buffer(7)?.v.at(-1)).toBe(6);
   });
 
+  it.each([
+    [4_000, 900],
+    [12_000, 300],
+    [20_000, 180],
+  ])('asks for the newest columns only, however often within one of %d ms', async (bucketMs, width) => {
+    vi.setSystemTime(START + bucketMs * 0.8);
+    history.show({ rangeMs: HOUR, to: null });
+    history.want(WANTED, width);
+    await vi.advanceTimersByTimeAsync(0);
+    await queries.last().answer(5);
+    const { generation } = history;
+    for (let turn = 0; turn < 40; turn++) {
+      hub.paused = true;
+      hub.paused = false;
+      await vi.advanceTimersByTimeAsync(0);
+      expect(queries.last().params.points).toBeLessThan(10);
+      expect(history.loading).toBe(false);
+      await queries.last().answer(5);
+      await vi.advanceTimersByTimeAsync(bucketMs / 10);
+    }
+    expect(history.generation).toBe(generation);
+  });
+
+  it('asks for the newest columns only while a range grows with the clock', async () => {
+    const grow = () =>
+      history.show({ rangeMs: 2 * HOUR + Math.floor((Date.now() - START) / 30_000) * 30_000, to: null });
+    grow();
+    history.want(WANTED, 900);
+    await vi.advanceTimersByTimeAsync(0);
+    await queries.last().answer(5);
+    const { generation } = history;
+    for (let second = 1; second < 600; second++) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      grow();
+      for (const question of queries.asked.splice(0)) await question.answer(5);
+    }
+    expect(history.generation).toBe(generation);
+  });
+
   it('takes back the question about a range that is not shown any more', async () => {
     await showSixHours();
     const [first] = queries.asked;
