@@ -68,6 +68,21 @@ describe('HistoryLevels', () => {
     expect(levels.best(0, 24 * HOUR)?.bucketMs).toBe(60_000);
   });
 
+  it('shows a coarser answer rather than a finer one from before the past has changed', () => {
+    const levels = filled([0, HOUR, 10_000]);
+    levels.expire(levels.best(0, HOUR));
+    levels.put(15_000, answer(0, HOUR, 15_000), 0, HOUR, 0);
+    expect(levels.best(0, HOUR)?.bucketMs).toBe(15_000);
+  });
+
+  it('shows what there was before the past has changed where nothing newer shows as much', () => {
+    const levels = filled([0, HOUR, 10_000]);
+    levels.expire(levels.best(0, HOUR));
+    levels.put(1_000, answer(HOUR / 2, HOUR, 1_000), HOUR / 2, HOUR, 0);
+    expect(levels.best(0, HOUR)?.bucketMs).toBe(10_000);
+    expect(levels.best(HOUR / 2, HOUR)?.bucketMs).toBe(1_000);
+  });
+
   describe('between two samples of a device that sends seldom', () => {
     const [from, to] = [12 * 60_000, 12 * 60_000 + 10_000];
     const around = [from - 30_000, to + 30_000] as const;

@@ -41,21 +41,33 @@ export class HistoryLevels {
 
   /**
    * What shows most of `[from, to)`; of several that do, the finest. Where that does not reach the samples on both
-   * sides, a coarser one that does stands in for it. Null where nothing shows any of it.
+   * sides, a coarser one that does stands in for it. What is stale gives way to what is not, however fine it is. Null
+   * where nothing shows any of it.
    */
   best(from: number, to: number): HistoryColumns | null {
+    return this.#best(from, to, () => true);
+  }
+
+  /** The same of what is not stale. */
+  bestFresh(from: number, to: number): HistoryColumns | null {
+    return this.#best(from, to, isFresh);
+  }
+
+  #best(from: number, to: number, counts: (level: HistoryLevel) => boolean): HistoryColumns | null {
     let most = 0;
-    for (const level of this.#levels) most = Math.max(most, overlap(level, from, to));
+    for (const level of this.#levels) if (counts(level)) most = Math.max(most, overlap(level, from, to));
     if (most === 0) return null;
     const least = most * AS_GOOD;
-    const finest = this.#finest((level) => overlap(level, from, to) >= least);
+    const isMeant = (level: HistoryLevel) => counts(level) && overlap(level, from, to) >= least;
+    const finest = this.#finest((level) => isFresh(level) && isMeant(level)) ?? this.#finest(isMeant);
     if (!finest || finest.reaches(from, to)) return finest;
     // Columns that are longer than pauses would draw a line through what the finest knows to be a gap.
-    const sparse = this.#finest((level) => {
+    const isSparse = (level: HistoryLevel) => {
       const { columns } = level;
-      return overlap(level, from, to) >= least && columns.isSparseAt(from) && columns.reaches(from, to);
-    });
-    return sparse ?? finest;
+      const isCoarser = columns.bucketMs > finest.bucketMs;
+      return isCoarser && isMeant(level) && columns.isSparseAt(from) && columns.reaches(from, to);
+    };
+    return this.#finest((level) => isFresh(level) && isSparse(level)) ?? this.#finest(isSparse) ?? finest;
   }
 
   #finest(isMeant: (level: HistoryLevel) => boolean): HistoryColumns | null {
@@ -74,6 +86,8 @@ export class HistoryLevels {
     if (level) this.#levels.push({ ...level, stale: true });
   }
 }
+
+const isFresh = ({ stale }: HistoryLevel): boolean => !stale;
 
 const overlap = (level: HistoryLevel, from: number, to: number): number =>
   Math.max(0, Math.min(level.to, to) - Math.max(level.from, from));

@@ -176,7 +176,7 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
     const from = to - rangeMs;
     // Nothing is beyond the present.
     const end = Math.min(to, now() - EDGE_MS);
-    const isOpen = (id: number) => !levels.get(id)?.best(from, to)?.reaches(from, end);
+    const isOpen = (id: number) => !levels.get(id)?.bestFresh(from, to)?.reaches(from, end);
     for (const times of AROUND) {
       const longer = Math.min(rangeMs * times, AROUND_AT_MOST_MS);
       if (longer < rangeMs * 2 || turn !== valid || disposed) return;

@@ -336,6 +336,23 @@ describe('createHistory', () => {
     expect(now.mock.calls.length).toBeLessThan(20);
   });
 
+  it('looks around anew when the past itself has changed', async () => {
+    history.show(aboutQuarterPast);
+    history.want(WANTED, 400);
+    await vi.advanceTimersByTimeAsync(0);
+    const answerAll = async () => {
+      for (let turn = 0; turn < 5; turn++) await queries.last().answerEvery(300_000);
+    };
+    await answerAll();
+    const before = queries.asked.length;
+    history.refresh();
+    await vi.advanceTimersByTimeAsync(0);
+    await answerAll();
+    expect(queries.asked.length - before).toBe(before);
+    const { to, rangeMs } = aboutQuarterPast;
+    expect(history.buffer(7)?.reaches(to - rangeMs, to)).toBe(true);
+  });
+
   it('asks nothing once it has ended', async () => {
     await showSixHours();
     await queries.last().answer(5);
