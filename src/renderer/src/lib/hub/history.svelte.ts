@@ -27,6 +27,8 @@ const AROUND = [30, 900];
 const AROUND_AT_MOST_MS = 3 * 3_600_000;
 /** What one question may name. */
 const SERIES_PER_QUESTION = 100;
+/** A page stays open for months while series come and go: of more than this many, those that nobody wants are let go. */
+const MOST_SERIES = 300;
 
 export interface HistoryWindow {
   /** How long it is, ms. */
@@ -158,6 +160,7 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
       const answers = await Promise.all(list.map((question) => answer(question, window, turn)));
       if (turn !== valid || disposed) return;
       fault = answers.find((one) => one !== null) ?? null;
+      letGo();
       if (whole) generation++;
       frames.emit();
       if (window.to !== null) {
@@ -210,6 +213,16 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
       return null;
     } catch (error) {
       return toFault(error);
+    }
+  }
+
+  /** Of what nobody wants that which came first goes first. */
+  function letGo(): void {
+    if (levels.size <= MOST_SERIES) return;
+    const wanted = new Set([...wants].flatMap(({ series }) => series.map(({ id }) => id)));
+    for (const id of levels.keys()) {
+      if (levels.size <= MOST_SERIES) return;
+      if (!wanted.has(id)) levels.delete(id);
     }
   }
 

@@ -353,6 +353,22 @@ describe('createHistory', () => {
     expect(history.buffer(7)?.reaches(to - rangeMs, to)).toBe(true);
   });
 
+  it('forgets series that nobody wants once it knows very many', async () => {
+    history.show({ rangeMs: 6 * HOUR, to: null });
+    const wantOne = async (id: number) => {
+      const stop = history.want([{ id, metric: 'temperature', labels: {} }], 360);
+      await vi.advanceTimersByTimeAsync(250);
+      for (const question of queries.asked.splice(0)) await question.answer(5);
+      return stop;
+    };
+    await wantOne(1);
+    for (let id = 2; id <= 1_000; id++) (await wantOne(id))();
+    const known = Array.from({ length: 1_000 }, (_, i) => i + 1).filter((id) => history.buffer(id) !== null);
+    expect(known.length).toBeLessThanOrEqual(300);
+    expect(known).toContain(1);
+    expect(known).toContain(1_000);
+  });
+
   it('asks nothing once it has ended', async () => {
     await showSixHours();
     await queries.last().answer(5);
