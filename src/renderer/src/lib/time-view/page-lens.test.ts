@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { createPageLens } from './page-lens';
+import { afterEach, expect, it, vi } from 'vitest';
+import { createPageLens, followLens } from './page-lens';
 import type { TimeSpan, TimeView } from './time-view';
 
 const NOW = Date.UTC(2026, 2, 12, 12);
@@ -17,6 +17,10 @@ function page(view: TimeView) {
   };
   return { time, lens, zoom };
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 it('leads back to where the first of several gestures began', () => {
   const { time, lens, zoom } = page({ range: '1h', to: null });
@@ -47,4 +51,18 @@ it('stays where it is when there was no gesture', () => {
   const { time, lens } = page({ range: '5m', to: null });
   lens.reset();
   expect(time.view).toEqual({ range: '5m', to: null });
+});
+
+it('does not lead back to a page that was left before a wheel came to rest', () => {
+  vi.useFakeTimers();
+  const { time, lens } = page({ range: '1h', to: null });
+  const preview = vi.fn();
+  const leave = followLens(lens, preview);
+  lens.move({ from: NOW - 600_000, to: NOW });
+  lens.settleSoon();
+  expect(preview).toHaveBeenCalledExactlyOnceWith(lens.span);
+  leave();
+  vi.advanceTimersByTime(1_000);
+  expect(time.view).toEqual({ range: '1h', to: null });
+  expect(preview).toHaveBeenCalledOnce();
 });

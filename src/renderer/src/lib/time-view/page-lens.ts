@@ -1,3 +1,4 @@
+import type { Unsubscribe } from '@shared/disposable';
 import { createTimeLens, type TimeLens } from '../charts/time-lens';
 import type { TimeSpan, TimeView } from './time-view';
 
@@ -24,4 +25,13 @@ export function createPageLens(now: () => number, time: PageTime): TimeLens {
       home = null;
     },
   });
+}
+
+/** Hands on what gestures show for as long as the page is there. One that is not over by then would lead back to it. */
+export function followLens(lens: TimeLens, preview: (span: TimeSpan | null) => void): Unsubscribe {
+  const stop = lens.on(() => preview(lens.span));
+  return () => {
+    stop();
+    lens.cancel();
+  };
 }
