@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EMPTY_VIEW, type ExploreView } from '@shared/explore/explore-view';
 import { groupRefs, refKey } from '@shared/explore/selection';
 import type { CommandParams, FeedFrame, FeedSpec, HubApi } from '@shared/hub-api';
-import type { SeriesInfo } from '@shared/model';
+import type { DeviceInfo, SeriesInfo } from '@shared/model';
 import { HubState } from '../hub/hub-state.svelte';
+import { LateSamples } from '../hub/late-samples';
 import { LineIds, linesOf } from './lines';
 import { ViewSource } from './view-source';
 
@@ -24,6 +25,8 @@ function createTwoDeviceHub() {
     min: null,
     max: null,
   }));
+  /** What values have become more since. */
+  const late = { value: 0 };
   const asked: CommandParams<'query'>[] = [];
   const feeds: { spec: FeedSpec; listener: (frame: FeedFrame) => void }[] = [];
   const api: HubApi = {
@@ -37,7 +40,7 @@ function createTwoDeviceHub() {
         series: infos
           .filter(({ id }) => series.includes(id))
           .map(({ device, metric, labels, unit, kind, id }) => {
-            const column = t.map((time) => id * 10 + (time < START - 20 * HOUR ? 100 : 0));
+            const column = t.map((time) => id * 10 + late.value + (time < START - 20 * HOUR ? 100 : 0));
             return { device, metric, labels, unit, kind, t, min: column, max: column, avg: column };
           }),
       } as never);
@@ -53,7 +56,7 @@ function createTwoDeviceHub() {
       return () => {};
     },
   };
-  return { api, infos, asked, feeds };
+  return { api, infos, late, asked, feeds };
 }
 
 describe('the samples of a page of several devices', () => {
@@ -172,6 +175,23 @@ describe('the samples of a page of several devices', () => {
     source.preview({ from: START - 2 * HOUR, to: START - HOUR });
     await vi.advanceTimersByTimeAsync(1_000);
     expect(end(line?.earlierId ?? 0)).toEqual([10, 1]);
+  });
+
+  it('come into what is shown where a device delivers them late', async () => {
+    const [line] = draw({ compare: 'day' });
+    source.show({ rangeMs: 6 * HOUR, to: START, isHistory: true });
+    await vi.advanceTimersByTimeAsync(60_000);
+    const shown = () => [end(line?.id ?? 0)[0], end(line?.earlierId ?? 0)[0]];
+    const device: Pick<DeviceInfo, 'backlog'> = { backlog: { remaining: 1, total: 1 } };
+    const late = new LateSamples({ byId: (id) => (id === 'a' ? device : null) }, source);
+    late.follow(['a', 'b']);
+    two.late.value = 1;
+    device.backlog = null;
+    late.follow(['a', 'b']);
+    expect(shown()).toEqual([10, 110]);
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(shown()).toEqual([11, 111]);
+    late.dispose();
   });
 
   it('are nothing any more once they are not drawn', async () => {
