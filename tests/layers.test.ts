@@ -56,6 +56,9 @@ const FORBIDDEN: [file: string, code: string][] = [
   ['src/renderer/src/views/X.svelte', `<script lang="ts">import { readFile } from 'node:fs';</script>`],
   ['src/agent/x.ts', `import { DatabaseSync } from 'node:sqlite';`],
   ['src/agent/x.ts', `import { createHub } from '../main/hub/hub';`],
+  ['src/files/x.ts', `import type { Labels } from '@shared/model';`],
+  ['src/shared/x.ts', `import { makeFolders } from '../files/make-folders';`],
+  ['src/renderer/src/x.ts', `import { makeFolders } from '../../files/make-folders';`],
   ['src/agent/x.ts', `type App = import('electron').App;`],
 ];
 
@@ -81,6 +84,9 @@ const ALLOWED: [file: string, code: string][] = [
   ['src/renderer/src/x.ts', `import type { HubApi } from '@shared/hub-api';`],
   ['src/renderer/src/views/X.svelte', `<script lang="ts">import { Plus } from '@lucide/svelte';</script>`],
   ['src/renderer/src/lib/charts/x.ts', `import { Chart } from 'chart.js';`],
+  ['src/files/x.ts', `import { mkdirSync } from 'node:fs';`],
+  ['src/main/hub/x.ts', `import { makeFolders } from '../../files/make-folders';`],
+  ['src/agent/x.ts', `import { makeFolders } from '../files/make-folders';`],
   ['src/agent/x.ts', `import { readFile } from 'node:fs';`],
   ['src/agent/x.ts', `import si from 'systeminformation';`],
 ];

@@ -21,6 +21,11 @@ export function refsOf(groups: readonly SelectedGroup[]): SeriesRef[] {
   );
 }
 
+/** Whose series they are, each device once. */
+export function devicesOf(groups: readonly SelectedGroup[]): string[] {
+  return [...new Set(groups.flatMap(({ devices }) => devices))];
+}
+
 export function countOf(groups: readonly SelectedGroup[]): number {
   return groups.reduce((sum, { devices }) => sum + devices.length, 0);
 }

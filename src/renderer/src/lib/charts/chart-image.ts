@@ -1,5 +1,6 @@
 import { formatText } from '@shared/metrics/units';
 import type { ChartSeries } from '@shared/metrics/chart-spec';
+import { describeDay } from '../components/time-words';
 import type { TimeSpan } from '../time-view/time-view';
 import { drawSwatch } from './line-swatch';
 import type { Palette } from './palette';
@@ -64,12 +65,11 @@ export async function chartImage(image: ChartImage): Promise<Blob | null> {
 /** When, with its day: `12 Mar 2026, 10:00:00 – 11:00:00`. */
 export function spanWords({ from, to }: TimeSpan): string {
   const rangeMs = to - from;
-  const dayOf = (time: number) => new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' }).format(time);
-  const [first, last] = [dayOf(from), dayOf(to)];
+  const [first, last] = [describeDay(from), describeDay(to)];
+  const [begin, end] = [formatMoment(from, rangeMs), formatMoment(to, rangeMs)];
   // Moments of longer times say their day themselves.
-  const second = first === last || rangeMs >= SAY_DAY_FROM_MS ? '' : `${last}, `;
-  const start = second === '' ? last : first;
-  return `${start}, ${formatMoment(from, rangeMs)} – ${second}${formatMoment(to, rangeMs)}`;
+  if (first === last || rangeMs >= SAY_DAY_FROM_MS) return `${last}, ${begin} – ${end}`;
+  return `${first}, ${begin} – ${last}, ${end}`;
 }
 
 interface LegendItem {

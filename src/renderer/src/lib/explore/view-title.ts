@@ -1,4 +1,5 @@
 import type { ExploreView } from '@shared/explore/explore-view';
+import { devicesOf } from '@shared/explore/selection';
 import { AGGREGATE_WORDS, fullName, type Line, type NameOf } from './lines';
 
 const MOST_NAMED = 2;
@@ -13,7 +14,7 @@ export function viewTitle(view: ExploreView, lines: readonly Line[], nameOf: Nam
   if (!first) return 'Nothing picked';
   if (!second && first.device !== null) return fullName(first, nameOf);
   const metrics = [...new Set(lines.map(({ title }) => title))];
-  const devices = [...new Set(view.groups.flatMap((group) => group.devices))];
+  const devices = devicesOf(view.groups);
   const how = view.aggregate === null ? '' : `, ${AGGREGATE_WORDS[view.aggregate].toLowerCase()}`;
   return `${listed(metrics, 'metrics')} of ${listed(devices.map(nameOf), 'devices')}${how}`;
 }

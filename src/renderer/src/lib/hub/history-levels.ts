@@ -59,7 +59,7 @@ export class HistoryLevels {
     if (most === 0) return null;
     const least = most * AS_GOOD;
     const isMeant = (level: HistoryLevel) => counts(level) && overlap(level, from, to) >= least;
-    const finest = this.#finest((level) => isFresh(level) && isMeant(level)) ?? this.#finest(isMeant);
+    const finest = this.#finest(isMeant);
     if (!finest || finest.reaches(from, to)) return finest;
     // Columns that are longer than pauses would draw a line through what the finest knows to be a gap.
     const isSparse = (level: HistoryLevel) => {
@@ -67,16 +67,17 @@ export class HistoryLevels {
       const isCoarser = columns.bucketMs > finest.bucketMs;
       return isCoarser && isMeant(level) && columns.isSparseAt(from) && columns.reaches(from, to);
     };
-    return this.#finest((level) => isFresh(level) && isSparse(level)) ?? this.#finest(isSparse) ?? finest;
+    return this.#finest(isSparse) ?? finest;
   }
 
+  /** What is stale only where nothing else is meant. */
   #finest(isMeant: (level: HistoryLevel) => boolean): HistoryColumns | null {
-    let finest: HistoryColumns | null = null;
+    let finest: HistoryLevel | null = null;
     for (const level of this.#levels) {
-      if (finest && level.columns.bucketMs >= finest.bucketMs) continue;
-      if (isMeant(level)) finest = level.columns;
+      if (finest && !isBefore(level, finest)) continue;
+      if (isMeant(level)) finest = level;
     }
-    return finest;
+    return finest?.columns ?? null;
   }
 
   /** The past has changed: nothing here can be gone on with, and only what is shown stays until it is replaced. */
@@ -86,6 +87,9 @@ export class HistoryLevels {
     if (level) this.#levels.push({ ...level, stale: true });
   }
 }
+
+const isBefore = (a: HistoryLevel, b: HistoryLevel): boolean =>
+  a.stale === b.stale ? a.columns.bucketMs < b.columns.bucketMs : b.stale;
 
 const isFresh = ({ stale }: HistoryLevel): boolean => !stale;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionInfo } from '@shared/model';
-import { nextSort, sortSessions, type SessionSort } from './sort-sessions';
+import { nextSort, orderOf, sortSessions, type SessionSort } from './sort-sessions';
 
 const session = (name: string, patch: Partial<SessionInfo> = {}) =>
   ({
@@ -32,6 +32,14 @@ describe('the table of connections', () => {
   it('takes a clock that is far behind for as remarkable as one far ahead', () => {
     const list = [session('a', { clockOffsetMs: 5 }), session('b', { clockOffsetMs: -90 })];
     expect(names(list, { column: 'clock', reverse: false })).toEqual(['b', 'a']);
+  });
+
+  it('says of the column that it is sorted by which order that is', () => {
+    expect(orderOf({ column: 'name', reverse: false }, 'name')).toBe('ascending');
+    expect(orderOf({ column: 'name', reverse: true }, 'name')).toBe('descending');
+    expect(orderOf({ column: 'since', reverse: false }, 'since')).toBe('descending');
+    expect(orderOf({ column: 'rtt', reverse: true }, 'rtt')).toBe('ascending');
+    expect(orderOf({ column: 'rtt', reverse: true }, 'name')).toBe('none');
   });
 
   it('keeps the order of equal ones', () => {

@@ -58,6 +58,13 @@ export function sortSessions(
   });
 }
 
+/** What the head of a column says of the order. */
+export function orderOf(sort: SessionSort, column: SortColumn): 'ascending' | 'descending' | 'none' {
+  if (sort.column !== column) return 'none';
+  const falls = !TEXT[column];
+  return falls === sort.reverse ? 'ascending' : 'descending';
+}
+
 /** The order after a click on a column's heading. */
 export function nextSort(current: SessionSort, column: SortColumn): SessionSort {
   return { column, reverse: current.column === column && !current.reverse };

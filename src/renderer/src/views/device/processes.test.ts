@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readProcesses, sortProcesses } from './processes';
+import { orderOf, readProcesses, sortProcesses, type ProcessColumn } from './processes';
 
 const answer = {
   total: 284,
@@ -18,6 +18,8 @@ function rows() {
   return result.value.rows;
 }
 
+const ends = <T>(list: readonly T[]) => [list[0], list.at(-1)] as const;
+
 describe('the processes of a device', () => {
   it('are read with whatever of them makes sense', () => {
     expect(rows().map((row) => row.pid)).toEqual([3, 1, 2]);
@@ -33,6 +35,17 @@ describe('the processes of a device', () => {
 
   it.each([null, 'x', 5, {}, { processes: 'none' }])('are refused when the answer is %j', (nonsense) => {
     expect(readProcesses(nonsense)).toMatchObject({ ok: false, error: { code: 'BAD_ANSWER' } });
+  });
+
+  it('say of each column the order that they are in', () => {
+    const columns: ProcessColumn[] = ['name', 'pid', 'user', 'cpu', 'rssBytes'];
+    for (const column of columns) {
+      for (const reverse of [false, true]) {
+        const [first, last] = ends(sortProcesses(rows(), column, reverse).map((row) => row[column]));
+        const rises = (first ?? -1) < (last ?? -1);
+        expect([column, orderOf(column, reverse)]).toEqual([column, rises ? 'ascending' : 'descending']);
+      }
+    }
   });
 
   it('sort numbers falling and words rising, the same by pid', () => {

@@ -46,7 +46,7 @@ export function readProcesses(answer: unknown): Result<ProcessAnswer> {
   return succeed({ total: total ?? rows.length, rows });
 }
 
-/** Sorted by a column; numbers fall, words rise, and the same values keep the order of their pid. */
+/** Sorted by a column; usage falls, names and pids rise, and the same values keep the order of their pid. */
 export function sortProcesses(
   rows: readonly ProcessRow[],
   column: ProcessColumn,
@@ -62,6 +62,12 @@ export function sortProcesses(
           : (b[column] ?? -1) - (a[column] ?? -1);
     return sign * order || a.pid - b.pid;
   });
+}
+
+/** What the head of a column says of that order. */
+export function orderOf(column: ProcessColumn, reverse: boolean): 'ascending' | 'descending' {
+  const falls = column === 'cpu' || column === 'rssBytes';
+  return falls === reverse ? 'ascending' : 'descending';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
