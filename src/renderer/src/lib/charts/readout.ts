@@ -20,7 +20,7 @@ export function writeValue(
 }
 
 /** Changes the text node that is there: replacing it would wake everybody who watches the page's structure. */
-function writeText(element: HTMLElement, text: string): void {
+export function writeText(element: HTMLElement, text: string): void {
   const node = element.firstChild;
   if (node instanceof Text) {
     if (node.data !== text) node.data = text;
