@@ -1,0 +1,109 @@
+import type { Page } from '@playwright/test';
+import { startCli } from '../../scripts/lib/cli-server.mjs';
+import { expect, test as base } from './harness';
+
+/** Enough for many screens. */
+const DEVICES = 300;
+
+/** A page on a hub with made-up devices. */
+const test = base.extend<{ fleet: Page }>({
+  fleet: async ({ browser }, use) => {
+    const demo = await startCli(['demo', '--devices', String(DEVICES), '--port', '0', '--json']);
+    const page = await browser.newPage({ viewport: { width: 1_440, height: 900 } });
+    await page.goto(demo.url);
+    await expect(page.getByRole('main')).toContainText(`${DEVICES} devices`);
+    await use(page);
+    await page.close();
+    await demo.stop();
+  },
+});
+
+interface Name {
+  text: string;
+  x: number;
+  y: number;
+}
+
+/** What a page says of the names that a selector finds: their words, and where those stand. */
+const NAMES = `(selector) => [...document.querySelectorAll(selector)].map((element) => {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  const { x, y } = range.getBoundingClientRect();
+  return { text: element.textContent, x: Math.round(x), y: Math.round(y) };
+})`;
+const LIST = `document.querySelector('.page:has(.virtual)')`;
+
+/** Lets the list fly up and down for a while, and says which names pass at its end. */
+function fly(page: Page): Promise<Name[]> {
+  return page.evaluate<Name[]>(`(async () => {
+    const list = ${LIST};
+    let step = 400;
+    for (let frame = 0; frame < 40; frame++) {
+      const before = list.scrollTop;
+      list.scrollTop += step;
+      if (list.scrollTop === before) step = -step;
+      await new Promise(requestAnimationFrame);
+    }
+    await new Promise(requestAnimationFrame);
+    return (${NAMES})('.passing p');
+  })()`);
+}
+
+function names(page: Page): Promise<Name[]> {
+  return page.evaluate<Name[]>(`(${NAMES})('[data-device] .name, a[data-device]:not(:has(.name))')`);
+}
+
+function choose(page: Page, layout: string): Promise<void> {
+  return page.getByRole('radiogroup', { name: 'Layout' }).getByText(layout).click();
+}
+
+const inView = ({ y }: Name): boolean => y > 150 && y < 850;
+const byName = (a: Name, b: Name): number => (a.text < b.text ? -1 : 1);
+
+for (const layout of ['Cards', 'Table']) {
+  test.describe(`a long fleet as ${layout.toLowerCase()}`, () => {
+    test('shows names while it flies by, and at rest the same ones at the same places with all that belongs to them', async ({
+      fleet,
+    }) => {
+      await choose(fleet, layout);
+      await expect(fleet.locator('.passing')).toBeAttached();
+      const passed = await fly(fleet);
+      expect(passed.filter(inView).length).toBeGreaterThan(10);
+      await expect(fleet.locator('.passing p')).toHaveCount(0);
+      expect((await names(fleet)).filter(inView).toSorted(byName)).toEqual(
+        passed.filter(inView).toSorted(byName),
+      );
+    });
+
+    test('is whole at once where it is leafed through', async ({ fleet }) => {
+      await choose(fleet, layout);
+      await fleet.locator('[data-device]').first().focus();
+      for (let page = 0; page < 3; page++) {
+        await fleet.keyboard.press('PageDown');
+        await fleet.waitForTimeout(300);
+        expect(await fleet.locator('.passing p').count()).toBe(0);
+      }
+    });
+  });
+}
+
+test('the head of the table covers what scrolls under it, up to its own edge', async ({ fleet }) => {
+  await choose(fleet, 'Table');
+  await expect(fleet.getByRole('row').nth(5)).toBeVisible();
+  const distance = await fleet.evaluate<number>(`(() => {
+    ${LIST}.scrollTop = 500;
+    return document.querySelector('.head').getBoundingClientRect().top - ${LIST}.getBoundingClientRect().top;
+  })()`);
+  expect(distance).toBe(0);
+});
+
+test('a filter leaves what matches, and Escape clears it', async ({ fleet }) => {
+  await expect(fleet.locator('[data-device]').first()).toBeVisible();
+  const name = (await names(fleet))[5]?.text ?? '';
+  await fleet.keyboard.press('/');
+  await fleet.keyboard.type(name);
+  await expect.poll(async () => (await names(fleet)).every(({ text }) => text.includes(name))).toBe(true);
+  await expect(fleet.getByRole('status').filter({ hasText: `of ${DEVICES}` })).toBeVisible();
+  await fleet.keyboard.press('Escape');
+  await expect.poll(async () => (await names(fleet)).length).toBeGreaterThan(10);
+});
