@@ -80,7 +80,7 @@ for (const layout of ['Cards', 'Table']) {
       await fleet.locator('[data-device]').first().focus();
       for (let page = 0; page < 3; page++) {
         await fleet.keyboard.press('PageDown');
-        await fleet.waitForTimeout(300);
+        await fleet.waitForTimeout(600);
         expect(await fleet.locator('.passing p').count()).toBe(0);
       }
     });

@@ -49,6 +49,20 @@ describe('the flight of a list', () => {
     expect(landed).not.toHaveBeenCalled();
   });
 
+  it('is none where a page is turned smoothly, though it is fast in between, but where page after page is', () => {
+    const flight = new Flight(landed);
+    const turn = [5, 20, 60, 110, 150, 150, 110, 60, 20, 5];
+    const turnPage = (from: number) => turn.reduce((top, by) => move(flight, top, by, 16, 1), from);
+    let top = turnPage(0);
+    expect(flight.isUnderWay).toBe(false);
+    vi.advanceTimersByTime(300);
+    top = turnPage(top);
+    expect(flight.isUnderWay).toBe(false);
+    expect(landed).not.toHaveBeenCalled();
+    move(flight, top, 690, 33, 5);
+    expect(flight.isUnderWay).toBe(true);
+  });
+
   it('is none where the list leaps once, however far', () => {
     const flight = new Flight(landed);
     flight.moveTo(40_000, VIEW);
@@ -57,7 +71,7 @@ describe('the flight of a list', () => {
 
   it('ends at once where the list gets slow, and not where it hardly does', () => {
     const flight = new Flight(landed);
-    const top = move(flight, 0, 100, 16, 5);
+    const top = move(flight, 0, 100, 16, 12);
     expect(flight.isUnderWay).toBe(true);
     const further = move(flight, top, 40, 16, 5);
     expect(flight.isUnderWay).toBe(true);
@@ -68,7 +82,8 @@ describe('the flight of a list', () => {
 
   it('says nothing once it is disposed', () => {
     const flight = new Flight(landed);
-    move(flight, 0, 400, 20, 3);
+    move(flight, 0, 400, 20, 5);
+    expect(flight.isUnderWay).toBe(true);
     flight.dispose();
     vi.advanceTimersByTime(1_000);
     expect(flight.isUnderWay).toBe(false);

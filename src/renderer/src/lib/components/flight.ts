@@ -2,6 +2,8 @@
 const SCREEN_MS = 200;
 /** How long nothing may move until a flight is over. What moves after a longer rest has leapt, and flies only if it goes on. */
 const REST_MS = 120;
+/** What passes before it counts: to leaf through pages is no flight, however briskly a browser turns them. */
+const LEAST_SCREENS = 1;
 
 /**
  * Whether a list passes too fast to be read, as when its bar is dragged or a wheel spins on: what would be built then is
@@ -11,6 +13,8 @@ export class Flight {
   readonly #onlanded: () => void;
   #top = 0;
   #movedAt = -Infinity;
+  /** Screens that have passed fast, one right after the other. */
+  #flown = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(onlanded: () => void) {
@@ -28,10 +32,13 @@ export class Flight {
     const screens = Math.abs(top - this.#top) / Math.max(1, viewHeight);
     this.#top = top;
     this.#movedAt = now;
-    const isFlying = passedMs < REST_MS && screens * SCREEN_MS * (this.isUnderWay ? 2 : 1) >= passedMs;
+    const isFast = passedMs < REST_MS && screens * SCREEN_MS * (this.isUnderWay ? 2 : 1) >= passedMs;
+    this.#flown = isFast ? this.#flown + screens : 0;
+    const wasUnderWay = this.isUnderWay;
     clearTimeout(this.#rest);
-    if (isFlying) this.#rest = setTimeout(() => this.#land(), REST_MS);
-    else if (this.isUnderWay) this.#land();
+    this.#rest = undefined;
+    if (this.#flown > LEAST_SCREENS) this.#rest = setTimeout(() => this.#land(), REST_MS);
+    else if (wasUnderWay) this.#onlanded();
   }
 
   dispose(): void {
@@ -41,6 +48,7 @@ export class Flight {
 
   #land(): void {
     this.#rest = undefined;
+    this.#flown = 0;
     this.#onlanded();
   }
 }
