@@ -104,6 +104,7 @@ test('a filter leaves what matches, and Escape clears it', async ({ fleet }) => 
   await fleet.keyboard.press('/');
   await fleet.keyboard.type(name);
   await expect.poll(async () => (await names(fleet)).every(({ text }) => text.includes(name))).toBe(true);
+  expect(await names(fleet)).not.toEqual([]);
   await expect(fleet.getByRole('status').filter({ hasText: `of ${DEVICES}` })).toBeVisible();
   await fleet.keyboard.press('Escape');
   await expect.poll(async () => (await names(fleet)).length).toBeGreaterThan(10);

@@ -34,11 +34,9 @@ export class Flight {
     this.#movedAt = now;
     const isFast = passedMs < REST_MS && screens * SCREEN_MS * (this.isUnderWay ? 2 : 1) >= passedMs;
     this.#flown = isFast ? this.#flown + screens : 0;
-    const wasUnderWay = this.isUnderWay;
     clearTimeout(this.#rest);
-    this.#rest = undefined;
     if (this.#flown > LEAST_SCREENS) this.#rest = setTimeout(() => this.#land(), REST_MS);
-    else if (wasUnderWay) this.#onlanded();
+    else if (this.isUnderWay) this.#land();
   }
 
   dispose(): void {
