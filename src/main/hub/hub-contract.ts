@@ -9,7 +9,7 @@ import type { HubInfo, Settings, TlsInfo, UiRole } from '@shared/model';
 import type { Limits } from '@shared/protocol/limits';
 import type { Fault, Result } from '@shared/errors';
 import type { ExportQuery, ImportOptions, ImportSummary } from './export/export-contract';
-import type { SampleStore } from './store/store-contract';
+import type { SampleStore } from './store-contract/store-contract';
 import type { Timings } from './timings';
 import type { CertificateFiles } from './tls/brought-certificate';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '@shared/clock';
 import type { Unsubscribe } from '@shared/disposable';
 import type { TopicMessages } from '@shared/hub-api';
-import type { SessionTable } from '../server/session-table';
+import type { SessionTable } from '../sessions/session-table';
 
 const EVERY_MS = 1_000;
 

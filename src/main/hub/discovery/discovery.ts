@@ -7,7 +7,7 @@ import { linkAddresses, socketOpener } from '@shared/discovery/mdns-socket';
 import { Emitter } from '@shared/emitter';
 import type { Logger } from '@shared/logger';
 import type { DiscoveryInfo } from '@shared/model';
-import type { SettingsStore } from '../settings';
+import type { SettingsStore } from '../settings/settings-store';
 import type { HubTls } from '../tls/hub-tls';
 import { Advertiser } from './advertiser';
 import type { Advertised } from './records';

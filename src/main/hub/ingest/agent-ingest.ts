@@ -1,10 +1,10 @@
 import type { AgentMessage, HelloMessage, SchemaMessage } from '@shared/protocol/agent-messages';
 import type { Core } from '../core';
-import type { Device } from '../registry/device';
+import type { Device } from '../devices/device';
 import { flatRows, type FlatRows } from './flat-rows';
 import { bindSchema, type SchemaBinding } from './schema-binding';
 import { HourChanges } from './hour-changes';
-import { RING_WINDOW_MS } from '../live/ring-memory';
+import { RING_WINDOW_MS } from '../series/ring-memory';
 import { ValuesIngest, type ValuesOutcome } from './values-ingest';
 
 /** Schemas of one connection that may be in use at a time; beyond, the oldest is forgotten. */

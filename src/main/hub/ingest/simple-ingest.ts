@@ -3,9 +3,9 @@ import { flattenSimple, isSimpleJson, type SimpleMessage } from '@shared/protoco
 import { parseAgentMessage, parseJson } from '@shared/protocol/parse';
 import { formatSeriesKey } from '@shared/protocol/series-key';
 import type { Core } from '../core';
-import { RING_WINDOW_MS } from '../live/ring-memory';
-import type { Device } from '../registry/device';
-import type { AgentClock } from '../server/agent-clock';
+import { RING_WINDOW_MS } from '../series/ring-memory';
+import type { Device } from '../devices/device';
+import type { AgentClock } from './device-clock';
 import { HourChanges } from './hour-changes';
 import { parseLineProtocol, type Point } from './line-protocol';
 import { ValuesIngest } from './values-ingest';
