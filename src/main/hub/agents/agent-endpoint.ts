@@ -4,7 +4,7 @@ import type { AgentMessage, HelloMessage, SchemaMessage } from '@shared/protocol
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import { parseAgentMessage, parseJson } from '@shared/protocol/parse';
 import type { Credentials } from '../admission/credentials';
-import type { Core } from '../core';
+import type { AgentContext } from './agent-context';
 import { AgentIngest, BURST } from '../ingest/agent-ingest';
 import type { FlatRows } from '../ingest/flat-rows';
 import { RowsReader } from '../ingest/rows-reader';
@@ -19,7 +19,8 @@ import { isFarewell } from '../sessions/close-frames';
 import { greet } from './greeting';
 import { Notices } from './notices';
 import { Pairing } from './pairing';
-import type { Endpoint, Session } from '../sessions/session';
+import type { Endpoint } from '../sessions/endpoint';
+import type { Session } from '../sessions/session';
 import { supersede } from './supersede';
 import { TokenBucket } from '../bounds/token-bucket';
 import { welcomeMessage } from './welcome';
@@ -33,7 +34,7 @@ const rowsReader = new RowsReader();
  */
 export class AgentEndpoint implements Endpoint, DeviceSession {
   readonly #session: Session;
-  readonly #core: Core;
+  readonly #context: AgentContext;
   readonly #acks: AckQueue;
   readonly #onIdentified: () => void;
   readonly #requests: AgentRequests;
@@ -56,20 +57,26 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   #wasStale = false;
   #intervalMs: number | null = null;
 
-  constructor(session: Session, core: Core, acks: AckQueue, header: Credentials, onIdentified: () => void) {
+  constructor(
+    session: Session,
+    context: AgentContext,
+    acks: AckQueue,
+    header: Credentials,
+    onIdentified: () => void,
+  ) {
     this.#session = session;
-    this.#core = core;
+    this.#context = context;
     this.#acks = acks;
     this.#header = header;
     this.#onIdentified = onIdentified;
-    this.#notices = new Notices(session, core);
-    const { messagesPerSec, requestsInFlight } = core.limits;
-    const now = core.clock.monotonic();
+    this.#notices = new Notices(session, context);
+    const { messagesPerSec, requestsInFlight } = context.limits;
+    const now = context.clock.monotonic();
     this.#messages = new TokenBucket(messagesPerSec, messagesPerSec * BURST, now);
     this.#requests = new AgentRequests(
-      core.clock,
+      context.clock,
       requestsInFlight,
-      core.timings.requestTimeoutMs,
+      context.timings.requestTimeoutMs,
       (message) => session.send(message),
     );
   }
@@ -135,7 +142,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
 
   /** Why it is stale. */
   get reason(): StateReason | null {
-    const { timings, clock } = this.#core;
+    const { timings, clock } = this.#context;
     if (this.#device?.approval !== 'approved') return this.#device?.reason ?? null;
     if (this.#session.heartbeat.missed >= timings.staleAfterMissed) return words.HEARTBEAT_MISSED;
     const { lateFactor, lateAtLeastMs } = timings;
@@ -144,7 +151,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   }
 
   message(data: Buffer, isBinary: boolean): void {
-    this.#messageAt = this.#core.clock.monotonic();
+    this.#messageAt = this.#context.clock.monotonic();
     if (!this.#messages.take(1, this.#messageAt)) {
       this.#fail('RATE_LIMITED', 'Too many messages a second.', CLOSE.rateLimited);
       return;
@@ -167,7 +174,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
 
   second(now: number): void {
     if (!this.#device) {
-      if (now - this.openedAt >= this.#core.limits.helloTimeoutMs) {
+      if (now - this.openedAt >= this.#context.limits.helloTimeoutMs) {
         this.#fail('HELLO_TIMEOUT', describeCloseCode(CLOSE.helloTimeout), CLOSE.helloTimeout);
       }
       return;
@@ -175,14 +182,14 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     const isStale = this.reason !== null;
     if (isStale !== this.#wasStale) {
       this.#wasStale = isStale;
-      this.#core.devices.touch(this.#device);
+      this.#context.devices.touch(this.#device);
     }
   }
 
   pong(): void {
     this.#pairing?.heard();
     if (this.rttMs !== null) this.#clock.correct(this.rttMs);
-    if (this.#device) this.#core.devices.touch(this.#device);
+    if (this.#device) this.#context.devices.touch(this.#device);
   }
 
   closed(reason: StateReason): void {
@@ -195,7 +202,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     if (!device?.sessions.delete(this)) return;
     device.lastSeenAt = this.lastFrameAt;
     device.offlineReason = reason;
-    this.#core.devices.touchAndSave(device);
+    this.#context.devices.touchAndSave(device);
     if (device.approval !== 'approved' || device.sessions.size > 0) return;
     this.#event('lost', isFarewell(reason.code) ? 'info' : 'warning', reason.text);
   }
@@ -212,7 +219,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
       if (this.#hello) this.#session.send({ type: 'admission', state: 'rejected' });
       this.#fail('REJECTED', words.REJECTED, CLOSE.policy);
     } else if (device.approval === 'blocked') this.#session.close(CLOSE.policy, '');
-    this.#core.devices.touch(device);
+    this.#context.devices.touch(device);
   }
 
   handKey(): void {
@@ -221,7 +228,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
 
   intervalChanged(): void {
     if (!this.#device || !this.#hello) return;
-    const intervalMs = this.#core.devices.intervalOf(this.#device);
+    const intervalMs = this.#context.devices.intervalOf(this.#device);
     if (intervalMs === this.#intervalMs) return;
     this.#intervalMs = intervalMs;
     this.#session.send({ type: 'configure', intervalMs });
@@ -239,7 +246,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     const header = this.#header;
     if (!header) return;
     this.#header = null;
-    const greeting = greet(this.#core, this.#session, text, header);
+    const greeting = greet(this.#context, this.#session, text, header);
     if (greeting.kind === 'refused') {
       const { fault, closeCode } = greeting;
       this.#fail(fault.code, fault.message, closeCode);
@@ -247,30 +254,30 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
       if (greeting.hello) this.#session.send({ type: 'admission', state: 'rejected' });
       this.#fail('REJECTED', words.REJECTED, CLOSE.policy);
     } else if (greeting.kind === 'blocked') {
-      this.#core.refused.add('BLOCKED');
+      this.#context.refused.add('BLOCKED');
       this.#session.close(CLOSE.policy, '');
     } else if (greeting.hello) this.#startFull(greeting.device, greeting.hello, greeting.needsKey);
     else this.#startSimple(greeting.device, text);
   }
 
   #startFull(device: Device, hello: HelloMessage, needsKey: boolean): void {
-    const core = this.#core;
+    const context = this.#context;
     this.#hello = hello;
-    if (!supersede(core, device, this)) {
+    if (!supersede(context, device, this)) {
       this.#fail('DUPLICATE_DEVICE', 'Another machine uses this identity.', CLOSE.superseded);
       return;
     }
-    if (hello.now !== undefined) this.#clock.heard(hello.now, core.clock.now());
-    this.#intervalMs = core.devices.intervalOf(device);
-    this.#pairing = new Pairing(this.#session, core, device, hello);
-    this.#ingest = new AgentIngest(core, device, hello, {
-      ack: (stream, seq) => this.#acks.add(this.#session, stream, seq, core.series.recorder.gathering),
+    if (hello.now !== undefined) this.#clock.heard(hello.now, context.clock.now());
+    this.#intervalMs = context.devices.intervalOf(device);
+    this.#pairing = new Pairing(this.#session, context, device, hello);
+    this.#ingest = new AgentIngest(context, device, hello, {
+      ack: (stream, seq) => this.#acks.add(this.#session, stream, seq, context.series.recorder.gathering),
       notice: (code, message, seq) => this.#refuse(code, message, seq),
       mayStore: (samples) => this.#spend(samples),
     });
     this.#join(device);
     // An agent throws away what the welcome says is here: that must be on disk, not on its way.
-    const { recorder } = core.series;
+    const { recorder } = context.series;
     const welcome = (): void => {
       this.#welcome(device, hello);
       if (needsKey && device.approval === 'approved') this.handKey();
@@ -280,14 +287,14 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   }
 
   #welcome(device: Device, hello: HelloMessage): void {
-    this.#session.send(welcomeMessage(this.#core, device, hello, this.id));
+    this.#session.send(welcomeMessage(this.#context, device, hello, this.id));
     if (device.approval === 'pending') this.#pairing?.tellPending();
     // The first round trip is worth knowing at once: it corrects the clock difference.
     this.#session.ping().catch(() => {});
   }
 
   #startSimple(device: Device, text: string): void {
-    this.#simple = new SimpleIngest(this.#core, device, this.#clock);
+    this.#simple = new SimpleIngest(this.#context, device, this.#clock);
     this.#join(device);
     this.#session.ping().catch(() => {});
     this.#simpleMessage(text);
@@ -296,7 +303,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   #join(device: Device): void {
     this.#device = device;
     device.sessions.add(this);
-    const { limits, clock } = this.#core;
+    const { limits, clock } = this.#context;
     device.sampleBudget ??= new TokenBucket(
       limits.samplesPerSec,
       limits.samplesPerSec * BURST,
@@ -305,7 +312,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     this.#onIdentified();
     if (device.approval === 'approved') this.#event('connected', 'info', `Connected from ${this.address}.`);
     else this.#event('waiting', 'info', words.waitingText(device, this.address));
-    this.#core.devices.touch(device);
+    this.#context.devices.touch(device);
   }
 
   #fullMessage(text: string): void {
@@ -334,7 +341,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
       return;
     }
     if (this.#device?.approval !== 'approved') {
-      const { seriesPerDevice } = this.#core.limits;
+      const { seriesPerDevice } = this.#context.limits;
       if (message.type === 'schema' && message.series.length <= seriesPerDevice) this.#heldSchema = message;
       else {
         const seq = message.type === 'rows' || message.type === 'flat-rows' ? message.seq : undefined;
@@ -345,7 +352,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     if (message.type === 'backlog') {
       const { remaining, total } = message;
       this.#backlog = remaining > 0 ? { remaining, total } : null;
-      this.#core.devices.touch(this.#device);
+      this.#context.devices.touch(this.#device);
       return;
     }
     this.#count(this.#ingest?.take(message, this.lastFrameAt) ?? 0);
@@ -382,13 +389,14 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
 
   #fail(code: string, message: string, closeCode: number): void {
     this.#session.refused++;
-    this.#core.refused.add(code);
+    this.#context.refused.add(code);
     this.#session.send({ type: 'error', code, message });
     this.#session.close(closeCode, message.slice(0, 100));
   }
 
   #event(kind: 'connected' | 'lost' | 'waiting', level: 'info' | 'warning', text: string): void {
     const { device } = this;
-    if (device !== null) this.#core.events.report({ at: this.#core.clock.now(), kind, level, device, text });
+    if (device !== null)
+      this.#context.events.report({ at: this.#context.clock.now(), kind, level, device, text });
   }
 }

@@ -4,7 +4,7 @@ import { CLOSE, type CloseCode } from '@shared/protocol/close-codes';
 import { isRecord, parseAgentMessage, parseJson } from '@shared/protocol/parse';
 import type { Claim } from '../admission/admission';
 import { messageCredentials, type Credentials } from '../admission/credentials';
-import type { Core } from '../core';
+import type { AgentContext } from './agent-context';
 import { SimpleIngest } from '../ingest/simple-ingest';
 import type { Device } from '../devices/device';
 import { plainCode } from './code-exchange';
@@ -20,7 +20,7 @@ export type Greeting =
   | { kind: 'blocked' };
 
 /** Reads who a first message is from, has it judged, and takes over what an admitted device says of itself. */
-export function greet(core: Core, session: Session, text: string, header: Credentials): Greeting {
+export function greet(context: AgentContext, session: Session, text: string, header: Credentials): Greeting {
   const json = parseJson(text);
   const message = json.ok ? json.value : null;
   const credentials = messageCredentials(message, header);
@@ -32,31 +32,36 @@ export function greet(core: Core, session: Session, text: string, header: Creden
     };
     return { kind: 'refused', fault, closeCode: CLOSE.badMessage };
   }
-  if (!isHello) return greetSimple(core, session, text, credentials);
+  if (!isHello) return greetSimple(context, session, text, credentials);
   const parsed = parseAgentMessage(message);
   if (!parsed.ok) return { kind: 'refused', fault: parsed.error, closeCode: CLOSE.badMessage };
   return parsed.value.type === 'hello'
-    ? greetAgent(core, session, parsed.value, credentials)
+    ? greetAgent(context, session, parsed.value, credentials)
     : { kind: 'blocked' };
 }
 
-function greetAgent(core: Core, session: Session, hello: HelloMessage, shown: Credentials): Greeting {
+function greetAgent(
+  context: AgentContext,
+  session: Session,
+  hello: HelloMessage,
+  shown: Credentials,
+): Greeting {
   const { id, name } = hello.device;
   const { address } = session.facts;
-  const verdict = core.admission.judge(claim(session, { id, name, ...shown, takesKeys: true }));
+  const verdict = context.admission.judge(claim(session, { id, name, ...shown, takesKeys: true }));
   if (verdict.kind === 'rejected') return { kind: 'rejected', hello };
   if (verdict.kind !== 'admitted') return verdict;
   describeAgent(verdict.device, hello, address);
   return { ...verdict, hello };
 }
 
-function greetSimple(core: Core, session: Session, text: string, shown: Credentials): Greeting {
+function greetSimple(context: AgentContext, session: Session, text: string, shown: Credentials): Greeting {
   const { address } = session.facts;
   const who = SimpleIngest.identify(text);
-  const ofKey = who.id === null && shown.key !== null ? core.admission.idOfKey(shown.key) : null;
+  const ofKey = who.id === null && shown.key !== null ? context.admission.idOfKey(shown.key) : null;
   const id = ofKey ?? simpleDeviceId(who.id, address);
   const name = who.name ?? who.id ?? address;
-  const verdict = core.admission.judge(claim(session, { id, name, ...shown, takesKeys: false }));
+  const verdict = context.admission.judge(claim(session, { id, name, ...shown, takesKeys: false }));
   if (verdict.kind === 'rejected') return { kind: 'rejected', hello: null };
   if (verdict.kind !== 'admitted') return verdict;
   describeSimple(verdict.device, who.name, address);

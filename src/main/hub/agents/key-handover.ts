@@ -1,5 +1,5 @@
 import { createDeviceKey, takeKey, type DeviceKey } from '../devices/device-key';
-import type { Core } from '../core';
+import type { AgentContext } from './agent-context';
 import type { Device } from '../devices/device';
 import type { Session } from '../sessions/session';
 
@@ -13,18 +13,18 @@ const SURELY_READ_MS = 1_000;
  */
 export class KeyHandover {
   readonly #session: Session;
-  readonly #core: Core;
+  readonly #context: AgentContext;
   readonly #device: Device;
   #sent: { key: DeviceKey; at: number } | null = null;
 
-  constructor(session: Session, core: Core, device: Device) {
+  constructor(session: Session, context: AgentContext, device: Device) {
     this.#session = session;
-    this.#core = core;
+    this.#context = context;
     this.#device = device;
   }
 
   start(): void {
-    const { clock, devices } = this.#core;
+    const { clock, devices } = this.#context;
     const { secret, key } = createDeviceKey(clock.now(), this.#device.key);
     this.#device.key = key;
     devices.touchAndSave(this.#device);
@@ -42,7 +42,7 @@ export class KeyHandover {
 
   /** Something was heard of the agent. */
   heard(): void {
-    if (this.#sent && this.#core.clock.monotonic() - this.#sent.at >= SURELY_READ_MS) this.#taken();
+    if (this.#sent && this.#context.clock.monotonic() - this.#sent.at >= SURELY_READ_MS) this.#taken();
   }
 
   /** The connection ended; an agent that left in order has read everything before. */
@@ -56,7 +56,7 @@ export class KeyHandover {
     this.#sent = null;
     if (!key || this.#device.key !== key) return;
     this.#device.key = takeKey(key);
-    const { clock, devices, events } = this.#core;
+    const { clock, devices, events } = this.#context;
     devices.touchAndSave(this.#device);
     events.add({
       at: clock.now(),

@@ -1,4 +1,4 @@
-import type { Core } from '../core';
+import type { AgentContext } from './agent-context';
 import type { Session } from '../sessions/session';
 
 /** Notices of one kind to one agent are at least this far apart, ms; what is held back is counted all the same. */
@@ -8,19 +8,19 @@ const MAX_NOTICE_CODES = 32;
 /** Tells an agent what was not taken, and why. */
 export class Notices {
   readonly #session: Session;
-  readonly #core: Core;
+  readonly #context: AgentContext;
   readonly #sentAt = new Map<string, number>();
 
-  constructor(session: Session, core: Core) {
+  constructor(session: Session, context: AgentContext) {
     this.#session = session;
-    this.#core = core;
+    this.#context = context;
   }
 
   /** A notice with a `seq` always goes out: it is owed an answer. */
   refuse(code: string, message: string, seq?: number): void {
     this.#session.refused++;
-    this.#core.refused.add(code);
-    const now = this.#core.clock.monotonic();
+    this.#context.refused.add(code);
+    const now = this.#context.clock.monotonic();
     const last = this.#sentAt.get(code);
     if (seq === undefined && last !== undefined && now - last < NOTICE_EVERY_MS) return;
     if (this.#sentAt.size >= MAX_NOTICE_CODES && last === undefined) this.#sentAt.clear();

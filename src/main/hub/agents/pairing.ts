@@ -1,5 +1,5 @@
 import type { HelloMessage } from '@shared/protocol/agent-messages';
-import type { Core } from '../core';
+import type { AgentContext } from './agent-context';
 import type { Device } from '../devices/device';
 import { CodeExchange } from './code-exchange';
 import { KeyHandover } from './key-handover';
@@ -8,18 +8,18 @@ import type { Session } from '../sessions/session';
 /** What a full agent and the hub settle before it may report: digits to compare while it waits, then its key. */
 export class Pairing {
   readonly #session: Session;
-  readonly #core: Core;
+  readonly #context: AgentContext;
   readonly #device: Device;
   readonly #commitment: string | undefined;
   readonly #keyHandover: KeyHandover;
   #codeExchange: CodeExchange | null = null;
 
-  constructor(session: Session, core: Core, device: Device, hello: HelloMessage) {
+  constructor(session: Session, context: AgentContext, device: Device, hello: HelloMessage) {
     this.#session = session;
-    this.#core = core;
+    this.#context = context;
     this.#device = device;
     this.#commitment = hello.pairing;
-    this.#keyHandover = new KeyHandover(session, core, device);
+    this.#keyHandover = new KeyHandover(session, context, device);
   }
 
   /** The user has not decided yet. */
@@ -39,13 +39,13 @@ export class Pairing {
     if (code === null) return false;
     if (this.#device.approval !== 'pending') return true;
     this.#device.code = code;
-    this.#core.devices.touch(this.#device);
+    this.#context.devices.touch(this.#device);
     this.#session.send({ type: 'admission', state: 'pending', code });
     return true;
   }
 
   tellApproved(): void {
-    if (this.#core.admission.needsKey(this.#device)) this.handKey();
+    if (this.#context.admission.needsKey(this.#device)) this.handKey();
     else this.#session.send({ type: 'admission', state: 'approved' });
   }
 

@@ -1,5 +1,5 @@
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
-import type { Core } from '../core';
+import type { AgentContext } from './agent-context';
 import type { Device, DeviceSession } from '../devices/device';
 
 const WINDOW_MS = 60_000;
@@ -12,15 +12,15 @@ const ANSWERS_WITHIN_MS = 15_000;
  * would take over from each other for ever, so the third time within a minute that a living connection would be
  * thrown out, the newcomer is refused. Returns whether the newcomer may stay.
  */
-export function supersede(core: Core, device: Device, newcomer: DeviceSession): boolean {
-  const now = core.clock.now();
+export function supersede(context: AgentContext, device: Device, newcomer: DeviceSession): boolean {
+  const now = context.clock.now();
   const older = [...device.sessions].filter((session) => session !== newcomer);
   if (older.length === 0) return true;
   device.supersededAt = device.supersededAt.filter((at) => now - at < WINDOW_MS);
   const isAlive = older.some((session) => now - session.lastFrameAt < ANSWERS_WITHIN_MS);
   if (isAlive) {
     if (device.supersededAt.length >= MAX_IN_WINDOW) {
-      core.events.report({
+      context.events.report({
         at: now,
         kind: 'superseded',
         level: 'warning',

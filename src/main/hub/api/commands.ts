@@ -8,6 +8,7 @@ import type { Caller } from '../hub-contract';
 import type { Device } from '../devices/device';
 import type { Series } from '../series/series';
 import { seriesInfo } from '../series/series';
+import { sessionDetail } from '../sessions/describe-session';
 import type { Session } from '../sessions/session';
 import type { SessionTable } from '../sessions/session-table';
 import { createAdmissionCommands } from './admission-commands';
@@ -161,7 +162,7 @@ export function createCommands({ core, sessions, info, memoryBytes, changePort }
       if (device.simple) throw new FaultError('NOT_SUPPORTED', 'This device does not answer requests.');
       return session.request(method, params ?? {});
     },
-    getSession: ({ session }) => sessionOf(session).detail(),
+    getSession: ({ session }) => sessionDetail(sessionOf(session)),
     pingSession: async ({ session }) => ({ rttMs: await sessionOf(session).ping() }),
     closeSession({ session }) {
       sessionOf(session).close(CLOSE.normal, 'closed in the app');

@@ -1,4 +1,5 @@
 import type { Clock } from '@shared/clock';
+import { limitKey } from './peer-address';
 
 interface Window {
   startedAt: number;
@@ -20,32 +21,33 @@ export interface FailureLimiter {
 export function createFailureLimiter(clock: Clock, maxFailures: number, windowMs: number): FailureLimiter {
   const windows = new Map<string, Window>();
 
-  function current(address: string): Window | undefined {
-    const window = windows.get(address);
+  function current(key: string): Window | undefined {
+    const window = windows.get(key);
     if (window === undefined) return undefined;
     if (clock.monotonic() - window.startedAt < windowMs) return window;
-    windows.delete(address);
+    windows.delete(key);
     return undefined;
   }
 
   return {
     waitMs(address) {
-      const window = current(address);
+      const window = current(limitKey(address));
       if (window === undefined || window.failures < maxFailures) return 0;
       return Math.max(1, Math.ceil(window.startedAt + windowMs - clock.monotonic()));
     },
     fail(address) {
-      const window = current(address) ?? { startedAt: clock.monotonic(), failures: 0 };
+      const key = limitKey(address);
+      const window = current(key) ?? { startedAt: clock.monotonic(), failures: 0 };
       window.failures++;
-      windows.delete(address);
-      windows.set(address, window);
+      windows.delete(key);
+      windows.set(key, window);
       if (windows.size > MAX_ADDRESSES) {
         const [quietest] = windows.keys();
         if (quietest !== undefined) windows.delete(quietest);
       }
     },
     succeed(address) {
-      windows.delete(address);
+      windows.delete(limitKey(address));
     },
   };
 }

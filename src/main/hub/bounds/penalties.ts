@@ -1,5 +1,6 @@
 import type { Clock } from '@shared/clock';
 import type { Limits } from '@shared/protocol/limits';
+import { isLoopback, limitKey } from './peer-address';
 
 /** Addresses remembered; beyond, the one that was quiet longest is forgiven. */
 const MAX_ADDRESSES = 1_024;
@@ -39,7 +40,8 @@ export class Penalties {
     // reason to keep its other programs, and its owner's browser, waiting.
     if (why === 'broken frame' && isLoopback(address)) return;
     const now = this.#clock.monotonic();
-    const known = this.#records.get(address);
+    const key = limitKey(address);
+    const known = this.#records.get(key);
     const isForgiven = !known || now - known.strikeAt > FORGIVEN_AFTER_MS;
     const record = isForgiven ? { strikes: 0, strikeAt: now, waitUntil: 0 } : known;
     record.strikes++;
@@ -49,8 +51,8 @@ export class Penalties {
       const longest = isLoopback(address) ? LONGEST_LOOPBACK_WAIT_MS : this.#limits.penaltyMs;
       record.waitUntil = now + Math.min(longest, FIRST_WAIT_MS * 2 ** (beyond - 1));
     }
-    this.#records.delete(address);
-    this.#records.set(address, record);
+    this.#records.delete(key);
+    this.#records.set(key, record);
     if (this.#records.size > MAX_ADDRESSES) {
       const quietest = this.#records.keys().next();
       if (!quietest.done) this.#records.delete(quietest.value);
@@ -59,11 +61,7 @@ export class Penalties {
 
   /** How long the address is refused, ms; 0 when it is not. */
   waitMs(address: string): number {
-    const record = this.#records.get(address);
+    const record = this.#records.get(limitKey(address));
     return record ? Math.max(0, record.waitUntil - this.#clock.monotonic()) : 0;
   }
-}
-
-function isLoopback(address: string): boolean {
-  return address === '127.0.0.1' || address === '::1';
 }

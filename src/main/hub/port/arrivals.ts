@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Core } from '../core';
-import { AddressCounts, plainAddress } from '../bounds/address-counts';
+import type { SessionContext } from '../sessions/session-context';
+import { AddressCounts } from '../bounds/address-counts';
+import { plainAddress } from '../bounds/peer-address';
 import { refuseUpgrade } from './refuse-upgrade';
 import { TokenBucket } from '../bounds/token-bucket';
 
@@ -25,16 +26,16 @@ export interface Arrival {
 export class Arrivals {
   /** Connections of each address that have not said who they are, here and after their upgrade. */
   readonly unauthenticated = new AddressCounts();
-  readonly #core: Core;
+  readonly #context: SessionContext;
   readonly #waiting = new Map<Socket, Arrival>();
   readonly #tcpSockets = new WeakMap<Duplex, Socket>();
   readonly #open = new Set<Socket>();
   readonly #told = new WeakSet<Duplex>();
   readonly #answers: TokenBucket;
 
-  constructor(core: Core) {
-    this.#core = core;
-    this.#answers = new TokenBucket(ANSWERS_PER_SEC, ANSWERS_PER_SEC, core.clock.monotonic());
+  constructor(context: SessionContext) {
+    this.#context = context;
+    this.#answers = new TokenBucket(ANSWERS_PER_SEC, ANSWERS_PER_SEC, context.clock.monotonic());
   }
 
   /** Takes a connection in; null when its address has too many already or was cut off before. */
@@ -42,12 +43,12 @@ export class Arrivals {
     socket.on('error', () => socket.destroy());
     socket.setNoDelay(true);
     const address = plainAddress(socket.remoteAddress);
-    if (this.#core.penalties.waitMs(address) > 0) return this.#refuse(socket, 'COOLING_OFF', COOLING_OFF);
+    if (this.#context.penalties.waitMs(address) > 0) return this.#refuse(socket, 'COOLING_OFF', COOLING_OFF);
     if (this.isFull(address)) {
       return this.#refuse(socket, 'TOO_MANY_UNAUTHENTICATED', TOO_MANY_UNAUTHENTICATED);
     }
-    if (this.#waiting.size >= this.#core.limits.arrivals) this.#makeRoom();
-    const startedAt = this.#core.clock.monotonic();
+    if (this.#waiting.size >= this.#context.limits.arrivals) this.#makeRoom();
+    const startedAt = this.#context.clock.monotonic();
     const arrival: Arrival = { address, startedAt, speaker: socket, isTooLate: false };
     this.unauthenticated.add(address);
     this.#waiting.set(socket, arrival);
@@ -60,7 +61,7 @@ export class Arrivals {
   }
 
   isFull(address: string): boolean {
-    return this.unauthenticated.of(address) >= this.#core.limits.unauthenticatedPerAddress;
+    return this.unauthenticated.of(address) >= this.#context.limits.unauthenticatedPerAddress;
   }
 
   /** TLS is agreed on: from now on `secure` speaks for `socket`. */
@@ -84,7 +85,7 @@ export class Arrivals {
   /** Once a second: ends the patience with those who take too long. */
   second(monotonic: number): void {
     for (const [socket, arrival] of this.#waiting) {
-      if (monotonic - arrival.startedAt < this.#core.limits.upgradeTimeoutMs) continue;
+      if (monotonic - arrival.startedAt < this.#context.limits.upgradeTimeoutMs) continue;
       this.#leave(socket);
       arrival.isTooLate = true;
       // Whoever does not finish the TLS handshake cannot be told anything; the door counts it.
@@ -92,7 +93,7 @@ export class Arrivals {
         socket.destroy();
         continue;
       }
-      this.#core.refused.add('UPGRADE_TIMEOUT');
+      this.#context.refused.add('UPGRADE_TIMEOUT');
       this.#told.add(arrival.speaker);
       refuseUpgrade(arrival.speaker, 408, 'UPGRADE_TIMEOUT', 'The request did not arrive in time.');
     }
@@ -103,9 +104,9 @@ export class Arrivals {
   }
 
   #refuse(socket: Socket, code: string, message: string): null {
-    this.#core.refused.add(code);
+    this.#context.refused.add(code);
     // An answer costs more than the connection: a flood of them is cut off without one.
-    if (this.#answers.take(1, this.#core.clock.monotonic())) refuseUpgrade(socket, 429, code, message);
+    if (this.#answers.take(1, this.#context.clock.monotonic())) refuseUpgrade(socket, 429, code, message);
     else socket.resetAndDestroy();
     return null;
   }
@@ -115,8 +116,8 @@ export class Arrivals {
     const [oldest] = this.#waiting.entries();
     if (!oldest) return;
     const [socket, { address }] = oldest;
-    this.#core.refused.add('TOO_MANY_ARRIVALS');
-    this.#core.penalties.strike(address);
+    this.#context.refused.add('TOO_MANY_ARRIVALS');
+    this.#context.penalties.strike(address);
     this.#leave(socket);
     socket.resetAndDestroy();
   }

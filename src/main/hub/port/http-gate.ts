@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Core } from '../core';
+import type { SessionContext } from '../sessions/session-context';
 import { AddressBuckets } from '../bounds/address-buckets';
-import { AddressCounts, plainAddress } from '../bounds/address-counts';
+import { AddressCounts } from '../bounds/address-counts';
+import { limitKey, plainAddress } from '../bounds/peer-address';
 
 /** Why a request is not served now. */
 export interface GateRefusal {
@@ -16,23 +17,23 @@ export interface GateRefusal {
  * way, or an address has many connections, connections are not kept for further requests.
  */
 export class HttpGate {
-  readonly #core: Core;
+  readonly #context: SessionContext;
   readonly #rates: AddressBuckets;
   readonly #underWay = new AddressCounts();
   readonly #connections = new AddressCounts();
   readonly #known = new WeakSet<Socket>();
   #total = 0;
 
-  constructor(core: Core) {
-    this.#core = core;
-    this.#rates = new AddressBuckets(core.limits.requestsPerSec);
+  constructor(context: SessionContext) {
+    this.#context = context;
+    this.#rates = new AddressBuckets(context.limits.requestsPerSec);
   }
 
   /** Null lets it in, and follows it until it is answered. */
   enter(request: IncomingMessage, response: ServerResponse): GateRefusal | null {
-    const { requests, requestsPerAddress } = this.#core.limits;
+    const { requests, requestsPerAddress } = this.#context.limits;
     const address = whoAsks(request);
-    if (!this.#rates.take(address, this.#core.clock.monotonic())) return TOO_MANY_REQUESTS;
+    if (!this.#rates.take(address, this.#context.clock.monotonic())) return TOO_MANY_REQUESTS;
     if (this.#total >= requests || this.#underWay.of(address) >= requestsPerAddress) return TOO_BUSY;
     this.#total++;
     this.#underWay.add(address);
@@ -57,7 +58,7 @@ export class HttpGate {
 
 /** An address; what pages of other sites make a browser there ask is counted apart, so that they keep out nobody but themselves. */
 function whoAsks({ socket, headers }: IncomingMessage): string {
-  const address = plainAddress(socket.remoteAddress);
+  const address = limitKey(plainAddress(socket.remoteAddress));
   const site = headers['sec-fetch-site'];
   return site === undefined || site === 'same-origin' || site === 'none' ? address : `${address} elsewhere`;
 }

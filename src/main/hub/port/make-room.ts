@@ -1,5 +1,6 @@
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
-import type { Core } from '../core';
+import type { SessionContext } from '../sessions/session-context';
+import { limitKey } from '../bounds/peer-address';
 import type { Session } from '../sessions/session';
 import type { SessionFacts } from '../sessions/session-facts';
 
@@ -13,11 +14,11 @@ const MOST_AT_ONCE = 256;
  * nobody has too many, or the newcomer is of the crowd itself.
  */
 export function makeRoom(
-  core: Core,
+  context: SessionContext,
   sessions: Iterable<Session>,
   newcomer: Pick<SessionFacts, 'endpoint' | 'address'>,
 ): boolean {
-  const share = core.limits.unauthenticatedPerAddress;
+  const share = context.limits.unauthenticatedPerAddress;
   const crowds = new Map<string, Session[]>();
   const strangers: Session[] = [];
   let largest: Session[] = [];
@@ -34,19 +35,19 @@ export function makeRoom(
   const [first] = largest;
   if (first && largest.length > share) {
     if (!isAgent && ownerOf(first) === strangersAt(newcomer.address)) return false;
-    cut(core, largest.slice(0, Math.min(largest.length - share, MOST_AT_ONCE)));
-    if (!first.facts.isFromOtherSite) core.penalties.strike(first.facts.address);
+    cut(context, largest.slice(0, Math.min(largest.length - share, MOST_AT_ONCE)));
+    if (!first.facts.isFromOtherSite) context.penalties.strike(first.facts.address);
     return true;
   }
-  const half = Math.max(share, core.limits.sessions / 2);
+  const half = Math.max(share, context.limits.sessions / 2);
   if (!isAgent || strangers.length <= half) return false;
-  cut(core, strangers.slice(0, Math.min(Math.ceil(strangers.length - half), MOST_AT_ONCE)));
+  cut(context, strangers.slice(0, Math.min(Math.ceil(strangers.length - half), MOST_AT_ONCE)));
   return true;
 }
 
-function cut(core: Core, sessions: readonly Session[]): void {
+function cut(context: SessionContext, sessions: readonly Session[]): void {
   for (const session of sessions) {
-    core.refused.add('TOO_MANY_SESSIONS');
+    context.refused.add('TOO_MANY_SESSIONS');
     session.cut({ code: CLOSE.tryLater, text: describeCloseCode(CLOSE.tryLater) });
   }
 }
@@ -59,4 +60,4 @@ function ownerOf(session: Session): string {
   return isLetIn(session) ? `device ${session.endpoint?.device}` : strangersAt(session.facts.address);
 }
 
-const strangersAt = (address: string): string => `strangers at ${address}`;
+const strangersAt = (address: string): string => `strangers at ${limitKey(address)}`;

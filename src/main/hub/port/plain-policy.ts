@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { HubTls } from '../tls/hub-tls';
-import { plainAddress } from '../bounds/address-counts';
+import { isLoopback, plainAddress } from '../bounds/peer-address';
 import { hostName } from './host-policy';
 
 /** What becomes of a plain request while TLS is required: sent to where it is encrypted, or refused (426). */
@@ -41,9 +41,4 @@ function trustedHost(request: IncomingMessage): string {
   const name = isNamed(request) ? hostName(request.headers.host) : null;
   const host = name ?? plainAddress(request.socket.localAddress);
   return host.includes(':') ? `[${host}]` : host;
-}
-
-function isLoopback(address: string | undefined): boolean {
-  const plain = plainAddress(address);
-  return plain.startsWith('127.') || plain === '::1';
 }

@@ -1,9 +1,10 @@
 import { constants } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import type { Core } from '../core';
+import type { SessionContext } from '../sessions/session-context';
 import type { HubTls } from '../tls/hub-tls';
 import { AddressBuckets } from '../bounds/address-buckets';
+import { isLoopback } from '../bounds/peer-address';
 import type { Arrival, Arrivals } from './arrivals';
 
 /** A fatal `handshake_failure` (RFC 8446 section 6): what every TLS client understands as "no TLS here". */
@@ -22,7 +23,7 @@ interface Handshake {
  * cost who begins them, so there is a bound on how many are under way and on how many one address begins a second.
  */
 export class TlsDoor {
-  readonly #core: Core;
+  readonly #context: SessionContext;
   readonly #tls: HubTls;
   readonly #begun: AddressBuckets;
   /** Handshakes that are not finished, oldest first. */
@@ -30,17 +31,17 @@ export class TlsDoor {
   readonly #server: Server;
   readonly #stopFollowing: () => void;
 
-  constructor(core: Core, tls: HubTls, arrivals: Arrivals) {
-    this.#core = core;
+  constructor(context: SessionContext, tls: HubTls, arrivals: Arrivals) {
+    this.#context = context;
     this.#tls = tls;
-    this.#begun = new AddressBuckets(core.limits.tlsHandshakesPerSec);
+    this.#begun = new AddressBuckets(context.limits.tlsHandshakesPerSec);
     this.#server = createServer({
       minVersion: 'TLSv1.2',
       ALPNProtocols: ['http/1.1'],
       // Nobody needs to agree anew on an open connection, and it is work that a peer can ask for again and again.
       secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
       // The deadline is ours, see `Arrivals`; this one is the net below it.
-      handshakeTimeout: core.limits.upgradeTimeoutMs * 2,
+      handshakeTimeout: context.limits.upgradeTimeoutMs * 2,
     });
     this.#server.on('secureConnection', (secure) => {
       const peer = peerOf(secure);
@@ -63,11 +64,11 @@ export class TlsDoor {
     const { address } = arrival;
     const refusal = this.#refuse(address);
     if (refusal !== null) {
-      this.#core.refused.add(refusal);
+      this.#context.refused.add(refusal);
       turnAway(socket);
       return;
     }
-    if (this.#underWay.size >= this.#core.limits.tlsHandshakes) this.#makeRoom();
+    if (this.#underWay.size >= this.#context.limits.tlsHandshakes) this.#makeRoom();
     arrival.speaker = null;
     const peer = peerOf(socket);
     const handshake: Handshake = { socket, address, then };
@@ -75,7 +76,7 @@ export class TlsDoor {
     socket.once('close', () => {
       if (this.#underWay.get(peer) !== handshake) return;
       this.#underWay.delete(peer);
-      this.#core.refused.add(arrival.isTooLate ? 'TLS_HANDSHAKE_TIMEOUT' : 'TLS_HANDSHAKE_FAILED');
+      this.#context.refused.add(arrival.isTooLate ? 'TLS_HANDSHAKE_TIMEOUT' : 'TLS_HANDSHAKE_FAILED');
     });
     this.#server.emit('connection', socket);
   }
@@ -88,8 +89,8 @@ export class TlsDoor {
     if (this.#tls.mode === 'off') return 'TLS_OFF';
     if (!this.#tls.certificate) return 'TLS_FAILED';
     // This machine's own: the built-in agent and the demo.
-    const isOwn = address === '127.0.0.1' || address === '::1';
-    if (!isOwn && !this.#begun.take(address, this.#core.clock.monotonic())) return 'TLS_RATE_LIMITED';
+    const isOwn = isLoopback(address);
+    if (!isOwn && !this.#begun.take(address, this.#context.clock.monotonic())) return 'TLS_RATE_LIMITED';
     return null;
   }
 
@@ -105,7 +106,7 @@ export class TlsDoor {
     for (const [peer, { socket, address }] of this.#underWay) {
       if (address !== most) continue;
       this.#underWay.delete(peer);
-      this.#core.refused.add('TOO_MANY_TLS_HANDSHAKES');
+      this.#context.refused.add('TOO_MANY_TLS_HANDSHAKES');
       socket.destroy();
       return;
     }

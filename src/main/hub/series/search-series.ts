@@ -1,6 +1,5 @@
 import { scoreMatch } from '@shared/fuzzy';
 import type { SeriesSearch } from '@shared/model';
-import type { Device } from '../devices/device';
 import { hasInOrder, parseSearch, type SearchWord } from './search-words';
 import { seriesInfo, type Series } from './series';
 import type { IndexedKey, SeriesIndex } from './series-index';
@@ -15,8 +14,17 @@ export interface SeriesQuery {
   limit: number;
 }
 
+/** What a search reads of a device. */
+export interface SearchedDevice {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly tags: readonly string[];
+  readonly approval: string;
+}
+
 interface Entry {
-  device: Device;
+  device: SearchedDevice;
   name: string;
   tags: string;
   /** Puts `rack-2` before `rack-10` without a collator. */
@@ -38,7 +46,7 @@ interface Group {
  */
 export function searchSeries(
   index: SeriesIndex,
-  devices: Iterable<Device>,
+  devices: Iterable<SearchedDevice>,
   { text, by, groups: mostGroups, perGroup, limit }: SeriesQuery,
 ): SeriesSearch {
   const words = parseSearch(text);
@@ -153,9 +161,9 @@ function firstOf(
 }
 
 /** Made anew only for devices whose name or tags have changed. */
-const known = new WeakMap<Device, Entry & { of: readonly [string, readonly string[]] }>();
+const known = new WeakMap<SearchedDevice, Entry & { of: readonly [string, readonly string[]] }>();
 
-function entriesOf(devices: Iterable<Device>): Entry[] {
+function entriesOf(devices: Iterable<SearchedDevice>): Entry[] {
   const entries: Entry[] = [];
   for (const device of devices) {
     if (device.approval !== 'approved') continue;

@@ -1,7 +1,8 @@
 import type { ConnectionState, StateReason } from '@shared/model';
 import { CLOSE } from '@shared/protocol/close-codes';
-import type { Core } from '../core';
-import type { Endpoint, Session } from './session';
+import type { SessionContext } from './session-context';
+import type { Endpoint } from './endpoint';
+import type { Session } from './session';
 import { TokenBucket } from '../bounds/token-bucket';
 
 /**
@@ -16,24 +17,24 @@ export class EchoEndpoint implements Endpoint {
   readonly clockOffsetMs = null;
   readonly intervalMs = null;
   readonly #session: Session;
-  readonly #core: Core;
+  readonly #context: SessionContext;
   readonly #messages: TokenBucket;
 
-  constructor(session: Session, core: Core) {
+  constructor(session: Session, context: SessionContext) {
     this.#session = session;
-    this.#core = core;
+    this.#context = context;
     this.name = `echo to ${session.facts.address}`;
-    const { messagesPerSec } = core.limits;
-    this.#messages = new TokenBucket(messagesPerSec, messagesPerSec * 10, core.clock.monotonic());
+    const { messagesPerSec } = context.limits;
+    this.#messages = new TokenBucket(messagesPerSec, messagesPerSec * 10, context.clock.monotonic());
   }
 
   get state(): ConnectionState {
-    return this.#session.heartbeat.missed >= this.#core.timings.staleAfterMissed ? 'stale' : 'online';
+    return this.#session.heartbeat.missed >= this.#context.timings.staleAfterMissed ? 'stale' : 'online';
   }
 
   message(data: Buffer, isBinary: boolean): void {
-    if (!this.#messages.take(1, this.#core.clock.monotonic())) {
-      this.#core.refused.add('RATE_LIMITED');
+    if (!this.#messages.take(1, this.#context.clock.monotonic())) {
+      this.#context.refused.add('RATE_LIMITED');
       this.#session.refused++;
       this.#session.close(CLOSE.rateLimited, 'Too many messages a second.');
       return;

@@ -1,5 +1,6 @@
 import type { SessionInfo } from '@shared/model';
 import type { Session } from './session';
+import { sessionInfo } from './describe-session';
 
 /** All open sessions and the last that ended; beyond `maxEnded` the oldest are forgotten. */
 export class SessionTable {
@@ -42,6 +43,6 @@ export class SessionTable {
   }
 
   infos(): SessionInfo[] {
-    return Array.from(this.all(), (session) => session.info());
+    return Array.from(this.all(), (session) => sessionInfo(session));
   }
 }
