@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { decodeFeedFrame, encodeFeedFrame } from '@shared/bridge/feed-codec';
 import { displayText } from '@shared/display-text';
-import { flattenSimple } from '@shared/protocol/flatten';
+import { flatten } from '../src/main/hub/ingest/dialects/flatten';
 import { isRecord, parseAgentMessage, parseHubMessage, parseJson } from '@shared/protocol/parse';
 import { formatSeriesKey, parseSeriesKey } from '@shared/protocol/series-key';
 import { decodeSegment } from '../src/agent/spool/segment-decoder';
@@ -10,7 +10,9 @@ import { finishFrame, FRAME_HEAD_BYTES } from '../src/agent/spool/frame';
 import { SegmentEncoder } from '../src/agent/spool/segment-encoder';
 import { parseImportLine } from '../src/main/hub/export/import-line';
 import { flatRows } from '../src/main/hub/ingest/flat-rows';
-import { parseLineProtocol } from '../src/main/hub/ingest/line-protocol';
+import { dialectOf } from '../src/main/hub/ingest/dialects';
+import type { Dialect } from '../src/main/hub/ingest/dialects/dialect';
+import { lineProtocol } from '../src/main/hub/ingest/dialects/line-protocol';
 import { RowsReader } from '../src/main/hub/ingest/rows-reader';
 import { hostName } from '../src/main/hub/port/host-policy';
 import { FrameMeter } from '../src/main/hub/sessions/frame-meter';
@@ -152,12 +154,10 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   target('values of simple devices', fc.oneof(nearlyText(...SIMPLE_MESSAGES), fc.json()), (text) => {
     const json = parseJson(text);
     if (!json.ok || !isRecord(json.value)) return;
-    const flat = flattenSimple(json.value, 100);
-    if (!flat.ok) return;
-    const values = Object.values(flat.value.values);
+    const values = Object.values(flatten(json.value, 100).values);
     insist(values.length <= 100, 'there are more values than may be');
     insist(
-      values.every((value) => typeof value === 'boolean' || Number.isFinite(value)),
+      values.every((value) => value === null || typeof value === 'boolean' || Number.isFinite(value)),
       'a value is no number',
     );
   }),
@@ -176,7 +176,10 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
     }
   }),
   target('line protocol', nearlyText(...LINES), (text) => {
-    parseLineProtocol(text);
+    readSafely(lineProtocol, text);
+  }),
+  target('any text of a device', fc.oneof(nearlyText(...SIMPLE_MESSAGES, ...LINES), fc.string()), (text) => {
+    readSafely(dialectOf(text), text);
   }),
   target('blocks of history', nearlyBytes(block), (bytes) => damaged(() => new BlockReader(bytes).all())),
   target('blocks of history, checksum right', nearlyBytes(block), (bytes) =>
@@ -253,4 +256,18 @@ export function runTarget({ name, property }: FuzzTarget, seed: number, cases: n
   if (!outcome.failed) return;
   const cause = outcome.errorInstance instanceof Error ? outcome.errorInstance.stack : '';
   throw new Error(`${name} failed with --seed ${seed}: ${fc.stringify(outcome.counterexample)}\n${cause}`);
+}
+
+/** Reads a text in a dialect: whatever it says, values are numbers, and times are whole milliseconds. */
+function readSafely(dialect: Dialect, text: string): void {
+  const context = { now: Date.UTC(2026, 0, 1), maxValues: 100, precision: null };
+  for (const { time, values } of dialect.parse(text, context).readings) {
+    insist(time === null || Number.isSafeInteger(time), 'a time is no time');
+    insist(
+      Object.values(values).every(
+        (value) => value === null || typeof value === 'boolean' || Number.isFinite(value),
+      ),
+      'a value is no number',
+    );
+  }
 }

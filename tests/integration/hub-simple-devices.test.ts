@@ -64,18 +64,18 @@ describe('a simple device at the hub', () => {
     expect((await device.close()).code).toBe(1000);
   });
 
-  it('has its clock put right by a constant when it is far off', async () => {
+  it('keeps what it said of the past where it said, and its clock is shown', async () => {
     const device = await TestClient.open(test.url);
-    const anHourAgo = Date.now() - 3_600_000;
-    device.send({ type: 'metrics', ts: anHourAgo, values: { 'net{iface=eth0}': 1 } });
-    device.send({ type: 'metrics', ts: anHourAgo + 1000, values: { 'net{iface=eth0}': 2 } });
+    const before = Date.now() - 30_000;
+    device.send({ type: 'metrics', ts: before, values: { 'net{iface=eth0}': 1 } });
+    device.send({ type: 'metrics', ts: before + 1_000, values: { 'net{iface=eth0}': 2 } });
     await eventually(
       () => test.api.call('listDevices', {}),
       ([first]) => first?.seriesCount === 1 && first.clockOffsetMs !== null,
     );
     expect(await values('ip:127.0.0.1')).toEqual({ 'net{"iface":"eth0"}': 2 });
     const [info] = await test.api.call('listDevices', {});
-    expect(info?.clockOffsetMs).toBeLessThan(-3_590_000);
+    expect(info?.clockOffsetMs).toBeLessThan(-20_000);
     device.end();
   });
 

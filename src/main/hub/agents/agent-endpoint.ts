@@ -11,7 +11,7 @@ import { RowsReader } from '../ingest/rows-reader';
 import { SimpleIngest } from '../ingest/simple-ingest';
 import type { Device, DeviceSession } from '../devices/device';
 import type { AckQueue } from './ack-queue';
-import { AgentClock } from '../ingest/device-clock';
+import { DeviceClock } from '../ingest/device-clock';
 import { AgentRequests } from './agent-requests';
 import * as words from './agent-words';
 import { Cadence } from './cadence';
@@ -38,7 +38,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   readonly #acks: AckQueue;
   readonly #onIdentified: () => void;
   readonly #requests: AgentRequests;
-  readonly #clock = new AgentClock();
+  readonly #clock = new DeviceClock();
   readonly #cadence = new Cadence();
   readonly #messages: TokenBucket;
   /** When the message that is dealt with came, monotonic: looking at the clock costs more than most else here. */

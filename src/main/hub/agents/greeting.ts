@@ -57,7 +57,7 @@ function greetAgent(
 
 function greetSimple(context: AgentContext, session: Session, text: string, shown: Credentials): Greeting {
   const { address } = session.facts;
-  const who = SimpleIngest.identify(text);
+  const who = SimpleIngest.identify(text, context.clock.now());
   const ofKey = who.id === null && shown.key !== null ? context.admission.idOfKey(shown.key) : null;
   const id = ofKey ?? simpleDeviceId(who.id, address);
   const name = who.name ?? who.id ?? address;

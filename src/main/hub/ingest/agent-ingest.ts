@@ -1,21 +1,15 @@
+import type { Fault } from '@shared/errors';
 import type { AgentMessage, HelloMessage, SchemaMessage } from '@shared/protocol/agent-messages';
 import type { IngestContext } from './ingest-context';
 import type { Device } from '../devices/device';
 import { flatRows, type FlatRows } from './flat-rows';
 import { bindSchema, type SchemaBinding } from './schema-binding';
-import { HourChanges } from './hour-changes';
-import { RING_WINDOW_MS } from '../series/ring-memory';
-import { ValuesIngest, type ValuesOutcome } from './values-ingest';
+import { Gate, TIME_FAULTS } from './gate';
 
 /** Schemas of one connection that may be in use at a time; beyond, the oldest is forgotten. */
 const MAX_SCHEMAS = 8;
-/** Rows that claim to be from further in the future than this are not stored. */
-const MAX_FUTURE_MS = 24 * 3_600_000;
 /** Samples that may come at once, in seconds of their rate. */
 export const BURST = 10;
-const TOO_MANY_EVENTS = 'More events than a device may send a second are left out.';
-const FUTURE_TIME = 'Samples from more than a day in the future are not stored.';
-const BEFORE_1970 = 'Samples from before 1970 are not stored.';
 
 export interface IngestReplies {
   /** Whether this many samples may be stored now; if not, the connection is over. */
@@ -31,15 +25,14 @@ export class AgentIngest {
   readonly #helloStream: string;
   readonly #replies: IngestReplies;
   readonly #schemas = new Map<number, SchemaBinding>();
-  readonly #values: ValuesIngest;
-  readonly #hourChanges = new HourChanges();
+  readonly #gate: Gate;
 
   constructor(context: IngestContext, device: Device, hello: HelloMessage, replies: IngestReplies) {
     this.#context = context;
     this.#device = device;
     this.#helloStream = hello.stream ?? '';
     this.#replies = replies;
-    this.#values = new ValuesIngest(context.series, device.id);
+    this.#gate = new Gate(context, device);
   }
 
   /** `now` is when the message came, ms since the epoch. */
@@ -50,18 +43,10 @@ export class AgentIngest {
       case 'rows':
         return this.#rows(flatRows(message), now);
       case 'metrics': {
-        const time = message.ts ?? now;
-        if (time > now + MAX_FUTURE_MS) {
-          this.#replies.notice('FUTURE_TIME', FUTURE_TIME);
-          return 0;
-        }
-        if (time < 0) {
-          this.#replies.notice('TOO_OLD', BEFORE_1970);
-          return 0;
-        }
-        const samples = Object.keys(message.values).length;
-        if (!this.#replies.mayStore(samples)) return 0;
-        this.#tell(this.#values.store(time, message.values, time >= now - RING_WINDOW_MS));
+        const wanted = Object.keys(message.values).length;
+        if (!this.#replies.mayStore(wanted)) return 0;
+        const { samples, faults } = this.#gate.store(message.ts ?? now, message.values, now);
+        for (const { code, message: words } of faults) this.#replies.notice(code, words);
         return samples;
       }
       case 'schema':
@@ -74,14 +59,10 @@ export class AgentIngest {
           this.#ack(stream, seq);
           return 0;
         }
-        const isKept = this.#context.events.report({
-          at: ts !== undefined && ts >= 0 && ts <= now + MAX_FUTURE_MS ? ts : now,
-          kind: 'text',
-          level: message.level,
-          device: this.#device.id,
-          text: message.text,
-        });
-        if (!isKept) this.#replies.notice('TOO_MANY_EVENTS', TOO_MANY_EVENTS, seq);
+        if (!this.#gate.event(message.text, message.level, now, ts ?? null)) {
+          const { code, message: words } = TIME_FAULTS.tooManyEvents;
+          this.#replies.notice(code, words, seq);
+        }
         this.#ack(stream, seq);
         return 0;
       }
@@ -111,7 +92,7 @@ export class AgentIngest {
       const more = count > 1 ? ` (and ${count - 1} more like it)` : '';
       this.#replies.notice(fault.code, `${fault.message}${more}`);
     }
-    if (changed) this.#context.devices.seriesChanged(this.#device);
+    if (changed) this.#gate.seriesChanged();
   }
 
   #rows(message: FlatRows, now: number): number {
@@ -123,7 +104,7 @@ export class AgentIngest {
     const wanted = rows * (schema?.accepted ?? 0);
     let cost = wanted;
     for (let r = 0, at = 0; r < rows; at = ends[r++] as number)
-      cost += this.#hourChanges.cost(cells[at] as number);
+      cost += this.#gate.strewnCost(cells[at] as number);
     if (wanted <= most && !this.#replies.mayStore(Math.min(cost, most))) return 0;
     if (!this.#isFirst(stream, seq)) {
       this.#ack(stream, seq);
@@ -135,27 +116,26 @@ export class AgentIngest {
     } else if (!schema) {
       this.#replies.notice('UNKNOWN_SCHEMA', `This connection sent no schema ${message.schema}.`, seq);
     } else {
-      let problem: [code: string, text: string] | null = null;
+      let problem: Fault | null = null;
       let from = 0;
       for (let r = 0; r < rows; r++) {
         const time = cells[from++] as number;
         const to = ends[r] as number;
-        if (time > now + MAX_FUTURE_MS) {
-          problem = ['FUTURE_TIME', FUTURE_TIME];
-        } else if (time < 0) {
-          problem = ['TOO_OLD', BEFORE_1970];
-        } else if (time < now - RING_WINDOW_MS && !recorder.keepsHistory) {
-          problem = ['TOO_OLD', 'Rows older than the hub keeps in memory are not stored.'];
-        } else {
+        const reach = this.#gate.reachOf(time, now);
+        if (reach === 'refused') problem = this.#gate.faultOf(time, now) ?? TIME_FAULTS.ahead;
+        else if (reach === 'late' && !recorder.keepsHistory) problem = TIME_FAULTS.beyondMemory;
+        else {
+          if (reach === 'ahead') problem = TIME_FAULTS.ahead;
           if (to - from > schema.width) {
-            problem = ['ROW_TOO_LONG', `A row has more values than schema ${message.schema} has series.`];
+            const message = `A row has more values than schema ${schema.version} has series.`;
+            problem = { code: 'ROW_TOO_LONG', message };
           }
-          schema.write(time, cells, from, to, time >= now - RING_WINDOW_MS);
+          schema.write(time, cells, from, to, reach);
           samples += schema.accepted;
         }
         from = to;
       }
-      if (problem) this.#replies.notice(problem[0], problem[1], seq);
+      if (problem) this.#replies.notice(problem.code, problem.message, seq);
     }
     this.#ack(stream, seq);
     return samples;
@@ -163,24 +143,11 @@ export class AgentIngest {
 
   /** Moves the stream's mark to `seq`; false for what was taken in before. What has no stream is always new. */
   #isFirst(stream: string | undefined, seq: number): boolean {
-    const mark = stream ?? this.#helloStream;
-    if (mark === '') return true;
-    const { streams, id } = this.#device;
-    if (!streams.advance(mark, seq)) return false;
-    const { recorder } = this.#context.series;
-    recorder.mark(id, mark, seq);
-    streams.movedIn = recorder.gathering;
-    return true;
+    return this.#gate.isFirst(stream ?? this.#helloStream, seq);
   }
 
   #ack(stream: string | undefined, seq: number | undefined): void {
     if (seq !== undefined) this.#replies.ack(stream, seq);
-  }
-
-  #tell(outcome: ValuesOutcome): void {
-    if (outcome.changed) this.#context.devices.seriesChanged(this.#device);
-    const [first] = outcome.refused;
-    if (first) this.#replies.notice(first.code, first.message);
   }
 }
 

@@ -1,12 +1,39 @@
-/** Clocks that are off by less than this are left alone, ms. */
-const TOLERANCE_MS = 2_000;
+/** A time is right as it was said while it is at most this far from its arrival, ms. */
+const RIGHT_WITHIN_MS = 10_000;
+/** Messages whose times are off by the same that show a wrong clock, and the least time they span, ms. */
+const ENOUGH_MESSAGES = 5;
+const ENOUGH_TIME_MS = 30_000;
+/** Two messages are off by the same when they differ by at most this, ms: it covers what they were under way. */
+const SAME_OFFSET_MS = 5_000;
 
-/** How far an agent's clock is from the hub's, and what is done about a simple device's. */
-export class AgentClock {
+/** What a device's clock makes of the times of one message. */
+export type ClockJudgement =
+  /** Right as said; or wrong, but nobody can tell yet by how much. `shiftMs` is to be added. */
+  | { kind: 'take'; shiftMs: number }
+  /** Ahead of its arrival, and not known to come from a wrong clock: to be kept aside until that is known. */
+  | { kind: 'aside' };
+
+/**
+ * How far a device's clock is from the hub's.
+ *
+ * A full agent tells its time, and stamps its rows with the hub's. A simple device only stamps: times far from their
+ * arrival come from a wrong clock, or from a backlog. Five messages over 30 s, all off by the same, show a wrong clock,
+ * since a backlog catches up. From then on the offset is estimated anew with each message; what came before stays as it
+ * was said. Nothing is ever moved into the future.
+ */
+export class DeviceClock {
   /** Device time minus hub time, ms; null until the device told a time. */
   offsetMs: number | null = null;
-  #shiftMs: number | null = null;
   #heardAt = 0;
+  /** Messages whose times were off by the same: the first of them, and how many there were. */
+  #suspicion: { since: number; offsetMs: number; count: number } | null = null;
+  /** Whether the clock was seen to be wrong, or to step. */
+  #isWrong = false;
+  #hasStepped = false;
+
+  get isWrong(): boolean {
+    return this.#isWrong;
+  }
 
   /** A time the device told, heard at `hubNow`. */
   heard(deviceNow: number, hubNow: number): void {
@@ -22,12 +49,33 @@ export class AgentClock {
     }
   }
 
-  /** A simple device's time on the hub's clock: shifted by a constant found at its first sample. */
-  shift(deviceTime: number, hubNow: number): number {
-    if (this.#shiftMs === null) {
-      this.offsetMs = deviceTime - hubNow;
-      this.#shiftMs = Math.abs(this.offsetMs) > TOLERANCE_MS ? -this.offsetMs : 0;
+  /** Judges a message of a simple device by its newest time, when it arrives at `now`; both ms since the epoch. */
+  judge(newest: number, now: number): ClockJudgement {
+    const offsetMs = newest - now;
+    const before = this.offsetMs;
+    this.offsetMs = offsetMs;
+    if (Math.abs(offsetMs) <= RIGHT_WITHIN_MS) {
+      if (before !== null && Math.abs(before) > RIGHT_WITHIN_MS) this.#hasStepped = true;
+      this.#suspicion = null;
+      this.#isWrong = false;
+      // A clock that was just set is not trusted to be ahead by a little.
+      return { kind: 'take', shiftMs: this.#hasStepped && offsetMs > 0 ? -offsetMs : 0 };
     }
-    return deviceTime + this.#shiftMs;
+    this.#suspect(offsetMs, now);
+    if (this.#isWrong) return { kind: 'take', shiftMs: -offsetMs };
+    return offsetMs > 0 ? { kind: 'aside' } : { kind: 'take', shiftMs: 0 };
+  }
+
+  #suspect(offsetMs: number, now: number): void {
+    const known = this.#suspicion;
+    if (known && Math.abs(offsetMs - known.offsetMs) <= SAME_OFFSET_MS) {
+      known.count++;
+      // A clock that runs fast or slow drifts: each message is compared with the one before.
+      known.offsetMs = offsetMs;
+      if (known.count >= ENOUGH_MESSAGES && now - known.since >= ENOUGH_TIME_MS) this.#isWrong = true;
+      return;
+    }
+    this.#suspicion = { since: now, offsetMs, count: 1 };
+    this.#isWrong = false;
   }
 }

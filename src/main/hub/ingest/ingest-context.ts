@@ -8,7 +8,7 @@ import type { SeriesTable } from '../series/series-table';
 export interface IngestContext {
   readonly clock: Clock;
   readonly limits: Limits;
-  readonly devices: DeviceRegistry;
+  readonly devices: Pick<DeviceRegistry, 'seriesChanged'>;
   readonly series: SeriesTable;
   readonly events: EventLog;
 }

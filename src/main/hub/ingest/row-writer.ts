@@ -2,16 +2,13 @@ import type { Series } from '../series/series';
 import type { SeriesTable } from '../series/series-table';
 
 /**
- * Stores one row: `cells[from + i]` belongs to slot `i`, NaN and what is not before `to` is no value. Rows that are too
- * old for the rings go to history alone.
+ * How far a row goes. `live`: to the rings and to history. `late`: too old for the rings, so to history alone. `ahead`: from
+ * the future, which the live view must not wait for, so to history alone too.
  */
-export type RowWriter = (
-  time: number,
-  cells: Float64Array,
-  from: number,
-  to: number,
-  isLive: boolean,
-) => void;
+export type Reach = 'live' | 'late' | 'ahead';
+
+/** Stores one row: `cells[from + i]` belongs to slot `i`, NaN and what is not before `to` is no value. */
+export type RowWriter = (time: number, cells: Float64Array, from: number, to: number, reach: Reach) => void;
 
 /** Makes the fastest writer for these slots; null slots are skipped. */
 export function createWriter(
@@ -24,9 +21,10 @@ export function createWriter(
   const sheet = table.sheetFor(device, together);
   const recorded = table.recorder.rows(device, together);
   const sheets = sheet ? [] : together.map((series) => table.sheetAlone(series));
-  const write: RowWriter = (time, cells, from, to, isLive) => {
+  const write: RowWriter = (time, cells, from, to, reach) => {
     recorded?.append(time, cells, from, to);
-    if (!isLive) {
+    if (reach === 'ahead') return;
+    if (reach === 'late') {
       sheet?.missed(time);
       for (const alone of sheets) alone.missed(time);
       return;
@@ -40,11 +38,11 @@ export function createWriter(
   if (together.length === slots.length) return write;
   const columns = slots.flatMap((series, i) => (series ? [i] : []));
   const row = new Float64Array(columns.length);
-  return (time, cells, from, to, isLive) => {
+  return (time, cells, from, to, reach) => {
     for (let c = 0; c < columns.length; c++) {
       const at = from + (columns[c] as number);
       row[c] = at < to ? (cells[at] as number) : Number.NaN;
     }
-    write(time, row, 0, row.length, isLive);
+    write(time, row, 0, row.length, reach);
   };
 }

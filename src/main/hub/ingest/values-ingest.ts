@@ -2,7 +2,7 @@ import type { Fault } from '@shared/errors';
 import { parseSeriesKey } from '@shared/protocol/series-key';
 import type { SeriesTable } from '../series/series-table';
 import type { Series } from '../series/series';
-import { createWriter, type RowWriter } from './row-writer';
+import { createWriter, type Reach, type RowWriter } from './row-writer';
 
 /** Key sets that one connection's ingest remembers; beyond, the one unused longest is looked up anew next time. */
 const MAX_KEY_SETS = 16;
@@ -38,17 +38,17 @@ export class ValuesIngest {
   store(
     time: number,
     values: Readonly<Record<string, number | boolean | null>>,
-    isLive = true,
+    reach: Reach = 'live',
   ): ValuesOutcome {
     for (const set of this.#sets) {
       if (fill(set, values)) {
-        set.write(time, set.cells, 0, set.cells.length, isLive);
+        set.write(time, set.cells, 0, set.cells.length, reach);
         return NOTHING_NEW;
       }
     }
     const { set, outcome } = this.#resolve(Object.keys(values));
     fill(set, values);
-    set.write(time, set.cells, 0, set.cells.length, isLive);
+    set.write(time, set.cells, 0, set.cells.length, reach);
     return outcome;
   }
 

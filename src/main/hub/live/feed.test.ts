@@ -19,7 +19,7 @@ function silentDevice(kinds: Record<string, MetricKind>, rows: [time: number, ..
     return declared.value.series;
   });
   const write = createWriter(table, 'freezer', series);
-  for (const [time, ...values] of rows) write(time, Float64Array.from(values), 0, values.length, true);
+  for (const [time, ...values] of rows) write(time, Float64Array.from(values), 0, values.length, 'live');
   const sent: FeedFrame[] = [];
   const spec = { series: series.map(({ id }) => id), windowMs: WINDOW_MS, flushMs: 100, focus: [] };
   new Feed(spec, 'boot', table, (frame) => sent.push(frame)).tick(0, NOW);

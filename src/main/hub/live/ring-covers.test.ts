@@ -71,7 +71,7 @@ describe('what the rings hold of a series', () => {
     expect(ringCovers([restored], 400)).toBe(false);
     expect(ringCovers([restored], 501)).toBe(true);
     fill([load], 0, 10);
-    createWriter(table, 'nas', [load])(5, Float64Array.of(1), 0, 1, false);
+    createWriter(table, 'nas', [load])(5, Float64Array.of(1), 0, 1, 'late');
     expect(ringCovers([load], 5)).toBe(false);
     expect(ringCovers([load], 6)).toBe(true);
   });
@@ -92,9 +92,9 @@ it('a null at the same time as a value takes it from neither memory nor disk', (
   const { table, declare } = setup();
   const load = declare('load');
   const write = createWriter(table, 'nas', [load]);
-  write(5, Float64Array.of(1), 0, 1, true);
-  write(5, Float64Array.of(Number.NaN), 0, 1, true);
-  write(7, Float64Array.of(Number.NaN), 0, 1, true);
-  write(7, Float64Array.of(3), 0, 1, true);
+  write(5, Float64Array.of(1), 0, 1, 'live');
+  write(5, Float64Array.of(Number.NaN), 0, 1, 'live');
+  write(7, Float64Array.of(Number.NaN), 0, 1, 'live');
+  write(7, Float64Array.of(3), 0, 1, 'live');
   expect(readSeries(load, 0, 10, false)).toEqual({ t: Float64Array.of(5, 7), v: Float64Array.of(1, 3) });
 });

@@ -31,7 +31,7 @@ describe('the in-memory rings', () => {
         const write = createWriter(table, 'd', [series]);
         const expected = new Map<number, number>();
         for (const [time, value] of given) {
-          write(time, Float64Array.of(value), 0, 1, true);
+          write(time, Float64Array.of(value), 0, 1, 'live');
           expected.set(time, value);
         }
         const read = readSeries(series, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, false);
@@ -49,7 +49,7 @@ describe('the in-memory rings', () => {
       return { series, write: createWriter(table, `d${i}`, [series]) };
     });
     for (let time = 0; time < 2_000; time++)
-      for (const { write } of writers) write(time, Float64Array.of(time), 0, 1, true);
+      for (const { write } of writers) write(time, Float64Array.of(time), 0, 1, 'live');
     expect(memory.usedBytes).toBeLessThanOrEqual(64 * 1024);
     const lengths = writers.map(({ series }) => readSeries(series, 0, 1e9, false).t);
     for (const t of lengths) {
@@ -62,7 +62,7 @@ describe('the in-memory rings', () => {
     const { memory, table } = tableWith(1 << 20);
     const series = declare(table, 'd', 'a');
     const write = createWriter(table, 'd', [series]);
-    for (let time = 0; time < 1_000; time++) write(time, Float64Array.of(time), 0, 1, true);
+    for (let time = 0; time < 1_000; time++) write(time, Float64Array.of(time), 0, 1, 'live');
     const before = memory.usedBytes;
     memory.dropOlderThan(900);
     expect(memory.usedBytes).toBeLessThan(before / 2);
@@ -77,7 +77,7 @@ describe('the in-memory rings', () => {
     const all = Array.from({ length: 30 }, (_, i) => declare(table, 'd', `m${i}`));
     for (let round = 1; round < 200; round++) {
       const some = all.filter((_, i) => (round * (i + 3)) % 7 < 3);
-      createWriter(table, 'd', some)(round, new Float64Array(some.length).fill(round), 0, some.length, true); // prettier-ignore
+      createWriter(table, 'd', some)(round, new Float64Array(some.length).fill(round), 0, some.length, 'live'); // prettier-ignore
     }
     const sheets = new Set(all.flatMap((series) => series.places.map((place) => place.sheet)));
     expect(sheets.size).toBeLessThanOrEqual(16 + 30);
@@ -96,7 +96,7 @@ describe('the in-memory rings', () => {
     const declared = table.declare('d', { name: 'c', kind: 'counter' });
     if (!declared.ok) throw new Error('refused');
     const write = createWriter(table, 'd', [declared.value.series]);
-    for (const [time, value] of [[0, 10], [1_000, 20], [2_000, 5]] as const) write(time, Float64Array.of(value), 0, 1, true); // prettier-ignore
+    for (const [time, value] of [[0, 10], [1_000, 20], [2_000, 5]] as const) write(time, Float64Array.of(value), 0, 1, 'live'); // prettier-ignore
     const read = readSeries(declared.value.series, 1_000, 1e9, true);
     expect([...read.t]).toEqual([1_000, 2_000]);
     expect([...read.v]).toEqual([10, 5]);

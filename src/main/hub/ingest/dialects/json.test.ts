@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DialectContext } from './dialect';
+import { json } from './json';
+
+const NOW = 1_796_064_126_048;
+const context: DialectContext = { now: NOW, maxValues: 1_000, precision: null };
+
+function read(text: string) {
+  expect(json.identify(text)).toBe(true);
+  const { readings, events, remarks } = json.parse(text, context);
+  return {
+    readings: readings.map(({ sender, time, values, states }) => ({
+      sender: sender?.id ?? null,
+      time,
+      values: { ...values },
+      states: { ...states },
+    })),
+    events,
+    remarks,
+  };
+}
+
+describe('JSON of devices', () => {
+  it('takes identity and time from the top level; an id may be a number', () => {
+    const { readings } = read(`{"id":1234567890,"name":"Attic","ts":${NOW},"temp":1}`);
+    expect(readings).toEqual([{ sender: '1234567890', time: NOW, values: { temp: 1 }, states: {} }]);
+    expect(json.parse('{"id":7,"name":"Attic","t":1}', context).readings[0]?.sender).toEqual({
+      id: '7',
+      name: 'Attic',
+    });
+  });
+
+  it.each(['nan', 'NaN', '-inf', 'Infinity', 'ovf', '-nan(ind)'])(
+    'takes %s for no value and says so',
+    (token) => {
+      const { readings, remarks } = read(`{"id":"dht","temp":${token},"hum":41}`);
+      expect(readings[0]).toMatchObject({ sender: 'dht', values: { temp: null, hum: 41 } });
+      expect(remarks).toEqual([expect.objectContaining({ code: 'NOT_A_NUMBER' })]);
+      expect(remarks[0]?.message).toContain(`"${token}" at character 20`);
+    },
+  );
+
+  it('reads a byte order mark, NULs at the end, lists and NDJSON', () => {
+    expect(read('\ufeff{"id":"ps","temp":1}').readings[0]?.values).toEqual({ temp: 1 });
+    expect(read('{"temp":1}\0').readings[0]?.values).toEqual({ temp: 1 });
+    const list = read('[{"id":"lab","temp":1},{"id":"lab","temp":2}]').readings;
+    expect(list.map(({ values }) => values['temp'])).toEqual([1, 2]);
+    const lines = read('{"id":"a","temp":1}\n{"id":"b","temp":2}\r\n').readings;
+    expect(lines.map(({ sender }) => sender)).toEqual(['a', 'b']);
+  });
+
+  it('keeps the lines around a bad one, and names its place', () => {
+    const { readings, remarks } = read('{"temp":1}\n{"temp":2,}\n{"temp":3}');
+    expect(readings.map(({ values }) => values['temp'])).toEqual([1, 3]);
+    expect(remarks[0]).toMatchObject({ code: 'BAD_JSON' });
+    expect(remarks[0]?.message).toContain('line 2, character 11');
+  });
+
+  it('says where text that begins like JSON breaks off', () => {
+    const { readings, events, remarks } = read('{"temp":21.5, hum:40}');
+    expect(readings).toEqual([]);
+    expect(events).toEqual([]);
+    expect(remarks[0]?.code).toBe('BAD_JSON');
+    expect(remarks[0]?.message).toContain('character 15');
+  });
+
+  it('reads numbers in texts, and other texts as states', () => {
+    const [reading] = read('{"id":"water","temp":"21.5","valve":"open"}').readings;
+    expect(reading).toMatchObject({ values: { temp: 21.5 }, states: { valve: 'open' } });
+  });
+
+  it.each([
+    ['1796064126', 1_796_064_126_000],
+    ['1796064126048', NOW],
+    ['1796064126048000', NOW],
+    ['1796064126048000000', NOW],
+    ['"1796064126"', 1_796_064_126_000],
+    ['"2026-11-30T18:42:06.048Z"', Date.UTC(2026, 10, 30, 18, 42, 6, 48)],
+    ['"2026-11-30 19:42:06+01:00"', Date.UTC(2026, 10, 30, 18, 42, 6)],
+  ])('reads the time %s by the only unit that fits', (ts, time) => {
+    const { readings, remarks } = read(`{"id":"a","ts":${ts},"temp":1}`);
+    expect(readings[0]).toMatchObject({ time, values: { temp: 1 } });
+    expect(remarks).toEqual([]);
+  });
+
+  it('names the unit of a time that may be a count since the device started', () => {
+    const { readings, remarks } = read('{"id":"millis","ts":1000000000,"temp":0}');
+    expect(readings[0]?.time).toBe(1_000_000_000_000);
+    expect(remarks[0]?.message).toContain('seconds');
+  });
+
+  it('takes the arrival for a time that no unit makes right, and says so', () => {
+    const { readings, remarks } = read('{"id":"millis","ts":123456,"temp":0}');
+    expect(readings[0]?.time).toBeNull();
+    expect(remarks[0]?.code).toBe('TIME_NOT_UNDERSTOOD');
+  });
+
+  it("reads Telegraf's JSON for what it is, alone and in batches", () => {
+    const one =
+      '{"fields":{"usage_idle":97.5},"name":"cpu","tags":{"cpu":"cpu0","host":"nas"},"timestamp":1796064126}';
+    const expected = {
+      sender: 'nas',
+      time: 1_796_064_126_000,
+      values: { 'cpu.usage_idle{cpu=cpu0}': 97.5 },
+      states: {},
+    };
+    expect(read(one).readings).toEqual([expected]);
+    expect(read(`{"metrics":[${one},${one}]}`).readings).toEqual([expected, expected]);
+  });
+
+  it("reads Shelly's RPC for what it is", () => {
+    const text =
+      '{"src":"shellyplus1-a8","dst":"ws","method":"NotifyStatus","params":{"ts":1796064126.05,"switch:0":{"id":0,"output":true,"apower":8.9,"source":"timer"}}}';
+    expect(read(text).readings).toEqual([
+      {
+        sender: 'shellyplus1-a8',
+        time: 1_796_064_126_050,
+        values: { 'switch.output{id=0}': true, 'switch.apower{id=0}': 8.9 },
+        states: { 'switch.source{id=0}': 'timer' },
+      },
+    ]);
+  });
+
+  it("takes the protocol's own metrics and events without a hello", () => {
+    const { readings, events } = read(
+      '{"type":"metrics","id":"a","values":{"t":1,"u":nan}}\n{"type":"event","id":"a","level":"warning","text":"hot"}',
+    );
+    expect(readings[0]).toMatchObject({ sender: 'a', values: { t: 1, u: null } });
+    expect(events).toEqual([{ sender: { id: 'a', name: 'a' }, level: 'warning', text: 'hot' }]);
+  });
+
+  it('never throws, and gives nothing but numbers, whatever comes', () => {
+    const token = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ':',
+      ',',
+      '"a"',
+      '1',
+      'nan',
+      '-',
+      'e',
+      '\\',
+      '\n',
+      ' ',
+      'null',
+      '"',
+    );
+    const text = fc.oneof(
+      fc.json(),
+      fc.array(token, { maxLength: 30 }).map((tokens) => `{${tokens.join('')}`),
+    );
+    fc.assert(
+      fc.property(text, (words) => {
+        for (const { values } of json.parse(words, context).readings) {
+          for (const value of Object.values(values)) {
+            expect(value === null || typeof value === 'boolean' || Number.isFinite(value)).toBe(true);
+          }
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

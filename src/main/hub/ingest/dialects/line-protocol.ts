@@ -1,0 +1,278 @@
+import { displayText } from '@shared/display-text';
+import { formatSeriesKey } from '@shared/protocol/series-key';
+import { nothing, remark, type Dialect, type DialectContext, type Parsed, type Reading } from './dialect';
+import { readTime } from './said-time';
+import { senderOfTags } from './sender-tags';
+
+/** One point of InfluxDB line protocol: `measurement,tag=value field=1.5,other=2i 1700000000000000000`. */
+export interface Point {
+  measurement: string;
+  tags: Record<string, string>;
+  fields: [name: string, value: FieldValue][];
+  /** The digits of its time; null when it has none. */
+  time: string | null;
+}
+
+/** A text is a string field; `odd` is written like a number, but is none, such as `NaN`. */
+export type FieldValue = number | boolean | { text: string } | { odd: string };
+
+export interface LineProblem {
+  /** Counted from 1; the first of a point that spans several. */
+  line: number;
+  message: string;
+}
+
+const STATE_CHARS = 256;
+const MAX_PROBLEMS = 100;
+const NOT_FINITE = /^[+-]?(?:nan|inf(?:inity)?)$/i;
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const INTEGER = /^([+-]?\d+)[iu]$/;
+const RIGHT_FORM = 'The right form is "cpu,host=nas usage=1.5 1700000000000000000".';
+
+/**
+ * InfluxDB line protocol (docs.influxdata.com, "Line protocol reference"): what Telegraf, Proxmox, Home Assistant and the
+ * libraries for boards write. A bad line costs itself alone.
+ */
+export const lineProtocol: Dialect = {
+  name: 'line-protocol',
+  mayHaveWrongClock: false,
+
+  identify(text) {
+    for (const { text: line } of splitLines(stripEnds(text))) {
+      if (typeof parseLine(line) !== 'string') return true;
+    }
+    return false;
+  },
+
+  parse(text, context) {
+    const parsed = nothing();
+    const problems: LineProblem[] = [];
+    let count = 0;
+    for (const { text: line, number } of splitLines(stripEnds(text))) {
+      const point = parseLine(line);
+      if (typeof point === 'string') {
+        if (problems.length < MAX_PROBLEMS) problems.push({ line: number, message: point });
+        continue;
+      }
+      count += point.fields.length;
+      if (count > context.maxValues) {
+        remark(parsed, 'TOO_MANY_VALUES', `One message may carry ${context.maxValues} values.`);
+        break;
+      }
+      addPoint(point, number, context, parsed);
+    }
+    const [first] = problems;
+    if (first) {
+      const more = problems.length > 1 ? ` (and ${problems.length - 1} more lines)` : '';
+      remark(
+        parsed,
+        'NOT_LINE_PROTOCOL',
+        `Line ${first.line} is left out${more}: ${first.message}. ${RIGHT_FORM}`,
+      );
+    }
+    merge(parsed);
+    return parsed;
+  },
+};
+
+/** Adds a point's values to what was parsed; its line number stands in what is said of it. */
+export function addPoint(point: Point, line: number, context: DialectContext, parsed: Parsed): void {
+  const { sender, labels } = senderOfTags(point.tags);
+  const values: Reading['values'] = Object.create(null) as Reading['values'];
+  const states: Reading['states'] = {};
+  for (const [field, value] of point.fields) {
+    const key = formatSeriesKey(
+      field === 'value' ? point.measurement : `${point.measurement}.${field}`,
+      labels,
+    );
+    if (typeof value !== 'object') values[key] = value;
+    else if ('odd' in value) {
+      values[key] = null;
+      remark(
+        parsed,
+        'NOT_A_NUMBER',
+        `"${value.odd}" in line ${line} (${field}) is not a number: it was taken as no value. Leave the field out instead.`,
+      );
+    } else {
+      const text = displayText(value.text, STATE_CHARS);
+      if (text !== '') states[key] = text;
+    }
+  }
+  let time: number | null = null;
+  if (point.time !== null) {
+    const read = readTime(point.time, context.precision, context.now);
+    const doubt = read.ok ? read.value.doubt : read.error;
+    if (doubt) remark(parsed, doubt.code, doubt.message);
+    time = read.ok ? read.value.time : null;
+  }
+  parsed.readings.push({ sender, time, values, states });
+}
+
+/**
+ * Joins the readings of one sender and one time, so that they become one row. Two that say the same thing of no stated
+ * time stay two: they were read one after another.
+ */
+function merge(parsed: Parsed): void {
+  const joined = new Map<string, Reading>();
+  const readings: Reading[] = [];
+  for (const reading of parsed.readings) {
+    const key = `${reading.time} ${reading.sender?.id ?? ''}`;
+    const known = joined.get(key);
+    const isRepeated = reading.time === null && known && hasAny(known.values, reading.values);
+    if (known && !isRepeated) {
+      Object.assign(known.values, reading.values);
+      Object.assign(known.states, reading.states);
+      continue;
+    }
+    joined.set(key, reading);
+    readings.push(reading);
+  }
+  parsed.readings = readings;
+}
+
+function hasAny(values: Reading['values'], others: Reading['values']): boolean {
+  return Object.keys(others).some((key) => key in values);
+}
+
+function stripEnds(text: string): string {
+  return text.replace(/^\ufeff/, '').replace(/\0+$/, '');
+}
+
+/** The lines of a text, without comments and blank ones; a line break in a quoted string ends no line. */
+export function* splitLines(text: string): Generator<{ text: string; number: number }> {
+  let number = 1;
+  let at = 0;
+  while (at < text.length) {
+    const end = lineEnd(text, at);
+    const raw = text.slice(at, end);
+    const line = raw.trim();
+    if (line !== '' && !line.startsWith('#')) yield { text: line, number };
+    for (let i = raw.indexOf('\n'); i >= 0; i = raw.indexOf('\n', i + 1)) number++;
+    number++;
+    at = end + 1;
+  }
+}
+
+/**
+ * Where the line that begins at `start` ends. A quote opens a string only right after a field's `=`; a string that never
+ * ends ends at the line break, so that one slip costs one line.
+ */
+function lineEnd(text: string, start: number): number {
+  const plainEnd = text.indexOf('\n', start);
+  const end = plainEnd < 0 ? text.length : plainEnd;
+  const quote = text.indexOf('="', start);
+  if (quote < 0 || quote > end || /^\s*#/.test(text.slice(start, Math.min(end, start + 64)))) return end;
+  let isQuoted = false;
+  for (let i = quote + 1; i < text.length; i++) {
+    const character = text[i];
+    if (character === '\\' && isQuoted) i++;
+    else if (character === '"') {
+      if (isQuoted) isQuoted = false;
+      else if (text[i - 1] === '=') isQuoted = true;
+    } else if (character === '\n' && !isQuoted) return i;
+  }
+  return isQuoted ? end : text.length;
+}
+
+/** One line as a point, or what is wrong with it. */
+export function parseLine(line: string): Point | string {
+  const head = readUntil(line, 0, ' ');
+  if (head.end >= line.length) return 'it has no fields';
+  let at = head.end;
+  while (line[at] === ' ') at++;
+  const fields = readFields(line, at);
+  if (typeof fields === 'string') return fields;
+  const [measurement, ...tagParts] = splitEscaped(head.text, ',');
+  if (measurement === undefined || measurement === '') return 'it has no measurement';
+  const tags: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const part of tagParts) {
+    if (part === '') return 'there is a comma too many after the measurement';
+    const equals = splitEscaped(part, '=');
+    if (equals.length !== 2 || !equals[0] || !equals[1] || equals[0] === '__proto__') {
+      return `"${part.slice(0, 40)}" is not a tag`;
+    }
+    tags[unescapeKey(equals[0])] = unescapeKey(equals[1]);
+  }
+  const time = line.slice(fields.end).trim();
+  if (time !== '' && !/^-?\d{1,19}$/.test(time)) return `"${time.slice(0, 40)}" is not a time`;
+  return {
+    measurement: unescapeKey(measurement),
+    tags,
+    fields: fields.fields,
+    time: time === '' ? null : time,
+  };
+}
+
+function readFields(line: string, start: number): { fields: Point['fields']; end: number } | string {
+  const fields: Point['fields'] = [];
+  let at = start;
+  for (;;) {
+    const name = readUntil(line, at, '=');
+    if (name.text === '' || name.text.trim() === '')
+      return 'a field has no name, or there is a comma too many';
+    if (name.end >= line.length) return `"${name.text.slice(0, 40)}" has no value`;
+    at = name.end + 1;
+    if (line[at] === '"') {
+      const close = closingQuote(line, at);
+      if (close < 0) return `the text of "${name.text.slice(0, 40)}" does not end`;
+      const text = line.slice(at + 1, close).replace(/\\(["\\])/g, '$1');
+      fields.push([unescapeKey(name.text), { text }]);
+      at = close + 1;
+    } else {
+      const stop = /[, ]/.exec(line.slice(at));
+      const end = stop ? at + stop.index : line.length;
+      const value = parseValue(line.slice(at, end));
+      if (value === null) return `"${line.slice(at, end).slice(0, 40)}" is not a value`;
+      fields.push([unescapeKey(name.text), value]);
+      at = end;
+    }
+    if (line[at] === ',') {
+      at++;
+      if (at >= line.length || line[at] === ' ') return 'there is a comma too many after the fields';
+      continue;
+    }
+    return at >= line.length || line[at] === ' '
+      ? { fields, end: at }
+      : 'something stands right behind the text of a field';
+  }
+}
+
+function closingQuote(line: string, open: number): number {
+  for (let i = open + 1; i < line.length; i++) {
+    if (line[i] === '\\') i++;
+    else if (line[i] === '"') return i;
+  }
+  return -1;
+}
+
+function parseValue(text: string): FieldValue | null {
+  if (/^(t|T|true|True|TRUE)$/.test(text)) return true;
+  if (/^(f|F|false|False|FALSE)$/.test(text)) return false;
+  if (NOT_FINITE.test(text)) return { odd: text };
+  const integer = INTEGER.exec(text);
+  const digits = integer?.[1] ?? text;
+  if (!NUMBER.test(digits)) return null;
+  const value = Number(digits);
+  return Number.isFinite(value) ? value : { odd: text };
+}
+
+function readUntil(line: string, start: number, stop: string): { text: string; end: number } {
+  let at = start;
+  while (at < line.length && line[at] !== stop) at += line[at] === '\\' ? 2 : 1;
+  return { text: line.slice(start, at), end: Math.min(at, line.length) };
+}
+
+function splitEscaped(text: string, separator: string): string[] {
+  const parts: string[] = [];
+  let at = 0;
+  while (at <= text.length) {
+    const part = readUntil(text, at, separator);
+    parts.push(part.text);
+    at = part.end + 1;
+  }
+  return parts;
+}
+
+function unescapeKey(text: string): string {
+  return text.replace(/\\([,= \\])/g, '$1');
+}

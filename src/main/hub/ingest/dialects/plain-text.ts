@@ -1,0 +1,54 @@
+import { nothing, remark, type Dialect } from './dialect';
+
+/** What programs send to see whether anybody is there; it says nothing about the device. */
+const PING = /^\s*"?(?:ping|pong|heart-?beat|keep-?alive|hb|alive|2probe)"?[\s\0]*$/i;
+
+/** Frames by which other protocols over WebSocket are known, and what to use instead. */
+const OTHER_PROTOCOLS: readonly { isOne: (text: string) => boolean; name: string; instead: string }[] = [
+  {
+    // Engine.IO opens with 0{"sid":…}; Socket.IO's packets are 4 and a type.
+    isOne: (text) => /^(?:0\{|4[0-6](?:[/[{]|$))/.test(text),
+    name: 'Socket.IO',
+    instead: 'Use a plain WebSocket, such as the "ws" package, and send JSON.',
+  },
+  {
+    isOne: (text) => /^(?:CONNECT|STOMP|SUBSCRIBE|SEND)\r?\n[\s\S]*:/.test(text),
+    name: 'STOMP',
+    instead: 'Use a plain WebSocket and send JSON.',
+  },
+  {
+    // The fixed header of CONNECT, then the length and the name of the protocol (MQTT 3.1.1, section 3.1).
+    isOne: (text) => /^\x10[\s\S]{1,6}(?:MQTT|MQIsdp)/.test(text),
+    name: 'MQTT over WebSocket',
+    instead: 'Wirewatch is no MQTT broker: send JSON over a plain WebSocket.',
+  },
+];
+
+/** Whatever is no other dialect: words for the event log, or nothing at all. */
+export const plainText: Dialect = {
+  name: 'text',
+  mayHaveWrongClock: false,
+  identify: () => true,
+
+  parse(text) {
+    const parsed = nothing();
+    const clean = text.replace(/^\ufeff/, '').replace(/\0+$/, '');
+    if (clean.trim() === '' || PING.test(clean)) return parsed;
+    const other = OTHER_PROTOCOLS.find(({ isOne }) => isOne(clean));
+    if (other) {
+      remark(
+        parsed,
+        'OTHER_PROTOCOL',
+        `This looks like ${other.name}, which the hub does not speak. ${other.instead}`,
+      );
+      return parsed;
+    }
+    parsed.events.push({ sender: null, level: 'info', text: clean });
+    remark(
+      parsed,
+      'NOT_METRICS',
+      'Hello! This is text, not metrics: it is kept as an event. JSON with numbers becomes charts, for example {"id":"attic","temp":21.5}.',
+    );
+    return parsed;
+  },
+};

@@ -1,0 +1,88 @@
+import { fail, succeed, type Result } from '@shared/errors';
+
+/** The unit in which a sender counts time since 1970. */
+export type Precision = 's' | 'ms' | 'us' | 'ns';
+
+const MS_PER: Readonly<Record<Precision, number>> = { s: 1_000, ms: 1, us: 1e-3, ns: 1e-6 };
+const UNITS: readonly Precision[] = ['s', 'ms', 'us', 'ns'];
+const NAMES: Readonly<Record<Precision, string>> = {
+  s: 'seconds',
+  ms: 'milliseconds',
+  us: 'microseconds',
+  ns: 'nanoseconds',
+};
+const DAY_MS = 86_400_000;
+/** Times before are of clocks that were never set. */
+const YEAR_2000 = Date.UTC(2000, 0, 1);
+/** A time this far back, in a unit that nobody declared, may as well be a count since the sender started. */
+const DOUBTFUL_AFTER_MS = 365 * DAY_MS;
+/** RFC 3339, with a space for the T and without a zone allowed; without one it is UTC. */
+const ISO = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+const DIGITS = /^[+-]?\d{1,20}(\.\d{1,9})?$/;
+
+export interface SaidTime {
+  /** Ms since the epoch; null: the arrival counts. */
+  time: number | null;
+  /** What the sender should know about it. */
+  doubt: { code: string; message: string } | null;
+}
+
+/**
+ * Reads a time that a sender wrote: a count of s, ms, µs or ns since 1970, as a number or as digits in a text, or
+ * ISO 8601. A declared unit wins. Otherwise it is the only unit that gives a time between 2000 and a day from `now`
+ * (those ranges do not overlap). Where there is none, the arrival counts and `doubt` says so; `doubt` also says which
+ * unit was taken when the result is more than a year back. Fails with `BAD_TIME` for what is no time at all.
+ */
+export function readTime(said: unknown, precision: Precision | null, now: number): Result<SaidTime> {
+  if (typeof said === 'string') {
+    const text = said.trim();
+    if (DIGITS.test(text)) return readTime(Number(text), precision, now);
+    if (!ISO.test(text)) return fail('BAD_TIME', `"${text.slice(0, 40)}" is not a time.`);
+    const hasZone = /(Z|[+-]\d{2}:?\d{2})$/i.test(text);
+    const time = Date.parse(`${text.replace(' ', 'T').replace(/\s/g, '')}${hasZone ? '' : 'Z'}`);
+    return Number.isNaN(time)
+      ? fail('BAD_TIME', `"${text.slice(0, 40)}" is not a time.`)
+      : succeed(plausible(time, `"${text}"`, now));
+  }
+  if (typeof said !== 'number' || !Number.isFinite(said)) return fail('BAD_TIME', 'A time must be a number.');
+  if (precision !== null) {
+    const time = Math.round(said * MS_PER[precision]);
+    return succeed(plausible(time, `${said} ${NAMES[precision]}`, now));
+  }
+  for (const unit of UNITS) {
+    const time = Math.round(said * MS_PER[unit]);
+    if (time < YEAR_2000 || time > now + DAY_MS) continue;
+    const isDoubtful = now - time > DOUBTFUL_AFTER_MS;
+    return succeed({ time, doubt: isDoubtful ? guessed(said, unit, time) : null });
+  }
+  return succeed({
+    time: null,
+    doubt: {
+      code: 'TIME_NOT_UNDERSTOOD',
+      message: `The time ${said} is no time since 2000 in seconds, milliseconds, microseconds or nanoseconds, so the time of arrival is used.`,
+    },
+  });
+}
+
+function plausible(time: number, words: string, now: number): SaidTime {
+  if (time >= YEAR_2000 && time <= now + DAY_MS) return { time, doubt: null };
+  const where = time < YEAR_2000 ? 'before the year 2000' : 'more than a day ahead';
+  return {
+    time: time < YEAR_2000 ? null : time,
+    doubt:
+      time < YEAR_2000
+        ? {
+            code: 'TIME_NOT_UNDERSTOOD',
+            message: `The time ${words} is ${where}: the clock was not set yet, so the time of arrival is used.`,
+          }
+        : null,
+  };
+}
+
+function guessed(said: number, unit: Precision, time: number): SaidTime['doubt'] {
+  const iso = new Date(time).toISOString();
+  return {
+    code: 'TIME_UNIT_GUESSED',
+    message: `The time ${said} was read as ${NAMES[unit]} since 1970, which is ${iso}. If that is wrong, send milliseconds since 1970, or no time.`,
+  };
+}

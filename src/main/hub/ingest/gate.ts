@@ -1,0 +1,125 @@
+import type { Fault } from '@shared/errors';
+import type { EventInfo } from '@shared/model';
+import type { Device } from '../devices/device';
+import { RING_WINDOW_MS } from '../series/ring-memory';
+import { HourChanges } from './hour-changes';
+import type { IngestContext } from './ingest-context';
+import type { Reach } from './row-writer';
+import { ValuesIngest, type ValuesOutcome } from './values-ingest';
+
+/** A time is taken for what it says while it is at most this far ahead of its arrival. */
+export const AHEAD_TOLERANCE_MS = 10_000;
+/** Samples that claim to be from further ahead than this are not stored. */
+const MAX_FUTURE_MS = 24 * 3_600_000;
+
+export const TIME_FAULTS = {
+  future: { code: 'FUTURE_TIME', message: 'Samples from more than a day in the future are not stored.' },
+  before1970: { code: 'TOO_OLD', message: 'Samples from before 1970 are not stored.' },
+  beyondMemory: { code: 'TOO_OLD', message: 'Rows older than the hub keeps in memory are not stored.' },
+  ahead: {
+    code: 'TIME_AHEAD',
+    message:
+      'Samples from more than 10 s in the future are kept in history and not shown live: check the clock of the sender.',
+  },
+  tooManyEvents: {
+    code: 'TOO_MANY_EVENTS',
+    message: 'More events than a device may send a second are left out.',
+  },
+} as const satisfies Record<string, Fault>;
+
+/** What a device's values came to: what was stored, and what it counts as. */
+export interface Stored {
+  samples: number;
+  /** What they count as against the device's budget, in samples. */
+  cost: number;
+  faults: readonly Fault[];
+}
+
+/**
+ * The only way in for samples and events of one device, whoever brings them: a full agent's rows, a board's JSON, a
+ * request over HTTP, a file. It judges times, sees to it that a message that comes again is taken in once, weighs what
+ * is strewn over time, and tells the device's UIs of new series.
+ */
+export class Gate {
+  readonly #context: IngestContext;
+  readonly #device: Device;
+  readonly #values: ValuesIngest;
+  readonly #hourChanges = new HourChanges();
+
+  constructor(context: IngestContext, device: Device) {
+    this.#context = context;
+    this.#device = device;
+    this.#values = new ValuesIngest(context.series, device.id);
+  }
+
+  /** How far a sample of that time may come, given its arrival: both ms since the epoch. */
+  reachOf(time: number, now: number): Reach | 'refused' {
+    if (time > now + AHEAD_TOLERANCE_MS) {
+      return time > now + MAX_FUTURE_MS || !this.#context.series.recorder.keepsHistory ? 'refused' : 'ahead';
+    }
+    if (time >= now - RING_WINDOW_MS) return 'live';
+    return time < 0 ? 'refused' : 'late';
+  }
+
+  /** What to tell whoever sent a sample of that time; null when there is nothing to say. */
+  faultOf(time: number, now: number): Fault | null {
+    if (time > now + MAX_FUTURE_MS) return TIME_FAULTS.future;
+    if (time > now + AHEAD_TOLERANCE_MS) return TIME_FAULTS.ahead;
+    return time < 0 ? TIME_FAULTS.before1970 : null;
+  }
+
+  /** What a sample of that time counts as beside itself, in samples. */
+  strewnCost(time: number): number {
+    return this.#hourChanges.cost(time);
+  }
+
+  /** Stores the values of one moment, by series key. */
+  store(time: number, values: Readonly<Record<string, number | boolean | null>>, now: number): Stored {
+    const reach = this.reachOf(time, now);
+    const fault = this.faultOf(time, now);
+    if (reach === 'refused') return { samples: 0, cost: 0, faults: fault ? [fault] : [TIME_FAULTS.ahead] };
+    if (reach === 'late' && !this.#context.series.recorder.keepsHistory) {
+      return { samples: 0, cost: 0, faults: [TIME_FAULTS.beyondMemory] };
+    }
+    const outcome = this.#values.store(time, values, reach);
+    this.#tell(outcome);
+    const samples = Object.keys(values).length;
+    const faults = [...(fault ? [fault] : []), ...outcome.refused.slice(0, 1)];
+    return { samples, cost: samples + this.strewnCost(time), faults };
+  }
+
+  /**
+   * Moves the mark of a stream to `seq`. False for a message that was taken in before; a message without a stream is
+   * always new.
+   */
+  isFirst(stream: string, seq: number): boolean {
+    if (stream === '') return true;
+    const { streams, id } = this.#device;
+    if (!streams.advance(stream, seq)) return false;
+    const { recorder } = this.#context.series;
+    recorder.mark(id, stream, seq);
+    streams.movedIn = recorder.gathering;
+    return true;
+  }
+
+  /** Logs what a device says, as far as its budget goes; false when it was left out. A time ahead counts as now. */
+  event(text: string, level: EventInfo['level'], now: number, at: number | null = null): boolean {
+    const isRight = at !== null && at >= 0 && at <= now + AHEAD_TOLERANCE_MS;
+    return this.#context.events.report({
+      at: isRight ? at : now,
+      kind: 'text',
+      level,
+      device: this.#device.id,
+      text,
+    });
+  }
+
+  /** The device got series, or other units for those it had. */
+  seriesChanged(): void {
+    this.#context.devices.seriesChanged(this.#device);
+  }
+
+  #tell({ changed }: ValuesOutcome): void {
+    if (changed) this.seriesChanged();
+  }
+}

@@ -1,0 +1,132 @@
+import type { Fault } from '@shared/errors';
+import type { Device } from '../devices/device';
+import { DeviceClock } from './device-clock';
+import type { Reading } from './dialects/dialect';
+import { Gate, TIME_FAULTS } from './gate';
+import type { IngestContext } from './ingest-context';
+
+/** Readings from ahead that are kept until it is known whether the clock is wrong; beyond, the oldest is dropped. */
+const MAX_ASIDE = 64;
+/** How far readings without a time may run ahead of their arrival to stay apart, ms. */
+const MAX_LEAD_MS = 1_000;
+const MAX_STATES = 64;
+
+export interface TextOutcome {
+  samples: number;
+  /** What they count as against the device's budget. */
+  cost: number;
+  faults: Fault[];
+}
+
+/**
+ * Takes in what the text of one device came to, whatever its dialect and carrier: gives each reading its time on the hub's
+ * clock, keeps apart readings that came without one, and logs texts whose state changed.
+ */
+export class TextIngest {
+  readonly #gate: Gate;
+  readonly #clock: DeviceClock;
+  /** Readings from ahead, and when they arrived. */
+  #aside: { reading: Reading; arrivedAt: number }[] = [];
+  #lastUntimed = Number.NEGATIVE_INFINITY;
+  readonly #states = new Map<string, string>();
+
+  constructor(context: IngestContext, device: Device, clock = new DeviceClock()) {
+    this.#gate = new Gate(context, device);
+    this.#clock = clock;
+  }
+
+  /**
+   * Takes the readings of one message that are this device's. `mayHaveWrongClock` is that of their dialect.
+   */
+  take(readings: readonly Reading[], now: number, mayHaveWrongClock: boolean): TextOutcome {
+    const outcome: TextOutcome = { samples: 0, cost: 0, faults: [] };
+    let newest: number | null = null;
+    for (const { time } of readings) if (time !== null && (newest === null || time > newest)) newest = time;
+    let shiftMs = 0;
+    if (newest !== null) {
+      const judgement = this.#clock.judge(newest, now);
+      if (mayHaveWrongClock && judgement.kind === 'aside') return this.#putAside(readings, now, outcome);
+      if (mayHaveWrongClock && judgement.kind === 'take') shiftMs = judgement.shiftMs;
+    }
+    this.#settleAside(now, outcome);
+    for (const reading of readings) {
+      const time = reading.time === null ? this.#timeOfArrival(now, outcome) : reading.time + shiftMs;
+      this.#store(reading, time, now, outcome);
+    }
+    return outcome;
+  }
+
+  event(text: string, level: 'info' | 'warning' | 'error', now: number): Fault | null {
+    return this.#gate.event(text, level, now) ? null : TIME_FAULTS.tooManyEvents;
+  }
+
+  #putAside(readings: readonly Reading[], now: number, outcome: TextOutcome): TextOutcome {
+    for (const reading of readings) {
+      if (reading.time === null || reading.time <= now)
+        this.#store(reading, reading.time ?? now, now, outcome);
+      else this.#aside.push({ reading, arrivedAt: now });
+    }
+    if (this.#aside.length > MAX_ASIDE) this.#aside = this.#aside.slice(-MAX_ASIDE);
+    const aheadS = Math.round((this.#clock.offsetMs ?? 0) / 1_000);
+    outcome.faults.push({
+      code: 'TIME_AHEAD',
+      message: `A sample says that it is from ${aheadS} s in the future, so it is set aside. If the clock is wrong, its times are corrected once five messages in 30 s agree.`,
+    });
+    // They cost their sender what they would cost in the store.
+    outcome.cost += readings.reduce((sum, { values }) => sum + Object.keys(values).length, 0);
+    return outcome;
+  }
+
+  /** Readings from ahead belong at their arrival if the clock is wrong, and nowhere if it is right. */
+  #settleAside(now: number, outcome: TextOutcome): void {
+    if (this.#aside.length === 0) return;
+    const aside = this.#aside;
+    this.#aside = [];
+    if (!this.#clock.isWrong) return;
+    for (const { reading, arrivedAt } of aside) this.#store(reading, arrivedAt, now, outcome);
+  }
+
+  /** Readings that came in one millisecond without a time of their own are kept apart by one each. */
+  #timeOfArrival(now: number, outcome: TextOutcome): number {
+    let time = now;
+    const leadMs = this.#lastUntimed - now;
+    // A hub's clock that was set back starts over.
+    if (leadMs >= 0 && leadMs <= 2 * MAX_LEAD_MS) {
+      if (leadMs < MAX_LEAD_MS) time = this.#lastUntimed + 1;
+      else {
+        outcome.faults.push({
+          code: 'TOO_FAST_WITHOUT_TIME',
+          message:
+            'More than 1,000 readings a second came without a time, so some replaced others: send "ts" in milliseconds.',
+        });
+      }
+    }
+    this.#lastUntimed = time;
+    return time;
+  }
+
+  #store({ values, states }: Reading, time: number, now: number, outcome: TextOutcome): void {
+    if (Object.keys(values).length > 0) {
+      const { samples, cost, faults } = this.#gate.store(time, values, now);
+      outcome.samples += samples;
+      outcome.cost += cost;
+      outcome.faults.push(...faults);
+    }
+    for (const [name, state] of Object.entries(states)) this.#state(name, state, now, outcome);
+  }
+
+  /** A state is an event when it changes; what it is first is worth knowing too. */
+  #state(name: string, state: string, now: number, outcome: TextOutcome): void {
+    if (this.#states.get(name) === state) return;
+    if (!this.#states.has(name) && this.#states.size >= MAX_STATES) {
+      outcome.faults.push({
+        code: 'TOO_MANY_STATES',
+        message: `A device may have ${MAX_STATES} texts that are followed; "${name.slice(0, 80)}" is one too many.`,
+      });
+      return;
+    }
+    this.#states.set(name, state);
+    const fault = this.event(`${name}: ${state}`, 'info', now);
+    if (fault) outcome.faults.push(fault);
+  }
+}
