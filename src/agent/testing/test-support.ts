@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '@shared/clock';
 import type { Logger } from '@shared/logger';
-import type { SystemRoots } from './collectors/collector';
+import type { SystemRoots } from '../collectors/collector';
 
 /** Helpers of the agent's tests. */
 
