@@ -1,5 +1,6 @@
-import { ESLint } from 'eslint';
+import { ESLint, type Linter } from 'eslint';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ROOM_TREES } from '../scripts/lint/room-table.mjs';
 
 /** Wrong and right imports of every layer, linted as if they stood in the project. */
 
@@ -15,8 +16,12 @@ beforeAll(() => {
 });
 
 async function complaints(filePath: string, code: string): Promise<string[]> {
+  return (await lint(filePath, code)).map((message) => message.ruleId ?? message.message);
+}
+
+async function lint(filePath: string, code: string): Promise<Linter.LintMessage[]> {
   const [result] = await eslint.lintText(code, { filePath });
-  return (result?.messages ?? []).map((message) => message.ruleId ?? message.message);
+  return result?.messages ?? [];
 }
 
 const FORBIDDEN: [file: string, code: string][] = [
@@ -46,20 +51,33 @@ const FORBIDDEN: [file: string, code: string][] = [
   ['src/preload/x.ts', `import { readFile } from 'node:fs';`],
   ['src/preload/x.ts', `import { Hub } from '../main/hub/hub-contract';`],
   ['src/preload/x.ts', `import * as v from 'valibot';`],
-  ['src/renderer/src/x.ts', `import { readFile } from 'node:fs';`],
-  ['src/renderer/src/x.ts', `import { ipcRenderer } from 'electron';`],
-  ['src/renderer/src/x.ts', `import { Hub } from '../../main/hub/hub-contract';`],
-  ['src/renderer/src/x.ts', `import { Chart } from 'chart.js';`],
-  ['src/renderer/src/x.ts', `import 'chart.js/auto';`],
-  ['src/renderer/src/x.ts', `import WebSocket from 'ws';`],
+  ['src/renderer/src/lib/hub/x.ts', `import { readFile } from 'node:fs';`],
+  ['src/renderer/src/lib/hub/x.ts', `import { ipcRenderer } from 'electron';`],
+  ['src/renderer/src/lib/hub/x.ts', `import { Hub } from '../../../../main/hub/hub-contract';`],
+  ['src/renderer/src/lib/hub/x.ts', `import { Chart } from 'chart.js';`],
+  ['src/renderer/src/lib/hub/x.ts', `import 'chart.js/auto';`],
+  ['src/renderer/src/lib/hub/x.ts', `import WebSocket from 'ws';`],
   ['src/renderer/src/views/X.svelte', `<script lang="ts">import { Chart } from 'chart.js';</script>`],
   ['src/renderer/src/views/X.svelte', `<script lang="ts">import { readFile } from 'node:fs';</script>`],
   ['src/agent/x.ts', `import { DatabaseSync } from 'node:sqlite';`],
   ['src/agent/x.ts', `import { createHub } from '../main/hub/hub';`],
   ['src/files/x.ts', `import type { Labels } from '@shared/model';`],
   ['src/shared/x.ts', `import { makeFolders } from '../files/make-folders';`],
-  ['src/renderer/src/x.ts', `import { makeFolders } from '../../files/make-folders';`],
+  ['src/renderer/src/lib/hub/x.ts', `import { makeFolders } from '../../../../files/make-folders';`],
   ['src/agent/x.ts', `type App = import('electron').App;`],
+  ['src/main/hub/x.ts', `import { expect } from 'vitest';`],
+  ['src/main/hub/x.ts', `import fc from 'fast-check';`],
+  ['src/main/hub/x.ts', `import type { Page } from '@playwright/test';`],
+  ['src/main/hub/x.ts', `import uPlot from 'uplot';`],
+  ['src/main/hub/x.ts', `const { x } = await import(\`./x.test\`);`],
+  ['src/main/hub/x.ts', `import { LAN } from '../../../tests/fakes/lan';`],
+  ['src/main/web/x.ts', `export { it } from 'vitest';`],
+  ['src/main/cli.ts', `type It = typeof import('vitest').it;`],
+  ['src/main/electron/x.ts', `import { it } from 'vitest';`],
+  ['src/agent/x.ts', `import { vi } from 'vitest';`],
+  ['src/agent/x.ts', `import { TestHub } from './testing/test-hub';`],
+  ['src/agent/spool/x.ts', `export * from '../testing/test-support';`],
+  ['src/agent/x.ts', `import { lan } from '../../tests/fakes/lan';`],
 ];
 
 const ALLOWED: [file: string, code: string][] = [
@@ -81,14 +99,77 @@ const ALLOWED: [file: string, code: string][] = [
   ['src/main/index.ts', `import { startWirewatch } from './runtime';`],
   ['src/main/electron/x.test.ts', `import { fakeElectron } from '../../../tests/fakes/electron';`],
   ['src/preload/x.ts', `import { ipcRenderer } from 'electron';`],
-  ['src/renderer/src/x.ts', `import type { HubApi } from '@shared/hub-api';`],
+  ['src/renderer/src/lib/hub/x.ts', `import type { HubApi } from '@shared/hub-api';`],
   ['src/renderer/src/views/X.svelte', `<script lang="ts">import { Plus } from '@lucide/svelte';</script>`],
-  ['src/renderer/src/lib/charts/x.ts', `import { Chart } from 'chart.js';`],
+  ['src/renderer/src/lib/charts/live/x.ts', `import { Chart } from 'chart.js';`],
   ['src/files/x.ts', `import { mkdirSync } from 'node:fs';`],
   ['src/main/hub/x.ts', `import { makeFolders } from '../../files/make-folders';`],
   ['src/agent/x.ts', `import { makeFolders } from '../files/make-folders';`],
   ['src/agent/x.ts', `import { readFile } from 'node:fs';`],
   ['src/agent/x.ts', `import si from 'systeminformation';`],
+];
+
+/** Imports between rooms of one tree, and files that have no room. */
+const WALLS: [file: string, code: string, message: string][] = [
+  [
+    'src/renderer/src/lib/components/x.ts',
+    `import { portLabel } from '../../views/settings/port';`,
+    'The room lib may not import from views.',
+  ],
+  [
+    'src/renderer/src/lib/components/X.svelte',
+    `<script lang="ts">import type { Facts } from '../../views/device/facts';</script>`,
+    'The room lib may not import from views.',
+  ],
+  [
+    'src/renderer/src/lib/hub/x.ts',
+    `export type { Facts } from '../../views/device/facts';`,
+    'The room lib may not import from views.',
+  ],
+  [
+    'src/renderer/src/lib/hub/x.ts',
+    `const facts = await import('../../views/device/facts');`,
+    'The room lib may not import from views.',
+  ],
+  [
+    'src/renderer/src/views/device/X.svelte',
+    `<script lang="ts">import Shell from '../../Shell.svelte';</script>`,
+    'The room views may not import from Shell.svelte.',
+  ],
+  [
+    'src/renderer/src/lib/components/X.svelte',
+    `<script lang="ts">import type { HubState } from '../hub/hub-state.svelte';</script>`,
+    'The room components may not import from hub.',
+  ],
+  [
+    'src/renderer/src/lib/trust/x.ts',
+    `import { ui } from '../navigation/ui.svelte';`,
+    'The room trust may not import from navigation.',
+  ],
+  [
+    'src/renderer/src/lib/charts/raster/x.ts',
+    `import { Scene } from '../scene/scene';`,
+    'The room raster may not import from scene.',
+  ],
+  [
+    'src/renderer/src/lib/charts/axes/x.ts',
+    `import type { TimeNavigation } from '../../time-view/time-navigation.svelte';`,
+    'The room charts may not import from time-view.',
+  ],
+  [
+    'src/renderer/src/lib/charts/x.ts',
+    '',
+    'src/renderer/src/lib/charts/x.ts is missing in scripts/lint/room-table.mjs.',
+  ],
+  ['src/renderer/src/attic/x.ts', '', 'src/renderer/src/attic is missing in scripts/lint/room-table.mjs.'],
+  ['src/renderer/src/loose.ts', '', 'src/renderer/src/loose.ts is missing in scripts/lint/room-table.mjs.'],
+];
+
+const DOORS: [file: string, code: string][] = [
+  ['src/renderer/src/views/device/x.ts', `import { ui } from '../../lib/navigation/ui.svelte';`],
+  ['src/renderer/src/views/device/x.ts', `import { portLabel } from '../settings/port';`],
+  ['src/renderer/src/main.ts', `import App from './App.svelte';`],
+  ['src/renderer/src/lib/hub/x.test.ts', `import { portLabel } from '../../views/settings/port';`],
 ];
 
 describe('the layers', () => {
@@ -98,5 +179,25 @@ describe('the layers', () => {
 
   it.each(ALLOWED)('%s may say: %s', async (file, code) => {
     expect(await complaints(file, code)).toEqual([]);
+  });
+});
+
+describe('the rooms', () => {
+  it.each(WALLS)('%s may not say: %s', async (file, code, message) => {
+    expect((await lint(file, code)).map((found) => found.message)).toEqual([message]);
+  });
+
+  it.each(DOORS)('%s may say: %s', async (file, code) => {
+    expect(await complaints(file, code)).toEqual([]);
+  });
+
+  it.each(ROOM_TREES)('below $prefix form no cycle: each names only rooms listed above it', ({ rooms }) => {
+    const names = Object.keys(rooms);
+    for (const [room, open] of Object.entries(rooms)) {
+      for (const above of open) {
+        if (above === '*') expect(names.at(-1), `${room} opens every room`).toBe(room);
+        else expect(names.slice(0, names.indexOf(room)), `${room} opens ${above}`).toContain(above);
+      }
+    }
   });
 });

@@ -1,10 +1,10 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { ChartSpec } from '@shared/metrics/chart-spec';
-import { createHover } from '../../src/renderer/src/lib/charts/hover';
-import { LiveChart } from '../../src/renderer/src/lib/charts/live-chart';
-import type { Palette } from '../../src/renderer/src/lib/charts/palette';
-import { Scene } from '../../src/renderer/src/lib/charts/scene';
+import { createHover } from '../../src/renderer/src/lib/charts/interact/hover';
+import { LiveChart } from '../../src/renderer/src/lib/charts/live/live-chart';
+import type { Palette } from '../../src/renderer/src/lib/charts/looks/palette';
+import { Scene } from '../../src/renderer/src/lib/charts/scene/scene';
 import { SERIES, STEP_MS, type ChartFeed } from './feed';
 
 const WIDTH = 440;

@@ -1,24 +1,20 @@
 /**
  * Who may import whom. A file belongs to the first layer whose `files` prefix its path starts with. `own` are
- * the folders it may import from, `packages` the npm packages (`true` for any that is not another layer's),
- * `builtins` whether Node's own modules are open to it
- * (`testBuiltins`: to its tests).
+ * the folders it may import from, `packages` the npm packages (`true` for all that `package.json` installs at run
+ * time, `reserved` for further ones), `builtins` whether Node's own modules are open to it (`testBuiltins`: to its
+ * tests). The rooms inside a layer are in `room-table.mjs`.
  */
 
-/** Packages that only the layers that name them may import. */
-export const RESERVED_PACKAGES = [
-  'electron',
+/** What the user interface is built with. Chart.js is for its charts alone. */
+const UI_PACKAGES = [
   'svelte',
   'svelte-sonner',
   'bits-ui',
-  'chart.js',
   'qrcode',
   '@lucide/svelte',
   '@fontsource-variable/inter',
   '@fontsource-variable/jetbrains-mono',
 ];
-
-const UI_PACKAGES = RESERVED_PACKAGES.filter((name) => name !== 'electron' && name !== 'chart.js');
 
 export const LAYERS = [
   { name: 'shared', files: ['src/shared/'], own: ['src/shared/'], packages: ['valibot'], builtins: false },
@@ -87,4 +83,4 @@ export const LAYERS = [
 ];
 
 /** What a test file, or a file in a folder `testing`, may import on top of its layer. Nothing else imports the latter. */
-export const TEST_EXTRAS = { own: ['tests/'], packages: ['vitest', 'fast-check'] };
+export const TEST_EXTRAS = { own: ['tests/'], packages: ['vitest', 'fast-check', 'vite'] };

@@ -1,34 +1,57 @@
+import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { root } from '../lib/project.mjs';
-import { LAYERS, RESERVED_PACKAGES, TEST_EXTRAS } from './layer-table.mjs';
+import { inProject, root } from '../lib/project.mjs';
+import { LAYERS, TEST_EXTRAS } from './layer-table.mjs';
+import { missingRoom, wallBetween } from './rooms.mjs';
 
-/** Checks every import against the table of layers: static, dynamic, `export from`, types and `import x = require`. */
+/** Present wherever Wirewatch runs; development packages are not. */
+const RUNTIME_PACKAGES = Object.keys(
+  JSON.parse(readFileSync(inProject('package.json'), 'utf8')).dependencies,
+);
+
+/**
+ * Checks every import against the tables of layers and rooms: static, dynamic, `export from`, types and
+ * `import x = require`.
+ */
 export const layersRule = {
   meta: {
     type: 'problem',
     docs: { description: 'keep the layers apart' },
     schema: [],
-    messages: { forbidden: 'The {{layer}} layer may not import {{what}}.' },
+    messages: {
+      forbidden: 'The {{layer}} layer may not import {{what}}.',
+      wall: 'The room {{from}} may not import from {{to}}.',
+      roomless: '{{room}} is missing in scripts/lint/room-table.mjs.',
+    },
   },
   create(context) {
     const file = toPosix(relative(root, context.filename));
     const layer = LAYERS.find(({ files }) => files.some((prefix) => file.startsWith(prefix)));
     if (!layer) return {};
-    const isTest = file.endsWith('.test.ts') || isTestHelper(file);
+    const isTest = isForTests(file);
 
     function check(source) {
-      if (source?.type !== 'Literal' || typeof source.value !== 'string') return;
-      if (!isAllowed(source.value, file, layer, isTest)) {
-        context.report({
-          node: source,
-          messageId: 'forbidden',
-          data: { layer: layer.name, what: `"${source.value}"` },
-        });
+      const specifier = textOf(source);
+      if (specifier === null) return;
+      if (!isAllowed(specifier, file, layer, isTest)) {
+        report(source, 'forbidden', { layer: layer.name, what: `"${specifier}"` });
+        return;
       }
+      const target = targetOf(specifier, file);
+      const wall = isTest || target === null ? null : wallBetween(file, target);
+      if (wall !== null) report(source, 'wall', wall);
+    }
+
+    function report(node, messageId, data) {
+      context.report({ node, messageId, data });
     }
 
     return {
+      Program(node) {
+        const room = isTest ? null : missingRoom(file);
+        if (room !== null) report(node, 'roomless', { room });
+      },
       ImportDeclaration: (node) => check(node.source),
       ImportExpression: (node) => check(node.source),
       ExportNamedDeclaration: (node) => check(node.source),
@@ -48,19 +71,27 @@ function isAllowed(specifier, file, layer, isTest) {
   const target = targetOf(specifier, file);
   if (target !== null) {
     const own = isTest ? [...layer.own, ...TEST_EXTRAS.own] : layer.own;
-    if (!isTest && isTestHelper(target)) return false;
+    if (!isTest && isForTests(target)) return false;
     if (layer.not?.some((prefix) => target.startsWith(prefix))) return false;
     return own.some((prefix) => target.startsWith(prefix));
   }
   const name = packageOf(specifier);
   if (isTest && TEST_EXTRAS.packages.includes(name)) return true;
-  if (layer.packages === true) return !RESERVED_PACKAGES.includes(name) || !!layer.reserved?.includes(name);
+  if (layer.packages === true) return RUNTIME_PACKAGES.includes(name) || !!layer.reserved?.includes(name);
   return layer.packages.includes(name);
 }
 
-/** Tests keep what they share in folders of this name beside what they test. */
-function isTestHelper(path) {
-  return path.includes('/testing/');
+/** Tests, and what they share in folders `testing` beside what they test. */
+function isForTests(path) {
+  return /\.test(\.ts)?$/.test(path) || path.split('/').includes('testing');
+}
+
+/** What an import names, if it is written out; null for one that is put together at run time. */
+function textOf(source) {
+  if (source?.type === 'Literal' && typeof source.value === 'string') return source.value;
+  if (source?.type === 'TemplateLiteral' && source.expressions.length === 0)
+    return source.quasis[0].value.cooked;
+  return null;
 }
 
 /** The project's file that an import names, from the root; null for a package. */

@@ -7,8 +7,8 @@ import type { RowsMessage } from '@shared/protocol/agent-messages';
 import { createAgent, type AgentOptions, type AgentState } from './agent';
 import type { Collector } from './collectors/collector';
 import { createMemoryQueue } from './memory-queue';
-import { startTestHub } from './test-hub';
-import { eventually, recordingLogger, temporaryFolder } from './test-support';
+import { startTestHub } from './testing/test-hub';
+import { eventually, recordingLogger, temporaryFolder } from './testing/test-support';
 
 /** One series whose value counts up by one a row: what is lost or doubled shows. */
 function counting(): Collector {

@@ -8,8 +8,8 @@ import { CLOSE } from '@shared/protocol/close-codes';
 import { createAgentCommand, parseTime } from './command';
 import { parseSpoolAge, parseSpoolBytes } from './spool-options';
 import { stateLine } from './state-lines';
-import { startTestHub } from './test-hub';
-import { eventually, temporaryFolder } from './test-support';
+import { startTestHub } from './testing/test-hub';
+import { eventually, temporaryFolder } from './testing/test-support';
 import { AGENT_VERSION } from './version';
 
 const root = resolve(import.meta.dirname, '../..');

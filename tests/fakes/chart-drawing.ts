@@ -1,6 +1,6 @@
-import type { ChartMark } from '../../src/renderer/src/lib/charts/marks';
-import type { Viewport } from '../../src/renderer/src/lib/charts/polyline';
-import type { ChartThreshold } from '../../src/renderer/src/lib/charts/thresholds';
+import type { ChartMark } from '../../src/renderer/src/lib/charts/axes/marks';
+import type { Viewport } from '../../src/renderer/src/lib/charts/raster/polyline';
+import type { ChartThreshold } from '../../src/renderer/src/lib/charts/axes/thresholds';
 
 /** One line of a drawing: samples, columns of history, or columns that hold no numbers in places. */
 export interface DrawnSeries {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAgent, type Agent, type AgentOptions, type AgentState } from '../../src/agent/agent';
-import { recordingLogger } from '../../src/agent/test-support';
+import { recordingLogger } from '../../src/agent/testing/test-support';
 import { forgetHub } from '../../src/agent/find-hub';
 import type { HubOptions } from '../../src/main/hub/hub-contract';
 import { testCertificate, writeCertificate, type TestCertificate } from '../fakes/certificates';

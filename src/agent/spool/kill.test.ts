@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'vite';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
-import { recordingLogger, temporaryFolder, ManualClock } from '../test-support';
+import { recordingLogger, temporaryFolder, ManualClock } from '../testing/test-support';
 import { DEFAULT_SPOOL_LIMITS, SpoolQueue } from './spool-queue';
 
 const root = resolve(import.meta.dirname, '../../..');

@@ -15,7 +15,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RowQueue } from '../queue';
 import type { Schema } from '../schema';
-import { eventually, ManualClock, recordingLogger, temporaryFolder } from '../test-support';
+import { eventually, ManualClock, recordingLogger, temporaryFolder } from '../testing/test-support';
 import { finishFrame } from './frame';
 import { jsonFrame, KIND, SEAL_FRAME_BYTES } from './segment-format';
 import { diskFiles, type SpoolFiles } from './spool-files';

@@ -1,9 +1,9 @@
 import type { ChartSeries, ChartSpec } from '@shared/metrics/chart-spec';
-import { createHover } from '../../../src/renderer/src/lib/charts/hover';
-import { LiveChart } from '../../../src/renderer/src/lib/charts/live-chart';
-import { colorSlot, LOOKS } from '../../../src/renderer/src/lib/charts/looks';
-import type { Palette } from '../../../src/renderer/src/lib/charts/palette';
-import { Scene } from '../../../src/renderer/src/lib/charts/scene';
+import { createHover } from '../../../src/renderer/src/lib/charts/interact/hover';
+import { LiveChart } from '../../../src/renderer/src/lib/charts/live/live-chart';
+import { colorSlot, LOOKS } from '../../../src/renderer/src/lib/charts/looks/looks';
+import type { Palette } from '../../../src/renderer/src/lib/charts/looks/palette';
+import { Scene } from '../../../src/renderer/src/lib/charts/scene/scene';
 import { HistoryColumns } from '../../../src/renderer/src/lib/hub/history-columns';
 import type { SampleColumns } from '../../../src/renderer/src/lib/hub/sample-source';
 import { SeriesBuffer } from '../../../src/renderer/src/lib/hub/series-buffer';

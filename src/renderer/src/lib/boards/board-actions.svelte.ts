@@ -5,7 +5,7 @@ import type { ExploreView } from '@shared/explore/explore-view';
 import type { HubApi } from '@shared/hub-api';
 import { showFault, showToast } from '../components/toast';
 import { openFileSink } from '../export/file-sink';
-import { router } from '../navigation/router.svelte';
+import { router } from '../routes/router.svelte';
 import { createBoard, draftOf, freeName } from './board-drafts';
 
 /** What is about to be put on a board. */

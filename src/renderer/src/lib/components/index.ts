@@ -32,4 +32,5 @@ export { copyText } from './copy';
 export type { MenuEntry } from './menu';
 export { tickingNow } from './now.svelte';
 export { describeDay, describeMoment, describeRoundTrip } from './time-words';
-export { showFault, showToast, type ToastAction, type ToastSpec, type ToastTone } from './toast';
+export { showFault, showToast, type ToastSpec } from './toast';
+export type { ToastAction, ToastTone } from './ToastCard.svelte';

@@ -1,14 +1,6 @@
 import { toast } from 'svelte-sonner';
 import { toFault } from '@shared/errors';
-import ToastCard from './ToastCard.svelte';
-
-export type ToastTone = 'neutral' | 'accent' | 'ok' | 'warn' | 'bad';
-
-export interface ToastAction {
-  label: string;
-  primary?: boolean;
-  onselect: () => void;
-}
+import ToastCard, { type ToastAction, type ToastTone } from './ToastCard.svelte';
 
 export interface ToastSpec {
   /** The same id replaces the toast that is there. */

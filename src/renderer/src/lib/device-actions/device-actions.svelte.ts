@@ -4,7 +4,7 @@ import type { HubState } from '../hub/hub-state.svelte';
 import type { MenuEntry } from '../components/menu';
 import { showFault, showToast } from '../components/toast';
 import type { TrustActions } from '../trust/trust-actions.svelte';
-import { deviceMenu } from './device-menu';
+import { deviceMenu, type DeviceMenuActions } from './device-menu';
 
 /** Which dialog about which device is open. */
 export type DeviceDialog = { kind: 'rename' | 'tags' | 'remove' | 'delete-data' | 'export'; device: Device };
@@ -12,7 +12,7 @@ export type DeviceDialog = { kind: 'rename' | 'tags' | 'remove' | 'delete-data' 
 const KEY = Symbol('device actions');
 
 /** What a person can do with a device, the same wherever the device is shown. */
-export class DeviceActions {
+export class DeviceActions implements DeviceMenuActions {
   dialog = $state.raw<DeviceDialog | null>(null);
   /** Rises when a device's data was deleted: what shows it has to look again. */
   deletions = $state(0);

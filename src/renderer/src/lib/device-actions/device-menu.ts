@@ -18,16 +18,22 @@ import { copyText } from '../components/copy';
 import type { MenuEntry } from '../components/menu';
 import type { Device } from '../hub/device.svelte';
 import type { HubState } from '../hub/hub-state.svelte';
-import { router } from '../navigation/router.svelte';
+import { router } from '../routes/router.svelte';
 import type { TrustActions } from '../trust/trust-actions.svelte';
-import type { DeviceActions } from './device-actions.svelte';
 import { hasAsked } from '../trust/code-words';
 import { isOwn } from '../trust/trust-facts';
 import { OFFERED_INTERVALS } from './intervals';
 
+/** The actions that a device's menu leads to. */
+export interface DeviceMenuActions {
+  ask(kind: 'rename' | 'tags' | 'remove' | 'delete-data', device: Device): void;
+  export(device: Device): void;
+  setInterval(device: Device, intervalMs: number | null): Promise<void>;
+}
+
 export interface DeviceMenuParts {
   hub: HubState;
-  actions: DeviceActions;
+  actions: DeviceMenuActions;
   trust: TrustActions;
   /** Adds an entry that leads to the device's page. */
   open: boolean;
@@ -160,7 +166,7 @@ function endEntries(device: Device, { actions, trust }: DeviceMenuParts): MenuEn
   ];
 }
 
-function intervalEntries(device: Device, hub: HubState, actions: DeviceActions): MenuEntry[] {
+function intervalEntries(device: Device, hub: HubState, actions: DeviceMenuActions): MenuEntry[] {
   const chosen = device.chosenIntervalMs;
   const common = hub.settings?.intervalMs;
   return [

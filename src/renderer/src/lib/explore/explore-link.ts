@@ -9,7 +9,7 @@ import {
   type ExploreView,
 } from '@shared/explore/explore-view';
 import { groupRefs, refsOf } from '@shared/explore/selection';
-import { formatView, parseView, type TimeView } from '../time-view/time-view';
+import { formatView, parseView, type TimeView } from '../time/time-view';
 import { DEFAULT_SORT, isSortColumn, type Sort } from './statistics';
 
 /** Everything that the Explore page shows, as its address says it. */

@@ -1,4 +1,4 @@
-import { COLORS, colorSlot, freeLook, LOOKS } from '../charts/looks';
+import { COLORS, colorSlot, freeLook, LOOKS } from '../charts/looks/looks';
 
 function hash(text: string): number {
   let value = 0x811c9dc5;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { signOf } from '../charts/looks';
+import { signOf } from '../charts/looks/looks';
 import { EMPTY_VIEW, type ExploreView } from '@shared/explore/explore-view';
 import { groupRefs, refKey, type SeriesRef } from '@shared/explore/selection';
 import type { SeriesInfo } from '@shared/model';

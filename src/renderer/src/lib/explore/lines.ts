@@ -5,7 +5,7 @@ import { describeMetric } from '@shared/metrics/catalogue';
 import { unitOf } from '@shared/metrics/chart-spec';
 import type { Labels, MetricKind, SeriesInfo } from '@shared/model';
 import { formatSeriesKey } from '@shared/protocol/series-key';
-import { COLORS, colorSlot } from '../charts/looks';
+import { COLORS, colorSlot } from '../charts/looks/looks';
 import { lineSlots } from './line-slots';
 
 /** A series that a line is drawn from, as the hub knows it now. */

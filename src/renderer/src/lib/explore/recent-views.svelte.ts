@@ -1,4 +1,4 @@
-import { Remembered } from '../navigation/remembered.svelte';
+import { Remembered } from '../components/remembered.svelte';
 
 /** A view that was looked at, as its address says it. */
 export interface RecentView {

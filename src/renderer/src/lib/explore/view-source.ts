@@ -2,13 +2,13 @@ import type { Comparison } from '@shared/explore/explore-view';
 import { DisposableStore, type Disposable, type Unsubscribe } from '@shared/disposable';
 import { Emitter } from '@shared/emitter';
 import type { Fault } from '@shared/errors';
-import { ShiftedColumns } from '../charts/shifted-columns';
+import { ShiftedColumns } from '../charts/scene/shifted-columns';
 import { createHistory, type History } from '../hub/history.svelte';
 import type { HubState } from '../hub/hub-state.svelte';
 import { createLive, type Live } from '../hub/live.svelte';
 import type { SampleColumns, SampleSource } from '../hub/sample-source';
-import { bucketFor } from '../time-view/buckets';
-import type { TimeSpan } from '../time-view/time-view';
+import { bucketFor } from '../time/buckets';
+import type { TimeSpan } from '../time/time-view';
 import { AggregateColumns, gridFor, liveBucketMs } from './aggregate';
 import type { Line, Member } from './lines';
 

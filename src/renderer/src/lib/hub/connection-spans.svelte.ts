@@ -1,7 +1,7 @@
 import type { Disposable, Unsubscribe } from '@shared/disposable';
 import type { HubApi } from '@shared/hub-api';
 import type { ConnectionSpan } from '@shared/model';
-import { startOfDay } from '../time-view/local-time';
+import { startOfDay } from '../time/local-time';
 
 const EVERY_MS = 60_000;
 /** A hub that restarts tells of all its devices within a moment: they are looked at once. */

@@ -1,6 +1,6 @@
 import type { Disposable, Unsubscribe } from '@shared/disposable';
 import type { HubApi } from '@shared/hub-api';
-import type { Extent } from '../time-view/ranges';
+import type { Extent } from '../time/ranges';
 
 /** Old samples go and new ones come slowly. */
 const EVERY_MS = 60_000;

@@ -2,7 +2,7 @@ import { DisposableStore, type Disposable, type Unsubscribe } from '@shared/disp
 import { Emitter } from '@shared/emitter';
 import type { HubApi, LinkState } from '@shared/hub-api';
 import type { HubInfo, Settings, UiRole } from '@shared/model';
-import { BoardList } from '../boards/board-list.svelte';
+import { BoardList } from './board-list.svelte';
 import { DeviceStore } from './devices.svelte';
 
 /** What the whole app shares of one hub, reactive. One for each connection; `dispose` when the app goes. */

@@ -27,7 +27,7 @@ import { EMPTY_STATE } from '../explore/explore-link';
 import { hasAsked } from '../trust/code-words';
 import type { TrustActions } from '../trust/trust-actions.svelte';
 import { theme } from '../theme/theme.svelte';
-import { router } from './router.svelte';
+import { router } from '../routes/router.svelte';
 import { ui } from './ui.svelte';
 
 /** One line of the command palette. */

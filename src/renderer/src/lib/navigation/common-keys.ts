@@ -1,6 +1,6 @@
 import type { HubState } from '../hub/hub-state.svelte';
-import type { KeyBinding } from './keys';
-import { router } from './router.svelte';
+import type { KeyBinding } from '../components/keys';
+import { router } from '../routes/router.svelte';
 import { ui } from './ui.svelte';
 
 /** The keys that work on every page. */

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { createPageLens, followLens } from './page-lens';
-import type { TimeSpan, TimeView } from './time-view';
+import type { TimeSpan, TimeView } from '../time/time-view';
 
 const NOW = Date.UTC(2026, 2, 12, 12);
 

@@ -1,6 +1,6 @@
 import type { Unsubscribe } from '@shared/disposable';
-import { createTimeLens, type TimeLens } from '../charts/time-lens';
-import type { TimeSpan, TimeView } from './time-view';
+import { createTimeLens, type TimeLens } from '../charts/interact/time-lens';
+import type { TimeSpan, TimeView } from '../time/time-view';
 
 /** What a lens needs of the time of its page. */
 interface PageTime {

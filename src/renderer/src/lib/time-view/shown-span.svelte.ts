@@ -1,4 +1,4 @@
-import type { TimeSpan } from './time-view';
+import type { TimeSpan } from '../time/time-view';
 
 /** What the page in front shows, for what opens over it: an export begins with it. */
 class ShownSpan {

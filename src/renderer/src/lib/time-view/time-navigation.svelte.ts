@@ -1,7 +1,7 @@
 import { tickingNow } from '../components';
-import type { KeyBinding } from '../navigation/keys';
-import { LIVE_REACH_MS, offeredRanges, stepRange, type Past, type RangeName } from './ranges';
-import { isFollowing, moveView, spanOf, type TimeSpan, type TimeView } from './time-view';
+import type { KeyBinding } from '../components/keys';
+import { LIVE_REACH_MS, offeredRanges, stepRange, type Past, type RangeName } from '../time/ranges';
+import { isFollowing, moveView, spanOf, type TimeSpan, type TimeView } from '../time/time-view';
 
 /** `all` grows with the clock, in steps that do not make it another picture. */
 const GROW_EVERY_MS = 30_000;

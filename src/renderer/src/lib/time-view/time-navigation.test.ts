@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Past, RangeName } from './ranges';
+import type { Past, RangeName } from '../time/ranges';
 import { TimeNavigation } from './time-navigation.svelte';
-import type { TimeView } from './time-view';
+import type { TimeView } from '../time/time-view';
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 2, 12, 12);

@@ -14,8 +14,8 @@ import { showToast, type IconComponent } from '../../lib/components';
 import type { MenuEntry } from '../../lib/components/menu';
 import { EMPTY_STATE } from '../../lib/explore/explore-link';
 import { AGGREGATE_WORDS } from '../../lib/explore/lines';
-import { router } from '../../lib/navigation/router.svelte';
-import type { TimeView } from '../../lib/time-view/time-view';
+import { router } from '../../lib/routes/router.svelte';
+import type { TimeView } from '../../lib/time/time-view';
 
 const LAYOUT_WORDS = {
   together: 'Together',

@@ -1,4 +1,4 @@
-import { formatClock } from '../../lib/charts/time-ticks';
+import { formatClock } from '../../lib/charts/axes/time-ticks';
 
 /** Local time to the millisecond, as the wire deserves: `10:42:31.004`. */
 export function formatClockMs(at: number): string {

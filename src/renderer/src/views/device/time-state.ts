@@ -1,5 +1,5 @@
-import { LIVE_REACH_MS, type Past } from '../../lib/time-view/ranges';
-import { isFollowing, spanOf, type TimeView } from '../../lib/time-view/time-view';
+import { LIVE_REACH_MS, type Past } from '../../lib/time/ranges';
+import { isFollowing, spanOf, type TimeView } from '../../lib/time/time-view';
 
 /** The hub's feeds reach this far back at most, ms. */
 export const FEED_REACH_MS = 3_600_000;

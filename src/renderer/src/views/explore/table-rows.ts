@@ -1,5 +1,5 @@
-import type { Hover } from '../../lib/charts/hover';
-import { nearestWithin } from '../../lib/charts/scene';
+import type { Hover } from '../../lib/charts/interact/hover';
+import { nearestWithin } from '../../lib/charts/scene/scene';
 import type { Line } from '../../lib/explore/lines';
 import { statisticsOf, type Statistics } from '../../lib/explore/statistics';
 import type { ViewSource } from '../../lib/explore/view-source';

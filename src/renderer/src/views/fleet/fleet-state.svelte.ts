@@ -1,4 +1,4 @@
-import { Remembered, oneOf } from '../../lib/navigation/remembered.svelte';
+import { Remembered, oneOf } from '../../lib/components/remembered.svelte';
 import { SORTS } from './device-sort';
 
 /** How the fleet is shown. Outlives the view, so that coming back from a device finds everything as it was. */

@@ -1,0 +1,106 @@
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
+import type { Clock } from '@shared/clock';
+import type { Logger } from '@shared/logger';
+import type { SystemRoots } from '../collectors/collector';
+
+/** Helpers of the agent's tests. */
+
+/** A clock that moves only when told to. */
+export class ManualClock implements Clock {
+  #now: number;
+  #monotonic = 0;
+  readonly #timers = new Set<{ at: number; run: () => void; everyMs: number | null }>();
+
+  constructor(now = 1_000_000) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  monotonic(): number {
+    return this.#monotonic;
+  }
+
+  after(delayMs: number, run: () => void): () => void {
+    const timer = { at: this.#monotonic + delayMs, run, everyMs: null };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  every(periodMs: number, run: () => void): () => void {
+    const timer = { at: this.#monotonic + periodMs, run, everyMs: periodMs };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /** Runs what falls due on the way. */
+  advance(ms: number): void {
+    const end = this.#monotonic + ms;
+    for (;;) {
+      const next = [...this.#timers].sort((a, b) => a.at - b.at)[0];
+      if (!next || next.at > end) break;
+      this.#now += next.at - this.#monotonic;
+      this.#monotonic = next.at;
+      if (next.everyMs === null) this.#timers.delete(next);
+      else next.at += next.everyMs;
+      next.run();
+    }
+    this.#now += end - this.#monotonic;
+    this.#monotonic = end;
+  }
+
+  /** Time passes without anything running: the process was stopped, or the machine slept. */
+  skip(wallMs: number, monotonicMs: number): void {
+    this.#now += wallMs;
+    this.#monotonic += monotonicMs;
+    for (const timer of this.#timers) timer.at = Math.max(timer.at, this.#monotonic);
+  }
+}
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'wirewatch-agent-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function writeTree(root: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+}
+
+/** A fixture tree with `proc`, `sys` and `etc`. */
+export function fixtureRoots(files: Readonly<Record<string, string>>): SystemRoots & { root: string } {
+  const root = temporaryFolder();
+  writeTree(root, { 'proc/.keep': '', 'sys/.keep': '', 'etc/.keep': '', ...files });
+  return { root, proc: join(root, 'proc'), sys: join(root, 'sys'), etc: join(root, 'etc') };
+}
+
+export function recordingLogger(): Logger & { lines: string[] } {
+  const lines: string[] = [];
+  const at = (level: string) => (message: string) => {
+    lines.push(`${level} ${message}`);
+  };
+  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** Waits until `check` gives something other than undefined, null or false. */
+export async function eventually<T>(
+  check: () => T | undefined | null | false,
+  withinMs = 10_000,
+): Promise<T> {
+  const until = performance.now() + withinMs;
+  for (;;) {
+    const value = check();
+    if (value !== undefined && value !== null && value !== false) return value;
+    if (performance.now() > until) throw new Error(`Not within ${withinMs} ms: ${check.toString()}`);
+    await sleep(5);
+  }
+}

@@ -1,0 +1,260 @@
+import type { AxisScale } from '@shared/metrics/units';
+import type { ChartMark } from './marks';
+import { packed } from '../raster/packed-color';
+import type { Palette } from '../looks/palette';
+import type { Pixels } from '../raster/pixels';
+import type { ChartThreshold } from './thresholds';
+import { xOf, yOf, type Viewport } from '../raster/polyline';
+import { formatMoment, isDayOrMore, midnights, tickLabel, tickStep, timeTicks } from './time-ticks';
+
+const TICK_SPACING = 84;
+/** Soft pixels at the very edge of a canvas come out red where a browser without a GPU has to smooth it. */
+const LABEL_INSET = 4;
+/** With more marks than this in a picture, only notes have lines: the rest would be a fence before the data. */
+const MOST_MARK_LINES = 12;
+/** Of the line at a value that matters, device pixels. */
+const DASH = 6;
+const GAP = 4;
+/** Of the line at a mark, CSS pixels, and how much of it is seen. */
+const MARK_DOT = 1.5;
+const MARK_GAP = 2.5;
+const MARK_ALPHA = 0.7;
+
+/** Calls back with each value that has a grid line, the lowest first. */
+function eachLevel(view: Viewport, step: number, visit: (value: number) => void): void {
+  const first = Math.ceil(view.low / step - 1e-6);
+  const last = Math.floor(view.high / step + 1e-6);
+  for (let k = first; k <= last; k++) visit(k * step);
+}
+
+/** The device pixel, counted from the edge of the canvas, that a line one of them wide takes. */
+const deviceAt = (at: number, dpr: number): number => Math.round(at * dpr);
+
+const crisp = (at: number, dpr: number): number => (deviceAt(at, dpr) + 0.5) / dpr;
+
+export function drawGrid(pixels: Pixels, view: Viewport, step: number, palette: Palette): void {
+  const color = packed(palette.line);
+  eachLevel(view, step, (value) => drawLevel(pixels, yOf(view, value), 1, color));
+  if (view.low % step !== 0) drawLevel(pixels, view.top + view.height, 1, color);
+}
+
+function drawLevel(pixels: Pixels, y: number, thickness: number, color: number): void {
+  const top = deviceAt(y, pixels.scale) - pixels.top - (thickness >> 1);
+  pixels.rect({ left: 0, right: pixels.width, top, bottom: top + thickness }, color);
+}
+
+/** A line where a day begins, unless each tick is one. */
+export function drawDays(pixels: Pixels, view: Viewport, palette: Palette): void {
+  if (isDayOrMore(tickStep(view.to - view.from, view.width, TICK_SPACING))) return;
+  const { scale } = pixels;
+  const top = Math.round(view.top * scale) - pixels.top;
+  for (const day of midnights(view.from, view.to)) {
+    const left = deviceAt(xOf(view, day), scale);
+    pixels.rect({ left, right: left + 1, top, bottom: pixels.height }, packed(palette.line2));
+  }
+}
+
+/** Values inside the plot, above their lines. */
+export function drawValueLabels(
+  ctx: CanvasRenderingContext2D,
+  view: Viewport,
+  step: number,
+  scale: AxisScale,
+  palette: Palette,
+): void {
+  const decimals = scale.digits(step);
+  const highest = Math.floor(view.high / step + 1e-6) * step;
+  eachLevel(view, step, (value) => {
+    // The baseline says itself what it is, unless it is not zero.
+    if (value === 0 && view.low >= 0) return;
+    const suffix = scale.suffix === '%' || value === highest ? scale.suffix : '';
+    const number = (value / scale.divisor).toFixed(decimals).replace('-', '\u2212');
+    const text = suffix === '' ? number : `${number}\u00a0${suffix}`;
+    const y = yOf(view, value) - 4;
+    drawBacking(ctx, text, view.left + LABEL_INSET, y, palette);
+    drawOutlined(ctx, text, view.left + LABEL_INSET, y, palette, palette.text2);
+  });
+}
+
+/** Lines that pass behind words step back there. */
+function drawBacking(
+  ctx: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  baseline: number,
+  palette: Palette,
+): void {
+  ctx.font = palette.font;
+  ctx.fillStyle = palette.panel;
+  ctx.globalAlpha = 0.7;
+  ctx.fillRect(x - 2, baseline - 10, ctx.measureText(text).width + 4, 13);
+  ctx.globalAlpha = 1;
+}
+
+/** A thin outline in the panel's colour keeps words readable over lines. */
+function drawOutlined(
+  ctx: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  y: number,
+  palette: Palette,
+  color: string,
+): void {
+  ctx.font = palette.font;
+  ctx.textBaseline = 'alphabetic';
+  ctx.strokeStyle = palette.panel;
+  ctx.lineWidth = 3;
+  ctx.lineJoin = 'round';
+  ctx.fillStyle = color;
+  ctx.strokeText(text, x, y);
+  ctx.fillText(text, x, y);
+}
+
+const levelColor = (level: ChartThreshold['level'], palette: Palette): string =>
+  level === 'error' ? palette.bad : level === 'warning' ? palette.warn : palette.text3;
+
+/** A dashed line across the plot for each value that matters and lies in sight. */
+export function drawThresholds(
+  pixels: Pixels,
+  view: Viewport,
+  thresholds: readonly ChartThreshold[],
+  palette: Palette,
+): void {
+  const thickness = Math.max(1, Math.round(pixels.scale));
+  // Dashes count from the epoch, as samples do: they scroll with them.
+  const begin = -(Math.round(view.from / view.pixelMs) % (DASH + GAP));
+  for (const { value, level } of thresholds) {
+    if (value < view.low || value > view.high) continue;
+    const color = packed(levelColor(level, palette));
+    const top = deviceAt(yOf(view, value), pixels.scale) - pixels.top - (thickness >> 1);
+    for (let left = begin; left < pixels.width; left += DASH + GAP)
+      pixels.rect({ left, right: left + DASH, top, bottom: top + thickness }, color);
+  }
+}
+
+/** Their names, at the right end of their lines. */
+export function drawThresholdLabels(
+  ctx: CanvasRenderingContext2D,
+  view: Viewport,
+  thresholds: readonly ChartThreshold[],
+  palette: Palette,
+): void {
+  ctx.textAlign = 'right';
+  for (const { value, level, label } of thresholds) {
+    if (label === '' || value < view.low || value > view.high) continue;
+    const y = yOf(view, value);
+    const above = y - 4 > view.top + 8;
+    drawOutlined(
+      ctx,
+      label,
+      view.left + view.width - 2,
+      above ? y - 4 : y + 12,
+      palette,
+      levelColor(level, palette),
+    );
+  }
+  ctx.textAlign = 'left';
+}
+
+/** Moments along the time axis, their baseline at `y`. */
+export function drawTimes(
+  ctx: CanvasRenderingContext2D,
+  view: Pick<Viewport, 'left' | 'width' | 'from' | 'to'>,
+  y: number,
+  palette: Palette,
+): void {
+  const every = tickStep(view.to - view.from, view.width, TICK_SPACING);
+  ctx.font = palette.font;
+  ctx.fillStyle = palette.text3;
+  ctx.textBaseline = 'alphabetic';
+  ctx.textAlign = 'center';
+  for (const time of timeTicks(view.from, view.to, every)) {
+    const x = xOf(view, time);
+    // Labels fade at the edges instead of being cut off there.
+    const room = Math.min(x - view.left, view.left + view.width - x);
+    ctx.globalAlpha = Math.max(0, Math.min(1, (room - 12) / 14));
+    if (ctx.globalAlpha > 0) ctx.fillText(tickLabel(time, every), x, y);
+  }
+  ctx.globalAlpha = 1;
+}
+
+/** The user's own words stand out from what devices and the hub say. */
+export function markColor(mark: ChartMark, palette: Palette): string {
+  if (mark.note) return palette.accent;
+  return mark.level === 'error' ? palette.bad : mark.level === 'warning' ? palette.warn : palette.text3;
+}
+
+/** Marks in sight, and whether each gets a line or only those that the user wrote. */
+function marksIn(view: Viewport, marks: readonly ChartMark[]): { inView: ChartMark[]; allLines: boolean } {
+  const inView = marks.filter(({ at }) => at >= view.from && at <= view.to);
+  return { inView, allLines: inView.length <= MOST_MARK_LINES };
+}
+
+/** Whether every mark in sight has a line: where that changes, the whole picture does. */
+export const haveAllLines = (view: Viewport, marks: readonly ChartMark[]): boolean =>
+  marksIn(view, marks).allLines;
+
+/** What happened: a dotted line through the plot. */
+export function drawMarkLines(
+  pixels: Pixels,
+  view: Viewport,
+  marks: readonly ChartMark[],
+  palette: Palette,
+): void {
+  const { inView, allLines } = marksIn(view, marks);
+  const { scale, height } = pixels;
+  const thickness = Math.max(1, Math.round(scale));
+  const dot = Math.max(1, Math.round(MARK_DOT * scale));
+  const pitch = dot + Math.max(1, Math.round(MARK_GAP * scale));
+  for (const mark of inView) {
+    if (!mark.note && !allLines) continue;
+    const left = deviceAt(xOf(view, mark.at), scale) - (thickness >> 1);
+    const color = packed(markColor(mark, palette));
+    for (let top = Math.round(view.top * scale) - pixels.top; top < height; top += pitch)
+      pixels.rect({ left, right: left + thickness, top, bottom: top + dot }, color, MARK_ALPHA);
+  }
+}
+
+/** The same on the time axis: a small triangle. */
+export function drawMarkTips(
+  ctx: CanvasRenderingContext2D,
+  view: Viewport,
+  marks: readonly ChartMark[],
+  palette: Palette,
+  dpr: number,
+): void {
+  const top = view.top + view.height + 1.5;
+  for (const mark of marks) {
+    if (mark.at < view.from || mark.at > view.to) continue;
+    const x = crisp(xOf(view, mark.at), dpr);
+    ctx.fillStyle = markColor(mark, palette);
+    ctx.beginPath();
+    ctx.moveTo(x - 3.5, top + 5);
+    ctx.lineTo(x + 3.5, top + 5);
+    ctx.lineTo(x, top);
+    ctx.closePath();
+    ctx.fill();
+  }
+}
+
+/** The moment under the cursor, on the time axis. */
+export function drawCursorTime(
+  ctx: CanvasRenderingContext2D,
+  view: Viewport,
+  x: number,
+  time: number,
+  palette: Palette,
+): void {
+  const text = formatMoment(time, view.to - view.from);
+  ctx.font = palette.font;
+  ctx.textAlign = 'center';
+  const half = ctx.measureText(text).width / 2 + 6;
+  const center = Math.max(view.left + half, Math.min(view.left + view.width - half, x));
+  const top = view.top + view.height + 2;
+  ctx.fillStyle = palette.text;
+  ctx.beginPath();
+  ctx.roundRect(center - half, top, half * 2, 17, 4);
+  ctx.fill();
+  ctx.fillStyle = palette.panel;
+  ctx.fillText(text, center, top + 12.5);
+}

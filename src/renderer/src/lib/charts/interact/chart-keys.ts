@@ -1,0 +1,15 @@
+import type { KeyBinding } from '../../components/keys';
+
+const listed = (keys: string, label: string): KeyBinding => ({ keys, label, group: 'On a chart', run: null });
+
+/** What keys and pointers do on a chart, for the list of keys: the chart that has them deals with them itself. */
+export const CHART_KEYS: readonly KeyBinding[] = [
+  listed('ArrowLeft ArrowRight', 'Read values one by one'),
+  listed('Home End', 'First and last value'),
+  listed('PageUp PageDown', 'A tenth of the picture'),
+  listed('+ -', 'Zoom in and out'),
+  listed('Drag', 'Zoom to a stretch of time'),
+  listed('Mod Wheel', 'Zoom at the pointer'),
+  listed('Shift Drag', 'Earlier and later, also Shift and wheel'),
+  listed('Double-click', 'Back from a zoom'),
+];

@@ -1,0 +1,94 @@
+import { signOf, type Sign } from '../looks/looks';
+import { valueOn } from '../scene/nearest-line';
+import { packed } from '../raster/packed-color';
+import type { Palette } from '../looks/palette';
+import { mix, type Pixels } from '../raster/pixels';
+import { xOf, yOf, type Columns, type Viewport } from '../raster/polyline';
+
+/** From one sign of a line to the next, CSS pixels. */
+const EVERY = 76;
+/** Signs of different lines stand beside each other: by so much of that distance each look is ahead of the one before. */
+const AHEAD = 0.382;
+/** From the middle of a sign to its edge, and around that a line in the ground's colour; CSS pixels. */
+export const SIGN_RADIUS = 3;
+export const SIGN_OUTLINE = 1;
+/** The ring's own line is half as wide as this on either side of its radius, CSS pixels. */
+export const RING_WIDTH = 1.5;
+/** Corners and smoothed edges stand out further, device pixels. */
+const SOFT_EDGE = 2;
+
+/** How far signs stand out of their place, device pixels: what is drawn later may begin no closer to them. */
+export function signReach(lines: readonly { slot: number }[], dpr: number): number {
+  return lines.some(({ slot }) => signOf(slot) !== 'none')
+    ? Math.ceil((SIGN_RADIUS + SIGN_OUTLINE) * dpr) + SOFT_EDGE
+    : 0;
+}
+
+/**
+ * The signs of a line that repeats another's colour. Their places are counted from the epoch in device pixels, as
+ * samples are: they scroll with the line, and a picture that goes on draws only those that are new.
+ */
+export function drawSigns(
+  pixels: Pixels,
+  { columns, slot }: { columns: Columns; slot: number },
+  view: Viewport,
+  { since, palette, stepped }: { since: number; palette: Palette; stepped: boolean },
+): void {
+  const sign = signOf(slot);
+  if (sign === 'none') return;
+  const { scale } = pixels;
+  const color = packed(palette.series[slot] ?? palette.accent);
+  const ground = packed(palette.panel);
+  const period = Math.round(EVERY * scale) * view.pixelMs;
+  const offset = Math.round(((slot * AHEAD) % 1) * EVERY * scale) * view.pixelMs;
+  const from = since - signReach([{ slot }], scale) * view.pixelMs;
+  for (let k = Math.ceil((from - offset) / period); ; k++) {
+    const time = k * period + offset;
+    if (time > view.to) break;
+    const value = valueOn(columns, time, stepped);
+    if (Number.isNaN(value)) continue;
+    // In the middle of a device pixel: a sign is smoothed alike wherever the picture has scrolled to.
+    const x = Math.round(xOf(view, time) * scale) + 0.5;
+    drawSign(pixels, sign, x, yOf(view, value) * scale - pixels.top, color, ground);
+  }
+}
+
+/** One sign with a thin outline in the ground's colour, so that it stands out from lines; device pixels. */
+function drawSign(
+  { rgba, width, height, left, scale }: Pixels,
+  sign: Sign,
+  x: number,
+  y: number,
+  color: number,
+  ground: number,
+): void {
+  const reach = (SIGN_RADIUS + SIGN_OUTLINE) * scale + SOFT_EDGE;
+  const bottom = Math.min(height, Math.ceil(y + reach));
+  const right = Math.min(width, Math.ceil(x + reach));
+  for (let row = Math.max(0, Math.floor(y - reach)); row < bottom; row++) {
+    for (let column = Math.max(left, Math.floor(x - reach)); column < right; column++) {
+      const distance = distanceTo(sign, (column + 0.5 - x) / scale, (row + 0.5 - y) / scale);
+      const shape = sign === 'ring' ? Math.abs(distance) - RING_WIDTH / 2 : distance;
+      const around = sign === 'ring' ? distance : distance - SIGN_OUTLINE;
+      const at = row * width + column;
+      const grounded = mix(rgba[at] as number, ground, shareWithin(around * scale));
+      rgba[at] = mix(grounded, color, shareWithin(shape * scale));
+    }
+  }
+}
+
+/** How far a place is outside a sign's edge, CSS pixels; less than 0 inside. */
+function distanceTo(sign: Sign, x: number, y: number): number {
+  if (sign === 'square') return Math.max(Math.abs(x), Math.abs(y)) - (SIGN_RADIUS - 0.4);
+  if (sign === 'triangle') {
+    // Two sides lean as much as half the base is to the height; the third is level.
+    const half = SIGN_RADIUS + 0.4;
+    const lean = Math.hypot(2 * SIGN_RADIUS, half);
+    const side = (Math.abs(x) * 2 * SIGN_RADIUS - (y + half) * half) / lean;
+    return Math.max(side, y - (SIGN_RADIUS - 0.4));
+  }
+  return Math.hypot(x, y) - (sign === 'ring' ? SIGN_RADIUS - 0.4 : SIGN_RADIUS);
+}
+
+/** Of 256, how much of a device pixel lies inside an edge that is so far from its middle, device pixels. */
+const shareWithin = (distance: number): number => Math.round(Math.max(0, Math.min(1, 0.5 - distance)) * 256);

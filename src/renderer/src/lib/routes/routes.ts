@@ -1,0 +1,74 @@
+import { EMPTY_STATE, formatState, parseState, type ExploreState } from '../explore/explore-link';
+import { formatView, parseView, type TimeView } from '../time/time-view';
+
+/** The parts of the settings that have an address of their own; without one it is the general part. */
+export const SETTINGS_PARTS = ['trust', 'access', 'storage'] as const;
+export type SettingsPart = (typeof SETTINGS_PARTS)[number];
+
+/** A place in the app; it lives in the address's fragment, so that links and the back button work. */
+export type Route =
+  | { page: 'fleet' }
+  /** `view` is the time that the page shows, unless it is what it usually shows. */
+  | { page: 'device'; id: string; view?: TimeView }
+  /** Without `state`: nothing picked yet. */
+  | { page: 'explore'; state?: ExploreState }
+  | { page: 'boards' }
+  /** `wall`: nothing but the board, for a screen that many look at. */
+  | { page: 'board'; id: string; view?: TimeView; wall?: true }
+  | { page: 'connections'; session: string | null }
+  | { page: 'settings'; section?: SettingsPart };
+
+export function formatRoute(route: Route): string {
+  switch (route.page) {
+    case 'device':
+      return `#/device/${encodeURIComponent(route.id)}${route.view ? `?${formatView(route.view)}` : ''}`;
+    case 'explore':
+      return route.state ? `#/explore?${formatState(route.state)}` : '#/explore';
+    case 'board': {
+      const query = [...(route.wall ? ['wall=1'] : []), ...(route.view ? [formatView(route.view)] : [])];
+      return `#/boards/${encodeURIComponent(route.id)}${query.length > 0 ? `?${query.join('&')}` : ''}`;
+    }
+    case 'connections':
+      return route.session === null ? '#/connections' : `#/connections/${encodeURIComponent(route.session)}`;
+    case 'settings':
+      return route.section ? `#/settings/${route.section}` : '#/settings';
+    default:
+      return `#/${route.page}`;
+  }
+}
+
+/** Anything unknown is the fleet: an old bookmark should not lead nowhere. */
+export function parseRoute(fragment: string): Route {
+  const [path = '', query = ''] = fragment.split('?', 2);
+  const [page, rest] = path.replace(/^#?\/?/, '').split('/', 2);
+  const argument = decode(rest);
+  if (page === 'device' && argument !== null) {
+    const view = parseView(query);
+    return view ? { page, id: argument, view } : { page, id: argument };
+  }
+  if (page === 'explore') {
+    const state = query === '' ? EMPTY_STATE : parseState(query);
+    return state === EMPTY_STATE ? { page } : { page, state };
+  }
+  if (page === 'boards' && argument === null) return { page };
+  if (page === 'boards' && argument !== null) {
+    const view = parseView(query);
+    const wall = new URLSearchParams(query.slice(0, 1_024)).get('wall') === '1';
+    return { page: 'board', id: argument, ...(view && { view }), ...(wall && { wall }) };
+  }
+  if (page === 'connections') return { page, session: argument };
+  if (page === 'settings') {
+    const section = SETTINGS_PARTS.find((part) => part === argument);
+    return section === undefined ? { page } : { page, section };
+  }
+  return { page: 'fleet' };
+}
+
+function decode(text: string | undefined): string | null {
+  if (text === undefined || text === '') return null;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
