@@ -8,8 +8,9 @@ import { CLOSE } from '@shared/protocol/close-codes';
 import { createAgentCommand, parseTime } from './command';
 import { parseSpoolAge, parseSpoolBytes } from './spool-options';
 import { stateLine } from './state-lines';
-import { startTestHub } from './test-hub';
-import { eventually, temporaryFolder } from './test-support';
+import { startTestHub } from './testing/test-hub';
+import { eventually } from '../../tests/patience';
+import { temporaryFolder } from './testing/test-support';
 import { AGENT_VERSION } from './version';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -49,7 +50,7 @@ describe('the agent as one file', () => {
       logLevel: 'error',
       build: { outDir, emptyOutDir: true },
     });
-  }, 60_000);
+  });
 
   it('is one file', () => {
     expect(readdirSync(outDir)).toEqual(['wirewatch-agent.mjs']);
@@ -79,7 +80,7 @@ describe('the agent as one file', () => {
       /^\d\d:\d\d:\d\d connected to ws:\/\/127\.0\.0\.1:\d+\/agent as nas \(approved\)$/m,
     );
     expect(output.err).toBe('');
-  }, 30_000);
+  });
 
   it('reports its states as JSON lines', async () => {
     const hub = await startTestHub();
@@ -93,7 +94,7 @@ describe('the agent as one file', () => {
       .split('\n')
       .map((line) => (JSON.parse(line) as { state: string }).state);
     expect(states).toEqual(['connecting', 'pending', 'stopped']);
-  }, 30_000);
+  });
 
   it('says clearly, and with exit code 2, that another process is this device', async () => {
     const hub = await startTestHub();
@@ -105,7 +106,7 @@ describe('the agent as one file', () => {
     expect(second.output.err).toMatch(
       /^wirewatch: An agent named "twin" is running on this machine already.*\n$/,
     );
-  }, 30_000);
+  });
 
   const nodes: [string, string][] = [['this Node', process.execPath]];
   if (node20 !== undefined) nodes.push(['Node 20', node20]);
@@ -142,7 +143,6 @@ describe('the agent as one file', () => {
       expect(await second.exited).toBe(0);
       expect(second.output.err).toBe('');
     },
-    30_000,
   );
 
   it('keeps nothing with --no-spool', async () => {
@@ -155,7 +155,7 @@ describe('the agent as one file', () => {
     expect(existsSync(join(dataDir, 'spool'))).toBe(false);
     child.kill('SIGTERM');
     expect(await exited).toBe(0);
-  }, 30_000);
+  });
 
   it.each([
     [['ws://nas', '--spool-bytes', 'much'], /Use a size from 1MiB/],
@@ -167,17 +167,13 @@ describe('the agent as one file', () => {
     [['nas', '--fingerprint', 'AB:CD'], /A fingerprint is 64 hex digits/],
     [['nas', '--ca', '/nowhere/ca.pem'], /authority's certificate cannot be read/],
     [['--forget-hub', 'nas'], /Nothing is known of a hub at nas/],
-  ])(
-    'ends with 2 and one line for %j',
-    async (args, message) => {
-      const { output, exited } = run(...args);
-      expect(await exited).toBe(2);
-      expect(output.err.trim().split('\n')).toHaveLength(1);
-      expect(output.err).toMatch(message);
-      expect(output.out).toBe('');
-    },
-    30_000,
-  );
+  ])('ends with 2 and one line for %j', async (args, message) => {
+    const { output, exited } = run(...args);
+    expect(await exited).toBe(2);
+    expect(output.err.trim().split('\n')).toHaveLength(1);
+    expect(output.err).toMatch(message);
+    expect(output.out).toBe('');
+  });
 });
 
 describe('the command line', () => {

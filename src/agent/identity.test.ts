@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DEVICE_ID } from '@shared/protocol/agent-messages';
 import { defaultDataDir, openIdentity } from './identity';
-import { recordingLogger, temporaryFolder } from './test-support';
+import { recordingLogger, temporaryFolder } from './testing/test-support';
 
 function open(dataDir: string | null, name = 'nas', log = recordingLogger()) {
   const opened = openIdentity(dataDir, name, log);

@@ -7,7 +7,7 @@ import { createMemoryQueue } from './memory-queue';
 import { RowSender } from './row-sender';
 import type { Schema } from './schema';
 import { SpoolQueue } from './spool/spool-queue';
-import { ManualClock, recordingLogger, temporaryFolder } from './test-support';
+import { ManualClock, recordingLogger, temporaryFolder } from './testing/test-support';
 
 const WIDTH = 50;
 const wide: Schema = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from './test-support';
+import { ManualClock } from './testing/test-support';
 import { Sampler } from './sampler';
 
 function ticksOf(clock: ManualClock, intervalMs: number) {

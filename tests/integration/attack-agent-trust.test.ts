@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAgent, type Agent, type AgentOptions, type AgentState } from '../../src/agent/agent';
-import { recordingLogger } from '../../src/agent/test-support';
+import { recordingLogger } from '../../src/agent/testing/test-support';
 import { forgetHub } from '../../src/agent/find-hub';
 import type { HubOptions } from '../../src/main/hub/hub-contract';
 import { testCertificate, writeCertificate, type TestCertificate } from '../fakes/certificates';
-import { eventually, startHub, type TestHub } from '../fakes/hub-harness';
+import { startHub, type TestHub } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 
 describe('an agent that somebody wants to mislead', () => {
   let folder: string;
@@ -228,7 +229,11 @@ describe('an agent that somebody wants to mislead', () => {
 
   it('leaves an address that does not even refuse as soon as it knows a better one', async () => {
     await meet();
-    const silent = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+    let attempts = 0;
+    const silent = createServer((socket) => {
+      attempts++;
+      socket.on('error', () => {});
+    }).listen(0, '127.0.0.1');
     servers.push(silent);
     await once(silent, 'listening');
     const address = silent.address();
@@ -238,7 +243,7 @@ describe('an agent that somebody wants to mislead', () => {
       // The first attempt has failed and the second is under way when the answer comes.
       relocate: async () => {
         asked++;
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await eventually(() => attempts >= 2);
         return `wss://${host()}`;
       },
       timings: { primeMs: 0, handshakeMs: 700, retryBaseMs: 50, retryCapMs: 50 },

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '@shared/logger';
-import { ManualClock } from '../../src/agent/test-support';
+import { ManualClock } from '../../src/agent/testing/test-support';
 import { SettingsStore } from '../../src/main/hub/settings';
 import type { CertificateFiles } from '../../src/main/hub/tls/brought-certificate';
 import { HubTls } from '../../src/main/hub/tls/hub-tls';
 import { testCertificate, writeCertificate } from '../fakes/certificates';
-import { eventually } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 
 const DAY_MS = 86_400_000;
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventually, startHub, type TestHub } from '../fakes/hub-harness';
+import { startHub, type TestHub } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 
 /** Clients as people learn them from the documentation of `ws`, with nothing changed but the URL. */
 const PLAIN_CLIENT = `

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '@shared/clock';
-import { fixtureRoots, writeTree } from '../../test-support';
+import { fixtureRoots, writeTree } from '../../testing/test-support';
 import type { Collector } from '../collector';
 import { SlotTable } from '../series-slots';
 import { createBatteryCollector } from './battery';
