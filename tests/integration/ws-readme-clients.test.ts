@@ -37,7 +37,7 @@ ws.on('message', function message(data) {
 
 async function run(program: string, url: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'wirewatch-client-'));
-  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'), 'junction');
   writeFileSync(join(folder, 'client.mjs'), program.replace('URL', url));
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [join(folder, 'client.mjs')]);
   expect(stderr).toBe('');
