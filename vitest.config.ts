@@ -11,7 +11,7 @@ const OWN_PROCESS = [
   'src/agent/command.test.ts',
   'src/agent/spool/kill.test.ts',
   'src/main/runtime.test.ts',
-  'src/main/hub/store/store-failures.test.ts',
+  'src/main/hub/history/worker-store-failures.test.ts',
 ];
 
 export default defineConfig({

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '@shared/clock';
 import { silentLogger } from '@shared/logger';
-import { openStore, type OpenedStore } from '../src/main/hub/store/store';
+import { openStore, type OpenedStore } from '../src/main/hub/history/worker-store';
 import { projectRoot } from './programs';
 
 const RETENTION = { rawDays: 30, minuteDays: 90, hourDays: 1_826, budgetBytes: 50 * 1024 ** 3 };

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RowBatch, SampleStore, StoredSeries } from '../src/main/hub/store/store-contract';
+import type { RowBatch, SampleStore, StoredSeries } from '../src/main/hub/store-contract/store-contract';
 import { openBenchStore } from './bench-store';
 import { median, quantile } from './median';
 import { projectRoot } from './programs';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { formatSeriesKey } from '@shared/protocol/series-key';
-import type { SampleStore, StoredSeries } from '../src/main/hub/store/store-contract';
+import type { SampleStore, StoredSeries } from '../src/main/hub/store-contract/store-contract';
 
 /** Rows of one commit: a hub commits a few times a second. */
 const ROWS_PER_COMMIT = 1;

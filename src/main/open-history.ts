@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { systemClock } from '@shared/clock';
 import type { Fault } from '@shared/errors';
 import type { Logger } from '@shared/logger';
-import type { Retention, SampleStore } from './hub/store/store-contract';
-import { openStore } from './hub/store/store';
-import { readSavedRetention } from './hub/settings';
+import type { Retention, SampleStore } from './hub/store-contract/store-contract';
+import { openStore } from './hub/history/worker-store';
+import { readSavedRetention } from './hub/settings/settings-store';
 
 export interface OpenedHistory {
   store: SampleStore | null;

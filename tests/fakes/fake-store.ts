@@ -1,5 +1,5 @@
 import { FaultError, type Fault } from '@shared/errors';
-import { ratesInPlace } from '../../src/main/hub/live/rates';
+import { ratesInPlace } from '../../src/main/hub/samples/rates';
 import type {
   CommitBatch,
   SampleStore,
@@ -7,7 +7,7 @@ import type {
   StoreContents,
   StoredSeries,
   StoreQuery,
-} from '../../src/main/hub/store/store-contract';
+} from '../../src/main/hub/store-contract/store-contract';
 
 /** A store in memory that keeps the promises of the contract, for tests of what uses one. */
 export class FakeStore implements SampleStore {

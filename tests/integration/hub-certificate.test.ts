@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '@shared/logger';
 import { ManualClock } from '../../src/agent/testing/test-support';
-import { SettingsStore } from '../../src/main/hub/settings';
+import { SettingsStore } from '../../src/main/hub/settings/settings-store';
 import type { CertificateFiles } from '../../src/main/hub/tls/brought-certificate';
 import { HubTls } from '../../src/main/hub/tls/hub-tls';
 import { testCertificate, writeCertificate } from '../fakes/certificates';

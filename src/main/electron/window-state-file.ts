@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Clock } from '@shared/clock';
 import type { Unsubscribe } from '@shared/disposable';
 import type { Logger } from '@shared/logger';
-import { readJsonFile, writeJsonFile } from '../hub/json-file';
+import { readJsonFile, writeJsonFile } from '../../files/json-file';
 import { windowStateSchema, type WindowState } from './window-bounds';
 
 const WRITE_AFTER_MS = 500;

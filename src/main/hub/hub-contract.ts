@@ -1,5 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
 import type { Clock } from '@shared/clock';
 import type { Disposable, Unsubscribe } from '@shared/disposable';
 import type { HubMessage } from '@shared/bridge/messages';
@@ -9,7 +8,8 @@ import type { HubInfo, Settings, TlsInfo, UiRole } from '@shared/model';
 import type { Limits } from '@shared/protocol/limits';
 import type { Fault, Result } from '@shared/errors';
 import type { ExportQuery, ImportOptions, ImportSummary } from './export/export-contract';
-import type { SampleStore } from './store/store-contract';
+import type { RequestHandler, UpgradeHandler } from './port/outer-handlers';
+import type { SampleStore } from './store-contract/store-contract';
 import type { Timings } from './timings';
 import type { CertificateFiles } from './tls/brought-certificate';
 
@@ -62,9 +62,6 @@ export interface Caller {
 export interface UiConnection extends Disposable {
   receive(message: unknown): void;
 }
-
-export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
-export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export interface Hub {
   readonly bootId: string;

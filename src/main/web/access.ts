@@ -3,12 +3,12 @@ import { isIP } from 'node:net';
 import type { Unsubscribe } from '@shared/disposable';
 import type { UiRole } from '@shared/model';
 import type { Caller } from '../hub/hub-contract';
-import { hostName } from '../hub/server/host-policy';
-import { isEncrypted } from '../hub/server/origin-policy';
+import { hostName } from '../hub/port/host-policy';
+import { isEncrypted } from '../hub/port/origin-policy';
 import { failureKey, isThisMachine, peerAddress } from './address';
 import { readCookies, sessionCookieName, type CookieScope } from './cookies';
 import { isFromOtherSite } from './origin';
-import type { FailureLimiter } from '../hub/failure-limiter';
+import type { FailureLimiter } from '../hub/bounds/failure-limiter';
 import { equalSecrets } from '../hub/secrets';
 import type { UiSession, UiSessions } from './ui-sessions';
 

@@ -9,8 +9,8 @@ import type { Hub } from '../hub/hub-contract';
 import type { Access } from './access';
 import { isThisMachine, peerAddress } from './address';
 import { createBridgeConnection, type BridgeConnection } from './bridge-connection';
-import { isEncrypted, isSameOrigin } from '../hub/server/origin-policy';
-import { refuseUpgrade } from '../hub/server/refuse-upgrade';
+import { isEncrypted, isSameOrigin } from '../hub/port/origin-policy';
+import { refuseUpgrade } from '../hub/port/refuse-upgrade';
 import type { UiSession, UiSessions } from './ui-sessions';
 
 export interface BridgeOptions {

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '@shared/logger';
 import { createManualClock } from '../../../tests/fakes/manual-clock';
-import { createFailureLimiter } from '../hub/failure-limiter';
+import { createFailureLimiter } from '../hub/bounds/failure-limiter';
 import { readCookies } from './cookies';
 import { CODE_LIFETIME_MS, createLinkCodes } from './link-codes';
 import {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isEncrypted, isSameOrigin } from '../hub/server/origin-policy';
+import { isEncrypted, isSameOrigin } from '../hub/port/origin-policy';
 
 /**
  * Whether a web page of another site made the browser send this. `same-site` is another site here: pages on

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Clock } from '@shared/clock';
 import type { Logger } from '@shared/logger';
-import { readJsonFile, setFileAside, writeJsonFile } from '../hub/json-file';
+import { readJsonFile, setFileAside, writeJsonFile } from '../../files/json-file';
 
 const savedSession = v.object({
   id: v.string(),

@@ -30,6 +30,8 @@ export const CLOSE = {
   normal: 1000,
   goingAway: 1001,
   protocolError: 1002,
+  /** Never on the wire: stands for a close frame without a code, as `socket.close()` sends it. */
+  noStatus: 1005,
   abnormal: 1006,
   invalidData: 1007,
   policy: 1008,

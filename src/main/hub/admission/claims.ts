@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Result } from '@shared/errors';
 import { CLOSE } from '@shared/protocol/close-codes';
-import type { Device } from '../registry/device';
-import type { DeviceRegistry } from '../registry/device-registry';
+import type { Device } from '../devices/device';
+import type { DeviceRegistry } from '../devices/device-registry';
 
 const PREFIX = 'claim:';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '@shared/clock';
-import type { EventLog } from '../event-log';
-import type { Device } from '../registry/device';
+import type { EventLog } from '../events/event-log';
+import type { Device } from '../devices/device';
 
 /** One device's impostors are told of this often at most, ms; how many were left out is told with the next. */
 const TELL_EVERY_MS = 60_000;

@@ -2,7 +2,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { fail, succeed, type Result } from '@shared/errors';
-import { readJsonFile, writeJsonFile } from '../json-file';
+import { readJsonFile, writeJsonFile } from '../../../files/json-file';
 import { makeFolders } from '../../../files/make-folders';
 
 /** What is kept of a join token; its secret is not. */

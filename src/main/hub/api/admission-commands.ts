@@ -2,9 +2,9 @@ import { FaultError, type Result } from '@shared/errors';
 import type { EventKind } from '@shared/model';
 import { CLOSE } from '@shared/protocol/close-codes';
 import { forgetClaims } from '../admission/claims';
-import { createDeviceKey, takeKey } from '../admission/device-key';
+import { createDeviceKey, takeKey } from '../devices/device-key';
 import type { Core } from '../core';
-import type { Device } from '../registry/device';
+import type { Device } from '../devices/device';
 import type { Handlers } from './commands';
 
 /** The commands about who is let in: decisions on devices, their keys, and join tokens. */

@@ -5,11 +5,12 @@ import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import { forgetClaims } from '../admission/claims';
 import type { Core } from '../core';
 import type { Caller } from '../hub-contract';
-import type { Device } from '../registry/device';
-import type { Series } from '../registry/series';
-import { seriesInfo } from '../registry/series';
-import type { Session } from '../server/session';
-import type { SessionTable } from '../server/session-table';
+import type { Device } from '../devices/device';
+import type { Series } from '../series/series';
+import { seriesInfo } from '../series/series';
+import { sessionDetail } from '../sessions/describe-session';
+import type { Session } from '../sessions/session';
+import type { SessionTable } from '../sessions/session-table';
 import { createAdmissionCommands } from './admission-commands';
 import { createExploreCommands } from './explore-commands';
 import { QueryTurns } from './query-turns';
@@ -161,7 +162,7 @@ export function createCommands({ core, sessions, info, memoryBytes, changePort }
       if (device.simple) throw new FaultError('NOT_SUPPORTED', 'This device does not answer requests.');
       return session.request(method, params ?? {});
     },
-    getSession: ({ session }) => sessionOf(session).detail(),
+    getSession: ({ session }) => sessionDetail(sessionOf(session)),
     pingSession: async ({ session }) => ({ rttMs: await sessionOf(session).ping() }),
     closeSession({ session }) {
       sessionOf(session).close(CLOSE.normal, 'closed in the app');

@@ -1,8 +1,8 @@
 import { formatSeriesKey } from '@shared/protocol/series-key';
 import type { Core } from '../core';
-import { searchSeries } from '../registry/search-series';
-import { seriesInfo } from '../registry/series';
-import { SeriesIndex } from '../registry/series-index';
+import { searchSeries } from '../series/search-series';
+import { seriesInfo } from '../series/series';
+import { SeriesIndex } from '../series/series-index';
 import type { Handlers } from './commands';
 
 /** Finding series across devices, and boards that show them. */

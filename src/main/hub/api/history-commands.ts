@@ -1,11 +1,11 @@
 import { FaultError } from '@shared/errors';
 import type { QueryResult, QuerySeries, StorageInfo } from '@shared/model';
 import type { Core } from '../core';
-import { querySeries, type QueryRange } from '../live/query';
+import { querySeries, type QueryRange } from '../live/ring-query';
 import { ringCovers } from '../live/read-series';
-import type { Series } from '../registry/series';
-import { connectionSpans } from '../store/connection-spans';
-import type { StoreColumns } from '../store/store-contract';
+import type { Series } from '../series/series';
+import { connectionSpans } from '../events/connection-spans';
+import type { StoreColumns } from '../store-contract/store-contract';
 
 /** Events that one look at connections reads at most. */
 const MAX_SPAN_EVENTS = 20_000;

@@ -1,7 +1,8 @@
 import type { Clock } from '@shared/clock';
 import type { Unsubscribe } from '@shared/disposable';
 import type { TopicMessages } from '@shared/hub-api';
-import type { SessionTable } from '../server/session-table';
+import type { SessionTable } from '../sessions/session-table';
+import { sessionInfo } from '../sessions/describe-session';
 
 const EVERY_MS = 1_000;
 
@@ -27,7 +28,7 @@ export class SessionWatch {
       seen.add(session.id);
       if (this.#sent.get(session.id) === session.version) continue;
       this.#sent.set(session.id, session.version);
-      changed.push(session.info());
+      changed.push(sessionInfo(session));
     }
     const removed: string[] = [];
     for (const id of this.#sent.keys()) {

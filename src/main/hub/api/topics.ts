@@ -5,7 +5,7 @@ import { FaultError } from '@shared/errors';
 import { TOPIC_PARAMS, type TopicMessages, type TopicName } from '@shared/hub-api';
 import type { EventInfo, FrameInfo, HubInfo } from '@shared/model';
 import type { Core } from '../core';
-import type { SessionTable } from '../server/session-table';
+import type { SessionTable } from '../sessions/session-table';
 import { SessionWatch } from './session-watch';
 
 /** Frames of an inspected session go to a UI in batches, this often, ms. */

@@ -5,7 +5,7 @@ import { Emitter } from '@shared/emitter';
 import { FaultError } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import type { Limits } from '@shared/protocol/limits';
-import { readJsonFile, setFileAside, writeJsonFile } from '../json-file';
+import { readJsonFile, setFileAside, writeJsonFile } from '../../../files/json-file';
 
 const fileSchema = v.object({ version: v.literal(1), boards: v.array(boardSchema) });
 

@@ -7,7 +7,8 @@ import { linkAddresses, socketOpener } from '@shared/discovery/mdns-socket';
 import { Emitter } from '@shared/emitter';
 import type { Logger } from '@shared/logger';
 import type { DiscoveryInfo } from '@shared/model';
-import type { SettingsStore } from '../settings';
+import { isLoopback } from '../bounds/peer-address';
+import type { SettingsStore } from '../settings/settings-store';
 import type { HubTls } from '../tls/hub-tls';
 import { Advertiser } from './advertiser';
 import type { Advertised } from './records';
@@ -69,7 +70,7 @@ export class Discovery {
 
   get #isWanted(): boolean {
     const { host, settings } = this.#options;
-    return !this.#isDisposed && settings.current.advertise && !isLoopback(host);
+    return !this.#isDisposed && settings.current.advertise && !isThisMachineOnly(host);
   }
 
   #follow(): Promise<void> {
@@ -129,6 +130,6 @@ export class Discovery {
   }
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+function isThisMachineOnly(host: string): boolean {
+  return host === 'localhost' || isLoopback(host);
 }

@@ -1,5 +1,5 @@
 import type { Labels, MetricKind } from '@shared/model';
-import type { StoreColumns } from '../store/store-contract';
+import type { StoreColumns } from '../store-contract/store-contract';
 
 /** What is written out, and how. Ranges are `[from, to)`, ms since the epoch. */
 export interface ExportQuery {

@@ -1,7 +1,7 @@
 import type { Core } from '../core';
 import { readSeries } from '../live/read-series';
-import type { Series } from '../registry/series';
-import type { StoreColumns } from '../store/store-contract';
+import type { Series } from '../series/series';
+import type { StoreColumns } from '../store-contract/store-contract';
 import type { ExportSource, ReadRange, SeriesHead } from './export-contract';
 
 /** A hub's samples: from disk, or from the rings of one that keeps no history. */

@@ -1,8 +1,8 @@
 import { FaultError, toFault } from '@shared/errors';
 import type { Core } from '../core';
-import type { Device } from '../registry/device';
-import type { Series } from '../registry/series';
-import type { History } from '../store/history';
+import type { Device } from '../devices/device';
+import type { Series } from '../series/series';
+import type { History } from '../history/commit-queue';
 import type { ImportOptions, ImportSummary } from './export-contract';
 import { parseImportLine, type ImportLine } from './import-line';
 import { splitLines } from './split-lines';

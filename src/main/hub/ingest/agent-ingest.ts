@@ -1,10 +1,10 @@
 import type { AgentMessage, HelloMessage, SchemaMessage } from '@shared/protocol/agent-messages';
-import type { Core } from '../core';
-import type { Device } from '../registry/device';
+import type { IngestContext } from './ingest-context';
+import type { Device } from '../devices/device';
 import { flatRows, type FlatRows } from './flat-rows';
 import { bindSchema, type SchemaBinding } from './schema-binding';
 import { HourChanges } from './hour-changes';
-import { RING_WINDOW_MS } from '../live/ring-memory';
+import { RING_WINDOW_MS } from '../series/ring-memory';
 import { ValuesIngest, type ValuesOutcome } from './values-ingest';
 
 /** Schemas of one connection that may be in use at a time; beyond, the oldest is forgotten. */
@@ -26,7 +26,7 @@ export interface IngestReplies {
 
 /** Turns a full agent's messages into samples of its device. Every method returns how many samples it took in. */
 export class AgentIngest {
-  readonly #core: Core;
+  readonly #context: IngestContext;
   readonly #device: Device;
   readonly #helloStream: string;
   readonly #replies: IngestReplies;
@@ -34,12 +34,12 @@ export class AgentIngest {
   readonly #values: ValuesIngest;
   readonly #hourChanges = new HourChanges();
 
-  constructor(core: Core, device: Device, hello: HelloMessage, replies: IngestReplies) {
-    this.#core = core;
+  constructor(context: IngestContext, device: Device, hello: HelloMessage, replies: IngestReplies) {
+    this.#context = context;
     this.#device = device;
     this.#helloStream = hello.stream ?? '';
     this.#replies = replies;
-    this.#values = new ValuesIngest(core.series, device.id);
+    this.#values = new ValuesIngest(context.series, device.id);
   }
 
   /** `now` is when the message came, ms since the epoch. */
@@ -74,7 +74,7 @@ export class AgentIngest {
           this.#ack(stream, seq);
           return 0;
         }
-        const isKept = this.#core.events.report({
+        const isKept = this.#context.events.report({
           at: ts !== undefined && ts >= 0 && ts <= now + MAX_FUTURE_MS ? ts : now,
           kind: 'text',
           level: message.level,
@@ -86,7 +86,7 @@ export class AgentIngest {
         return 0;
       }
       case 'lost':
-        this.#core.events.report({
+        this.#context.events.report({
           at: now,
           kind: 'dropped',
           level: 'warning',
@@ -100,7 +100,7 @@ export class AgentIngest {
   }
 
   schema(message: SchemaMessage): void {
-    const { binding, refused, changed } = bindSchema(this.#core.series, this.#device.id, message);
+    const { binding, refused, changed } = bindSchema(this.#context.series, this.#device.id, message);
     this.#schemas.delete(message.version);
     this.#schemas.set(message.version, binding);
     if (this.#schemas.size > MAX_SCHEMAS) {
@@ -111,13 +111,13 @@ export class AgentIngest {
       const more = count > 1 ? ` (and ${count - 1} more like it)` : '';
       this.#replies.notice(fault.code, `${fault.message}${more}`);
     }
-    if (changed) this.#core.devices.seriesChanged(this.#device);
+    if (changed) this.#context.devices.seriesChanged(this.#device);
   }
 
   #rows(message: FlatRows, now: number): number {
     const { seq, stream, rows, cells, ends } = message;
-    const { recorder } = this.#core.series;
-    const most = this.#core.limits.samplesPerSec * BURST;
+    const { recorder } = this.#context.series;
+    const most = this.#context.limits.samplesPerSec * BURST;
     const schema = this.#schemas.get(message.schema);
     // Before anything is marked as taken in: a few bytes of row can stand for thousands of cells.
     const wanted = rows * (schema?.accepted ?? 0);
@@ -167,7 +167,7 @@ export class AgentIngest {
     if (mark === '') return true;
     const { streams, id } = this.#device;
     if (!streams.advance(mark, seq)) return false;
-    const { recorder } = this.#core.series;
+    const { recorder } = this.#context.series;
     recorder.mark(id, mark, seq);
     streams.movedIn = recorder.gathering;
     return true;
@@ -178,7 +178,7 @@ export class AgentIngest {
   }
 
   #tell(outcome: ValuesOutcome): void {
-    if (outcome.changed) this.#core.devices.seriesChanged(this.#device);
+    if (outcome.changed) this.#context.devices.seriesChanged(this.#device);
     const [first] = outcome.refused;
     if (first) this.#replies.notice(first.code, first.message);
   }

@@ -1,5 +1,5 @@
-import type { Series } from '../registry/series';
-import type { SeriesTable } from '../registry/series-table';
+import type { Series } from '../series/series';
+import type { SeriesTable } from '../series/series-table';
 
 /**
  * Stores one row: `cells[from + i]` belongs to slot `i`, NaN and what is not before `to` is no value. Rows that are too

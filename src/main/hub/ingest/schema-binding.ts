@@ -1,7 +1,7 @@
 import type { Fault } from '@shared/errors';
 import type { SchemaMessage } from '@shared/protocol/agent-messages';
-import type { Series } from '../registry/series';
-import type { SeriesTable } from '../registry/series-table';
+import type { Series } from '../series/series';
+import type { SeriesTable } from '../series/series-table';
 import { createWriter, type RowWriter } from './row-writer';
 
 /** A schema of one connection tied to the hub's series: where each column of its rows goes. */

@@ -2,10 +2,10 @@ import type { Fault, Result } from '@shared/errors';
 import { flattenSimple, isSimpleJson, type SimpleMessage } from '@shared/protocol/flatten';
 import { parseAgentMessage, parseJson } from '@shared/protocol/parse';
 import { formatSeriesKey } from '@shared/protocol/series-key';
-import type { Core } from '../core';
-import { RING_WINDOW_MS } from '../live/ring-memory';
-import type { Device } from '../registry/device';
-import type { AgentClock } from '../server/agent-clock';
+import type { IngestContext } from './ingest-context';
+import { RING_WINDOW_MS } from '../series/ring-memory';
+import type { Device } from '../devices/device';
+import type { AgentClock } from './device-clock';
 import { HourChanges } from './hour-changes';
 import { parseLineProtocol, type Point } from './line-protocol';
 import { ValuesIngest } from './values-ingest';
@@ -41,17 +41,17 @@ const NOTHING = { samples: 0, cost: 0 };
  * protocol's own `metrics` and `event`. Any other text is kept as an event.
  */
 export class SimpleIngest {
-  readonly #core: Core;
+  readonly #context: IngestContext;
   readonly #device: Device;
   readonly #clock: AgentClock;
   readonly #values: ValuesIngest;
   readonly #hourChanges = new HourChanges();
 
-  constructor(core: Core, device: Device, clock: AgentClock) {
-    this.#core = core;
+  constructor(context: IngestContext, device: Device, clock: AgentClock) {
+    this.#context = context;
     this.#device = device;
     this.#clock = clock;
-    this.#values = new ValuesIngest(core.series, device.id);
+    this.#values = new ValuesIngest(context.series, device.id);
   }
 
   /** Who a first message says it is from: JSON's `id` or `name`, or line protocol's `host` tag. */
@@ -78,7 +78,7 @@ export class SimpleIngest {
   #json(value: unknown, text: string): SimpleOutcome {
     if (typeof value === 'number') return this.#store(null, { value });
     if (isSimpleJson(value, PROTOCOL_TYPES)) {
-      const flat: Result<SimpleMessage> = flattenSimple(value, this.#core.limits.seriesPerDevice);
+      const flat: Result<SimpleMessage> = flattenSimple(value, this.#context.limits.seriesPerDevice);
       if (!flat.ok) return { ...NOTHING, notices: [flat.error] };
       const hasValues = Object.keys(flat.value.values).length > 0;
       return hasValues ? this.#store(flat.value.time, flat.value.values) : this.#text(text);
@@ -121,12 +121,12 @@ export class SimpleIngest {
     deviceTime: number | null,
     values: Readonly<Record<string, number | boolean | null>>,
   ): SimpleOutcome {
-    const now = this.#core.clock.now();
+    const now = this.#context.clock.now();
     const time = deviceTime === null ? now : this.#clock.shift(deviceTime, now);
     if (time > now + MAX_FUTURE_MS) return { ...NOTHING, notices: [FUTURE_TIME] };
     if (time < 0) return { ...NOTHING, notices: [BEFORE_1970] };
     const outcome = this.#values.store(time, values, time >= now - RING_WINDOW_MS);
-    if (outcome.changed) this.#core.devices.seriesChanged(this.#device);
+    if (outcome.changed) this.#context.devices.seriesChanged(this.#device);
     const samples = Object.keys(values).length;
     const cost = samples + this.#hourChanges.cost(time);
     return { samples, cost, notices: outcome.refused.slice(0, 1) };
@@ -138,8 +138,8 @@ export class SimpleIngest {
   }
 
   #event(text: string, level: 'info' | 'warning' | 'error'): boolean {
-    return this.#core.events.report({
-      at: this.#core.clock.now(),
+    return this.#context.events.report({
+      at: this.#context.clock.now(),
       kind: 'text',
       level,
       device: this.#device.id,

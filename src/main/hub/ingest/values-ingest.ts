@@ -1,7 +1,7 @@
 import type { Fault } from '@shared/errors';
 import { parseSeriesKey } from '@shared/protocol/series-key';
-import type { SeriesTable } from '../registry/series-table';
-import type { Series } from '../registry/series';
+import type { SeriesTable } from '../series/series-table';
+import type { Series } from '../series/series';
 import { createWriter, type RowWriter } from './row-writer';
 
 /** Key sets that one connection's ingest remembers; beyond, the one unused longest is looked up anew next time. */

@@ -3,9 +3,9 @@ import type { FeedBlock, FeedFrame } from '@shared/hub-api';
 import type { MetricKind } from '@shared/model';
 import { DEFAULT_LIMITS } from '@shared/protocol/limits';
 import { createWriter } from '../ingest/row-writer';
-import { SeriesTable } from '../registry/series-table';
+import { SeriesTable } from '../series/series-table';
 import { Feed } from './feed';
-import { RingMemory } from './ring-memory';
+import { RingMemory } from '../series/ring-memory';
 
 const WINDOW_MS = 120_000;
 const NOW = 10 * WINDOW_MS;

@@ -1,11 +1,11 @@
 import type { FeedBlock, FeedFrame, FeedPatch, FeedSpec } from '@shared/hub-api';
 import { FEED_CREDIT } from '@shared/bridge/messages';
-import type { Series } from '../registry/series';
-import type { SeriesTable } from '../registry/series-table';
-import type { StoreColumns } from '../store/store-contract';
-import { counterRate } from './rates';
+import type { Series } from '../series/series';
+import type { SeriesTable } from '../series/series-table';
+import type { StoreColumns } from '../store-contract/store-contract';
+import { counterRate } from '../samples/rates';
 import { newestReading, readSeries, ringCovers } from './read-series';
-import type { Sheet } from './sheet';
+import type { Sheet } from '../series/sheet';
 
 /** How often a feed may send whole series again because rows came late or out of order, ms. */
 const RESNAPSHOT_EVERY_MS = 1_000;

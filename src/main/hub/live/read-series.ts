@@ -1,6 +1,6 @@
-import type { Series } from '../registry/series';
-import { ratesInPlace } from './rates';
-import type { Sheet } from './sheet';
+import type { Series } from '../series/series';
+import { ratesInPlace } from '../samples/rates';
+import type { Sheet } from '../series/sheet';
 
 /** The samples of one series in time order, each time once; NaN where the device sent null. */
 export interface SeriesColumns {

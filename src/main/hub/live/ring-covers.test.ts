@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '@shared/protocol/limits';
-import type { Series } from '../registry/series';
-import { SeriesTable } from '../registry/series-table';
+import type { Series } from '../series/series';
+import { SeriesTable } from '../series/series-table';
 import { createWriter } from '../ingest/row-writer';
 import { readSeries, ringCovers } from './read-series';
-import { RingMemory } from './ring-memory';
+import { RingMemory } from '../series/ring-memory';
 
 const PAGE_ROWS = 8;
 

@@ -1,7 +1,7 @@
 import type { MetricKind } from '@shared/model';
-import { counterRate } from '../live/rates';
+import { counterRate } from '../samples/rates';
 import type { Reading } from './rollup';
-import type { StoreColumns } from './store-contract';
+import type { StoreColumns } from '../store-contract/store-contract';
 
 /** Collects one series into equal buckets over `[from, to)`: what each saw at least, at most and on average. */
 export class Buckets {

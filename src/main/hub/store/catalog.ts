@@ -2,9 +2,9 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EventInfo, EventKind, EventLevel, MetricKind } from '@shared/model';
 import { parseSeriesKey } from '@shared/protocol/series-key';
 import { DeviceState } from './device-state';
-import type { StoreContents, StoredSeries, StreamMark } from './store-contract';
-import type { EventQuery } from './store-messages';
-import { DAY_MS } from './tiers';
+import type { StoreContents, StoredSeries, StreamMark } from '../store-contract/store-contract';
+import type { EventQuery } from '../store-contract/store-messages';
+import { DAY_MS } from '../store-contract/tiers';
 
 const KINDS: readonly MetricKind[] = ['gauge', 'counter'];
 /** Events that `contents` tells of. */

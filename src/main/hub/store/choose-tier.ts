@@ -1,5 +1,5 @@
 import type { ChunkTable } from './chunk-table';
-import { HOUR, MINUTE, RAW, TIER_STEP_MS, type Tier } from './tiers';
+import { HOUR, MINUTE, RAW, TIER_STEP_MS, type Tier } from '../store-contract/tiers';
 
 /** Samples that a question may read to be exact where sums are not, all its series together: some ten ms of work. */
 const EXACT_AT_MOST = 600_000;

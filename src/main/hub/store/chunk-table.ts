@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Block } from './codec/block';
 import { encodeBlock } from './codec/block';
 import { cutBlock } from './row-blocks';
-import { MAX_CHUNK_CELLS, WINDOW_MS, floorTo, type Tier } from './tiers';
+import { MAX_CHUNK_CELLS, WINDOW_MS, floorTo, type Tier } from '../store-contract/tiers';
 
 /** Everything about a chunk but its bytes; answered from the index alone. */
 export interface ChunkInfo {

@@ -1,7 +1,7 @@
 import type { DeviceState } from './device-state';
 import type { Appended } from './journal';
 import type { StoreState } from './state';
-import type { CommitBatch } from './store-contract';
+import type { CommitBatch } from '../store-contract/store-contract';
 import { durably } from './transactions';
 
 /**

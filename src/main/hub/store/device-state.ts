@@ -1,5 +1,5 @@
 import type { Readings } from './rollup';
-import { MAX_CHUNK_CELLS } from './tiers';
+import { MAX_CHUNK_CELLS } from '../store-contract/tiers';
 
 export interface JournalRecord {
   id: number;

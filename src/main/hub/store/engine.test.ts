@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Engine } from './engine';
-import type { CommitBatch } from './store-contract';
-import type { CallName, StoreCalls } from './store-messages';
+import type { CommitBatch } from '../store-contract/store-contract';
+import type { CallName, StoreCalls } from '../store-contract/store-messages';
 import { batch, RETENTION, rows, seriesOf } from './testing/harness';
 
 /** The start of an hour that is not over: nothing but sealing is due. */

@@ -12,8 +12,8 @@ import { salvage } from './salvage';
 import { isDamage, toStoreFault } from './sqlite-errors';
 import { extentOf, statsOf } from './statistics';
 import { loadState, type StoreState } from './state';
-import type { CommitBatch, Retention, StoreContents } from './store-contract';
-import type { CallName, FromWorker, StoreCalls, WorkerOptions } from './store-messages';
+import type { CommitBatch, Retention, StoreContents } from '../store-contract/store-contract';
+import type { CallName, FromWorker, StoreCalls, WorkerOptions } from '../store-contract/store-messages';
 import { durably, lazily } from './transactions';
 
 /** After work that can wait, as long a pause: commits and queries come first. */

@@ -6,7 +6,7 @@ import type { Block } from './codec/block';
 import { pickRows } from './merge-blocks';
 import { foldRollups } from './rollup';
 import { blocksInOrder, chunkSource, type OnDamage } from './sources';
-import { DAY_MS, floorTo, HOUR, HOUR_MS, MINUTE, WINDOW_MS } from './tiers';
+import { DAY_MS, floorTo, HOUR, HOUR_MS, MINUTE, WINDOW_MS } from '../store-contract/tiers';
 
 /** After an hour is over, its last rows get this long to arrive and be sealed. */
 const GRACE_MS = 12 * 60_000;

@@ -6,7 +6,7 @@ import { COMPACT_AT_RECORDS } from './device-state';
 import { mergeBlocks } from './merge-blocks';
 import { blocksIn, cutBlock, roomFor } from './row-blocks';
 import { JournalReader, readSource, type OnDamage } from './sources';
-import type { RowBatch } from './store-contract';
+import type { RowBatch } from '../store-contract/store-contract';
 
 /** Smaller records are gathered with others; gathering larger ones gains nothing. */
 const COMPACT_AT_CELLS = 1_024;

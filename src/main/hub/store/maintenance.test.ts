@@ -8,9 +8,9 @@ import { openDatabase } from './database';
 import { Maintenance } from './maintenance';
 import { MERGE_AT_CHUNKS } from './merger';
 import { loadState, type StoreState } from './state';
-import type { RowBatch } from './store-contract';
+import type { RowBatch } from '../store-contract/store-contract';
 import { batch, RETENTION, rows, seriesOf } from './testing/harness';
-import { DAY_MS, RAW } from './tiers';
+import { DAY_MS, RAW } from '../store-contract/tiers';
 
 const START = Date.UTC(2026, 2, 12, 12);
 const BUSY = [1, 2, 3, 4];

@@ -7,8 +7,17 @@ import { dropOrphans, dropSome } from './retention';
 import { applySealed, seal } from './sealer';
 import type { OnDamage } from './sources';
 import type { StoreState } from './state';
-import type { Retention } from './store-contract';
-import { floorTo, HOUR, MAX_CHUNK_CELLS, MINUTE, MINUTE_MS, RAW, WINDOW_MS, type Tier } from './tiers';
+import type { Retention } from '../store-contract/store-contract';
+import {
+  floorTo,
+  HOUR,
+  MAX_CHUNK_CELLS,
+  MINUTE,
+  MINUTE_MS,
+  RAW,
+  WINDOW_MS,
+  type Tier,
+} from '../store-contract/tiers';
 import { lazily } from './transactions';
 
 /** Ages are looked at this often. */

@@ -3,7 +3,7 @@ import type { ChunkInfo, ChunkTable } from './chunk-table';
 import { cutBlock } from './row-blocks';
 import { mergeBlocks } from './merge-blocks';
 import { chunkSource, readSource, type OnDamage } from './sources';
-import { floorTo, MAX_CHUNK_CELLS, WINDOW_MS, type Tier } from './tiers';
+import { floorTo, MAX_CHUNK_CELLS, WINDOW_MS, type Tier } from '../store-contract/tiers';
 
 /** Chunks of a window that is still being written are left alone until there are this many. */
 export const MERGE_AT_CHUNKS = 8;

@@ -3,9 +3,9 @@ import { cutPiece, endOfPiece, runQuery, wholeWindows, type View } from './query
 import type { Readers } from './readers';
 import type { OnDamage } from './sources';
 import type { StoreState } from './state';
-import type { StoreColumns, StoreQuery } from './store-contract';
-import type { ScanPiece } from './store-messages';
-import { LOOKBACK_MS } from './tiers';
+import type { StoreColumns, StoreQuery } from '../store-contract/store-contract';
+import type { ScanPiece } from '../store-contract/store-messages';
+import { LOOKBACK_MS } from '../store-contract/tiers';
 
 /** Queries that run in turns; the others wait. */
 const AT_ONCE = 3;

@@ -1,6 +1,6 @@
 import { FaultError } from '@shared/errors';
 import type { MetricKind } from '@shared/model';
-import { ratesInPlace } from '../live/rates';
+import { ratesInPlace } from '../samples/rates';
 import { Buckets } from './buckets';
 import type { Block } from './codec/block';
 import { chooseTier } from './choose-tier';
@@ -12,8 +12,8 @@ import { NEIGHBOUR_CHUNKS } from './merger';
 import { priorReadings } from './prior-readings';
 import { segmentsOf, type Coverage } from './segments';
 import { blocksInOrder, chunkSource, type JournalReader, type OnDamage, type Source } from './sources';
-import type { StoreColumns, StoreQuery } from './store-contract';
-import { floorTo, LOOKBACK_MS, RAW, TIER_STEP_MS, WINDOW_MS, type Tier } from './tiers';
+import type { StoreColumns, StoreQuery } from '../store-contract/store-contract';
+import { floorTo, LOOKBACK_MS, RAW, TIER_STEP_MS, WINDOW_MS, type Tier } from '../store-contract/tiers';
 
 /** What one query may ask for at most: points of all series together, and samples when there are no points. */
 const MAX_POINTS = 4_000_000;

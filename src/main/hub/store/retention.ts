@@ -2,8 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { DAMAGED_TIER_OFFSET } from './chunk-table';
 import type { Catalog } from './catalog';
 import { numberOf } from './database';
-import type { Retention } from './store-contract';
-import { DAY_MS, HOUR, HOUR_MS, MINUTE, RAW, TIERS, type Tier } from './tiers';
+import type { Retention } from '../store-contract/store-contract';
+import { DAY_MS, HOUR, HOUR_MS, MINUTE, RAW, TIERS, type Tier } from '../store-contract/tiers';
 
 /** Chunks dropped in one step: history goes a little at a time, never all at once. */
 const DROP_AT_ONCE = 16;

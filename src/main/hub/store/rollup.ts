@@ -1,9 +1,9 @@
 import type { MetricKind } from '@shared/model';
-import { counterRate } from '../live/rates';
+import { counterRate } from '../samples/rates';
 import type { Block, BlockColumn } from './codec/block';
 import { columnId, FIELD, seriesOf } from './fields';
 import { lowerBound } from './merge-blocks';
-import { floorTo } from './tiers';
+import { floorTo } from '../store-contract/tiers';
 
 export interface Reading {
   t: number;

@@ -4,7 +4,7 @@ import type { Block } from './codec/block';
 import { columnId, FIELD } from './fields';
 import { mergeBlocks } from './merge-blocks';
 import { blocksIn, cutBlock, roomFor } from './row-blocks';
-import type { RowBatch } from './store-contract';
+import type { RowBatch } from '../store-contract/store-contract';
 import { rows } from './testing/harness';
 
 function blocksOf(batch: RowBatch): Block[] {

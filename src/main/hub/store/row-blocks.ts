@@ -1,8 +1,8 @@
 import type { Block } from './codec/block';
 import { columnId, FIELD } from './fields';
 import { lowerBound, sliceBlock } from './merge-blocks';
-import { MAX_CHUNK_CELLS } from './tiers';
-import type { RowBatch } from './store-contract';
+import { MAX_CHUNK_CELLS } from '../store-contract/tiers';
+import type { RowBatch } from '../store-contract/store-contract';
 
 /** A silence longer than this cuts rows apart, so that no record claims a stretch of time that it says nothing of. */
 const CUT_AT_GAP_MS = 10 * 60_000;

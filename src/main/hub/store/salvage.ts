@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Catalog } from './catalog';
-import type { CommitBatch } from './store-contract';
+import type { CommitBatch } from '../store-contract/store-contract';
 
 const NOTHING: CommitBatch = { series: [], rows: [], marks: [], events: [] };
 

@@ -12,7 +12,15 @@ import { lowerBound, mergeBlocks, pickRows, sliceBlock } from './merge-blocks';
 import { priorReadings } from './prior-readings';
 import { foldRollups, rollUp, type Reading, type Readings } from './rollup';
 import { blocksInOrder, chunkSource, type OnDamage } from './sources';
-import { floorTo, HOUR_MS, LOOKBACK_MS, MAX_CHUNK_CELLS, MINUTE, MINUTE_MS, RAW } from './tiers';
+import {
+  floorTo,
+  HOUR_MS,
+  LOOKBACK_MS,
+  MAX_CHUNK_CELLS,
+  MINUTE,
+  MINUTE_MS,
+  RAW,
+} from '../store-contract/tiers';
 
 /** Touched minutes closer together than this are rolled up in one go. */
 const JOIN_RUNS_MS = 10 * MINUTE_MS;

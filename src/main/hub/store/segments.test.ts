@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { segmentsOf, type Coverage } from './segments';
-import { HOUR, HOUR_MS, MINUTE, MINUTE_MS, RAW, type Tier } from './tiers';
+import { HOUR, HOUR_MS, MINUTE, MINUTE_MS, RAW, type Tier } from '../store-contract/tiers';
 
 const none = Number.NEGATIVE_INFINITY;
 

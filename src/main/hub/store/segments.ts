@@ -1,4 +1,13 @@
-import { floorTo, HOUR, HOUR_MS, MINUTE, MINUTE_MS, RAW, TIER_STEP_MS, type Tier } from './tiers';
+import {
+  floorTo,
+  HOUR,
+  HOUR_MS,
+  MINUTE,
+  MINUTE_MS,
+  RAW,
+  TIER_STEP_MS,
+  type Tier,
+} from '../store-contract/tiers';
 
 /** A stretch `[from, to)` of a query's range and the tier that answers it. */
 export interface Segment {

@@ -4,8 +4,8 @@ import { ChunkTable } from './chunk-table';
 import { HourTable } from './hours';
 import { Journal } from './journal';
 import { Floors } from './retention';
-import type { StoreContents } from './store-contract';
-import { RAW } from './tiers';
+import type { StoreContents } from '../store-contract/store-contract';
+import { RAW } from '../store-contract/tiers';
 
 /** An open database and what is kept in memory of it. */
 export interface StoreState {

@@ -1,7 +1,7 @@
 import { bytesOnDisk } from './database';
 import type { StoreState } from './state';
-import type { Retention, StoreStats, TierStats } from './store-contract';
-import { HOUR, MINUTE, RAW, TIERS, type Tier } from './tiers';
+import type { Retention, StoreStats, TierStats } from '../store-contract/store-contract';
+import { HOUR, MINUTE, RAW, TIERS, type Tier } from '../store-contract/tiers';
 
 const NAMES: Readonly<Record<Tier, TierStats['tier']>> = { [RAW]: 'raw', [MINUTE]: 'minute', [HOUR]: 'hour' };
 

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toFault } from '@shared/errors';
 import { Engine } from './engine';
-import type { FromWorker, ToWorker, WorkerOptions } from './store-messages';
+import type { FromWorker, ToWorker, WorkerOptions } from '../store-contract/store-messages';
 
 /** The worker's entry: owns the engine and passes requests on. */
 if (!parentPort) throw new Error('store-worker runs in a worker thread.');

@@ -4,7 +4,7 @@ import { Emitter } from '@shared/emitter';
 import type { Fault } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import type { Settings, TlsInfo } from '@shared/model';
-import type { SettingsStore } from '../settings';
+import type { SettingsStore } from '../settings/settings-store';
 import { BroughtCertificate, type CertificateFiles } from './brought-certificate';
 import type { HubCertificate } from './certificate';
 import { OwnCertificate } from './own-certificate';

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fail, succeed, toFault, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
-import { setFileAside } from '../json-file';
+import { setFileAside } from '../../../files/json-file';
 import { makeFolders } from '../../../files/make-folders';
 import { readCertificate, type HubCertificate } from './certificate';
 import { makeCertificate, makeKey } from './make-certificate';

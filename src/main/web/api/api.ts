@@ -5,7 +5,7 @@ import type { DeviceInfo } from '@shared/model';
 import type { Caller, Hub } from '../../hub/hub-contract';
 import type { Access } from '../access';
 import { isThisMachine } from '../address';
-import type { RequestTarget } from '../../hub/server/request-target';
+import type { RequestTarget } from '../../hub/port/request-target';
 import { refuseMethod, sendError, sendJson } from '../respond';
 import { parseEvents } from './events-params';
 import { sendExport } from './export-route';

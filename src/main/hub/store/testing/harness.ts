@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path';
 import { systemClock } from '@shared/clock';
 import { silentLogger } from '@shared/logger';
 import type { MetricKind } from '@shared/model';
-import { openStore, type OpenedStore, type OpenStoreOptions } from '../store';
-import type { CommitBatch, Retention, StoredSeries } from '../store-contract';
+import { openStore, type OpenedStore, type OpenStoreOptions } from '../../history/worker-store';
+import type { CommitBatch, Retention, StoredSeries } from '../../store-contract/store-contract';
 import { buildPrograms, type BuiltPrograms } from '../../../../../tests/fakes/build-programs';
 
 export const RETENTION: Retention = { rawDays: 7, minuteDays: 90, hourDays: 1_825, budgetBytes: 5e9 };

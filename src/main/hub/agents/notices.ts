@@ -1,0 +1,30 @@
+import type { AgentContext } from './agent-context';
+import type { Session } from '../sessions/session';
+
+/** Notices of one kind to one agent are at least this far apart, ms; what is held back is counted all the same. */
+const NOTICE_EVERY_MS = 1_000;
+const MAX_NOTICE_CODES = 32;
+
+/** Tells an agent what was not taken, and why. */
+export class Notices {
+  readonly #session: Session;
+  readonly #context: AgentContext;
+  readonly #sentAt = new Map<string, number>();
+
+  constructor(session: Session, context: AgentContext) {
+    this.#session = session;
+    this.#context = context;
+  }
+
+  /** A notice with a `seq` always goes out: it is owed an answer. */
+  refuse(code: string, message: string, seq?: number): void {
+    this.#session.refused++;
+    this.#context.refused.add(code);
+    const now = this.#context.clock.monotonic();
+    const last = this.#sentAt.get(code);
+    if (seq === undefined && last !== undefined && now - last < NOTICE_EVERY_MS) return;
+    if (this.#sentAt.size >= MAX_NOTICE_CODES && last === undefined) this.#sentAt.clear();
+    this.#sentAt.set(code, now);
+    this.#session.send({ type: 'notice', code, message, ...(seq === undefined ? {} : { seq }) });
+  }
+}

@@ -1,0 +1,64 @@
+import type { HelloMessage } from '@shared/protocol/agent-messages';
+import type { AgentContext } from './agent-context';
+import type { Device } from '../devices/device';
+import { CodeExchange } from './code-exchange';
+import { KeyHandover } from './key-handover';
+import type { Session } from '../sessions/session';
+
+/** What a full agent and the hub settle before it may report: digits to compare while it waits, then its key. */
+export class Pairing {
+  readonly #session: Session;
+  readonly #context: AgentContext;
+  readonly #device: Device;
+  readonly #commitment: string | undefined;
+  readonly #keyHandover: KeyHandover;
+  #codeExchange: CodeExchange | null = null;
+
+  constructor(session: Session, context: AgentContext, device: Device, hello: HelloMessage) {
+    this.#session = session;
+    this.#context = context;
+    this.#device = device;
+    this.#commitment = hello.pairing;
+    this.#keyHandover = new KeyHandover(session, context, device);
+  }
+
+  /** The user has not decided yet. */
+  tellPending(): void {
+    const { tls } = this.#session.facts;
+    const { id, code } = this.#device;
+    if (tls && this.#commitment !== undefined) {
+      this.#codeExchange = new CodeExchange(tls, id, this.#commitment);
+      this.#session.send({ type: 'admission', state: 'pending', nonce: this.#codeExchange.nonce });
+    } else this.#session.send({ type: 'admission', state: 'pending', ...(code === null ? {} : { code }) });
+  }
+
+  /** The agent revealed its nonce. False when nothing was asked, or it is not the one it committed to. */
+  revealed(nonce: string): boolean {
+    const code = this.#codeExchange?.reveal(nonce) ?? null;
+    this.#codeExchange = null;
+    if (code === null) return false;
+    if (this.#device.approval !== 'pending') return true;
+    this.#device.code = code;
+    this.#context.devices.touch(this.#device);
+    this.#session.send({ type: 'admission', state: 'pending', code });
+    return true;
+  }
+
+  tellApproved(): void {
+    if (this.#context.admission.needsKey(this.#device)) this.handKey();
+    else this.#session.send({ type: 'admission', state: 'approved' });
+  }
+
+  handKey(): void {
+    this.#keyHandover.start();
+  }
+
+  /** Something was heard of the agent. */
+  heard(): void {
+    this.#keyHandover.heard();
+  }
+
+  closed(): void {
+    this.#keyHandover.closed(this.#session.wasLeft);
+  }
+}

@@ -1,0 +1,36 @@
+import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
+import type { AgentContext } from './agent-context';
+import type { Device, DeviceSession } from '../devices/device';
+
+const WINDOW_MS = 60_000;
+const MAX_IN_WINDOW = 3;
+/** A connection that was heard of this recently counts as one that still answers. */
+const ANSWERS_WITHIN_MS = 15_000;
+
+/**
+ * A newer connection of a device takes over from the older one. Two machines with one identity (a cloned disk image)
+ * would take over from each other for ever, so the third time within a minute that a living connection would be
+ * thrown out, the newcomer is refused. Returns whether the newcomer may stay.
+ */
+export function supersede(context: AgentContext, device: Device, newcomer: DeviceSession): boolean {
+  const now = context.clock.now();
+  const older = [...device.sessions].filter((session) => session !== newcomer);
+  if (older.length === 0) return true;
+  device.supersededAt = device.supersededAt.filter((at) => now - at < WINDOW_MS);
+  const isAlive = older.some((session) => now - session.lastFrameAt < ANSWERS_WITHIN_MS);
+  if (isAlive) {
+    if (device.supersededAt.length >= MAX_IN_WINDOW) {
+      context.events.report({
+        at: now,
+        kind: 'superseded',
+        level: 'warning',
+        device: device.id,
+        text: `Two machines use the identity of "${device.name}" (a copied disk?). The one at ${newcomer.address} was refused.`,
+      });
+      return false;
+    }
+    device.supersededAt.push(now);
+  }
+  for (const session of older) session.close(CLOSE.superseded, describeCloseCode(CLOSE.superseded));
+  return true;
+}

@@ -1,0 +1,29 @@
+import { limitKey } from './peer-address';
+import { TokenBucket } from './token-bucket';
+
+/** Addresses remembered; the one that was quiet longest goes first, and starts over with a full bucket. */
+const MAX_ADDRESSES = 4_096;
+const BURST = 10;
+
+/** A token bucket for each address, or IPv6 network: `ratePerSec` sustained, ten times that at once. */
+export class AddressBuckets {
+  readonly #ratePerSec: number;
+  readonly #buckets = new Map<string, TokenBucket>();
+
+  constructor(ratePerSec: number) {
+    this.#ratePerSec = ratePerSec;
+  }
+
+  /** Takes one at monotonic time `now`, ms; false when the address has none left. */
+  take(address: string, now: number): boolean {
+    const key = limitKey(address);
+    const bucket = this.#buckets.get(key) ?? new TokenBucket(this.#ratePerSec, this.#ratePerSec * BURST, now);
+    this.#buckets.delete(key);
+    this.#buckets.set(key, bucket);
+    if (this.#buckets.size > MAX_ADDRESSES) {
+      const quietest = this.#buckets.keys().next();
+      if (!quietest.done) this.#buckets.delete(quietest.value);
+    }
+    return bucket.take(1, now);
+  }
+}

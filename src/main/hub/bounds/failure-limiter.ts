@@ -1,0 +1,53 @@
+import type { Clock } from '@shared/clock';
+import { limitKey } from './peer-address';
+
+interface Window {
+  startedAt: number;
+  failures: number;
+}
+
+/** Addresses remembered at once; the one that has been quiet longest makes room. */
+const MAX_ADDRESSES = 10_000;
+
+/** Counts failures of an address in a window of time; too many, and it has to wait until the window is over. */
+export interface FailureLimiter {
+  /** Ms until the address may try again; 0 when it may now. */
+  waitMs(address: string): number;
+  fail(address: string): void;
+  /** A success clears what the address did wrong before. */
+  succeed(address: string): void;
+}
+
+export function createFailureLimiter(clock: Clock, maxFailures: number, windowMs: number): FailureLimiter {
+  const windows = new Map<string, Window>();
+
+  function current(key: string): Window | undefined {
+    const window = windows.get(key);
+    if (window === undefined) return undefined;
+    if (clock.monotonic() - window.startedAt < windowMs) return window;
+    windows.delete(key);
+    return undefined;
+  }
+
+  return {
+    waitMs(address) {
+      const window = current(limitKey(address));
+      if (window === undefined || window.failures < maxFailures) return 0;
+      return Math.max(1, Math.ceil(window.startedAt + windowMs - clock.monotonic()));
+    },
+    fail(address) {
+      const key = limitKey(address);
+      const window = current(key) ?? { startedAt: clock.monotonic(), failures: 0 };
+      window.failures++;
+      windows.delete(key);
+      windows.set(key, window);
+      if (windows.size > MAX_ADDRESSES) {
+        const [quietest] = windows.keys();
+        if (quietest !== undefined) windows.delete(quietest);
+      }
+    },
+    succeed(address) {
+      windows.delete(limitKey(address));
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { SessionContext } from '../sessions/session-context';
+import { AddressCounts } from '../bounds/address-counts';
+import { plainAddress } from '../bounds/peer-address';
+import { refuseUpgrade } from './refuse-upgrade';
+import { TokenBucket } from '../bounds/token-bucket';
+
+/** Refusals a second that are put into words; beyond, connections are cut without one. */
+const ANSWERS_PER_SEC = 100;
+
+/** One connection from accept to a complete request head. */
+export interface Arrival {
+  readonly address: string;
+  /** Monotonic ms. */
+  readonly startedAt: number;
+  /** What it speaks with now: the TCP socket, later the TLS one in front of it; null while TLS is being agreed on. */
+  speaker: Duplex | null;
+  isTooLate: boolean;
+}
+
+/**
+ * Everyone between accept and a complete request head, over TLS or not: one deadline for all of it, and a bound on how
+ * many of one address may be there. A server that is fed sockets does not watch over them itself.
+ */
+export class Arrivals {
+  /** Connections of each address that have not said who they are, here and after their upgrade. */
+  readonly unauthenticated = new AddressCounts();
+  readonly #context: SessionContext;
+  readonly #waiting = new Map<Socket, Arrival>();
+  readonly #tcpSockets = new WeakMap<Duplex, Socket>();
+  readonly #open = new Set<Socket>();
+  readonly #told = new WeakSet<Duplex>();
+  readonly #answers: TokenBucket;
+
+  constructor(context: SessionContext) {
+    this.#context = context;
+    this.#answers = new TokenBucket(ANSWERS_PER_SEC, ANSWERS_PER_SEC, context.clock.monotonic());
+  }
+
+  /** Takes a connection in; null when its address has too many already or was cut off before. */
+  enter(socket: Socket): Arrival | null {
+    socket.on('error', () => socket.destroy());
+    socket.setNoDelay(true);
+    const address = plainAddress(socket.remoteAddress);
+    if (this.#context.penalties.waitMs(address) > 0) return this.#refuse(socket, 'COOLING_OFF', COOLING_OFF);
+    if (this.isFull(address)) {
+      return this.#refuse(socket, 'TOO_MANY_UNAUTHENTICATED', TOO_MANY_UNAUTHENTICATED);
+    }
+    if (this.#waiting.size >= this.#context.limits.arrivals) this.#makeRoom();
+    const startedAt = this.#context.clock.monotonic();
+    const arrival: Arrival = { address, startedAt, speaker: socket, isTooLate: false };
+    this.unauthenticated.add(address);
+    this.#waiting.set(socket, arrival);
+    this.#open.add(socket);
+    socket.once('close', () => {
+      this.#leave(socket);
+      this.#open.delete(socket);
+    });
+    return arrival;
+  }
+
+  isFull(address: string): boolean {
+    return this.unauthenticated.of(address) >= this.#context.limits.unauthenticatedPerAddress;
+  }
+
+  /** TLS is agreed on: from now on `secure` speaks for `socket`. */
+  secured(socket: Socket, secure: Duplex): void {
+    this.#tcpSockets.set(secure, socket);
+    const arrival = this.#waiting.get(socket);
+    if (arrival) arrival.speaker = secure;
+  }
+
+  /** Its request head is complete. Returns when it was accepted, monotonic ms; null when that was told before. */
+  complete(speaker: Duplex): number | null {
+    const socket = this.#tcpSockets.get(speaker) ?? (speaker as Socket);
+    return this.#leave(socket)?.startedAt ?? null;
+  }
+
+  /** Whether it was told that it took too long; what HTTP says of it after that is the same once more. */
+  wasTooLate(speaker: Duplex): boolean {
+    return this.#told.has(speaker);
+  }
+
+  /** Once a second: ends the patience with those who take too long. */
+  second(monotonic: number): void {
+    for (const [socket, arrival] of this.#waiting) {
+      if (monotonic - arrival.startedAt < this.#context.limits.upgradeTimeoutMs) continue;
+      this.#leave(socket);
+      arrival.isTooLate = true;
+      // Whoever does not finish the TLS handshake cannot be told anything; the door counts it.
+      if (!arrival.speaker) {
+        socket.destroy();
+        continue;
+      }
+      this.#context.refused.add('UPGRADE_TIMEOUT');
+      this.#told.add(arrival.speaker);
+      refuseUpgrade(arrival.speaker, 408, 'UPGRADE_TIMEOUT', 'The request did not arrive in time.');
+    }
+  }
+
+  destroyAll(): void {
+    for (const socket of this.#open) socket.destroy();
+  }
+
+  #refuse(socket: Socket, code: string, message: string): null {
+    this.#context.refused.add(code);
+    // An answer costs more than the connection: a flood of them is cut off without one.
+    if (this.#answers.take(1, this.#context.clock.monotonic())) refuseUpgrade(socket, 429, code, message);
+    else socket.resetAndDestroy();
+    return null;
+  }
+
+  /** Cuts the one that has taken longest: who means well is done within milliseconds. */
+  #makeRoom(): void {
+    const [oldest] = this.#waiting.entries();
+    if (!oldest) return;
+    const [socket, { address }] = oldest;
+    this.#context.refused.add('TOO_MANY_ARRIVALS');
+    this.#context.penalties.strike(address);
+    this.#leave(socket);
+    socket.resetAndDestroy();
+  }
+
+  #leave(socket: Socket): Arrival | undefined {
+    const arrival = this.#waiting.get(socket);
+    if (!arrival) return undefined;
+    this.#waiting.delete(socket);
+    this.unauthenticated.remove(arrival.address);
+    return arrival;
+  }
+}
+
+const COOLING_OFF = 'Connections of this address were cut off; try again in a while.';
+
+export const TOO_MANY_UNAUTHENTICATED =
+  'Too many connections from this address have not said who they are; try again later.';

@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { SessionContext } from '../sessions/session-context';
+import { AddressBuckets } from '../bounds/address-buckets';
+import { AddressCounts } from '../bounds/address-counts';
+import { limitKey, plainAddress } from '../bounds/peer-address';
+
+/** Why a request is not served now. */
+export interface GateRefusal {
+  status: 429 | 503;
+  code: string;
+  message: string;
+}
+
+/**
+ * Bounds on plain HTTP: requests of one address a second and under way, and all under way together. While many are under
+ * way, or an address has many connections, connections are not kept for further requests.
+ */
+export class HttpGate {
+  readonly #context: SessionContext;
+  readonly #rates: AddressBuckets;
+  readonly #underWay = new AddressCounts();
+  readonly #connections = new AddressCounts();
+  readonly #known = new WeakSet<Socket>();
+  #total = 0;
+
+  constructor(context: SessionContext) {
+    this.#context = context;
+    this.#rates = new AddressBuckets(context.limits.requestsPerSec);
+  }
+
+  /** Null lets it in, and follows it until it is answered. */
+  enter(request: IncomingMessage, response: ServerResponse): GateRefusal | null {
+    const { requests, requestsPerAddress } = this.#context.limits;
+    const address = whoAsks(request);
+    if (!this.#rates.take(address, this.#context.clock.monotonic())) return TOO_MANY_REQUESTS;
+    if (this.#total >= requests || this.#underWay.of(address) >= requestsPerAddress) return TOO_BUSY;
+    this.#total++;
+    this.#underWay.add(address);
+    this.#follow(request.socket, address);
+    const isCrowd = this.#connections.of(address) > requestsPerAddress;
+    if (isCrowd || this.#total > requests / 2) response.setHeader('Connection', 'close');
+    response.once('close', () => {
+      this.#total--;
+      this.#underWay.remove(address);
+    });
+    return null;
+  }
+
+  /** Counts a connection of an address for as long as it is open. */
+  #follow(socket: Socket, address: string): void {
+    if (this.#known.has(socket)) return;
+    this.#known.add(socket);
+    this.#connections.add(address);
+    socket.once('close', () => this.#connections.remove(address));
+  }
+}
+
+/** An address; what pages of other sites make a browser there ask is counted apart, so that they keep out nobody but themselves. */
+function whoAsks({ socket, headers }: IncomingMessage): string {
+  const address = limitKey(plainAddress(socket.remoteAddress));
+  const site = headers['sec-fetch-site'];
+  return site === undefined || site === 'same-origin' || site === 'none' ? address : `${address} elsewhere`;
+}
+
+const TOO_MANY_REQUESTS: GateRefusal = {
+  status: 429,
+  code: 'TOO_MANY_REQUESTS',
+  message: 'Too many requests a second came from this address.',
+};
+const TOO_BUSY: GateRefusal = {
+  status: 503,
+  code: 'TOO_BUSY',
+  message: 'The hub works on as many requests as it may; try again later.',
+};

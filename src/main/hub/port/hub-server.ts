@@ -1,0 +1,222 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { succeed, type Result } from '@shared/errors';
+import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
+import type { AgentContext } from '../agents/agent-context';
+import { AckQueue } from '../agents/ack-queue';
+import type { HubTls } from '../tls/hub-tls';
+import { Arrivals } from './arrivals';
+import { lookAtFirstByte } from './first-byte';
+import { HttpGate } from './http-gate';
+import { createHostPolicy, type HostPolicy } from './host-policy';
+import { createOriginPolicy } from './origin-policy';
+import type { RequestHandler, UpgradeHandler } from './outer-handlers';
+import { listen } from './listen';
+import { judgePlain } from './plain-policy';
+import { refuseRequest } from './refuse-request';
+import { refuseUpgrade } from './refuse-upgrade';
+import { SessionTable } from '../sessions/session-table';
+import { TlsDoor } from './tls-door';
+import { UpgradeDoor } from './upgrade-door';
+
+/** Requests of one kept connection; then the client opens another. */
+const MAX_REQUESTS_PER_SOCKET = 10_000;
+
+/**
+ * The one port: HTTP for the UI and API (handed on), WebSocket upgrades for agents and echoes (handled here), each
+ * plain or over TLS. Bounds what a peer can hold open before it has said who it is.
+ */
+export class HubServer {
+  readonly sessions: SessionTable;
+  readonly #context: AgentContext;
+  readonly #tls: HubTls;
+  readonly #acks = new AckQueue();
+  readonly #upgrades: UpgradeDoor;
+  readonly #judgeHost: HostPolicy;
+  readonly #arrivals: Arrivals;
+  readonly #tlsDoor: TlsDoor;
+  readonly #httpGate: HttpGate;
+  /** The requests whose bodies may take their time. */
+  readonly #longBodies = new WeakMap<Duplex, IncomingMessage>();
+  #requestHandler: RequestHandler | null = null;
+  #server: Server | null = null;
+
+  constructor(
+    context: AgentContext,
+    tls: HubTls,
+    allowHosts: readonly string[],
+    allowOrigins: readonly string[],
+  ) {
+    this.#context = context;
+    this.#tls = tls;
+    this.#arrivals = new Arrivals(context);
+    this.#httpGate = new HttpGate(context);
+    this.#tlsDoor = new TlsDoor(context, tls, this.#arrivals);
+    this.sessions = new SessionTable(context.limits.endedSessions);
+    this.#judgeHost = createHostPolicy(allowHosts);
+    this.#upgrades = new UpgradeDoor({
+      context,
+      tls,
+      arrivals: this.#arrivals,
+      sessions: this.sessions,
+      acks: this.#acks,
+      judgeHost: this.#judgeHost,
+      isAllowedOrigin: createOriginPolicy(allowOrigins),
+    });
+  }
+
+  get port(): number {
+    const address = this.#server?.address() as AddressInfo | null | undefined;
+    return address?.port ?? 0;
+  }
+
+  onRequest(handler: RequestHandler): void {
+    this.#requestHandler = handler;
+  }
+
+  /** Exempts a request from the deadline for bodies, until it is complete. */
+  allowLongBody(request: IncomingMessage): void {
+    this.#longBodies.set(request.socket, request);
+  }
+
+  onUpgrade(path: string, handler: UpgradeHandler): void {
+    this.#upgrades.handle(path, handler);
+  }
+
+  /** Listens, and stops listening where it did before; connections that are open stay. */
+  async listen(host: string, port: number): Promise<Result<{ port: number }>> {
+    const server = this.#createServer();
+    const listening = await listen(server, host, port);
+    if (!listening.ok) return listening;
+    this.#server?.close();
+    this.#server = server;
+    return succeed({ port: this.port });
+  }
+
+  /** Once a second: heartbeats, deadlines, rates. */
+  second(): void {
+    const now = this.#context.clock.now();
+    const monotonic = this.#context.clock.monotonic();
+    for (const session of [...this.sessions.open()]) session.second(now, monotonic);
+    this.#arrivals.second(monotonic);
+  }
+
+  /** Makes every agent wait while history cannot keep up with them. */
+  setReading(isReading: boolean): void {
+    this.#upgrades.isReading = isReading;
+    for (const session of this.sessions.open()) {
+      if (isReading) session.resume();
+      else session.pause();
+    }
+  }
+
+  flushAcks(): void {
+    this.#acks.flush(this.#context.series.recorder.durable);
+  }
+
+  /** Says goodbye to everyone (1001), waits for the closing handshakes for a bounded time, then cuts what is left. */
+  async dispose(): Promise<void> {
+    this.#upgrades.isClosing = true;
+    this.#acks.flush(this.#context.series.recorder.durable);
+    const server = this.#server;
+    this.#server = null;
+    const closed = server ? new Promise<void>((resolve) => server.close(() => resolve())) : null;
+    const reason = describeCloseCode(CLOSE.goingAway);
+    for (const session of [...this.sessions.open()]) session.close(CLOSE.goingAway, reason);
+    const giveUpAt = this.#context.clock.monotonic() + this.#context.timings.closeTimeoutMs;
+    while (this.sessions.openCount > 0 && this.#context.clock.monotonic() < giveUpAt) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    for (const session of [...this.sessions.open()]) {
+      session.cut({ code: CLOSE.goingAway, text: 'The hub stopped.' });
+    }
+    this.#arrivals.destroyAll();
+    this.#tlsDoor.dispose();
+    await closed;
+  }
+
+  #createServer(): Server {
+    const { upgradeTimeoutMs, sessions } = this.#context.limits;
+    const server = createServer({
+      // The deadline from accept to a complete head is our own: see `second()`.
+      headersTimeout: 0,
+      // Ours to answer: with our headers, and the same for upgrades.
+      requireHostHeader: false,
+      requestTimeout: upgradeTimeoutMs * 2,
+      keepAliveTimeout: 5_000,
+      connectionsCheckingInterval: 1_000,
+      maxHeaderSize: 16 * 1024,
+    });
+    // Beside the sessions there have to be some that arrive, and some that browsers keep.
+    server.maxConnections = sessions + 2_048;
+    server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
+    // Node's HTTP takes connections by a listener of its own. Ours takes its place and calls it when it is HTTP's turn.
+    const [serve] = server.listeners('connection');
+    server.removeAllListeners('connection');
+    server.on('connection', (socket) => this.#accept(socket, (speaker) => void serve?.call(server, speaker)));
+    server.on('drop', () => this.#context.refused.add('TOO_MANY_CONNECTIONS'));
+    server.on('request', (request, response) => {
+      if (!this.#letsIn(request, response)) return;
+      if (this.#requestHandler) this.#requestHandler(request, response);
+      else refuseRequest(response, 404, 'NOT_FOUND', 'There is nothing here.');
+    });
+    server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+      if (!this.#letsIn(request, response)) return;
+      refuseRequest(response, 417, 'EXPECTATION_FAILED', 'The hub meets no expectation but 100-continue.');
+    });
+    server.on('connect', (_request, socket) => {
+      this.#context.refused.add('BAD_HTTP');
+      socket.destroy();
+    });
+    server.on('upgrade', (request, socket, head) => this.#upgrades.enter(request, socket, head));
+    server.on('clientError', (error, socket) => {
+      const isTimeout = 'code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+      if (isTimeout && this.#longBodies.get(socket)?.complete === false) return;
+      if (this.#arrivals.wasTooLate(socket)) return;
+      this.#context.refused.add(isTimeout ? 'UPGRADE_TIMEOUT' : 'BAD_HTTP');
+      if (isTimeout) refuseUpgrade(socket, 408, 'UPGRADE_TIMEOUT', 'The request did not arrive in time.');
+      else refuseUpgrade(socket, 400, 'BAD_HTTP', 'This is not a valid HTTP request.');
+    });
+    return server;
+  }
+
+  /** `serve` has HTTP read from a connection, plain or over TLS. */
+  #accept(socket: Socket, serve: (speaker: Socket) => void): void {
+    const arrival = this.#arrivals.enter(socket);
+    if (!arrival) return;
+    lookAtFirstByte(socket, (isTls) => {
+      if (isTls) {
+        this.#tlsDoor.enter(socket, arrival, serve);
+        return;
+      }
+      serve(socket);
+      socket.resume();
+    });
+  }
+
+  /** Whether a plain request may be dealt with; answers those that may not. */
+  #letsIn(request: IncomingMessage, response: ServerResponse): boolean {
+    this.#arrivals.complete(request.socket);
+    const host = this.#judgeHost(request);
+    if (host) {
+      this.#context.refused.add(host.code);
+      refuseRequest(response, host.status, host.code, host.message);
+      return false;
+    }
+    const busy = this.#httpGate.enter(request, response);
+    if (busy) {
+      this.#context.refused.add(busy.code);
+      refuseRequest(response, busy.status, busy.code, busy.message, { 'Retry-After': '1' });
+      return false;
+    }
+    const plain = judgePlain(request, this.#tls);
+    if (!plain) return true;
+    this.#context.refused.add('TLS_REQUIRED');
+    if (plain.kind === 'redirect') {
+      const { location } = plain;
+      refuseRequest(response, 307, 'TLS_REQUIRED', `Go on at ${location}.`, { Location: location });
+    } else refuseRequest(response, 426, 'TLS_REQUIRED', plain.message, { Upgrade: 'TLS/1.2' });
+    return false;
+  }
+}

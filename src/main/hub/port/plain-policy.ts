@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { HubTls } from '../tls/hub-tls';
+import { isLoopback, plainAddress } from '../bounds/peer-address';
+import { hostName } from './host-policy';
+
+/** What becomes of a plain request while TLS is required: sent to where it is encrypted, or refused (426). */
+export type PlainAnswer = { kind: 'redirect'; location: string } | { kind: 'refuse'; message: string };
+
+/** The page that people open; programs get an error instead, so that none sends a secret in the clear every time. */
+const PAGES = new Set(['/', '/index.html']);
+
+/** Null when the request may pass: it is encrypted, or TLS is not required. */
+export function judgePlain(request: IncomingMessage, tls: HubTls): PlainAnswer | null {
+  const { socket } = request;
+  if (tls.mode !== 'require' || socket instanceof TLSSocket) return null;
+  const isUpgrade = request.headers.upgrade !== undefined;
+  if (!tls.certificate) {
+    // Nothing is open to the network then, but the owner, at this machine, has to see what is wrong.
+    const isForPeople = !isUpgrade || request.url === '/ui';
+    if (isForPeople && isLoopback(socket.remoteAddress)) return null;
+    return { kind: 'refuse', message: 'This hub takes encrypted connections only, and its TLS has failed.' };
+  }
+  const host = trustedHost(request);
+  const base = `${host}:${socket.localPort}`;
+  const isPage = request.method === 'GET' && PAGES.has(request.url ?? '') && !isUpgrade;
+  if (isPage && isNamed(request)) return { kind: 'redirect', location: `https://${base}/` };
+  const scheme = isUpgrade ? 'wss' : 'https';
+  return { kind: 'refuse', message: `This hub takes encrypted connections only: use ${scheme}://${base}.` };
+}
+
+/** Whether `Host` is a name of this hub (checked before) or the very address that was connected to. */
+function isNamed({ headers, socket }: IncomingMessage): boolean {
+  const name = hostName(headers.host);
+  return name !== null && (isIP(name) === 0 || name === plainAddress(socket.localAddress));
+}
+
+/** The name that the client used when it is ours, else the address it reached: never one it made up. */
+function trustedHost(request: IncomingMessage): string {
+  const name = isNamed(request) ? hostName(request.headers.host) : null;
+  const host = name ?? plainAddress(request.socket.localAddress);
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,140 @@
+import { constants } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
+import type { SessionContext } from '../sessions/session-context';
+import type { HubTls } from '../tls/hub-tls';
+import { AddressBuckets } from '../bounds/address-buckets';
+import { isLoopback } from '../bounds/peer-address';
+import type { Arrival, Arrivals } from './arrivals';
+
+/** A fatal `handshake_failure` (RFC 8446 section 6): what every TLS client understands as "no TLS here". */
+const ALERT = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28]);
+
+const LINGER_MS = 500;
+
+interface Handshake {
+  socket: Socket;
+  address: string;
+  then: (secure: TLSSocket) => void;
+}
+
+/**
+ * Turns TCP connections that begin with a TLS handshake into TLS connections. Handshakes cost the hub more than they
+ * cost who begins them, so there is a bound on how many are under way and on how many one address begins a second.
+ */
+export class TlsDoor {
+  readonly #context: SessionContext;
+  readonly #tls: HubTls;
+  readonly #begun: AddressBuckets;
+  /** Handshakes that are not finished, oldest first. */
+  readonly #underWay = new Map<string, Handshake>();
+  readonly #server: Server;
+  readonly #stopFollowing: () => void;
+
+  constructor(context: SessionContext, tls: HubTls, arrivals: Arrivals) {
+    this.#context = context;
+    this.#tls = tls;
+    this.#begun = new AddressBuckets(context.limits.tlsHandshakesPerSec);
+    this.#server = createServer({
+      minVersion: 'TLSv1.2',
+      ALPNProtocols: ['http/1.1'],
+      // Nobody needs to agree anew on an open connection, and it is work that a peer can ask for again and again.
+      secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+      // The deadline is ours, see `Arrivals`; this one is the net below it.
+      handshakeTimeout: context.limits.upgradeTimeoutMs * 2,
+    });
+    this.#server.on('secureConnection', (secure) => {
+      const peer = peerOf(secure);
+      const handshake = this.#underWay.get(peer);
+      this.#underWay.delete(peer);
+      if (!handshake) {
+        secure.destroy();
+        return;
+      }
+      arrivals.secured(handshake.socket, secure);
+      handshake.then(secure);
+    });
+    this.#server.on('tlsClientError', (_error, socket) => socket.destroy());
+    this.#stopFollowing = tls.changed.on(() => this.#follow());
+    this.#follow();
+  }
+
+  /** Answers the handshake that `socket` begins, and hands over what comes of it; or refuses it. */
+  enter(socket: Socket, arrival: Arrival, then: (secure: TLSSocket) => void): void {
+    const { address } = arrival;
+    const refusal = this.#refuse(address);
+    if (refusal !== null) {
+      this.#context.refused.add(refusal);
+      turnAway(socket);
+      return;
+    }
+    if (this.#underWay.size >= this.#context.limits.tlsHandshakes) this.#makeRoom();
+    arrival.speaker = null;
+    const peer = peerOf(socket);
+    const handshake: Handshake = { socket, address, then };
+    this.#underWay.set(peer, handshake);
+    socket.once('close', () => {
+      if (this.#underWay.get(peer) !== handshake) return;
+      this.#underWay.delete(peer);
+      this.#context.refused.add(arrival.isTooLate ? 'TLS_HANDSHAKE_TIMEOUT' : 'TLS_HANDSHAKE_FAILED');
+    });
+    this.#server.emit('connection', socket);
+  }
+
+  dispose(): void {
+    this.#stopFollowing();
+  }
+
+  #refuse(address: string): string | null {
+    if (this.#tls.mode === 'off') return 'TLS_OFF';
+    if (!this.#tls.certificate) return 'TLS_FAILED';
+    // This machine's own: the built-in agent and the demo.
+    const isOwn = isLoopback(address);
+    if (!isOwn && !this.#begun.take(address, this.#context.clock.monotonic())) return 'TLS_RATE_LIMITED';
+    return null;
+  }
+
+  /** Cuts the oldest handshake of the address that has most under way: those who flood lose, others hardly wait. */
+  #makeRoom(): void {
+    const counts = new Map<string, number>();
+    let most = '';
+    for (const { address } of this.#underWay.values()) {
+      const count = (counts.get(address) ?? 0) + 1;
+      counts.set(address, count);
+      if (count > (counts.get(most) ?? 0)) most = address;
+    }
+    for (const [peer, { socket, address }] of this.#underWay) {
+      if (address !== most) continue;
+      this.#underWay.delete(peer);
+      this.#context.refused.add('TOO_MANY_TLS_HANDSHAKES');
+      socket.destroy();
+      return;
+    }
+  }
+
+  #follow(): void {
+    const { certificate } = this.#tls;
+    if (!certificate) return;
+    // Connections that are open stay as they are.
+    this.#server.setSecureContext({
+      cert: certificate.certPem,
+      key: certificate.keyPem,
+      minVersion: 'TLSv1.2',
+      secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    });
+  }
+}
+
+/** Tells a client that there is no TLS here, and leaves it a moment to hear it: bytes left unread would cut it off. */
+function turnAway(socket: Socket): void {
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  timer.unref();
+  socket.once('close', () => clearTimeout(timer));
+  socket.once('end', () => socket.destroy());
+  socket.resume().end(ALERT);
+}
+
+/** What tells a connection from all others while it is open, whichever of its sockets is asked. */
+function peerOf({ remoteAddress, remotePort, localAddress }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress}`;
+}

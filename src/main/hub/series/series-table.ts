@@ -1,0 +1,226 @@
+import { Emitter } from '@shared/emitter';
+import { fail, succeed, type Result } from '@shared/errors';
+import { describeMetric } from '@shared/metrics/catalogue';
+import type { Labels, MetricKind } from '@shared/model';
+import type { Limits } from '@shared/protocol/limits';
+import { formatSeriesKey } from '@shared/protocol/series-key';
+import type { RingMemory } from './ring-memory';
+import type { Sheet } from './sheet';
+import { memoryRecorder, type Recorder } from './recorder';
+import type { StoredSeries } from '../store-contract/store-contract';
+import type { Series } from './series';
+
+export interface SeriesDraft {
+  name: string;
+  labels?: Labels | undefined;
+  unit?: string | undefined;
+  kind?: MetricKind | undefined;
+  title?: string | undefined;
+  min?: number | null | undefined;
+  max?: number | null | undefined;
+}
+
+/** Key sets of one device that get a sheet of their own; series in further sets get one each. */
+const MAX_SHEETS = 16;
+
+interface DeviceSeries {
+  byKey: Map<string, Series>;
+  sheets: Map<string, Sheet>;
+}
+
+/** Every series the hub knows, found by id, or by device and key; bounded by `seriesPerDevice` and `seriesTotal`. */
+export class SeriesTable {
+  readonly recorder: Recorder;
+  readonly created = new Emitter<Series>();
+  /** Devices whose series are gone. */
+  readonly forgotten = new Emitter<string>();
+  readonly #limits: Limits;
+  readonly #memory: RingMemory;
+  readonly #byId = new Map<number, Series>();
+  readonly #byDevice = new Map<string, DeviceSeries>();
+  #nextId = 1;
+  /** Rises whenever a series gets a new place, so that feeds know when to look again. */
+  placesVersion = 0;
+
+  constructor(limits: Limits, memory: RingMemory, recorder: Recorder = memoryRecorder) {
+    this.#limits = limits;
+    this.#memory = memory;
+    this.recorder = recorder;
+  }
+
+  /** Takes in what history knew at start, and the newest sample it has of each device; ids stay what they were. */
+  restore(stored: readonly StoredSeries[], newest: ReadonlyMap<string, number>): void {
+    for (const one of stored) {
+      const missingUntil = newest.get(one.device) ?? Number.NEGATIVE_INFINITY;
+      const series: Series = { ...one, labels: Object.freeze({ ...one.labels }), places: [], missingUntil };
+      this.#owned(one.device).byKey.set(one.key, series);
+      this.#byId.set(one.id, series);
+      this.created.emit(series);
+      if (one.id >= this.#nextId) this.#nextId = one.id + 1;
+    }
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  all(): Iterable<Series> {
+    return this.#byId.values();
+  }
+
+  /** `key` as {@link formatSeriesKey} writes it. */
+  find(device: string, key: string): Series | undefined {
+    return this.#byDevice.get(device)?.byKey.get(key);
+  }
+
+  byId(id: number): Series | undefined {
+    return this.#byId.get(id);
+  }
+
+  ofDevice(device: string): Series[] {
+    return [...(this.#byDevice.get(device)?.byKey.values() ?? [])];
+  }
+
+  countOf(device: string): number {
+    return this.#byDevice.get(device)?.byKey.size ?? 0;
+  }
+
+  /** Finds or makes a series. `created` and `changed` say whether UIs should hear of it. */
+  declare(device: string, draft: SeriesDraft): Result<{ series: Series; changed: boolean }> {
+    const { name, labels = {} } = draft;
+    const problem = this.#checkNames(name, labels);
+    if (problem) return problem;
+    // Half a character would come back from disk as another one, and the series with it as another series.
+    const key = formatSeriesKey(name, labels).toWellFormed();
+    if (key.length > this.#limits.seriesKeyLength) {
+      return fail('BAD_LABELS', `"${name.slice(0, 80)}" and its labels are longer than the hub accepts.`);
+    }
+    const owned = this.#owned(device);
+    const known = owned.byKey.get(key);
+    if (known) {
+      const changed = updateMetadata(known, draft);
+      if (changed) this.recorder.series(known);
+      return succeed({ series: known, changed });
+    }
+    if (owned.byKey.size >= this.#limits.seriesPerDevice) {
+      return fail(
+        'TOO_MANY_SERIES',
+        `A device may have ${this.#limits.seriesPerDevice} series; "${key.slice(0, 80)}" is one too many.`,
+      );
+    }
+    if (this.#byId.size >= this.#limits.seriesTotal) {
+      return fail('HUB_FULL', `The hub keeps ${this.#limits.seriesTotal} series in all and has no room.`);
+    }
+    const described = describeMetric(name);
+    const series: Series = {
+      id: this.#nextId++,
+      device,
+      key,
+      metric: name.toWellFormed(),
+      labels: sorted(labels),
+      unit: draft.unit ?? described?.unit ?? '',
+      kind: draft.kind ?? described?.kind ?? 'gauge',
+      title: draft.title ?? null,
+      min: draft.min ?? null,
+      max: draft.max ?? null,
+      places: [],
+      missingUntil: Number.NEGATIVE_INFINITY,
+    };
+    owned.byKey.set(key, series);
+    this.#byId.set(series.id, series);
+    this.recorder.series(series);
+    this.created.emit(series);
+    return succeed({ series, changed: true });
+  }
+
+  /** The sheet of series that arrive together; null when the device has too many key sets already. */
+  sheetFor(device: string, together: readonly Series[]): Sheet | null {
+    const owned = this.#owned(device);
+    const key = together.map((series) => series.id).join(' ');
+    const known = owned.sheets.get(key);
+    if (known) return known;
+    if (owned.sheets.size >= MAX_SHEETS) return null;
+    const sheet = this.#place(together);
+    owned.sheets.set(key, sheet);
+    return sheet;
+  }
+
+  /** A sheet for one series alone; each series has at most one such. */
+  sheetAlone(series: Series): Sheet {
+    const known = series.places.find((place) => place.sheet.width === 1);
+    return known ? known.sheet : this.#place([series]);
+  }
+
+  forgetDevice(device: string): number[] {
+    const owned = this.#byDevice.get(device);
+    if (!owned) return [];
+    const sheets = new Set<Sheet>();
+    for (const series of owned.byKey.values()) {
+      for (const { sheet } of series.places) sheets.add(sheet);
+      series.places.length = 0;
+      this.#byId.delete(series.id);
+    }
+    for (const sheet of sheets) this.#memory.dropSheet(sheet);
+    this.#byDevice.delete(device);
+    this.placesVersion++;
+    this.forgotten.emit(device);
+    return [...owned.byKey.values()].map((series) => series.id);
+  }
+
+  #place(together: readonly Series[]): Sheet {
+    const sheet = this.#memory.createSheet(together.map((series) => series.id));
+    for (const [column, series] of together.entries()) series.places.push({ sheet, column });
+    this.placesVersion++;
+    return sheet;
+  }
+
+  #owned(device: string): DeviceSeries {
+    let owned = this.#byDevice.get(device);
+    if (!owned) {
+      owned = { byKey: new Map(), sheets: new Map() };
+      this.#byDevice.set(device, owned);
+    }
+    return owned;
+  }
+
+  #checkNames(name: string, labels: Labels): ReturnType<typeof fail> | null {
+    const { nameLength, labelValueLength, labelsPerSeries } = this.#limits;
+    if (name === '' || name.length > nameLength) {
+      return fail('BAD_NAME', `A metric name has 1 to ${nameLength} characters.`);
+    }
+    const names = Object.keys(labels);
+    if (names.length > labelsPerSeries) {
+      return fail('TOO_MANY_LABELS', `"${name.slice(0, 80)}" has more than ${labelsPerSeries} labels.`);
+    }
+    for (const label of names) {
+      if (label === '' || label.length > nameLength || (labels[label]?.length ?? 0) > labelValueLength) {
+        return fail('BAD_LABELS', `A label of "${name.slice(0, 80)}" is longer than the hub accepts.`);
+      }
+    }
+    return null;
+  }
+}
+
+function updateMetadata(series: Series, draft: SeriesDraft): boolean {
+  const unit = draft.unit ?? series.unit;
+  const kind = draft.kind ?? series.kind;
+  const title = draft.title ?? series.title;
+  const min = draft.min === undefined ? series.min : draft.min;
+  const max = draft.max === undefined ? series.max : draft.max;
+  const changed =
+    unit !== series.unit ||
+    kind !== series.kind ||
+    title !== series.title ||
+    min !== series.min ||
+    max !== series.max;
+  Object.assign(series, { unit, kind, title, min, max });
+  return changed;
+}
+
+/** By name, as they will come back from disk. */
+function sorted(labels: Labels): Labels {
+  const entries = Object.entries(labels).map(
+    ([name, value]) => [name.toWellFormed(), value.toWellFormed()] as const,
+  );
+  return Object.freeze(Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))));
+}

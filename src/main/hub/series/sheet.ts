@@ -1,0 +1,103 @@
+import { copyRow } from '../samples/copy-row';
+
+/**
+ * A sheet is the in-memory ring of series that arrive together: one shared time column and one value column a
+ * series. Rows are kept row after row in pages of typed arrays, so that taking a sample in is one sequential
+ * write, whatever the number of series; pages come and go whole, so memory follows the data without copying.
+ */
+
+/** Rows of a sheet's first page; each further page doubles up to {@link MAX_PAGE_ROWS}. */
+const FIRST_PAGE_ROWS = 8;
+const MAX_PAGE_ROWS = 64;
+
+/** The memory of a page. */
+export interface PageRoom {
+  t: Float64Array;
+  v: Float64Array;
+}
+
+export class Page implements PageRoom {
+  readonly sheet: Sheet;
+  readonly capacity: number;
+  readonly bytes: number;
+  /** The sheet's count of rows before this page. */
+  readonly firstRow: number;
+  readonly t: Float64Array;
+  /** Row after row: the value of column `c` at row `r` is `v[r * width + c]`. NaN is no value. */
+  readonly v: Float64Array;
+  rows = 0;
+  lastTime = Number.NEGATIVE_INFINITY;
+
+  /** `room` is that of a page of the same size that is not needed any more; its values are left in it. */
+  constructor(sheet: Sheet, capacity: number, firstRow: number, room?: PageRoom) {
+    this.sheet = sheet;
+    this.capacity = capacity;
+    this.firstRow = firstRow;
+    this.t = room?.t ?? new Float64Array(capacity);
+    this.v = room?.v ?? new Float64Array(capacity * sheet.width);
+    this.bytes = capacity * (sheet.width + 1) * 8;
+  }
+}
+
+/** Gives a sheet its next page, after making room for it. */
+export type PageSource = (sheet: Sheet, capacity: number, firstRow: number) => Page;
+
+export class Sheet {
+  /** The ids of the series, one a column. */
+  readonly series: readonly number[];
+  readonly width: number;
+  readonly pages: Page[] = [];
+  /** Rows ever appended; the next row's absolute number. */
+  nextRow = 0;
+  /** The absolute number of the latest row that was not newer than all before it; -1 if there is none. */
+  lastUnsortedRow = -1;
+  /** The newest time of any row. */
+  newestTime = Number.NEGATIVE_INFINITY;
+  /** The newest time of any row that came and is not held: it was let go, or was too old to be taken in. */
+  missingUntil = Number.NEGATIVE_INFINITY;
+  readonly #newPage: PageSource;
+
+  constructor(series: readonly number[], newPage: PageSource) {
+    this.series = series;
+    this.width = series.length;
+    this.#newPage = newPage;
+  }
+
+  /** The absolute number of the oldest row still held. */
+  get firstRow(): number {
+    return this.pages[0]?.firstRow ?? this.nextRow;
+  }
+
+  get tail(): Page | undefined {
+    return this.pages[this.pages.length - 1];
+  }
+
+  /** Appends `cells[from … to)`, one a column; columns beyond have no value. */
+  append(time: number, cells: Float64Array, from: number, to: number): void {
+    const page = this.#pageForRow();
+    copyRow(page.v, page.rows * this.width, this.width, cells, from, to);
+    this.#finishRow(page, time);
+  }
+
+  /** A row of that time is, or was, part of what this sheet should hold and is not held any more. */
+  missed(time: number): void {
+    if (time > this.missingUntil) this.missingUntil = time;
+  }
+
+  #pageForRow(): Page {
+    const tail = this.tail;
+    if (tail && tail.rows < tail.capacity) return tail;
+    const capacity = tail ? Math.min(tail.capacity * 2, MAX_PAGE_ROWS) : FIRST_PAGE_ROWS;
+    const page = this.#newPage(this, capacity, this.nextRow);
+    this.pages.push(page);
+    return page;
+  }
+
+  #finishRow(page: Page, time: number): void {
+    page.t[page.rows++] = time;
+    if (time > page.lastTime) page.lastTime = time;
+    if (time > this.newestTime) this.newestTime = time;
+    else this.lastUnsortedRow = this.nextRow;
+    this.nextRow++;
+  }
+}

@@ -1,0 +1,83 @@
+import { displayText } from '@shared/display-text';
+import type { Clock } from '@shared/clock';
+import type { CloseFrame, SessionDetail, StateReason } from '@shared/model';
+import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
+import { closePayload } from './close-frames';
+import type { FrameLedger } from './frame-ledger';
+import type { HubWebSocket } from './hub-web-socket';
+
+/** The most that a close frame's reason can hold, bytes (RFC 6455 section 5.5). */
+const MAX_REASON_BYTES = 123;
+
+/** The closing handshake of one connection (RFC 6455 section 7): the frames of both sides, and which side began. */
+export class Closing {
+  sent: CloseFrame | null = null;
+  received: CloseFrame | null = null;
+  by: NonNullable<SessionDetail['closing']>['by'] = 'network';
+  readonly #socket: HubWebSocket;
+  readonly #frames: FrameLedger;
+  readonly #clock: Clock;
+  #cutReason: StateReason | null = null;
+  #cancelCut: (() => void) | null = null;
+
+  constructor(socket: HubWebSocket, frames: FrameLedger, clock: Clock) {
+    this.#socket = socket;
+    this.#frames = frames;
+    this.#clock = clock;
+  }
+
+  /** Sends a close frame; false when one was sent before, or the connection is over. */
+  begin(code: number, reason: string): boolean {
+    if (this.#socket.readyState >= this.#socket.CLOSING || this.sent) return false;
+    this.#begun(code, reason);
+    this.#socket.close(code, reason);
+    return true;
+  }
+
+  /** Sends the close frame for a frame of the peer's that broke the protocol. */
+  beginForBrokenFrame(code: number, reason: string): void {
+    this.#begun(code, reason);
+    this.#socket.closeBroken(reason);
+  }
+
+  /** Cuts the connection without waiting for an answer; the first reason counts. */
+  cut(reason: StateReason): void {
+    this.#cutReason ??= reason;
+    this.#socket.terminate();
+  }
+
+  /** Cuts the connection when the peer takes longer than this to answer the close frame, ms. */
+  cutAfter(delayMs: number): void {
+    this.#cancelCut ??= this.#clock.after(delayMs, () => this.#socket.terminate());
+  }
+
+  /** The connection is over, with what `ws` reports of the peer's close frame. Returns why it ended. */
+  ended(code: number, reason: string): StateReason {
+    this.#cancelCut?.();
+    if (code !== CLOSE.abnormal) {
+      const at = this.#clock.now();
+      this.received = { code, reason: displayText(reason, MAX_REASON_BYTES), at };
+      const payload = code === CLOSE.noStatus ? Buffer.alloc(0) : closePayload(code, reason);
+      this.#frames.tap.show('in', 'close', payload, at);
+      if (!this.sent) {
+        this.by = 'agent';
+        this.sent = { code, reason: '', at };
+      }
+    }
+    return this.#cutReason ?? this.#reason(code);
+  }
+
+  #begun(code: number, reason: string): void {
+    this.by = 'hub';
+    this.sent ??= { code, reason, at: this.#clock.now() };
+    this.#frames.wentOut('close', closePayload(code, reason));
+  }
+
+  #reason(code: number): StateReason {
+    const final = (this.by === 'hub' ? this.sent?.code : code) ?? code;
+    const text = describeCloseCode(final);
+    // This code alone says little: the reason names the rule that was broken.
+    const rule = this.by === 'hub' && final === CLOSE.protocolError ? this.sent?.reason : '';
+    return { code: final, text: rule ? `${text.replace(/\.$/, '')}: ${rule}.` : text };
+  }
+}

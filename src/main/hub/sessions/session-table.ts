@@ -1,0 +1,48 @@
+import type { SessionInfo } from '@shared/model';
+import type { Session } from './session';
+import { sessionInfo } from './describe-session';
+
+/** All open sessions and the last that ended; beyond `maxEnded` the oldest are forgotten. */
+export class SessionTable {
+  readonly #open = new Map<string, Session>();
+  readonly #ended = new Map<string, Session>();
+  readonly #maxEnded: number;
+
+  constructor(maxEnded: number) {
+    this.#maxEnded = maxEnded;
+  }
+
+  get openCount(): number {
+    return this.#open.size;
+  }
+
+  open(): Iterable<Session> {
+    return this.#open.values();
+  }
+
+  get(id: string): Session | undefined {
+    return this.#open.get(id) ?? this.#ended.get(id);
+  }
+
+  add(session: Session): void {
+    this.#open.set(session.id, session);
+  }
+
+  ended(session: Session): void {
+    if (!this.#open.delete(session.id)) return;
+    this.#ended.set(session.id, session);
+    if (this.#ended.size > this.#maxEnded) {
+      const oldest = this.#ended.keys().next();
+      if (!oldest.done) this.#ended.delete(oldest.value);
+    }
+  }
+
+  *all(): Iterable<Session> {
+    yield* this.#ended.values();
+    yield* this.#open.values();
+  }
+
+  infos(): SessionInfo[] {
+    return Array.from(this.all(), (session) => sessionInfo(session));
+  }
+}

@@ -1,0 +1,297 @@
+import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import { FaultError, toFault } from '@shared/errors';
+import type { StateReason } from '@shared/model';
+import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
+import type { HubToAgentMessage } from '@shared/protocol/hub-messages';
+import type { SessionContext } from './session-context';
+import { closeCodeOf, wordsOf } from './close-frames';
+import { Closing } from './closing';
+import type { Endpoint } from './endpoint';
+import { FrameLedger } from './frame-ledger';
+import type { FrameTap } from './frame-tap';
+import { Heartbeat } from './heartbeat';
+import type { HubWebSocket } from './hub-web-socket';
+import { Intake } from './intake';
+import type { Strike } from '../bounds/penalties';
+import type { SessionFacts } from './session-facts';
+import { TokenBucket } from '../bounds/token-bucket';
+import type { Traffic } from './traffic';
+
+/** Control frames (RFC 6455 section 5.5) that may come at once, in seconds of their rate. */
+const CONTROL_BURST_S = 10;
+
+/** One WebSocket connection from upgrade to close: frames in and out, heartbeat, closing handshake, and the counts of all. */
+export class Session {
+  readonly id = randomUUID();
+  readonly openedAt: number;
+  readonly facts: SessionFacts;
+  readonly heartbeat: Heartbeat;
+  readonly closing: Closing;
+  refused = 0;
+  closedAt: number | null = null;
+  closeReason: StateReason | null = null;
+  /** Changes whenever a UI would show something else. */
+  version = 0;
+  readonly #socket: HubWebSocket;
+  readonly #link: Duplex;
+  readonly #context: SessionContext;
+  readonly #onClosed: (session: Session) => void;
+  readonly #frames: FrameLedger;
+  readonly #intake: Intake;
+  readonly #controlFrames: TokenBucket;
+  #endpoint: Endpoint | null = null;
+  /** Whether it is an agent that was let in. */
+  #isKnown = false;
+
+  /** `link` is what `socket` reads from. */
+  constructor(
+    socket: HubWebSocket,
+    link: Duplex,
+    facts: SessionFacts,
+    context: SessionContext,
+    onClosed: (session: Session) => void,
+  ) {
+    this.#socket = socket;
+    this.#link = link;
+    this.#context = context;
+    this.#onClosed = onClosed;
+    this.facts = facts;
+    const { limits, clock } = context;
+    const startedAt = clock.monotonic();
+    this.openedAt = clock.now();
+    this.heartbeat = new Heartbeat(startedAt);
+    this.#frames = new FrameLedger(clock);
+    this.closing = new Closing(socket, this.#frames, clock);
+    const { controlFramesPerSec, waitingBytesPerSec, messageBytes, messageTimeoutMs } = limits;
+    this.#controlFrames = new TokenBucket(
+      controlFramesPerSec,
+      controlFramesPerSec * CONTROL_BURST_S,
+      startedAt,
+    );
+    socket.on('message', (data, isBinary) => this.#message(data as Buffer, isBinary));
+    socket.on('ping', (data) => this.#ping(data));
+    socket.on('pong', (data) => this.#pong(data));
+    socket.on('error', (error) => this.#error(error));
+    socket.on('close', (code, reason) => this.#closed(code, reason.toString()));
+    this.#intake = new Intake(socket, link, {
+      clock,
+      bytesPerSec: waitingBytesPerSec,
+      messageBytes,
+      messageTimeoutMs,
+      floodMs: context.timings.floodMs,
+      onFlood: () => this.#refuse('TOO_MANY_BYTES', 'Too many bytes a second.', CLOSE.rateLimited),
+      onSlowMessage: () => this.#refuse('SLOW_MESSAGE', 'A message took too long to arrive.', CLOSE.policy),
+    });
+  }
+
+  get traffic(): Traffic {
+    return this.#frames.traffic;
+  }
+
+  get tap(): FrameTap {
+    return this.#frames.tap;
+  }
+
+  get lastFrameAt(): number {
+    return this.#frames.lastFrameAt;
+  }
+
+  get protocol(): string | null {
+    return this.#socket.protocol === '' ? null : this.#socket.protocol;
+  }
+
+  get endpoint(): Endpoint | null {
+    return this.#endpoint;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN && this.closing.sent === null;
+  }
+
+  /**
+   * Whether the agent's end closed the connection in order, by a close frame or at least by TCP's FIN: it has read what
+   * was sent before, since a socket that is closed with anything unread is reset instead (RFC 2525 section 2.17).
+   */
+  get wasLeft(): boolean {
+    return this.closing.received !== null || this.#link.readableEnded;
+  }
+
+  start(endpoint: Endpoint): void {
+    this.#endpoint = endpoint;
+  }
+
+  send(message: HubToAgentMessage): void {
+    this.sendData(JSON.stringify(message));
+  }
+
+  /** Sends a text frame, or a binary one for a Buffer. A peer that does not read is cut off before it fills memory. */
+  sendData(data: string | Buffer): void {
+    if (!this.isOpen) return;
+    if (this.#socket.bufferedAmount > this.#context.limits.sendBufferBytes) {
+      this.#context.refused.add('SLOW_READER');
+      this.cut({ code: CLOSE.policy, text: 'The device did not read what the hub sent it.' });
+      return;
+    }
+    this.#frames.wentOut(typeof data === 'string' ? 'text' : 'binary', data);
+    this.#socket.send(data);
+  }
+
+  /** Sends a ping now; resolves with the round trip, ms. Rejects with `NO_ANSWER` or `NOT_CONNECTED`. */
+  ping(): Promise<number> {
+    if (!this.isOpen) return Promise.reject(new FaultError('NOT_CONNECTED', 'The connection is closed.'));
+    const { clock, timings } = this.#context;
+    return new Promise((resolve, reject) => {
+      const cancel = clock.after(timings.requestTimeoutMs, () =>
+        reject(new FaultError('NO_ANSWER', 'The device did not answer the ping in time.')),
+      );
+      const payload = this.heartbeat.extra(clock.monotonic(), (rttMs) => {
+        cancel();
+        resolve(rttMs);
+      });
+      this.#sendPing(payload);
+    });
+  }
+
+  /** Starts the closing handshake (RFC 6455 section 7.1.2); the socket is cut if the peer does not answer in time. */
+  close(code: number, reason: string): void {
+    if (!this.closing.begin(code, reason)) return;
+    if (code === CLOSE.rateLimited) this.#expelled('flood');
+    else this.closing.cutAfter(this.#context.timings.closeTimeoutMs);
+    this.version++;
+  }
+
+  /** Ends a connection whose peer cannot be talked to any more. */
+  cut(reason: StateReason): void {
+    this.closing.cut(reason);
+  }
+
+  /** Closes with a code and, if the peer is gone, says why all the same. */
+  closeLost(code: number): void {
+    const text = describeCloseCode(code);
+    this.close(code, text);
+    this.closing.cut({ code, text });
+  }
+
+  /** Stops reading, so that TCP makes the peer wait; nobody is found missing meanwhile. */
+  pause(): void {
+    this.#intake.pause('history');
+  }
+
+  resume(): void {
+    this.heartbeat.restart(this.#context.clock.monotonic());
+    this.#intake.resume('history');
+  }
+
+  /** Stops reading until what waits to be sent is sent: for peers that get as much as they send. */
+  pauseForOutput(): void {
+    if (!this.#link.writableNeedDrain || !this.isOpen) return;
+    this.#intake.pause('output');
+    this.#link.once('drain', () => this.#intake.resume('output'));
+  }
+
+  /** Once a second: heartbeat and rates. */
+  second(now: number, monotonic: number): void {
+    if (this.closedAt !== null) return;
+    this.traffic.second();
+    const { timings } = this.#context;
+    if (this.isOpen && !this.#intake.isPaused && this.heartbeat.isDue(monotonic, timings.pingEveryMs)) {
+      const payload = this.heartbeat.next(monotonic);
+      if (this.heartbeat.missed >= timings.lostAfterMissed) {
+        this.closeLost(CLOSE.heartbeatLost);
+        return;
+      }
+      this.#sendPing(payload);
+    }
+    this.#intake.second(monotonic);
+    this.#endpoint?.second(now);
+    this.#setRate();
+    this.version++;
+  }
+
+  #message(data: Buffer, isBinary: boolean): void {
+    this.#frames.cameIn(isBinary ? 'binary' : 'text', data);
+    this.heartbeat.heard();
+    if (this.closing.sent) return;
+    try {
+      this.#endpoint?.message(data, isBinary);
+    } catch (error) {
+      // A fault of ours in one message must not end the hub for everybody.
+      this.#context.log.error('A message could not be handled.', {
+        session: this.id,
+        error: toFault(error).message,
+      });
+      this.#refuse('INTERNAL', 'The hub ran into a problem of its own.', CLOSE.internalError);
+    }
+    if (!this.#isKnown) this.#setRate();
+  }
+
+  /** Whoever waits to be let in is read at a trickle. */
+  #setRate(): void {
+    const state = this.#endpoint?.state;
+    this.#isKnown = this.facts.endpoint === 'agent' && (state === 'online' || state === 'stale');
+    const { bytesPerSec, waitingBytesPerSec } = this.#context.limits;
+    this.#intake.bytesPerSec = this.#isKnown ? bytesPerSec : waitingBytesPerSec;
+  }
+
+  /** Says why, and closes. */
+  #refuse(code: string, message: string, closeCode: number): void {
+    if (!this.isOpen) return;
+    this.refused++;
+    this.#context.refused.add(code);
+    this.send({ type: 'error', code, message });
+    this.close(closeCode, message);
+  }
+
+  /** Nothing more of it is read: an answer to its close frame is not worth what else it sends. */
+  #expelled(why: Strike): void {
+    this.#intake.stop();
+    if (!this.facts.isFromOtherSite) this.#context.penalties.strike(this.facts.address, why);
+    this.closing.cutAfter(this.#context.timings.expelTimeoutMs);
+  }
+
+  #control(): void {
+    if (this.#controlFrames.take(1, this.#context.clock.monotonic())) return;
+    this.#refuse('TOO_MANY_CONTROL_FRAMES', 'Too many pings or pongs a second.', CLOSE.rateLimited);
+  }
+
+  #ping(data: Buffer): void {
+    this.#frames.cameIn('ping', data);
+    // `ws` has answered by itself.
+    this.#frames.wentOut('pong', data);
+    this.heartbeat.heard();
+    this.#control();
+  }
+
+  #pong(data: Buffer): void {
+    this.#frames.cameIn('pong', data);
+    if (this.heartbeat.pong(data, this.#context.clock.monotonic())) this.#endpoint?.pong();
+    else {
+      this.heartbeat.heard();
+      this.#control();
+    }
+  }
+
+  #sendPing(payload: Buffer): void {
+    this.#frames.wentOut('ping', payload);
+    this.#socket.ping(payload);
+  }
+
+  #error(error: Error): void {
+    const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+    if (!code.startsWith('WS_ERR_')) return;
+    this.refused++;
+    this.#context.refused.add(code);
+    this.closing.beginForBrokenFrame(closeCodeOf(code), wordsOf(code, error.message));
+    this.#expelled('broken frame');
+  }
+
+  #closed(code: number, reason: string): void {
+    this.facts.tls?.ended();
+    this.closedAt = this.#context.clock.now();
+    this.closeReason = this.closing.ended(code, reason);
+    this.version++;
+    this.#endpoint?.closed(this.closeReason);
+    this.#onClosed(this);
+  }
+}
