@@ -1,25 +1,26 @@
 import { defineConfig } from '@playwright/test';
 import { findChromium } from './scripts/lib/chromium.mjs';
 import { sandboxFlags } from './scripts/lib/cli-server.mjs';
+import { PATIENCE_MS, TEST_TIMEOUT_MS } from './scripts/lib/patience.mjs';
 
 const executablePath = process.env['CHROMIUM_PATH'] ?? (await findChromium()) ?? undefined;
 
 export default defineConfig({
-  testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
   fullyParallel: true,
   forbidOnly: process.env['CI'] !== undefined,
   // A test that passes only now and then is a broken test.
   retries: 0,
   workers: 2,
-  // They end what hangs; a busy machine takes several times as long as a quiet one and is no fault.
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
+  timeout: TEST_TIMEOUT_MS,
+  expect: { timeout: PATIENCE_MS },
   reporter: 'list',
+  // Told apart by their folders: patterns are matched against whole paths, so one for `electron` would match a checkout
+  // below a folder of that name.
   projects: [
     {
       name: 'browser',
-      testIgnore: 'electron/**',
+      testDir: 'tests/e2e',
       use: {
         browserName: 'chromium',
         viewport: { width: 1440, height: 900 },
@@ -30,6 +31,6 @@ export default defineConfig({
         launchOptions: { executablePath, args: sandboxFlags() },
       },
     },
-    { name: 'electron', testMatch: 'electron/**/*.spec.ts' },
+    { name: 'electron', testDir: 'tests/electron' },
   ],
 });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { PATIENCE_MS, TEST_TIMEOUT_MS } from './scripts/lib/patience.mjs';
 
 /** Those that put something in the place of a module, change what holds for a whole process, or start programs and wait. */
 const OWN_PROCESS = [
@@ -19,8 +20,9 @@ export default defineConfig({
     alias: { '@shared': resolve(import.meta.dirname, 'src/shared') },
   },
   test: {
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: TEST_TIMEOUT_MS,
+    hookTimeout: TEST_TIMEOUT_MS,
+    expect: { poll: { timeout: PATIENCE_MS, interval: 20 } },
     // Many wait more than they compute, so three share two cores well; by itself the runner leaves one idle.
     maxWorkers: 3,
     projects: [

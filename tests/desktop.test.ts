@@ -8,6 +8,7 @@ import { createHubClient } from '@shared/bridge/client';
 import type { HubMessage } from '@shared/bridge/messages';
 import { createIpcLink } from '../src/preload/ipc-link';
 import { FakeBrowserWindow } from './fakes/electron';
+import { eventually } from './patience';
 
 vi.mock('electron', async () => (await import('./fakes/electron')).fakeElectron());
 
@@ -52,7 +53,7 @@ function connectPage() {
 describe('the desktop app', () => {
   it('sets everything up and loads its page', async () => {
     await import('../src/main/index');
-    await vi.waitUntil(() => FakeBrowserWindow.made.length > 0, { timeout: 10_000 });
+    await eventually(() => FakeBrowserWindow.made.length > 0);
     expect(protocol.registerSchemesAsPrivileged).toHaveBeenCalledOnce();
     expect(protocol.handle).toHaveBeenCalledOnce();
     expect(app.enableSandbox).toHaveBeenCalledOnce();
@@ -64,10 +65,8 @@ describe('the desktop app', () => {
     const hub = connectPage();
     const info = await hub.call('getHub', {});
     expect(info.runtime).toMatch(/^electron /);
-    await vi.waitUntil(
-      async () =>
-        (await hub.call('listDevices', {})).some((device) => device.local && device.seriesCount > 5),
-      { timeout: 10_000, interval: 100 },
+    await eventually(async () =>
+      (await hub.call('listDevices', {})).some((device) => device.local && device.seriesCount > 5),
     );
     await expect(hub.call('removeDevice', { device: 'nobody' })).rejects.toMatchObject({
       code: expect.stringMatching(/^[A-Z_]+$/) as string,
@@ -90,6 +89,6 @@ describe('the desktop app', () => {
     const event = { preventDefault: vi.fn() };
     appBus.emit('will-quit', event);
     expect(event.preventDefault).toHaveBeenCalled();
-    await vi.waitUntil(() => vi.mocked(app.quit).mock.calls.length > 0, { timeout: 5_000 });
+    await eventually(() => vi.mocked(app.quit).mock.calls.length > 0);
   });
 });

@@ -56,7 +56,7 @@ function fakeElectron(code: number): Record<string, string> {
   return { ELECTRON_OVERRIDE_DIST_PATH: folder, DISPLAY: ':99' };
 }
 
-describe.skipIf(!built || process.platform !== 'linux')('npm start', { timeout: 60_000 }, () => {
+describe.skipIf(!built || process.platform !== 'linux')('npm start', () => {
   it('says in one line that there is no display, serves instead, and stops with 0', async () => {
     const { code, output } = await start({}, [], /http:\/\/127\.0\.0\.1:\d+/);
     expect(output).toMatch(/^There is no display .*Open this in a browser:$/m);

@@ -3,7 +3,7 @@ import { requireNode } from './project.mjs';
 
 /**
  * Runs one command as one check: its output is shown whole where it fails, and one line where it does not.
- * Resolves with `{passed, failed}`.
+ * Resolves with `{passed, failed, skipped}`.
  */
 export async function runCheck(name, args) {
   const startedAt = Date.now();
@@ -11,19 +11,23 @@ export async function runCheck(name, args) {
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   if (code === 0) {
     console.log(`ok    ${name} (${seconds} s)`);
-    return { passed: 1, failed: 0 };
+    return { passed: 1, failed: 0, skipped: 0 };
   }
   console.log(`\n${output.trim()}\nFAILED ${name} (${seconds} s)\n`);
-  return { passed: 0, failed: 1 };
+  return { passed: 0, failed: 1, skipped: 0 };
 }
 
 /** Runs tasks one after the other and adds up what they count. */
 export async function inOrder(tasks) {
-  let total = { passed: 0, failed: 0 };
+  let total = { passed: 0, failed: 0, skipped: 0 };
   for (const task of tasks) total = add(total, await task());
   return total;
 }
 
 export function add(a, b) {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed };
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+  };
 }

@@ -4,7 +4,7 @@ export interface CliServer {
   url: string;
   port: number;
   pid: number;
-  /** SIGTERM, then SIGKILL after five seconds; resolves with the exit code. */
+  /** SIGTERM, then SIGKILL after fifteen seconds; resolves with the exit code. */
   stop(): Promise<number | null>;
 }
 

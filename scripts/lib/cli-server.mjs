@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { PATIENCE_MS } from './patience.mjs';
 import { inProject, requireNode, root } from './project.mjs';
 
-const READY_WITHIN_MS = 20_000;
-const STOPPED_WITHIN_MS = 5_000;
+const STOPPED_WITHIN_MS = 15_000;
 
 /**
  * Starts the built command line with `--json` arguments and waits for its `ready` line. Resolves with
@@ -29,7 +29,7 @@ export function startCli(args) {
       child.kill('SIGKILL');
       reject(new Error(`${why}: wirewatch ${args.join(' ')}\n${errors}`));
     };
-    const timer = setTimeout(() => give('No ready line came in time'), READY_WITHIN_MS);
+    const timer = setTimeout(() => give('No ready line came in time'), PATIENCE_MS);
     void ended.then(() => give('It ended'));
     createInterface({ input: child.stdout }).on('line', (line) => {
       let message;

@@ -1,9 +1,15 @@
+/** Whether people watch a stream in a terminal that can rewrite lines; a log gets neither colours nor animation. */
+export function isTerminal(stream) {
+  const { CI, NO_COLOR, TERM } = process.env;
+  return stream.isTTY === true && !CI && !NO_COLOR && TERM !== 'dumb';
+}
+
 /**
  * One line of progress on stderr, rewritten in a terminal and printed once elsewhere, so that standard output
  * stays clean for programs.
  */
 export function startProgress(text) {
-  const live = process.stderr.isTTY;
+  const live = isTerminal(process.stderr);
   const startedAt = Date.now();
   let detail = '';
   const seconds = () => `${((Date.now() - startedAt) / 1000).toFixed(live ? 0 : 1)} s`;

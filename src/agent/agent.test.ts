@@ -8,7 +8,11 @@ import { createAgent, type AgentOptions, type AgentState } from './agent';
 import type { Collector } from './collectors/collector';
 import { createMemoryQueue } from './memory-queue';
 import { startTestHub } from './testing/test-hub';
-import { eventually, recordingLogger, temporaryFolder } from './testing/test-support';
+import { eventually } from '../../tests/patience';
+import { recordingLogger, temporaryFolder } from './testing/test-support';
+
+/** So long `ws` waits for a peer that does not answer the close frame; an agent must not. */
+const WS_CLOSE_TIMEOUT_MS = 30_000;
 
 /** One series whose value counts up by one a row: what is lost or doubled shows. */
 function counting(): Collector {
@@ -46,6 +50,7 @@ const state = <S extends AgentState['state']>(states: AgentState[], name: S) =>
 describe('an agent and its hub', () => {
   it('introduces itself on /agent with wirewatch.v1 and says nothing more before the welcome', async () => {
     const hub = await startTestHub();
+    const startedAt = Date.now();
     const { agent } = await start(hub.url, { tags: ['lab'], token: 'join', minIntervalMs: 250 });
     const peer = await hub.peer(1);
     const hello = await peer.hello();
@@ -57,7 +62,8 @@ describe('an agent and its hub', () => {
       minIntervalMs: 250,
     });
     expect(hello.stream).toBeDefined();
-    expect(Math.abs((hello.now ?? 0) - Date.now())).toBeLessThan(5_000);
+    expect(hello.now).toBeGreaterThanOrEqual(startedAt);
+    expect(hello.now).toBeLessThanOrEqual(Date.now());
     await sleep(300);
     expect(peer.messages).toHaveLength(1);
   });
@@ -134,12 +140,15 @@ describe('an agent and its hub', () => {
   });
 
   it("stamps rows with the hub's time", async () => {
+    const startedAt = Date.now();
     const hub = await startTestHub();
     await start(hub.url);
     const peer = await hub.peer(1);
     await peer.welcome({ hubTime: Date.now() + 3_600_000 });
     const rows = await peer.rows(2);
-    expect(Math.abs((rows.at(-1)?.rows.at(-1)?.[0] ?? 0) - Date.now() - 3_600_000)).toBeLessThan(2_000);
+    const now = Date.now();
+    const error = Math.abs((rows.at(-1)?.rows.at(-1)?.[0] ?? 0) - now - 3_600_000);
+    expect(error).toBeLessThanOrEqual(now - startedAt);
   });
 
   it('answers requests, and says so when it knows no such method', async () => {
@@ -254,10 +263,17 @@ describe('an agent that is cut off', () => {
 
   it('reports what its queue had to drop', async () => {
     const hub = await startTestHub();
-    await start(hub.url, { queue: createMemoryQueue({ ageMs: 1e9, bytes: 36 * 3 }) });
+    const queue = createMemoryQueue({ ageMs: 1e9, bytes: 36 * 3 });
+    let pushed = 0;
+    const push = queue.push.bind(queue);
+    queue.push = (...row) => {
+      pushed++;
+      push(...row);
+    };
+    await start(hub.url, { queue });
     const peer = await hub.peer(1);
     await peer.welcome({ state: 'pending' });
-    await sleep(800);
+    await eventually(() => pushed >= 6);
     peer.send({ type: 'admission', state: 'approved' });
     const lost = await eventually(() => peer.all('lost')[0]);
     expect(lost.count).toBeGreaterThanOrEqual(2);
@@ -429,7 +445,7 @@ describe('an agent that ends', () => {
     peer.socket.pause();
     const before = performance.now();
     await agent.dispose();
-    expect(performance.now() - before).toBeLessThan(2_000);
+    expect(performance.now() - before).toBeLessThan(WS_CLOSE_TIMEOUT_MS);
   });
 
   it('refuses an address that is none', async () => {

@@ -91,7 +91,10 @@ export class Connection {
       (change) => this.#environmentChanged(change),
       environment,
     );
-    const stopSilence = clock.every(Math.min(1_000, timings.watchEveryMs), () => this.#checkSilence());
+    // A process that could not run for a while first reads what arrived meanwhile.
+    const stopSilence = clock.every(Math.min(1_000, timings.watchEveryMs), () =>
+      setImmediate(() => this.#checkSilence()),
+    );
     this.#unwatch = () => {
       stopEnvironment();
       stopSilence();

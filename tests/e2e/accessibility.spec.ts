@@ -69,7 +69,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       ['Explore, boards and walls', EXPLORE_WALK],
     ] as const) {
       test(`axe finds nothing on ${walk}, ${colorScheme}`, async ({ page, hub }) => {
-        test.setTimeout(240_000);
+        test.slow();
         hub.startAgent('newcomer');
         await expect(page.getByRole('button', { name: 'Approve newcomer' })).toBeVisible();
         await expect(page.getByRole('main').locator(`[data-device] ${SPARKLINES}`).first()).toBeVisible();

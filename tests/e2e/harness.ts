@@ -106,7 +106,7 @@ export async function picture(chart: Locator): Promise<number> {
 export async function expectToMove(chart: Locator): Promise<void> {
   await expect(chart).toBeVisible();
   const before = await picture(chart);
-  await expect.poll(() => picture(chart), { timeout: 10_000 }).not.toBe(before);
+  await expect.poll(() => picture(chart)).not.toBe(before);
 }
 
 /** The card of an approved device in the fleet. */

@@ -43,7 +43,7 @@ async function expectUnharmed(page: Page, screen: string): Promise<void> {
       await page.setViewportSize(size);
       // Charts take the new size a frame later.
       const found = () => page.evaluate(FOUND);
-      await softly.poll(found, { message: `${screen} at ${size.width}`, timeout: 3_000 }).toEqual(UNHARMED);
+      await softly.poll(found, { message: `${screen} at ${size.width}` }).toEqual(UNHARMED);
     }
     await page.setViewportSize({ width: 1440, height: 900 });
   });
@@ -58,7 +58,7 @@ test.describe('a device whose every word is an attack', () => {
   test.use({ serveArgs: ['--no-local-agent'] });
 
   test('is shown as text, within its place, on every screen', async ({ page, hub }) => {
-    test.setTimeout(180_000);
+    test.slow();
     const device = await startHostileDevice(hub.server.port);
     const main = page.getByRole('main');
     const waiting = main.getByRole('region', { name: /Waiting for approval/ });

@@ -19,7 +19,7 @@ test.describe('this computer', () => {
     await expectToMove(chart);
     await page.getByRole('button', { name: 'Pause' }).click();
     // The frame under way when the button was pressed may still be painted.
-    await page.waitForTimeout(500);
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
     const paused = await picture(chart);
     await page.waitForTimeout(2_500);
     expect(await picture(chart)).toBe(paused);

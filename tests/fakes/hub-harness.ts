@@ -6,6 +6,7 @@ import type { HubApi } from '@shared/hub-api';
 import { isRecord } from '@shared/protocol/parse';
 import { createHub } from '../../src/main/hub/hub';
 import type { Hub, HubOptions } from '../../src/main/hub/hub-contract';
+import { PATIENCE_MS } from '../patience';
 
 export interface TestHub {
   hub: Hub;
@@ -114,11 +115,11 @@ export class TestClient {
   }
 
   async #until<T>(look: () => T | undefined, what: string): Promise<T> {
-    const giveUpAt = Date.now() + 8_000;
+    const giveUpAt = performance.now() + PATIENCE_MS;
     for (;;) {
       const found = look();
       if (found !== undefined) return found;
-      if (Date.now() > giveUpAt) {
+      if (performance.now() > giveUpAt) {
         throw new Error(`waited in vain for ${what}; heard: ${this.heard.slice(-5).join(' | ')}`);
       }
       await new Promise<void>((resolve) => {
@@ -150,19 +151,4 @@ export function hello(id: string, extra: Json = {}): Json {
     stream: `stream-${id}`,
     ...extra,
   };
-}
-
-/** Asks again and again until the answer is right; for states that settle in their own time. */
-export async function eventually<T>(
-  ask: () => Promise<T> | T,
-  isRight: (value: T) => boolean,
-  withinMs = 8_000,
-): Promise<T> {
-  const giveUpAt = Date.now() + withinMs;
-  for (;;) {
-    const value = await ask();
-    if (isRight(value)) return value;
-    if (Date.now() > giveUpAt) throw new Error(`never became right: ${JSON.stringify(value)?.slice(0, 400)}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

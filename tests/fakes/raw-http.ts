@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { PATIENCE_MS } from '../patience';
 
 export interface RawAnswer {
   status: number;
@@ -19,7 +20,7 @@ export function askRaw(port: number, lines: readonly string[], body = ''): Promi
       resolve(parse(text));
     };
     socket.setEncoding('latin1');
-    socket.setTimeout(10_000, () => socket.destroy(new Error(`no answer to ${lines.join(' | ')}`)));
+    socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error(`no answer to ${lines.join(' | ')}`)));
     socket.on('data', (chunk: string) => {
       text += chunk;
       // An upgrade that succeeds stays open.

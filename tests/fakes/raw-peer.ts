@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { PATIENCE_MS } from '../patience';
 
 /** A peer that speaks TCP and, where it likes, WebSocket frames: for what no library would send. */
 export class RawPeer {
@@ -38,12 +39,12 @@ export class RawPeer {
   }
 
   /** Waits for what it hears, or for its end. */
-  async until(isRight: () => boolean, withinMs = 8_000): Promise<void> {
-    const giveUpAt = Date.now() + withinMs;
+  async until(isRight: () => boolean): Promise<void> {
+    const giveUpAt = performance.now() + PATIENCE_MS;
     while (!isRight()) {
       if (this.isClosed)
         throw new Error(`closed; heard ${JSON.stringify(this.heard.toString('latin1').slice(-300))}`);
-      if (Date.now() > giveUpAt) throw new Error('waited in vain');
+      if (performance.now() > giveUpAt) throw new Error('waited in vain');
       await new Promise<void>((resolve) => {
         const timer = setTimeout(done, 50);
         const waiters = this.#waiters;

@@ -6,7 +6,8 @@ import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { CODE_EXPORTER_LABEL, codeOf } from '@shared/protocol/verification-code';
 import { createAgent, type AgentOptions, type AgentState } from '../../src/agent/agent';
 import { refusal } from '../fakes/admission';
-import { eventually, hello, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
+import { hello, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 import { startTlsRelay } from '../fakes/tls-relay';
 
 /** The agent and the hub, as they are, with nobody and with somebody between them. */

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask, keyOf, pair, refusal, send } from '../fakes/admission';
-import { eventually, startHub, type TestHub } from '../fakes/hub-harness';
+import { startHub, type TestHub } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 
 /** Somebody on the network whom the user has not let in, or has turned away. */
 

@@ -9,7 +9,8 @@ import { recordingLogger } from '../../src/agent/testing/test-support';
 import { forgetHub } from '../../src/agent/find-hub';
 import type { HubOptions } from '../../src/main/hub/hub-contract';
 import { testCertificate, writeCertificate, type TestCertificate } from '../fakes/certificates';
-import { eventually, startHub, type TestHub } from '../fakes/hub-harness';
+import { startHub, type TestHub } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 
 describe('an agent that somebody wants to mislead', () => {
   let folder: string;
@@ -97,7 +98,7 @@ describe('an agent that somebody wants to mislead', () => {
     );
     await stop(first.agent);
     const file = join(folder, 'agent', 'hubs.json');
-    expect(statSync(file).mode & 0o777).toBe(0o600);
+    if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file, 'utf8')).toContain(fingerprint);
     const second = await start(host());
     await online(second.states);
@@ -228,7 +229,11 @@ describe('an agent that somebody wants to mislead', () => {
 
   it('leaves an address that does not even refuse as soon as it knows a better one', async () => {
     await meet();
-    const silent = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+    let attempts = 0;
+    const silent = createServer((socket) => {
+      attempts++;
+      socket.on('error', () => {});
+    }).listen(0, '127.0.0.1');
     servers.push(silent);
     await once(silent, 'listening');
     const address = silent.address();
@@ -238,7 +243,7 @@ describe('an agent that somebody wants to mislead', () => {
       // The first attempt has failed and the second is under way when the answer comes.
       relocate: async () => {
         asked++;
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await eventually(() => attempts >= 2);
         return `wss://${host()}`;
       },
       timings: { primeMs: 0, handshakeMs: 700, retryBaseMs: 50, retryCapMs: 50 },

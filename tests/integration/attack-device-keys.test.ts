@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { EventInfo, FrameInfo } from '@shared/model';
 import { ask, keyOf, pair, refusal, send } from '../fakes/admission';
-import { eventually, startHub, type TestClient, type TestHub } from '../fakes/hub-harness';
+import { startHub, type TestClient, type TestHub } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 
 /** Somebody on the network who knows the id of a device, and wants to be that device. */
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask, keyOf, refusal, send } from '../fakes/admission';
 import { createManualClock } from '../fakes/manual-clock';
-import { eventually, startHub, type TestHub } from '../fakes/hub-harness';
+import { startHub, type TestHub } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 import { systemClock } from '@shared/clock';
 
 /** Somebody on the network who has no join token, or one that is good no more. */

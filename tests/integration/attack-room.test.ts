@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Limits } from '@shared/protocol/limits';
 import { ask } from '../fakes/admission';
-import { eventually, hello, startHub, type TestHub } from '../fakes/hub-harness';
+import { hello, startHub, type TestHub } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 import { clientFrame, RawPeer, textFrame, upgradeRequest } from '../fakes/raw-peer';
 
 /** Somebody who takes up room, so that there is none for others. */

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -123,7 +124,7 @@ describe('wirewatch import and export', () => {
     const args = ['export', '--data-dir', at('old'), '--format', 'ndjson'];
     // Held up by whom it writes to: the history is open all the while.
     const slow = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await once(slow.stdout, 'readable');
     const chunks: Buffer[] = [];
     for await (const chunk of slow.stdout) chunks.push(chunk as Buffer);
     const first = samplesOf(Buffer.concat(chunks).toString());

@@ -7,7 +7,7 @@ import { afterAll, expect, it } from 'vitest';
 import { buildPrograms } from '../fakes/build-programs';
 import { startCli, type CliProcess } from '../fakes/cli-process';
 import { startCutProxy } from '../fakes/cut-proxy';
-import { eventually } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 
 /** Of each kind of accident; `AUDIT_ROUNDS=20` is the long run. */
 const ROUNDS = Number(process.env['AUDIT_ROUNDS'] ?? 3);
@@ -77,13 +77,18 @@ it(
         setTimeout(() => proxy.resume(), 500);
       }
     }
-    await new Promise((done) => setTimeout(done, 2_000));
+    const numbers = (mark: 'i' | 'd'): Set<number> =>
+      new Set(
+        readFileSync(join(folder, 'agent', 'taken'), 'utf8')
+          .trimEnd()
+          .split('\n')
+          .filter((line) => line.startsWith(mark))
+          .map((line) => Number(line.slice(2))),
+      );
+    await eventually(() => numbers('d').size > ROUNDS * 5);
     agent.kill('SIGKILL');
-    const lines = readFileSync(join(folder, 'agent', 'taken'), 'utf8')
-      .trimEnd()
-      .split('\n');
-    const begun = new Set(lines.filter((line) => line.startsWith('i')).map((line) => Number(line.slice(2))));
-    const done = new Set(lines.filter((line) => line.startsWith('d')).map((line) => Number(line.slice(2))));
+    const begun = numbers('i');
+    const done = numbers('d');
     // The last agent brings what its predecessors left, and numbers on: only numbers up to here are audited.
     agent = startAgent();
 
@@ -99,7 +104,6 @@ it(
         const seen = new Set(values);
         return [...done].every((number) => seen.has(number));
       },
-      20_000,
     );
     const counts = new Map<number, number>();
     for (const value of stored) counts.set(value, (counts.get(value) ?? 0) + 1);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { EventInfo } from '@shared/model';
 import { SUBPROTOCOL } from '@shared/protocol/limits';
@@ -120,7 +120,7 @@ describe('what was exported and imported', () => {
     await once(agent, 'open');
     const hello = { type: 'hello', device: { id: 'tank', name: 'Thief', kind: 'board' }, agent: 'test/1' };
     agent.send(JSON.stringify(hello));
-    await vi.waitFor(() => expect(heard.some(({ type }) => type === 'admission')).toBe(true));
+    await expect.poll(() => heard.some(({ type }) => type === 'admission')).toBe(true);
     expect(heard).toMatchObject([
       { type: 'welcome', state: 'pending' },
       { type: 'admission', state: 'pending' },
@@ -223,7 +223,10 @@ describe('an import', () => {
   });
 
   it('may take longer than other requests, line by line', async () => {
-    const running = await startRunningWeb({}, { store: new FakeStore(), limits: { upgradeTimeoutMs: 500 } });
+    const running = await startRunningWeb(
+      {},
+      { store: new FakeStore(), limits: { upgradeTimeoutMs: 1_500 } },
+    );
     open.push(running);
     const socket = connect(running.port, '127.0.0.1');
     await once(socket, 'connect');
@@ -286,9 +289,9 @@ describe('an export over HTTP', () => {
     const socket = connect(web.port, '127.0.0.1');
     socket.pause();
     socket.write(`GET ${EVERYTHING} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
-    await expect.poll(() => store.openScans, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => store.openScans).toBe(1);
     socket.destroy();
-    await expect.poll(() => store.openScans, { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => store.openScans).toBe(0);
   });
 
   it('is cut off when it cannot go on, so that nobody takes half of it for the whole', async () => {

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually, hello, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
+import { hello, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 
 describe('admission', () => {
   let test: TestHub;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FeedFrame } from '@shared/hub-api';
 import { FakeStore } from '../fakes/fake-store';
-import { eventually, hello, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
+import { hello, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 
 const V1 = ['wirewatch.v1'];
 

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventually, hello, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
+import { hello, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 
 const V1 = ['wirewatch.v1'];
 const UPGRADE =

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BoardDraft } from '@shared/boards/board';
 import { EMPTY_VIEW } from '@shared/explore/explore-view';
 import type { TopicMessages } from '@shared/hub-api';
-import { connectApi, eventually, hello, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
+import { connectApi, hello, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 
 let running: TestHub;
 const clients: TestClient[] = [];

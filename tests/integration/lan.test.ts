@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HubApi } from '@shared/hub-api';
 import { connectUi } from '../../bench/ui-client';
 import { CLI } from '../fakes/cli-process';
-import { eventually, tryJson, type Json } from '../fakes/hub-harness';
+import { tryJson, type Json } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 import { createLan, whyNoLan, type Lan, type Machine } from '../fakes/lan';
 
 const AGENT = resolve(import.meta.dirname, '../../out/agent/wirewatch-agent.mjs');
@@ -38,7 +39,7 @@ class Program {
       this.lines
         .slice(from)
         .find((line) => Object.entries(wanted).every(([key, value]) => line[key] === value));
-    return eventually(find, (line) => line !== undefined, 40_000).then((line) => line ?? {});
+    return eventually(find, (line) => line !== undefined).then((line) => line ?? {});
   }
 
   async stop(): Promise<void> {
@@ -51,7 +52,7 @@ class Program {
 
 // Two machines and a cable between them, with nothing but what the network itself tells.
 const title = `two machines on a network${reason === null ? '' : ` (${reason})`}`;
-describe.skipIf(reason !== null)(title, { timeout: 60_000 }, () => {
+describe.skipIf(reason !== null)(title, () => {
   let folder: string;
   let lan: Lan;
   let hub: Program;
@@ -109,7 +110,7 @@ describe.skipIf(reason !== null)(title, { timeout: 60_000 }, () => {
   it('and once it is approved its rows arrive', async () => {
     await api.call('approveDevice', { device: (await device())?.id ?? '' });
     await agent.line({ state: 'online' });
-    const online = await eventually(device, (one) => one?.state === 'online' && one.seriesCount > 20, 20_000);
+    const online = await eventually(device, (one) => one?.state === 'online' && one.seriesCount > 20);
     const now = Date.now();
     const { series } = await api.call('query', {
       device: online?.id ?? '',
@@ -126,7 +127,7 @@ describe.skipIf(reason !== null)(title, { timeout: 60_000 }, () => {
     await agent.line({ state: 'waiting', lost: true }, from);
     lan.agent.setLink(true);
     await agent.line({ state: 'online' }, from);
-    await eventually(device, (one) => one?.state === 'online', 20_000);
+    await eventually(device, (one) => one?.state === 'online');
   });
 
   it('find each other again where the hub has another address, and the agent knows that it is the same', async () => {

@@ -25,4 +25,4 @@ it('honest agents lose nothing while a hub is attacked from all sides', async ()
       'WS_ERR_TOO_MANY_BUFFERED_PARTS',
     ]),
   );
-}, 60_000);
+});

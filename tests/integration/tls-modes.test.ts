@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DeviceInfo } from '@shared/model';
 import { testCertificate, writeCertificate } from '../fakes/certificates';
 import { runCli, startCli, type CliProcess } from '../fakes/cli-process';
-import { eventually } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 
 type Listed = Pick<DeviceInfo, 'name' | 'state' | 'local'>;
 
@@ -78,7 +78,6 @@ describe('the built program', () => {
     await eventually(
       () => devices(url),
       (all) => all.filter(({ state }) => state === 'online').length >= 8,
-      15_000,
     );
   });
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventually, startHub, type TestHub } from '../fakes/hub-harness';
+import { startHub, type TestHub } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 
 /** Clients as people learn them from the documentation of `ws`, with nothing changed but the URL. */
 const PLAIN_CLIENT = `
@@ -36,7 +37,7 @@ ws.on('message', function message(data) {
 
 async function run(program: string, url: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'wirewatch-client-'));
-  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'), 'junction');
   writeFileSync(join(folder, 'client.mjs'), program.replace('URL', url));
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [join(folder, 'client.mjs')]);
   expect(stderr).toBe('');

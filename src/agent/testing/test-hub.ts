@@ -5,7 +5,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { parseAgentMessage } from '@shared/protocol/parse';
 import type { AgentMessage, HelloMessage, RowsMessage, SchemaMessage } from '@shared/protocol/agent-messages';
 import { SUBPROTOCOL } from '@shared/protocol/limits';
-import { eventually } from './test-support';
+import { eventually } from '../../../tests/patience';
 
 /** The hub's end of one connection, for the agent's tests: says only what the test tells it to. */
 export class TestPeer {

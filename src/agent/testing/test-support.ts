@@ -1,7 +1,6 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '@shared/clock';
 import type { Logger } from '@shared/logger';
@@ -89,18 +88,4 @@ export function recordingLogger(): Logger & { lines: string[] } {
     lines.push(`${level} ${message}`);
   };
   return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-}
-
-/** Waits until `check` gives something other than undefined, null or false. */
-export async function eventually<T>(
-  check: () => T | undefined | null | false,
-  withinMs = 10_000,
-): Promise<T> {
-  const until = performance.now() + withinMs;
-  for (;;) {
-    const value = check();
-    if (value !== undefined && value !== null && value !== false) return value;
-    if (performance.now() > until) throw new Error(`Not within ${withinMs} ms: ${check.toString()}`);
-    await sleep(5);
-  }
 }

@@ -41,11 +41,6 @@ function isLimitName(name: string): name is keyof Limits {
   return Object.hasOwn(DEFAULT_LIMITS, name);
 }
 
-/** A repeatable option: all values in order. */
-export function collect(value: string, before: string[] = []): string[] {
-  return [...before, value];
-}
-
 export function parseHostName(value: string, before: string[] = []): string[] {
   if (!/^[A-Za-z0-9._-]+$/.test(value)) {
     throw new InvalidArgumentError('It must be a host name without scheme and port, e.g. watch.example.');

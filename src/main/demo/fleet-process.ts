@@ -21,7 +21,6 @@ export async function runFleetProcess(): Promise<number> {
     process.stderr.write('wirewatch: this is a part of "wirewatch demo".\n');
     return 2;
   }
-  standBack();
   const ended = Promise.withResolvers<number>();
   let fleet: FleetHandle | null = null;
   process.on('disconnect', () => ended.resolve(0));
@@ -33,6 +32,7 @@ export async function runFleetProcess(): Promise<number> {
     startFleet(order).then(
       (started) => {
         fleet = started;
+        standBack();
         send({ started: true });
       },
       (error: unknown) => {
@@ -47,7 +47,10 @@ export async function runFleetProcess(): Promise<number> {
   return exitCode;
 }
 
-/** Real devices would not take the processor from whoever looks at them. */
+/**
+ * Real devices would not take the processor from whoever looks at them. Only once they are there: beside programs that
+ * keep the processor busy, a process of low priority would take minutes to start.
+ */
 function standBack(): void {
   try {
     setPriority(constants.priority.PRIORITY_BELOW_NORMAL);

@@ -5,9 +5,6 @@ import { decodeFeedFrame } from '@shared/bridge/feed-codec';
 import type { FeedFrame } from '@shared/hub-api';
 import { ADMIN, startRunningWeb, type RunningWeb } from '../../../tests/fakes/running-web';
 
-/** Patience of a test on a machine that is busy with others. */
-const SOON = { timeout: 10_000, interval: 50 };
-
 let running: RunningWeb | undefined;
 const sockets: WebSocket[] = [];
 afterEach(async () => {
@@ -101,9 +98,7 @@ describe('the bridge', () => {
     agent.send(JSON.stringify({ type: 'schema', version: 1, series: [{ name: 'flow' }] }));
     agent.send(JSON.stringify({ type: 'rows', seq: 1, schema: 1, rows: [[time, 7.5]] }));
     const socket = await open(running);
-    await expect
-      .poll(() => running?.hub.execute('listSeries', { device: 'pump' }, ADMIN), SOON)
-      .toHaveLength(1);
+    await expect.poll(() => running?.hub.execute('listSeries', { device: 'pump' }, ADMIN)).toHaveLength(1);
     const [series] = await running.hub.execute('listSeries', { device: 'pump' }, ADMIN);
     const spec = { series: [series?.id], windowMs: 60_000, flushMs: 50 };
     const frame = new Promise<{ id: number; frame: FeedFrame }>((resolve) => {

@@ -133,7 +133,7 @@ describe('UI sessions', () => {
     before.end(idOf(before, ended) ?? '');
     before.dispose();
     const path = join(dataDir, 'browsers.json');
-    expect(statSync(path).mode & 0o777).toBe(0o600);
+    if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readFileSync(path, 'utf8')).not.toContain(kept);
     const after = sessionsWith({ dataDir });
     expect(after.use(kept, 'x')).toMatchObject({ role: 'viewer', userAgent: PHONE.userAgent });

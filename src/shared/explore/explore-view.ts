@@ -10,7 +10,6 @@ export type Layout = (typeof LAYOUTS)[number];
 
 /** How lines are drawn: straight from one value to the next, each value until the next, or one on top of the other. */
 export const STYLES = ['line', 'step', 'stack'] as const;
-export type Style = (typeof STYLES)[number];
 
 /** What makes one line of the same metric and labels of several devices. */
 export const AGGREGATES = ['sum', 'avg', 'min', 'max', 'p95'] as const;

@@ -68,10 +68,5 @@ export const hubMessageSchema = v.variant('type', [
 ]);
 
 export type WelcomeMessage = v.InferOutput<typeof welcomeSchema>;
-export type AdmissionMessage = v.InferOutput<typeof admissionSchema>;
-export type AckMessage = v.InferOutput<typeof ackSchema>;
-export type ConfigureMessage = v.InferOutput<typeof configureSchema>;
 export type RequestMessage = v.InferOutput<typeof requestSchema>;
-export type NoticeMessage = v.InferOutput<typeof noticeSchema>;
-export type ErrorMessage = v.InferOutput<typeof errorSchema>;
 export type HubToAgentMessage = v.InferOutput<typeof hubMessageSchema>;

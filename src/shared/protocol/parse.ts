@@ -14,9 +14,6 @@ import {
 } from './agent-messages';
 import { hubMessageSchema, type HubToAgentMessage } from './hub-messages';
 
-/** Codes of {@link parseAgentMessage}: `BAD_JSON`, `NOT_AN_OBJECT`, `NO_TYPE`, `UNKNOWN_TYPE`, `BAD_MESSAGE`. */
-export type ProtocolErrorCode = 'BAD_JSON' | 'NOT_AN_OBJECT' | 'NO_TYPE' | 'UNKNOWN_TYPE' | 'BAD_MESSAGE';
-
 const SCHEMAS = {
   hello: helloSchema,
   schema: schemaSchema,

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HubMessage } from '@shared/bridge/messages';
 import { FaultError } from '@shared/errors';
-import { eventually, startHub, type TestHub } from '../../../../tests/fakes/hub-harness';
+import { startHub, type TestHub } from '../../../../tests/fakes/hub-harness';
+import { eventually } from '../../../../tests/patience';
 
 let running: TestHub | undefined;
 afterEach(async () => {

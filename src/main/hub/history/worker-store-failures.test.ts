@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '@shared/errors';
 import { openStore, type OpenedStore } from './worker-store';
 import { batch, RETENTION, rows, seriesOf, StoreHarness } from '../store/testing/harness';
@@ -63,34 +63,30 @@ async function filled(): Promise<string> {
 }
 
 describe('a store in trouble', () => {
-  it(
-    'has every row that it acknowledged exactly once after the process was killed',
-    { timeout: 60_000 },
-    async () => {
-      const dir = harness.dir();
-      let acknowledged = -1;
-      for (let round = 0; round < 5; round++) {
-        const { committer, 'store-worker': worker } = harness.built.files;
-        const child = spawn(process.execPath, [committer, dir, worker, String(acknowledged + 1)]);
-        let output = '';
-        child.stdout.on('data', (data: Buffer) => {
-          output += data.toString();
-          if (output.length > 150 * (round + 1)) child.kill('SIGKILL');
-        });
-        await once(child, 'close');
-        acknowledged = Number(output.slice(0, output.lastIndexOf('\n')).split('\n').at(-1));
-        expect(acknowledged).toBeGreaterThan(0);
-        const store = await harness.open(dir);
-        const mark = store.contents.marks.find(({ stream }) => stream === 'spool')?.seq ?? -1;
-        const stored = await valuesOf(store, 1, Date.now() - DAY, Date.now() + DAY);
-        // The last one may have been written without the answer getting out.
-        expect([acknowledged, acknowledged + 1]).toContain(mark);
-        expect(stored).toEqual(Array.from({ length: mark + 1 }, (_, i) => i));
-        acknowledged = mark;
-        await store.close();
-      }
-    },
-  );
+  it('has every row that it acknowledged exactly once after the process was killed', async () => {
+    const dir = harness.dir();
+    let acknowledged = -1;
+    for (let round = 0; round < 5; round++) {
+      const { committer, 'store-worker': worker } = harness.built.files;
+      const child = spawn(process.execPath, [committer, dir, worker, String(acknowledged + 1)]);
+      let output = '';
+      child.stdout.on('data', (data: Buffer) => {
+        output += data.toString();
+        if (output.length > 150 * (round + 1)) child.kill('SIGKILL');
+      });
+      await once(child, 'close');
+      acknowledged = Number(output.slice(0, output.lastIndexOf('\n')).split('\n').at(-1));
+      expect(acknowledged).toBeGreaterThan(0);
+      const store = await harness.open(dir);
+      const mark = store.contents.marks.find(({ stream }) => stream === 'spool')?.seq ?? -1;
+      const stored = await valuesOf(store, 1, Date.now() - DAY, Date.now() + DAY);
+      // The last one may have been written without the answer getting out.
+      expect([acknowledged, acknowledged + 1]).toContain(mark);
+      expect(stored).toEqual(Array.from({ length: mark + 1 }, (_, i) => i));
+      acknowledged = mark;
+      await store.close();
+    }
+  });
 
   it.each([
     [
@@ -189,7 +185,7 @@ describe('a store in trouble', () => {
     store.onProblem((problem) => problems.push(problem));
     expect(await valuesOf(store, 2)).toHaveLength(500);
     expect(await valuesOf(store, 1)).toEqual([]);
-    await vi.waitFor(async () => expect((await store.stats()).problem?.code).toBe('STORE_DAMAGED'));
+    await expect.poll(async () => (await store.stats()).problem?.code).toBe('STORE_DAMAGED');
     await store.commit(batch({ rows: [rows('a', [1], [[START + 1, 7]])] }));
     await store.settle();
     expect(await valuesOf(store, 1)).toEqual([7]);
@@ -220,7 +216,7 @@ describe('a store in trouble', () => {
     db.exec('UPDATE chunks SET block = zeroblob(length(block)) WHERE tier = 1 AND device = 2');
     db.close();
     const store = await harness.open(dir);
-    await vi.waitFor(async () => expect((await store.stats()).problem?.code).toBe('STORE_DAMAGED'), 10_000);
+    await expect.poll(async () => (await store.stats()).problem?.code).toBe('STORE_DAMAGED');
     expect(await valuesOf(store, 2)).toHaveLength(500);
   });
 
@@ -364,37 +360,33 @@ describe('retention', () => {
     expect((await again.query({ ...query, points: 1 }))[0]?.max?.[0]).toBe(100);
   });
 
-  it(
-    'keeps to the budget, the oldest samples first, and uses freed pages again',
-    { timeout: 60_000 },
-    async () => {
-      const budgetBytes = 1_500_000;
-      const store = await harness.open(undefined, { retention: { ...RETENTION, budgetBytes } });
-      await store.commit(batch({ series: [seriesOf('a', 1), seriesOf('b', 2)] }));
-      const first = Math.floor((Date.now() - 6 * DAY) / DAY) * DAY;
-      for (let hour = 0; hour < 96; hour++) {
-        for (const [device, id] of [
-          ['a', 1],
-          ['b', 2],
-        ] as const) {
-          const values = Array.from({ length: 3_600 }, (_, i) => [
-            first + hour * HOUR + i * 1_000,
-            Math.random(),
-          ]);
-          await store.commit(batch({ rows: [rows(device, [id], values)] }));
-        }
-        if (hour % 8 === 7) await store.settle();
+  it('keeps to the budget, the oldest samples first, and uses freed pages again', async () => {
+    const budgetBytes = 1_500_000;
+    const store = await harness.open(undefined, { retention: { ...RETENTION, budgetBytes } });
+    await store.commit(batch({ series: [seriesOf('a', 1), seriesOf('b', 2)] }));
+    const first = Math.floor((Date.now() - 6 * DAY) / DAY) * DAY;
+    for (let hour = 0; hour < 96; hour++) {
+      for (const [device, id] of [
+        ['a', 1],
+        ['b', 2],
+      ] as const) {
+        const values = Array.from({ length: 3_600 }, (_, i) => [
+          first + hour * HOUR + i * 1_000,
+          Math.random(),
+        ]);
+        await store.commit(batch({ rows: [rows(device, [id], values)] }));
       }
-      await store.settle();
-      const { fileBytes, tiers } = await store.stats();
-      expect(fileBytes).toBeLessThan(budgetBytes * 1.6);
-      const raw = tiers.find(({ tier }) => tier === 'raw');
-      const minutes = tiers.find(({ tier }) => tier === 'minute');
-      expect(raw?.newest).toBe(first + 96 * HOUR - 1_000);
-      expect(raw?.oldest).toBeGreaterThan(first + 24 * HOUR);
-      expect(minutes?.oldest).toBe(first);
-    },
-  );
+      if (hour % 8 === 7) await store.settle();
+    }
+    await store.settle();
+    const { fileBytes, tiers } = await store.stats();
+    expect(fileBytes).toBeLessThan(budgetBytes * 1.6);
+    const raw = tiers.find(({ tier }) => tier === 'raw');
+    const minutes = tiers.find(({ tier }) => tier === 'minute');
+    expect(raw?.newest).toBe(first + 96 * HOUR - 1_000);
+    expect(raw?.oldest).toBeGreaterThan(first + 24 * HOUR);
+    expect(minutes?.oldest).toBe(first);
+  });
 });
 
 function overwrite(path: string, from: number, to: number): void {

@@ -12,7 +12,7 @@ let hub: HubState;
 async function start(pending: number) {
   api = createFakeHub({ devices: 1, pending });
   hub = new HubState(api);
-  await vi.waitFor(() => expect(hub.devices.pending).toHaveLength(pending));
+  await expect.poll(() => hub.devices.pending.length).toBe(pending);
   return { call: vi.spyOn(api, 'call'), trust: new TrustActions(hub) };
 }
 
@@ -34,7 +34,7 @@ describe('deciding about devices', () => {
     const asked = hub.devices.pending;
     api.arrive();
     await trust.rejectAll(asked);
-    await vi.waitFor(() => expect(hub.devices.pending).toHaveLength(1));
+    await expect.poll(() => hub.devices.pending.length).toBe(1);
     expect(asked.map(({ approval }) => approval)).toEqual(['rejected', 'rejected', 'rejected']);
     expect(trust.rejecting).toBe(0);
   });
@@ -60,7 +60,7 @@ describe('what a UI may do', () => {
   it('is asked of the hub, and anew when the link is back', async () => {
     api = createFakeHub({ devices: 0, role: 'viewer' });
     hub = new HubState(api);
-    await vi.waitFor(() => expect(hub.viewOnly).toBe(true));
+    await expect.poll(() => hub.viewOnly).toBe(true);
     const call = vi.spyOn(api, 'call');
     api.restart();
     expect(call).toHaveBeenCalledWith('getCaller', {});

@@ -1,0 +1,2 @@
+export const PATIENCE_MS: number;
+export const TEST_TIMEOUT_MS: number;
