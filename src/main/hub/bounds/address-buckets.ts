@@ -1,3 +1,4 @@
+import { BoundedMap } from '@shared/bounded-map';
 import { TokenBucket } from './token-bucket';
 
 /** Addresses remembered; the one that was quiet longest goes first, and starts over with a full bucket. */
@@ -7,7 +8,7 @@ const BURST = 10;
 /** A token bucket for each address: `ratePerSec` sustained, ten times that at once. */
 export class AddressBuckets {
   readonly #ratePerSec: number;
-  readonly #buckets = new Map<string, TokenBucket>();
+  readonly #buckets = new BoundedMap<string, TokenBucket>(MAX_ADDRESSES);
 
   constructor(ratePerSec: number) {
     this.#ratePerSec = ratePerSec;
@@ -17,12 +18,7 @@ export class AddressBuckets {
   take(address: string, now: number): boolean {
     const bucket =
       this.#buckets.get(address) ?? new TokenBucket(this.#ratePerSec, this.#ratePerSec * BURST, now);
-    this.#buckets.delete(address);
     this.#buckets.set(address, bucket);
-    if (this.#buckets.size > MAX_ADDRESSES) {
-      const quietest = this.#buckets.keys().next();
-      if (!quietest.done) this.#buckets.delete(quietest.value);
-    }
     return bucket.take(1, now);
   }
 }

@@ -1,3 +1,4 @@
+import { BoundedMap } from '@shared/bounded-map';
 import type { Clock } from '@shared/clock';
 
 interface Window {
@@ -18,7 +19,7 @@ export interface FailureLimiter {
 }
 
 export function createFailureLimiter(clock: Clock, maxFailures: number, windowMs: number): FailureLimiter {
-  const windows = new Map<string, Window>();
+  const windows = new BoundedMap<string, Window>(MAX_ADDRESSES);
 
   function current(address: string): Window | undefined {
     const window = windows.get(address);
@@ -37,12 +38,7 @@ export function createFailureLimiter(clock: Clock, maxFailures: number, windowMs
     fail(address) {
       const window = current(address) ?? { startedAt: clock.monotonic(), failures: 0 };
       window.failures++;
-      windows.delete(address);
       windows.set(address, window);
-      if (windows.size > MAX_ADDRESSES) {
-        const [quietest] = windows.keys();
-        if (quietest !== undefined) windows.delete(quietest);
-      }
     },
     succeed(address) {
       windows.delete(address);
