@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { watchEnvironment, type EnvironmentChange } from './environment-watch';
 import { HubClock } from './hub-clock';
-import { ManualClock } from './testing/test-support';
+import { ManualClock } from '../../tests/fakes/manual-clock';
 
 function watch() {
   const clock = new ManualClock();

@@ -45,7 +45,7 @@ describe('the identity', () => {
     const again = mustOpen(folder);
     expect(again.keyFor('nas:7411')).toBe('secret');
     expect(again.keyFor('else:7411')).toBeUndefined();
-    expect(files(folder).some((file) => file.endsWith('.tmp'))).toBe(false);
+    expect(files(folder).some((file) => file.endsWith('.new'))).toBe(false);
   });
 
   it('belongs to one agent at a time', () => {

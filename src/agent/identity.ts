@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -7,6 +7,7 @@ import { succeed, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import { DEVICE_ID } from '@shared/protocol/agent-messages';
 import { makeFolders } from '../files/make-folders';
+import { replaceFile } from '../files/replace-file';
 import { takeLock } from './identity-lock';
 
 /** Who this agent is, kept between runs. */
@@ -135,14 +136,6 @@ function readIdentity(path: string, log: Logger): IdentityFile | null {
   }
 }
 
-/** Never half a file: written next to it, then renamed over it. Only the owner may read it. */
 function writeIdentity(path: string, data: IdentityFile): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    writeFileSync(temporary, `${JSON.stringify(data, null, 2)}\n`, { mode: 0o600 });
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
+  replaceFile(path, `${JSON.stringify(data, null, 2)}\n`);
 }

@@ -7,7 +7,8 @@ import { createMemoryQueue } from './memory-queue';
 import { RowSender } from './row-sender';
 import type { Schema } from './schema';
 import { SpoolQueue } from './spool/spool-queue';
-import { ManualClock, recordingLogger, temporaryFolder } from './testing/test-support';
+import { recordingLogger, temporaryFolder } from './testing/test-support';
+import { ManualClock } from '../../tests/fakes/manual-clock';
 
 const WIDTH = 50;
 const wide: Schema = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from './testing/test-support';
+import { ManualClock } from '../../tests/fakes/manual-clock';
 import { Sampler } from './sampler';
 
 function ticksOf(clock: ManualClock, intervalMs: number) {

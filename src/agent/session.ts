@@ -1,3 +1,4 @@
+import { BoundedMap } from '@shared/bounded-map';
 import type { Clock } from '@shared/clock';
 import { groupCode } from '@shared/group-code';
 import type { Logger } from '@shared/logger';
@@ -46,7 +47,7 @@ export class Session {
   readonly #helloStream: string;
   readonly #helloAt: number;
   readonly #cancelWelcome: () => void;
-  readonly #noticedAt = new Map<string, number>();
+  readonly #noticedAt = new BoundedMap<string, number>(MAX_NOTICE_CODES);
   #welcome: WelcomeMessage | null = null;
   #sender: RowSender | null = null;
   #ended = false;
@@ -188,7 +189,6 @@ export class Session {
   #isNews(code: string): boolean {
     const now = this.#options.clock.monotonic();
     if (now - (this.#noticedAt.get(code) ?? -Infinity) < REPEAT_NOTICE_MS) return false;
-    if (this.#noticedAt.size >= MAX_NOTICE_CODES) this.#noticedAt.clear();
     this.#noticedAt.set(code, now);
     return true;
   }

@@ -1,7 +1,8 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fail, succeed, toFault, type Result } from '@shared/errors';
 import { makeFolders } from './make-folders';
+import { replaceFile } from './replace-file';
 
 /** Reads a small JSON file; a missing one is `null`, an unreadable one fails with `FILE_UNREADABLE`. */
 export function readJsonFile(path: string): Result<unknown> {
@@ -17,9 +18,7 @@ export function readJsonFile(path: string): Result<unknown> {
 export function writeJsonFile(path: string, value: unknown): Result<null> {
   try {
     makeFolders(dirname(path));
-    const draft = `${path}.new`;
-    writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-    renameSync(draft, path);
+    replaceFile(path, `${JSON.stringify(value, null, 2)}\n`);
     return succeed(null);
   } catch (error) {
     return fail('FILE_UNWRITABLE', `${path} cannot be written: ${toFault(error).message}`);

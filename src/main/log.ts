@@ -5,6 +5,14 @@ import type { Logger } from '@shared/logger';
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** What sets the level wherever no option does. */
+export const LOG_LEVEL_VARIABLE = 'WIREWATCH_LOG_LEVEL';
+
+/** Null for what is no level. */
+export function parseLogLevel(text: string | undefined): LogLevel | null {
+  return LOG_LEVELS.find((level) => level === text) ?? null;
+}
+
 export interface LogOptions {
   level: LogLevel;
   /** `lines`: short, for people. `json`: one object a line, for programs. */

@@ -2,12 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { succeed, type Fault, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
-import type { Settings } from '@shared/model';
-import type { Limits } from '@shared/protocol/limits';
 import { findDataDir } from './data-dir';
 import { createHub } from './hub/hub';
-import type { Hub } from './hub/hub-contract';
-import type { CertificateFiles } from './hub/tls/brought-certificate';
+import type { Hub, HubOptions } from './hub/hub-contract';
 import { installPaths, type InstallPaths } from './install-paths';
 import { setupLocalAgent } from './local-agent';
 import { openHistory } from './open-history';
@@ -15,28 +12,28 @@ import { localHost, type UiLinks } from './web/ui-links';
 import { setupWeb } from './web/web';
 
 /** What every way of starting Wirewatch decides: `serve`, `demo` and the desktop app. */
-export interface RuntimeOptions {
+export interface RuntimeOptions extends Pick<
+  HubOptions,
+  | 'port'
+  | 'admit'
+  | 'tls'
+  | 'tlsFiles'
+  | 'advertise'
+  | 'shareUi'
+  | 'limits'
+  | 'allowHosts'
+  | 'allowOrigins'
+  | 'demo'
+> {
   log: Logger;
   /** Where settings, devices and the built-in agent are kept; null keeps nothing. Made when missing. */
   dataDir: string | null;
   /** The address to listen on; all of them by default. */
   host?: string | undefined;
-  /** Overrides the setting; 0 lets the system choose. */
-  port?: number | undefined;
-  admit?: Settings['admit'] | undefined;
-  tls?: Settings['tls'] | undefined;
-  /** The user's own certificate and key, PEM files. */
-  tlsFiles?: CertificateFiles | undefined;
-  advertise?: boolean | undefined;
-  shareUi?: boolean | undefined;
   uiToken?: string | undefined;
   uiViewerToken?: string | undefined;
-  limits?: Partial<Limits> | undefined;
-  allowHosts?: string[] | undefined;
-  allowOrigins?: string[] | undefined;
   /** False starts with this computer unwatched whatever the settings say; the user may switch it on. */
   localAgent?: boolean | undefined;
-  demo?: boolean | undefined;
   /** Where samples go; `sqlite` needs a data folder. */
   store?: 'memory' | 'sqlite' | undefined;
   /** `electron 45.4.1`; plain Node by default. */

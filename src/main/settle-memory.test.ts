@@ -1,25 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { createManualClock } from '../../tests/fakes/manual-clock';
+import { ManualClock } from '../../tests/fakes/manual-clock';
 import { settleMemory } from './settle-memory';
 
 const MB = 1024 * 1024;
 
 function watch(heap: { heapTotal: number; heapUsed: number }) {
-  const clock = createManualClock();
-  let tick = (): void => {};
+  const clock = new ManualClock();
   let tidied = 0;
   const stop = settleMemory({
-    clock: { ...clock, every: (_periodMs, run) => ((tick = run), () => {}) },
+    clock,
     read: () => heap,
     tidy: () => {
       tidied++;
       heap.heapTotal = heap.heapUsed;
     },
   });
-  const look = (): void => {
-    clock.advance(5_000);
-    tick();
-  };
+  const look = (): void => clock.advance(5_000);
   return { look, tidied: () => tidied, stop };
 }
 

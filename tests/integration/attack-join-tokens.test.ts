@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask, keyOf, refusal, send } from '../fakes/admission';
-import { createManualClock } from '../fakes/manual-clock';
+import { ManualClock } from '../fakes/manual-clock';
 import { startHub, type TestHub } from '../fakes/hub-harness';
 import { eventually } from '../patience';
 import { systemClock } from '@shared/clock';
@@ -39,7 +39,7 @@ describe('a join token', () => {
   });
 
   it('is good for so many new devices, for so long, and not after it was revoked', async () => {
-    const manual = createManualClock(Date.now());
+    const manual = new ManualClock(Date.now());
     const clock = { ...systemClock, now: () => manual.now() };
     test = await startHub({ admit: 'token', clock });
     const once = await create('once', 1);
@@ -144,7 +144,7 @@ describe('a join token', () => {
   });
 
   it('cannot be made without end: those that are over make room, others do not', async () => {
-    const manual = createManualClock(Date.now());
+    const manual = new ManualClock(Date.now());
     test = await startHub({ limits: { joinTokens: 2 }, clock: { ...systemClock, now: () => manual.now() } });
     await create('old', null, 60_000);
     await create('kept');

@@ -3,7 +3,8 @@ import { SERVICE_LIST, SERVICE_TYPE, writeTxt, type Announcement } from '@shared
 import type { MdnsPacket, MdnsRecord } from '@shared/discovery/mdns-links';
 import { browseHubs } from '../../src/agent/discovery/browse';
 import { chooseHub, type ChooseOptions } from '../../src/agent/discovery/choose-hub';
-import { ManualClock, recordingLogger } from '../../src/agent/testing/test-support';
+import { recordingLogger } from '../../src/agent/testing/test-support';
+import { ManualClock } from '../fakes/manual-clock';
 import { KnownHubs } from '../../src/agent/trust/known-hubs';
 import { Advertiser } from '../../src/main/hub/discovery/advertiser';
 import { FakeMdns, type SentPacket } from '../fakes/fake-mdns';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '@shared/logger';
-import { ManualClock } from '../../src/agent/testing/test-support';
+import { ManualClock } from '../fakes/manual-clock';
 import { SettingsStore } from '../../src/main/hub/settings/settings-store';
 import type { CertificateFiles } from '../../src/main/hub/tls/brought-certificate';
 import { HubTls } from '../../src/main/hub/tls/hub-tls';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { describeMetric } from '@shared/metrics/catalogue';
 import { systemClock } from '@shared/clock';
-import { ManualClock, recordingLogger } from '../testing/test-support';
+import { recordingLogger } from '../testing/test-support';
+import { ManualClock } from '../../../tests/fakes/manual-clock';
 import type { Collector } from './collector';
 import { CollectorSet } from './collector-set';
 import { createCollectors } from './create-collectors';

@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'vite';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
-import { recordingLogger, temporaryFolder, ManualClock } from '../testing/test-support';
+import { recordingLogger, temporaryFolder } from '../testing/test-support';
+import { ManualClock } from '../../../tests/fakes/manual-clock';
 import { DEFAULT_SPOOL_LIMITS, SpoolQueue } from './spool-queue';
 
 const root = resolve(import.meta.dirname, '../../..');

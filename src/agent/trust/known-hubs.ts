@@ -1,8 +1,9 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import type { Logger } from '@shared/logger';
 import { makeFolders } from '../../files/make-folders';
+import { replaceFile } from '../../files/replace-file';
 
 const knownHub = v.object({
   /** SHA-256 of its public key; null where a certificate authority vouches for whatever key it has. */
@@ -114,13 +115,10 @@ export class KnownHubs {
 
   #write(): void {
     if (this.#path === null || this.#problem !== null) return;
-    const temporary = `${this.#path}.${process.pid}.tmp`;
     try {
       makeFolders(dirname(this.#path));
-      writeFileSync(temporary, `${JSON.stringify({ hubs: this.#hubs }, null, 2)}\n`, { mode: 0o600 });
-      renameSync(temporary, this.#path);
+      replaceFile(this.#path, `${JSON.stringify({ hubs: this.#hubs }, null, 2)}\n`);
     } catch (error) {
-      rmSync(temporary, { force: true });
       const why = error instanceof Error ? error.message : String(error);
       this.#log.warn(`cannot remember the hub in ${this.#path} (${why}); the next start trusts it anew`);
     }

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { fail, succeed, type Result } from '@shared/errors';
 import type { Settings } from '@shared/model';
 import { DEFAULT_PORT, type Limits } from '@shared/protocol/limits';
-import { LOG_LEVELS, type LogLevel } from '../log';
+import { LOG_LEVELS, LOG_LEVEL_VARIABLE, type LogLevel } from '../log';
 import type { CertificateFiles } from '../hub/tls/brought-certificate';
 import { parseHostName, parseLimit, parseOrigin, parsePort, parseUiToken } from './options';
 
@@ -65,7 +65,12 @@ export function addServerOptions(command: Command): Command {
     .option('--allow-host <name>', 'answer to this host name too; repeatable', parseHostName)
     .option('--allow-origin <origin>', 'let pages of this origin connect as agents; repeatable', parseOrigin)
     .option('--json', 'write JSON lines to standard output, the log as JSON to standard error')
-    .addOption(new Option('--log-level <level>', 'how much to log').choices(LOG_LEVELS).default('warn'));
+    .addOption(
+      new Option('--log-level <level>', 'how much to log')
+        .choices(LOG_LEVELS)
+        .env(LOG_LEVEL_VARIABLE)
+        .default('warn'),
+    );
 }
 
 /** The certificate that the user brings; undefined for the hub's own. Fails with `BAD_USAGE` for half of one. */

@@ -1,24 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { extname, relative, resolve, isAbsolute, sep } from 'node:path';
+import { relative, resolve, isAbsolute, sep } from 'node:path';
 import { protocol } from 'electron';
+import { contentSecurityPolicy } from '@shared/content-security-policy';
+import { mediaTypeOf } from '../web/media-types';
 import { EXPORT_PATH, type AppExport } from './app-export';
 import { APP_HOST, APP_SCHEME } from './app-origin';
-import { CONTENT_SECURITY_POLICY } from './content-security-policy';
-
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-  '.webmanifest': 'application/manifest+json',
-};
 
 const HEADERS = {
-  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  // `blob:` images are chart exports.
+  'Content-Security-Policy': contentSecurityPolicy({ 'img-src': "'self' data: blob:" }),
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -65,7 +55,7 @@ export async function serveAppFile(
   if (url.host !== APP_HOST) return refuse(404);
   const path = safePath(rendererDir, url.pathname);
   if (path === null) return refuse(400);
-  const mediaType = MEDIA_TYPES[extname(path).toLowerCase()];
+  const mediaType = mediaTypeOf(path);
   if (mediaType === undefined) return refuse(404);
   try {
     const body = await readFile(path);

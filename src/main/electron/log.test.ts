@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDesktopLogger } from './log';
 
 let folder: string;
@@ -19,6 +19,21 @@ describe('the desktop’s log', () => {
       { message: 'refused a request', url: 'https://evil.example/' },
       { message: 'started again' },
     ]);
+  });
+
+  it.each([
+    ['debug', ['a detail', 'a fact']],
+    ['loud', ['a fact']],
+    [undefined, ['a fact']],
+  ])('says with WIREWATCH_LOG_LEVEL=%s', (level, said) => {
+    vi.stubEnv('WIREWATCH_LOG_LEVEL', level);
+    const path = join(folder, 'wirewatch.log');
+    const log = createDesktopLogger(path);
+    vi.unstubAllEnvs();
+    log.debug('a detail');
+    log.info('a fact');
+    const lines = readFileSync(path, 'utf8').trim().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { message: string }).message)).toEqual(said);
   });
 
   it('sets a large file aside', () => {

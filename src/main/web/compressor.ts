@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip as gzipCallback } from 'node:zlib';
+import { BoundedMap } from '@shared/bounded-map';
 
 const gzip = promisify(gzipCallback);
 
@@ -14,17 +15,14 @@ export interface Compressor {
 
 /** Compresses off the event loop, and remembers: the UI has few files, which never change while it is served. */
 export function createCompressor(): Compressor {
-  const made = new Map<string, { version: string; bytes: Promise<Buffer> }>();
+  const made = new BoundedMap<string, { version: string; bytes: Promise<Buffer> }>(MAX_FILES);
   return {
     gzip(file, version) {
       const known = made.get(file);
       if (known?.version === version) return known.bytes;
       const bytes = readFile(file).then((content) => gzip(content, { level: 7 }));
-      made.delete(file);
       made.set(file, { version, bytes });
       bytes.catch(() => made.delete(file));
-      const [first] = made.keys();
-      if (made.size > MAX_FILES && first !== undefined) made.delete(first);
       return bytes;
     },
   };

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '@shared/logger';
-import { createManualClock } from '../../../tests/fakes/manual-clock';
+import { ManualClock } from '../../../tests/fakes/manual-clock';
 import { createFailureLimiter } from '../hub/bounds/failure-limiter';
 import { readCookies } from './cookies';
 import { CODE_LIFETIME_MS, createLinkCodes } from './link-codes';
@@ -52,7 +52,7 @@ function newFolder(): string {
 }
 
 function sessionsWith(options: Partial<UiSessionOptions> = {}): UiSessions {
-  const clock = options.clock ?? createManualClock();
+  const clock = options.clock ?? new ManualClock();
   return createUiSessions({ clock, log: silentLogger, dataDir: null, policy: EVERYBODY, ...options });
 }
 
@@ -60,7 +60,7 @@ const idOf = (sessions: UiSessions, secret: string) => sessions.use(secret, 'x')
 
 describe('UI sessions', () => {
   it('last thirty days, used or not', () => {
-    const clock = createManualClock();
+    const clock = new ManualClock();
     const sessions = sessionsWith({ clock });
     const secret = sessions.open(MACHINE);
     clock.advance(SESSION_LIFETIME_MS);
@@ -71,7 +71,7 @@ describe('UI sessions', () => {
   });
 
   it('tell who they are of, cleaned of what a browser may not say', () => {
-    const clock = createManualClock();
+    const clock = new ManualClock();
     const sessions = sessionsWith({ clock });
     const secret = sessions.open({ ...PHONE, userAgent: `a\u202eb\u001b[2J${'x'.repeat(1_000)}` });
     clock.advance(5_000);
@@ -173,7 +173,7 @@ describe('UI sessions', () => {
 
 describe('codes of links', () => {
   it('are good once, for ten minutes', () => {
-    const clock = createManualClock();
+    const clock = new ManualClock();
     const codes = createLinkCodes(clock);
     const { code, expiresAt } = codes.create('viewer');
     expect(expiresAt).toBe(clock.now() + CODE_LIFETIME_MS);
@@ -185,14 +185,14 @@ describe('codes of links', () => {
   });
 
   it('at start are good again and again, on this machine only', () => {
-    const codes = createLinkCodes(createManualClock());
+    const codes = createLinkCodes(new ManualClock());
     expect(codes.redeem(codes.startup, false)).toBeNull();
     expect(codes.redeem(codes.startup, true)).toBe('admin');
     expect(codes.redeem(codes.startup, true)).toBe('admin');
   });
 
   it('are forgotten when too many were never opened', () => {
-    const codes = createLinkCodes(createManualClock());
+    const codes = createLinkCodes(new ManualClock());
     const first = codes.create('viewer').code;
     const others = Array.from({ length: 64 }, () => codes.create('viewer').code);
     expect(codes.redeem(first, true)).toBeNull();
@@ -200,14 +200,14 @@ describe('codes of links', () => {
   });
 
   it('have 128 bits', () => {
-    const { code } = createLinkCodes(createManualClock()).create('admin');
+    const { code } = createLinkCodes(new ManualClock()).create('admin');
     expect(Buffer.from(code, 'base64url')).toHaveLength(16);
   });
 });
 
 describe('failures of an address', () => {
   it('lock it out until the window is over, and no other address', () => {
-    const clock = createManualClock();
+    const clock = new ManualClock();
     const failures = createFailureLimiter(clock, 3, 60_000);
     for (let i = 0; i < 3; i++) {
       expect(failures.waitMs('a')).toBe(0);
@@ -221,7 +221,7 @@ describe('failures of an address', () => {
   });
 
   it('are forgiven by a success', () => {
-    const failures = createFailureLimiter(createManualClock(), 2, 60_000);
+    const failures = createFailureLimiter(new ManualClock(), 2, 60_000);
     failures.fail('a');
     failures.succeed('a');
     failures.fail('a');
@@ -229,7 +229,7 @@ describe('failures of an address', () => {
   });
 
   it('are remembered of so many addresses only', () => {
-    const failures = createFailureLimiter(createManualClock(), 1, 60_000);
+    const failures = createFailureLimiter(new ManualClock(), 1, 60_000);
     for (let i = 0; i <= 10_000; i++) failures.fail(`address ${i}`);
     expect(failures.waitMs('address 0')).toBe(0);
     expect(failures.waitMs('address 10000')).toBeGreaterThan(0);

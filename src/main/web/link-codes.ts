@@ -1,3 +1,4 @@
+import { BoundedMap } from '@shared/bounded-map';
 import type { Clock } from '@shared/clock';
 import type { UiRole } from '@shared/model';
 import { digest, equalSecrets, randomSecret } from '../hub/secrets';
@@ -19,16 +20,12 @@ export interface LinkCodes {
 export function createLinkCodes(clock: Clock): LinkCodes {
   const startup = randomSecret(128);
   /** By digest; the oldest first. `endsAt` is monotonic. */
-  const codes = new Map<string, { role: UiRole; endsAt: number }>();
+  const codes = new BoundedMap<string, { role: UiRole; endsAt: number }>(MAX_CODES);
   return {
     startup,
     create(role) {
       const code = randomSecret(128);
       codes.set(digest(code), { role, endsAt: clock.monotonic() + CODE_LIFETIME_MS });
-      if (codes.size > MAX_CODES) {
-        const [oldest] = codes.keys();
-        if (oldest !== undefined) codes.delete(oldest);
-      }
       return { code, expiresAt: clock.now() + CODE_LIFETIME_MS };
     },
     redeem(code, fromThisMachine) {

@@ -2,23 +2,8 @@ import { createReadStream, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createCompressor } from './compressor';
+import { mediaTypeOf } from './media-types';
 import { refuseMethod, sendSentence } from './respond';
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.css': 'text/css; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.ico': 'image/x-icon',
-  '.js': 'text/javascript; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.map': 'application/json; charset=utf-8',
-  '.mjs': 'text/javascript; charset=utf-8',
-  '.png': 'image/png',
-  '.svg': 'image/svg+xml',
-  '.txt': 'text/plain; charset=utf-8',
-  '.wasm': 'application/wasm',
-  '.webmanifest': 'application/manifest+json',
-  '.woff2': 'font/woff2',
-};
 
 /** Texts, for which it pays. */
 const COMPRESSED = new Set(['.css', '.html', '.js', '.mjs', '.json', '.map', '.svg', '.txt']);
@@ -54,7 +39,7 @@ export function serveFile(
     return;
   }
   response.statusCode = 200;
-  response.setHeader('Content-Type', TYPES[extension] ?? 'application/octet-stream');
+  response.setHeader('Content-Type', mediaTypeOf(file) ?? 'application/octet-stream');
   if (compress) void sendCompressed(file, version, request, response);
   else sendPlain(file, stat.size, request, response);
 }

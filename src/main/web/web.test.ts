@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { INDEX_HTML, LARGE_SCRIPT, startRunningWeb, type RunningWeb } from '../../../tests/fakes/running-web';
@@ -113,6 +116,26 @@ describe('the web server', () => {
 
   it.each(['/agent', '/echo', '/echo/raw', '/ui'])('says that %s speaks WebSocket', async (path) => {
     expect((await running.ask(path)).status).toBe(426);
+  });
+
+  it('sends the whole file whatever range is asked for', async () => {
+    for (const range of ['bytes=-5', 'bytes=9-2', 'bytes=99999999-']) {
+      const answer = await running.ask('/', { headers: { Range: range } });
+      expect(answer.status, range).toBe(200);
+      expect(answer.body, range).toBe(INDEX_HTML);
+    }
+  });
+
+  it('goes on when a file is taken away while it is served', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wirewatch-ui-'));
+    writeFileSync(join(folder, 'index.html'), INDEX_HTML);
+    const rebuilt = await startRunningWeb({ rendererDir: folder });
+    rmSync(folder, { recursive: true });
+    const answer = await rebuilt.ask('/');
+    expect(answer.status).toBe(404);
+    expect(answer.body).toContain('npm run build');
+    expect((await rebuilt.ask('/healthz')).status).toBe(200);
+    await rebuilt.dispose();
   });
 
   it('says what to do when the UI is not built', async () => {

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../bounded-map';
 import type { MetricKind } from '../model';
 import { describeByWords } from './catalogue-words';
 
@@ -223,7 +224,7 @@ const byName = new Map(METRICS.map((metric) => [metric.name, metric]));
 
 /** Names come from devices: what was looked up is kept, but not without end. */
 const MAX_REMEMBERED = 4_096;
-const remembered = new Map<string, MetricDescription | null>();
+const remembered = new BoundedMap<string, MetricDescription | null>(MAX_REMEMBERED);
 
 /**
  * What is known of a metric: by its whole name, or, for the names that boards and scripts choose, by its last
@@ -235,7 +236,6 @@ export function describeMetric(name: string): MetricDescription | null {
   const before = remembered.get(name);
   if (before !== undefined) return before;
   const found = describeByWords(name);
-  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
   remembered.set(name, found);
   return found;
 }

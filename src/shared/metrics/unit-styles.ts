@@ -1,3 +1,4 @@
+import { BoundedMap } from '../bounded-map';
 import type { MetricKind } from '../model';
 
 /** One size of a unit: values from `from` on are divided by `divisor` and get `suffix`. Sizes of the base unit. */
@@ -155,7 +156,7 @@ const UNITS: Readonly<Record<string, readonly [family: Family, factor: number]>>
 const SILENT = new Set(['{thread}', '{cpu}', '{row}', '{process}']);
 
 const MAX_REMEMBERED = 512;
-const remembered = new Map<string, UnitStyle>();
+const remembered = new BoundedMap<string, UnitStyle>(MAX_REMEMBERED);
 
 /** How values of a unit are shown; of a counter, its rate per second. Unknown units are shown as they are. */
 export function styleOf(unit: string, kind: MetricKind): UnitStyle {
@@ -163,7 +164,6 @@ export function styleOf(unit: string, kind: MetricKind): UnitStyle {
   const before = remembered.get(key);
   if (before) return before;
   const style = makeStyle(unit, kind === 'counter');
-  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
   remembered.set(key, style);
   return style;
 }

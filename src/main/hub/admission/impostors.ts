@@ -1,3 +1,4 @@
+import { BoundedMap } from '@shared/bounded-map';
 import type { Clock } from '@shared/clock';
 import type { EventLog } from '../events/event-log';
 import type { Device } from '../devices/device';
@@ -11,7 +12,7 @@ const MAX_DEVICES = 1_000;
 export class Impostors {
   readonly #events: EventLog;
   readonly #clock: Clock;
-  readonly #told = new Map<string, { at: number; untold: number }>();
+  readonly #told = new BoundedMap<string, { at: number; untold: number }>(MAX_DEVICES);
 
   constructor(events: EventLog, clock: Clock) {
     this.#events = events;
@@ -25,12 +26,7 @@ export class Impostors {
       last.untold++;
       return;
     }
-    this.#told.delete(device.id);
     this.#told.set(device.id, { at: now, untold: 0 });
-    if (this.#told.size > MAX_DEVICES) {
-      const [oldest] = this.#told.keys();
-      if (oldest !== undefined) this.#told.delete(oldest);
-    }
     const untold = last && last.untold > 0 ? ` So did ${last.untold} others before.` : '';
     const remedy =
       device.approvedBy === 'internal'

@@ -1,3 +1,4 @@
+import { BoundedMap } from '@shared/bounded-map';
 import type { AgentContext } from './agent-context';
 import type { Session } from '../sessions/session';
 
@@ -9,7 +10,7 @@ const MAX_NOTICE_CODES = 32;
 export class Notices {
   readonly #session: Session;
   readonly #context: AgentContext;
-  readonly #sentAt = new Map<string, number>();
+  readonly #sentAt = new BoundedMap<string, number>(MAX_NOTICE_CODES);
 
   constructor(session: Session, context: AgentContext) {
     this.#session = session;
@@ -23,7 +24,6 @@ export class Notices {
     const now = this.#context.clock.monotonic();
     const last = this.#sentAt.get(code);
     if (seq === undefined && last !== undefined && now - last < NOTICE_EVERY_MS) return;
-    if (this.#sentAt.size >= MAX_NOTICE_CODES && last === undefined) this.#sentAt.clear();
     this.#sentAt.set(code, now);
     this.#session.send({ type: 'notice', code, message, ...(seq === undefined ? {} : { seq }) });
   }

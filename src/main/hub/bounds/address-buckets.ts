@@ -1,3 +1,4 @@
+import { BoundedMap } from '@shared/bounded-map';
 import { limitKey } from './peer-address';
 import { TokenBucket } from './token-bucket';
 
@@ -8,7 +9,7 @@ const BURST = 10;
 /** A token bucket for each address, or IPv6 network: `ratePerSec` sustained, ten times that at once. */
 export class AddressBuckets {
   readonly #ratePerSec: number;
-  readonly #buckets = new Map<string, TokenBucket>();
+  readonly #buckets = new BoundedMap<string, TokenBucket>(MAX_ADDRESSES);
 
   constructor(ratePerSec: number) {
     this.#ratePerSec = ratePerSec;
@@ -18,12 +19,7 @@ export class AddressBuckets {
   take(address: string, now: number): boolean {
     const key = limitKey(address);
     const bucket = this.#buckets.get(key) ?? new TokenBucket(this.#ratePerSec, this.#ratePerSec * BURST, now);
-    this.#buckets.delete(key);
     this.#buckets.set(key, bucket);
-    if (this.#buckets.size > MAX_ADDRESSES) {
-      const quietest = this.#buckets.keys().next();
-      if (!quietest.done) this.#buckets.delete(quietest.value);
-    }
     return bucket.take(1, now);
   }
 }

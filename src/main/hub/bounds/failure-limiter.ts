@@ -1,3 +1,4 @@
+import { BoundedMap } from '@shared/bounded-map';
 import type { Clock } from '@shared/clock';
 import { limitKey } from './peer-address';
 
@@ -19,7 +20,7 @@ export interface FailureLimiter {
 }
 
 export function createFailureLimiter(clock: Clock, maxFailures: number, windowMs: number): FailureLimiter {
-  const windows = new Map<string, Window>();
+  const windows = new BoundedMap<string, Window>(MAX_ADDRESSES);
 
   function current(key: string): Window | undefined {
     const window = windows.get(key);
@@ -39,12 +40,7 @@ export function createFailureLimiter(clock: Clock, maxFailures: number, windowMs
       const key = limitKey(address);
       const window = current(key) ?? { startedAt: clock.monotonic(), failures: 0 };
       window.failures++;
-      windows.delete(key);
       windows.set(key, window);
-      if (windows.size > MAX_ADDRESSES) {
-        const [quietest] = windows.keys();
-        if (quietest !== undefined) windows.delete(quietest);
-      }
     },
     succeed(address) {
       windows.delete(limitKey(address));

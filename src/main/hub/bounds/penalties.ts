@@ -1,3 +1,4 @@
+import { BoundedMap } from '@shared/bounded-map';
 import type { Clock } from '@shared/clock';
 import type { Limits } from '@shared/protocol/limits';
 import { isLoopback, limitKey } from './peer-address';
@@ -27,7 +28,7 @@ interface Standing {
 export class Penalties {
   readonly #clock: Clock;
   readonly #limits: Limits;
-  readonly #records = new Map<string, Standing>();
+  readonly #records = new BoundedMap<string, Standing>(MAX_ADDRESSES);
 
   constructor(clock: Clock, limits: Limits) {
     this.#clock = clock;
@@ -51,12 +52,7 @@ export class Penalties {
       const longest = isLoopback(address) ? LONGEST_LOOPBACK_WAIT_MS : this.#limits.penaltyMs;
       record.waitUntil = now + Math.min(longest, FIRST_WAIT_MS * 2 ** (beyond - 1));
     }
-    this.#records.delete(key);
     this.#records.set(key, record);
-    if (this.#records.size > MAX_ADDRESSES) {
-      const quietest = this.#records.keys().next();
-      if (!quietest.done) this.#records.delete(quietest.value);
-    }
   }
 
   /** How long the address is refused, ms; 0 when it is not. */

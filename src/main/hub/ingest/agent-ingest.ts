@@ -1,3 +1,4 @@
+import { BoundedMap } from '@shared/bounded-map';
 import type { Fault } from '@shared/errors';
 import type { AgentMessage, HelloMessage, SchemaMessage } from '@shared/protocol/agent-messages';
 import type { IngestContext } from './ingest-context';
@@ -24,7 +25,7 @@ export class AgentIngest {
   readonly #device: Device;
   readonly #helloStream: string;
   readonly #replies: IngestReplies;
-  readonly #schemas = new Map<number, SchemaBinding>();
+  readonly #schemas = new BoundedMap<number, SchemaBinding>(MAX_SCHEMAS);
   readonly #gate: Gate;
 
   constructor(context: IngestContext, device: Device, hello: HelloMessage, replies: IngestReplies) {
@@ -82,12 +83,7 @@ export class AgentIngest {
 
   schema(message: SchemaMessage): void {
     const { binding, refused, changed } = bindSchema(this.#context.series, this.#device.id, message);
-    this.#schemas.delete(message.version);
     this.#schemas.set(message.version, binding);
-    if (this.#schemas.size > MAX_SCHEMAS) {
-      const oldest = this.#schemas.keys().next();
-      if (!oldest.done) this.#schemas.delete(oldest.value);
-    }
     for (const { fault, count } of refused) {
       const more = count > 1 ? ` (and ${count - 1} more like it)` : '';
       this.#replies.notice(fault.code, `${fault.message}${more}`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '@shared/protocol/limits';
-import { createManualClock } from '../../../../tests/fakes/manual-clock';
+import { ManualClock } from '../../../../tests/fakes/manual-clock';
 import { Device } from '../devices/device';
 import { EventLog } from '../events/event-log';
 import { readSeries } from '../live/read-series';
@@ -13,7 +13,7 @@ const HOUR = 3_600_000;
 
 /** Sends texts to one device's ingest, each at its arrival (ms from the start); tells what is stored of a metric. */
 function setup() {
-  const clock = createManualClock();
+  const clock = new ManualClock(1_790_000_000_000);
   const startedAt = clock.now();
   const limits = DEFAULT_LIMITS;
   const series = new SeriesTable(limits, new RingMemory(limits.ringBytes));

@@ -1,24 +1,11 @@
 import type { ServerResponse } from 'node:http';
+import { contentSecurityPolicy } from '@shared/content-security-policy';
 
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  // Charts and virtual lists position things by style attributes.
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  // Covers the bridge too: a WebSocket of the same host and port is 'self' (CSP level 3).
-  "connect-src 'self'",
-  "object-src 'none'",
-  "frame-src 'none'",
-  "worker-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
+const CONTENT_SECURITY_POLICY = contentSecurityPolicy({
   // No text becomes markup or code in the page but the templates of its own framework.
-  "require-trusted-types-for 'script'",
-  'trusted-types svelte-trusted-html',
-].join('; ');
+  'require-trusted-types-for': "'script'",
+  'trusted-types': 'svelte-trusted-html',
+});
 
 /** What every answer of the port carries, whoever gives it and whatever it says. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import { BoundedMap } from '@shared/bounded-map';
 import type { SessionInfo } from '@shared/model';
 import type { Session } from './session';
 import { sessionInfo } from './describe-session';
@@ -5,11 +6,10 @@ import { sessionInfo } from './describe-session';
 /** All open sessions and the last that ended; beyond `maxEnded` the oldest are forgotten. */
 export class SessionTable {
   readonly #open = new Map<string, Session>();
-  readonly #ended = new Map<string, Session>();
-  readonly #maxEnded: number;
+  readonly #ended: BoundedMap<string, Session>;
 
   constructor(maxEnded: number) {
-    this.#maxEnded = maxEnded;
+    this.#ended = new BoundedMap(maxEnded);
   }
 
   get openCount(): number {
@@ -29,12 +29,7 @@ export class SessionTable {
   }
 
   ended(session: Session): void {
-    if (!this.#open.delete(session.id)) return;
-    this.#ended.set(session.id, session);
-    if (this.#ended.size > this.#maxEnded) {
-      const oldest = this.#ended.keys().next();
-      if (!oldest.done) this.#ended.delete(oldest.value);
-    }
+    if (this.#open.delete(session.id)) this.#ended.set(session.id, session);
   }
 
   *all(): Iterable<Session> {

@@ -1,11 +1,12 @@
 import { createPrivateKey } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fail, succeed, toFault, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import { setFileAside } from '../../../files/json-file';
 import { makeFolders } from '../../../files/make-folders';
+import { replaceFile } from '../../../files/replace-file';
 import { readCertificate, type HubCertificate } from './certificate';
 import { makeCertificate, makeKey } from './make-certificate';
 import { ownNames } from './own-names';
@@ -125,10 +126,4 @@ function readIfThere(path: string): string | null {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
-}
-
-function replaceFile(path: string, text: string): void {
-  const draft = `${path}.new`;
-  writeFileSync(draft, text, { mode: 0o600 });
-  renameSync(draft, path);
 }

@@ -1,3 +1,4 @@
+import { BoundedMap } from '@shared/bounded-map';
 import type { Aggregate, Comparison, ExploreView, Layout } from '@shared/explore/explore-view';
 import { refKey } from '@shared/explore/selection';
 import { labelWords, metricTitle } from '@shared/explore/series-words';
@@ -47,14 +48,13 @@ const MOST_KEYS = 4_096;
 
 /** Gives each key a number; numbers of charts have nothing to do with those of the hub. */
 export class LineIds {
-  readonly #ids = new Map<string, number>();
+  readonly #ids = new BoundedMap<string, number>(MOST_KEYS);
   #last = 0;
 
   of(key: string): number {
     let id = this.#ids.get(key);
     if (id !== undefined) return id;
     // A line that gets another number is drawn anew, and no more than that.
-    if (this.#ids.size >= MOST_KEYS) this.#ids.clear();
     this.#ids.set(key, (id = ++this.#last));
     return id;
   }

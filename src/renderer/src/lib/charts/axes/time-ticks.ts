@@ -1,3 +1,5 @@
+import { BoundedMap } from '@shared/bounded-map';
+
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -27,7 +29,7 @@ const toMonth = format({ month: 'short' });
 const toYear = format({ year: 'numeric' });
 const dayToMinutes = format({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
-const remembered = new Map<string, string>();
+const remembered = new BoundedMap<string, string>(MAX_REMEMBERED);
 
 /** Local time to the second: `10:42:08`. */
 export const formatClock = (time: number): string => toSeconds.format(time);
@@ -123,7 +125,6 @@ export function tickLabel(time: number, step: number): string {
   const key = `${kind}${time}`;
   let label = remembered.get(key);
   if (label === undefined) {
-    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
     label = makeLabel(time, step);
     remembered.set(key, label);
   }

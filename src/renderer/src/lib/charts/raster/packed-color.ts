@@ -1,14 +1,13 @@
+import { BoundedMap } from '@shared/bounded-map';
+
 const MOST_KNOWN = 64;
-const known = new Map<string, number>();
+const known = new BoundedMap<string, number>(MOST_KNOWN);
 let probe: CanvasRenderingContext2D | null = null;
 
 /** A colour of CSS, opaque, as a picture holds it in memory: red in the lowest of four bytes. */
 export function packed(color: string): number {
   let value = known.get(color);
-  if (value === undefined) {
-    if (known.size >= MOST_KNOWN) known.clear();
-    known.set(color, (value = ask(color)));
-  }
+  if (value === undefined) known.set(color, (value = ask(color)));
   return value;
 }
 
