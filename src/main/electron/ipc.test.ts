@@ -5,6 +5,7 @@ import type { HubMessage } from '@shared/bridge/messages';
 import { silentLogger } from '@shared/logger';
 import { FakeWebContents } from '../../../tests/fakes/electron';
 import { startHub } from '../../../tests/fakes/hub-harness';
+import { PATIENCE_MS } from '../../../tests/patience';
 import { setupIpc } from './ipc';
 
 vi.mock('electron', async () => (await import('../../../tests/fakes/electron')).fakeElectron());
@@ -84,11 +85,13 @@ describe('the IPC bridge', () => {
     say({ op: 'open' });
     say({ op: 'call', id: 1, name: 'listBrowsers', params: {} });
     say({ op: 'cancel', id: 1 });
-    await vi.waitFor(() =>
-      expect(frame.send).toHaveBeenCalledWith(
-        'wirewatch:to-ui',
-        expect.objectContaining({ op: 'error', id: 1, code: 'CANCELLED' }),
-      ),
+    await vi.waitFor(
+      () =>
+        expect(frame.send).toHaveBeenCalledWith(
+          'wirewatch:to-ui',
+          expect.objectContaining({ op: 'error', id: 1, code: 'CANCELLED' }),
+        ),
+      PATIENCE_MS,
     );
     expect(stopped).toBe(true);
     await dispose();
