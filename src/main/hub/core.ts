@@ -9,7 +9,7 @@ import type { SeriesTable } from './series/series-table';
 import type { RefusedCounter } from './bounds/refused-counter';
 import type { Penalties } from './bounds/penalties';
 import type { SettingsStore } from './settings/settings-store';
-import type { History } from './history/commit-queue';
+import type { History } from './history/history';
 import type { Timings } from './timings';
 
 /** What the parts of the hub share. Made once in `hub.ts`. */

@@ -30,7 +30,7 @@ import { SeriesTable } from './series/series-table';
 import { HubServer } from './port/hub-server';
 import { Penalties } from './bounds/penalties';
 import { SettingsStore } from './settings/settings-store';
-import { History } from './history/commit-queue';
+import { createHistory, type History } from './history/history';
 import { memoryRecorder } from './series/recorder';
 import { DEFAULT_TIMINGS } from './timings';
 import { HubTls } from './tls/hub-tls';
@@ -46,7 +46,7 @@ export function createHub(options: HubOptions): Hub {
   const bootId = randomUUID();
   const startedAt = clock.now();
   const memory = new RingMemory(limits.ringBytes);
-  const history = options.store ? new History(options.store, clock, log) : null;
+  const history = options.store ? createHistory(options.store, clock, log) : null;
   const recorder = history ?? memoryRecorder;
   const series = new SeriesTable(limits, memory, recorder);
   const { port, admit, tls: tlsMode, advertise, shareUi, localAgent } = options;

@@ -2,7 +2,7 @@ import { FaultError, toFault } from '@shared/errors';
 import type { Core } from '../core';
 import type { Device } from '../devices/device';
 import type { Series } from '../series/series';
-import type { History } from '../history/commit-queue';
+import type { History } from '../history/history';
 import type { ImportOptions, ImportSummary } from './export-contract';
 import { parseImportLine, type ImportLine } from './import-line';
 import { splitLines } from './split-lines';

@@ -19,7 +19,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '@shared/errors';
 import { openStore, type OpenedStore } from './worker-store';
-import { batch, RETENTION, rows, seriesOf, StoreHarness } from '../store/testing/harness';
+import { batch, RETENTION, rows, seriesOf } from '../store-contract/testing/batches';
+import { StoreHarness } from './testing/harness';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

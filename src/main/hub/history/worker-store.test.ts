@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenedStore } from './worker-store';
 import type { StoreColumns } from '../store-contract/store-contract';
-import { batch, rows, seriesOf, StoreHarness } from '../store/testing/harness';
+import { batch, rows, seriesOf } from '../store-contract/testing/batches';
+import { StoreHarness } from './testing/harness';
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;

@@ -3,7 +3,7 @@ import type { Clock } from '@shared/clock';
 import { Emitter } from '@shared/emitter';
 import { FaultError, type Fault, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
-import { lowerBound } from '../store/merge-blocks';
+import { lowerBound } from '../samples/lower-bound';
 import type {
   CommitBatch,
   Retention,

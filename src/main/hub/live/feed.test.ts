@@ -60,3 +60,47 @@ describe('the first frame of a feed', () => {
     expect(values).toEqual([[2, 3]]);
   });
 });
+
+describe('the frames after the first', () => {
+  /** A feed of one gauge with a row at `NOW`, which was sent. */
+  function open() {
+    const table = new SeriesTable(DEFAULT_LIMITS, new RingMemory(1 << 20));
+    const declared = table.declare('freezer', { name: 'temp' });
+    if (!declared.ok) throw new Error(declared.error.message);
+    const { series } = declared.value;
+    const write = createWriter(table, 'freezer', [series]);
+    const sent: FeedFrame[] = [];
+    const spec = { series: [series.id], windowMs: WINDOW_MS, flushMs: 100, focus: [] };
+    const feed = new Feed(spec, 'boot', table, (frame) => sent.push(frame));
+    const take = (monotonic: number): [kind: string, times: number[]][] => {
+      feed.credit();
+      feed.tick(monotonic, NOW);
+      return sent.splice(0).map(({ kind, blocks }) => [kind, blocks.flatMap(({ t }) => [...t])]);
+    };
+    const add = (time: number): void => write(time, Float64Array.of(time), 0, 1, true);
+    add(NOW);
+    take(5_000);
+    return { add, take };
+  }
+
+  it('hold what is new, and there is none when nothing is', () => {
+    const { add, take } = open();
+    expect(take(5_100)).toEqual([]);
+    add(NOW + 1);
+    add(NOW + 2);
+    expect(take(5_200)).toEqual([['append', [NOW + 1, NOW + 2]]]);
+    expect(take(5_300)).toEqual([]);
+  });
+
+  it('hold the whole series once more when a row came late, once a second at most', () => {
+    const { add, take } = open();
+    add(NOW - 5);
+    expect(take(6_000)).toEqual([['snapshot', [NOW - 5, NOW]]]);
+    add(NOW - 3);
+    expect(take(6_500)).toEqual([['append', [NOW - 3]]]);
+    add(NOW + 1);
+    expect(take(6_900)).toEqual([['append', [NOW + 1]]]);
+    expect(take(7_000)).toEqual([['snapshot', [NOW - 5, NOW - 3, NOW, NOW + 1]]]);
+    expect(take(8_000)).toEqual([]);
+  });
+});

@@ -2,10 +2,10 @@ import type { FeedBlock, FeedFrame, FeedPatch, FeedSpec } from '@shared/hub-api'
 import { FEED_CREDIT } from '@shared/bridge/messages';
 import type { Series } from '../series/series';
 import type { SeriesTable } from '../series/series-table';
-import type { StoreColumns } from '../store-contract/store-contract';
-import { counterRate } from '../samples/rates';
-import { newestReading, readSeries, ringCovers } from './read-series';
+import { CounterRates } from '../series/counter-rates';
 import type { Sheet } from '../series/sheet';
+import { SheetReader } from '../series/sheet-reader';
+import { newestReading, readSeries, ringCovers } from './read-series';
 
 /** How often a feed may send whole series again because rows came late or out of order, ms. */
 const RESNAPSHOT_EVERY_MS = 1_000;
@@ -13,18 +13,12 @@ const RESNAPSHOT_EVERY_MS = 1_000;
 const COVERED_WITHIN_MS = 2_000;
 
 /** Reads series at full resolution from disk, rates for counters; empty when there is no disk. Never rejects. */
-export type ReadOlder = (series: number[], from: number, to: number) => Promise<StoreColumns[]>;
+export type ReadOlder = (series: number[], from: number, to: number) => Promise<OlderSamples[]>;
 
-interface SheetCursor {
-  sheet: Sheet;
-  columns: number[];
-  series: Series[];
-  ids: Uint32Array;
-  /** The absolute row from which nothing was sent yet. */
-  nextRow: number;
-  /** Per column: the last reading of a counter, to make rates from. */
-  fromTime: Float64Array;
-  fromValue: Float64Array;
+export interface OlderSamples {
+  series: number;
+  t: Float64Array;
+  v?: Float64Array;
 }
 
 /**
@@ -39,8 +33,8 @@ export class Feed {
   readonly #table: SeriesTable;
   readonly #send: (frame: FeedFrame) => void;
   readonly #readOlder: ReadOlder | null;
-  #cursors = new Map<Sheet, SheetCursor>();
-  #placesVersion = -1;
+  readonly #reader: SheetReader;
+  readonly #rates = new CounterRates();
   /** Series whose next frame is a snapshot. */
   #fresh = new Set<number>();
   /** Series that got rows late or out of order and will be sent whole again. */
@@ -62,6 +56,7 @@ export class Feed {
     this.#table = table;
     this.#send = send;
     this.#fresh = new Set(spec.series);
+    this.#reader = new SheetReader({ table, series: spec.series });
   }
 
   get focus(): readonly string[] {
@@ -74,7 +69,8 @@ export class Feed {
       const wanted = new Set(patch.series);
       for (const id of wanted) if (!before.has(id)) this.#fresh.add(id);
       for (const id of this.#fresh) if (!wanted.has(id)) this.#fresh.delete(id);
-      this.#placesVersion = -1;
+      for (const id of this.#late) if (!wanted.has(id)) this.#late.delete(id);
+      this.#reader.want(wanted);
     }
     if (patch.windowMs !== undefined && patch.windowMs > this.#spec.windowMs) {
       for (const id of patch.series ?? this.#spec.series) this.#fresh.add(id);
@@ -98,7 +94,6 @@ export class Feed {
       return;
     }
     if (monotonic < this.#dueAt) return;
-    if (this.#placesVersion !== this.#table.placesVersion) this.#look();
     this.#findLateRows(monotonic);
     const kind = this.#fresh.size > 0 ? 'snapshot' : 'append';
     const blocks = kind === 'snapshot' ? this.#takeSnapshot(now) : this.#takeNewRows();
@@ -108,53 +103,9 @@ export class Feed {
     this.#send({ bootId: this.#bootId, hubTime: now, kind, blocks });
   }
 
-  /** Finds the sheets that hold the wanted series now; keeps the place in those already read. */
-  #look(): void {
-    this.#placesVersion = this.#table.placesVersion;
-    const wanted = new Map<Sheet, { columns: number[]; series: Series[] }>();
-    for (const id of this.#spec.series) {
-      const series = this.#table.byId(id);
-      for (const { sheet, column } of series?.places ?? []) {
-        let entry = wanted.get(sheet);
-        if (!entry) wanted.set(sheet, (entry = { columns: [], series: [] }));
-        entry.columns.push(column);
-        if (series) entry.series.push(series);
-      }
-    }
-    const cursors = new Map<Sheet, SheetCursor>();
-    for (const [sheet, { columns, series }] of wanted) {
-      const before = this.#cursors.get(sheet);
-      const fromTime = new Float64Array(columns.length).fill(Number.NaN);
-      const fromValue = new Float64Array(columns.length).fill(Number.NaN);
-      const columnsBefore = new Map(before?.columns.map((column, i) => [column, i]));
-      for (const [i, column] of columns.entries()) {
-        const at = columnsBefore.get(column);
-        if (before && at !== undefined) {
-          fromTime[i] = before.fromTime[at] ?? Number.NaN;
-          fromValue[i] = before.fromValue[at] ?? Number.NaN;
-        }
-      }
-      cursors.set(sheet, {
-        sheet,
-        columns,
-        series,
-        ids: Uint32Array.from(series, (one) => one.id),
-        nextRow: before?.nextRow ?? sheet.firstRow,
-        fromTime,
-        fromValue,
-      });
-    }
-    this.#cursors = cursors;
-  }
-
   /** Rows that came late, out of order, or that the ring dropped unsent: their series are sent whole again. */
   #findLateRows(monotonic: number): void {
-    for (const cursor of this.#cursors.values()) {
-      const { sheet } = cursor;
-      if (sheet.lastUnsortedRow >= cursor.nextRow || sheet.firstRow > cursor.nextRow) {
-        for (const id of cursor.ids) this.#late.add(id);
-      }
-    }
+    for (const id of this.#reader.late()) this.#late.add(id);
     if (this.#late.size === 0 || monotonic - this.#lastResnapshotAt < RESNAPSHOT_EVERY_MS) return;
     this.#lastResnapshotAt = monotonic;
     for (const id of this.#late) this.#fresh.add(id);
@@ -165,17 +116,14 @@ export class Feed {
     const blocks: FeedBlock[] = [];
     const from = now - this.#spec.windowMs;
     const missing: number[] = [];
-    for (const cursor of this.#cursors.values()) {
-      if (!cursor.series.some((series) => this.#fresh.has(series.id))) continue;
-      // A snapshot takes the whole sheet to its end, so series of the sheet with unsent rows join it.
-      if (cursor.nextRow < cursor.sheet.nextRow) for (const id of cursor.ids) this.#fresh.add(id);
-      cursor.nextRow = cursor.sheet.nextRow;
-      this.#primeRates(cursor);
-    }
+    // A snapshot takes a whole sheet to its end, so series of the sheet with unsent rows join it.
+    this.#fresh = this.#reader.skip(this.#fresh);
     const bySheet = new Map<Sheet, { series: Series[]; columns: { t: Float64Array; v: Float64Array }[] }>();
     for (const id of this.#fresh) {
       const series = this.#table.byId(id);
       if (!series) continue;
+      this.#late.delete(id);
+      for (const place of series.places) this.#rates.start(series, place);
       let columns = readSeries(series, from, Number.POSITIVE_INFINITY, series.kind === 'counter');
       // A device that fell silent is still worth its last word; a rate that is over is not.
       if (columns.t.length === 0 && series.kind !== 'counter') columns = newestReading(series);
@@ -205,56 +153,14 @@ export class Feed {
     this.#older = [...this.#older.filter((block) => !known.has(block.series[0])), ...blocks];
   }
 
-  /** After a snapshot, the next rate starts from the newest reading in the ring. */
-  #primeRates(cursor: SheetCursor): void {
-    const page = cursor.sheet.tail;
-    if (!page || page.rows === 0) return;
-    const row = page.rows - 1;
-    for (const [i, column] of cursor.columns.entries()) {
-      cursor.fromTime[i] = page.t[row] ?? Number.NaN;
-      cursor.fromValue[i] = page.v[row * cursor.sheet.width + column] ?? Number.NaN;
-    }
-  }
-
   #takeNewRows(): FeedBlock[] {
     const blocks: FeedBlock[] = [];
-    for (const cursor of this.#cursors.values()) {
-      if (cursor.sheet.nextRow > cursor.nextRow) blocks.push(newRows(cursor));
+    for (const rows of this.#reader.read()) {
+      this.#rates.apply(rows);
+      blocks.push({ series: rows.ids, t: rows.t, v: rows.v });
     }
     return blocks;
   }
-}
-
-function newRows(cursor: SheetCursor): FeedBlock {
-  const { sheet, columns } = cursor;
-  const first = Math.max(cursor.nextRow, sheet.firstRow);
-  const m = sheet.nextRow - first;
-  cursor.nextRow = sheet.nextRow;
-  const t = new Float64Array(m);
-  const v = new Float64Array(m * columns.length);
-  let r = 0;
-  for (const page of sheet.pages) {
-    for (let row = Math.max(0, first - page.firstRow); row < page.rows; row++, r++) {
-      const time = page.t[row] ?? Number.NaN;
-      t[r] = time;
-      for (let i = 0; i < columns.length; i++) {
-        const value = page.v[row * sheet.width + (columns[i] ?? 0)] ?? Number.NaN;
-        v[i * m + r] = cursor.series[i]?.kind === 'counter' ? rateAt(cursor, i, time, value) : value;
-      }
-    }
-  }
-  return { series: cursor.ids, t, v };
-}
-
-function rateAt(cursor: SheetCursor, i: number, time: number, value: number): number {
-  if (Number.isNaN(value)) return value;
-  const fromTime = cursor.fromTime[i] ?? Number.NaN;
-  const rate = counterRate(fromTime, cursor.fromValue[i] ?? Number.NaN, time, value);
-  if (!(time <= fromTime)) {
-    cursor.fromTime[i] = time;
-    cursor.fromValue[i] = value;
-  }
-  return rate;
 }
 
 function toBlock(series: Series[], columns: { t: Float64Array; v: Float64Array }[]): FeedBlock {

@@ -1,4 +1,5 @@
-import { Page, Sheet, type PageRoom } from './sheet';
+import { ChangeLog } from './change-log';
+import { Page, Sheet, type PageRoom, type SheetChange } from './sheet';
 
 /** How far back the rings reach where the budget allows, ms: 15 minutes and what the UI needs beside them. */
 export const RING_WINDOW_MS = 16 * 60_000;
@@ -14,6 +15,8 @@ const MAX_FREE_BYTES = 2 * 1024 * 1024;
  */
 export class RingMemory {
   readonly budgetBytes: number;
+  /** Which sheets got rows, and which are gone. */
+  readonly changes: ChangeLog<SheetChange>;
   #usedBytes = 0;
   /** Pages in the order they were begun; `#head` is the first that is still held. */
   #queue: Page[] = [];
@@ -22,8 +25,9 @@ export class RingMemory {
   readonly #free = new Map<string, PageRoom[]>();
   #freeBytes = 0;
 
-  constructor(budgetBytes: number) {
+  constructor(budgetBytes: number, changes = new ChangeLog<SheetChange>()) {
     this.budgetBytes = budgetBytes;
+    this.changes = changes;
   }
 
   get usedBytes(): number {
@@ -31,13 +35,14 @@ export class RingMemory {
   }
 
   createSheet(series: readonly number[]): Sheet {
-    return new Sheet(series, (sheet, capacity, firstRow) => {
+    const newPage = (sheet: Sheet, capacity: number, firstRow: number): Page => {
       this.#makeRoom(capacity * (sheet.width + 1) * 8);
       const page = new Page(sheet, capacity, firstRow, this.#takeRoom(sheet.width, capacity));
       this.#usedBytes += page.bytes;
       this.#queue.push(page);
       return page;
-    });
+    };
+    return new Sheet(series, newPage, this.changes);
   }
 
   /** Lets pages go whose newest row is older than `before`, ms since the epoch. */

@@ -5,10 +5,10 @@ import type { Labels, MetricKind } from '@shared/model';
 import type { Limits } from '@shared/protocol/limits';
 import { formatSeriesKey } from '@shared/protocol/series-key';
 import type { RingMemory } from './ring-memory';
-import type { Sheet } from './sheet';
+import type { ChangeLog } from './change-log';
+import type { Sheet, SheetChange } from './sheet';
 import { memoryRecorder, type Recorder } from './recorder';
-import type { StoredSeries } from '../store-contract/store-contract';
-import type { Series } from './series';
+import type { Series, SeriesIdentity } from './series';
 
 export interface SeriesDraft {
   name: string;
@@ -39,8 +39,6 @@ export class SeriesTable {
   readonly #byId = new Map<number, Series>();
   readonly #byDevice = new Map<string, DeviceSeries>();
   #nextId = 1;
-  /** Rises whenever a series gets a new place, so that feeds know when to look again. */
-  placesVersion = 0;
 
   constructor(limits: Limits, memory: RingMemory, recorder: Recorder = memoryRecorder) {
     this.#limits = limits;
@@ -49,7 +47,7 @@ export class SeriesTable {
   }
 
   /** Takes in what history knew at start, and the newest sample it has of each device; ids stay what they were. */
-  restore(stored: readonly StoredSeries[], newest: ReadonlyMap<string, number>): void {
+  restore(stored: readonly SeriesIdentity[], newest: ReadonlyMap<string, number>): void {
     for (const one of stored) {
       const missingUntil = newest.get(one.device) ?? Number.NEGATIVE_INFINITY;
       const series: Series = { ...one, labels: Object.freeze({ ...one.labels }), places: [], missingUntil };
@@ -58,6 +56,11 @@ export class SeriesTable {
       this.created.emit(series);
       if (one.id >= this.#nextId) this.#nextId = one.id + 1;
     }
+  }
+
+  /** Which sheets got rows, and which are gone; for readers. */
+  get changes(): ChangeLog<SheetChange> {
+    return this.#memory.changes;
   }
 
   get size(): number {
@@ -162,15 +165,15 @@ export class SeriesTable {
     }
     for (const sheet of sheets) this.#memory.dropSheet(sheet);
     this.#byDevice.delete(device);
-    this.placesVersion++;
+    const ids = Array.from(owned.byKey.values(), (series) => series.id);
+    this.changes.add({ sheets, series: ids });
     this.forgotten.emit(device);
-    return [...owned.byKey.values()].map((series) => series.id);
+    return ids;
   }
 
   #place(together: readonly Series[]): Sheet {
     const sheet = this.#memory.createSheet(together.map((series) => series.id));
     for (const [column, series] of together.entries()) series.places.push({ sheet, column });
-    this.placesVersion++;
     return sheet;
   }
 

@@ -25,6 +25,9 @@ export interface Series {
   missingUntil: number;
 }
 
+/** A series without where its samples lie: what is kept of it from run to run. */
+export type SeriesIdentity = Omit<Series, 'places' | 'missingUntil'>;
+
 export function seriesInfo(series: Series): SeriesInfo {
   const { id, device, metric, labels, unit, kind, title, min, max } = series;
   return { id, device, metric, labels, unit, kind, title, min, max };

@@ -1,4 +1,5 @@
 import { copyRow } from '../samples/copy-row';
+import type { ChangeLog } from './change-log';
 
 /**
  * A sheet is the in-memory ring of series that arrive together: one shared time column and one value column a
@@ -42,6 +43,15 @@ export class Page implements PageRoom {
 /** Gives a sheet its next page, after making room for it. */
 export type PageSource = (sheet: Sheet, capacity: number, firstRow: number) => Page;
 
+/** Sheets whose device was forgotten, and the series that are gone with it. */
+export interface ForgottenSheets {
+  sheets: Iterable<Sheet>;
+  series: readonly number[];
+}
+
+/** A sheet that got rows, or sheets that are gone. */
+export type SheetChange = Sheet | ForgottenSheets;
+
 export class Sheet {
   /** The ids of the series, one a column. */
   readonly series: readonly number[];
@@ -56,11 +66,15 @@ export class Sheet {
   /** The newest time of any row that came and is not held: it was let go, or was too old to be taken in. */
   missingUntil = Number.NEGATIVE_INFINITY;
   readonly #newPage: PageSource;
+  readonly #changes: ChangeLog<SheetChange>;
+  /** Its newest entry in the log of changes. */
+  #changeEntry = -1;
 
-  constructor(series: readonly number[], newPage: PageSource) {
+  constructor(series: readonly number[], newPage: PageSource, changes: ChangeLog<SheetChange>) {
     this.series = series;
     this.width = series.length;
     this.#newPage = newPage;
+    this.#changes = changes;
   }
 
   /** The absolute number of the oldest row still held. */
@@ -99,5 +113,6 @@ export class Sheet {
     if (time > this.newestTime) this.newestTime = time;
     else this.lastUnsortedRow = this.nextRow;
     this.nextRow++;
+    if (this.#changeEntry < this.#changes.readUpTo) this.#changeEntry = this.#changes.add(this);
   }
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Engine } from './engine';
 import type { CommitBatch } from '../store-contract/store-contract';
 import type { CallName, StoreCalls } from '../store-contract/store-messages';
-import { batch, RETENTION, rows, seriesOf } from './testing/harness';
+import { batch, RETENTION, rows, seriesOf } from '../store-contract/testing/batches';
 
 /** The start of an hour that is not over: nothing but sealing is due. */
 const START = Date.UTC(2026, 2, 12, 12);

@@ -2,16 +2,18 @@ import type { DatabaseSync } from 'node:sqlite';
 import { FaultError, toFault } from '@shared/errors';
 import { DAMAGED_TIER_OFFSET } from './chunk-table';
 import { commitBatches } from './commit';
-import { lockFolder, openDatabase, putAside, type OpenedDatabase } from './database';
+import { CommitGroup } from './commit-group';
+import { lockFolder, putAside } from './database';
 import { giveBackAll } from './free-pages';
 import { Maintenance } from './maintenance';
+import { openState, type OpenedState } from './open-state';
 import { Problems } from './problems';
 import { QueryRunner } from './query-runner';
 import { Readers } from './readers';
 import { salvage } from './salvage';
 import { isDamage, toStoreFault } from './sqlite-errors';
 import { extentOf, statsOf } from './statistics';
-import { loadState, type StoreState } from './state';
+import type { StoreState } from './state';
 import type { CommitBatch, Retention, StoreContents } from '../store-contract/store-contract';
 import type { CallName, FromWorker, StoreCalls, WorkerOptions } from '../store-contract/store-messages';
 import { durably, lazily } from './transactions';
@@ -25,12 +27,6 @@ const MAX_BURST_MS = 10_000;
 /** How long queries and bursts may keep work behind the scenes from its next step. */
 const PATIENCE_MS = 1_000;
 const AFTER_FAILURE_MS = 10_000;
-
-interface WaitingCommit {
-  batch: CommitBatch;
-  resolve(): void;
-  reject(error: FaultError): void;
-}
 
 type Post = (message: FromWorker) => void;
 
@@ -49,8 +45,7 @@ export class Engine {
   #queries: QueryRunner;
   #maintenance: Maintenance;
   #retention: Retention;
-  #commits: WaitingCommit[] = [];
-  #isFlushing = false;
+  readonly #commits: CommitGroup;
   #workedAt = Number.NEGATIVE_INFINITY;
   #committedAt = Number.NEGATIVE_INFINITY;
   #burstSince = Number.NEGATIVE_INFINITY;
@@ -68,6 +63,7 @@ export class Engine {
     if (!lock.ok) throw new FaultError(lock.error.code, lock.error.message);
     this.#lock = lock.value;
     const { state, contents, setAside, damagedLog } = this.#openOrLetGo();
+    this.#commits = new CommitGroup((batches) => this.#write(batches), this.#problems);
     this.contents = contents;
     this.#state = state;
     this.#readers = new Readers(state.path);
@@ -95,24 +91,10 @@ export class Engine {
     this.#queries.cancel(id);
   }
 
-  /** Opens the file; when reading its names shows damage, it goes aside as well. Frees the folder on failure. */
-  #openOrLetGo(): ReturnType<typeof loadState> & Pick<OpenedDatabase, 'setAside' | 'damagedLog'> {
-    const open = (): OpenedDatabase => {
-      const opened = openDatabase(this.#options.dir, Date.now(), this.#options.maxFileBytes);
-      if (!opened.ok) throw new FaultError(opened.error.code, opened.error.message);
-      return opened.value;
-    };
+  /** Frees the folder on failure. */
+  #openOrLetGo(): OpenedState {
     try {
-      const { db, path, setAside, damagedLog } = open();
-      try {
-        return { ...loadState(db, path), setAside, damagedLog };
-      } catch (error) {
-        db.close();
-        if (!isDamage(error)) throw toStoreFault(error);
-        const aside = { path: putAside(path, Date.now()), reason: toFault(error).message };
-        const fresh = open();
-        return { ...loadState(fresh.db, fresh.path), setAside: aside, damagedLog };
-      }
+      return openState(this.#options);
     } catch (error) {
       this.#lock.close();
       throw error;
@@ -126,7 +108,7 @@ export class Engine {
     ) => StoreCalls[K]['result'] | Promise<StoreCalls[K]['result']>;
   } = {
     commit: async (batch) => {
-      await this.#commit(batch);
+      await this.#commits.add(batch);
       return null;
     },
     query: (query, id) => this.#queries.query(id, query),
@@ -138,7 +120,7 @@ export class Engine {
       return null;
     },
     deleteDevice: (name) => {
-      this.#flush();
+      this.#commits.flush();
       const { catalog, db } = this.#state;
       const device = catalog.find(name);
       if (!device) return null;
@@ -156,55 +138,19 @@ export class Engine {
     },
     stats: () => statsOf(this.#state, this.#retention),
     settle: () => {
-      this.#flush();
+      this.#commits.flush();
       this.#maintenance.settle();
       this.#state.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       return null;
     },
     close: async () => {
-      this.#flush();
+      this.#commits.flush();
       // Those whose commits were just written hear of it before the door closes.
       await new Promise((resolve) => setImmediate(resolve));
       this.#close();
       return null;
     },
   };
-
-  #commit(batch: CommitBatch): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#commits.push({ batch, resolve, reject });
-      if (this.#isFlushing) return;
-      this.#isFlushing = true;
-      // Commits that wait in the message queue arrive in this turn of the event loop and share one transaction.
-      setImmediate(() => this.#flush());
-    });
-  }
-
-  #flush(): void {
-    this.#isFlushing = false;
-    const commits = this.#commits;
-    if (commits.length === 0) return;
-    this.#commits = [];
-    if (this.#tryCommit(commits) || commits.length === 1) return;
-    // One bad batch must not take the others with it.
-    for (const one of commits) this.#tryCommit([one]);
-  }
-
-  /** Answers those who wait, unless several failed together. */
-  #tryCommit(commits: readonly WaitingCommit[]): boolean {
-    try {
-      this.#write(commits.map(({ batch }) => batch));
-      this.#problems.write(null);
-      for (const { resolve } of commits) resolve();
-      return true;
-    } catch (error) {
-      if (commits.length > 1) return false;
-      const fault = toStoreFault(error);
-      this.#problems.write({ code: fault.code, message: fault.message });
-      commits[0]?.reject(fault);
-      return false;
-    }
-  }
 
   #write(batches: readonly CommitBatch[]): void {
     const startedAt = performance.now();
@@ -229,10 +175,8 @@ export class Engine {
     this.#readers.close();
     this.#state.db.close();
     const path = putAside(this.#state.path, Date.now());
-    const opened = openDatabase(this.#options.dir, Date.now(), this.#options.maxFileBytes);
-    if (!opened.ok) throw new FaultError(opened.error.code, opened.error.message);
-    this.#state = loadState(opened.value.db, opened.value.path).state;
-    this.#readers = new Readers(opened.value.path);
+    this.#state = openState(this.#options).state;
+    this.#readers = new Readers(this.#state.path);
     this.#queries = new QueryRunner(this.#state, this.#readers, this.#onDamage);
     this.#maintenance = new Maintenance(this.#state, this.#retention, this.#onDamage);
     commitBatches(this.#state, [names], Date.now());
@@ -323,7 +267,7 @@ export class Engine {
   }
 
   #close(): void {
-    this.#flush();
+    this.#commits.flush();
     this.#isClosed = true;
     if (this.#timer) clearTimeout(this.#timer);
     this.#readers.close();

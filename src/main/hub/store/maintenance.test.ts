@@ -9,7 +9,7 @@ import { Maintenance } from './maintenance';
 import { MERGE_AT_CHUNKS } from './merger';
 import { loadState, type StoreState } from './state';
 import type { RowBatch } from '../store-contract/store-contract';
-import { batch, RETENTION, rows, seriesOf } from './testing/harness';
+import { batch, RETENTION, rows, seriesOf } from '../store-contract/testing/batches';
 import { DAY_MS, RAW } from '../store-contract/tiers';
 
 const START = Date.UTC(2026, 2, 12, 12);

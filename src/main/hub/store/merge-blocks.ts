@@ -1,5 +1,6 @@
 import type { Block, BlockColumn } from './codec/block';
 import type { ColumnScratch } from './column-scratch';
+import { lowerBound } from '../samples/lower-bound';
 
 /**
  * Several blocks as one, in time order, each time once. Where two have a value of the same column at the same time,
@@ -49,18 +50,6 @@ export function pickRows(block: Block, wants: (time: number) => boolean): Block 
   const pick = (values: Float64Array): Float64Array =>
     Float64Array.from(rows, (row) => values[row] as number);
   return { t: pick(block.t), columns: block.columns.map(({ id, v }) => ({ id, v: pick(v) })) };
-}
-
-/** The first index whose time is not before `time`. */
-export function lowerBound(t: Float64Array, time: number): number {
-  let low = 0;
-  let high = t.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((t[middle] as number) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function hasValue(values: Float64Array): boolean {

@@ -1,6 +1,6 @@
 import { columnId, FIELD, seriesOf } from './fields';
 import { readSource, type OnDamage, type Source } from './sources';
-import { lowerBound } from './merge-blocks';
+import { lowerBound } from '../samples/lower-bound';
 import type { Readings } from './rollup';
 
 /** How many stored blocks are looked into for a reading; series that stopped are not chased through history. */

@@ -1,8 +1,10 @@
 import { FaultError } from '@shared/errors';
-import { cutPiece, endOfPiece, runQuery, wholeWindows, type View } from './query';
 import type { Readers } from './readers';
+import { cutPiece, endOfPiece, wholeWindows } from './scan-pieces';
 import type { OnDamage } from './sources';
 import type { StoreState } from './state';
+import { runQuery } from './tier-query';
+import type { View } from './view';
 import type { StoreColumns, StoreQuery } from '../store-contract/store-contract';
 import type { ScanPiece } from '../store-contract/store-messages';
 import { LOOKBACK_MS } from '../store-contract/tiers';

@@ -2,7 +2,7 @@ import type { MetricKind } from '@shared/model';
 import { counterRate } from '../samples/rates';
 import type { Block, BlockColumn } from './codec/block';
 import { columnId, FIELD, seriesOf } from './fields';
-import { lowerBound } from './merge-blocks';
+import { lowerBound } from '../samples/lower-bound';
 import { floorTo } from '../store-contract/tiers';
 
 export interface Reading {

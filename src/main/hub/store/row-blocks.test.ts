@@ -5,7 +5,7 @@ import { columnId, FIELD } from './fields';
 import { mergeBlocks } from './merge-blocks';
 import { blocksIn, cutBlock, roomFor } from './row-blocks';
 import type { RowBatch } from '../store-contract/store-contract';
-import { rows } from './testing/harness';
+import { rows } from '../store-contract/testing/batches';
 
 function blocksOf(batch: RowBatch): Block[] {
   return blocksIn(new Float64Array(roomFor(batch)), batch);

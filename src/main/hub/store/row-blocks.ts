@@ -1,6 +1,7 @@
 import type { Block } from './codec/block';
 import { columnId, FIELD } from './fields';
-import { lowerBound, sliceBlock } from './merge-blocks';
+import { lowerBound } from '../samples/lower-bound';
+import { sliceBlock } from './merge-blocks';
 import { MAX_CHUNK_CELLS } from '../store-contract/tiers';
 import type { RowBatch } from '../store-contract/store-contract';
 

@@ -3,7 +3,8 @@ import { BlockReader, type Block } from './codec/block';
 import { CodecError } from './codec/byte-reader';
 import type { ChunkInfo, ChunkTable } from './chunk-table';
 import type { JournalRecord } from './device-state';
-import { lowerBound, mergeBlocks, sliceBlock } from './merge-blocks';
+import { lowerBound } from '../samples/lower-bound';
+import { mergeBlocks, sliceBlock } from './merge-blocks';
 
 /** Journal records are younger than any chunk that holds the same time. */
 const JOURNAL_ORDER = 2 ** 50;

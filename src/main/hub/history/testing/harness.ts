@@ -3,15 +3,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemClock } from '@shared/clock';
 import { silentLogger } from '@shared/logger';
-import type { MetricKind } from '@shared/model';
-import { openStore, type OpenedStore, type OpenStoreOptions } from '../../history/worker-store';
-import type { CommitBatch, Retention, StoredSeries } from '../../store-contract/store-contract';
+import { openStore, type OpenedStore, type OpenStoreOptions } from '../worker-store';
+import { RETENTION } from '../../store-contract/testing/batches';
 import { buildPrograms, type BuiltPrograms } from '../../../../../tests/fakes/build-programs';
 
-export const RETENTION: Retention = { rawDays: 7, minuteDays: 90, hourDays: 1_825, budgetBytes: 5e9 };
-
 const SOURCES = {
-  'store-worker': resolve(import.meta.dirname, '../store-worker.ts'),
+  'store-worker': resolve(import.meta.dirname, '../../store/store-worker.ts'),
   committer: resolve(import.meta.dirname, 'committer.ts'),
 };
 
@@ -59,31 +56,4 @@ export class StoreHarness {
     for (const dir of this.#dirs) rmSync(dir, { recursive: true, force: true });
     this.built.remove();
   }
-}
-
-export function seriesOf(
-  device: string,
-  id: number,
-  kind: MetricKind = 'gauge',
-  key = `m${id}`,
-): StoredSeries {
-  return { id, device, key, metric: key, labels: {}, unit: '', kind, title: null, min: null, max: null };
-}
-
-export function batch(patch: Partial<CommitBatch>): CommitBatch {
-  return { series: [], rows: [], marks: [], events: [], ...patch };
-}
-
-/** Rows of one device: each `[time, value, …]`, null for none. */
-export function rows(
-  device: string,
-  ids: number[],
-  values: (number | null)[][],
-): CommitBatch['rows'][number] {
-  return {
-    device,
-    series: Int32Array.from(ids),
-    t: Float64Array.from(values, ([time]) => time ?? Number.NaN),
-    v: Float64Array.from(values.flatMap(([, ...cells]) => cells.map((cell) => cell ?? Number.NaN))),
-  };
 }

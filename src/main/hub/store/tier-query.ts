@@ -1,39 +1,16 @@
 import { FaultError } from '@shared/errors';
-import type { MetricKind } from '@shared/model';
 import { ratesInPlace } from '../samples/rates';
 import { Buckets } from './buckets';
-import type { Block } from './codec/block';
 import { chooseTier } from './choose-tier';
-import type { ChunkTable } from './chunk-table';
-import type { JournalRecord } from './device-state';
 import { columnId, FIELD, rollupFields, seriesOf } from './fields';
-import { lowerBound } from './merge-blocks';
-import { NEIGHBOUR_CHUNKS } from './merger';
-import { priorReadings } from './prior-readings';
-import { segmentsOf, type Coverage } from './segments';
-import { blocksInOrder, chunkSource, type JournalReader, type OnDamage, type Source } from './sources';
+import { segmentsOf } from './segments';
+import { blocksOf, readingsBefore, type View } from './view';
 import type { StoreColumns, StoreQuery } from '../store-contract/store-contract';
-import { floorTo, LOOKBACK_MS, RAW, TIER_STEP_MS, WINDOW_MS, type Tier } from '../store-contract/tiers';
+import { RAW, TIER_STEP_MS } from '../store-contract/tiers';
 
 /** What one query may ask for at most: points of all series together, and samples when there are no points. */
 const MAX_POINTS = 4_000_000;
 const MAX_SAMPLES = 20_000_000;
-
-/** One device as it was when the query began. */
-export interface DeviceView extends Coverage {
-  id: number;
-  journal: readonly JournalRecord[];
-}
-
-/** What a query reads from: one moment of the database, and what is in memory of that moment. */
-export interface View {
-  chunks: ChunkTable;
-  journal: JournalReader;
-  devices: readonly { device: DeviceView; series: { id: number; kind: MetricKind }[] }[];
-  onDamage: OnDamage;
-  /** Lets other work run when this query had its share; throws when it was cancelled. */
-  turn: () => Promise<void> | undefined;
-}
 
 /** Answers in the order in which the query names its series; unknown series have no samples. */
 export async function runQuery(view: View, query: StoreQuery): Promise<StoreColumns[]> {
@@ -206,95 +183,4 @@ function joined(parts: readonly Float64Array[], length: number, before: number |
     at += part.length;
   }
   return all;
-}
-
-function blocksOf(
-  view: View,
-  device: DeviceView,
-  tier: Tier,
-  columns: readonly number[],
-  from: number,
-  to: number,
-): Generator<Block, void> {
-  const sources: Source[] = view.chunks
-    .inRange(device.id, tier, from, to)
-    .map((info) => chunkSource(info, view.chunks));
-  if (tier === RAW) {
-    for (const record of device.journal) {
-      if (record.to >= from && record.from < to) sources.push(view.journal.source(record));
-    }
-  }
-  return blocksInOrder(sources, columns, from, to, view.onDamage);
-}
-
-function readingsBefore(
-  view: View,
-  device: DeviceView,
-  counters: readonly number[],
-  before: number,
-): ReturnType<typeof priorReadings> {
-  if (counters.length === 0) return new Map();
-  const sources: Source[] = view.chunks
-    .before(device.id, RAW, before, before - LOOKBACK_MS, NEIGHBOUR_CHUNKS)
-    .map((info) => chunkSource(info, view.chunks));
-  for (const record of device.journal) {
-    if (record.from < before && record.to >= before - LOOKBACK_MS) sources.push(view.journal.source(record));
-  }
-  return priorReadings(sources, counters, before, view.onDamage);
-}
-
-/**
- * Where a piece of a scan that begins at `from` should end so that it holds about `rows` rows of the busiest device, by
- * what the index says.
- */
-export function endOfPiece(view: View, from: number, to: number, rows: number): number {
-  let end = to;
-  for (const { device, series } of view.devices) {
-    let count = 0;
-    const parts: { from: number; to: number; rows: number; cells: number }[] = view.chunks.after(
-      device.id,
-      RAW,
-      from,
-      64,
-    );
-    const known = parts.length === 64 ? (parts.at(-1)?.from ?? to) : to;
-    parts.push(...device.journal.filter((record) => record.to >= from));
-    parts.sort((a, b) => a.from - b.from);
-    let reached = known;
-    for (const part of parts) {
-      // What came series by series lies in parts that have few columns each.
-      count += Math.min(part.cells, part.rows * series.length);
-      if (count < rows * series.length) continue;
-      reached = Math.min(known, Math.max(part.to + 1, from + 1));
-      break;
-    }
-    end = Math.min(end, reached > from ? reached : from + 1);
-  }
-  return end;
-}
-
-/** Where whole windows end, so that pieces depend on the samples and not on how they lie on disk. */
-export function wholeWindows(from: number, end: number): number {
-  const whole = floorTo(end, WINDOW_MS[RAW]);
-  return whole > from ? whole : end;
-}
-
-/** Cuts an answer where some series has more than `limit` samples; returns where the next piece begins. */
-export function cutPiece(
-  columns: StoreColumns[],
-  from: number,
-  end: number,
-  limit: number,
-): { columns: StoreColumns[]; end: number } {
-  let cut = end;
-  for (const { t } of columns) if (t.length > limit) cut = Math.min(cut, t[limit] ?? cut);
-  if (cut === end) return { columns, end };
-  cut = wholeWindows(from, cut);
-  return {
-    columns: columns.map(({ series, t, v }) => {
-      const length = lowerBound(t, cut);
-      return { series, t: t.slice(0, length), v: (v ?? t).slice(0, length) };
-    }),
-    end: cut,
-  };
 }

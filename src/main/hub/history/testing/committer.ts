@@ -1,6 +1,6 @@
 import { systemClock } from '@shared/clock';
 import { silentLogger } from '@shared/logger';
-import { openStore } from '../../history/worker-store';
+import { openStore } from '../worker-store';
 
 /**
  * `committer DIR WORKER FIRST`: commits one row after another, each with its number as value and mark, and prints the

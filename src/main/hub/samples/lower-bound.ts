@@ -1,0 +1,11 @@
+/** The first index of rising times whose time is not before `time`; their number when all are. */
+export function lowerBound(t: Float64Array, time: number): number {
+  let low = 0;
+  let high = t.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((t[middle] as number) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
