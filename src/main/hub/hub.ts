@@ -66,7 +66,7 @@ export function createHub(options: HubOptions): Hub {
   });
   const admission = new Admission({ dataDir, clock, log, limits, settings, devices, events, internalToken });
   const boards = new BoardStore({ dataDir, limits, log, now: () => clock.now() });
-  const core = {
+  const parts = {
     clock,
     log,
     limits,
@@ -82,19 +82,19 @@ export function createHub(options: HubOptions): Hub {
     penalties,
     internalToken,
   };
-  if (history) restoreFrom(history, core);
+  if (history) restoreFrom(history, parts);
 
   const tls = new HubTls({ dataDir, files: options.tlsFiles ?? null, settings, clock, log });
-  const server = new HubServer(core, tls, options.allowHosts ?? [], options.allowOrigins ?? []);
+  const server = new HubServer(parts, tls, options.allowHosts ?? [], options.allowOrigins ?? []);
   const port = (): number => server.port;
   const discovery = new Discovery({ host, port, version, settings, tls, clock, log });
   const facts = new HubFacts({ bootId, startedAt, options, port, tls, discovery, history });
   const { sessions } = server;
   const handlers = createHandlers({
-    ...core,
+    ...parts,
     sessions,
     memory,
-    decisions: new Decisions(core),
+    decisions: new Decisions(parts),
     tokens: admission.tokens,
     info: facts.current,
     async listenOn(next) {
@@ -104,8 +104,8 @@ export function createHub(options: HubOptions): Hub {
     },
   });
   const router = new CommandRouter(handlers, (code) => refused.add(code));
-  const topics = createTopics({ ...core, sessions, info: facts.current, infoChanged: facts.changed });
-  const uis = new UiConnections({ ...core, bootId, router, topics });
+  const topics = createTopics({ ...parts, sessions, info: facts.current, infoChanged: facts.changed });
+  const uis = new UiConnections({ ...parts, bootId, router, topics });
 
   const running = new DisposableStore();
   if (history) {
@@ -146,8 +146,8 @@ export function createHub(options: HubOptions): Hub {
     connectUi: (send, caller) => uis.connect(send, caller),
     onRequest: (handler) => server.onRequest(handler),
     onUpgrade: (path, handler) => server.onUpgrade(path, handler),
-    exportSamples: (query, signal) => exportSamples(createHubSource(core), query, signal),
-    importSamples: (chunks, importOptions) => importSamples(core, chunks, importOptions),
+    exportSamples: (query, signal) => exportSamples(createHubSource(parts), query, signal),
+    importSamples: (chunks, importOptions) => importSamples(parts, chunks, importOptions),
     allowLongBody: (request) => server.allowLongBody(request),
     countRefused: (code) => refused.add(code),
     onDevices: (listener) => devices.changed.on((message) => listener({ full: false, ...message })),
