@@ -17,6 +17,9 @@ export type ConnectionState =
  */
 export type ApprovedBy = 'user' | 'token' | 'open' | 'internal' | 'import';
 
+/** `blocked`: turned away without a word, and kept out of the lists. */
+export type Approval = 'approved' | 'pending' | 'rejected' | 'blocked';
+
 /** Why a state is what it is: a close code or a short code such as `LATE_DATA`, and a sentence for people. */
 export interface StateReason {
   code: number | string;
@@ -57,8 +60,7 @@ export interface DeviceInfo {
   kind: DeviceKind;
   state: ConnectionState;
   reason: StateReason | null;
-  /** `blocked`: turned away without a word, and kept out of the lists. */
-  approval: 'approved' | 'pending' | 'rejected' | 'blocked';
+  approval: Approval;
   /** Who let it in; null unless approved. */
   approvedBy: ApprovedBy | null;
   /** While it waits: the digits that its agent shows too. */

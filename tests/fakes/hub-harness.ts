@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { WebSocket, type ClientOptions } from 'ws';
 import type { HubMessage, UiMessage } from '@shared/bridge/messages';
 import { createHubClient } from '@shared/bridge/client';
+import { FaultError } from '@shared/errors';
 import type { HubApi } from '@shared/hub-api';
 import { isRecord } from '@shared/protocol/parse';
 import { createHub } from '../../src/main/hub/hub';
-import type { Hub, HubOptions } from '../../src/main/hub/hub-contract';
+import type { CommandHandlers, Hub, HubOptions, OuterHandlers } from '../../src/main/hub/hub-contract';
 import { PATIENCE_MS } from '../patience';
 
 export interface TestHub {
@@ -52,6 +53,23 @@ export function connectApi(hub: Hub): HubApi {
       });
     },
   });
+}
+
+/** The commands of the layer that serves browsers, of which a test carries out only some. */
+export function outerHandlers(some: Partial<OuterHandlers>): OuterHandlers {
+  const absent = () => Promise.reject(new FaultError('ABSENT', 'This test does without.'));
+  return { createUiLink: absent, listBrowsers: absent, revokeBrowser: absent, ...some };
+}
+
+/** A `listBrowsers` that goes on until it is cancelled. */
+export function endlessCommand(onAbort: () => void): CommandHandlers<'listBrowsers'>['listBrowsers'] {
+  return (_params, _caller, signal) =>
+    new Promise((resolve) => {
+      signal?.addEventListener('abort', () => {
+        onAbort();
+        resolve([]);
+      });
+    });
 }
 
 export type Json = Record<string, unknown>;

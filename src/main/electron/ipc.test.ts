@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HubMessage } from '@shared/bridge/messages';
 import { silentLogger } from '@shared/logger';
 import { FakeWebContents } from '../../../tests/fakes/electron';
-import { startHub } from '../../../tests/fakes/hub-harness';
+import { endlessCommand, outerHandlers, startHub } from '../../../tests/fakes/hub-harness';
 import { PATIENCE_MS } from '../../../tests/patience';
 import { setupIpc } from './ipc';
 
@@ -71,14 +71,10 @@ describe('the IPC bridge', () => {
   it('stops a command of the hub that the page has cancelled', async () => {
     const { hub, dispose } = await startHub();
     let stopped = false;
-    hub.handleCommand('listBrowsers', (_params, _caller, signal) => {
-      return new Promise((resolve) => {
-        signal?.addEventListener('abort', () => {
-          stopped = true;
-          resolve([]);
-        });
-      });
+    const listBrowsers = endlessCommand(() => {
+      stopped = true;
     });
+    hub.handleOuterCommands(outerHandlers({ listBrowsers }));
     ipc.dispose();
     ipc = setupIpc(hub, silentLogger);
     const { frame, say } = page();

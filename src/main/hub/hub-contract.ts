@@ -1,17 +1,22 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '@shared/clock';
-import type { Disposable, Unsubscribe } from '@shared/disposable';
+import type { Unsubscribe } from '@shared/disposable';
 import type { HubMessage } from '@shared/bridge/messages';
-import type { CommandArguments, CommandName, CommandResult, TopicMessages } from '@shared/hub-api';
+import type { CommandName, CommandResult, TopicMessages } from '@shared/hub-api';
 import type { Logger } from '@shared/logger';
-import type { HubInfo, Settings, TlsInfo, UiRole } from '@shared/model';
+import type { HubInfo, Settings, TlsInfo } from '@shared/model';
 import type { Limits } from '@shared/protocol/limits';
 import type { Fault, Result } from '@shared/errors';
+import type { Caller, OuterHandlers } from './api/command-handlers';
+import type { UiConnection } from './api/ui-connection';
 import type { ExportQuery, ImportOptions, ImportSummary } from './export/export-contract';
 import type { RequestHandler, UpgradeHandler } from './port/outer-handlers';
 import type { SampleStore } from './store-contract/store-contract';
 import type { Timings } from './timings';
 import type { CertificateFiles } from './tls/brought-certificate';
+
+export type { Caller, CommandHandlers, OuterHandlers } from './api/command-handlers';
+export type { UiConnection } from './api/ui-connection';
 
 /** What the composition roots (Electron, command line, tests) give the hub and get from it. */
 
@@ -48,21 +53,6 @@ export interface HubOptions {
   timings?: Partial<Timings> | undefined;
 }
 
-/** Who calls, and what they may do. Each transport says so; nothing that a UI sends can change it. */
-export interface Caller {
-  /** `ipc`, or the browser's address. */
-  from: string;
-  /** A viewer may call `VIEWER_COMMANDS` and nothing else. */
-  role: UiRole;
-  /** The signed-in browser it comes from, where it is one. */
-  browser?: string | undefined;
-}
-
-/** One UI's end of the bridge. `receive` takes whatever its transport got, parsed JSON or structured clone. */
-export interface UiConnection extends Disposable {
-  receive(message: unknown): void;
-}
-
 export interface Hub {
   readonly bootId: string;
   /** An agent whose hello carries this is approved at once: the built-in one and the demo's. New at every start. */
@@ -90,15 +80,8 @@ export interface Hub {
     caller: Caller,
     signal?: AbortSignal,
   ): Promise<CommandResult<K>>;
-  /** Gives a command that an outer layer implements its handler. */
-  handleCommand<K extends CommandName>(
-    name: K,
-    handler: (
-      params: CommandArguments<K>,
-      caller: Caller,
-      signal?: AbortSignal,
-    ) => Promise<CommandResult<K>> | CommandResult<K>,
-  ): void;
+  /** Gives the commands of the layer that serves browsers their handlers; without it they are unknown. */
+  handleOuterCommands(handlers: OuterHandlers): void;
   /** Binds one UI. `send` must not block; it is never called after `dispose`. */
   connectUi(send: (message: HubMessage) => void, caller: Caller): UiConnection;
   /** Everything that is not an agent's: plain HTTP requests that passed the Host check. */

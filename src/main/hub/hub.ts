@@ -1,77 +1,72 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { systemClock } from '@shared/clock';
 import { DisposableStore } from '@shared/disposable';
-import { Emitter } from '@shared/emitter';
-import { FaultError, toFault } from '@shared/errors';
 import { silentLogger } from '@shared/logger';
-import type { HubInfo } from '@shared/model';
-import type { HubMessage } from '@shared/bridge/messages';
-import type { CommandName } from '@shared/hub-api';
 import { DEFAULT_LIMITS, type Limits } from '@shared/protocol/limits';
-import { lanAddresses, urlOf } from './port/agent-urls';
 import { Admission } from './admission/admission';
+import { Decisions } from './admission/decisions';
 import { CommandRouter } from './api/command-router';
-import { createCommands } from './api/commands';
-import { HubUiConnection, type UiContext } from './api/ui-connection';
+import { createHandlers } from './api/create-handlers';
+import { createTopics } from './api/topics';
+import { UiConnections } from './api/ui-connections';
+import { followHistory, restoreFrom } from './attach-history';
 import { BoardStore } from './boards/board-store';
+import { Penalties } from './bounds/penalties';
 import { RefusedCounter } from './bounds/refused-counter';
-import type { Core } from './core';
-import { EventBudget } from './events/event-budget';
+import { DeviceFile } from './devices/device-file';
+import { DeviceRegistry } from './devices/device-registry';
 import { Discovery } from './discovery/discovery';
+import { EventBudget } from './events/event-budget';
 import { EventLog } from './events/event-log';
 import { exportSamples } from './export/exporter';
 import { createHubSource } from './export/hub-source';
 import { importSamples } from './export/importer';
-import type { Caller, Hub, HubOptions, UiConnection } from './hub-contract';
-import { RING_WINDOW_MS, RingMemory } from './series/ring-memory';
-import { DeviceRegistry } from './devices/device-registry';
-import { SeriesTable } from './series/series-table';
+import { createHistory } from './history/history';
+import type { Hub, HubOptions } from './hub-contract';
+import { HubFacts } from './hub-facts';
 import { HubServer } from './port/hub-server';
-import { Penalties } from './bounds/penalties';
-import { SettingsStore } from './settings/settings-store';
-import { createHistory, type History } from './history/history';
+import { startSchedule } from './schedule';
 import { memoryRecorder } from './series/recorder';
+import { RingMemory } from './series/ring-memory';
+import { SeriesTable } from './series/series-table';
+import { SettingsStore } from './settings/settings-store';
 import { DEFAULT_TIMINGS } from './timings';
 import { HubTls } from './tls/hub-tls';
 
-const MAINTAIN_EVERY_MS = 5_000;
-
-/** Composes the core: registry, rings, server, feeds. Nothing runs or listens before `start()`. */
+/** Composes the hub: each part gets the parts it needs. Nothing runs or listens before `start()`. */
 export function createHub(options: HubOptions): Hub {
+  const { dataDir, host, version } = options;
   const clock = options.clock ?? systemClock;
   const log = options.log ?? silentLogger;
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const timings = { ...DEFAULT_TIMINGS, ...options.timings };
   const bootId = randomUUID();
   const startedAt = clock.now();
+  const internalToken = randomBytes(24).toString('base64url');
+
   const memory = new RingMemory(limits.ringBytes);
   const history = options.store ? createHistory(options.store, clock, log) : null;
   const recorder = history ?? memoryRecorder;
   const series = new SeriesTable(limits, memory, recorder);
-  const { port, admit, tls: tlsMode, advertise, shareUi, localAgent } = options;
-  const overrides = {
-    ...(port === undefined ? {} : { port }),
-    ...(admit === undefined ? {} : { admit }),
-    ...(tlsMode === undefined ? {} : { tls: tlsMode }),
-    ...(advertise === undefined ? {} : { advertise }),
-    ...(shareUi === undefined ? {} : { shareUi }),
-    ...(localAgent === undefined ? {} : { localAgent }),
-  };
-  const settings = new SettingsStore(options.dataDir, overrides, log, startedAt);
+  const settings = new SettingsStore(dataDir, settingsOf(options), log, startedAt);
+  const refused = new RefusedCounter();
+  const penalties = new Penalties(clock, limits);
+  const events = new EventLog(
+    limits.events,
+    limits.textLength,
+    recorder,
+    new EventBudget(clock, limits, refused),
+  );
   const devices = new DeviceRegistry({
-    dataDir: options.dataDir,
+    shelf: new DeviceFile(dataDir, clock, log),
     limits,
     clock,
-    log,
     series,
     intervalMs: () => settings.current.intervalMs,
   });
-  const refused = new RefusedCounter();
-  const budget = new EventBudget(clock, limits, refused);
-  const events = new EventLog(limits.events, limits.textLength, recorder, budget);
-  const internalToken = randomBytes(24).toString('base64url');
-  const core: Core = {
+  const admission = new Admission({ dataDir, clock, log, limits, settings, devices, events, internalToken });
+  const boards = new BoardStore({ dataDir, limits, log, now: () => clock.now() });
+  const parts = {
     clock,
     log,
     limits,
@@ -79,193 +74,85 @@ export function createHub(options: HubOptions): Hub {
     settings,
     devices,
     series,
-    admission: new Admission({
-      dataDir: options.dataDir,
-      clock,
-      log,
-      limits,
-      settings,
-      devices,
-      events,
-      internalToken,
-    }),
+    admission,
     events,
-    boards: new BoardStore({ dataDir: options.dataDir, limits, log, now: () => clock.now() }),
+    boards,
     history,
     refused,
-    penalties: new Penalties(clock, limits),
+    penalties,
     internalToken,
   };
-  if (history) restore(core, history);
-  const tls = new HubTls({
-    dataDir: options.dataDir,
-    files: options.tlsFiles ?? null,
-    settings,
-    clock,
-    log,
+  if (history) restoreFrom(history, parts);
+
+  const tls = new HubTls({ dataDir, files: options.tlsFiles ?? null, settings, clock, log });
+  const server = new HubServer(parts, tls, options.allowHosts ?? [], options.allowOrigins ?? []);
+  const port = (): number => server.port;
+  const discovery = new Discovery({ host, port, version, settings, tls, clock, log });
+  const facts = new HubFacts({ bootId, startedAt, options, port, tls, discovery, history });
+  const { sessions } = server;
+  const handlers = createHandlers({
+    ...parts,
+    sessions,
+    memory,
+    decisions: new Decisions(parts),
+    tokens: admission.tokens,
+    info: facts.current,
+    async listenOn(next) {
+      const listening = await server.listen(host, next);
+      if (listening.ok) facts.touch();
+      return listening;
+    },
   });
-  const server = new HubServer(core, tls, options.allowHosts ?? [], options.allowOrigins ?? []);
-  history?.onDurable(() => server.flushAcks());
-  history?.onBehind((isBehind) => server.setReading(!isBehind));
-  const discovery = new Discovery({
-    host: options.host,
-    port: () => server.port,
-    version: options.version,
-    settings,
-    tls,
-    clock,
-    log,
-  });
-  const infoChanged = new Emitter<HubInfo>();
-  const router = new CommandRouter((code) => core.refused.add(code));
-  const uis = new Set<HubUiConnection>();
+  const router = new CommandRouter(handlers, (code) => refused.add(code));
+  const topics = createTopics({ ...parts, sessions, info: facts.current, infoChanged: facts.changed });
+  const uis = new UiConnections({ ...parts, bootId, router, topics });
+
   const running = new DisposableStore();
   if (history) {
-    running.add(
-      settings.changed.on(({ retention }) => {
-        history.store.setRetention(retention).catch((error: unknown) => {
-          const { code, message: reason } = toFault(error);
-          log.error('The retention could not be changed.', { code, reason });
-        });
-      }),
-    );
-    running.add(
-      history.store.onProblem((problem) => {
-        if (problem) log.error(problem.message, { code: problem.code });
-        infoChanged.emit(info());
-      }),
-    );
-  }
-  let infoPatch: Partial<Pick<HubInfo, 'uiUrls' | 'localDevice'>> = {};
-
-  function urls(scheme: 'ws' | 'wss'): string[] {
-    return lanAddresses(options.host).map((address) => urlOf(scheme, address, server.port));
-  }
-
-  function info(): HubInfo {
-    return {
-      bootId,
-      version: options.version,
-      startedAt,
-      hostName: hostname(),
-      runtime: options.runtime,
-      platform: process.platform,
-      port: server.port,
-      agentUrls: tls.mode === 'require' ? [] : urls('ws'),
-      secureAgentUrls: tls.certificate ? urls('wss') : [],
-      tls: tls.info(),
-      discovery: discovery.info(),
-      uiUrls: [],
-      store: history ? 'sqlite' : 'memory',
-      storeProblem: options.storeProblem ?? history?.store.problem ?? null,
-      dataDir: options.dataDir ?? '',
-      localDevice: null,
-      demo: options.demo === true,
-      ...infoPatch,
-    };
-  }
-
-  function focusChanged(before: readonly string[], after: readonly string[]): void {
-    const touched = new Set([...before, ...after]);
-    for (const id of touched) {
-      const device = devices.get(id);
-      if (!device) continue;
-      const change = (after.includes(id) ? 1 : 0) - (before.includes(id) ? 1 : 0);
-      if (change === 0) continue;
-      device.focusCount = Math.max(0, device.focusCount + change);
-      for (const session of device.sessions) session.intervalChanged();
-      devices.touch(device);
-    }
-  }
-
-  const uiContext: UiContext = {
-    core,
-    sessions: server.sessions,
-    info,
-    infoChanged,
-    bootId,
-    router,
-    focusChanged,
-    ended: (connection) => uis.delete(connection),
-  };
-
-  async function changePort(next: number): Promise<void> {
-    const listening = await server.listen(options.host, next);
-    if (!listening.ok) throw new FaultError(listening.error.code, listening.error.message);
-    infoChanged.emit(info());
-  }
-
-  const commands = createCommands({
-    core,
-    sessions: server.sessions,
-    info,
-    memoryBytes: () => memory.usedBytes,
-    changePort,
-  });
-  for (const [name, handler] of Object.entries(commands)) {
-    router.handle(
-      name as CommandName,
-      handler as (params: never, caller: Caller, signal?: AbortSignal) => unknown,
-    );
+    history.onDurable(() => server.flushAcks());
+    history.onBehind((isBehind) => server.setReading(!isBehind));
+    running.add(followHistory(history, { settings, log, onProblem: facts.touch }));
   }
 
   return {
     bootId,
-    internalToken: core.internalToken,
+    internalToken,
     limits,
     log,
     get port() {
       return server.port;
     },
-    info,
+    info: facts.current,
     settings: () => settings.current,
     onSettings: (listener) => settings.changed.on(listener),
     onTls: (listener) => tls.changed.on(() => listener(tls.info())),
     setInfo(patch) {
-      infoPatch = { ...infoPatch, ...patch };
       if (patch.localDevice !== undefined) devices.setLocal(patch.localDevice);
-      infoChanged.emit(info());
+      facts.set(patch);
     },
     async start() {
       await tls.start();
       running.add(tls);
-      running.add(tls.changed.on(() => infoChanged.emit(info())));
-      running.add(discovery.changed.on(() => infoChanged.emit(info())));
-      const listening = await server.listen(options.host, settings.current.port);
+      running.add(tls.changed.on(facts.touch));
+      running.add(discovery.changed.on(facts.touch));
+      const listening = await server.listen(host, settings.current.port);
       if (!listening.ok) return listening;
       discovery.start();
-      running.add(clock.every(1_000, () => server.second()));
-      running.add(clock.every(timings.ackEveryMs, () => server.flushAcks()));
-      running.add(clock.every(timings.deviceChangesEveryMs, () => devices.flush()));
-      running.add(
-        clock.every(timings.feedTickMs, () => {
-          for (const ui of uis) ui.tick(clock.monotonic(), clock.now());
-        }),
-      );
-      running.add(
-        clock.every(MAINTAIN_EVERY_MS, () => {
-          devices.maintain();
-          memory.dropOlderThan(clock.now() - RING_WINDOW_MS);
-        }),
-      );
+      running.add(startSchedule({ clock, timings, server, devices, uis, memory }));
       return listening;
     },
     execute: (name, params, caller, signal) => router.execute(name, params, caller, signal),
-    handleCommand: (name, handler) => router.handle(name, handler),
-    connectUi(send: (message: HubMessage) => void, caller: Caller): UiConnection {
-      const connection = new HubUiConnection(uiContext, send, caller);
-      uis.add(connection);
-      return connection;
-    },
+    handleOuterCommands: (outer) => router.handleOuter(outer),
+    connectUi: (send, caller) => uis.connect(send, caller),
     onRequest: (handler) => server.onRequest(handler),
     onUpgrade: (path, handler) => server.onUpgrade(path, handler),
-    exportSamples: (query, signal) => exportSamples(createHubSource(core), query, signal),
-    importSamples: (chunks, options) => importSamples(core, chunks, options),
+    exportSamples: (query, signal) => exportSamples(createHubSource(parts), query, signal),
+    importSamples: (chunks, importOptions) => importSamples(parts, chunks, importOptions),
     allowLongBody: (request) => server.allowLongBody(request),
-    countRefused: (code) => core.refused.add(code),
+    countRefused: (code) => refused.add(code),
     onDevices: (listener) => devices.changed.on((message) => listener({ full: false, ...message })),
     async dispose() {
-      for (const ui of [...uis]) ui.dispose();
+      uis.dispose();
       await Promise.all([discovery.dispose(), server.dispose()]);
       running.dispose();
       devices.save();
@@ -274,12 +161,7 @@ export function createHub(options: HubOptions): Hub {
   };
 }
 
-/** Puts what history knew at start where the running hub looks for it. */
-function restore(core: Core, history: History): void {
-  const { series, marks, events, newest } = history.store.contents;
-  core.series.restore(series, newest);
-  core.events.restore(events);
-  for (const { device } of series) core.devices.recover(device);
-  for (const { device, stream, seq } of marks) core.devices.get(device)?.streams.advance(stream, seq);
-  for (const device of core.devices.all()) core.devices.seriesChanged(device);
+/** What the hub was started with takes the place of what is saved, until the user changes it. */
+function settingsOf({ port, admit, tls, advertise, shareUi, localAgent }: HubOptions) {
+  return { port, admit, tls, advertise, shareUi, localAgent };
 }

@@ -9,6 +9,11 @@ export interface Timings {
   /** A device whose data is later than `lateFactor` intervals, and at least `lateAtLeastMs`, is stale. */
   lateFactor: number;
   lateAtLeastMs: number;
+  /** A pusher whose data is later than `lostFactor` intervals, and at least `lostAtLeastMs`, is offline. */
+  lostFactor: number;
+  lostAtLeastMs: number;
+  /** How often a pusher is taken to push before enough pushes came to tell. */
+  unknownCadenceMs: number;
   /** Between two acknowledgements of one stream. */
   ackEveryMs: number;
   /** Between two looks at which feeds are due. */
@@ -31,6 +36,9 @@ export const DEFAULT_TIMINGS: Timings = {
   lostAfterMissed: 2,
   lateFactor: 3,
   lateAtLeastMs: 5_000,
+  lostFactor: 6,
+  lostAtLeastMs: 30_000,
+  unknownCadenceMs: 60_000,
   ackEveryMs: 100,
   feedTickMs: 50,
   deviceChangesEveryMs: 200,

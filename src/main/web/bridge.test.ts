@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { decodeFeedFrame } from '@shared/bridge/feed-codec';
 import type { FeedFrame } from '@shared/hub-api';
+import { endlessCommand, outerHandlers } from '../../../tests/fakes/hub-harness';
 import { ADMIN, startRunningWeb, type RunningWeb } from '../../../tests/fakes/running-web';
 
 let running: RunningWeb | undefined;
@@ -72,14 +73,10 @@ describe('the bridge', () => {
   it('stops a command that the browser has cancelled', async () => {
     running = await startRunningWeb();
     let stopped = false;
-    running.hub.handleCommand('listBrowsers', (_params, _caller, signal) => {
-      return new Promise((resolve) => {
-        signal?.addEventListener('abort', () => {
-          stopped = true;
-          resolve([]);
-        });
-      });
+    const listBrowsers = endlessCommand(() => {
+      stopped = true;
     });
+    running.hub.handleOuterCommands(outerHandlers({ listBrowsers }));
     const socket = await open(running);
     socket.send(JSON.stringify({ op: 'call', id: 7, name: 'listBrowsers', params: {} }));
     socket.send(JSON.stringify({ op: 'cancel', id: 7 }));

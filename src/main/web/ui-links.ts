@@ -1,6 +1,6 @@
 import { FaultError } from '@shared/errors';
 import type { UiRole } from '@shared/model';
-import type { Hub } from '../hub/hub-contract';
+import type { CommandHandlers, Hub } from '../hub/hub-contract';
 import type { LinkCodes } from './link-codes';
 
 /** Addresses of the UI, with and without the code that opens it. */
@@ -11,6 +11,7 @@ export interface UiLinks {
   startupLink(): string;
   /** For other machines, each with a code that is good once; empty while the UI is not shared. */
   createRemoteLinks(role: UiRole): { urls: string[]; expiresAt: number };
+  readonly handlers: CommandHandlers<'createUiLink'>;
   /** Tells the hub where browsers open the UI, now that its port and settings are known. */
   publish(): void;
 }
@@ -55,16 +56,18 @@ export function setupUiLinks(hub: Hub, options: UiLinkOptions): UiLinks {
     return { urls: urls.map((url) => withCode(url, code)), expiresAt };
   }
 
-  hub.handleCommand('createUiLink', ({ role }) => {
-    if (!options.isShared()) {
-      throw new FaultError('UI_NOT_SHARED', 'Turn on sharing of this view first.');
-    }
-    const links = createRemoteLinks(role);
-    if (links.urls.length === 0) {
-      throw new FaultError('NO_ADDRESS', 'This machine has no address that others can reach.');
-    }
-    return links;
-  });
+  const handlers: UiLinks['handlers'] = {
+    createUiLink({ role }) {
+      if (!options.isShared()) {
+        throw new FaultError('UI_NOT_SHARED', 'Turn on sharing of this view first.');
+      }
+      const links = createRemoteLinks(role);
+      if (links.urls.length === 0) {
+        throw new FaultError('NO_ADDRESS', 'This machine has no address that others can reach.');
+      }
+      return links;
+    },
+  };
 
   const publish = (): void => hub.setInfo({ uiUrls: [localUrl(), ...remoteUrls()] });
   hub.onSettings(publish);
@@ -74,6 +77,7 @@ export function setupUiLinks(hub: Hub, options: UiLinkOptions): UiLinks {
     localUrl,
     startupLink: () => withCode(localUrl(), codes.startup),
     createRemoteLinks,
+    handlers,
     publish,
   };
 }

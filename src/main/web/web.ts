@@ -5,7 +5,7 @@ import type { Hub } from '../hub/hub-contract';
 import { createAccess, type Refusal, type UiTokens } from './access';
 import { createApi } from './api/api';
 import { createBridge } from './bridge';
-import { setupBrowsers } from './browsers';
+import { createBrowserHandlers } from './browsers';
 import { createLinkCodes } from './link-codes';
 import { createFailureLimiter } from '../hub/bounds/failure-limiter';
 import { parseTarget } from '../hub/port/request-target';
@@ -71,8 +71,8 @@ export function setupWeb(hub: Hub, options: WebOptions): Web {
   const access = createAccess({ port, isShared, tokens, sessions, failures, onRefused });
   const session = createSessionRoute({ tokens, access, sessions, codes, onRefused });
   const bridge = createBridge(hub, { access, sessions, clock, log: hub.log, onRefused, ...options.bridge });
-  setupBrowsers(hub, sessions, bridge);
   const links = setupUiLinks(hub, { host: options.host, isShared, codes });
+  hub.handleOuterCommands({ ...links.handlers, ...createBrowserHandlers(sessions, bridge) });
   const api = createApi(hub, access, clock);
   const files = createStaticFiles(options.rendererDir);
   const cleanup = new DisposableStore();

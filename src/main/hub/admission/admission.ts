@@ -12,7 +12,7 @@ import { digest, equalSecrets } from '../secrets';
 import type { SettingsStore } from '../settings/settings-store';
 import { addClaim, claimOf, isReservedId } from './claims';
 import type { Credentials } from './credentials';
-import { proveKey, takeKey } from '../devices/device-key';
+import { proveKey } from '../devices/device-key';
 import { Impostors } from './impostors';
 import { JoinTokens } from './join-tokens';
 import { randomCode } from './verification-code';
@@ -123,8 +123,8 @@ export class Admission {
     if (key) {
       const proof = claim.key === null ? null : proveKey(key, claim.key);
       if (proof) {
-        if (proof === 'current') device.key = takeKey(key);
-        device.boundTo = claim.address;
+        if (proof === 'current') device.keyTaken();
+        device.bindTo(claim.address);
         this.#options.devices.touchAndSave(device);
         return admitted(device, proof === 'previous' && claim.takesKeys);
       }
@@ -149,7 +149,7 @@ export class Admission {
   /** An approved device without a key. */
   #recognise(claim: Claim, device: Device): Verdict {
     if (this.#options.settings.current.admit === 'open') {
-      if (device.approvedBy === 'open') device.boundTo = claim.address;
+      if (device.approvedBy === 'open') device.bindTo(claim.address);
       return admitted(device, false);
     }
     if (device.approvedBy === 'open') {
@@ -157,7 +157,7 @@ export class Admission {
       return isSame ? this.#newcomer(claim, device) : this.#elsewhere(claim, device);
     }
     if (device.boundTo === null) {
-      device.boundTo = claim.address;
+      device.bindTo(claim.address);
       this.#options.devices.touchAndSave(device);
     }
     if (device.boundTo === claim.address) return admitted(device, claim.takesKeys);
@@ -165,7 +165,7 @@ export class Admission {
       // Whoever shows the token that let the device in knows what the device knows.
       const token = this.tokens.check(claim.token, device.joinedWith);
       if (token.ok && token.value.id === device.joinedWith) {
-        device.boundTo = claim.address;
+        device.bindTo(claim.address);
         this.#options.devices.touchAndSave(device);
         return admitted(device, claim.takesKeys);
       }
@@ -205,7 +205,7 @@ export class Admission {
       const verdict = this.#admitNew(claim, device, 'token');
       if (verdict.kind === 'admitted') {
         if (verdict.device.joinedWith !== id) this.tokens.use(id);
-        verdict.device.joinedWith = id;
+        verdict.device.joinWith(id);
         this.#tell(verdict.device, `Joined from ${claim.address} with the token "${name}".`);
       }
       return verdict;
@@ -222,16 +222,10 @@ export class Admission {
     const device = found.value;
     const isNew = device.approval !== 'approved';
     // Who waits as this device from elsewhere is not let in with it.
-    for (const session of [...device.sessions]) {
-      if (session.address !== claim.address) session.close(CLOSE.superseded, SUPERSEDED);
+    for (const presence of device.presences) {
+      if (presence.address !== claim.address) presence.close(CLOSE.superseded, SUPERSEDED);
     }
-    Object.assign(device, {
-      approval: 'approved',
-      approvedBy: by,
-      boundTo: claim.address,
-      wasApproved: true,
-      code: null,
-    });
+    device.approve(by, claim.address);
     this.#options.devices.touchAndSave(device);
     // Whoever looks after a crash finds the device that its samples are of.
     if (isNew) this.#options.devices.whenSaved(() => {});
@@ -245,20 +239,14 @@ export class Admission {
     const found = known ? succeed(known) : add();
     if (!found.ok) return refused(found.error.code, found.error.message, CLOSE.tryLater);
     const device = found.value;
-    Object.assign(device, {
-      approval: 'pending',
-      approvedBy: null,
-      boundTo: claim.address,
-      code: code.value,
-      isCodeDerived: claim.code !== null,
-    });
+    device.wait(claim.address, code.value, claim.code !== null);
     this.#options.devices.touchAndSave(device);
     return admitted(device, false);
   }
 
   /** A device that comes back plain keeps its digits, unless they were another, encrypted connection's. */
   #codeFor(claim: Claim, device: Device | null): Result<string> {
-    const before = device?.isCodeDerived === (claim.code !== null) ? device.code : null;
+    const before = device?.standing.isCodeDerived === (claim.code !== null) ? device.code : null;
     if (before !== null && (claim.code === null || claim.code === before)) return succeed(before);
     // Whoever could ask for digits without end would in the end be shown those that somebody waits for.
     if (this.#codes.waitMs(claim.address) > 0) {

@@ -18,9 +18,7 @@ export function claimOf(devices: DeviceRegistry, device: Device, address: string
 export function addClaim(devices: DeviceRegistry, device: Device, address: string): Result<Device> {
   const added = devices.add(claimId(device.id, address), device.name);
   if (!added.ok) return added;
-  const { id, name, simple, kind } = device;
-  // Whatever it calls itself, it is shown by the name of the device that it wants to be.
-  Object.assign(added.value, { claims: id, chosenName: name, simple, kind });
+  added.value.claim(device);
   return added;
 }
 
@@ -33,7 +31,7 @@ export function isReservedId(id: string): boolean {
 export function forgetClaims(devices: DeviceRegistry, id: string): void {
   for (const device of [...devices.all()]) {
     if (device.claims !== id || device.approval !== 'pending') continue;
-    for (const session of [...device.sessions]) session.close(CLOSE.tryLater, 'decided in the app');
+    device.close(CLOSE.tryLater, 'decided in the app');
     devices.remove(device);
   }
 }

@@ -9,12 +9,13 @@ import { AgentIngest, BURST } from '../ingest/agent-ingest';
 import type { FlatRows } from '../ingest/flat-rows';
 import { RowsReader } from '../ingest/rows-reader';
 import { SimpleIngest } from '../ingest/simple-ingest';
-import type { Device, DeviceSession } from '../devices/device';
+import type { Device } from '../devices/device';
+import type { DeviceSession } from '../devices/presence';
 import type { AckQueue } from './ack-queue';
 import { DeviceClock } from '../ingest/device-clock';
 import { AgentRequests } from './agent-requests';
 import * as words from './agent-words';
-import { Cadence } from './cadence';
+import { Cadence } from '../devices/cadence';
 import { isFarewell } from '../sessions/close-frames';
 import { greet } from './greeting';
 import { Notices } from './notices';
@@ -33,6 +34,7 @@ const rowsReader = new RowsReader();
  * machine: authenticating -> pending | online -> closed; `stale` is `online` with heartbeats or data missing.
  */
 export class AgentEndpoint implements Endpoint, DeviceSession {
+  readonly kind = 'session';
   readonly #session: Session;
   readonly #context: AgentContext;
   readonly #acks: AckQueue;
@@ -48,6 +50,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   #header: Credentials | null;
   #device: Device | null = null;
   #hello: HelloMessage | null = null;
+  #sampleBudget: TokenBucket | null = null;
   #ingest: AgentIngest | null = null;
   #simple: SimpleIngest | null = null;
   #pairing: Pairing | null = null;
@@ -110,6 +113,10 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   }
 
   get lastFrameAt(): number {
+    return this.#session.lastFrameAt;
+  }
+
+  get lastHeardAt(): number {
     return this.#session.lastFrameAt;
   }
 
@@ -199,11 +206,9 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     // An ended session is kept for display; what it worked with is not.
     this.#ingest = this.#simple = this.#heldSchema = null;
     const device = this.#device;
-    if (!device?.sessions.delete(this)) return;
-    device.lastSeenAt = this.lastFrameAt;
-    device.offlineReason = reason;
+    if (!device?.leave(this, reason)) return;
     this.#context.devices.touchAndSave(device);
-    if (device.approval !== 'approved' || device.sessions.size > 0) return;
+    if (device.approval !== 'approved' || device.isPresent) return;
     this.#event('lost', isFarewell(reason.code) ? 'info' : 'warning', reason.text);
   }
 
@@ -302,16 +307,14 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
 
   #join(device: Device): void {
     this.#device = device;
-    device.sessions.add(this);
+    device.join(this);
     const { limits, clock } = this.#context;
-    device.sampleBudget ??= new TokenBucket(
-      limits.samplesPerSec,
-      limits.samplesPerSec * BURST,
-      clock.monotonic(),
+    this.#sampleBudget = device.sampleBudget(
+      () => new TokenBucket(limits.samplesPerSec, limits.samplesPerSec * BURST, clock.monotonic()),
     );
     this.#onIdentified();
     if (device.approval === 'approved') this.#event('connected', 'info', `Connected from ${this.address}.`);
-    else this.#event('waiting', 'info', words.waitingText(device, this.address));
+    else this.#event('waiting', 'info', device.requestText(this.address));
     this.#context.devices.touch(device);
   }
 
@@ -378,7 +381,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   }
 
   #spend(samples: number): boolean {
-    if (this.#device?.sampleBudget?.take(samples, this.#messageAt) !== false) return true;
+    if (this.#sampleBudget?.take(samples, this.#messageAt) !== false) return true;
     this.#fail('RATE_LIMITED', 'Too many samples a second.', CLOSE.rateLimited);
     return false;
   }

@@ -1,6 +1,5 @@
 import { groupCode } from '@shared/group-code';
 import type { StateReason } from '@shared/model';
-import type { Device } from '../devices/device';
 
 /** What agents and their users are told of a conversation, in words. */
 
@@ -16,11 +15,4 @@ export const PENDING = 'Nothing is stored until the device is approved in the ap
 export function pendingGreeting(code: string | null): string {
   const compare = code === null ? '' : ` It shows the code ${groupCode(code)} there.`;
   return `Hello! Nothing is stored until this device is approved in the app.${compare}`;
-}
-
-/** What a device that has to wait is waiting for. */
-export function waitingText(device: Device, address: string): string {
-  return device.claims === null
-    ? `Asks to join from ${address}.`
-    : `Says at ${address} that it is "${device.name}".`;
 }

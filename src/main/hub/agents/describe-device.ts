@@ -4,7 +4,7 @@ import type { Device } from '../devices/device';
 /** Takes over what a full agent says of its device, once it was let in as that. */
 export function describeAgent(device: Device, hello: HelloMessage, address: string): void {
   const { name, kind, os, arch, model, tags } = hello.device;
-  Object.assign(device, {
+  device.describe({
     ownName: name,
     kind,
     os: os ?? null,
@@ -21,9 +21,8 @@ export function describeAgent(device: Device, hello: HelloMessage, address: stri
 /** The same for a client that just sends values. */
 export function describeSimple(device: Device, name: string | null, address: string): void {
   // One that was a full agent before stays what it said then.
-  if (device.agent === null) Object.assign(device, { simple: true, kind: 'board' });
-  if (name !== null) device.ownName = name;
-  device.address = address;
+  if (device.description.agent === null) device.describe({ simple: true, kind: 'board' });
+  device.describe({ ...(name !== null && { ownName: name }), address });
 }
 
 /** The id that a simple device gives, or one made of its address. */

@@ -1,4 +1,4 @@
-import { createDeviceKey, takeKey, type DeviceKey } from '../devices/device-key';
+import { createDeviceKey, type DeviceKey } from '../devices/device-key';
 import type { AgentContext } from './agent-context';
 import type { Device } from '../devices/device';
 import type { Session } from '../sessions/session';
@@ -26,7 +26,7 @@ export class KeyHandover {
   start(): void {
     const { clock, devices } = this.#context;
     const { secret, key } = createDeviceKey(clock.now(), this.#device.key);
-    this.#device.key = key;
+    this.#device.giveKey(key);
     devices.touchAndSave(this.#device);
     devices.whenSaved(() => {
       // Meanwhile it may have been revoked, or replaced by yet another.
@@ -55,7 +55,7 @@ export class KeyHandover {
     const { key } = this.#sent ?? {};
     this.#sent = null;
     if (!key || this.#device.key !== key) return;
-    this.#device.key = takeKey(key);
+    this.#device.keyTaken();
     const { clock, devices, events } = this.#context;
     devices.touchAndSave(this.#device);
     events.add({

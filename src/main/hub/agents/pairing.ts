@@ -38,7 +38,7 @@ export class Pairing {
     this.#codeExchange = null;
     if (code === null) return false;
     if (this.#device.approval !== 'pending') return true;
-    this.#device.code = code;
+    this.#device.showCode(code);
     this.#context.devices.touch(this.#device);
     this.#session.send({ type: 'admission', state: 'pending', code });
     return true;

@@ -1,6 +1,7 @@
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import type { AgentContext } from './agent-context';
-import type { Device, DeviceSession } from '../devices/device';
+import type { Device } from '../devices/device';
+import type { DeviceSession } from '../devices/presence';
 
 const WINDOW_MS = 60_000;
 const MAX_IN_WINDOW = 3;
@@ -14,12 +15,11 @@ const ANSWERS_WITHIN_MS = 15_000;
  */
 export function supersede(context: AgentContext, device: Device, newcomer: DeviceSession): boolean {
   const now = context.clock.now();
-  const older = [...device.sessions].filter((session) => session !== newcomer);
+  const older = device.sessions.filter((session) => session !== newcomer);
   if (older.length === 0) return true;
-  device.supersededAt = device.supersededAt.filter((at) => now - at < WINDOW_MS);
-  const isAlive = older.some((session) => now - session.lastFrameAt < ANSWERS_WITHIN_MS);
+  const isAlive = older.some((session) => now - session.lastHeardAt < ANSWERS_WITHIN_MS);
   if (isAlive) {
-    if (device.supersededAt.length >= MAX_IN_WINDOW) {
+    if (device.supersededSince(now - WINDOW_MS) >= MAX_IN_WINDOW) {
       context.events.report({
         at: now,
         kind: 'superseded',
@@ -29,7 +29,7 @@ export function supersede(context: AgentContext, device: Device, newcomer: Devic
       });
       return false;
     }
-    device.supersededAt.push(now);
+    device.superseded(now);
   }
   for (const session of older) session.close(CLOSE.superseded, describeCloseCode(CLOSE.superseded));
   return true;

@@ -1,22 +1,27 @@
 import * as v from 'valibot';
 import { FaultError } from '@shared/errors';
-import { COMMAND_PARAMS, VIEWER_COMMANDS, type CommandName, type CommandResult } from '@shared/hub-api';
-import type { Caller } from '../hub-contract';
-
-/** What it takes is what its command's schema parses; `never` lets handlers of all commands stand in one map. */
-type Handler = (params: never, caller: Caller, signal?: AbortSignal) => unknown;
+import {
+  COMMANDS,
+  VIEWER_COMMANDS,
+  isCommandName,
+  type CommandName,
+  type CommandResult,
+} from '@shared/hub-api';
+import type { Caller, CommandHandlers, HubHandlers, OuterHandlers } from './command-handlers';
 
 /** Finds a command's handler; the one place where a caller's role and the arguments from a UI are checked. */
 export class CommandRouter {
-  readonly #handlers = new Map<string, Handler>();
   readonly #onRefused: (code: string) => void;
+  #handlers: CommandHandlers<CommandName>;
 
-  constructor(onRefused: (code: string) => void = () => {}) {
+  /** Until {@link handleOuter}, the outer layers' commands are unknown. */
+  constructor(handlers: HubHandlers, onRefused: (code: string) => void = () => {}) {
+    this.#handlers = { ...handlers, ...NO_OUTER_LAYER };
     this.#onRefused = onRefused;
   }
 
-  handle(name: CommandName, handler: Handler): void {
-    this.#handlers.set(name, handler);
+  handleOuter(handlers: OuterHandlers): void {
+    this.#handlers = { ...this.#handlers, ...handlers };
   }
 
   /**
@@ -29,20 +34,33 @@ export class CommandRouter {
     caller: Caller,
     signal?: AbortSignal,
   ): Promise<CommandResult<K>> {
-    const handler = this.#handlers.get(name);
-    if (!handler || !Object.hasOwn(COMMAND_PARAMS, name)) {
-      throw new FaultError('NO_SUCH_COMMAND', `The hub has no command "${String(name).slice(0, 64)}".`);
-    }
+    if (!isCommandName(name)) throw unknownCommand(name);
     if (caller.role !== 'admin' && !VIEWER_COMMANDS.has(name)) {
       this.#onRefused('NOT_ALLOWED');
       throw new FaultError('NOT_ALLOWED', 'You may look at this Wirewatch, not change it.');
     }
-    const parsed = v.safeParse(COMMAND_PARAMS[name], params ?? {}, { abortEarly: true });
+    const parsed = v.safeParse(COMMANDS[name].params, params ?? {}, { abortEarly: true });
     if (!parsed.success) {
       const [issue] = parsed.issues;
       const field = v.getDotPath(issue) ?? 'params';
       throw new FaultError('BAD_PARAMS', `In "${name}", "${field}" is not right: ${issue.message}`);
     }
-    return (await handler(parsed.output as never, caller, signal)) as CommandResult<K>;
+    return this.#handlers[name](parsed.output, caller, signal);
   }
+
+  /** {@link execute} for a name that a UI sent. */
+  async executeNamed(name: string, params: unknown, caller: Caller, signal: AbortSignal): Promise<unknown> {
+    if (!isCommandName(name)) throw unknownCommand(name);
+    return this.execute(name, params, caller, signal);
+  }
+}
+
+const NO_OUTER_LAYER: OuterHandlers = {
+  createUiLink: () => Promise.reject(unknownCommand('createUiLink')),
+  listBrowsers: () => Promise.reject(unknownCommand('listBrowsers')),
+  revokeBrowser: () => Promise.reject(unknownCommand('revokeBrowser')),
+};
+
+function unknownCommand(name: string): FaultError {
+  return new FaultError('NO_SUCH_COMMAND', `The hub has no command "${name.slice(0, 64)}".`);
 }

@@ -1,83 +1,117 @@
 import * as v from 'valibot';
+import type { Clock } from '@shared/clock';
 import type { Unsubscribe } from '@shared/disposable';
 import type { Emitter } from '@shared/emitter';
 import { FaultError } from '@shared/errors';
-import { TOPIC_PARAMS, type TopicMessages, type TopicName } from '@shared/hub-api';
-import type { EventInfo, FrameInfo, HubInfo } from '@shared/model';
-import type { Core } from '../core';
+import {
+  TOPICS,
+  isTopicName,
+  type TopicArguments,
+  type TopicMessages,
+  type TopicName,
+} from '@shared/hub-api';
+import type { FrameInfo, HubInfo } from '@shared/model';
+import type { Limits } from '@shared/protocol/limits';
+import type { BoardStore } from '../boards/board-store';
+import type { DeviceRegistry } from '../devices/device-registry';
+import type { EventLog } from '../events/event-log';
 import type { SessionTable } from '../sessions/session-table';
+import type { SettingsStore } from '../settings/settings-store';
+import { requireSession } from './handlers/sessions';
 import { SessionWatch } from './session-watch';
 
 /** Frames of an inspected session go to a UI in batches, this often, ms. */
 const FRAMES_EVERY_MS = 100;
 const EVENTS_EVERY_MS = 100;
 
-export interface TopicContext {
-  core: Core;
+export interface TopicsContext {
+  clock: Clock;
+  limits: Pick<Limits, 'inspectedFrames'>;
+  settings: SettingsStore;
+  devices: DeviceRegistry;
+  events: EventLog;
+  boards: BoardStore;
   sessions: SessionTable;
   info: () => HubInfo;
   infoChanged: Emitter<HubInfo>;
 }
 
-/** Starts a subscription: the present state first, then changes. Throws a `FaultError` for what does not exist. */
-export function subscribe(
-  context: TopicContext,
-  topic: string,
-  params: unknown,
-  send: (message: TopicMessages[TopicName]) => void,
-): Unsubscribe {
-  if (!Object.hasOwn(TOPIC_PARAMS, topic)) {
-    throw new FaultError('NO_SUCH_TOPIC', `The hub has no topic "${topic.slice(0, 64)}".`);
-  }
-  const name = topic as TopicName;
-  const parsed = v.safeParse(TOPIC_PARAMS[name], params ?? {});
-  if (!parsed.success) throw new FaultError('BAD_PARAMS', `The parameters of "${topic}" are not right.`);
-  const { core, sessions } = context;
-  switch (name) {
-    case 'hub':
-      send(context.info());
-      return context.infoChanged.on(send);
-    case 'settings':
-      send(core.settings.current);
-      return core.settings.changed.on(send);
-    case 'devices':
-      core.devices.flush();
-      send({ full: true, changed: core.devices.infos(), removed: [] });
-      return core.devices.changed.on((message) => send({ full: false, ...message }));
-    case 'sessions':
-      return new SessionWatch(sessions, core.clock, send).stop;
-    case 'events':
-      return both(
-        batched(core, EVENTS_EVERY_MS, core.limits.inspectedFrames, core.events.appended, (events) =>
-          send({ events, removed: [] }),
-        ),
-        core.events.removed.on((id) => send({ events: [], removed: [id] })),
-      );
-    case 'boards':
-      send({ full: true, changed: core.boards.list(), removed: [] });
-      return core.boards.changed.on((message) => send({ full: false, ...message }));
-    case 'frames': {
-      const { session: id } = parsed.output as { session: string };
-      const session = sessions.get(id);
-      if (!session) throw new FaultError('NO_SUCH_SESSION', 'The hub knows no such connection.');
-      const source = { on: (listener: (frame: FrameInfo) => void) => session.tap.listen(listener) };
-      return batched(core, FRAMES_EVERY_MS, core.limits.inspectedFrames, source, (frames) =>
-        send({ frames }),
-      );
-    }
-  }
-}
+/** Starts one subscription: the present state first, then changes. Throws a `FaultError` for what does not exist. */
+type TopicSource<K extends TopicName> = (
+  params: TopicArguments<K>,
+  send: (message: TopicMessages[K]) => void,
+) => Unsubscribe;
 
-function both(first: Unsubscribe, second: Unsubscribe): Unsubscribe {
-  return () => {
-    first();
-    second();
+/** A source for each topic; leaving one out does not compile. */
+export type TopicSources = { readonly [K in TopicName]: TopicSource<K> };
+
+export function createTopics(context: TopicsContext): TopicSources {
+  const { clock, limits, settings, devices, events, boards, sessions, info, infoChanged } = context;
+  const most = limits.inspectedFrames;
+  return {
+    hub(_, send) {
+      send(info());
+      return infoChanged.on(send);
+    },
+    settings(_, send) {
+      send(settings.current);
+      return settings.changed.on(send);
+    },
+    devices(_, send) {
+      devices.flush();
+      send({ full: true, changed: devices.infos(), removed: [] });
+      return devices.changed.on((message) => send({ full: false, ...message }));
+    },
+    sessions: (_, send) => new SessionWatch(sessions, clock, send).stop,
+    events(_, send) {
+      const stopEvents = batched(clock, EVENTS_EVERY_MS, most, events.appended, (batch) =>
+        send({ events: batch, removed: [] }),
+      );
+      const stopRemovals = events.removed.on((id) => send({ events: [], removed: [id] }));
+      return () => {
+        stopEvents();
+        stopRemovals();
+      };
+    },
+    boards(_, send) {
+      send({ full: true, changed: boards.list(), removed: [] });
+      return boards.changed.on((message) => send({ full: false, ...message }));
+    },
+    frames({ session: id }, send) {
+      const { tap } = requireSession(sessions, id);
+      const source = { on: (listener: (frame: FrameInfo) => void) => tap.listen(listener) };
+      return batched(clock, FRAMES_EVERY_MS, most, source, (frames) => send({ frames }));
+    },
   };
 }
 
+/** Starts what a UI asked for by name. Throws a `FaultError`: `NO_SUCH_TOPIC`, `BAD_PARAMS`, or the topic's own. */
+export function subscribe(
+  sources: TopicSources,
+  topic: string,
+  params: unknown,
+  send: (message: unknown) => void,
+): Unsubscribe {
+  if (!isTopicName(topic)) {
+    throw new FaultError('NO_SUCH_TOPIC', `The hub has no topic "${topic.slice(0, 64)}".`);
+  }
+  return start(sources, topic, params, send);
+}
+
+function start<K extends TopicName>(
+  sources: TopicSources,
+  topic: K,
+  params: unknown,
+  send: (message: TopicMessages[K]) => void,
+): Unsubscribe {
+  const parsed = v.safeParse(TOPICS[topic].params, params ?? {});
+  if (!parsed.success) throw new FaultError('BAD_PARAMS', `The parameters of "${topic}" are not right.`);
+  return sources[topic](parsed.output, send);
+}
+
 /** Collects items and sends them together; of more than `limit` in one batch the oldest are left out. */
-function batched<T extends EventInfo | FrameInfo>(
-  core: Core,
+function batched<T>(
+  clock: Clock,
   everyMs: number,
   limit: number,
   source: { on(listener: (item: T) => void): Unsubscribe },
@@ -88,7 +122,7 @@ function batched<T extends EventInfo | FrameInfo>(
     waiting.push(item);
     if (waiting.length > limit * 2) waiting = waiting.slice(-limit);
   });
-  const stopTimer = core.clock.every(everyMs, () => {
+  const stopTimer = clock.every(everyMs, () => {
     if (waiting.length === 0) return;
     const items = waiting.slice(-limit);
     waiting = [];

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HubMessage } from '@shared/bridge/messages';
 import { FaultError } from '@shared/errors';
-import { startHub, type TestHub } from '../../../../tests/fakes/hub-harness';
+import { outerHandlers, startHub, type TestHub } from '../../../../tests/fakes/hub-harness';
+import type { OuterHandlers } from './command-handlers';
 import { eventually } from '../../../../tests/patience';
 
 let running: TestHub | undefined;
@@ -15,12 +16,13 @@ async function openUi() {
   running = await startHub();
   const signals: AbortSignal[] = [];
   const { hub } = running;
-  hub.handleCommand('listBrowsers', (_params, _caller, signal) => {
+  const listBrowsers: OuterHandlers['listBrowsers'] = (_params, _caller, signal) => {
     if (signal) signals.push(signal);
     return new Promise((_resolve, reject) => {
       signal?.addEventListener('abort', () => reject(new FaultError('CANCELLED', 'Stopped.')));
     });
-  });
+  };
+  hub.handleOuterCommands(outerHandlers({ listBrowsers }));
   const heard: HubMessage[] = [];
   const ui = hub.connectUi((message) => heard.push(message), { from: 'test', role: 'admin' });
   const call = (id: number) => ui.receive({ op: 'call', id, name: 'listBrowsers', params: {} });

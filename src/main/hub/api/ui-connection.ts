@@ -1,12 +1,19 @@
 import * as v from 'valibot';
-import type { Unsubscribe } from '@shared/disposable';
+import type { Clock } from '@shared/clock';
+import type { Disposable, Unsubscribe } from '@shared/disposable';
 import { FaultError, toFault } from '@shared/errors';
-import { feedPatchSchema, feedSpecSchema, type CommandName } from '@shared/hub-api';
+import { feedPatchSchema, feedSpecSchema } from '@shared/hub-api';
 import type { HubMessage } from '@shared/bridge/messages';
+import type { Logger } from '@shared/logger';
+import type { Limits } from '@shared/protocol/limits';
+import type { RefusedCounter } from '../bounds/refused-counter';
+import type { DeviceRegistry } from '../devices/device-registry';
+import type { History } from '../history/history';
 import { Feed } from '../live/feed';
-import type { Caller, UiConnection } from '../hub-contract';
+import type { SeriesTable } from '../series/series-table';
+import type { Caller } from './command-handlers';
 import type { CommandRouter } from './command-router';
-import { subscribe, type TopicContext } from './topics';
+import { subscribe, type TopicSources } from './topics';
 
 /** What a UI asked for beyond its limits, counted like everything else that is refused. */
 const COUNTED = new Set(['TOO_MANY_CALLS', 'TOO_MANY_SUBSCRIPTIONS', 'TOO_MANY_FEEDS', 'TOO_MANY_SERIES']);
@@ -24,12 +31,23 @@ const uiMessageSchema = v.variant('op', [
 ]);
 type UiMessage = v.InferOutput<typeof uiMessageSchema>;
 
-export interface UiContext extends TopicContext {
+/** One UI's end of the bridge. `receive` takes whatever its transport got, parsed JSON or structured clone. */
+export interface UiConnection extends Disposable {
+  receive(message: unknown): void;
+}
+
+export interface UiContext {
   bootId: string;
+  clock: Clock;
+  log: Logger;
+  limits: Pick<Limits, 'callsPerUi' | 'subscriptionsPerUi' | 'feedsPerUi' | 'seriesPerFeed'>;
   router: CommandRouter;
-  /** Called with the devices that this UI's feeds look at, whenever that changes. */
-  focusChanged: (before: readonly string[], after: readonly string[]) => void;
-  ended: (connection: HubUiConnection) => void;
+  topics: TopicSources;
+  refused: RefusedCounter;
+  series: SeriesTable;
+  devices: Pick<DeviceRegistry, 'lookAt'>;
+  /** Null with `--store memory`. */
+  history: History | null;
 }
 
 /** One UI at the hub, over whichever transport: its calls, subscriptions and feeds end with it. */
@@ -37,15 +55,17 @@ export class HubUiConnection implements UiConnection {
   readonly #context: UiContext;
   readonly #caller: Caller;
   readonly #sendNow: (message: HubMessage) => void;
+  readonly #onEnded: () => void;
   readonly #subscriptions = new Map<number, Unsubscribe>();
   readonly #feeds = new Map<number, Feed>();
   readonly #calls = new Map<number, AbortController>();
   #isDisposed = false;
 
-  constructor(context: UiContext, send: (message: HubMessage) => void, caller: Caller) {
+  constructor(context: UiContext, send: (message: HubMessage) => void, caller: Caller, onEnded: () => void) {
     this.#context = context;
     this.#caller = caller;
     this.#sendNow = send;
+    this.#onEnded = onEnded;
     this.#send({ op: 'hello', bootId: context.bootId });
   }
 
@@ -75,9 +95,9 @@ export class HubUiConnection implements UiConnection {
     this.#subscriptions.clear();
     // Nobody is left to read the answers.
     for (const call of this.#calls.values()) call.abort();
-    for (const feed of this.#feeds.values()) this.#context.focusChanged(feed.focus, []);
+    for (const feed of this.#feeds.values()) this.#context.devices.lookAt(feed.focus, []);
     this.#feeds.clear();
-    this.#context.ended(this);
+    this.#onEnded();
   }
 
   #take(message: UiMessage): void {
@@ -102,7 +122,7 @@ export class HubUiConnection implements UiConnection {
         this.#updateFeed(message.id, message.patch);
         return;
       case 'closeFeed':
-        this.#context.focusChanged(this.#feeds.get(message.id)?.focus ?? [], []);
+        this.#context.devices.lookAt(this.#feeds.get(message.id)?.focus ?? [], []);
         this.#feeds.delete(message.id);
         return;
       case 'credit':
@@ -111,7 +131,7 @@ export class HubUiConnection implements UiConnection {
   }
 
   async #call(callId: number, name: string, params: unknown): Promise<void> {
-    if (this.#calls.size >= this.#context.core.limits.callsPerUi) {
+    if (this.#calls.size >= this.#context.limits.callsPerUi) {
       this.#fail(callId, new FaultError('TOO_MANY_CALLS', 'Too many requests are under way.'));
       return;
     }
@@ -123,7 +143,7 @@ export class HubUiConnection implements UiConnection {
     this.#calls.set(callId, call);
     try {
       const { router } = this.#context;
-      const value = await router.execute(name as CommandName, params, this.#caller, call.signal);
+      const value = await router.executeNamed(name, params, this.#caller, call.signal);
       // A long answer that nobody reads is not worth writing out.
       if (call.signal.aborted) throw new FaultError('CANCELLED', 'The request was cancelled.');
       this.#send({ op: 'result', id: callId, value });
@@ -137,35 +157,34 @@ export class HubUiConnection implements UiConnection {
   #subscribe(subscriptionId: number, topic: string, params: unknown): void {
     this.#subscriptions.get(subscriptionId)?.();
     this.#subscriptions.delete(subscriptionId);
-    if (this.#subscriptions.size >= this.#context.core.limits.subscriptionsPerUi) {
+    if (this.#subscriptions.size >= this.#context.limits.subscriptionsPerUi) {
       throw new FaultError('TOO_MANY_SUBSCRIPTIONS', 'This UI has too many subscriptions.');
     }
-    const unsubscribe = subscribe(this.#context, topic, params, (update) =>
+    const unsubscribe = subscribe(this.#context.topics, topic, params, (update) =>
       this.#send({ op: 'topic', id: subscriptionId, message: update }),
     );
     this.#subscriptions.set(subscriptionId, unsubscribe);
   }
 
   #openFeed(feedId: number, unparsed: unknown): void {
-    const { core, bootId } = this.#context;
+    const { bootId, clock, limits, series, history } = this.#context;
     const spec = v.safeParse(feedSpecSchema, unparsed);
     if (!spec.success) throw new FaultError('BAD_PARAMS', 'The feed is not described right.');
     this.#checkSeries(spec.output.series);
-    if (!this.#feeds.has(feedId) && this.#feeds.size >= core.limits.feedsPerUi) {
-      throw new FaultError('TOO_MANY_FEEDS', `A UI may have ${core.limits.feedsPerUi} feeds.`);
+    if (!this.#feeds.has(feedId) && this.#feeds.size >= limits.feedsPerUi) {
+      throw new FaultError('TOO_MANY_FEEDS', `A UI may have ${limits.feedsPerUi} feeds.`);
     }
     const before = this.#feeds.get(feedId)?.focus ?? [];
-    const { history } = core;
     const feed = new Feed(
       spec.output,
       bootId,
-      core.series,
+      series,
       (frame) => this.#send({ op: 'feed', id: feedId, frame }),
-      history ? (series, from, to) => history.readBefore(series, from, to) : null,
+      history ? (ids, from, to) => history.readBefore(ids, from, to) : null,
     );
     this.#feeds.set(feedId, feed);
-    this.#context.focusChanged(before, feed.focus);
-    feed.tick(core.clock.monotonic(), core.clock.now());
+    this.#context.devices.lookAt(before, feed.focus);
+    feed.tick(clock.monotonic(), clock.now());
   }
 
   #updateFeed(feedId: number, unparsed: unknown): void {
@@ -179,11 +198,11 @@ export class HubUiConnection implements UiConnection {
     const { focus, ...rest } = patch.output;
     const namesFocus = typeof unparsed === 'object' && unparsed !== null && 'focus' in unparsed;
     feed.update(namesFocus ? { ...rest, focus } : rest);
-    this.#context.focusChanged(before, feed.focus);
+    this.#context.devices.lookAt(before, feed.focus);
   }
 
   #checkSeries(series: readonly number[]): void {
-    const { seriesPerFeed } = this.#context.core.limits;
+    const { seriesPerFeed } = this.#context.limits;
     if (series.length > seriesPerFeed) {
       throw new FaultError('TOO_MANY_SERIES', `A feed may carry ${seriesPerFeed} series.`);
     }
@@ -191,9 +210,9 @@ export class HubUiConnection implements UiConnection {
 
   #fail(messageId: number, error: unknown): void {
     const fault = toFault(error);
-    if (COUNTED.has(fault.code)) this.#context.core.refused.add(fault.code);
+    if (COUNTED.has(fault.code)) this.#context.refused.add(fault.code);
     if (fault.code === 'INTERNAL') {
-      this.#context.core.log.error('A command failed.', { error: fault.message });
+      this.#context.log.error('A command failed.', { error: fault.message });
     }
     this.#send({ op: 'error', id: messageId, ...fault });
   }

@@ -1,57 +1,61 @@
-import { join } from 'node:path';
 import type { Clock } from '@shared/clock';
 import { Emitter } from '@shared/emitter';
-import { fail, succeed, type Result } from '@shared/errors';
+import { FaultError, fail, succeed, type Result } from '@shared/errors';
 import { headlineSeries } from '@shared/metrics/headline';
-import type { Logger } from '@shared/logger';
-import type { DeviceInfo } from '@shared/model';
+import type { DeviceInfo, StateReason } from '@shared/model';
 import { DEVICE_ID } from '@shared/protocol/agent-messages';
 import { CLOSE } from '@shared/protocol/close-codes';
 import { FOCUS_INTERVAL_MS, type Limits } from '@shared/protocol/limits';
-import { readJsonFile, setFileAside, writeJsonFile } from '../../../files/json-file';
 import { Device } from './device';
-import { parseDevices, restoreDevice, toSaved } from './saved-devices';
+import type { DeviceShelf } from './device-shelf';
+import { Focus } from './focus';
 import { seriesInfo } from '../series/series';
 import type { SeriesTable } from '../series/series-table';
 
 /** How long a device that left without being approved stays in the list. */
 const FORGET_PENDING_AFTER_MS = 10 * 60_000;
-/** What has to be on disk waits so long for more, ms: many devices that join at once share a write. */
-const SAVE_TOGETHER_MS = 20;
-/** And so many times as long as the write before took: a long list is not written all the time. */
-const SAVE_SHARE = 10;
+const NOT_SEEN: StateReason = {
+  code: 'NOT_SEEN',
+  text: 'It has not connected since the hub started.',
+};
 
 export interface DeviceRegistryOptions {
-  dataDir: string | null;
-  limits: Limits;
+  shelf: DeviceShelf;
+  limits: Pick<Limits, 'devices' | 'pendingDevices'>;
   clock: Clock;
-  log: Logger;
   series: SeriesTable;
   /** The interval of devices that have none of their own. */
   intervalMs: () => number;
 }
 
-/** Every device the hub knows; all but those that never did more than wait survive restarts in `devices.json`. */
+/** Every device the hub knows; all but those that never did more than wait survive restarts on its shelf. */
 export class DeviceRegistry {
   readonly changed = new Emitter<{ changed: DeviceInfo[]; removed: string[] }>();
   readonly #options: DeviceRegistryOptions;
-  readonly #path: string | null;
+  readonly #focus = new Focus();
   readonly #devices = new Map<string, Device>();
   readonly #dirty = new Set<string>();
   readonly #removed = new Set<string>();
-  #unsaved = false;
-  #saveTookMs = 0;
-  #savedListeners: (() => void)[] = [];
   #localId: string | null = null;
 
   constructor(options: DeviceRegistryOptions) {
     this.#options = options;
-    this.#path = options.dataDir === null ? null : join(options.dataDir, 'devices.json');
-    this.#load();
+    const kept = options.shelf.open(() => this.#devices.values());
+    for (const device of kept.slice(0, options.limits.devices)) {
+      device.explainAbsence(NOT_SEEN);
+      this.#devices.set(device.id, device);
+    }
   }
 
   get(id: string): Device | undefined {
     return this.#devices.get(id);
+  }
+
+  /** Throws `NO_SUCH_DEVICE`. */
+  require(id: string): Device {
+    const device = this.#devices.get(id);
+    if (!device) throw new FaultError('NO_SUCH_DEVICE', 'The hub knows no such device.');
+    return device;
   }
 
   all(): Iterable<Device> {
@@ -68,9 +72,23 @@ export class DeviceRegistry {
 
   /** The sampling interval to have now: the user's choice or the hub's, four a second while looked at. */
   intervalOf(device: Device): number {
-    const base = device.chosenIntervalMs ?? this.#options.intervalMs();
-    const wanted = device.focusCount > 0 ? Math.min(base, FOCUS_INTERVAL_MS) : base;
-    return Math.max(wanted, device.minIntervalMs);
+    const base = device.choices.intervalMs ?? this.#options.intervalMs();
+    const wanted = this.#focus.has(device.id) ? Math.min(base, FOCUS_INTERVAL_MS) : base;
+    return Math.max(wanted, device.description.minIntervalMs);
+  }
+
+  /** What {@link intervalOf} follows from changed: its agents are told. */
+  intervalChanged(device: Device): void {
+    for (const session of device.sessions) session.intervalChanged();
+    this.touch(device);
+  }
+
+  /** One feed looks at the devices `after` instead of `before`. */
+  lookAt(before: readonly string[], after: readonly string[]): void {
+    for (const id of this.#focus.move(before, after)) {
+      const device = this.#devices.get(id);
+      if (device) this.intervalChanged(device);
+    }
   }
 
   /**
@@ -81,8 +99,8 @@ export class DeviceRegistry {
     if (this.#devices.has(id) || !DEVICE_ID.test(id)) return;
     const added = this.add(id, id);
     if (!added.ok) return;
-    added.value.wasApproved = true;
-    added.value.offlineReason = { code: 'NOT_SEEN', text: 'It has not connected since the hub started.' };
+    added.value.recover();
+    added.value.explainAbsence(NOT_SEEN);
     this.touchAndSave(added.value);
   }
 
@@ -95,8 +113,7 @@ export class DeviceRegistry {
     for (const device of this.#devices.values()) {
       if (device.approval !== 'pending' || device.wasApproved) continue;
       pending++;
-      const isGone = device.sessions.size === 0;
-      if (isGone && (!oldestGone || (device.lastSeenAt ?? 0) < (oldestGone.lastSeenAt ?? 0))) {
+      if (!device.isPresent && (!oldestGone || (device.lastSeenAt ?? 0) < (oldestGone.lastSeenAt ?? 0))) {
         oldestGone = device;
       }
     }
@@ -107,7 +124,7 @@ export class DeviceRegistry {
       this.remove(oldestGone);
     }
     const device = new Device(id, name, now);
-    device.local = id === this.#localId;
+    device.setLocal(id === this.#localId);
     this.#devices.set(id, device);
     this.#removed.delete(id);
     this.touch(device);
@@ -126,18 +143,18 @@ export class DeviceRegistry {
   forgetPendingFrom(address: string): void {
     for (const device of [...this.#devices.values()]) {
       if (device.approval !== 'pending' || device.wasApproved || device.boundTo !== address) continue;
-      for (const session of [...device.sessions]) session.close(CLOSE.policy, '');
+      device.close(CLOSE.policy, '');
       this.remove(device);
     }
   }
 
-  /** Forgets a device and its samples; closing its connections is the caller's. */
+  /** Forgets a device and its samples; ending its presences is the caller's. */
   remove(device: Device): void {
     if (!this.#devices.delete(device.id)) return;
     this.#options.series.forgetDevice(device.id);
     this.#dirty.delete(device.id);
     this.#removed.add(device.id);
-    this.#unsaved = true;
+    this.#options.shelf.changed(device.id);
   }
 
   /** Says which device is this very computer, known already or not. */
@@ -145,7 +162,7 @@ export class DeviceRegistry {
     this.#localId = id;
     for (const device of this.#devices.values()) {
       if (device.local === (device.id === id)) continue;
-      device.local = device.id === id;
+      device.setLocal(device.id === id);
       this.touchAndSave(device);
     }
   }
@@ -158,14 +175,13 @@ export class DeviceRegistry {
   /** Something worth keeping changed too. */
   touchAndSave(device: Device): void {
     this.touch(device);
-    this.#unsaved = true;
+    this.#options.shelf.changed(device.id);
   }
 
   /** The device got series or other units; its card may need others. */
   seriesChanged(device: Device): void {
     const series = this.#options.series.ofDevice(device.id).map(seriesInfo);
-    device.seriesCount = series.length;
-    device.headline = headlineSeries(series);
+    device.summarise(series.length, headlineSeries(series));
     this.touch(device);
   }
 
@@ -187,50 +203,18 @@ export class DeviceRegistry {
   maintain(): void {
     const before = this.#options.clock.now() - FORGET_PENDING_AFTER_MS;
     for (const device of [...this.#devices.values()]) {
-      const isGone = device.approval === 'pending' && !device.wasApproved && device.sessions.size === 0;
+      const isGone = device.approval === 'pending' && !device.wasApproved && !device.isPresent;
       if (isGone && (device.lastSeenAt ?? device.firstSeenAt) < before) this.remove(device);
     }
     this.save();
   }
 
-  /** Runs `done` when what changed so far is on disk; changes of the next moment go there together. */
+  /** Runs `done` when what changed so far is kept over a restart; changes of the next moment are kept together with it. */
   whenSaved(done: () => void): void {
-    this.#unsaved = true;
-    this.#savedListeners.push(done);
-    if (this.#savedListeners.length > 1) return;
-    const delayMs = Math.max(SAVE_TOGETHER_MS, SAVE_SHARE * this.#saveTookMs);
-    this.#options.clock.after(delayMs, () => this.save());
+    this.#options.shelf.whenSaved(done);
   }
 
   save(): void {
-    this.#write();
-    for (const done of this.#savedListeners.splice(0)) done();
-  }
-
-  #write(): void {
-    if (!this.#unsaved || this.#path === null) return;
-    this.#unsaved = false;
-    const startedAt = performance.now();
-    const written = writeJsonFile(this.#path, toSaved(this.#devices.values()));
-    this.#saveTookMs = performance.now() - startedAt;
-    if (!written.ok) this.#options.log.error(written.error.message, { code: written.error.code });
-  }
-
-  #load(): void {
-    const { clock, log, limits } = this.#options;
-    if (this.#path === null) return;
-    const read = readJsonFile(this.#path);
-    if (read.ok && read.value === null) return;
-    const saved = read.ok ? parseDevices(read.value) : null;
-    if (saved === null) {
-      const aside = setFileAside(this.#path, clock.now());
-      log.error(`The list of devices could not be understood and is set aside as ${aside}.`);
-      return;
-    }
-    for (const one of saved.slice(0, limits.devices)) {
-      const device = restoreDevice(one);
-      device.offlineReason = { code: 'NOT_SEEN', text: 'It has not connected since the hub started.' };
-      this.#devices.set(device.id, device);
-    }
+    this.#options.shelf.save();
   }
 }

@@ -1,4 +1,5 @@
 import type {
+  Approval,
   ApprovedBy,
   ConnectionState,
   DeviceInfo,
@@ -6,111 +7,150 @@ import type {
   HeadlineSeries,
   StateReason,
 } from '@shared/model';
-import type { DeviceKey } from './device-key';
-import { StreamMarks } from './stream-marks';
 import type { TokenBucket } from '../bounds/token-bucket';
+import { takeKey, type DeviceKey } from './device-key';
+import {
+  NEWCOMER,
+  UNDESCRIBED,
+  type DeviceChoices,
+  type DeviceDescription,
+  type KnownDevice,
+  type Standing,
+} from './known-device';
+import { bestOf, isSession, type DeviceSession, type Presence } from './presence';
+import { StreamMarks } from './stream-marks';
 
-/** What a device needs to know of each of its connections. */
-export interface DeviceSession {
-  readonly id: string;
-  readonly address: string;
-  /** Whether it is encrypted. */
-  readonly isSecure: boolean;
-  readonly openedAt: number;
-  readonly lastFrameAt: number;
-  readonly rttMs: number | null;
-  readonly clockOffsetMs: number | null;
-  readonly backlog: DeviceInfo['backlog'];
-  /** `online`, `stale` or `pending`. */
-  readonly state: ConnectionState;
-  readonly reason: StateReason | null;
-  /** Whether it can be handed a key; simple devices cannot. */
-  readonly takesKeys: boolean;
-  /** The approval of its device changed. */
-  admissionChanged(): void;
-  /** Makes a new key for the device and hands it over. */
-  handKey(): void;
-  /** The sampling interval to have now changed. */
-  intervalChanged(): void;
-  close(code: number, reason: string): void;
-  request(method: string, params: Record<string, unknown>): Promise<unknown>;
-}
-
-/** One device as the hub keeps it. Its connections come and go; it stays. */
+/**
+ * One device as the hub keeps it. Its presences come and go; it stays. Its fields are to be read; what may become of it
+ * are its methods.
+ */
 export class Device {
   readonly id: string;
-  ownName: string;
-  chosenName: string | null = null;
-  kind: DeviceKind = 'program';
-  approval: DeviceInfo['approval'] = 'pending';
-  approvedBy: ApprovedBy | null = null;
-  /** The digits to compare while it waits. */
-  code: string | null = null;
-  /** Whether the digits follow from an encrypted connection. */
-  isCodeDerived = false;
-  /** Once it has one, nobody without it is this device. */
-  key: DeviceKey | null = null;
-  /** The address that asked, and the only one that it is known from while it has no key; null: any. */
-  boundTo: string | null = null;
-  /** The device that this one says it is, from another address than that is bound to. Waits for approval of its own. */
-  claims: string | null = null;
-  /** The join token that let it in. */
-  joinedWith: string | null = null;
-  /** It was let in at some time, so that there may be samples of it: it is not forgotten while it waits. */
-  wasApproved = false;
-  /** What its samples a second are taken from, over all its connections: coming again is no way to more. */
-  sampleBudget: TokenBucket | null = null;
-  local = false;
-  simple = false;
-  os: string | null = null;
-  arch: string | null = null;
-  model: string | null = null;
-  ownTags: string[] = [];
-  chosenTags: string[] | null = null;
-  agent: string | null = null;
-  address: string | null = null;
-  firstSeenAt: number;
-  lastSeenAt: number | null = null;
-  chosenIntervalMs: number | null = null;
-  minIntervalMs = 0;
-  /** Feeds that look at this device now. */
-  focusCount = 0;
-  /** Why it is offline. */
-  offlineReason: StateReason | null = null;
-  headline: HeadlineSeries[] = [];
-  seriesCount = 0;
-  readonly sessions = new Set<DeviceSession>();
+  readonly firstSeenAt: number;
   readonly streams = new StreamMarks();
-  /** When a living connection was superseded, ms since the epoch, the last minute's only. */
-  supersededAt: number[] = [];
+  #standing: Standing;
+  #description: DeviceDescription;
+  #choices: DeviceChoices;
+  #local: boolean;
+  #lastSeenAt: number | null;
+  #offlineReason: StateReason | null = null;
+  #seriesCount = 0;
+  #headline: HeadlineSeries[] = [];
+  #sampleBudget: TokenBucket | null = null;
+  #supersededAt: number[] = [];
+  readonly #presences = new Set<Presence>();
 
-  constructor(id: string, name: string, now: number) {
+  /** `name` is its own; `now` is when it was first seen, ms since the epoch. */
+  constructor(id: string, name: string, now: number, known?: KnownDevice) {
     this.id = id;
-    this.ownName = name;
     this.firstSeenAt = now;
+    this.#standing = known?.standing ?? NEWCOMER;
+    this.#description = known?.description ?? { ...UNDESCRIBED, ownName: name };
+    this.#choices = known?.choices ?? { name: null, tags: null, intervalMs: null };
+    this.#local = known?.local ?? false;
+    this.#lastSeenAt = known?.lastSeenAt ?? null;
+  }
+
+  get standing(): Standing {
+    return this.#standing;
+  }
+
+  get approval(): Approval {
+    return this.#standing.approval;
+  }
+
+  get approvedBy(): ApprovedBy | null {
+    return this.#standing.approvedBy;
+  }
+
+  get code(): string | null {
+    return this.#standing.code;
+  }
+
+  get key(): DeviceKey | null {
+    return this.#standing.key;
+  }
+
+  get boundTo(): string | null {
+    return this.#standing.boundTo;
+  }
+
+  get claims(): string | null {
+    return this.#standing.claims;
+  }
+
+  get joinedWith(): string | null {
+    return this.#standing.joinedWith;
+  }
+
+  get wasApproved(): boolean {
+    return this.#standing.wasApproved;
+  }
+
+  get description(): DeviceDescription {
+    return this.#description;
+  }
+
+  get choices(): DeviceChoices {
+    return this.#choices;
   }
 
   get name(): string {
-    return this.chosenName ?? (this.ownName || this.id);
+    return this.#choices.name ?? (this.#description.ownName || this.id);
   }
 
-  get tags(): string[] {
-    return this.chosenTags ?? this.ownTags;
+  get tags(): readonly string[] {
+    return this.#choices.tags ?? this.#description.ownTags;
   }
 
-  /** The connection that speaks for the device: the best one, the newest of equals. */
+  get kind(): DeviceKind {
+    return this.#description.kind;
+  }
+
+  get simple(): boolean {
+    return this.#description.simple;
+  }
+
+  /** Whether it is this very computer. */
+  get local(): boolean {
+    return this.#local;
+  }
+
+  /** When it was last heard of, ms since the epoch. */
+  get lastSeenAt(): number | null {
+    let latest = this.#lastSeenAt;
+    for (const { lastHeardAt } of this.#presences) latest = Math.max(latest ?? 0, lastHeardAt);
+    return latest;
+  }
+
+  /** A copy: ending one takes it away from the device. */
+  get presences(): Presence[] {
+    return [...this.#presences];
+  }
+
+  /** The presences that are connections; a copy too. */
+  get sessions(): DeviceSession[] {
+    return this.presences.filter(isSession);
+  }
+
+  get isPresent(): boolean {
+    return this.#presences.size > 0;
+  }
+
+  /** The presence that speaks for the device. */
+  get mainPresence(): Presence | null {
+    return bestOf(this.#presences);
+  }
+
+  /** The connection that the device is asked over. */
   get mainSession(): DeviceSession | null {
-    let best: DeviceSession | null = null;
-    for (const session of this.sessions) {
-      if (!best || session.state === 'online' || best.state !== 'online') best = session;
-    }
-    return best;
+    return bestOf(this.sessions);
   }
 
   get state(): ConnectionState {
     if (this.approval === 'rejected' || this.approval === 'blocked') return 'rejected';
     if (this.approval === 'pending') return 'pending';
-    return this.mainSession?.state ?? 'offline';
+    return this.mainPresence?.state ?? 'offline';
   }
 
   get reason(): StateReason | null {
@@ -122,46 +162,202 @@ export class Device {
         return { code: 'OTHER_ADDRESS', text };
       }
       if (this.boundTo === null) return { code: 'NOT_ASKED', text: 'It has to ask again to be let in.' };
-      return this.sessions.size > 0
+      return this.isPresent
         ? { code: 'PENDING_APPROVAL', text: 'It waits until you approve it.' }
         : { code: 'LEFT', text: 'It asked to join and left; it can still be approved.' };
     }
-    return this.mainSession ? this.mainSession.reason : this.offlineReason;
+    const presence = this.mainPresence;
+    return presence ? presence.reason : this.#offlineReason;
+  }
+
+  /** Lets it in; from now on it is known from `boundTo` while it has no key. */
+  approve(by: ApprovedBy, boundTo: string | null = this.boundTo): void {
+    this.#stand({ approval: 'approved', approvedBy: by, boundTo, wasApproved: true, code: null });
+  }
+
+  /** The join token that let it in. */
+  joinWith(token: string): void {
+    this.#stand({ joinedWith: token });
+  }
+
+  /** The user's word takes the place of a policy's or an import's. */
+  vouchFor(): void {
+    if (this.approvedBy === 'open' || this.approvedBy === 'import') this.#stand({ approvedBy: 'user' });
+  }
+
+  reject(): void {
+    this.#stand({ approval: 'rejected', approvedBy: null, code: null });
+  }
+
+  /** Turns it, and new devices from `address`, away without a word. */
+  block(address: string | null): void {
+    this.#stand({ approval: 'blocked', approvedBy: null, key: null, code: null, boundTo: address });
+  }
+
+  /** It may ask again. */
+  unblock(): void {
+    this.#stand({ approval: 'pending', boundTo: null });
+  }
+
+  /** Ends its approval and its key: it has to ask again. */
+  revoke(): void {
+    this.#stand({ approval: 'pending', approvedBy: null, key: null, boundTo: null, joinedWith: null });
+  }
+
+  /** It asks from `address` and shows these digits; `isDerived`: they follow from an encrypted connection. */
+  wait(address: string, code: string, isDerived: boolean): void {
+    this.#stand({
+      approval: 'pending',
+      approvedBy: null,
+      boundTo: address,
+      code,
+      isCodeDerived: isDerived,
+    });
+  }
+
+  /** Other digits to compare, agreed on with its agent. */
+  showCode(code: string): void {
+    this.#stand({ code });
+  }
+
+  /** It says it is `other`: whatever it calls itself, it is shown by the name of that. */
+  claim(other: Device): void {
+    const { kind, simple } = other;
+    this.#stand({ claims: other.id });
+    this.#choices = { ...this.#choices, name: other.name };
+    this.describe({ kind, simple });
+  }
+
+  /** Its wish to join, in words for its events. */
+  requestText(address: string): string {
+    return this.claims === null
+      ? `Asks to join from ${address}.`
+      : `Says at ${address} that it is "${this.name}".`;
+  }
+
+  bindTo(address: string): void {
+    this.#stand({ boundTo: address });
+  }
+
+  giveKey(key: DeviceKey): void {
+    this.#stand({ key });
+  }
+
+  /** It has shown or confirmed its key: no earlier one is good any more. */
+  keyTaken(): void {
+    if (this.key) this.#stand({ key: takeKey(this.key) });
+  }
+
+  /** History knows samples of it: it was let in at some time. */
+  recover(): void {
+    this.#stand({ wasApproved: true });
+  }
+
+  describe(description: Partial<DeviceDescription>): void {
+    this.#description = { ...this.#description, ...description };
+  }
+
+  /** An empty name, or its own, goes back to its own. */
+  rename(name: string): void {
+    const isOwn = name === '' || name === this.#description.ownName;
+    this.#choices = { ...this.#choices, name: isOwn ? null : name };
+  }
+
+  tag(tags: readonly string[]): void {
+    this.#choices = { ...this.#choices, tags: [...new Set(tags)] };
+  }
+
+  /** Null follows the hub's setting. */
+  chooseInterval(intervalMs: number | null): void {
+    this.#choices = { ...this.#choices, intervalMs };
+  }
+
+  setLocal(isLocal: boolean): void {
+    this.#local = isLocal;
+  }
+
+  summarise(seriesCount: number, headline: HeadlineSeries[]): void {
+    this.#seriesCount = seriesCount;
+    this.#headline = headline;
+  }
+
+  join(presence: Presence): void {
+    this.#presences.add(presence);
+  }
+
+  /** `reason` is why it is offline, once no other presence is left. False when it was not there. */
+  leave(presence: Presence, reason: StateReason): boolean {
+    if (!this.#presences.delete(presence)) return false;
+    this.#lastSeenAt = Math.max(this.#lastSeenAt ?? 0, presence.lastHeardAt);
+    this.#offlineReason = reason;
+    return true;
+  }
+
+  /** Says why a device is offline that was never there in this run of the hub. */
+  explainAbsence(reason: StateReason): void {
+    this.#offlineReason = reason;
+  }
+
+  /** Ends all of its presences. */
+  close(code: number, reason: string): void {
+    for (const presence of this.presences) presence.close(code, reason);
+  }
+
+  /** What its samples a second are taken from, over all its presences: coming again is no way to more. */
+  sampleBudget(create: () => TokenBucket): TokenBucket {
+    return (this.#sampleBudget ??= create());
+  }
+
+  /** A connection that still answered was superseded. */
+  superseded(at: number): void {
+    this.#supersededAt.push(at);
+  }
+
+  /** How often that happened after `since`; what was before is forgotten. */
+  supersededSince(since: number): number {
+    this.#supersededAt = this.#supersededAt.filter((at) => at > since);
+    return this.#supersededAt.length;
   }
 
   info(intervalMs: number): DeviceInfo {
+    const presence = this.mainPresence;
     const session = this.mainSession;
+    const { ownName, kind, simple, os, arch, model, agent, address } = this.#description;
     return {
       id: this.id,
       name: this.name,
-      ownName: this.ownName,
-      kind: this.kind,
+      ownName,
+      kind,
       state: this.state,
       reason: this.reason,
       approval: this.approval,
       approvedBy: this.approvedBy,
       code: this.approval === 'pending' ? this.code : null,
       keyIssuedAt: this.key?.issuedAt ?? null,
-      secure: session?.isSecure ?? null,
+      secure: presence?.isSecure ?? null,
       local: this.local,
-      simple: this.simple,
-      os: this.os,
-      arch: this.arch,
-      model: this.model,
-      tags: this.tags,
-      agent: this.agent,
-      address: session?.address ?? this.address,
+      simple,
+      os,
+      arch,
+      model,
+      tags: [...this.tags],
+      agent,
+      address: presence?.address ?? address,
       session: session?.id ?? null,
       firstSeenAt: this.firstSeenAt,
-      connectedAt: session?.openedAt ?? null,
-      lastSeenAt: session?.lastFrameAt ?? this.lastSeenAt,
+      connectedAt: presence?.openedAt ?? null,
+      lastSeenAt: this.lastSeenAt,
       rttMs: session?.rttMs ?? null,
       clockOffsetMs: session?.clockOffsetMs ?? null,
-      chosenIntervalMs: this.chosenIntervalMs,
+      chosenIntervalMs: this.#choices.intervalMs,
       intervalMs,
-      seriesCount: this.seriesCount,
-      headline: this.headline,
+      seriesCount: this.#seriesCount,
+      headline: this.#headline,
       backlog: session?.backlog ?? null,
     };
+  }
+
+  #stand(change: Partial<Standing>): void {
+    this.#standing = { ...this.#standing, ...change };
   }
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { deviceKeySchema } from './device-key';
 import { Device } from './device';
+import { NEWCOMER, UNDESCRIBED } from './known-device';
 
 /** `devices.json`. Version 1 knew no keys, no blocking, and kept nothing of devices that wait. */
 
@@ -40,38 +41,60 @@ export function parseDevices(json: unknown): SavedDevice[] | null {
 }
 
 export function restoreDevice(saved: SavedDevice): Device {
-  const { name, tags, wasApproved = saved.approval === 'approved', ...rest } = saved;
-  const device = new Device(saved.id, name, saved.firstSeenAt);
-  return Object.assign(device, { ...rest, ownName: name, ownTags: tags, wasApproved });
+  const { approval, approvedBy, key, boundTo, claims, joinedWith, local, lastSeenAt } = saved;
+  const { kind, simple, os, arch, model, address } = saved;
+  const { wasApproved = approval === 'approved' } = saved;
+  return new Device(saved.id, saved.name, saved.firstSeenAt, {
+    standing: { ...NEWCOMER, approval, approvedBy, key, boundTo, claims, joinedWith, wasApproved },
+    description: {
+      ...UNDESCRIBED,
+      ownName: saved.name,
+      kind,
+      simple,
+      os,
+      arch,
+      model,
+      ownTags: saved.tags,
+      address,
+    },
+    choices: { name: saved.chosenName, tags: saved.chosenTags, intervalMs: saved.chosenIntervalMs },
+    local,
+    lastSeenAt,
+  });
 }
 
+/** Devices that never did more than wait are not kept. */
 export function toSaved(devices: Iterable<Device>): v.InferInput<typeof savedFile> {
   const kept = [...devices].filter((device) => device.approval !== 'pending' || device.wasApproved);
+  return { version: 2, devices: kept.map(saveDevice) };
+}
+
+function saveDevice(device: Device): SavedDevice {
+  const { standing, description, choices } = device;
+  const { approval, approvedBy, key, boundTo, claims, joinedWith, wasApproved } = standing;
+  const { kind, simple, os, arch, model, address } = description;
   return {
-    version: 2,
-    devices: kept.map((device) => ({
-      id: device.id,
-      name: device.ownName,
-      chosenName: device.chosenName,
-      kind: device.kind,
-      approval: device.approval,
-      approvedBy: device.approvedBy,
-      local: device.local,
-      simple: device.simple,
-      os: device.os,
-      arch: device.arch,
-      model: device.model,
-      tags: device.ownTags,
-      chosenTags: device.chosenTags,
-      chosenIntervalMs: device.chosenIntervalMs,
-      firstSeenAt: device.firstSeenAt,
-      lastSeenAt: device.mainSession?.lastFrameAt ?? device.lastSeenAt,
-      address: device.address,
-      key: device.key,
-      boundTo: device.boundTo,
-      claims: device.claims,
-      joinedWith: device.joinedWith,
-      wasApproved: device.wasApproved,
-    })),
+    id: device.id,
+    name: description.ownName,
+    chosenName: choices.name,
+    kind,
+    approval,
+    approvedBy,
+    local: device.local,
+    simple,
+    os,
+    arch,
+    model,
+    tags: [...description.ownTags],
+    chosenTags: choices.tags && [...choices.tags],
+    chosenIntervalMs: choices.intervalMs,
+    firstSeenAt: device.firstSeenAt,
+    lastSeenAt: device.lastSeenAt,
+    address,
+    key,
+    boundTo,
+    claims,
+    joinedWith,
+    wasApproved,
   };
 }

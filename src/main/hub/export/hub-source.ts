@@ -1,12 +1,21 @@
-import type { Core } from '../core';
+import type { DeviceRegistry } from '../devices/device-registry';
+import type { History } from '../history/history';
 import { readSeries } from '../live/read-series';
 import type { Series } from '../series/series';
+import type { SeriesTable } from '../series/series-table';
 import type { StoreColumns } from '../store-contract/store-contract';
 import type { ExportSource, ReadRange, SeriesHead } from './export-contract';
 
+/** Where the samples of a hub are. */
+export interface HubSamples {
+  devices: DeviceRegistry;
+  series: SeriesTable;
+  /** Null with `--store memory`. */
+  history: History | null;
+}
+
 /** A hub's samples: from disk, or from the rings of one that keeps no history. */
-export function createHubSource(core: Core): ExportSource {
-  const { devices, series, history } = core;
+export function createHubSource({ devices, series, history }: HubSamples): ExportSource {
   return {
     async prepare() {
       await history?.flush();

@@ -1,9 +1,10 @@
+import type { Clock } from '@shared/clock';
 import { FaultError, toFault } from '@shared/errors';
-import type { Core } from '../core';
 import type { Device } from '../devices/device';
 import type { Series } from '../series/series';
 import type { History } from '../history/history';
 import type { ImportOptions, ImportSummary } from './export-contract';
+import type { HubSamples } from './hub-source';
 import { parseImportLine, type ImportLine } from './import-line';
 import { splitLines } from './split-lines';
 
@@ -14,6 +15,10 @@ const SAMPLES_A_COMMIT = 100_000;
 const COMMIT_TRIES = 3;
 const MAX_FUTURE_MS = 24 * 3_600_000;
 
+export interface ImportContext extends HubSamples {
+  clock: Pick<Clock, 'now'>;
+}
+
 /**
  * Stores the lines of an NDJSON export, as fast as the disk takes them; settles when all of it is on disk. The same
  * series and time again replaces what was there, so an import that was cut off can simply be run again. Rejects with
@@ -21,18 +26,18 @@ const MAX_FUTURE_MS = 24 * 3_600_000;
  * `FUTURE_TIME`, `SEVERAL_DEVICES`, `STORE_FULL`, `STORE_FAILED`, or why a device or series cannot be added. What came before that line is stored.
  */
 export async function importSamples(
-  core: Core,
+  hub: ImportContext,
   chunks: AsyncIterable<Uint8Array>,
   { device, firstLine = 1 }: ImportOptions = {},
 ): Promise<ImportSummary> {
-  const { history } = core;
+  const { history } = hub;
   if (!history) {
     throw new FaultError(
       'NO_HISTORY',
       'This hub keeps no history on disk, so there is nowhere to import to.',
     );
   }
-  const target = new ImportTarget(core, history);
+  const target = new ImportTarget(hub, history);
   let line = firstLine;
   let waiting = 0;
   let source: string | null = null;
@@ -84,15 +89,15 @@ async function settle(history: History): Promise<void> {
 
 /** Where the samples of one import go. */
 class ImportTarget {
-  readonly #core: Core;
+  readonly #hub: ImportContext;
   readonly #history: History;
   readonly #devices = new Set<Device>();
   readonly #series = new Set<number>();
   #lines = 0;
   #samples = 0;
 
-  constructor(core: Core, history: History) {
-    this.#core = core;
+  constructor(hub: ImportContext, history: History) {
+    this.#hub = hub;
     this.#history = history;
   }
 
@@ -108,13 +113,13 @@ class ImportTarget {
   /** Stores one line whole or, throwing, nothing of it; returns how many rows it had. */
   take(line: ImportLine): number {
     const { t, v } = line;
-    const latest = this.#core.clock.now() + MAX_FUTURE_MS;
+    const latest = this.#hub.clock.now() + MAX_FUTURE_MS;
     if (t.some((time) => time > latest)) {
       throw new FaultError('FUTURE_TIME', 'Samples from more than a day in the future are not stored.');
     }
     const device = this.#device(line.device);
     const { metric: name, labels, unit, kind } = line;
-    const declared = this.#core.series.declare(device.id, { name, labels, unit, kind });
+    const declared = this.#hub.series.declare(device.id, { name, labels, unit, kind });
     if (!declared.ok) throw new FaultError(declared.error.code, declared.error.message);
     const { series } = declared.value;
     this.#devices.add(device);
@@ -128,7 +133,7 @@ class ImportTarget {
     const recorded = this.#history.rows(series.device, [series]);
     // Queries are answered from the rings alone as far back as they reach, so they must know these samples too.
     const ringFrom = oldestInRings(series);
-    const sheet = t.some((time) => time >= ringFrom) ? this.#core.series.sheetAlone(series) : null;
+    const sheet = t.some((time) => time >= ringFrom) ? this.#hub.series.sheetAlone(series) : null;
     const cell = new Float64Array(1);
     for (const [i, time] of t.entries()) {
       const value = v[i] ?? null;
@@ -144,20 +149,18 @@ class ImportTarget {
 
   /** Tells UIs what became of the devices. */
   finish(): void {
-    for (const device of this.#devices) this.#core.devices.seriesChanged(device);
+    for (const device of this.#devices) this.#hub.devices.seriesChanged(device);
   }
 
   #device(id: string): Device {
-    const { devices } = this.#core;
+    const { devices } = this.#hub;
     const known = devices.get(id);
     if (known) return known;
     const added = devices.add(id, id);
     if (!added.ok) throw new FaultError(added.error.code, added.error.message);
     const device = added.value;
-    device.approval = 'approved';
-    device.approvedBy = 'import';
-    device.wasApproved = true;
-    device.offlineReason = { code: 'IMPORTED', text: 'Its data was imported; it has not connected itself.' };
+    device.approve('import');
+    device.explainAbsence({ code: 'IMPORTED', text: 'Its data was imported; it has not connected itself.' });
     devices.touchAndSave(device);
     return device;
   }

@@ -77,7 +77,7 @@ describe('the frames after the first', () => {
       feed.tick(monotonic, NOW);
       return sent.splice(0).map(({ kind, blocks }) => [kind, blocks.flatMap(({ t }) => [...t])]);
     };
-    const add = (time: number): void => write(time, Float64Array.of(time), 0, 1, true);
+    const add = (time: number): void => write(time, Float64Array.of(time), 0, 1, 'live');
     add(NOW);
     take(5_000);
     return { add, take };

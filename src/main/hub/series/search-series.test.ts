@@ -12,9 +12,8 @@ function createFleet() {
   const devices = new Map<string, Device>();
   const add = (id: string, name: string, tags: string[] = []) => {
     const device = new Device(id, name, 0);
-    device.approval = 'approved';
-    device.kind = 'computer';
-    device.ownTags = tags;
+    device.approve('user');
+    device.describe({ kind: 'computer', ownTags: tags });
     devices.set(id, device);
     return device;
   };
@@ -30,7 +29,7 @@ function createFleet() {
     declare(id, 'system.cpu.utilization', { 'cpu.mode': 'user' });
     declare(id, 'system.network.io', { 'network.interface.name': 'eth0' });
   }
-  add('d', 'Greenhouse').kind = 'board';
+  add('d', 'Greenhouse').describe({ kind: 'board' });
   declare('d', 'temp');
   const index = new SeriesIndex(table);
   const search = (text: string, more: Partial<SeriesQuery> = {}) =>
@@ -112,7 +111,7 @@ describe('searching series', () => {
     table.forgetDevice('d');
     expect(search('greenhouse').total).toBe(0);
     const kitchen = devices.get('c');
-    if (kitchen) kitchen.chosenName = 'Scullery';
+    kitchen?.rename('Scullery');
     expect(search('scullery').total).toBe(3);
     expect(search('kitchen').total).toBe(0);
   });
@@ -120,7 +119,7 @@ describe('searching series', () => {
   it('keeps quiet about devices that are not approved', () => {
     const { search, devices } = createFleet();
     const kitchen = devices.get('c');
-    if (kitchen) kitchen.approval = 'pending';
+    kitchen?.revoke();
     expect(search('cpu').total).toBe(4);
   });
 });

@@ -1,5 +1,5 @@
 import { scoreMatch } from '@shared/fuzzy';
-import type { SeriesSearch } from '@shared/model';
+import type { Approval, SeriesSearch } from '@shared/model';
 import { hasInOrder, parseSearch, type SearchWord } from './search-words';
 import { seriesInfo, type Series } from './series';
 import type { IndexedKey, SeriesIndex } from './series-index';
@@ -20,7 +20,7 @@ export interface SearchedDevice {
   readonly name: string;
   readonly kind: string;
   readonly tags: readonly string[];
-  readonly approval: string;
+  readonly approval: Approval;
 }
 
 interface Entry {

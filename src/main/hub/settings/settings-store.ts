@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { Emitter } from '@shared/emitter';
-import { COMMAND_PARAMS } from '@shared/hub-api';
+import { settingsPatchSchema } from '@shared/hub-api/settings';
 import type { Logger } from '@shared/logger';
 import type { Retention, Settings } from '@shared/model';
 import { DEFAULT_INTERVAL_MS, DEFAULT_PORT } from '@shared/protocol/limits';
@@ -19,6 +19,9 @@ const DEFAULTS: Settings = {
   retention: { rawDays: 7, minuteDays: 90, hourDays: 1_826, budgetBytes: 5 * 1024 ** 3 },
 };
 
+/** Some of the settings; those that are undefined count as left out. */
+export type SettingsPatch = { [K in keyof Settings]?: Settings[K] | undefined };
+
 /** The user's settings: kept in `settings.json`, overlaid while this hub runs by what it was started with. */
 export class SettingsStore {
   readonly changed = new Emitter<Settings>();
@@ -27,12 +30,10 @@ export class SettingsStore {
   #saved: Settings = DEFAULTS;
   #overrides: Partial<Settings>;
 
-  constructor(dataDir: string | null, overrides: Partial<Settings>, log: Logger, now: number) {
+  constructor(dataDir: string | null, overrides: SettingsPatch, log: Logger, now: number) {
     this.#path = dataDir === null ? null : join(dataDir, 'settings.json');
     this.#log = log;
-    this.#overrides = Object.fromEntries(
-      Object.entries(overrides).filter(([, value]) => value !== undefined),
-    );
+    this.#overrides = definedOf(overrides);
     this.#load(now);
   }
 
@@ -41,9 +42,10 @@ export class SettingsStore {
   }
 
   /** What the user sets wins over what the hub was started with, from now on. */
-  update(patch: Partial<Settings>): Settings {
-    this.#saved = { ...this.#saved, ...patch };
-    for (const name of Object.keys(patch) as (keyof Settings)[]) delete this.#overrides[name];
+  update(patch: SettingsPatch): Settings {
+    const changes = definedOf(patch);
+    this.#saved = { ...this.#saved, ...changes };
+    for (const name of Object.keys(changes) as (keyof Settings)[]) delete this.#overrides[name];
     if (this.#path !== null) {
       const written = writeJsonFile(this.#path, this.#saved);
       if (!written.ok) this.#log.error(written.error.message, { code: written.error.code });
@@ -55,7 +57,7 @@ export class SettingsStore {
   #load(now: number): void {
     if (this.#path === null) return;
     const read = readJsonFile(this.#path);
-    const parsed = read.ok ? v.safeParse(COMMAND_PARAMS.updateSettings, read.value ?? {}) : null;
+    const parsed = read.ok ? v.safeParse(settingsPatchSchema, read.value ?? {}) : null;
     if (parsed?.success) {
       this.#saved = { ...DEFAULTS, ...definedOf(parsed.output) };
       return;
@@ -68,10 +70,10 @@ export class SettingsStore {
 /** The retention that the user chose, before a hub runs; the defaults when there is none or it cannot be read. */
 export function readSavedRetention(dataDir: string): Retention {
   const read = readJsonFile(join(dataDir, 'settings.json'));
-  const parsed = read.ok ? v.safeParse(COMMAND_PARAMS.updateSettings, read.value ?? {}) : null;
+  const parsed = read.ok ? v.safeParse(settingsPatchSchema, read.value ?? {}) : null;
   return (parsed?.success ? parsed.output.retention : undefined) ?? DEFAULTS.retention;
 }
 
-function definedOf(patch: { [K in keyof Settings]?: Settings[K] | undefined }): Partial<Settings> {
+function definedOf(patch: SettingsPatch): Partial<Settings> {
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 }

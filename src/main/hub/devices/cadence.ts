@@ -16,10 +16,20 @@ export class Cadence {
     this.lastAt = at;
   }
 
+  /** Samples came again after a cut, whose length says nothing about the cadence. */
+  resumed(at: number): void {
+    this.lastAt = at;
+  }
+
+  /** The usual time between two arrivals; null until enough of them came. */
+  get typicalMs(): number | null {
+    return this.#count >= 3 ? this.#typicalMs : null;
+  }
+
   /** `expectedMs` is the interval that was agreed on, if one was. */
   isLate(now: number, expectedMs: number | null, factor: number, atLeastMs: number): boolean {
     if (this.lastAt === null) return false;
-    const typical = expectedMs ?? (this.#count >= 3 ? this.#typicalMs : null);
+    const typical = expectedMs ?? this.typicalMs;
     return typical !== null && now - this.lastAt > Math.max(typical * factor, atLeastMs);
   }
 }

@@ -1,0 +1,183 @@
+import type { Clock } from '@shared/clock';
+import { FaultError } from '@shared/errors';
+import type { EventKind } from '@shared/model';
+import { CLOSE } from '@shared/protocol/close-codes';
+import type { Limits } from '@shared/protocol/limits';
+import type { Device } from '../devices/device';
+import { createDeviceKey, takeKey } from '../devices/device-key';
+import type { DeviceRegistry } from '../devices/device-registry';
+import type { EventLog } from '../events/event-log';
+import { forgetClaims } from './claims';
+
+export interface DecisionsOptions {
+  devices: DeviceRegistry;
+  events: Pick<EventLog, 'add' | 'forgetDevice'>;
+  clock: Pick<Clock, 'now'>;
+  limits: Pick<Limits, 'blockedDevices'>;
+}
+
+/**
+ * What the user decides about devices: who is let in, who is turned away, and who has to show another key. Each decision
+ * is on disk before it returns, since a crash must not undo it. What cannot be decided throws a `FaultError`.
+ */
+export class Decisions {
+  readonly #options: DecisionsOptions;
+
+  constructor(options: DecisionsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * `code` are the digits that the user compared. Throws `CODE_CHANGED` when the device shows others by now, `NOT_ASKED`
+   * when it has not asked since it was turned away, `CLAIM_OVER` when what it says it is cannot be taken over any more.
+   */
+  approve(device: Device, code: string | undefined): void {
+    const { devices } = this.#options;
+    if (device.approval === 'approved') return;
+    if (code !== undefined && device.approval === 'pending' && code !== device.code) {
+      throw new FaultError('CODE_CHANGED', 'The device shows another code by now: compare again.');
+    }
+    if (device.approval === 'pending' && device.boundTo === null) {
+      // Approved now, it would be whoever asks first.
+      throw new FaultError('NOT_ASKED', 'It has not asked to join since: approve it when it does.');
+    }
+    const claimed = device.claims === null ? undefined : devices.get(device.claims);
+    if (
+      claimed &&
+      claimed.key === null &&
+      (claimed.approval === 'approved' || claimed.approval === 'pending')
+    ) {
+      this.#approveClaim(device, claimed);
+      return;
+    }
+    if (device.claims !== null) {
+      throw new FaultError(
+        'CLAIM_OVER',
+        'The device that this one said it was has a key by now, or is not let in itself.',
+      );
+    }
+    forgetClaims(devices, device.id);
+    device.approve('user');
+    this.#tell(device, 'approved', 'Approved in the app.');
+    this.#enforce(device);
+  }
+
+  reject(device: Device): void {
+    if (device.approval === 'rejected') return;
+    device.reject();
+    forgetClaims(this.#options.devices, device.id);
+    this.#tell(device, 'rejected', 'Rejected in the app.');
+    this.#enforce(device);
+  }
+
+  /** Throws `PART_OF_WIREWATCH` or `TOO_MANY_BLOCKED`. */
+  block(device: Device): void {
+    const { devices, limits } = this.#options;
+    if (device.approval === 'blocked') return;
+    refuseOwn(device);
+    let blocked = 0;
+    for (const { approval } of devices.all()) if (approval === 'blocked') blocked++;
+    if (blocked >= limits.blockedDevices) {
+      throw new FaultError('TOO_MANY_BLOCKED', 'As many devices are blocked as may be: unblock some first.');
+    }
+    const address = device.mainPresence?.address ?? device.boundTo ?? device.description.address;
+    device.block(address);
+    forgetClaims(devices, device.id);
+    if (address !== null) devices.forgetPendingFrom(address);
+    const others = address === null ? '' : `, and with it new devices from ${address}`;
+    this.#tell(device, 'blocked', `Blocked in the app${others}.`);
+    this.#enforce(device);
+  }
+
+  /** Throws `NOT_BLOCKED`. */
+  unblock(device: Device): void {
+    const { devices, events } = this.#options;
+    if (device.approval !== 'blocked') throw new FaultError('NOT_BLOCKED', 'This device is not blocked.');
+    if (device.wasApproved) {
+      // There may be samples of it: it waits until it is approved again, or removed.
+      device.unblock();
+      this.#tell(device, 'waiting', 'Unblocked in the app; it may ask again.');
+      this.#enforce(device);
+      return;
+    }
+    devices.remove(device);
+    events.forgetDevice(device.id);
+    devices.save();
+  }
+
+  /**
+   * Makes a new key. Null when it is handed over the device's own connection; otherwise the key, to be shown this once.
+   * Throws `NOT_APPROVED` or `PART_OF_WIREWATCH`.
+   */
+  issueKey(device: Device): string | null {
+    const { devices, clock } = this.#options;
+    if (device.approval !== 'approved') {
+      throw new FaultError('NOT_APPROVED', 'Only an approved device can have a key.');
+    }
+    refuseOwn(device);
+    device.vouchFor();
+    forgetClaims(devices, device.id);
+    const agent = device.sessions.find((session) => session.takesKeys);
+    if (agent) {
+      agent.handKey();
+      devices.touchAndSave(device);
+      return null;
+    }
+    const { secret, key } = createDeviceKey(clock.now(), null);
+    device.giveKey(takeKey(key));
+    this.#tell(
+      device,
+      'approved',
+      'A key was made for it in the app; it has to show it whenever it connects.',
+    );
+    devices.touchAndSave(device);
+    devices.save();
+    return secret;
+  }
+
+  /** Throws `NOT_APPROVED` or `PART_OF_WIREWATCH`. */
+  revokeKey(device: Device): void {
+    const { devices } = this.#options;
+    if (device.approval !== 'approved') {
+      throw new FaultError('NOT_APPROVED', 'This device is not approved, so it has no key.');
+    }
+    refuseOwn(device);
+    const lost = device.key === null ? 'approval' : 'key';
+    device.revoke();
+    this.#tell(device, 'waiting', `Its ${lost} was revoked in the app; it has to be approved again.`);
+    devices.touchAndSave(device);
+    devices.save();
+    device.close(CLOSE.unauthorised, 'its key was revoked');
+  }
+
+  /** It has moved: the device it says it is takes its address, and the claim is over. */
+  #approveClaim(claim: Device, device: Device): void {
+    const { devices } = this.#options;
+    device.close(CLOSE.superseded, 'another connection was approved as this device');
+    // Its agent says hello anew, and is that device then.
+    claim.close(CLOSE.tryLater, 'approved: connect again');
+    devices.remove(claim);
+    forgetClaims(devices, device.id);
+    device.approve('user', claim.boundTo);
+    this.#tell(device, 'approved', `Approved in the app at its new address ${claim.boundTo ?? ''}.`);
+    this.#enforce(device);
+  }
+
+  /** On disk at once, and known to the device's presences. */
+  #enforce(device: Device): void {
+    const { devices } = this.#options;
+    devices.touchAndSave(device);
+    devices.save();
+    for (const presence of device.presences) presence.admissionChanged();
+  }
+
+  #tell(device: Device, kind: EventKind, text: string): void {
+    const at = this.#options.clock.now();
+    this.#options.events.add({ at, kind, level: 'info', device: device.id, text });
+  }
+}
+
+function refuseOwn({ approvedBy }: Device): void {
+  if (approvedBy !== 'internal') return;
+  throw new FaultError('PART_OF_WIREWATCH', 'This device is part of Wirewatch itself: it is let in anyway.');
+}

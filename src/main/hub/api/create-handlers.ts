@@ -1,0 +1,55 @@
+import { CLOSE } from '@shared/protocol/close-codes';
+import type { HubHandlers } from './command-handlers';
+import { createAdmissionHandlers, type AdmissionHandlersContext } from './handlers/admission';
+import { createBoardHandlers, type BoardHandlersContext } from './handlers/boards';
+import { createDeviceHandlers, type DeviceHandlersContext } from './handlers/devices';
+import { createEventHandlers, type EventHandlersContext } from './handlers/events';
+import { createHistoryHandlers, type HistoryHandlersContext } from './handlers/history';
+import { createHubHandlers, type HubHandlersContext } from './handlers/hub';
+import { createSeriesHandlers, type SeriesHandlersContext } from './handlers/series';
+import { createSessionHandlers, type SessionHandlersContext } from './handlers/sessions';
+import { createSettingsHandlers, type SettingsHandlersContext } from './handlers/settings';
+
+/** What the handlers of all areas need. */
+export type HandlersContext = Omit<
+  AdmissionHandlersContext &
+    BoardHandlersContext &
+    DeviceHandlersContext &
+    EventHandlersContext &
+    HistoryHandlersContext &
+    HubHandlersContext &
+    SeriesHandlersContext &
+    SessionHandlersContext &
+    SettingsHandlersContext,
+  'forgetPast'
+>;
+
+/** The handlers of every command that the hub itself carries out, area by area. */
+export function createHandlers(given: HandlersContext): HubHandlers {
+  const { devices, series, events, history } = given;
+
+  /** Ends the device's presences too: what an agent declared is gone, and it declares it anew when it comes back. */
+  function forgetSamples(id: string): void {
+    devices.get(id)?.close(CLOSE.tryLater, 'its data was deleted');
+    series.forgetDevice(id);
+  }
+
+  async function forgetPast(id: string): Promise<void> {
+    forgetSamples(id);
+    events.forgetDevice(id);
+    await history?.deleteDevice(id, () => forgetSamples(id));
+  }
+
+  const context = { ...given, forgetPast };
+  return {
+    ...createHubHandlers(context),
+    ...createSettingsHandlers(context),
+    ...createDeviceHandlers(context),
+    ...createAdmissionHandlers(context),
+    ...createSeriesHandlers(context),
+    ...createHistoryHandlers(context),
+    ...createEventHandlers(context),
+    ...createSessionHandlers(context),
+    ...createBoardHandlers(context),
+  };
+}

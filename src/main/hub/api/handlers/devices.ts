@@ -1,0 +1,57 @@
+import { FaultError } from '@shared/errors';
+import type { deviceCommands } from '@shared/hub-api/devices';
+import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
+import { forgetClaims } from '../../admission/claims';
+import type { DeviceRegistry } from '../../devices/device-registry';
+import type { CommandHandlers } from '../command-handlers';
+
+export interface DeviceHandlersContext {
+  devices: DeviceRegistry;
+  /** Deletes a device's samples and events. */
+  forgetPast: (device: string) => Promise<void>;
+}
+
+export function createDeviceHandlers({
+  devices,
+  forgetPast,
+}: DeviceHandlersContext): CommandHandlers<keyof typeof deviceCommands> {
+  return {
+    listDevices: () => devices.infos(),
+    async removeDevice({ device: id }) {
+      const device = devices.require(id);
+      device.close(CLOSE.removed, describeCloseCode(CLOSE.removed));
+      devices.remove(device);
+      forgetClaims(devices, id);
+      await forgetPast(id);
+      return null;
+    },
+    renameDevice({ device: id, name }) {
+      const device = devices.require(id);
+      device.rename(name);
+      devices.touchAndSave(device);
+      return null;
+    },
+    setDeviceTags({ device: id, tags }) {
+      const device = devices.require(id);
+      device.tag(tags);
+      devices.touchAndSave(device);
+      return null;
+    },
+    setDeviceInterval({ device: id, intervalMs }) {
+      const device = devices.require(id);
+      device.chooseInterval(intervalMs);
+      devices.touchAndSave(device);
+      devices.intervalChanged(device);
+      return null;
+    },
+    requestDevice({ device: id, method, params }) {
+      const device = devices.require(id);
+      const session = device.mainSession;
+      if (!session || device.approval !== 'approved') {
+        throw new FaultError('NOT_CONNECTED', 'The device is not connected.');
+      }
+      if (device.simple) throw new FaultError('NOT_SUPPORTED', 'This device does not answer requests.');
+      return session.request(method, params ?? {});
+    },
+  };
+}

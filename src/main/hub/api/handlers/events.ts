@@ -1,0 +1,55 @@
+import { FaultError } from '@shared/errors';
+import type { eventCommands } from '@shared/hub-api/events';
+import type { EventInfo } from '@shared/model';
+import type { DeviceRegistry } from '../../devices/device-registry';
+import type { EventLog } from '../../events/event-log';
+import type { History } from '../../history/history';
+import type { CommandHandlers } from '../command-handlers';
+
+const DEFAULT_EVENTS = 100;
+
+/** Where events are. */
+export interface EventSources {
+  events: EventLog;
+  /** Null with `--store memory`. */
+  history: History | null;
+}
+
+export interface EventHandlersContext extends EventSources {
+  devices: DeviceRegistry;
+}
+
+export function createEventHandlers(
+  context: EventHandlersContext,
+): CommandHandlers<keyof typeof eventCommands> {
+  const { devices, events } = context;
+  return {
+    listEvents: ({ limit = DEFAULT_EVENTS, ...range }) => readEvents(context, { ...range, limit }),
+    addNote({ at, text, device }) {
+      if (device !== null) devices.require(device);
+      return events.add({ at, kind: 'note', level: 'info', device, text });
+    },
+    updateNote: ({ event, text }) => changeNote(context, event, text),
+    deleteNote: ({ event }) => changeNote(context, event, null),
+  };
+}
+
+/** The newest `limit` events of a range, of one device or of all, oldest first: from disk where there is history. */
+export async function readEvents(
+  { events, history }: EventSources,
+  range: { device?: string | undefined; from?: number | undefined; to?: number | undefined; limit: number },
+): Promise<EventInfo[]> {
+  const { device, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, limit } = range;
+  if (!history) return events.list(device, from, to, limit);
+  await history.flush();
+  return history.store.events({ device, from, to, limit });
+}
+
+/** The user's notes: changed in memory and on disk, wherever they are. */
+async function changeNote({ events, history }: EventSources, id: number, text: string | null): Promise<null> {
+  await history?.flush();
+  const inMemory = events.change(id, text);
+  if (!history && !inMemory) throw new FaultError('NO_SUCH_NOTE', 'There is no such note.');
+  await history?.store.updateEvent(id, text);
+  return null;
+}

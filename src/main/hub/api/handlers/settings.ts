@@ -1,0 +1,32 @@
+import { FaultError, type Result } from '@shared/errors';
+import type { settingsCommands } from '@shared/hub-api/settings';
+import type { DeviceRegistry } from '../../devices/device-registry';
+import type { SettingsStore } from '../../settings/settings-store';
+import type { CommandHandlers } from '../command-handlers';
+
+export interface SettingsHandlersContext {
+  settings: SettingsStore;
+  devices: DeviceRegistry;
+  /** Has the hub listen on another port. */
+  listenOn: (port: number) => Promise<Result<unknown>>;
+}
+
+export function createSettingsHandlers({
+  settings,
+  devices,
+  listenOn,
+}: SettingsHandlersContext): CommandHandlers<keyof typeof settingsCommands> {
+  return {
+    getSettings: () => settings.current,
+    async updateSettings(patch) {
+      const { port, intervalMs } = patch;
+      if (port !== undefined && port !== settings.current.port) {
+        const listening = await listenOn(port);
+        if (!listening.ok) throw new FaultError(listening.error.code, listening.error.message);
+      }
+      const updated = settings.update(patch);
+      if (intervalMs !== undefined) for (const device of devices.all()) devices.intervalChanged(device);
+      return updated;
+    },
+  };
+}

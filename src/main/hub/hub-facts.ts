@@ -1,0 +1,68 @@
+import { hostname } from 'node:os';
+import { Emitter } from '@shared/emitter';
+import type { HubInfo } from '@shared/model';
+import type { Discovery } from './discovery/discovery';
+import type { HubOptions } from './hub-contract';
+import type { History } from './history/history';
+import { lanAddresses, urlOf } from './port/agent-urls';
+import type { HubTls } from './tls/hub-tls';
+
+export interface HubFactsSources {
+  bootId: string;
+  startedAt: number;
+  options: HubOptions;
+  /** The port that the hub listens on; 0 while it does not. */
+  port: () => number;
+  tls: HubTls;
+  discovery: Discovery;
+  history: History | null;
+}
+
+/** What the hub tells of itself, gathered whenever it is asked for, and whoever wants to know that it changed. */
+export class HubFacts {
+  readonly changed = new Emitter<HubInfo>();
+  readonly #sources: HubFactsSources;
+  #fromOutside: Partial<Pick<HubInfo, 'uiUrls' | 'localDevice'>> = {};
+
+  constructor(sources: HubFactsSources) {
+    this.#sources = sources;
+  }
+
+  readonly current = (): HubInfo => {
+    const { bootId, startedAt, options, port, tls, discovery, history } = this.#sources;
+    return {
+      bootId,
+      version: options.version,
+      startedAt,
+      hostName: hostname(),
+      runtime: options.runtime,
+      platform: process.platform,
+      port: port(),
+      agentUrls: tls.mode === 'require' ? [] : this.#urls('ws'),
+      secureAgentUrls: tls.certificate ? this.#urls('wss') : [],
+      tls: tls.info(),
+      discovery: discovery.info(),
+      uiUrls: [],
+      store: history ? 'sqlite' : 'memory',
+      storeProblem: options.storeProblem ?? history?.store.problem ?? null,
+      dataDir: options.dataDir ?? '',
+      localDevice: null,
+      demo: options.demo === true,
+      ...this.#fromOutside,
+    };
+  };
+
+  /** Takes over what only an outer layer knows. */
+  set(facts: Partial<Pick<HubInfo, 'uiUrls' | 'localDevice'>>): void {
+    this.#fromOutside = { ...this.#fromOutside, ...facts };
+    this.touch();
+  }
+
+  /** Something of it changed. */
+  readonly touch = (): void => this.changed.emit(this.current());
+
+  #urls(scheme: 'ws' | 'wss'): string[] {
+    const { options, port } = this.#sources;
+    return lanAddresses(options.host).map((address) => urlOf(scheme, address, port()));
+  }
+}

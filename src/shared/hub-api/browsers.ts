@@ -1,0 +1,15 @@
+import * as v from 'valibot';
+import type { BrowserInfo } from '../model';
+import { adminCommand } from './command';
+import { nothing } from './schemas';
+
+/** The browsers that use this UI. The layer that serves them carries these out; a hub without it has none of them. */
+export const browserCommands = {
+  /** A link, good once and for ten minutes, that opens this UI on another machine. */
+  createUiLink: adminCommand(
+    v.object({ role: v.optional(v.picklist(['viewer', 'admin']), 'admin') }),
+  ).returns<{ urls: string[]; expiresAt: number }>(),
+  listBrowsers: adminCommand(nothing).returns<BrowserInfo[]>(),
+  /** Signs a browser out and closes its UIs. */
+  revokeBrowser: adminCommand(v.object({ browser: v.pipe(v.string(), v.maxLength(64)) })).returns<null>(),
+};
