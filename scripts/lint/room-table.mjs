@@ -41,6 +41,7 @@ export const ROOM_TREES = [
       loop: [],
       interact: ['raster'],
       axes: ['looks', 'raster'],
+      still: ['axes'],
       scene: ['raster', 'interact', 'axes'],
       paint: ['looks', 'raster', 'axes', 'scene'],
       text: ['loop', 'axes', 'scene'],

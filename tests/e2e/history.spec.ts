@@ -101,6 +101,7 @@ test.describe('storage', () => {
     const storage = page.getByRole('region', { name: 'Storage' });
     await expect(storage.getByRole('row', { name: /All files/ })).toContainText('iB');
     await expect(storage).toContainText('of 5 GiB');
+    await expect(storage.getByRole('img', { name: /^On disk: .*iB, Free .*GiB$/ })).toBeVisible();
     await storage.getByRole('slider').focus();
     await page.keyboard.press('ArrowRight');
     await expect(storage).toContainText('of 6 GiB');

@@ -1,6 +1,7 @@
 export { default as Badge } from './Badge.svelte';
 export { default as Button, type IconComponent } from './Button.svelte';
 export { default as CodeBlock } from './CodeBlock.svelte';
+export { default as Combobox } from './Combobox.svelte';
 export { default as ConfirmDialog } from './ConfirmDialog.svelte';
 export { default as ContextMenu } from './ContextMenu.svelte';
 export { default as CopyField } from './CopyField.svelte';

@@ -1,4 +1,4 @@
-import { Chart, DatasetController, Element, type ChartComponent } from 'chart.js';
+import { Chart, DatasetController, PointElement, type ChartComponent } from 'chart.js';
 
 /** What a chart of type `live` paints: everything inside its chart area, as one. */
 export interface LivePicture {
@@ -18,33 +18,20 @@ declare module 'chart.js' {
   }
 }
 
-/** Chart.js wants every controller to name an element; none is ever made. */
-class LiveElement extends Element {
-  static readonly id = 'liveElement';
-}
-
 /**
- * Paints straight from typed arrays. Chart.js keeps the canvas, its size and its resolution; parsing, elements
- * and scales are left out, because they cost more than everything that is seen.
+ * Paints straight from typed arrays. Chart.js keeps the canvas, its size and its resolution, and calls `draw` when the
+ * canvas has to be painted anew. The dataset has no data, so there is nothing to parse and no element to build: that
+ * would cost more than everything that is seen (`docs/decisions/chart-js.md`).
  */
 class LiveController extends DatasetController<'live'> {
   static readonly id = 'live';
-  static readonly defaults = { datasetElementType: false, dataElementType: LiveElement.id };
+  // Chart.js looks up an element for every controller; none of this one is ever made.
+  static readonly defaults = { datasetElementType: false, dataElementType: PointElement.id };
   static readonly overrides = { scales: {} };
-
-  override linkScales(): void {}
-  override addElements(): void {}
-  override buildOrUpdateElements(): void {}
-  override parse(): void {}
-  override update(): void {}
-  override reset(): void {}
-  override getMaxOverflow(): number {
-    return 0;
-  }
 
   override draw(): void {
     (this.getDataset() as unknown as { picture: LivePicture }).picture.draw(this.chart);
   }
 }
 
-Chart.register(LiveElement as unknown as ChartComponent, LiveController as unknown as ChartComponent);
+Chart.register(PointElement, LiveController as unknown as ChartComponent);

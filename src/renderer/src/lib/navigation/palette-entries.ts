@@ -31,7 +31,7 @@ import { router } from '../routes/router.svelte';
 import { ui } from './ui.svelte';
 
 /** One line of the command palette. */
-export interface Command {
+export interface PaletteEntry {
   id: string;
   label: string;
   group: 'Waiting for approval' | 'Go to' | 'Boards' | 'Actions' | 'Devices';
@@ -48,7 +48,11 @@ export interface Command {
 const MOST_DECISIONS = 10;
 
 /** Everything that the palette offers now. */
-export function listCommands(hub: HubState, actions: DeviceActions, trust: TrustActions): Command[] {
+export function listPaletteEntries(
+  hub: HubState,
+  actions: DeviceActions,
+  trust: TrustActions,
+): PaletteEntry[] {
   return [
     ...(hub.viewOnly ? [] : decisions(hub, trust)),
     ...pages(),
@@ -59,11 +63,11 @@ export function listCommands(hub: HubState, actions: DeviceActions, trust: Trust
   ];
 }
 
-function decisions(hub: HubState, trust: TrustActions): Command[] {
+function decisions(hub: HubState, trust: TrustActions): PaletteEntry[] {
   return hub.devices.pending
     .filter(hasAsked)
     .slice(0, MOST_DECISIONS)
-    .flatMap((device): Command[] => [
+    .flatMap((device): PaletteEntry[] => [
       {
         id: `approve ${device.id}`,
         label: `Approve ${device.name}${device.code === null ? '' : `, code ${groupCode(device.code)}`}`,
@@ -81,7 +85,7 @@ function decisions(hub: HubState, trust: TrustActions): Command[] {
     ]);
 }
 
-function pages(): Command[] {
+function pages(): PaletteEntry[] {
   return [
     {
       id: 'fleet',
@@ -155,7 +159,7 @@ function pages(): Command[] {
   ];
 }
 
-function boards(hub: HubState): Command[] {
+function boards(hub: HubState): PaletteEntry[] {
   return hub.boards.list.map(({ id, name }) => ({
     id: `board ${id}`,
     label: name,
@@ -167,7 +171,7 @@ function boards(hub: HubState): Command[] {
 }
 
 /** What can be done with the device whose page is open. */
-function deviceActions(hub: HubState, actions: DeviceActions): Command[] {
+function deviceActions(hub: HubState, actions: DeviceActions): PaletteEntry[] {
   const { route } = router;
   const device = route.page === 'device' ? hub.devices.byId(route.id) : null;
   if (device?.approval !== 'approved') return [];
@@ -197,8 +201,8 @@ function headlineView(device: Device): ExploreView {
   return { ...EMPTY_VIEW, groups: groupRefs(refs) };
 }
 
-function generalActions(hub: HubState): Command[] {
-  const add: Command = {
+function generalActions(hub: HubState): PaletteEntry[] {
+  const add: PaletteEntry = {
     id: 'add',
     label: 'Add device',
     group: 'Actions',
@@ -218,9 +222,9 @@ function generalActions(hub: HubState): Command[] {
       also: 'freeze stop live',
       run: () => (hub.paused = !hub.paused),
     },
-    themeCommand(hub, 'dark', 'Dark theme', Moon),
-    themeCommand(hub, 'light', 'Light theme', Sun),
-    themeCommand(hub, 'system', 'Theme of the system', SunMoon),
+    themeEntry(hub, 'dark', 'Dark theme', Moon),
+    themeEntry(hub, 'light', 'Light theme', Sun),
+    themeEntry(hub, 'system', 'Theme of the system', SunMoon),
     {
       id: 'keys',
       label: 'Keyboard shortcuts',
@@ -233,7 +237,7 @@ function generalActions(hub: HubState): Command[] {
   ];
 }
 
-function themeCommand(hub: HubState, choice: Theme, label: string, icon: IconComponent): Command {
+function themeEntry(hub: HubState, choice: Theme, label: string, icon: IconComponent): PaletteEntry {
   return {
     id: `theme ${choice}`,
     label,
@@ -256,7 +260,7 @@ export async function chooseTheme(hub: HubState, choice: Theme): Promise<void> {
   }
 }
 
-function devices(hub: HubState): Command[] {
+function devices(hub: HubState): PaletteEntry[] {
   return hub.devices.approved.map((device) => ({
     id: `device ${device.id}`,
     label: device.name,

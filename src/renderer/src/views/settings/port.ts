@@ -1,9 +1,0 @@
-import { fail, succeed, type Result } from '@shared/errors';
-
-/** A port as typed. Only its form; whether it is free, the hub finds out. */
-export function parsePort(text: string): Result<number> {
-  const port = Number(text.trim());
-  return /^\d+$/.test(text.trim()) && port <= 65_535
-    ? succeed(port)
-    : fail('BAD_PORT', 'A port is a whole number from 1 to 65535; 0 lets the system choose.');
-}
