@@ -18,7 +18,7 @@ const UI_PACKAGES = [
 
 export const LAYERS = [
   { name: 'shared', files: ['src/shared/'], own: ['src/shared/'], packages: ['valibot'], builtins: false },
-  { name: 'files', files: ['src/files/'], own: ['src/files/'], packages: [], builtins: true },
+  { name: 'files', files: ['src/files/'], own: ['src/files/', 'src/shared/'], packages: [], builtins: true },
   {
     name: 'hub',
     files: ['src/main/hub/'],
