@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HubMessage } from '@shared/bridge/messages';
 import { FaultError } from '@shared/errors';
-import { eventually, outerHandlers, startHub, type TestHub } from '../../../../tests/fakes/hub-harness';
-import type { OuterHandlers } from './command-handlers';
+import { outerHandlers, startHub, type TestHub } from '../../../../tests/fakes/hub-harness';
 import { eventually } from '../../../../tests/patience';
+import type { OuterHandlers } from './command-handlers';
 
 let running: TestHub | undefined;
 afterEach(async () => {

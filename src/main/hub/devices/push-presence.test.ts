@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { EventInfo } from '@shared/model';
-import { createManualClock } from '../../../../tests/fakes/manual-clock';
+import { ManualClock } from '../../../../tests/fakes/manual-clock';
 import { DEFAULT_TIMINGS } from '../timings';
 import { Device } from './device';
 import { PushPresence, type PushContext } from './push-presence';
 
 function setup() {
-  const clock = createManualClock();
+  const clock = new ManualClock();
   const device = new Device('pump', 'Pump', clock.now());
   device.approve('token', '10.0.0.7');
   const events: Omit<EventInfo, 'id'>[] = [];
@@ -163,7 +163,7 @@ describe('a device that pushes', () => {
 /** A context that shares the clock of another presence and tells nobody. */
 function contextOf(other: PushPresence): PushContext {
   return {
-    clock: createManualClock(other.openedAt),
+    clock: new ManualClock(other.openedAt),
     timings: DEFAULT_TIMINGS,
     devices: { touch: () => {}, touchAndSave: () => {} },
     events: { report: () => true },
