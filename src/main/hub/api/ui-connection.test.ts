@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { HubMessage } from '@shared/bridge/messages';
 import { FaultError } from '@shared/errors';
 import { outerHandlers, startHub, type TestHub } from '../../../../tests/fakes/hub-harness';
-import type { OuterHandlers } from './command-handlers';
 import { eventually } from '../../../../tests/patience';
+import type { OuterHandlers } from './command-handlers';
 
 let running: TestHub | undefined;
 afterEach(async () => {

@@ -6,7 +6,7 @@ import { Device } from './device';
 import { PushPresence, type PushContext } from './push-presence';
 
 function setup() {
-  const clock = new ManualClock(1_790_000_000_000);
+  const clock = new ManualClock();
   const device = new Device('pump', 'Pump', clock.now());
   device.approve('token', '10.0.0.7');
   const events: Omit<EventInfo, 'id'>[] = [];
