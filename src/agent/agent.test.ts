@@ -85,6 +85,25 @@ describe('an agent and its hub', () => {
     expect(state(states, 'online')[0]).toMatchObject({ name: 'test', session: 's' });
   });
 
+  it('tells what its collectors warn of once it is let in, once', async () => {
+    const hub = await startTestHub();
+    const read: Collector['read'] = (slots) => {
+      slots.set('a', 1, () => ({ name: 'count', kind: 'gauge' }));
+      slots.trouble('disk', 'the file system at /dead does not answer');
+    };
+    const { log } = await start(hub.url, { collectors: [{ name: 'filesystem', everyMs: 0, read }] });
+    const peer = await hub.peer(1);
+    await peer.welcome({ state: 'pending' });
+    await sleep(200);
+    expect(peer.all('event')).toEqual([]);
+    peer.send({ type: 'admission', state: 'approved' });
+    await eventually(() => peer.all('rows').length >= 2);
+    expect(peer.all('event')).toMatchObject([
+      { level: 'warning', text: 'the file system at /dead does not answer' },
+    ]);
+    expect(log.lines).toContain('warn the file system at /dead does not answer');
+  });
+
   it('keeps rows back while it waits for approval, and sends them once approved', async () => {
     const hub = await startTestHub();
     const { states } = await start(hub.url);

@@ -6,13 +6,14 @@ import { silentLogger, type Logger } from '@shared/logger';
 import type { HelloMessage } from '@shared/protocol/agent-messages';
 import { CLOSE } from '@shared/protocol/close-codes';
 import { DEFAULT_INTERVAL_MS, MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '@shared/protocol/limits';
-import type { Collector, CollectorName, SystemRoots } from './collectors/collector';
+import { systemRoots, type Collector, type CollectorName, type SystemRoots } from './collectors/collector';
 import { CodeExchange } from './code-exchange';
 import { CollectorSet } from './collectors/collector-set';
 import { createCollectors } from './collectors/create-collectors';
 import { Connection, type Link } from './connection';
 import { readDeviceFacts } from './device-facts';
 import type { EnvironmentSources } from './environment-watch';
+import { EventQueue, tellingLogger } from './event-queue';
 import { HubClock } from './hub-clock';
 import { hostOf, parseHubUrl, type HubTarget } from './hub-url';
 import { openIdentity, type Identity } from './identity';
@@ -57,8 +58,9 @@ export interface AgentOptions {
   log?: Logger | undefined;
   clock?: Clock | undefined;
   timings?: Partial<AgentTimings> | undefined;
-  /** For tests: other roots of `/proc` and `/sys`, other collectors, another queue, randomness, environment. */
+  /** Where `/proc` and `/sys` are; as the environment says (`HOST_PROC`, …) when absent. */
   roots?: SystemRoots | undefined;
+  /** For tests: other collectors, another queue, randomness, environment. */
   collectors?: readonly Collector[] | undefined;
   queue?: RowQueue | undefined;
   random?: (() => number) | undefined;
@@ -92,11 +94,13 @@ export function createAgent(options: AgentOptions): Agent {
   const log = options.log ?? silentLogger;
   const timings: AgentTimings = { ...DEFAULT_AGENT_TIMINGS, ...options.timings };
   const minIntervalMs = clamp(options.minIntervalMs ?? MIN_INTERVAL_MS);
+  const events = new EventQueue();
   const states = new Emitter<AgentState>((error) => log.error(String(error)));
   let queue = options.queue ?? createMemoryQueue();
   const hubClock = new HubClock(() => clock.now());
-  const handleRequest = createRequestHandler({ 'processes.list': createProcessList(options.roots) });
-  const facts = readDeviceFacts(options.roots);
+  const roots = options.roots ?? systemRoots(process.env);
+  const handleRequest = createRequestHandler({ 'processes.list': createProcessList(roots) });
+  const facts = readDeviceFacts(roots);
   const name = (options.name ?? facts.hostName).trim().slice(0, 128) || facts.hostName;
 
   let identity: Identity | null = null;
@@ -113,10 +117,13 @@ export function createAgent(options: AgentOptions): Agent {
       createCollectors(
         { queuedRows: () => queue.rowCount, collectMs: () => set.collectMs },
         options.only ?? null,
-        options.roots,
+        roots,
       ),
     clock,
-    log,
+    tellingLogger(log, (level, text) => {
+      events.add({ level, text, t: clock.now() });
+      session?.eventAdded();
+    }),
   );
   const sampler = new Sampler(clock, Math.max(minIntervalMs, DEFAULT_INTERVAL_MS), () => {
     const { schema, values } = set.sample();
@@ -190,6 +197,7 @@ export function createAgent(options: AgentOptions): Agent {
           const opened = new Session({
             link,
             queue,
+            events,
             clock,
             hubClock,
             log,

@@ -2,13 +2,14 @@ import { BoundedMap } from '@shared/bounded-map';
 import type { Clock } from '@shared/clock';
 import { groupCode } from '@shared/group-code';
 import type { Logger } from '@shared/logger';
-import type { HelloMessage } from '@shared/protocol/agent-messages';
+import type { EventMessage, HelloMessage } from '@shared/protocol/agent-messages';
 import { CLOSE } from '@shared/protocol/close-codes';
 import type { WelcomeMessage } from '@shared/protocol/hub-messages';
 import { parseHubMessage } from '@shared/protocol/parse';
 import { adviceFor } from './advice';
 import type { CodeExchange } from './code-exchange';
 import type { Link } from './connection';
+import type { EventQueue } from './event-queue';
 import type { HubClock } from './hub-clock';
 import type { RowQueue } from './queue';
 import type { RequestHandler } from './requests';
@@ -24,6 +25,7 @@ export type Admission =
 export interface SessionOptions {
   link: Link;
   queue: RowQueue;
+  events: EventQueue;
   clock: Clock;
   hubClock: HubClock;
   log: Logger;
@@ -73,6 +75,16 @@ export class Session {
   /** A new row is in the queue. */
   rowAdded(): void {
     this.#sender?.sendLive();
+  }
+
+  /** Something is to be told. Only an approved device is heard. */
+  eventAdded(): void {
+    if (this.#sender === null) return;
+    const { link, events, hubClock } = this.#options;
+    for (const { level, text, t } of events.take()) {
+      const message: EventMessage = { type: 'event', ts: hubClock.toHub(t), level, text };
+      link.send(JSON.stringify(message));
+    }
   }
 
   receive(text: string): void {
@@ -156,6 +168,7 @@ export class Session {
     if (state === 'approved') {
       this.#sender ??= new RowSender(link, queue, hubClock, this.#helloStream, welcome, clock);
       onAdmission({ state, session: welcome.session });
+      this.eventAdded();
       return;
     }
     this.#stopSending();

@@ -2,7 +2,8 @@ import type { Clock } from '@shared/clock';
 import type { Logger } from '@shared/logger';
 import type { Schema } from '../schema';
 import type { Collector } from './collector';
-import { SlotTable, type Slot } from './series-slots';
+import { chooseSlots, slotName } from './schema-room';
+import { listed, SlotTable, type Slot } from './series-slots';
 
 /** What one round of reading gave: values in the order of the schema's series. */
 export interface Sample {
@@ -10,8 +11,8 @@ export interface Sample {
   values: (number | null)[];
 }
 
-/** More series than this are not reported; the first ones stay. A schema of them still fits one message. */
-const MAX_SERIES = 1_000;
+/** A read that takes longer than this, or than two of its periods, has hung: what it said before is no longer true. */
+const HUNG_AFTER_MS = 15_000;
 const RETRY_MS = 10_000;
 const RETRY_CAP_MS = 10 * 60_000;
 
@@ -20,6 +21,8 @@ interface Entry {
   slots: SlotTable;
   dueAt: number;
   busy: boolean;
+  startedAt: number;
+  hung: boolean;
   failures: number;
   logged: string;
 }
@@ -31,6 +34,8 @@ export class CollectorSet {
   readonly #log: Logger;
   #slots: Slot[] = [];
   #signature = '';
+  #isFull = false;
+  #leftOutCount = 0;
   #schema: Schema = { version: 0, series: [] };
   #collectMs = 0;
   #disposed = false;
@@ -40,9 +45,11 @@ export class CollectorSet {
     this.#log = log;
     this.#entries = collectors.map((collector) => ({
       collector,
-      slots: new SlotTable(() => clock.monotonic()),
+      slots: new SlotTable(() => clock.monotonic(), log),
       dueAt: -Infinity,
       busy: false,
+      startedAt: -Infinity,
+      hung: false,
       failures: 0,
       logged: '',
     }));
@@ -67,7 +74,10 @@ export class CollectorSet {
   /** Reads what is due. Never throws. */
   sample(): Sample {
     const started = this.#clock.monotonic();
-    for (const entry of this.#entries) if (entry.dueAt <= started && !entry.busy) void this.#read(entry);
+    for (const entry of this.#entries) {
+      if (entry.busy) this.#checkHung(entry, started);
+      else if (entry.dueAt <= started) void this.#read(entry);
+    }
     this.#bind();
     const values = this.#slots.map((slot) => slot.value);
     this.#collectMs = this.#clock.monotonic() - started;
@@ -91,6 +101,7 @@ export class CollectorSet {
         return undefined;
       }
       entry.busy = true;
+      entry.startedAt = now;
       return pending.then(
         () => this.#succeeded(entry, now),
         (error: unknown) => this.#failed(entry, error),
@@ -101,16 +112,30 @@ export class CollectorSet {
     }
   }
 
+  /** A value that cannot be read anew must not go on as if it had been. */
+  #checkHung(entry: Entry, now: number): void {
+    const patienceMs = Math.max(HUNG_AFTER_MS, 2 * entry.collector.everyMs);
+    if (entry.hung || now - entry.startedAt < patienceMs) return;
+    entry.hung = true;
+    entry.slots.blank();
+    this.#log.warn(
+      `${entry.collector.name} has not answered for ${Math.round((now - entry.startedAt) / 1_000)} s; its values are unknown until it does`,
+    );
+  }
+
   #succeeded(entry: Entry, since: number): void {
     entry.busy = false;
-    if (entry.failures > 0) this.#log.info(`${entry.collector.name} can be read again`);
+    if (this.#disposed) return;
+    if (entry.failures > 0 || entry.hung) this.#log.info(`${entry.collector.name} can be read again`);
     entry.failures = 0;
+    entry.hung = false;
     entry.logged = '';
     entry.slots.expire(since);
   }
 
   #failed(entry: Entry, error: unknown): void {
     entry.busy = false;
+    entry.hung = false;
     if (this.#disposed) return;
     entry.failures++;
     entry.slots.blank();
@@ -124,17 +149,36 @@ export class CollectorSet {
 
   /** Makes a new schema when series came or went. */
   #bind(): void {
-    const signature = this.#entries.map(({ slots }) => slots.version).join(' ');
+    let signature = this.#entries.map(({ slots }) => slots.version).join(' ');
+    // Things that are gone hold their places until they are forgotten, unless somebody else needs them.
+    if (this.#isFull) signature += ` ${this.#entries.map(({ slots }) => slots.goneVersion).join(' ')}`;
     if (signature === this.#signature) return;
     this.#signature = signature;
-    const all = this.#entries.flatMap(({ slots }) => [...slots.values()]);
-    if (all.length > MAX_SERIES) {
-      this.#log.warn(`this machine has ${all.length} series; only the first ${MAX_SERIES} are reported`);
-    }
-    this.#slots = all.slice(0, MAX_SERIES);
+    const { slots, leftOut, isFull } = chooseSlots(
+      this.#entries.flatMap((entry) => [...entry.slots.values()]),
+    );
+    this.#isFull = isFull;
+    this.#tellLeftOut(slots.length, leftOut);
+    if (slots.length === this.#slots.length && slots.every((slot, i) => this.#isBound(slot, i))) return;
+    this.#slots = slots;
     this.#schema = {
       version: this.#schema.version + 1,
-      series: this.#slots.map(({ declaration }) => declaration),
+      series: slots.map(({ declaration }) => declaration),
     };
+  }
+
+  #isBound(slot: Slot, i: number): boolean {
+    return this.#slots[i] === slot && this.#schema.series[i] === slot.declaration;
+  }
+
+  #tellLeftOut(reported: number, leftOut: readonly Slot[]): void {
+    const before = this.#leftOutCount;
+    if (leftOut.length === 0) this.#leftOutCount = 0;
+    if (leftOut.length === 0 || (before > 0 && leftOut.length < 2 * before)) return;
+    this.#leftOutCount = leftOut.length;
+    const names = listed(leftOut.map(slotName));
+    this.#log.warn(
+      `this machine has ${reported + leftOut.length} series, of which ${reported} are reported. Left out: ${names}`,
+    );
   }
 }

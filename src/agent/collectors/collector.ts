@@ -31,14 +31,31 @@ export interface Collector {
   dispose?(): void;
 }
 
-/** Where Linux shows itself; tests point these at fixture trees. */
+/** Where Linux shows itself: containers mount the host's trees elsewhere, and tests lay trees of their own. */
 export interface SystemRoots {
   proc: string;
   sys: string;
   etc: string;
+  /** Where the file system is whose mounts `proc` lists; `/` when absent. */
+  hostRoot?: string | undefined;
 }
 
 export const SYSTEM_ROOTS: SystemRoots = { proc: '/proc', sys: '/sys', etc: '/etc' };
+
+/** The roots that the environment names, as for gopsutil and Telegraf: `HOST_PROC`, `HOST_SYS`, `HOST_ETC`, `HOST_ROOT`. */
+export function systemRoots(environment: NodeJS.ProcessEnv): SystemRoots {
+  return {
+    proc: environment['HOST_PROC'] || SYSTEM_ROOTS.proc,
+    sys: environment['HOST_SYS'] || SYSTEM_ROOTS.sys,
+    etc: environment['HOST_ETC'] || SYSTEM_ROOTS.etc,
+    hostRoot: environment['HOST_ROOT'] || environment['HOST_MOUNT_PREFIX'] || undefined,
+  };
+}
+
+/** Whether `/proc` is another tree than this process's own. */
+export function isHostTree({ proc }: SystemRoots): boolean {
+  return proc !== SYSTEM_ROOTS.proc;
+}
 
 /** A share with as many digits as mean something: shorter on the wire and in storage. */
 export function share(part: number, whole: number): number | null {

@@ -1,3 +1,4 @@
+import { PRIORITY } from './priorities';
 import type { SlotTable } from './series-slots';
 
 export interface FileSystemName {
@@ -23,34 +24,40 @@ export function setFileSystem(slots: SlotTable, name: FileSystemName, space: Fil
   const states = { used: space.used, free: space.free, reserved: space.reserved };
   for (const [state, value] of Object.entries(states)) {
     if (state === 'reserved' && value <= 0) continue;
-    slots.set(`${name.mountpoint} ${state}`, value, () => ({
+    const declare = () => ({
       name: 'system.filesystem.usage',
       labels: { ...labels, 'system.filesystem.state': state },
       unit: 'By',
-      kind: 'gauge',
+      kind: 'gauge' as const,
       min: 0,
       max: space.total,
-    }));
+    });
+    slots.set(`${name.mountpoint} ${state}`, value, declare, PRIORITY.storage, space.total);
   }
   // As df(1) counts: what is reserved can neither be used nor filled.
   const fillable = space.used + space.free;
-  slots.set(
-    `${name.mountpoint} share`,
-    fillable > 0 ? Math.round((space.used / fillable) * 1e5) / 1e5 : null,
-    () => ({
-      name: 'system.filesystem.utilization',
-      labels,
-      unit: '1',
-      kind: 'gauge',
-      min: 0,
-      max: 1,
-    }),
-  );
-  slots.set(`${name.mountpoint} limit`, space.total, () => ({
+  const used = fillable > 0 ? Math.round((space.used / fillable) * 1e5) / 1e5 : null;
+  const declareShare = () => ({
+    name: 'system.filesystem.utilization',
+    labels,
+    unit: '1',
+    kind: 'gauge' as const,
+    min: 0,
+    max: 1,
+  });
+  slots.set(`${name.mountpoint} share`, used, declareShare, PRIORITY.storage);
+  const declareLimit = () => ({
     name: 'system.filesystem.limit',
     labels,
     unit: 'By',
-    kind: 'gauge',
+    kind: 'gauge' as const,
     min: 0,
-  }));
+  });
+  slots.set(`${name.mountpoint} limit`, space.total, declareLimit, PRIORITY.storage);
+}
+
+/** The file system is there, and how full it is cannot be found out now. */
+export function setFileSystemUnknown(slots: SlotTable, mountpoint: string): void {
+  for (const what of ['used', 'free', 'reserved', 'share', 'limit'])
+    slots.setUnknown(`${mountpoint} ${what}`);
 }

@@ -1,3 +1,4 @@
+import { PRIORITY, type Priority } from './priorities';
 import type { SlotTable } from './series-slots';
 
 /** Counters of a disk since the system started; null where the system does not tell. */
@@ -17,12 +18,13 @@ export function setDisk(slots: SlotTable, device: string, counters: DiskCounters
       ['read', read],
       ['write', write],
     ] as const) {
-      slots.set(`${metric} ${device} ${direction}`, value, () => ({
+      const declare = () => ({
         name: metric,
         labels: { 'system.device': device, 'disk.io.direction': direction },
         unit,
-        kind: 'counter',
-      }));
+        kind: 'counter' as const,
+      });
+      slots.set(`${metric} ${device} ${direction}`, value, declare, PRIORITY.storage);
     }
   };
   directed('system.disk.io', 'By', counters.readBytes, counters.writtenBytes);
@@ -31,12 +33,13 @@ export function setDisk(slots: SlotTable, device: string, counters: DiskCounters
     directed('system.disk.operation_time', 's', counters.readSeconds, counters.writeSeconds);
   }
   if (counters.busySeconds !== undefined) {
-    slots.set(`busy ${device}`, counters.busySeconds, () => ({
+    const declare = () => ({
       name: 'system.disk.io_time',
       labels: { 'system.device': device },
       unit: 's',
-      kind: 'counter',
-    }));
+      kind: 'counter' as const,
+    });
+    slots.set(`busy ${device}`, counters.busySeconds, declare, PRIORITY.storage);
   }
 }
 
@@ -53,14 +56,16 @@ export function setNetwork(
   name: string,
   direction: 'receive' | 'transmit',
   { bytes, packets, errors, dropped }: NetworkCounters,
+  priority: Priority = PRIORITY.networkCard,
 ): void {
   const put = (metric: string, unit: string, value: number | null, label: string) => {
-    slots.set(`${metric} ${name} ${direction}`, value, () => ({
+    const declare = () => ({
       name: metric,
       labels: { [label]: name, 'network.io.direction': direction },
       unit,
-      kind: 'counter',
-    }));
+      kind: 'counter' as const,
+    });
+    slots.set(`${metric} ${name} ${direction}`, value, declare, priority);
   };
   put('system.network.io', 'By', bytes, 'network.interface.name');
   // The conventions label this one differently from its siblings.

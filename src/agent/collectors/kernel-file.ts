@@ -6,15 +6,18 @@ const MAX_BYTES = 1024 * 1024;
 
 /**
  * A small file of `/proc` that is read over and over: it stays open, since opening costs more than reading, and
- * the kernel makes its content anew for each read from the start. Reading throws what `node:fs` throws.
+ * the kernel makes its content anew for each read from the start. Elsewhere another file may take its place, so it is
+ * opened each time. Reading throws what `node:fs` throws.
  */
 export class KernelFile {
   readonly #path: string;
+  readonly #staysOpen: boolean;
   #buffer = Buffer.allocUnsafe(FIRST_BYTES);
   #fd: number | null = null;
 
   constructor(path: string) {
     this.#path = path;
+    this.#staysOpen = path.startsWith('/proc/');
   }
 
   read(): string {
@@ -31,6 +34,7 @@ export class KernelFile {
           this.#buffer = larger;
         }
       }
+      if (!this.#staysOpen) this.dispose();
       return this.#buffer.toString('latin1', 0, length);
     } catch (error) {
       this.dispose();
@@ -44,11 +48,28 @@ export class KernelFile {
   }
 }
 
-/** The number behind `name` at the start of a line: `fieldOf(meminfo, 'MemFree:')`. null when it is not there. */
+/** The number behind `name` at the start of a line: `fieldOf(meminfo, 'MemFree:')`. null when there is none. */
 export function fieldOf(text: string, name: string): number | null {
   let at = text.startsWith(name) ? 0 : text.indexOf(`\n${name}`) + 1;
   if (at === 0 && !text.startsWith(name)) return null;
   at += name.length;
-  const value = Number.parseInt(text.slice(at, at + 32), 10);
-  return Number.isNaN(value) ? null : value;
+  return parseCount(/^[ \t]*(\S*)/.exec(text.slice(at, at + 32))?.[1]);
+}
+
+/** A counter or size as the kernel writes it: decimal digits and nothing else. null for anything else. */
+export function parseCount(text: string | undefined): number | null {
+  if (text === undefined || !/^\d{1,20}$/.test(text)) return null;
+  return Number(text);
+}
+
+/** A whole number as sysfs writes it, with the line break behind it. null for anything else. */
+export function parseInteger(text: string): number | null {
+  const trimmed = text.trim();
+  return /^-?\d{1,20}$/.test(trimmed) ? Number(trimmed) : null;
+}
+
+/** A number as `/proc/loadavg` and `/proc/uptime` write it, `0.42`. null for anything else. */
+export function parseDecimal(text: string | undefined): number | null {
+  const trimmed = text?.trim() ?? '';
+  return /^\d{1,15}(\.\d{1,9})?$/.test(trimmed) ? Number(trimmed) : null;
 }

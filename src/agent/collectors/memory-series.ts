@@ -1,35 +1,40 @@
+import { PRIORITY } from './priorities';
 import type { SlotTable } from './series-slots';
 
 /** `system.memory.usage` of each state and `system.memory.limit`, bytes. */
 export function setMemory(slots: SlotTable, total: number, states: Readonly<Record<string, number>>): void {
   for (const state in states) {
-    slots.set(state, states[state] ?? null, () => ({
+    const declare = () => ({
       name: 'system.memory.usage',
       labels: { 'system.memory.state': state },
       unit: 'By',
-      kind: 'gauge',
+      kind: 'gauge' as const,
       min: 0,
       max: total,
-    }));
+    });
+    slots.set(state, states[state] ?? null, declare, PRIORITY.machine, total);
   }
   slots.set('limit', total, () => ({ name: 'system.memory.limit', unit: 'By', kind: 'gauge', min: 0 }));
 }
 
 /** `system.paging.usage` and `.utilization`, for a machine that has swap space. */
-export function setSwap(slots: SlotTable, total: number, free: number): void {
+export function setSwap(slots: SlotTable, total: number, ownFree: number): void {
   if (!(total > 0)) return;
+  // Containers may show the host's free swap beside a total of their own.
+  const free = Math.min(total, Math.max(0, ownFree));
   for (const [state, value] of [
     ['used', total - free],
     ['free', free],
   ] as const) {
-    slots.set(state, value, () => ({
+    const declare = () => ({
       name: 'system.paging.usage',
       labels: { 'system.paging.state': state },
       unit: 'By',
-      kind: 'gauge',
+      kind: 'gauge' as const,
       min: 0,
       max: total,
-    }));
+    });
+    slots.set(state, value, declare, PRIORITY.machine, total);
   }
   slots.set('utilization', Math.round(((total - free) / total) * 10_000) / 10_000, () => ({
     name: 'system.paging.utilization',

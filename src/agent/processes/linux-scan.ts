@@ -2,11 +2,12 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { SystemRoots } from '../collectors/collector';
+import { pageBytes } from './page-size';
 import { MAX_COMMAND, type ProcessInfo, type ProcessScan } from './process-list';
+import { parseProcessStat } from './process-stat';
 
 /** Linux counts processor time for programs in hundredths of a second on every architecture. */
 const TICKS_PER_SEC = 100;
-const PAGE_BYTES = 4_096;
 /** Between two looks when there was no recent one to compare with. */
 const LOOK_MS = 250;
 const RECENT_MS = 15_000;
@@ -29,14 +30,16 @@ interface Found extends ProcessInfo {
 export function createLinuxScan(roots: SystemRoots): () => Promise<ProcessScan> {
   let before: Looked | null = null;
   const users = new Map<number, string>();
+  let page: number | null = null;
 
   async function look(): Promise<{ looked: Looked; found: Found[] }> {
     const found: Found[] = [];
     const pids = readdirSync(roots.proc).filter((entry) => /^\d+$/.test(entry));
     const at = performance.now();
+    page ??= pageBytes(roots.proc, pids);
     for (const [i, pid] of pids.slice(0, MAX_PROCESSES).entries()) {
       if (i > 0 && i % PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
-      const process = readProcess(roots, pid, users);
+      const process = readProcess(roots, pid, page, users);
       if (process) found.push(process);
     }
     return { looked: { at, ticks: new Map(found.map((process) => [process.key, process.ticks])) }, found };
@@ -60,23 +63,24 @@ export function createLinuxScan(roots: SystemRoots): () => Promise<ProcessScan> 
   };
 }
 
-function readProcess(roots: SystemRoots, pid: string, users: Map<number, string>): Found | null {
+function readProcess(
+  roots: SystemRoots,
+  pid: string,
+  page: number,
+  users: Map<number, string>,
+): Found | null {
   const folder = join(roots.proc, pid);
   try {
-    const stat = readFileSync(join(folder, 'stat'), 'utf8');
-    // The name is in brackets and may hold any character, brackets too (proc(5)).
-    const close = stat.lastIndexOf(')');
-    const name = stat.slice(stat.indexOf('(') + 1, close);
-    const columns = stat.slice(close + 2).split(' ');
-    const ticks = Number(columns[11]) + Number(columns[12]);
-    const start = columns[19] ?? '';
+    const stat = parseProcessStat(readFileSync(join(folder, 'stat'), 'utf8'));
+    if (!stat) return null;
+    const { name, start, ticks, rssPages } = stat;
     const command = readFileSync(join(folder, 'cmdline'), 'utf8').replaceAll('\0', ' ').trim();
     return {
       pid: Number(pid),
       name,
       user: userName(roots, statSync(folder).uid, users),
       cpu: null,
-      rssBytes: Math.max(0, Number(columns[21]) || 0) * PAGE_BYTES,
+      rssBytes: rssPages * page,
       command: (command || `[${name}]`).slice(0, MAX_COMMAND),
       key: `${pid} ${start}`,
       ticks,

@@ -15,6 +15,7 @@ export class OpenSegment {
   readonly #fd: number;
   #rows: QueuedRow[] = [];
   #rowBytes = 0;
+  #firstBytes = 0;
   #named = false;
 
   /** Makes the file. Throws what `node:fs` throws, and leaves nothing behind then. */
@@ -46,6 +47,11 @@ export class OpenSegment {
     return this.#rowBytes;
   }
 
+  /** Bytes with the first row: those of its schema, mostly. */
+  get firstBytes(): number {
+    return this.#firstBytes;
+  }
+
   get lastSeq(): number {
     return this.firstSeq + this.summary.rows - 1;
   }
@@ -60,6 +66,7 @@ export class OpenSegment {
     this.#write(this.#encoder.row(row));
     this.#rows.push({ seq: this.lastSeq, ...row });
     this.#rowBytes += rowBytes(row.values);
+    this.#firstBytes ||= this.bytes;
   }
 
   /** Like {@link append} where the disk takes it, and in memory in any case. */

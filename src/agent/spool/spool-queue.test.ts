@@ -58,6 +58,21 @@ const segments = (folder: string) => readdirSync(folder).filter((name) => name.e
 const upTo = (count: number, from = 0) => Array.from({ length: count }, (_, i) => from + i);
 
 describe('the spool', () => {
+  it('does not write a large schema anew with each row that is confirmed', () => {
+    const folder = temporaryFolder();
+    const { queue } = open(folder);
+    const series = upTo(1_000).map((i) => ({ name: `series${i}`, labels: { x: 'y'.repeat(100) } }));
+    const seen = new Set<string>();
+    const same = { version: 1, series };
+    for (const i of upTo(20)) {
+      queue.push(2_000 + i, same, upTo(1_000), true);
+      queue.acknowledge(queue.currentStream, i + 1);
+      for (const name of segments(folder)) seen.add(name);
+    }
+    expect(seen.size).toBeLessThan(3);
+    queue.close();
+  });
+
   it('has the rows of an earlier run again, on their old stream with their old numbers', () => {
     const folder = temporaryFolder();
     const before = open(folder).queue;

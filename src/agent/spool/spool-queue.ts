@@ -218,7 +218,8 @@ export class SpoolQueue implements RowQueue {
 
   #isDone(open: OpenSegment, t: number): boolean {
     const { bytes, ageMs } = this.#limits;
-    if (open.bytes >= ROLL_BYTES && this.#isConfirmed(open)) return true;
+    // A schema of many series is larger than that; it is not written anew with each row.
+    if (open.bytes >= Math.max(ROLL_BYTES, 2 * open.firstBytes) && this.#isConfirmed(open)) return true;
     const full = Math.min(SEGMENT_BYTES, bytes / 8);
     return open.bytes >= full || open.rowBytes >= SEGMENT_BYTES || t - open.summary.from > ageMs / 8;
   }

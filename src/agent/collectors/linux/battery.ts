@@ -1,7 +1,17 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Collector, SystemRoots } from '../collector';
 import { setBattery } from '../battery-series';
+import type { Collector, SystemRoots } from '../collector';
+import { batteryFacts } from './battery-facts';
+import { readText } from './hwmon';
+
+const FILES = [
+  ...['present', 'status', 'capacity', 'time_to_empty_now', 'time_to_empty_avg'],
+  ...['energy_now', 'energy_avg', 'energy_full', 'energy_full_design', 'power_now', 'power_avg'],
+  ...['charge_now', 'charge_avg', 'charge_full', 'charge_full_design', 'current_now', 'current_avg'],
+  ...['voltage_now', 'voltage_avg', 'voltage_min_design', 'voltage_max_design'],
+];
+const MAX_BATTERIES = 16;
 
 /** `hw.battery.*`, from `/sys/class/power_supply`. */
 export function createBatteryCollector(roots: SystemRoots): Collector {
@@ -10,28 +20,19 @@ export function createBatteryCollector(roots: SystemRoots): Collector {
     name: 'battery',
     everyMs: 30_000,
     async read(slots) {
-      for (const name of await readdir(folder).catch(() => [])) {
-        const text = (file: string) =>
-          readFile(join(folder, name, file), 'utf8').then(
-            (value) => value.trim(),
-            () => '',
-          );
-        const number = async (file: string) => {
-          const value = Number.parseInt(await text(file), 10);
-          return Number.isNaN(value) ? null : value;
-        };
-        if ((await text('type')) !== 'Battery') continue;
+      let reported = 0;
+      for (const name of (await readdir(folder).catch(() => [])).sort()) {
+        const type = await readText(join(folder, name, 'type'));
+        if (type !== 'Battery' && !(type === '' && /^(BAT|battery)/.test(name))) continue;
         // Mice and headsets show up here too; theirs is not this machine's charge.
-        if ((await text('scope')) === 'Device') continue;
-        const percent = await number('capacity');
-        if (percent === null) continue;
-        const left = (await number('energy_now')) ?? (await number('charge_now'));
-        const rate = (await number('power_now')) ?? (await number('current_now'));
-        const draining = (await text('status')) === 'Discharging';
-        setBattery(slots, name, {
-          charge: percent / 100,
-          secondsLeft: draining && left !== null && rate !== null && rate > 0 ? (left / rate) * 3_600 : null,
-        });
+        if ((await readText(join(folder, name, 'scope'))) === 'Device') continue;
+        const texts = await Promise.all(
+          FILES.map(async (file) => [file, await readText(join(folder, name, file))] as const),
+        );
+        const known = new Map(texts);
+        const facts = batteryFacts((file) => known.get(file) ?? '');
+        if (!facts || ++reported > MAX_BATTERIES) continue;
+        setBattery(slots, name, facts);
       }
     },
   };

@@ -1,20 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Collector, SystemRoots } from '../collector';
-import { setDisk } from '../io-series';
-import { KernelFile } from '../kernel-file';
+import { setDisk, type DiskCounters } from '../io-series';
+import { KernelFile, parseCount } from '../kernel-file';
+import { MAX_DISKS } from '../priorities';
 
 /** The unit of `/proc/diskstats`, whatever the disk's own sectors are. */
 const SECTOR_BYTES = 512;
-const MAX_DISKS = 32;
 const LOOK_EVERY_MS = 30_000;
-const NOT_DISKS = /^(loop|ram|sr|fd|nbd)\d/;
+/** Also the single paths of a multipath NVMe disk, whose bytes are the disk's, and a card's boot areas. */
+const NOT_DISKS = /^(loop|ram|sr|fd|nbd)\d|^nvme\d+c\d+n\d+|^mmcblk\d+(boot\d|rpmb)/;
+const PARTITION = /^((sd|vd|xvd|hd|dasd)[a-z]+\d+|(nvme\d+n|mmcblk|md|nbd|rbd|zd|drbd)\d+p\d+)$/;
+const HARDWARE = /^(sd|nvme|vd|xvd|hd|mmcblk|dasd)/;
 
 /** `system.disk.*` of whole disks, from `/proc/diskstats`; partitions would only repeat them. */
 export function createDiskCollector(roots: SystemRoots): Collector {
   const file = new KernelFile(join(roots.proc, 'diskstats'));
-  let names = new Map<string, string>();
-  let lookedAt = -Infinity;
+  let nameOf = wholeDisks(roots.sys);
+  let lookedAt = performance.now();
 
   return {
     name: 'disk',
@@ -22,47 +25,79 @@ export function createDiskCollector(roots: SystemRoots): Collector {
     read(slots) {
       if (performance.now() - lookedAt >= LOOK_EVERY_MS) {
         lookedAt = performance.now();
-        names = wholeDisks(roots.sys);
+        nameOf = wholeDisks(roots.sys);
       }
-      const active = new Set<string>();
-      for (const line of file.read().split('\n')) {
-        const columns = line.trim().split(/ +/, 14);
-        const device = columns[2];
-        const shown = device === undefined ? undefined : names.get(device);
-        if (shown === undefined || active.size >= MAX_DISKS) continue;
-        const at = (i: number) => Number(columns[i] ?? 0) || 0;
+      const disks = new Map<string, { isHardware: boolean; counters: DiskCounters }>();
+      for (const { device, counters } of parseDiskStats(file.read())) {
+        const name = nameOf(device);
         // A disk that never did anything (a spare zram, an empty card reader) is not worth a chart.
-        if (at(3) === 0 && at(7) === 0) continue;
-        active.add(shown);
-        setDisk(slots, shown, {
-          readBytes: at(5) * SECTOR_BYTES,
-          writtenBytes: at(9) * SECTOR_BYTES,
-          reads: at(3),
-          writes: at(7),
-          readSeconds: at(6) / 1_000,
-          writeSeconds: at(10) / 1_000,
-          busySeconds: at(12) / 1_000,
-        });
+        if (name === null || (counters.reads === 0 && counters.writes === 0)) continue;
+        disks.set(name, { isHardware: HARDWARE.test(device), counters });
       }
+      // A server may have hundreds of volumes, but it has only so many disks.
+      const sorted = [...disks].sort(([, a], [, b]) => Number(b.isHardware) - Number(a.isHardware));
+      for (const [name, { counters }] of sorted.slice(0, MAX_DISKS)) setDisk(slots, name, counters);
+      const leftOut = sorted.slice(MAX_DISKS).map(([name]) => name);
+      slots.leftOut('disks', leftOut, MAX_DISKS);
     },
     dispose: () => file.dispose(),
   };
 }
 
-/** Kernel name to shown name; logical volumes go by the name their owner gave them. */
-function wholeDisks(sys: string): Map<string, string> {
-  const names = new Map<string, string>();
-  for (const device of readdirSync(join(sys, 'block'))) {
-    if (NOT_DISKS.test(device)) continue;
-    let shown = device;
-    if (device.startsWith('dm-')) {
-      try {
-        shown = readFileSync(join(sys, 'block', device, 'dm', 'name'), 'latin1').trim() || device;
-      } catch {
-        // Not every kernel tells; the kernel's own name does.
-      }
-    }
-    names.set(device, shown);
+/** The lines of `/proc/diskstats`; a column that is no number is null, a line that is something else is skipped. */
+export function parseDiskStats(text: string): { device: string; counters: DiskCounters }[] {
+  const found = [];
+  for (const line of text.split('\n')) {
+    const columns = line.trim().split(/\s+/, 14);
+    const device = columns[2];
+    if (device === undefined || columns.length < 14) continue;
+    const count = (i: number) => parseCount(columns[i]);
+    const bytes = (i: number) => scaled(count(i), (sectors) => sectors * SECTOR_BYTES);
+    const seconds = (i: number) => scaled(count(i), (ms) => ms / 1_000);
+    found.push({
+      device,
+      counters: {
+        reads: count(3),
+        readBytes: bytes(5),
+        readSeconds: seconds(6),
+        writes: count(7),
+        writtenBytes: bytes(9),
+        writeSeconds: seconds(10),
+        busySeconds: seconds(12),
+      },
+    });
   }
-  return names;
+  return found;
+}
+
+const scaled = (count: number | null, scale: (count: number) => number) =>
+  count === null ? null : scale(count);
+
+/** Kernel name to shown name, null for what is no whole disk; logical volumes go by the name their owner gave them. */
+function wholeDisks(sys: string): (device: string) => string | null {
+  const folder = join(sys, 'block');
+  let devices: Set<string>;
+  try {
+    devices = new Set(readdirSync(folder));
+  } catch {
+    // Some containers have no sysfs; names tell partitions apart well enough.
+    return (device) => (NOT_DISKS.test(device) || PARTITION.test(device) ? null : device);
+  }
+  const names = new Map<string, string>();
+  return (device) => {
+    if (NOT_DISKS.test(device) || !devices.has(device)) return null;
+    let name = names.get(device);
+    if (name === undefined) names.set(device, (name = volumeName(folder, device)));
+    return name;
+  };
+}
+
+function volumeName(folder: string, device: string): string {
+  if (!device.startsWith('dm-')) return device;
+  try {
+    return readFileSync(join(folder, device, 'dm', 'name'), 'latin1').trim() || device;
+  } catch {
+    // Not every kernel tells; the kernel's own name does.
+    return device;
+  }
 }

@@ -1,87 +1,162 @@
-import { readFile, stat, statfs } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Collector, SystemRoots } from '../collector';
-import { setFileSystem } from '../file-system-series';
+import { isHostTree, type Collector, type SystemRoots } from '../collector';
+import { setFileSystem, setFileSystemUnknown } from '../file-system-series';
+import { MAX_FILE_SYSTEMS } from '../priorities';
+import type { SlotTable } from '../series-slots';
+import { mountCandidates } from './choose-mounts';
+import { FileSystemSpace, type FileSystemFacts } from './file-system-space';
+import type { Mount } from './mount-table';
 
-const MAX_FILE_SYSTEMS = 32;
+export { chooseMounts } from './choose-mounts';
+
+/** A file system that has not said by then how full it is has no value until it does. */
+const PATIENCE_MS = 3_000;
+/** Paths of one file system that are tried when the shorter ones are files, or closed to the agent. */
+const MAX_CANDIDATES = 4;
+/** Not worth a warning: files, other people's mounts, and what was unmounted meanwhile. */
+const QUIET_ERRORS = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM']);
+
+type Ask = (path: string) => Promise<FileSystemFacts>;
 
 /**
- * Kinds that hold somebody's data on this machine. Network file systems are left out: asking one whose server is
- * gone blocks for minutes.
+ * `system.filesystem.*` of local file systems, from the mount table and statfs(2). One that does not answer costs its
+ * own values only, and is not asked again while the question is open.
  */
-const KINDS = new Set(
-  'ext2 ext3 ext4 xfs btrfs zfs f2fs jfs reiserfs bcachefs vfat exfat msdos ntfs ntfs3 fuseblk hfsplus apfs ubifs'.split(
-    ' ',
-  ),
-);
-
-interface Mount {
-  device: string;
-  mountpoint: string;
-  kind: string;
-}
-
-export interface FileSystemFacts {
-  bsize: number;
-  blocks: number;
-  bfree: number;
-  bavail: number;
-}
-
-/** `system.filesystem.*` of local file systems, from the mount table and statfs(2). */
 export function createFileSystemCollector(
   roots: SystemRoots,
-  ask: (path: string) => Promise<FileSystemFacts> = statfs,
-  isFolder: (path: string) => Promise<boolean> = async (path) => (await stat(path)).isDirectory(),
+  ask?: Ask,
+  isFolder?: (path: string) => Promise<boolean>,
 ): Collector {
+  const space = new FileSystemSpace();
+  const open = new Set<string>();
+
+  async function askOnce(path: string): Promise<FileSystemFacts> {
+    open.add(path);
+    try {
+      if (isFolder && !(await isFolder(path)))
+        throw Object.assign(new Error('no folder'), { code: 'ENOTDIR' });
+      return await (ask ? ask(path) : space.ask(path));
+    } finally {
+      open.delete(path);
+    }
+  }
+
+  /** Tries the paths of one file system. Rejects with the first error when none of them can be asked. */
+  async function askAny(mounts: readonly Mount[]): Promise<{ mount: Mount; facts: FileSystemFacts }> {
+    let first: Error | null = null;
+    for (const mount of mounts.slice(0, MAX_CANDIDATES)) {
+      try {
+        return { mount, facts: await askOnce(join(roots.hostRoot ?? '/', mount.mountpoint)) };
+      } catch (error) {
+        first ??= asError(error);
+      }
+    }
+    throw first ?? new Error('it has no mount');
+  }
+
   return {
     name: 'filesystem',
     everyMs: 30_000,
     async read(slots) {
-      const table = await readFile(join(roots.proc, 'self', 'mounts'), 'utf8');
-      let first: Error | null = null;
+      const groups = mountCandidates(await readTable(roots));
+      const leftOut = groups.slice(MAX_FILE_SYSTEMS).flatMap(([first]) => first?.mountpoint ?? []);
+      slots.leftOut('file systems', leftOut, MAX_FILE_SYSTEMS);
       let worked = 0;
-      for (const mount of chooseMounts(table)) {
+      const errors: Error[] = [];
+      let isLate = false;
+      const reads = groups.slice(0, MAX_FILE_SYSTEMS).map(async (mounts) => {
+        // The answer to the question before is awaited by whoever asked it.
+        if (mounts.some(({ mountpoint }) => open.has(join(roots.hostRoot ?? '/', mountpoint)))) {
+          reportHung(slots, mounts);
+          return;
+        }
         try {
-          // Containers bind single files such as /etc/hosts from the host's disk.
-          if (!(await isFolder(mount.mountpoint))) continue;
-          const facts = await ask(mount.mountpoint);
-          if (facts.blocks === 0) continue;
-          setFileSystem(slots, mount, {
-            total: facts.blocks * facts.bsize,
-            used: (facts.blocks - facts.bfree) * facts.bsize,
-            free: facts.bavail * facts.bsize,
-            reserved: (facts.bfree - facts.bavail) * facts.bsize,
-          });
+          const { mount, facts } = await askAny(mounts);
+          report(slots, mount, facts);
+          if (!isLate) tellRecovered(slots, mounts);
           worked++;
         } catch (error) {
-          first ??= error instanceof Error ? error : new Error(String(error));
+          errors.push(asError(error));
+          reportFailed(slots, mounts, error);
         }
+      });
+      const pending = new Set(reads);
+      for (const read of reads) void read.finally(() => pending.delete(read));
+      await withinPatience(reads);
+      isLate = true;
+      for (const [i, mounts] of groups.slice(0, MAX_FILE_SYSTEMS).entries()) {
+        const read = reads[i];
+        if (read && pending.has(read)) reportHung(slots, mounts);
       }
-      if (worked === 0 && first !== null) throw first;
+      const [first] = errors;
+      if (worked === 0 && pending.size === 0 && first) throw first;
     },
+    dispose: () => space.dispose(),
   };
 }
 
-/** One mount a device, the shortest path; the root always, whatever it is made of. */
-export function chooseMounts(table: string): Mount[] {
-  const byDevice = new Map<string, Mount>();
-  for (const line of table.split('\n')) {
-    const [device, path, kind] = line.split(' ');
-    if (device === undefined || path === undefined || kind === undefined) continue;
-    const mountpoint = unescape(path);
-    if (mountpoint !== '/' && !KINDS.has(kind)) continue;
-    if (mountpoint === '/' && kind === 'rootfs') continue;
-    const known = byDevice.get(device);
-    if (known && known.mountpoint.length <= mountpoint.length) continue;
-    byDevice.set(device, { device: unescape(device), mountpoint, kind });
-  }
-  return [...byDevice.values()]
-    .sort((a, b) => a.mountpoint.length - b.mountpoint.length)
-    .slice(0, MAX_FILE_SYSTEMS);
+async function withinPatience(reads: readonly Promise<void>[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS);
+  });
+  await Promise.race([Promise.all(reads), patience]);
+  clearTimeout(timer);
 }
 
-/** Blanks in the mount table are written as octal escapes (getmntent(3)). */
-function unescape(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+function report(slots: SlotTable, mount: Mount, { bsize, blocks, bfree, bavail }: FileSystemFacts): void {
+  // Pseudo file systems have no blocks.
+  if (!(blocks > 0 && bsize > 0)) return;
+  const free = Math.min(blocks, bfree);
+  const fillable = Math.min(free, bavail);
+  setFileSystem(slots, mount, {
+    total: blocks * bsize,
+    used: (blocks - free) * bsize,
+    free: fillable * bsize,
+    reserved: (free - fillable) * bsize,
+  });
+}
+
+const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
+const topic = (mounts: readonly Mount[]) => mounts[0]?.mountpoint ?? '';
+
+function reportHung(slots: SlotTable, mounts: readonly Mount[]): void {
+  for (const { mountpoint } of mounts) setFileSystemUnknown(slots, mountpoint);
+  const [first] = mounts;
+  if (!first) return;
+  slots.trouble(
+    topic(mounts),
+    `the file system at ${first.mountpoint} (${first.kind}) does not answer; how full it is will be unknown until it does`,
+  );
+}
+
+function reportFailed(slots: SlotTable, mounts: readonly Mount[], error: unknown): void {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (QUIET_ERRORS.has(code)) return;
+  for (const { mountpoint } of mounts) setFileSystemUnknown(slots, mountpoint);
+  const why = error instanceof Error ? error.message : String(error);
+  slots.trouble(topic(mounts), `the file system at ${topic(mounts)} cannot be read: ${why}`);
+}
+
+function tellRecovered(slots: SlotTable, mounts: readonly Mount[]): void {
+  slots.recovered(topic(mounts), `the file system at ${topic(mounts)} answers again`);
+}
+
+/** The long table where there is one. In another machine's `/proc` the mounts of process 1 are the machine's. */
+async function readTable(roots: SystemRoots): Promise<string> {
+  const owners = isHostTree(roots) ? ['1', 'self', ''] : ['self'];
+  const paths = owners.flatMap((owner) =>
+    ['mountinfo', 'mounts'].map((file) => join(roots.proc, owner, file)),
+  );
+  let first: Error | null = null;
+  for (const path of paths) {
+    try {
+      const text = await readFile(path, 'utf8');
+      if (text.trim() !== '') return text;
+    } catch (error) {
+      first ??= asError(error);
+    }
+  }
+  throw first ?? new Error(`${roots.proc} has no table of mounts`);
 }

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '@shared/clock';
 import { fixtureRoots, writeTree } from '../../testing/test-support';
-import type { Collector } from '../collector';
-import { SlotTable } from '../series-slots';
+import { newSlots, readOnce, valuesOf } from '../../testing/collector-support';
 import { createBatteryCollector } from './battery';
 import { createCpuCollector } from './cpu';
 import { createDiskCollector } from './disk';
@@ -15,25 +13,6 @@ import { createProcessesCollector } from './processes';
 import { createTemperatureCollector } from './temperature';
 import { createUptimeCollector } from './uptime';
 
-const newSlots = () => new SlotTable(() => systemClock.monotonic());
-
-/** Values by `name{label values}`. */
-function valuesOf(slots: SlotTable): Record<string, number | null> {
-  return Object.fromEntries(
-    [...slots.values()].map(({ declaration: { name, labels }, value }) => [
-      labels && Object.keys(labels).length > 0 ? `${name}{${Object.values(labels).join(',')}}` : name,
-      value,
-    ]),
-  );
-}
-
-async function readOnce(collector: Collector): Promise<Record<string, number | null>> {
-  const slots = newSlots();
-  await collector.read(slots);
-  collector.dispose?.();
-  return valuesOf(slots);
-}
-
 describe('the CPU collector', () => {
   const first =
     'cpu  100 0 50 800 50 0 0 0 0 0\ncpu0 50 0 25 400 25 0 0 0 0 0\ncpu1 50 0 25 400 25 0 0 0 0 0\nintr 5 1\n';
@@ -43,7 +22,7 @@ describe('the CPU collector', () => {
   it('reports shares of the time since the read before, in all, by mode and by processor', async () => {
     const { root, ...roots } = fixtureRoots({ 'proc/stat': first });
     const collector = createCpuCollector(roots);
-    const slots = newSlots();
+    const { slots } = newSlots();
     await collector.read(slots);
     expect(valuesOf(slots)['system.cpu.utilization']).toBeNull();
     writeTree(root, { 'proc/stat': second });
@@ -64,7 +43,7 @@ describe('the CPU collector', () => {
   it('keeps the last shares when it is asked again before the kernel counted on', async () => {
     const { root, ...roots } = fixtureRoots({ 'proc/stat': first });
     const collector = createCpuCollector(roots);
-    const slots = newSlots();
+    const { slots } = newSlots();
     await collector.read(slots);
     writeTree(root, { 'proc/stat': second });
     await collector.read(slots);
@@ -244,9 +223,9 @@ it('the temperature collector names sensors and leaves out what it has already, 
     'sys/class/thermal/thermal_zone1/temp': '48000\n',
   });
   expect(await readOnce(createTemperatureCollector(roots))).toEqual({
-    'hw.temperature{hwmon0/coretemp/temp1,coretemp Package id 0}': 54.3,
-    'hw.temperature{hwmon2/acpitz/temp1,acpitz}': 30,
-    'hw.temperature{thermal_zone1/cpu-thermal,cpu}': 48,
+    'hw.temperature{coretemp/temp1,coretemp Package id 0}': 54.3,
+    'hw.temperature{acpitz/temp1,acpitz}': 30,
+    'hw.temperature{thermal/cpu-thermal,cpu}': 48,
   });
 });
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Collector, SystemRoots } from '../collector';
-import { KernelFile } from '../kernel-file';
+import { parseDecimal, KernelFile } from '../kernel-file';
 
 const PERIODS = ['1m', '5m', '15m'];
 
@@ -13,7 +13,7 @@ export function createLoadCollector(roots: SystemRoots): Collector {
     read(slots) {
       const averages = file.read().split(' ', 3);
       for (const [i, period] of PERIODS.entries()) {
-        slots.set(period, Number.parseFloat(averages[i] ?? ''), () => ({
+        slots.set(period, parseDecimal(averages[i]), () => ({
           name: `system.cpu.load_average.${period}`,
           unit: '{thread}',
           kind: 'gauge',

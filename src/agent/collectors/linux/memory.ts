@@ -1,30 +1,46 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { share, type Collector, type SystemRoots } from '../collector';
-import { fieldOf, KernelFile } from '../kernel-file';
+import { KernelFile } from '../kernel-file';
 import { setMemory } from '../memory-series';
+import { PRIORITY } from '../priorities';
+import { memoryFacts } from './memory-facts';
 
-const KIB = 1024;
+/** ZFS is loaded when its first pool is imported; without it there is no file to read. */
+const LOOK_FOR_ZFS_EVERY_MS = 60_000;
 
-/**
- * `system.memory.*` from `/proc/meminfo`. Used is what programs could not get back (MemTotal - MemAvailable), as
- * the conventions say; the states add up to the limit.
- */
+/** `system.memory.*` from `/proc/meminfo` and, where there is ZFS, its `arcstats`. */
 export function createMemoryCollector(roots: SystemRoots): Collector {
   const file = new KernelFile(join(roots.proc, 'meminfo'));
+  const arcstats = new KernelFile(join(roots.proc, 'spl', 'kstat', 'zfs', 'arcstats'));
+  let noArcUntil = -Infinity;
+  let checkHostAt = -Infinity;
+  let isContainer = false;
+
+  function readArcstats(): string | null {
+    const now = performance.now();
+    if (now < noArcUntil) return null;
+    if (now >= checkHostAt) {
+      checkHostAt = now + LOOK_FOR_ZFS_EVERY_MS;
+      isContainer = hasOwnMeminfo(roots);
+    }
+    try {
+      if (!isContainer) return arcstats.read();
+    } catch {
+      // No ZFS, most likely.
+    }
+    noArcUntil = now + LOOK_FOR_ZFS_EVERY_MS;
+    return null;
+  }
+
   return {
     name: 'memory',
     everyMs: 0,
     read(slots) {
-      const text = file.read();
-      const field = (name: string) => (fieldOf(text, `${name}:`) ?? 0) * KIB;
-      const total = field('MemTotal');
-      const free = field('MemFree');
-      const cache = field('Cached') + field('SReclaimable') - field('Shmem');
-      // Kernels before 3.14 have no MemAvailable.
-      const available = field('MemAvailable') || Math.min(total, free + field('Buffers') + cache);
-      const used = total - available;
-      const buffers = Math.max(0, Math.min(field('Buffers'), available - free));
-      setMemory(slots, total, { used, cached: Math.max(0, available - free - buffers), buffers, free });
+      const facts = memoryFacts(file.read(), readArcstats());
+      if (!facts) throw new Error('/proc/meminfo does not say how much memory there is');
+      const { total, used, cached, buffers, free, available, shared } = facts;
+      setMemory(slots, total, { used, cached, buffers, free });
       slots.set('utilization', share(used, total), () => ({
         name: 'system.memory.utilization',
         labels: { 'system.memory.state': 'used' },
@@ -33,20 +49,35 @@ export function createMemoryCollector(roots: SystemRoots): Collector {
         min: 0,
         max: 1,
       }));
-      slots.set('available', available, () => ({
+      const declareAvailable = () => ({
         name: 'system.memory.linux.available',
         unit: 'By',
-        kind: 'gauge',
+        kind: 'gauge' as const,
         min: 0,
         max: total,
-      }));
-      slots.set('shared', field('Shmem'), () => ({
+      });
+      slots.set('available', available, declareAvailable, PRIORITY.machine, total);
+      slots.set('shared', shared, () => ({
         name: 'system.memory.linux.shared',
         unit: 'By',
         kind: 'gauge',
         min: 0,
       }));
     },
-    dispose: () => file.dispose(),
+    dispose() {
+      file.dispose();
+      arcstats.dispose();
+    },
   };
+}
+
+/** LXC gives its containers a meminfo of their own, while arcstats stays the host's. */
+function hasOwnMeminfo(roots: SystemRoots): boolean {
+  try {
+    return /^\S+ \/proc\/meminfo fuse\.lxcfs /m.test(
+      readFileSync(join(roots.proc, 'self', 'mounts'), 'utf8'),
+    );
+  } catch {
+    return false;
+  }
 }

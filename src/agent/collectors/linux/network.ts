@@ -1,41 +1,114 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Collector, SystemRoots } from '../collector';
+import { isHostTree, type Collector, type SystemRoots } from '../collector';
 import { setNetwork } from '../io-series';
-import { KernelFile } from '../kernel-file';
+import { KernelFile, parseCount } from '../kernel-file';
+import { MAX_NETWORK_CARDS, MAX_VIRTUAL_INTERFACES, PRIORITY } from '../priorities';
+import type { SlotTable } from '../series-slots';
 
-const MAX_INTERFACES = 32;
-/** The host's ends of container links: they come and go, and their traffic is on the bridge and the card as well. */
-const NOT_SHOWN = /^(veth|cali|lxc|tap|ifb|dummy)/;
+const LOOK_EVERY_MS = 30_000;
+const COLUMNS = 12;
+/** The host's ends of container and VM links: they come and go, and their traffic is on the bridge and the card as well. */
+const NOT_SHOWN =
+  /^(veth|cali[0-9a-f]|lxc(?!br)|tap\d+i\d|vnet\d|fwbr|fwpr|fwln|ifb|dummy|azv|gke[0-9a-f]{8})/;
+/** Where sysfs does not tell: what the kernel, systemd and the usual drivers call cards. */
+const CARD_NAMES = /^(eth|en[opsxP]|em\d|p\dp|wl|ww|ib|usb\d|can\d)/;
 
-/** `system.network.*` of each interface that ever moved a byte, from `/proc/net/dev`. */
+/** Counters of one interface since it came up. */
+export interface InterfaceCounters {
+  name: string;
+  receive: DirectionCounters;
+  transmit: DirectionCounters;
+}
+
+interface DirectionCounters {
+  bytes: number | null;
+  packets: number | null;
+  errors: number | null;
+  dropped: number | null;
+}
+
+/** `system.network.*` of each interface that ever moved a byte, from `/proc/net/dev`; cards first. */
 export function createNetworkCollector(roots: SystemRoots): Collector {
-  const file = new KernelFile(join(roots.proc, 'net', 'dev'));
+  const file = new KernelFile(deviceTable(roots));
+  let isCard = cardTest(roots.sys);
+  let lookedAt = performance.now();
+
   return {
     name: 'network',
     everyMs: 0,
     read(slots) {
-      let shown = 0;
-      for (const line of file.read().split('\n')) {
-        const colon = line.indexOf(':');
-        if (colon < 0) continue;
-        const name = line.slice(0, colon).trim();
-        if (NOT_SHOWN.test(name)) continue;
-        const columns = line
-          .slice(colon + 1)
-          .trim()
-          .split(/ +/, 12);
-        const at = (i: number) => Number(columns[i] ?? 0) || 0;
-        if (at(0) === 0 && at(8) === 0) continue;
-        if (++shown > MAX_INTERFACES) break;
-        setNetwork(slots, name, 'receive', { bytes: at(0), packets: at(1), errors: at(2), dropped: at(3) });
-        setNetwork(slots, name, 'transmit', {
-          bytes: at(8),
-          packets: at(9),
-          errors: at(10),
-          dropped: at(11),
-        });
+      if (performance.now() - lookedAt >= LOOK_EVERY_MS) {
+        lookedAt = performance.now();
+        isCard = cardTest(roots.sys);
       }
+      const shown = parseNetDev(file.read()).filter(
+        ({ name, receive, transmit }) =>
+          !NOT_SHOWN.test(name) && (receive.bytes !== 0 || transmit.bytes !== 0),
+      );
+      const cards = shown.filter(({ name }) => isCard(name));
+      const virtual = shown.filter(({ name }) => !isCard(name));
+      report(slots, 'network cards', cards, MAX_NETWORK_CARDS, PRIORITY.networkCard);
+      report(slots, 'virtual interfaces', virtual, MAX_VIRTUAL_INTERFACES, PRIORITY.virtualInterface);
     },
     dispose: () => file.dispose(),
   };
+}
+
+function report(
+  slots: SlotTable,
+  kind: string,
+  interfaces: readonly InterfaceCounters[],
+  max: number,
+  priority: typeof PRIORITY.networkCard | typeof PRIORITY.virtualInterface,
+): void {
+  for (const { name, receive, transmit } of interfaces.slice(0, max)) {
+    setNetwork(slots, name, 'receive', receive, priority);
+    setNetwork(slots, name, 'transmit', transmit, priority);
+  }
+  const leftOut = interfaces.slice(max).map(({ name }) => name);
+  slots.leftOut(kind, leftOut, max);
+}
+
+/** The interfaces of `/proc/net/dev`; a column that is no number is null, a line that is something else is skipped. */
+export function parseNetDev(text: string): InterfaceCounters[] {
+  const found = new Map<string, InterfaceCounters>();
+  for (const line of text.split('\n')) {
+    // Old aliases have a colon in their name: `eth0:1`.
+    const colon = line.lastIndexOf(':');
+    const name = line.slice(0, colon).trim();
+    if (colon < 0 || name === '' || /\s/.test(name)) continue;
+    const columns = line
+      .slice(colon + 1)
+      .trim()
+      .split(/\s+/, COLUMNS)
+      .map((column) => parseCount(column));
+    if (columns.length < COLUMNS) continue;
+    const direction = (at: number): DirectionCounters => ({
+      bytes: columns[at] ?? null,
+      packets: columns[at + 1] ?? null,
+      errors: columns[at + 2] ?? null,
+      dropped: columns[at + 3] ?? null,
+    });
+    found.set(name, { name, receive: direction(0), transmit: direction(8) });
+  }
+  return [...found.values()];
+}
+
+/** Whether an interface is hardware: only then sysfs names a device for it. */
+function cardTest(sys: string): (name: string) => boolean {
+  const folder = join(sys, 'class', 'net');
+  if (!existsSync(folder)) return (name) => CARD_NAMES.test(name);
+  const known = new Map<string, boolean>();
+  return (name) => {
+    let isCard = known.get(name);
+    if (isCard === undefined) known.set(name, (isCard = existsSync(join(folder, name, 'device'))));
+    return isCard;
+  };
+}
+
+/** In another machine's `/proc`, `net` is this container's own; what process 1 sees is the machine's. */
+function deviceTable(roots: SystemRoots): string {
+  const ofInit = join(roots.proc, '1', 'net', 'dev');
+  return isHostTree(roots) && existsSync(ofInit) ? ofInit : join(roots.proc, 'net', 'dev');
 }

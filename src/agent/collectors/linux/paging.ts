@@ -14,11 +14,12 @@ export function createPagingCollector(roots: SystemRoots): Collector {
     everyMs: 0,
     read(slots) {
       const memory = meminfo.read();
-      setSwap(slots, (fieldOf(memory, 'SwapTotal:') ?? 0) * KIB, (fieldOf(memory, 'SwapFree:') ?? 0) * KIB);
+      const [total, free] = [fieldOf(memory, 'SwapTotal:'), fieldOf(memory, 'SwapFree:')];
+      if (total !== null && free !== null) setSwap(slots, total * KIB, free * KIB);
       const text = vmstat.read();
       const all = fieldOf(text, 'pgfault ');
       const major = fieldOf(text, 'pgmajfault ');
-      const faults = { minor: all === null || major === null ? null : all - major, major };
+      const faults = { minor: all === null || major === null || major > all ? null : all - major, major };
       for (const [type, value] of Object.entries(faults)) {
         slots.set(type, value, () => ({
           name: 'system.paging.faults',

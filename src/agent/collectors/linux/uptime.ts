@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Collector, SystemRoots } from '../collector';
-import { KernelFile } from '../kernel-file';
+import { parseDecimal, KernelFile } from '../kernel-file';
 
 /** `system.uptime`, from `/proc/uptime`. */
 export function createUptimeCollector(roots: SystemRoots): Collector {
@@ -9,7 +9,7 @@ export function createUptimeCollector(roots: SystemRoots): Collector {
     name: 'uptime',
     everyMs: 0,
     read(slots) {
-      slots.set('uptime', Number.parseFloat(file.read()), () => ({
+      slots.set('uptime', parseDecimal(file.read().split(' ', 1)[0]), () => ({
         name: 'system.uptime',
         unit: 's',
         kind: 'gauge',

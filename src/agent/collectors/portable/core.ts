@@ -1,6 +1,10 @@
 import { cpus, freemem, loadavg, totalmem, uptime } from 'node:os';
 import { share, type Collector } from '../collector';
 import { setMemory } from '../memory-series';
+import { MAX_PROCESSORS, PRIORITY } from '../priorities';
+
+/** Where idle time stands, which alone may go back a little. */
+const IDLE = 3;
 
 /** What `node:os` knows on every system, cheap enough for every row. */
 export function createPortableCpuCollector(): Collector {
@@ -10,15 +14,22 @@ export function createPortableCpuCollector(): Collector {
     everyMs: 0,
     read(slots) {
       const now = cpus().map(({ times }) => [times.user, times.nice, times.sys, times.idle, times.irq]);
-      if (before.length === now.length) {
+      // Counters that fell began anew: nobody knows how far they went before.
+      const fell = now.some((times, core) =>
+        times.some((ms, i) => ms < (before[core]?.[i] ?? 0) && i !== IDLE),
+      );
+      if (before.length === now.length && !fell) {
         const sum = [0, 0, 0, 0, 0];
+        const leftOut = now.slice(MAX_PROCESSORS).map((_, core) => `cpu${core + MAX_PROCESSORS}`);
+        slots.leftOut('processors', leftOut, MAX_PROCESSORS);
         for (const [core, times] of now.entries()) {
           const delta = times.map((value, i) => Math.max(0, value - (before[core]?.[i] ?? 0)));
           for (const [i, value] of delta.entries()) sum[i] = (sum[i] ?? 0) + value;
           const total = delta.reduce((a, b) => a + b, 0);
-          slots.set(`${core}`, share(total - (delta[3] ?? 0), total), () =>
-            declare({ 'cpu.logical_number': `${core}` }),
-          );
+          if (core >= MAX_PROCESSORS) continue;
+          const busy = share(total - (delta[3] ?? 0), total);
+          const declareCore = () => declare({ 'cpu.logical_number': `${core}` });
+          slots.set(`${core}`, busy, declareCore, PRIORITY.processor);
         }
         const [user = 0, nice = 0, system = 0, idle = 0, interrupt = 0] = sum;
         const total = user + nice + system + idle + interrupt;

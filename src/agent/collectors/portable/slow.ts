@@ -34,8 +34,11 @@ function slow(
 }
 
 async function readNetwork(si: SystemInformation, slots: SlotTable): Promise<void> {
-  for (const stats of (await si.networkStats('*')).slice(0, MAX_ITEMS)) {
-    if (stats.rx_bytes === 0 && stats.tx_bytes === 0) continue;
+  const all = await si.networkStats('*');
+  const used = all.filter(({ rx_bytes, tx_bytes }) => rx_bytes !== 0 || tx_bytes !== 0);
+  const leftOut = used.slice(MAX_ITEMS).map(({ iface }) => iface);
+  slots.leftOut('network interfaces', leftOut, MAX_ITEMS);
+  for (const stats of used.slice(0, MAX_ITEMS)) {
     setNetwork(slots, stats.iface, 'receive', {
       bytes: stats.rx_bytes,
       errors: stats.rx_errors,
@@ -68,8 +71,10 @@ async function readSwap(si: SystemInformation, slots: SlotTable): Promise<void> 
 }
 
 async function readFileSystems(si: SystemInformation, slots: SlotTable): Promise<void> {
-  for (const fs of (await si.fsSize()).slice(0, MAX_ITEMS)) {
-    if (!(fs.size > 0)) continue;
+  const all = (await si.fsSize()).filter(({ size }) => size > 0);
+  const leftOut = all.slice(MAX_ITEMS).map(({ mount }) => mount);
+  slots.leftOut('file systems', leftOut, MAX_ITEMS);
+  for (const fs of all.slice(0, MAX_ITEMS)) {
     setFileSystem(
       slots,
       { device: fs.fs, mountpoint: fs.mount, kind: fs.type },
@@ -101,7 +106,7 @@ async function readBattery(si: SystemInformation, slots: SlotTable): Promise<voi
   if (!battery.hasBattery) return;
   const minutes = battery.timeRemaining;
   setBattery(slots, battery.model || 'battery', {
-    charge: battery.percent / 100,
+    charge: Math.min(1, Math.max(0, battery.percent / 100)),
     secondsLeft: !battery.isCharging && minutes > 0 ? minutes * 60 : null,
   });
 }

@@ -1,0 +1,46 @@
+import { systemClock } from '@shared/clock';
+import type { Collector } from '../collectors/collector';
+import { SlotTable } from '../collectors/series-slots';
+
+/** Helpers of the collectors' tests. */
+
+/** A table and the warnings that its collector told. */
+export function newSlots(): { slots: SlotTable; warnings: string[]; recoveries: string[] } {
+  const warnings: string[] = [];
+  const recoveries: string[] = [];
+  const slots = new SlotTable(() => systemClock.monotonic(), {
+    warn: (text) => warnings.push(text),
+    info: (text) => recoveries.push(text),
+  });
+  return { slots, warnings, recoveries };
+}
+
+/** Values by `name{label values}`. */
+export function valuesOf(slots: SlotTable): Record<string, number | null> {
+  return Object.fromEntries(
+    [...slots.values()].map(({ declaration: { name, labels }, value }) => [
+      labels && Object.keys(labels).length > 0 ? `${name}{${Object.values(labels).join(',')}}` : name,
+      value,
+    ]),
+  );
+}
+
+export async function readOnce(collector: Collector): Promise<Record<string, number | null>> {
+  const { slots } = newSlots();
+  await collector.read(slots);
+  collector.dispose?.();
+  return valuesOf(slots);
+}
+
+/** Lines of a file that a fuzzer may have damaged: whole ones, cut ones, other numbers, other bytes. */
+export const NONSENSE_TOKENS = [
+  '',
+  '-1',
+  'nan',
+  'inf',
+  '1e999',
+  '0x10',
+  '99999999999999999999999',
+  '½',
+  '\0',
+];
