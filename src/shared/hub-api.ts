@@ -23,8 +23,8 @@ import type {
 } from './model';
 
 /**
- * The one contract between any UI and the hub. Both transports (Electron IPC, WebSocket) carry it whole:
- * adding a command means adding its schema and result here and its handler in the hub, and nothing else.
+ * The contract between any UI and the hub. Both transports (Electron IPC, WebSocket) carry all of it: adding a
+ * command means adding its schema and result here and its handler in the hub, and nothing else.
  */
 
 const deviceId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
@@ -39,7 +39,7 @@ const boardId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 const upTo = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most));
 const empty = v.object({});
 
-/** What each command takes. The hub parses arguments with these, whatever transport brought them. */
+/** The parameters of each command. The hub parses arguments with these schemas, whichever transport carried them. */
 export const COMMAND_PARAMS = {
   getHub: empty,
   getSettings: empty,
@@ -64,8 +64,8 @@ export const COMMAND_PARAMS = {
   listDevices: empty,
   listSeries: v.object({ device: deviceId }),
   /**
-   * Finds series of all devices by words of their metric, labels, device and tags (`cpu tag:lab`), grouped by metric
-   * and labels or by device. `limit` bounds the series of the whole answer.
+   * Finds series of all devices by words in their metric, labels, device and tags (`cpu tag:lab`), grouped by metric
+   * and labels or by device. `limit` bounds the number of series in the whole answer.
    */
   searchSeries: v.object({
     text: v.pipe(v.string(), v.maxLength(256)),
@@ -74,7 +74,7 @@ export const COMMAND_PARAMS = {
     perGroup: v.optional(upTo(500), 5),
     limit: v.optional(upTo(500), 200),
   }),
-  /** The series of a selection that the hub knows, in no particular order. */
+  /** Returns those series of a selection that the hub knows, in no particular order. */
   resolveSeries: v.object({ groups: selectionSchema }),
   query: v.object({
     device: v.optional(deviceId),
@@ -91,23 +91,23 @@ export const COMMAND_PARAMS = {
     to: v.optional(time),
     limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000))),
   }),
-  /** With `code`, the digits that the user compared, it fails with `CODE_CHANGED` when others are shown by now. */
+  /** With `code`, the digits that the user compared, it fails with `CODE_CHANGED` if the device now shows others. */
   approveDevice: v.object({ device: deviceId, code: v.optional(v.pipe(v.string(), v.maxLength(16))) }),
-  /** Turns it away; it may still be approved later. */
+  /** Rejects a device; it can still be approved later. */
   rejectDevice: v.object({ device: deviceId }),
-  /** Turns it and new devices from its address away without a word, until it is unblocked. */
+  /** Refuses the device and new devices from its address without explanation, until it is unblocked. */
   blockDevice: v.object({ device: deviceId }),
-  /** Forgets a blocked device: it may ask again. */
+  /** Unblocks a device, so that it can ask to join again. */
   unblockDevice: v.object({ device: deviceId }),
   /**
-   * Gives an approved device a new key; the one before ends. An agent that is connected gets it over the connection;
-   * otherwise it is in the answer, this once, to be put into the device's program.
+   * Gives an approved device a new key and invalidates the old one. A connected agent gets it over the connection.
+   * Otherwise the answer contains it, only this once, to be put into the device's program.
    */
   issueDeviceKey: v.object({ device: deviceId }),
-  /** Ends a device's key and its connections: it has to be approved again. */
+  /** Revokes a device's key and closes its connections. The device must be approved again. */
   revokeDeviceKey: v.object({ device: deviceId }),
   listJoinTokens: empty,
-  /** The secret is in the answer and nowhere else. */
+  /** The answer is the only place that contains the secret. */
   createJoinToken: v.object({
     name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64)),
     lifetimeMs: v.nullable(
@@ -115,34 +115,34 @@ export const COMMAND_PARAMS = {
     ),
     maxUses: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000))),
   }),
-  /** Devices that joined with it stay. */
+  /** Revokes a token. Devices that joined with it stay. */
   revokeJoinToken: v.object({ token: v.pipe(v.string(), v.maxLength(64)) }),
   /** Closes the device's connections with 4005 and forgets it and its data. */
   removeDevice: v.object({ device: deviceId }),
-  /** An empty name goes back to the device's own. */
+  /** An empty name restores the device's own name. */
   renameDevice: v.object({ device: deviceId, name: v.pipe(v.string(), v.trim(), v.maxLength(128)) }),
   setDeviceTags: v.object({
     device: deviceId,
     tags: v.pipe(v.array(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64))), v.maxLength(32)),
   }),
-  /** null follows the hub's setting again. */
+  /** null makes the device follow the hub's setting again. */
   setDeviceInterval: v.object({ device: deviceId, intervalMs: v.nullable(intervalMs) }),
-  /** Asks the device's agent something over its open connection, e.g. `processes.list`. */
+  /** Sends a request to the device's agent over its open connection, e.g. `processes.list`. */
   requestDevice: v.object({
     device: deviceId,
     method: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
     params: v.optional(v.record(v.string(), v.unknown())),
   }),
   getSession: v.object({ session: sessionId }),
-  /** Sends a ping frame now and answers with the round trip. */
+  /** Sends a ping frame now and returns the round-trip time. */
   pingSession: v.object({ session: sessionId }),
   /** Starts a closing handshake with code 1000. */
   closeSession: v.object({ session: sessionId }),
   getRefused: empty,
   getStorage: empty,
-  /** Oldest and newest sample of a device. */
+  /** The times of a device's oldest and newest sample. */
   getExtent: v.object({ device: deviceId }),
-  /** Forgets a device's samples and events; the device stays. */
+  /** Deletes a device's samples and events; the device stays. */
   deleteDeviceData: v.object({ device: deviceId }),
   /** When each device was connected within a range. */
   listConnectionSpans: v.object({ from: time, to: time }),
@@ -152,22 +152,22 @@ export const COMMAND_PARAMS = {
   listBoards: empty,
   getBoard: v.object({ board: boardId }),
   /**
-   * Replaces the board whose `revision` is given, or makes one with null. `CONFLICT`: it has another revision by now,
-   * or exists already; `NO_SUCH_BOARD`: it was deleted.
+   * Replaces the board that has this `revision`, or creates one if `revision` is null. Fails with `CONFLICT` if the
+   * board now has another revision or already exists, and with `NO_SUCH_BOARD` if it was deleted.
    */
   saveBoard: v.object({ board: boardDraftSchema, revision: v.nullable(v.number()) }),
-  /** `CONFLICT` when it was changed since `revision`; null deletes whatever there is. */
+  /** Fails with `CONFLICT` if the board was changed since `revision`; null deletes it in any case. */
   deleteBoard: v.object({ board: boardId, revision: v.optional(v.nullable(v.number()), null) }),
-  /** A link, good once and for ten minutes, that opens this UI on another machine. */
+  /** Creates a link that opens this UI on another machine. It works once, within ten minutes. */
   createUiLink: v.object({ role: v.optional(v.picklist(['viewer', 'admin']), 'admin') }),
-  /** Who asks, and what they may do. */
+  /** Tells the caller who it is and what it may do. */
   getCaller: empty,
   listBrowsers: empty,
   /** Signs a browser out and closes its UIs. */
   revokeBrowser: v.object({ browser: v.pipe(v.string(), v.maxLength(64)) }),
 } as const;
 
-/** Commands that a viewer may call; everything else is an admin's. */
+/** Commands that a viewer may call; all others are for admins only. */
 export const VIEWER_COMMANDS: ReadonlySet<CommandName> = new Set<CommandName>([
   'getHub',
   'getSettings',
@@ -235,24 +235,24 @@ export interface CommandResults {
 
 export type CommandName = keyof typeof COMMAND_PARAMS;
 export type CommandParams<K extends CommandName> = v.InferInput<(typeof COMMAND_PARAMS)[K]>;
-/** {@link CommandParams} as a handler gets them: parsed, defaults filled in. */
+/** {@link CommandParams} as a handler receives them: parsed, with defaults filled in. */
 export type CommandArguments<K extends CommandName> = v.InferOutput<(typeof COMMAND_PARAMS)[K]>;
 export type CommandResult<K extends CommandName> = CommandResults[K];
 
-/** What each topic takes. A subscriber gets the present state first, then what changes. */
+/** The parameters of each topic. A subscriber first receives the current state, then changes. */
 export const TOPIC_PARAMS = {
-  /** This hub's facts. */
+  /** Information about this hub. */
   hub: empty,
   settings: empty,
-  /** All devices first, then those that changed, coalesced. */
+  /** All devices first, then the changed ones, coalesced. */
   devices: empty,
-  /** All sessions first, then once a second those that changed. */
+  /** All sessions first, then the changed ones once a second. */
   sessions: empty,
-  /** New and changed events only; ask `listEvents` for earlier ones. */
+  /** New and changed events only; call `listEvents` for earlier ones. */
   events: empty,
-  /** All boards first, then those that changed; ask `getBoard` for what is on one. */
+  /** All boards first, then the changed ones; call `getBoard` for a board's contents. */
   boards: empty,
-  /** The frames of one session from now on; nothing is captured unless somebody subscribes. */
+  /** The frames of one session from now on. Frames are captured only while somebody is subscribed. */
   frames: v.object({ session: sessionId }),
 } as const;
 
@@ -275,13 +275,13 @@ export const feedSpecSchema = v.object({
   windowMs: v.pipe(v.number(), v.minValue(0), v.maxValue(3_600_000)),
   /** At least 50; a hidden UI asks for 1000. */
   flushMs: v.pipe(v.number(), v.minValue(50), v.maxValue(60_000)),
-  /** Devices whose agents should sample at {@link FOCUS_INTERVAL_MS} as long as this feed is open. */
+  /** Devices whose agents should sample every {@link FOCUS_INTERVAL_MS} while this feed is open. */
   focus: v.optional(v.pipe(v.array(deviceId), v.maxLength(8)), []),
 });
 export type FeedSpec = v.InferInput<typeof feedSpecSchema>;
 
 export const feedPatchSchema = v.partial(v.object(feedSpecSchema.entries));
-/** New series get a snapshot of their own; those that stay go on without one. */
+/** New series get their own snapshot; series that stay continue without one. */
 export type FeedPatch = v.InferInput<typeof feedPatchSchema>;
 
 /**
@@ -298,7 +298,7 @@ export interface FeedFrame {
   bootId: string;
   /** The hub's clock when it made the frame. */
   hubTime: number;
-  /** `snapshot`: what the rings hold of these series; replaces. `append`: what came since. */
+  /** `snapshot` replaces what the UI has with the rings' contents for these series; `append` adds what came since. */
   kind: 'snapshot' | 'append';
   blocks: FeedBlock[];
 }
@@ -308,11 +308,18 @@ export interface FeedHandle {
   close(): void;
 }
 
-/** `closed` carries why; the client keeps trying by itself unless `retrying` is false. */
+/** `closed` says why. The client keeps trying to reconnect unless `retrying` is false. */
 export type LinkState =
   | { state: 'connecting' }
   | { state: 'open'; bootId: string }
-  | { state: 'closed'; code: string; message: string; retrying: boolean };
+  | {
+      state: 'closed';
+      code: string;
+      message: string;
+      retrying: boolean;
+      /** When the hub's last message arrived, by the UI's clock, ms since the epoch; null before the first one. */
+      heardAt?: number | null;
+    };
 
 export interface CallOptions {
   /** Aborting it rejects the call with `CANCELLED` at once and tells the hub to stop working on it. */
@@ -320,20 +327,20 @@ export interface CallOptions {
 }
 
 export interface HubApi {
-  /** Rejects with a `FaultError`: `{code, message}`. */
+  /** Rejects with a `FaultError` (`{code, message}`). */
   call<K extends CommandName>(
     name: K,
     params: CommandParams<K>,
     options?: CallOptions,
   ): Promise<CommandResult<K>>;
-  /** Survives reconnects: after one, the listener gets the present state again. */
+  /** Survives reconnects: after one, the listener receives the current state again. */
   subscribe<K extends TopicName>(
     topic: K,
     params: TopicParams<K>,
     listener: (message: TopicMessages[K]) => void,
   ): Unsubscribe;
-  /** Survives reconnects too; the next frame is a snapshot, and carries a new `bootId` if the hub restarted. */
+  /** Survives reconnects: after one, the next frame is a snapshot, with a new `bootId` if the hub restarted. */
   openFeed(spec: FeedSpec, listener: (frame: FeedFrame) => void): FeedHandle;
-  /** Called at once with the present state. */
+  /** Calls the listener at once with the current state. */
   onLink(listener: (state: LinkState) => void): Unsubscribe;
 }

@@ -7,10 +7,10 @@ import { MAX_COMMAND, type ProcessInfo, type ProcessScan } from './process-list'
 /** Linux counts processor time for programs in hundredths of a second on every architecture. */
 const TICKS_PER_SEC = 100;
 const PAGE_BYTES = 4_096;
-/** Between two looks when there was no recent one to compare with. */
+/** The time between two scans when there is no recent one to compare with. */
 const LOOK_MS = 250;
 const RECENT_MS = 15_000;
-/** Reading them all at once would stop the sampling for too long. */
+/** Processes read per turn; reading all at once would hold up sampling for too long. */
 const PER_TURN = 64;
 const MAX_PROCESSES = 20_000;
 
@@ -25,7 +25,7 @@ interface Found extends ProcessInfo {
   ticks: number;
 }
 
-/** Scans `/proc/<pid>`; processor use is measured between this scan and the one before. */
+/** Scans `/proc/<pid>`. Processor use is measured between the previous scan and this one. */
 export function createLinuxScan(roots: SystemRoots): () => Promise<ProcessScan> {
   let before: Looked | null = null;
   const users = new Map<number, string>();
@@ -64,7 +64,7 @@ function readProcess(roots: SystemRoots, pid: string, users: Map<number, string>
   const folder = join(roots.proc, pid);
   try {
     const stat = readFileSync(join(folder, 'stat'), 'utf8');
-    // The name is in brackets and may hold any character, brackets too (proc(5)).
+    // The name is in parentheses and may contain any character, including parentheses (proc(5)).
     const close = stat.lastIndexOf(')');
     const name = stat.slice(stat.indexOf('(') + 1, close);
     const columns = stat.slice(close + 2).split(' ');
@@ -82,7 +82,7 @@ function readProcess(roots: SystemRoots, pid: string, users: Map<number, string>
       ticks,
     };
   } catch {
-    // It ended while we looked.
+    // The process ended during the scan.
     return null;
   }
 }
@@ -95,7 +95,7 @@ function userName(roots: SystemRoots, uid: number, users: Map<number, string>): 
         if (name && id) users.set(Number(id), name);
       }
     } catch {
-      // Without the file users go by number.
+      // Without the file, users are shown by number.
     }
     users.set(0, users.get(0) ?? 'root');
   }

@@ -18,7 +18,7 @@ export function setupBrowsers(hub: Hub, sessions: UiSessions, bridge: Bridge): v
     })),
   );
   hub.handleCommand('revokeBrowser', ({ browser }) => {
-    if (!sessions.end(browser)) throw new FaultError('NO_SUCH_BROWSER', 'No such browser is signed in.');
+    if (!sessions.end(browser)) throw new FaultError('NO_SUCH_BROWSER', 'This browser is not signed in.');
     return null;
   });
 }

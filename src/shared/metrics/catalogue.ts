@@ -3,18 +3,21 @@ import type { MetricKind } from '../model';
 import { describeByWords } from './catalogue-words';
 
 /**
- * The release of OpenTelemetry's semantic conventions that every `system.*` and `hw.*` name, unit and attribute
- * here follows. Moving to another release means checking the whole table and `docs/protocol.md`.
+ * The release of OpenTelemetry's semantic conventions that every `system.*` and `hw.*` name, unit and attribute here
+ * follows. Moving to another release means checking the whole table and `docs/agents.md`.
  */
 export const SEMCONV_VERSION = '1.40.0';
 
-/** What is known of a metric besides what its device says. `unit` is UCUM, `kind` how its values behave. */
+/**
+ * What Wirewatch knows about a metric beyond what its device declares. `unit` is UCUM; `kind` says how its values
+ * behave.
+ */
 export interface MetricDescription {
   name: string;
   title: string;
   unit: string;
   kind: MetricKind;
-  /** The heading of the charts it belongs to. */
+  /** The heading that its charts appear under. */
   group: string;
   description: string;
 }
@@ -236,20 +239,20 @@ const ROWS: readonly Row[] = [
   ],
 ];
 
-/** Every metric known by its whole name. */
+/** Every metric known by its full name. */
 export const METRICS: readonly MetricDescription[] = ROWS.map(
   ([name, title, unit, kind, group, description]) => ({ name, title, unit, kind, group, description }),
 );
 
 const byName = new Map(METRICS.map((metric) => [metric.name, metric]));
 
-/** Names come from devices: what was looked up is kept, but not without end. */
+/** Names come from devices, so the cache of lookups is bounded. */
 const MAX_REMEMBERED = 4_096;
 const remembered = new BoundedMap<string, MetricDescription | null>(MAX_REMEMBERED);
 
 /**
- * What is known of a metric: by its whole name, or, for the names that boards and scripts choose, by its last
- * words (`greenhouse.temp`, `bme280_humidity`, `vbat_mv`). null when nothing fits.
+ * Describes a metric by its full name or, for names that boards and scripts choose, by its last words
+ * (`greenhouse.temp`, `bme280_humidity`, `vbat_mv`). null when nothing fits.
  */
 export function describeMetric(name: string): MetricDescription | null {
   const known = byName.get(name);

@@ -97,7 +97,11 @@ export class Admission {
   judge(claim: Claim): Verdict {
     const { devices, internalToken } = this.#options;
     if (isReservedId(claim.id)) {
-      return refused('RESERVED_ID', 'Ids that begin with "claim:" are the hub\'s own.', CLOSE.badMessage);
+      return refused(
+        'RESERVED_ID',
+        'Ids that begin with "claim:" are reserved for the hub.',
+        CLOSE.badMessage,
+      );
     }
     const device = devices.get(claim.id) ?? null;
     const isInternal = claim.token !== null && equalSecrets(claim.token, internalToken);
@@ -135,8 +139,8 @@ export class Admission {
     this.#failures.fail(claim.address);
     this.#impostors.tell(device, claim.address, claim.key === null ? 'no key' : 'a wrong key');
     return claim.key === null
-      ? refused('KEY_NEEDED', 'This device has a key, and this connection did not show it.')
-      : refused('WRONG_KEY', 'This is not the key of this device.');
+      ? refused('KEY_NEEDED', 'This device has a key, and this connection did not send it.')
+      : refused('WRONG_KEY', 'This key does not belong to this device.');
   }
 
   /** A file named the device, and nobody has shown to be it: who claims it is new, and leaves it as it is. */
@@ -181,7 +185,7 @@ export class Admission {
     if (settings.current.admit === 'token') {
       return refused(
         'OTHER_ADDRESS',
-        'This device is known from another address, and has no key to show that it moved.',
+        'This device is known at another address and has no key to prove that it moved.',
       );
     }
     const known = claimOf(devices, device, claim.address);
@@ -211,7 +215,7 @@ export class Admission {
       return verdict;
     }
     if (policy === 'token') {
-      return refused('TOKEN_NEEDED', 'This hub lets in only devices that bring a join token.');
+      return refused('TOKEN_NEEDED', 'This hub admits only devices with a join token.');
     }
     return this.#wait(claim, device, () => devices.add(claim.id, claim.name));
   }
@@ -262,7 +266,7 @@ export class Admission {
     if (before !== null && (claim.code === null || claim.code === before)) return succeed(before);
     // Whoever could ask for digits without end would in the end be shown those that somebody waits for.
     if (this.#codes.waitMs(claim.address) > 0) {
-      return fail('TOO_MANY_CODES', 'Too many devices asked from this address; try again later.');
+      return fail('TOO_MANY_CODES', 'Too many devices asked to join from this address; try again later.');
     }
     this.#codes.fail(claim.address);
     return succeed(claim.code ?? randomCode());

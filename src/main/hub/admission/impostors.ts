@@ -27,17 +27,17 @@ export class Impostors {
       return;
     }
     this.#told.set(device.id, { at: now, untold: 0 });
-    const untold = last && last.untold > 0 ? ` So did ${last.untold} others before.` : '';
+    const untold = last && last.untold > 0 ? ` ${last.untold} more attempts came before this one.` : '';
     const remedy =
       device.approvedBy === 'internal'
         ? ''
-        : ' If it was the device itself and it lost its key: revoke its key, then approve it again.';
+        : ' If this was the device itself and it has lost its key, revoke the key and approve the device again.';
     this.#events.add({
       at: this.#clock.now(),
       kind: 'impostor',
       level: 'warning',
       device: device.id,
-      text: `Somebody at ${address} said it was "${device.name}", showed ${shown}, and was refused.${untold}${remedy}`,
+      text: `A client at ${address} claimed to be "${device.name}", sent ${shown}, and was refused.${untold}${remedy}`,
     });
   }
 }

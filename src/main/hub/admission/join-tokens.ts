@@ -59,7 +59,7 @@ export class JoinTokens {
       if (over.length === 0) {
         return fail(
           'TOO_MANY_TOKENS',
-          `There are ${this.#max} join tokens: revoke some that are not needed.`,
+          `There are already ${this.#max} join tokens. Revoke some you do not need.`,
         );
       }
     }
@@ -83,7 +83,7 @@ export class JoinTokens {
   revoke(id: string): Result<null> {
     this.#refresh();
     if (!this.#tokens.some((token) => token.id === id)) {
-      return fail('NO_SUCH_TOKEN', 'There is no such join token.');
+      return fail('NO_SUCH_TOKEN', 'Join token not found.');
     }
     const deleted = this.#folder?.delete(id);
     if (deleted?.ok === false) return deleted;
@@ -100,11 +100,11 @@ export class JoinTokens {
     this.#refresh();
     const hash = digest(secret);
     const token = this.#tokens.find((one) => equalSecrets(one.hash, hash));
-    if (!token) return fail('WRONG_TOKEN', 'This hub has no such join token; it may have been revoked.');
+    if (!token) return fail('WRONG_TOKEN', 'This join token is wrong or was revoked.');
     const problem = this.#problem(token);
-    if (problem === 'TOKEN_EXPIRED') return fail(problem, 'This join token has expired; make a new one.');
+    if (problem === 'TOKEN_EXPIRED') return fail(problem, 'This join token has expired. Create a new one.');
     if (problem === 'TOKEN_USED_UP' && joinedWith !== token.id) {
-      return fail(problem, 'This join token was used as often as it may be; make a new one.');
+      return fail(problem, 'This join token is used up. Create a new one.');
     }
     return succeed(this.#info(token));
   }
@@ -134,7 +134,9 @@ export class JoinTokens {
     if (version === this.#version) return;
     this.#version = version;
     this.#tokens = this.#folder.read(this.#max, (path) => {
-      this.#log.warn(`The join token ${path} cannot be read; make it as the user that the hub runs as.`);
+      this.#log.warn(
+        `The join token ${path} cannot be read. Create tokens as the user that the hub runs as.`,
+      );
     });
     const known = new Set(this.#tokens.map(({ id }) => id));
     for (const id of this.#uses.keys()) if (!known.has(id)) this.#uses.delete(id);

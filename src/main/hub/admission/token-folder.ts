@@ -81,7 +81,7 @@ export class TokenFolder {
     try {
       makeFolders(this.#path);
     } catch (error) {
-      return fail('FILE_UNWRITABLE', `${this.#path} cannot be made: ${String(error)}`);
+      return fail('FILE_UNWRITABLE', `${this.#path} cannot be created: ${String(error)}`);
     }
     return writeJsonFile(join(this.#path, `${token.id}.json`), token);
   }

@@ -153,7 +153,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   message(data: Buffer, isBinary: boolean): void {
     this.#messageAt = this.#context.clock.monotonic();
     if (!this.#messages.take(1, this.#messageAt)) {
-      this.#fail('RATE_LIMITED', 'Too many messages a second.', CLOSE.rateLimited);
+      this.#fail('RATE_LIMITED', 'Too many messages per second.', CLOSE.rateLimited);
       return;
     }
     if (this.#hello && rowsReader.read(data)) {
@@ -162,7 +162,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
       return;
     }
     if (isBinary && !isUtf8(data)) {
-      this.#refuse('NOT_UTF8', 'A binary frame is read as UTF-8 text, and this one is not.');
+      this.#refuse('NOT_UTF8', 'A binary frame must hold UTF-8 text, and this one does not.');
       return;
     }
     const text = data.toString();
@@ -264,7 +264,11 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     const context = this.#context;
     this.#hello = hello;
     if (!supersede(context, device, this)) {
-      this.#fail('DUPLICATE_DEVICE', 'Another machine uses this identity.', CLOSE.superseded);
+      this.#fail(
+        'DUPLICATE_DEVICE',
+        'Another machine is using the identity of this device.',
+        CLOSE.superseded,
+      );
       return;
     }
     if (hello.now !== undefined) this.#clock.heard(hello.now, context.clock.now());
@@ -328,16 +332,17 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
 
   #take(message: AgentMessage | FlatRows): void {
     if (message.type === 'result') {
-      if (!this.#requests.answer(message)) this.#refuse('UNKNOWN_REQUEST', 'Nothing was asked with this id.');
+      if (!this.#requests.answer(message))
+        this.#refuse('UNKNOWN_REQUEST', 'The hub sent no request with this id.');
       return;
     }
     if (message.type === 'hello') {
-      this.#refuse('HELLO_TWICE', 'A connection says hello once.');
+      this.#refuse('HELLO_TWICE', 'A connection may send hello only once.');
       return;
     }
     if (message.type === 'pairing') {
       if (this.#pairing?.revealed(message.nonce)) return;
-      this.#fail('BAD_PAIRING', 'This is not the nonce that hello committed to.', CLOSE.badMessage);
+      this.#fail('BAD_PAIRING', 'The nonce does not match the commitment in hello.', CLOSE.badMessage);
       return;
     }
     if (this.#device?.approval !== 'approved') {
@@ -379,7 +384,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
 
   #spend(samples: number): boolean {
     if (this.#device?.sampleBudget?.take(samples, this.#messageAt) !== false) return true;
-    this.#fail('RATE_LIMITED', 'Too many samples a second.', CLOSE.rateLimited);
+    this.#fail('RATE_LIMITED', 'Too many samples per second.', CLOSE.rateLimited);
     return false;
   }
 

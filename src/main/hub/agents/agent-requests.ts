@@ -28,7 +28,7 @@ export class AgentRequests {
   /** Rejects with `BUSY`, `NO_ANSWER`, `DISCONNECTED`, or what the agent answered. */
   ask(method: string, params: Record<string, unknown>): Promise<unknown> {
     if (this.#waiting.size >= this.#limit) {
-      return Promise.reject(new FaultError('BUSY', 'The device still works on earlier requests.'));
+      return Promise.reject(new FaultError('BUSY', 'The device is still working on earlier requests.'));
     }
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {

@@ -8,19 +8,19 @@ export const HEARTBEAT_MISSED: StateReason = {
   code: 'HEARTBEAT_MISSED',
   text: 'It did not answer the last heartbeat.',
 };
-export const LATE_DATA: StateReason = { code: 'LATE_DATA', text: 'Its data is later than expected.' };
+export const LATE_DATA: StateReason = { code: 'LATE_DATA', text: 'Its data is overdue.' };
 export const REJECTED = 'This device was rejected in the app.';
 export const PENDING = 'Nothing is stored until the device is approved in the app.';
 
 /** The same for who may be a person at a serial monitor; with the digits to compare, where there are some. */
 export function pendingGreeting(code: string | null): string {
-  const compare = code === null ? '' : ` It shows the code ${groupCode(code)} there.`;
+  const compare = code === null ? '' : ` The app shows the code ${groupCode(code)} for it.`;
   return `Hello! Nothing is stored until this device is approved in the app.${compare}`;
 }
 
 /** What a device that has to wait is waiting for. */
 export function waitingText(device: Device, address: string): string {
   return device.claims === null
-    ? `Asks to join from ${address}.`
-    : `Says at ${address} that it is "${device.name}".`;
+    ? `It asks to join from ${address}.`
+    : `A client at ${address} claims to be "${device.name}".`;
 }

@@ -65,8 +65,8 @@ export class KeyHandover {
       device: this.#device.id,
       text:
         key.previous === null
-          ? 'Paired: it has a key of its own now, and nobody is this device without it.'
-          : 'It has its new key; the one before is good for nothing now.',
+          ? 'Paired: the device now has its own key, and no other device can pretend to be it.'
+          : 'It received its new key. The old key no longer works.',
     });
   }
 }

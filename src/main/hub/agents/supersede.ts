@@ -25,7 +25,7 @@ export function supersede(context: AgentContext, device: Device, newcomer: Devic
         kind: 'superseded',
         level: 'warning',
         device: device.id,
-        text: `Two machines use the identity of "${device.name}" (a copied disk?). The one at ${newcomer.address} was refused.`,
+        text: `Two machines use the identity of "${device.name}", perhaps because a disk was copied. The one at ${newcomer.address} was refused.`,
       });
       return false;
     }

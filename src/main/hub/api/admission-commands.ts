@@ -46,11 +46,14 @@ export function createAdmissionCommands(core: Core, deviceOf: (id: string) => De
   function approve(device: Device, code: string | undefined): void {
     if (device.approval === 'approved') return;
     if (code !== undefined && device.approval === 'pending' && code !== device.code) {
-      throw new FaultError('CODE_CHANGED', 'The device shows another code by now: compare again.');
+      throw new FaultError('CODE_CHANGED', 'The device now shows a different code. Compare again.');
     }
     if (device.approval === 'pending' && device.boundTo === null) {
       // Approved now, it would be whoever asks first.
-      throw new FaultError('NOT_ASKED', 'It has not asked to join since: approve it when it does.');
+      throw new FaultError(
+        'NOT_ASKED',
+        'The device has not asked to join since then. Approve it when it does.',
+      );
     }
     const claimed = device.claims === null ? undefined : devices.get(device.claims);
     if (
@@ -64,7 +67,7 @@ export function createAdmissionCommands(core: Core, deviceOf: (id: string) => De
     if (device.claims !== null) {
       throw new FaultError(
         'CLAIM_OVER',
-        'The device that this one said it was has a key by now, or is not let in itself.',
+        'The device that this one claims to be now has a key, or is no longer approved.',
       );
     }
     forgetClaims(devices, device.id);
@@ -87,13 +90,16 @@ export function createAdmissionCommands(core: Core, deviceOf: (id: string) => De
     let blocked = 0;
     for (const { approval } of devices.all()) if (approval === 'blocked') blocked++;
     if (blocked >= core.limits.blockedDevices) {
-      throw new FaultError('TOO_MANY_BLOCKED', 'As many devices are blocked as may be: unblock some first.');
+      throw new FaultError(
+        'TOO_MANY_BLOCKED',
+        'The limit on blocked devices is reached. Unblock some first.',
+      );
     }
     const address = device.mainSession?.address ?? device.boundTo ?? device.address;
     Object.assign(device, { approval: 'blocked', approvedBy: null, key: null, code: null, boundTo: address });
     forgetClaims(devices, device.id);
     if (address !== null) devices.forgetPendingFrom(address);
-    const others = address === null ? '' : `, and with it new devices from ${address}`;
+    const others = address === null ? '' : `, together with new devices from ${address}`;
     tell(device, 'blocked', `Blocked in the app${others}.`);
     decided(device);
   }
@@ -103,7 +109,7 @@ export function createAdmissionCommands(core: Core, deviceOf: (id: string) => De
     if (device.wasApproved) {
       // There may be samples of it: it waits until it is approved again, or removed.
       Object.assign(device, { approval: 'pending', boundTo: null });
-      tell(device, 'waiting', 'Unblocked in the app; it may ask again.');
+      tell(device, 'waiting', 'Unblocked in the app; it can ask to join again.');
       decided(device);
       return;
     }
@@ -127,7 +133,7 @@ export function createAdmissionCommands(core: Core, deviceOf: (id: string) => De
     }
     const { secret, key } = createDeviceKey(core.clock.now(), null);
     device.key = takeKey(key);
-    tell(device, 'approved', 'A key was made for it in the app; it has to show it whenever it connects.');
+    tell(device, 'approved', 'A key was issued in the app. The device now needs it to connect.');
     devices.touchAndSave(device);
     devices.save();
     return { key: secret };
@@ -150,8 +156,8 @@ export function createAdmissionCommands(core: Core, deviceOf: (id: string) => De
       device,
       'waiting',
       hadKey
-        ? 'Its key was revoked in the app; it has to be approved again.'
-        : 'Its approval was revoked in the app; it has to be approved again.',
+        ? 'Its key was revoked in the app. It must be approved again.'
+        : 'Its approval was revoked in the app. It must be approved again.',
     );
     devices.touchAndSave(device);
     devices.save();
@@ -162,7 +168,7 @@ export function createAdmissionCommands(core: Core, deviceOf: (id: string) => De
     if (approvedBy !== 'internal') return;
     throw new FaultError(
       'PART_OF_WIREWATCH',
-      'This device is part of Wirewatch itself: it is let in anyway.',
+      'This device is part of Wirewatch itself and always has access.',
     );
   }
 

@@ -35,13 +35,13 @@ export class CommandRouter {
     }
     if (caller.role !== 'admin' && !VIEWER_COMMANDS.has(name)) {
       this.#onRefused('NOT_ALLOWED');
-      throw new FaultError('NOT_ALLOWED', 'You may look at this Wirewatch, not change it.');
+      throw new FaultError('NOT_ALLOWED', 'Viewers cannot change anything in Wirewatch.');
     }
     const parsed = v.safeParse(COMMAND_PARAMS[name], params ?? {}, { abortEarly: true });
     if (!parsed.success) {
       const [issue] = parsed.issues;
       const field = v.getDotPath(issue) ?? 'params';
-      throw new FaultError('BAD_PARAMS', `In "${name}", "${field}" is not right: ${issue.message}`);
+      throw new FaultError('BAD_PARAMS', `In "${name}", "${field}" is invalid: ${issue.message}`);
     }
     return (await handler(parsed.output as never, caller, signal)) as CommandResult<K>;
   }

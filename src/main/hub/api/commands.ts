@@ -40,13 +40,13 @@ export function createCommands({ core, sessions, info, memoryBytes, changePort }
 
   function deviceOf(id: string): Device {
     const device = devices.get(id);
-    if (!device) throw new FaultError('NO_SUCH_DEVICE', 'The hub knows no such device.');
+    if (!device) throw new FaultError('NO_SUCH_DEVICE', 'Device not found.');
     return device;
   }
 
   function sessionOf(id: string): Session {
     const session = sessions.get(id);
-    if (!session) throw new FaultError('NO_SUCH_SESSION', 'The hub knows no such connection.');
+    if (!session) throw new FaultError('NO_SUCH_SESSION', 'Connection not found.');
     return session;
   }
 
@@ -84,7 +84,8 @@ export function createCommands({ core, sessions, info, memoryBytes, changePort }
     query({ device, metric, series: ids, ...range }, caller, signal) {
       let wanted: Series[];
       if (ids) wanted = ids.flatMap((id) => series.byId(id) ?? []);
-      else if (device === undefined) throw new FaultError('BAD_PARAMS', 'A query names a device or series.');
+      else if (device === undefined)
+        throw new FaultError('BAD_PARAMS', 'A query must name a device or series.');
       else wanted = series.ofDevice(deviceOf(device).id);
       if (metric !== undefined) wanted = wanted.filter((one) => one.metric === metric);
       if (!(range.from < range.to)) throw new FaultError('BAD_RANGE', '"from" must be before "to".');

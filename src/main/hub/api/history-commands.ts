@@ -77,7 +77,7 @@ export async function listConnectionSpans(core: Core, from: number, to: number) 
 export async function changeNote(core: Core, id: number, text: string | null): Promise<null> {
   await core.history?.flush();
   const inMemory = core.events.change(id, text);
-  if (!core.history && !inMemory) throw new FaultError('NO_SUCH_NOTE', 'There is no such note.');
+  if (!core.history && !inMemory) throw new FaultError('NO_SUCH_NOTE', 'Note not found.');
   await core.history?.store.updateEvent(id, text);
   return null;
 }

@@ -29,7 +29,7 @@ export class QueryTurns {
   #wait(caller: string): Promise<void> {
     const queue = this.#waiting.get(caller) ?? [];
     if (queue.length >= MAX_WAITING) {
-      throw new FaultError('STORE_BUSY', 'Too many queries wait for the history.');
+      throw new FaultError('STORE_BUSY', 'Too many queries are waiting for the history.');
     }
     this.#waiting.set(caller, queue);
     return new Promise((resolve) => queue.push(resolve));

@@ -31,7 +31,7 @@ export function subscribe(
   }
   const name = topic as TopicName;
   const parsed = v.safeParse(TOPIC_PARAMS[name], params ?? {});
-  if (!parsed.success) throw new FaultError('BAD_PARAMS', `The parameters of "${topic}" are not right.`);
+  if (!parsed.success) throw new FaultError('BAD_PARAMS', `The parameters of "${topic}" are invalid.`);
   const { core, sessions } = context;
   switch (name) {
     case 'hub':
@@ -59,7 +59,7 @@ export function subscribe(
     case 'frames': {
       const { session: id } = parsed.output as { session: string };
       const session = sessions.get(id);
-      if (!session) throw new FaultError('NO_SUCH_SESSION', 'The hub knows no such connection.');
+      if (!session) throw new FaultError('NO_SUCH_SESSION', 'Connection not found.');
       const source = { on: (listener: (frame: FrameInfo) => void) => session.tap.listen(listener) };
       return batched(core, FRAMES_EVERY_MS, core.limits.inspectedFrames, source, (frames) =>
         send({ frames }),

@@ -53,7 +53,12 @@ export class HubUiConnection implements UiConnection {
     if (this.#isDisposed) return;
     const parsed = v.safeParse(uiMessageSchema, message);
     if (!parsed.success) {
-      this.#send({ op: 'error', id: 0, code: 'BAD_BRIDGE_MESSAGE', message: 'The hub cannot read this.' });
+      this.#send({
+        op: 'error',
+        id: 0,
+        code: 'BAD_BRIDGE_MESSAGE',
+        message: 'The hub cannot read this message.',
+      });
       return;
     }
     try {
@@ -112,11 +117,11 @@ export class HubUiConnection implements UiConnection {
 
   async #call(callId: number, name: string, params: unknown): Promise<void> {
     if (this.#calls.size >= this.#context.core.limits.callsPerUi) {
-      this.#fail(callId, new FaultError('TOO_MANY_CALLS', 'Too many requests are under way.'));
+      this.#fail(callId, new FaultError('TOO_MANY_CALLS', 'Too many requests are in progress.'));
       return;
     }
     if (this.#calls.has(callId)) {
-      this.#fail(callId, new FaultError('BAD_BRIDGE_MESSAGE', 'A call with this id is under way.'));
+      this.#fail(callId, new FaultError('BAD_BRIDGE_MESSAGE', 'A call with this id is already in progress.'));
       return;
     }
     const call = new AbortController();
@@ -149,10 +154,10 @@ export class HubUiConnection implements UiConnection {
   #openFeed(feedId: number, unparsed: unknown): void {
     const { core, bootId } = this.#context;
     const spec = v.safeParse(feedSpecSchema, unparsed);
-    if (!spec.success) throw new FaultError('BAD_PARAMS', 'The feed is not described right.');
+    if (!spec.success) throw new FaultError('BAD_PARAMS', 'The description of the feed is invalid.');
     this.#checkSeries(spec.output.series);
     if (!this.#feeds.has(feedId) && this.#feeds.size >= core.limits.feedsPerUi) {
-      throw new FaultError('TOO_MANY_FEEDS', `A UI may have ${core.limits.feedsPerUi} feeds.`);
+      throw new FaultError('TOO_MANY_FEEDS', `A UI can have at most ${core.limits.feedsPerUi} feeds.`);
     }
     const before = this.#feeds.get(feedId)?.focus ?? [];
     const { history } = core;
@@ -170,9 +175,9 @@ export class HubUiConnection implements UiConnection {
 
   #updateFeed(feedId: number, unparsed: unknown): void {
     const feed = this.#feeds.get(feedId);
-    if (!feed) throw new FaultError('NO_SUCH_FEED', 'There is no such feed.');
+    if (!feed) throw new FaultError('NO_SUCH_FEED', 'Feed not found.');
     const patch = v.safeParse(feedPatchSchema, unparsed);
-    if (!patch.success) throw new FaultError('BAD_PARAMS', 'The feed is not described right.');
+    if (!patch.success) throw new FaultError('BAD_PARAMS', 'The description of the feed is invalid.');
     if (patch.output.series) this.#checkSeries(patch.output.series);
     const before = feed.focus;
     // A patch that does not name `focus` leaves it: the schema's default would clear it.
@@ -185,7 +190,7 @@ export class HubUiConnection implements UiConnection {
   #checkSeries(series: readonly number[]): void {
     const { seriesPerFeed } = this.#context.core.limits;
     if (series.length > seriesPerFeed) {
-      throw new FaultError('TOO_MANY_SERIES', `A feed may carry ${seriesPerFeed} series.`);
+      throw new FaultError('TOO_MANY_SERIES', `A feed can carry at most ${seriesPerFeed} series.`);
     }
   }
 

@@ -42,7 +42,7 @@ export class BoardStore {
   /** Throws `NO_SUCH_BOARD`. */
   get(id: string): Board {
     const board = this.#boards.get(id);
-    if (!board) throw new FaultError('NO_SUCH_BOARD', 'There is no such board; it may have been deleted.');
+    if (!board) throw new FaultError('NO_SUCH_BOARD', 'Board not found. It may have been deleted.');
     return board;
   }
 
@@ -50,17 +50,17 @@ export class BoardStore {
   save(draft: BoardDraft, revision: number | null): Board {
     const { limits, now } = this.#options;
     const before = this.#boards.get(draft.id);
-    if (revision === null && before) throw conflict('There is a board with this id already.');
+    if (revision === null && before) throw conflict('A board with this id already exists.');
     if (revision !== null && this.get(draft.id).revision !== revision) {
-      throw conflict('Somebody else has changed this board in the meantime.');
+      throw conflict('Someone else has changed this board in the meantime.');
     }
     if (!before && this.#boards.size >= limits.boards) {
-      throw new FaultError('TOO_MANY_BOARDS', `The hub keeps ${limits.boards} boards: delete one first.`);
+      throw new FaultError('TOO_MANY_BOARDS', `The hub can keep ${limits.boards} boards. Delete one first.`);
     }
     if (Buffer.byteLength(JSON.stringify(draft)) > limits.boardBytes) {
       throw new FaultError(
         'BOARD_TOO_LARGE',
-        `A board may take ${Math.round(limits.boardBytes / 1024)} KiB: move some panels to another.`,
+        `A board can have at most ${Math.round(limits.boardBytes / 1024)} KiB. Move some panels to another board.`,
       );
     }
     const changedAt = now();
@@ -75,7 +75,7 @@ export class BoardStore {
   delete(id: string, revision: number | null): void {
     const board = this.get(id);
     if (revision !== null && board.revision !== revision) {
-      throw conflict('Somebody else has changed this board in the meantime.');
+      throw conflict('Someone else has changed this board in the meantime.');
     }
     const rest = new Map(this.#boards);
     rest.delete(id);
@@ -99,7 +99,7 @@ export class BoardStore {
     const parsed = read.ok ? v.safeParse(fileSchema, read.value) : null;
     if (!parsed?.success) {
       const aside = setFileAside(this.#path, this.#options.now());
-      this.#options.log.error(`The boards could not be understood and are set aside as ${aside}.`);
+      this.#options.log.error(`The boards file could not be read and was set aside as ${aside}.`);
       return;
     }
     for (const board of parsed.output.boards) {

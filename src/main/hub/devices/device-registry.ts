@@ -102,7 +102,7 @@ export class DeviceRegistry {
     }
     if (pending >= limits.pendingDevices || this.#devices.size >= limits.devices) {
       if (!oldestGone) {
-        return fail('TOO_MANY_DEVICES', 'The hub knows as many devices as it may; try again later.');
+        return fail('TOO_MANY_DEVICES', 'The hub has reached its limit on devices; try again later.');
       }
       this.remove(oldestGone);
     }
@@ -224,7 +224,7 @@ export class DeviceRegistry {
     const saved = read.ok ? parseDevices(read.value) : null;
     if (saved === null) {
       const aside = setFileAside(this.#path, clock.now());
-      log.error(`The list of devices could not be understood and is set aside as ${aside}.`);
+      log.error(`The devices file could not be read and was set aside as ${aside}.`);
       return;
     }
     for (const one of saved.slice(0, limits.devices)) {

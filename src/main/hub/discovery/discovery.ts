@@ -122,7 +122,7 @@ export class Discovery {
   #report(error: Error | null): void {
     const message =
       error &&
-      `Agents cannot find this hub by themselves: ${explainMulticast(error)}. Give them its address instead.`;
+      `Agents cannot find this hub by themselves: ${explainMulticast(error)}. Give them the hub's address instead.`;
     if (message === (this.#problem?.message ?? null)) return;
     this.#problem = message === null ? null : { code: 'DISCOVERY_FAILED', message };
     if (message !== null) this.#options.log.warn(message, { code: 'DISCOVERY_FAILED' });

@@ -38,7 +38,7 @@ export class EventLog {
     if (this.#budget?.take(device, event.kind === 'text') === false) return false;
     const leftOut = this.#budget?.leftOut(device) ?? 0;
     if (leftOut > 0) {
-      const text = `${leftOut} more events of this device were left out: too many a second.`;
+      const text = `${leftOut} more events from this device were dropped because there were too many per second.`;
       this.add({ at, kind: 'dropped', level: 'warning', device, text });
     }
     this.add(event);

@@ -22,7 +22,7 @@ export async function* exportSamples(
   await source.prepare();
   const devices = query.device === undefined ? [...source.deviceIds()] : [query.device];
   if (query.device !== undefined && source.seriesOf(query.device) === null) {
-    throw new FaultError('NO_SUCH_DEVICE', 'The hub knows no such device.');
+    throw new FaultError('NO_SUCH_DEVICE', 'Device not found.');
   }
   let isFirst = true;
   // The header goes with the first samples, so that what cannot be read fails before anything is sent.

@@ -5,7 +5,7 @@ import { DEVICE_ID } from '@shared/protocol/agent-messages';
 const MAX_TIME_MS = 8.64e15;
 
 const lineSchema = v.object({
-  device: v.pipe(v.string(), v.regex(DEVICE_ID, 'must be 1 to 64 of A-Z a-z 0-9 . _ : -')),
+  device: v.pipe(v.string(), v.regex(DEVICE_ID, 'must be 1 to 64 characters from A-Z a-z 0-9 . _ : -')),
   metric: v.pipe(v.string(), v.minLength(1)),
   labels: v.optional(v.record(v.string(), v.string()), {}),
   unit: v.optional(v.pipe(v.string(), v.maxLength(32))),
@@ -46,21 +46,22 @@ export function parseImportLine(text: string): Result<ImportLine> {
   try {
     json = JSON.parse(text);
   } catch {
-    return fail('BAD_LINE', 'This is not JSON.');
+    return fail('BAD_LINE', 'This is not valid JSON.');
   }
   const parsed = v.safeParse(lineSchema, json, { abortEarly: true });
   if (!parsed.success) {
     const [issue] = parsed.issues;
     const field = v.getDotPath(issue);
-    return fail('BAD_LINE', `${field === null ? 'The line' : `"${field}"`} is not right: ${issue.message}.`);
+    return fail('BAD_LINE', `${field === null ? 'The line' : `"${field}"`} is invalid: ${issue.message}.`);
   }
   const { rate, ...line } = parsed.output;
   if (rate) {
-    const message = 'These are rates, from which a counter cannot be had back: export again with raw=1.';
+    const message =
+      'The line holds rates, which cannot be turned back into a counter. Export again with raw=1.';
     return fail('RATES_NOT_IMPORTED', message);
   }
   const { t, v: values } = line;
-  if (t.length !== values.length) return fail('BAD_LINE', '"t" and "v" must be equally long.');
+  if (t.length !== values.length) return fail('BAD_LINE', '"t" and "v" must have the same length.');
   if (!t.every(isTime)) return fail('BAD_LINE', '"t" must be times in ms since the epoch.');
   if (!values.every(isValue)) return fail('BAD_LINE', '"v" must be finite numbers or null.');
   return succeed(line as ImportLine);

@@ -27,10 +27,7 @@ export async function importSamples(
 ): Promise<ImportSummary> {
   const { history } = core;
   if (!history) {
-    throw new FaultError(
-      'NO_HISTORY',
-      'This hub keeps no history on disk, so there is nowhere to import to.',
-    );
+    throw new FaultError('NO_HISTORY', 'This hub keeps no history on disk, so it cannot import anything.');
   }
   const target = new ImportTarget(core, history);
   let line = firstLine;
@@ -46,7 +43,7 @@ export async function importSamples(
         if (device !== undefined && parsed.value.device !== source) {
           throw new FaultError(
             'SEVERAL_DEVICES',
-            `Both ${source} and ${parsed.value.device} cannot become one device.`,
+            `The file must contain only one device, but it contains both ${source} and ${parsed.value.device}.`,
           );
         }
         waiting += target.take(device === undefined ? parsed.value : { ...parsed.value, device });
@@ -157,7 +154,7 @@ class ImportTarget {
     device.approval = 'approved';
     device.approvedBy = 'import';
     device.wasApproved = true;
-    device.offlineReason = { code: 'IMPORTED', text: 'Its data was imported; it has not connected itself.' };
+    device.offlineReason = { code: 'IMPORTED', text: 'Its data was imported. It has never connected.' };
     devices.touchAndSave(device);
     return device;
   }

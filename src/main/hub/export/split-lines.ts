@@ -29,7 +29,7 @@ export async function* splitLines(
     try {
       return decoder.decode(bytes);
     } catch {
-      throw new FaultError('BAD_TEXT', 'It is not UTF-8.');
+      throw new FaultError('BAD_TEXT', 'This is not valid UTF-8.');
     }
   };
 

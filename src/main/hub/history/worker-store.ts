@@ -244,7 +244,7 @@ class WorkerStore implements OpenedStore {
     }
     if (signal?.aborted) return Promise.reject(new FaultError('CANCELLED', 'The query was cancelled.'));
     if (this.#waiting.size >= MAX_WAITING) {
-      return Promise.reject(new FaultError('STORE_BUSY', 'Too many requests wait for the history.'));
+      return Promise.reject(new FaultError('STORE_BUSY', 'Too many requests are waiting for the history.'));
     }
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {

@@ -73,7 +73,7 @@ export class AgentIngest {
           kind: 'dropped',
           level: 'warning',
           device: this.#device.id,
-          text: `Its queue was full: ${message.count} samples of ${new Date(clampTime(message.from)).toISOString()} to ${new Date(clampTime(message.to)).toISOString()} are lost.`,
+          text: `Its queue was full: ${message.count} samples from ${new Date(clampTime(message.from)).toISOString()} to ${new Date(clampTime(message.to)).toISOString()} were lost.`,
         });
         return 0;
       default:
@@ -108,9 +108,9 @@ export class AgentIngest {
     }
     let samples = 0;
     if (wanted > most) {
-      this.#replies.notice('TOO_MANY_SAMPLES', `A message may hold ${most} samples.`, seq);
+      this.#replies.notice('TOO_MANY_SAMPLES', `A message can hold at most ${most} samples.`, seq);
     } else if (!schema) {
-      this.#replies.notice('UNKNOWN_SCHEMA', `This connection sent no schema ${message.schema}.`, seq);
+      this.#replies.notice('UNKNOWN_SCHEMA', `This connection has not sent schema ${message.schema}.`, seq);
     } else {
       let problem: Fault | null = null;
       let from = 0;

@@ -131,7 +131,7 @@ export class Arrivals {
   }
 }
 
-const COOLING_OFF = 'Connections of this address were cut off; try again in a while.';
+const COOLING_OFF = 'Connections from this address were cut off. Try again later.';
 
 export const TOO_MANY_UNAUTHENTICATED =
-  'Too many connections from this address have not said who they are; try again later.';
+  'Too many connections from this address have not identified themselves. Try again later.';

@@ -14,12 +14,12 @@ export type HostPolicy = (request: Pick<IncomingMessage, 'rawHeaders'>) => HostR
 const BAD_HOST: HostRefusal = {
   status: 400,
   code: 'BAD_HOST',
-  message: 'A request names its host once (RFC 9112 section 3.2).',
+  message: 'A request must have exactly one Host header (RFC 9112 section 3.2).',
 };
 const NOT_ALLOWED: HostRefusal = {
   status: 403,
   code: 'HOST_NOT_ALLOWED',
-  message: 'This host name is not one of this hub. Use its address, or start it with --allow-host NAME.',
+  message: 'This host name does not belong to this hub. Use its address, or start it with --allow-host NAME.',
 };
 
 /**

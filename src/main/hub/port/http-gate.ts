@@ -66,10 +66,10 @@ function whoAsks({ socket, headers }: IncomingMessage): string {
 const TOO_MANY_REQUESTS: GateRefusal = {
   status: 429,
   code: 'TOO_MANY_REQUESTS',
-  message: 'Too many requests a second came from this address.',
+  message: 'Too many requests per second came from this address.',
 };
 const TOO_BUSY: GateRefusal = {
   status: 503,
   code: 'TOO_BUSY',
-  message: 'The hub works on as many requests as it may; try again later.',
+  message: 'The hub is busy with too many requests. Try again later.',
 };

@@ -159,11 +159,16 @@ export class HubServer {
     server.on('request', (request, response) => {
       if (!this.#letsIn(request, response)) return;
       if (this.#requestHandler) this.#requestHandler(request, response);
-      else refuseRequest(response, 404, 'NOT_FOUND', 'There is nothing here.');
+      else refuseRequest(response, 404, 'NOT_FOUND', 'There is nothing at this address.');
     });
     server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
       if (!this.#letsIn(request, response)) return;
-      refuseRequest(response, 417, 'EXPECTATION_FAILED', 'The hub meets no expectation but 100-continue.');
+      refuseRequest(
+        response,
+        417,
+        'EXPECTATION_FAILED',
+        'The hub supports no expectation except 100-continue.',
+      );
     });
     server.on('connect', (_request, socket) => {
       this.#context.refused.add('BAD_HTTP');
@@ -215,7 +220,7 @@ export class HubServer {
     this.#context.refused.add('TLS_REQUIRED');
     if (plain.kind === 'redirect') {
       const { location } = plain;
-      refuseRequest(response, 307, 'TLS_REQUIRED', `Go on at ${location}.`, { Location: location });
+      refuseRequest(response, 307, 'TLS_REQUIRED', `Continue at ${location}.`, { Location: location });
     } else refuseRequest(response, 426, 'TLS_REQUIRED', plain.message, { Upgrade: 'TLS/1.2' });
     return false;
   }

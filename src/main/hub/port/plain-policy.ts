@@ -20,14 +20,17 @@ export function judgePlain(request: IncomingMessage, tls: HubTls): PlainAnswer |
     // Nothing is open to the network then, but the owner, at this machine, has to see what is wrong.
     const isForPeople = !isUpgrade || request.url === '/ui';
     if (isForPeople && isLoopback(socket.remoteAddress)) return null;
-    return { kind: 'refuse', message: 'This hub takes encrypted connections only, and its TLS has failed.' };
+    return {
+      kind: 'refuse',
+      message: 'This hub accepts only encrypted connections, and its TLS has failed.',
+    };
   }
   const host = trustedHost(request);
   const base = `${host}:${socket.localPort}`;
   const isPage = request.method === 'GET' && PAGES.has(request.url ?? '') && !isUpgrade;
   if (isPage && isNamed(request)) return { kind: 'redirect', location: `https://${base}/` };
   const scheme = isUpgrade ? 'wss' : 'https';
-  return { kind: 'refuse', message: `This hub takes encrypted connections only: use ${scheme}://${base}.` };
+  return { kind: 'refuse', message: `This hub accepts only encrypted connections. Use ${scheme}://${base}.` };
 }
 
 /** Whether `Host` is a name of this hub (checked before) or the very address that was connected to. */

@@ -101,20 +101,21 @@ export class UpgradeDoor {
     const plain = judgePlain(request, this.#options.tls);
     if (plain?.kind === 'refuse') return refuse(426, 'TLS_REQUIRED', plain.message);
     // RFC 6455 section 4.1; a client of 1.0 may have a proxy in between that knows no upgrades.
-    if (request.httpVersion !== '1.1') return refuse(400, 'BAD_UPGRADE', 'WebSocket needs HTTP/1.1.');
+    if (request.httpVersion !== '1.1')
+      return refuse(400, 'BAD_UPGRADE', 'A WebSocket connection needs HTTP/1.1.');
     if (this.isClosing) return refuse(503, 'STOPPING', 'The hub is stopping.');
     const upgrade = this.#outer.get(path);
     if (upgrade) return upgrade(request, socket, head);
     const endpoint = ENDPOINTS[path];
     if (!endpoint)
-      return refuse(404, 'NOT_FOUND', 'Agents connect to /agent or /, tests to /echo or /echo/raw.');
+      return refuse(404, 'NOT_FOUND', 'Agents connect to /agent or /, and tests to /echo or /echo/raw.');
     // Echoes give nothing away and take nothing in, so they answer test pages and clients from anywhere.
     const isAgent = endpoint === 'agent';
     if (isAgent && !this.#options.isAllowedOrigin(request)) {
       return refuse(
         403,
         'ORIGIN_NOT_ALLOWED',
-        'Web pages may connect only from origins given by --allow-origin.',
+        'Web pages may connect only from origins given with --allow-origin.',
       );
     }
     const address = plainAddress(request.socket.remoteAddress);
@@ -123,7 +124,7 @@ export class UpgradeDoor {
     }
     const isFull = this.#options.sessions.openCount >= this.#context.limits.sessions;
     if (isFull && !makeRoom(this.#context, this.#options.sessions.open(), { endpoint, address })) {
-      return refuse(503, 'TOO_MANY_SESSIONS', 'The hub has as many connections as it may; try again later.');
+      return refuse(503, 'TOO_MANY_SESSIONS', 'The hub has reached its connection limit. Try again later.');
     }
     if (this.#options.arrivals.isFull(address)) {
       return refuse(429, 'TOO_MANY_UNAUTHENTICATED', TOO_MANY_UNAUTHENTICATED);
@@ -208,7 +209,7 @@ export class UpgradeDoor {
   }
 }
 
-const TOO_MANY_FAILURES = 'Too many wrong tokens or keys came from this address: wait a minute.';
+const TOO_MANY_FAILURES = 'Too many wrong tokens or keys came from this address. Wait a minute.';
 
 /** arduinoWebSockets offers `arduino` and nothing else; agreeing keeps its clients happy. */
 function chooseProtocol(offered: Set<string>): string | false {

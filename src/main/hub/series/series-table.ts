@@ -108,11 +108,11 @@ export class SeriesTable {
     if (owned.byKey.size >= this.#limits.seriesPerDevice) {
       return fail(
         'TOO_MANY_SERIES',
-        `A device may have ${this.#limits.seriesPerDevice} series; "${key.slice(0, 80)}" is one too many.`,
+        `A device can have at most ${this.#limits.seriesPerDevice} series; "${key.slice(0, 80)}" is one too many.`,
       );
     }
     if (this.#byId.size >= this.#limits.seriesTotal) {
-      return fail('HUB_FULL', `The hub keeps ${this.#limits.seriesTotal} series in all and has no room.`);
+      return fail('HUB_FULL', `The hub has reached its limit of ${this.#limits.seriesTotal} series.`);
     }
     const described = describeMetric(name);
     const series: Series = {
@@ -189,7 +189,7 @@ export class SeriesTable {
   #checkNames(name: string, labels: Labels): ReturnType<typeof fail> | null {
     const { nameLength, labelValueLength, labelsPerSeries } = this.#limits;
     if (name === '' || name.length > nameLength) {
-      return fail('BAD_NAME', `A metric name has 1 to ${nameLength} characters.`);
+      return fail('BAD_NAME', `A metric name must have 1 to ${nameLength} characters.`);
     }
     const names = Object.keys(labels);
     if (names.length > labelsPerSeries) {

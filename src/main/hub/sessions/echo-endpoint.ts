@@ -36,7 +36,7 @@ export class EchoEndpoint implements Endpoint {
     if (!this.#messages.take(1, this.#context.clock.monotonic())) {
       this.#context.refused.add('RATE_LIMITED');
       this.#session.refused++;
-      this.#session.close(CLOSE.rateLimited, 'Too many messages a second.');
+      this.#session.close(CLOSE.rateLimited, 'Too many messages per second.');
       return;
     }
     if (this.#session.facts.endpoint === 'echo-raw') {

@@ -80,7 +80,7 @@ export class Session {
       messageBytes,
       messageTimeoutMs,
       floodMs: context.timings.floodMs,
-      onFlood: () => this.#refuse('TOO_MANY_BYTES', 'Too many bytes a second.', CLOSE.rateLimited),
+      onFlood: () => this.#refuse('TOO_MANY_BYTES', 'Too many bytes per second.', CLOSE.rateLimited),
       onSlowMessage: () => this.#refuse('SLOW_MESSAGE', 'A message took too long to arrive.', CLOSE.policy),
     });
   }
@@ -221,7 +221,7 @@ export class Session {
         session: this.id,
         error: toFault(error).message,
       });
-      this.#refuse('INTERNAL', 'The hub ran into a problem of its own.', CLOSE.internalError);
+      this.#refuse('INTERNAL', 'The hub had an internal error.', CLOSE.internalError);
     }
     if (!this.#isKnown) this.#setRate();
   }
@@ -252,7 +252,7 @@ export class Session {
 
   #control(): void {
     if (this.#controlFrames.take(1, this.#context.clock.monotonic())) return;
-    this.#refuse('TOO_MANY_CONTROL_FRAMES', 'Too many pings or pongs a second.', CLOSE.rateLimited);
+    this.#refuse('TOO_MANY_CONTROL_FRAMES', 'Too many pings or pongs per second.', CLOSE.rateLimited);
   }
 
   #ping(data: Buffer): void {

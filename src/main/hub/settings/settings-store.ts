@@ -61,7 +61,7 @@ export class SettingsStore {
       return;
     }
     const aside = setFileAside(this.#path, now);
-    this.#log.error(`The settings could not be understood and are set aside as ${aside}; defaults are used.`);
+    this.#log.error(`The settings file could not be read and was set aside as ${aside}. Defaults are used.`);
   }
 }
 

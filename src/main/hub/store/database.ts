@@ -169,7 +169,7 @@ function readHeader(path: string): Result<Buffer | null> {
 /** SQLite throws a log away whose file is gone or empty; what it holds may be all there is. */
 function damageOfLog(path: string): string | null {
   const bytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-  return bytes > 0 ? 'there is only the log of its last changes' : null;
+  return bytes > 0 ? 'only the log of its last changes is left' : null;
 }
 
 function isNewer(header: Buffer): boolean {
@@ -182,11 +182,11 @@ function isNewer(header: Buffer): boolean {
 
 function damageOfHeader(header: Buffer): string | null {
   if (header.length < HEADER_BYTES || header.toString('latin1', 0, 16) !== HEADER) {
-    return 'it does not begin like a database';
+    return 'it does not start like a database';
   }
   // Ours is told apart by its first transaction, and is a single page before that is in the file.
   const isForeign = header.readUInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID;
-  if (isForeign && header.readUInt32BE(PAGES_AT) > 1) return 'it is the database of another program';
+  if (isForeign && header.readUInt32BE(PAGES_AT) > 1) return 'it belongs to another program';
   return null;
 }
 

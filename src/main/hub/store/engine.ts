@@ -185,14 +185,14 @@ export class Engine {
 
   #toldAside({ path, reason }: { path: string; reason: string }): void {
     this.#problems.fileWasPutAside(path, reason);
-    const message = 'The history file is damaged; it was put aside and a new one begun.';
+    const message = 'The history file is damaged; it was set aside and a new one was started.';
     this.#post({ type: 'log', level: 'error', message, fields: { code: 'STORE_DAMAGED', path, reason } });
   }
 
   #toldLog(path: string): void {
     this.#problems.logWasDamaged(path);
     const message =
-      'The log of the last changes to history is damaged: some of them are lost; a copy was kept.';
+      'The log of the last changes to history is damaged and some of them are lost; a copy was kept.';
     this.#post({ type: 'log', level: 'error', message, fields: { code: 'STORE_DAMAGED', path } });
   }
 
@@ -201,7 +201,7 @@ export class Engine {
     this.#post({
       type: 'log',
       level: 'error',
-      message: 'A block of history is damaged and left out.',
+      message: 'A block of history is damaged and was skipped.',
       fields: { code: 'STORE_DAMAGED', chunk, reason: error.message },
     });
     this.#problems.blockIsDamaged();
@@ -242,7 +242,7 @@ export class Engine {
   #failed(error: unknown): void {
     const fault = toStoreFault(error);
     const fields = { code: fault.code, reason: toFault(error).message };
-    this.#post({ type: 'log', level: 'error', message: 'History could not be tidied up.', fields });
+    this.#post({ type: 'log', level: 'error', message: 'History maintenance failed.', fields });
     this.#problems.tidy({ code: fault.code, message: fault.message });
     try {
       if (isDamage(error)) {

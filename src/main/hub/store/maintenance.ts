@@ -284,7 +284,7 @@ export class Maintenance {
     for (const row of ids) {
       const id = Number(row['id']);
       const bytes = chunks.read(id);
-      if (bytes && !isIntact(bytes)) this.#onDamage(id, new Error('The checksum of a chunk does not fit.'));
+      if (bytes && !isIntact(bytes)) this.#onDamage(id, new Error('The checksum of a chunk does not match.'));
       this.#checkFrom = id;
     }
     if (ids.length === 0) this.#checkFrom = null;

@@ -28,7 +28,7 @@ export class Problems {
   fileWasPutAside(path: string, reason: string): void {
     this.#damage = {
       code: 'STORE_DAMAGED',
-      message: `The history file was damaged (${reason}). It was kept as ${path}, and a new one was begun.`,
+      message: `The history file was damaged (${reason}). It was kept as ${path}, and a new one was started.`,
     };
     this.#update();
   }
@@ -45,7 +45,7 @@ export class Problems {
     const count = ++this.#damagedBlocks;
     this.#damage = {
       code: 'STORE_DAMAGED',
-      message: `${count === 1 ? 'A block' : `${count} blocks`} of history cannot be read any more and ${count === 1 ? 'is' : 'are'} left out; the rest is fine.`,
+      message: `${count === 1 ? 'A block' : `${count} blocks`} of history can no longer be read and ${count === 1 ? 'is' : 'are'} skipped; the rest is fine.`,
     };
     this.#update();
   }

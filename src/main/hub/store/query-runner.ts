@@ -57,10 +57,10 @@ export class QueryRunner {
 
   async #run<T>(id: number, query: StoreQuery, work: (view: View) => Promise<T>): Promise<T> {
     if (query.series.length > MAX_SERIES) {
-      throw new FaultError('QUERY_TOO_LARGE', `A query may name ${MAX_SERIES} series at most.`);
+      throw new FaultError('QUERY_TOO_LARGE', `A query can name at most ${MAX_SERIES} series.`);
     }
     if (!Number.isFinite(query.from) || !Number.isFinite(query.to)) {
-      throw new FaultError('BAD_RANGE', 'A query needs a beginning and an end.');
+      throw new FaultError('BAD_RANGE', 'A query needs a start and an end.');
     }
     this.#known.add(id);
     try {
@@ -96,7 +96,7 @@ export class QueryRunner {
 
   #wait(): Promise<void> {
     if (this.#waiting.length >= MAX_WAITING) {
-      throw new FaultError('STORE_BUSY', 'Too many queries wait for the history.');
+      throw new FaultError('STORE_BUSY', 'Too many queries are waiting for the history.');
     }
     return new Promise((resolve) => this.#waiting.push(resolve));
   }

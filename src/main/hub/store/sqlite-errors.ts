@@ -35,7 +35,7 @@ export function toStoreFault(error: unknown): FaultError {
   if (isFull(error)) {
     return new FaultError(
       'STORE_FULL',
-      'The disk that holds history is full; nothing is stored until there is room.',
+      'The disk that holds history is full. Nothing is stored until there is space.',
     );
   }
   const code = codeOf(error);

@@ -129,7 +129,7 @@ async function readAll(view: View, query: StoreQuery): Promise<Map<number, Store
       if (total > MAX_SAMPLES) {
         throw new FaultError(
           'QUERY_TOO_LARGE',
-          'That many samples fit no answer: ask for points, or export them.',
+          'There are too many samples for one answer. Ask for points, or export them.',
         );
       }
       await view.turn();

@@ -26,12 +26,12 @@ export function readCertificate(certPem: string, keyPem: string): Result<HubCert
   try {
     certificate = new X509Certificate(certPem);
   } catch {
-    return fail('TLS_CERT_UNREADABLE', 'The certificate is not one in PEM form.');
+    return fail('TLS_CERT_UNREADABLE', 'The certificate is not in PEM format.');
   }
   try {
     key = createPrivateKey(keyPem);
   } catch {
-    return fail('TLS_KEY_UNREADABLE', 'The key is not a private key in PEM form without a passphrase.');
+    return fail('TLS_KEY_UNREADABLE', 'The key must be a private key in PEM format without a passphrase.');
   }
   if (!certificate.checkPrivateKey(key)) {
     return fail('TLS_KEY_MISMATCH', 'The key does not belong to the certificate.');
@@ -41,7 +41,7 @@ export function readCertificate(certPem: string, keyPem: string): Result<HubCert
     context = createSecureContext({ cert: certPem, key: keyPem, minVersion: 'TLSv1.2' });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return fail('TLS_CERT_REFUSED', `OpenSSL does not take the certificate: ${why}.`);
+    return fail('TLS_CERT_REFUSED', `OpenSSL rejects the certificate: ${why}.`);
   }
   const spki = certificate.publicKey.export({ type: 'spki', format: 'der' });
   return succeed({

@@ -109,7 +109,7 @@ export class HubTls implements Disposable {
       const read = brought.read();
       if (!read.ok) return this.#report(read.error);
       if (this.#certificate)
-        this.#log.info('the certificate was read again', { fingerprint: read.value.fingerprint });
+        this.#log.info('the certificate was reloaded', { fingerprint: read.value.fingerprint });
       this.#certificate = read.value;
       this.#problem = null;
     }
@@ -120,12 +120,12 @@ export class HubTls implements Disposable {
     if (now >= notAfter) {
       this.#report({
         code: 'TLS_CERT_EXPIRED',
-        message: `The certificate ended on ${when(notAfter)}: agents that hold on to it go on, everyone else refuses it.`,
+        message: `The certificate expired on ${when(notAfter)}. Agents that know it still connect; everyone else refuses it.`,
       });
     } else if (now < notBefore) {
       this.#report({
         code: 'TLS_CERT_NOT_YET_VALID',
-        message: `The certificate begins on ${when(notBefore)}: everyone but agents that hold on to it refuses it.`,
+        message: `The certificate is not valid before ${when(notBefore)}. Agents that know it still connect; everyone else refuses it.`,
       });
     }
   }

@@ -61,7 +61,7 @@ export class OwnCertificate {
       this.#kept = made.value;
       return made;
     } catch (error) {
-      return fail('TLS_FAILED', `No certificate could be made: ${toFault(error).message}.`);
+      return fail('TLS_FAILED', `No certificate could be created: ${toFault(error).message}.`);
     }
   }
 
@@ -73,7 +73,7 @@ export class OwnCertificate {
     const read = readCertificate(certPem, keyPem);
     if (read.ok) return read.value;
     const aside = setFileAside(this.#certFile(this.#folder), now);
-    this.#log.error(`${read.error.message} It is set aside as ${aside}.`, { code: read.error.code });
+    this.#log.error(`${read.error.message} It was set aside as ${aside}.`, { code: read.error.code });
     return null;
   }
 
@@ -91,7 +91,7 @@ export class OwnCertificate {
     }
     const aside = setFileAside(file, now);
     this.#log.error(
-      `The key of the certificate is damaged and set aside as ${aside}; agents will not know this hub.`,
+      `The key of the certificate is damaged and was set aside as ${aside}. Agents will not recognise this hub.`,
     );
     return null;
   }
@@ -105,7 +105,7 @@ export class OwnCertificate {
       replaceFile(this.#certFile(this.#folder), certPem);
     } catch (error) {
       this.#log.error(
-        `The certificate cannot be kept (${toFault(error).message}): agents will not know this hub again after a restart.`,
+        `The certificate cannot be saved (${toFault(error).message}). Agents will not recognise this hub after a restart.`,
       );
     }
   }

@@ -119,9 +119,9 @@ export class BlockReader {
   #plain: { group: Group; bytes: Uint8Array } | null = null;
 
   constructor(bytes: Uint8Array) {
-    if (!isIntact(bytes)) throw new CodecError('The checksum of a block does not fit.');
+    if (!isIntact(bytes)) throw new CodecError('The checksum of a block does not match.');
     const input = new ByteReader(bytes, CRC_BYTES);
-    if (input.byte() !== VERSION) throw new CodecError('A block is of an unknown version.');
+    if (input.byte() !== VERSION) throw new CodecError('A block has an unknown version.');
     const packedLength = input.varint();
     const plainLength = input.varint();
     const plainHead = unpack(input.take(packedLength), plainLength);
@@ -210,6 +210,6 @@ function unpack(bytes: Uint8Array, plainLength: number): Uint8Array {
   } catch (error) {
     throw new CodecError(`A block cannot be unpacked: ${error instanceof Error ? error.message : error}`);
   }
-  if (plain.length !== plainLength) throw new CodecError('A block unpacks to another length.');
+  if (plain.length !== plainLength) throw new CodecError('A block unpacks to a different length.');
   return plain;
 }

@@ -110,7 +110,7 @@ function readValues(input: ByteReader, kind: number, values: Float64Array, count
       return;
     }
     default:
-      throw new CodecError('A column is written in an unknown way.');
+      throw new CodecError('A column has an unknown encoding.');
   }
 }
 

@@ -55,7 +55,7 @@ function wholeOnes(values: Float64Array, length: number, scaled: Float64Array): 
 /** The inverse of {@link toScaled}, in place. */
 export function fromScaled(values: Float64Array, length: number, exponent: number): void {
   const power = POWERS[exponent];
-  if (power === undefined) throw new CodecError('A column has an exponent that there is not.');
+  if (power === undefined) throw new CodecError('A column has an invalid exponent.');
   if (power === 1) return;
   for (let i = 0; i < length; i++) values[i] = (values[i] as number) / power;
 }

@@ -220,7 +220,7 @@ function generalActions(hub: HubState): Command[] {
     },
     themeCommand(hub, 'dark', 'Dark theme', Moon),
     themeCommand(hub, 'light', 'Light theme', Sun),
-    themeCommand(hub, 'system', 'Theme of the system', SunMoon),
+    themeCommand(hub, 'system', 'System theme', SunMoon),
     {
       id: 'keys',
       label: 'Keyboard shortcuts',
@@ -252,7 +252,7 @@ export async function chooseTheme(hub: HubState, choice: Theme): Promise<void> {
   try {
     await hub.api.call('updateSettings', { theme: choice });
   } catch (error) {
-    showFault('The theme could not be kept', error);
+    showFault('The theme could not be saved', error);
   }
 }
 
