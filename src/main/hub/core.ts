@@ -12,7 +12,7 @@ import type { SettingsStore } from './settings/settings-store';
 import type { History } from './history/history';
 import type { Timings } from './timings';
 
-/** What the parts of the hub share. Made once in `hub.ts`. */
+/** The objects that the parts of the hub share. Created once in `hub.ts`. */
 export interface Core {
   readonly clock: Clock;
   readonly log: Logger;

@@ -274,7 +274,7 @@ export function createHub(options: HubOptions): Hub {
   };
 }
 
-/** Puts what history knew at start where the running hub looks for it. */
+/** Loads the state that history knew at start into the running hub. */
 function restore(core: Core, history: History): void {
   const { series, marks, events, newest } = history.store.contents;
   core.series.restore(series, newest);

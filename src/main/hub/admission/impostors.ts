@@ -3,12 +3,12 @@ import type { Clock } from '@shared/clock';
 import type { EventLog } from '../events/event-log';
 import type { Device } from '../devices/device';
 
-/** One device's impostors are told of this often at most, ms; how many were left out is told with the next. */
+/** Impostors of one device are reported at most this often, ms; the next report counts those left out. */
 const TELL_EVERY_MS = 60_000;
-/** Devices whose last telling is remembered; the one told longest ago makes room. */
+/** The most devices whose last report is remembered; the oldest is dropped. */
 const MAX_DEVICES = 1_000;
 
-/** Tells the owner, in the device's events, that somebody claimed to be it and could not prove it. */
+/** Reports in the device's events that a client claimed to be it and could not prove it. */
 export class Impostors {
   readonly #events: EventLog;
   readonly #clock: Clock;

@@ -8,20 +8,20 @@ import { digest, equalSecrets, randomSecret } from '../secrets';
 import { TokenFolder, type StoredToken, type TokenUse } from './token-folder';
 
 const SECRET_BITS = 192;
-/** A name for a token that nobody has to keep secret. */
+/** Length of a token's public id. */
 const ID_BYTES = 4;
 
 export interface NewToken {
   name: string;
-  /** Null: for ever. */
+  /** Null: no limit. */
   lifetimeMs: number | null;
-  /** New devices that it lets in; null: any number. */
+  /** How many new devices it admits; null: any number. */
   maxUses: number | null;
 }
 
 /**
- * What lets devices in without asking the user. Only digests are kept. Uses count new devices: one that joined may show
- * its token again.
+ * The tokens that admit devices without asking the user. Only digests are stored. Only new devices count as uses: a
+ * device that joined may present its token again.
  */
 export class JoinTokens {
   readonly #folder: TokenFolder | null;
@@ -32,7 +32,7 @@ export class JoinTokens {
   #uses = new Map<string, TokenUse>();
   #version: string | null = null;
 
-  /** `dataDir` null keeps tokens for this run only. */
+  /** With `dataDir` null, tokens last only for this run. */
   constructor(dataDir: string | null, max: number, clock: Clock, log: Logger) {
     this.#folder = dataDir === null ? null : new TokenFolder(dataDir);
     this.#max = max;
@@ -41,15 +41,15 @@ export class JoinTokens {
     this.#uses = this.#folder?.readUses() ?? new Map<string, TokenUse>();
   }
 
-  /** The oldest first. */
+  /** All tokens, oldest first. */
   list(): JoinToken[] {
     this.#refresh();
     return this.#tokens.map((token) => this.#info(token)).sort((a, b) => a.createdAt - b.createdAt);
   }
 
   /**
-   * Makes a token; its secret is in the answer and nowhere else. Tokens that are over make room when there are too
-   * many; fails with `TOO_MANY_TOKENS`, or `FILE_UNWRITABLE`.
+   * Creates a token; only the answer contains its secret. If there are too many, expired and used-up tokens are
+   * dropped. Fails with `TOO_MANY_TOKENS` or `FILE_UNWRITABLE`.
    */
   create({ name, lifetimeMs, maxUses }: NewToken): Result<{ token: JoinToken; secret: string }> {
     this.#refresh();
@@ -79,7 +79,7 @@ export class JoinTokens {
     return succeed({ token: this.#info(token), secret });
   }
 
-  /** Devices that joined with it stay. Fails with `NO_SUCH_TOKEN`, or `FILE_UNWRITABLE`. */
+  /** Revokes a token. Devices that joined with it stay. Fails with `NO_SUCH_TOKEN` or `FILE_UNWRITABLE`. */
   revoke(id: string): Result<null> {
     this.#refresh();
     if (!this.#tokens.some((token) => token.id === id)) {
@@ -93,8 +93,8 @@ export class JoinTokens {
   }
 
   /**
-   * The token with this secret, good for a device that joined with `joinedWith` before, null for a new one. Fails with
-   * `WRONG_TOKEN`, `TOKEN_EXPIRED` or `TOKEN_USED_UP`.
+   * Finds the valid token with this secret. `joinedWith` is the id of the token that the device joined with before,
+   * null for a new device. Fails with `WRONG_TOKEN`, `TOKEN_EXPIRED` or `TOKEN_USED_UP`.
    */
   check(secret: string, joinedWith: string | null): Result<JoinToken> {
     this.#refresh();
@@ -109,7 +109,7 @@ export class JoinTokens {
     return succeed(this.#info(token));
   }
 
-  /** Counts a new device that the token let in, on disk before it is let in. */
+  /** Counts a new device against the token, on disk before the device is admitted. */
   use(id: string): void {
     const before = this.#uses.get(id)?.uses ?? 0;
     this.#uses.set(id, { uses: before + 1, lastUsedAt: this.#clock.now() });
@@ -127,7 +127,7 @@ export class JoinTokens {
     return { id, name, createdAt, expiresAt, maxUses, uses, lastUsedAt };
   }
 
-  /** Sees what the command line made or revoked meanwhile. */
+  /** Picks up tokens that the command line created or revoked in the meantime. */
   #refresh(): void {
     if (!this.#folder) return;
     const version = this.#folder.version;

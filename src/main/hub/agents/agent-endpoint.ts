@@ -25,12 +25,12 @@ import { supersede } from './supersede';
 import { TokenBucket } from '../bounds/token-bucket';
 import { welcomeMessage } from './welcome';
 
-/** One for all: what it read is taken in before anything else is read. */
+/** Shared by all connections: its result is stored before anything else is read. */
 const rowsReader = new RowsReader();
 
 /**
- * The hub's side of one agent's conversation: hello or first values, admission, samples, questions. It is one state
- * machine: authenticating -> pending | online -> closed; `stale` is `online` with heartbeats or data missing.
+ * The hub's side of the conversation with one agent: hello or first values, admission, samples, requests. It is one
+ * state machine: authenticating -> pending | online -> closed; `stale` is `online` with heartbeats or data missing.
  */
 export class AgentEndpoint implements Endpoint, DeviceSession {
   readonly #session: Session;
@@ -41,17 +41,20 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   readonly #clock = new DeviceClock();
   readonly #cadence = new Cadence();
   readonly #messages: TokenBucket;
-  /** When the message that is dealt with came, monotonic: looking at the clock costs more than most else here. */
+  /**
+   * When the current message arrived, monotonic ms. It is stored because reading the clock costs more than most other
+   * work here.
+   */
   #messageAt = 0;
   readonly #notices: Notices;
-  /** What its upgrade showed, until the first message is judged. */
+  /** The credentials of its upgrade, until the first message is judged. */
   #header: Credentials | null;
   #device: Device | null = null;
   #hello: HelloMessage | null = null;
   #ingest: AgentIngest | null = null;
   #simple: SimpleIngest | null = null;
   #pairing: Pairing | null = null;
-  /** A schema that came before approval. */
+  /** A schema that arrived before approval. */
   #heldSchema: SchemaMessage | null = null;
   #backlog: DeviceSession['backlog'] = null;
   #wasStale = false;
@@ -140,7 +143,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     return this.reason ? 'stale' : 'online';
   }
 
-  /** Why it is stale. */
+  /** The reason for the state: why it is stale, or waits. */
   get reason(): StateReason | null {
     const { timings, clock } = this.#context;
     if (this.#device?.approval !== 'approved') return this.#device?.reason ?? null;
@@ -196,7 +199,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     this.#requests.dispose();
     this.#acks.forget(this.#session);
     this.#pairing?.closed();
-    // An ended session is kept for display; what it worked with is not.
+    // An ended session is kept for display, but its working objects are not.
     this.#ingest = this.#simple = this.#heldSchema = null;
     const device = this.#device;
     if (!device?.sessions.delete(this)) return;
@@ -280,7 +283,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
       mayStore: (samples) => this.#spend(samples),
     });
     this.#join(device);
-    // An agent throws away what the welcome says is here: that must be on disk, not on its way.
+    // An agent discards what the welcome says is stored, so it must already be on disk.
     const { recorder } = context.series;
     const welcome = (): void => {
       this.#welcome(device, hello);
@@ -293,7 +296,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   #welcome(device: Device, hello: HelloMessage): void {
     this.#session.send(welcomeMessage(this.#context, device, hello, this.id));
     if (device.approval === 'pending') this.#pairing?.tellPending();
-    // The first round trip is worth knowing at once: it corrects the clock difference.
+    // The first round trip is needed at once, because it corrects the clock difference.
     this.#session.ping().catch(() => {});
   }
 

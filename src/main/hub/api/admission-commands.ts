@@ -7,7 +7,7 @@ import type { Core } from '../core';
 import type { Device } from '../devices/device';
 import type { Handlers } from './commands';
 
-/** The commands about who is let in: decisions on devices, their keys, and join tokens. */
+/** The commands about admission: decisions on devices, their keys, and join tokens. */
 export function createAdmissionCommands(core: Core, deviceOf: (id: string) => Device) {
   const { devices, events, admission } = core;
   const { tokens } = admission;
@@ -16,19 +16,19 @@ export function createAdmissionCommands(core: Core, deviceOf: (id: string) => De
     events.add({ at: core.clock.now(), kind, level: 'info', device: device.id, text });
   }
 
-  /** Puts a decision into force: on disk at once, since a crash must not undo it. */
+  /** Applies a decision, saving it at once, because a crash must not undo it. */
   function decided(device: Device): void {
     devices.touchAndSave(device);
     devices.save();
     for (const session of [...device.sessions]) session.admissionChanged();
   }
 
-  /** It has moved: the device it says it is takes its address, and the claim is over. */
+  /** The device has moved: the device that was claimed takes the new address, and the claim ends. */
   function approveClaim(claim: Device, of: Device): void {
     for (const session of [...of.sessions]) {
       session.close(CLOSE.superseded, 'another connection was approved as this device');
     }
-    // Its agent says hello anew, and is that device then.
+    // Its agent sends a new hello, and is then that device.
     for (const session of [...claim.sessions]) session.close(CLOSE.tryLater, 'approved: connect again');
     devices.remove(claim);
     forgetClaims(devices, of.id);
@@ -49,7 +49,7 @@ export function createAdmissionCommands(core: Core, deviceOf: (id: string) => De
       throw new FaultError('CODE_CHANGED', 'The device now shows a different code. Compare again.');
     }
     if (device.approval === 'pending' && device.boundTo === null) {
-      // Approved now, it would be whoever asks first.
+      // If it were approved now, the first client to claim it would be admitted.
       throw new FaultError(
         'NOT_ASKED',
         'The device has not asked to join since then. Approve it when it does.',
@@ -107,7 +107,7 @@ export function createAdmissionCommands(core: Core, deviceOf: (id: string) => De
   function unblock(device: Device): void {
     if (device.approval !== 'blocked') throw new FaultError('NOT_BLOCKED', 'This device is not blocked.');
     if (device.wasApproved) {
-      // There may be samples of it: it waits until it is approved again, or removed.
+      // It may have samples, so it waits until it is approved again or removed.
       Object.assign(device, { approval: 'pending', boundTo: null });
       tell(device, 'waiting', 'Unblocked in the app; it can ask to join again.');
       decided(device);

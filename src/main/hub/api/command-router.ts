@@ -6,7 +6,10 @@ import type { Caller } from '../hub-contract';
 /** What it takes is what its command's schema parses; `never` lets handlers of all commands stand in one map. */
 type Handler = (params: never, caller: Caller, signal?: AbortSignal) => unknown;
 
-/** Finds a command's handler; the one place where a caller's role and the arguments from a UI are checked. */
+/**
+ * Dispatches commands to their handlers. This is the only place where a caller's role and the arguments from a UI are
+ * checked.
+ */
 export class CommandRouter {
   readonly #handlers = new Map<string, Handler>();
   readonly #onRefused: (code: string) => void;
@@ -20,8 +23,8 @@ export class CommandRouter {
   }
 
   /**
-   * Rejects with `NO_SUCH_COMMAND`, `NOT_ALLOWED`, `BAD_PARAMS`, or the handler's own `FaultError`; `CANCELLED` where
-   * the handler heeds `signal`.
+   * Runs a command. Rejects with `NO_SUCH_COMMAND`, `NOT_ALLOWED`, `BAD_PARAMS`, or the handler's own `FaultError`;
+   * with `CANCELLED` if the handler supports `signal`.
    */
   async execute<K extends CommandName>(
     name: K,

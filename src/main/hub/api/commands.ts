@@ -33,7 +33,7 @@ export interface CommandContext {
   changePort: (port: number) => Promise<void>;
 }
 
-/** The commands of `HubApi` that the hub itself carries out. */
+/** The commands of `HubApi` that the hub implements. */
 export function createCommands({ core, sessions, info, memoryBytes, changePort }: CommandContext): Handlers {
   const { devices, series, events, settings } = core;
   const queryTurns = new QueryTurns();
@@ -50,7 +50,10 @@ export function createCommands({ core, sessions, info, memoryBytes, changePort }
     return session;
   }
 
-  /** Ends its connections too: what an agent declared is gone, and it declares it anew on its next one. */
+  /**
+   * Also closes the device's connections: the agent's declarations are gone, and it declares them again on its next
+   * connection.
+   */
   function forgetSamples(id: string): void {
     for (const session of [...(devices.get(id)?.sessions ?? [])]) {
       session.close(CLOSE.tryLater, 'its data was deleted');

@@ -5,7 +5,7 @@ import { seriesInfo } from '../series/series';
 import { SeriesIndex } from '../series/series-index';
 import type { Handlers } from './commands';
 
-/** Finding series across devices, and boards that show them. */
+/** Commands that find series across devices, and the boards that show them. */
 export function createExploreCommands({ series, devices, boards }: Core): Handlers {
   let index: SeriesIndex | null = null;
   return {

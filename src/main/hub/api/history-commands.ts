@@ -7,12 +7,12 @@ import type { Series } from '../series/series';
 import { connectionSpans } from '../events/connection-spans';
 import type { StoreColumns } from '../store-contract/store-contract';
 
-/** Events that one look at connections reads at most. */
+/** The most events read to list connection spans. */
 const MAX_SPAN_EVENTS = 20_000;
 
 /**
- * Answers a query: from memory when the rings hold all of it, otherwise from disk, after what is under way to disk
- * has arrived there. Both give the one shape of all answers. Rejects with `CANCELLED` once `signal` is aborted.
+ * Answers a query from memory if the rings hold the whole range, otherwise from disk, after pending writes have
+ * arrived there. Both give answers of the same shape. Rejects with `CANCELLED` once `signal` is aborted.
  */
 export async function answerQuery(
   core: Core,
@@ -73,7 +73,7 @@ export async function listConnectionSpans(core: Core, from: number, to: number) 
   return connectionSpans(events, from, Math.min(to, core.clock.now()), connected);
 }
 
-/** The user's notes: changed in memory and on disk, wherever they are. */
+/** Changes a user's note in memory and on disk. */
 export async function changeNote(core: Core, id: number, text: string | null): Promise<null> {
   await core.history?.flush();
   const inMemory = core.events.change(id, text);

@@ -8,7 +8,7 @@ import type { Core } from '../core';
 import type { SessionTable } from '../sessions/session-table';
 import { SessionWatch } from './session-watch';
 
-/** Frames of an inspected session go to a UI in batches, this often, ms. */
+/** How often frames of an inspected session are sent to a UI, in batches, ms. */
 const FRAMES_EVERY_MS = 100;
 const EVENTS_EVERY_MS = 100;
 
@@ -19,7 +19,10 @@ export interface TopicContext {
   infoChanged: Emitter<HubInfo>;
 }
 
-/** Starts a subscription: the present state first, then changes. Throws a `FaultError` for what does not exist. */
+/**
+ * Starts a subscription: sends the current state, then changes. Throws a `FaultError` for anything that does not
+ * exist.
+ */
 export function subscribe(
   context: TopicContext,
   topic: string,
@@ -75,7 +78,7 @@ function both(first: Unsubscribe, second: Unsubscribe): Unsubscribe {
   };
 }
 
-/** Collects items and sends them together; of more than `limit` in one batch the oldest are left out. */
+/** Collects items and sends them together. If a batch exceeds `limit`, the oldest items are dropped. */
 function batched<T extends EventInfo | FrameInfo>(
   core: Core,
   everyMs: number,

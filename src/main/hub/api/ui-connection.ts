@@ -8,7 +8,7 @@ import type { Caller, UiConnection } from '../hub-contract';
 import type { CommandRouter } from './command-router';
 import { subscribe, type TopicContext } from './topics';
 
-/** What a UI asked for beyond its limits, counted like everything else that is refused. */
+/** Faults of a UI that exceeds its limits, counted like other refusals. */
 const COUNTED = new Set(['TOO_MANY_CALLS', 'TOO_MANY_SUBSCRIPTIONS', 'TOO_MANY_FEEDS', 'TOO_MANY_SERIES']);
 
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -27,12 +27,12 @@ type UiMessage = v.InferOutput<typeof uiMessageSchema>;
 export interface UiContext extends TopicContext {
   bootId: string;
   router: CommandRouter;
-  /** Called with the devices that this UI's feeds look at, whenever that changes. */
+  /** Called with the devices that this UI's feeds focus on, whenever they change. */
   focusChanged: (before: readonly string[], after: readonly string[]) => void;
   ended: (connection: HubUiConnection) => void;
 }
 
-/** One UI at the hub, over whichever transport: its calls, subscriptions and feeds end with it. */
+/** One UI connected to the hub, over any transport. Its calls, subscriptions and feeds end with it. */
 export class HubUiConnection implements UiConnection {
   readonly #context: UiContext;
   readonly #caller: Caller;
@@ -68,7 +68,7 @@ export class HubUiConnection implements UiConnection {
     }
   }
 
-  /** Sends what the feeds owe. */
+  /** Sends the frames that the feeds have due. */
   tick(monotonic: number, now: number): void {
     for (const feed of this.#feeds.values()) feed.tick(monotonic, now);
   }
@@ -78,7 +78,7 @@ export class HubUiConnection implements UiConnection {
     this.#isDisposed = true;
     for (const unsubscribe of this.#subscriptions.values()) unsubscribe();
     this.#subscriptions.clear();
-    // Nobody is left to read the answers.
+    // Nobody can read the answers any more.
     for (const call of this.#calls.values()) call.abort();
     for (const feed of this.#feeds.values()) this.#context.focusChanged(feed.focus, []);
     this.#feeds.clear();
@@ -129,7 +129,7 @@ export class HubUiConnection implements UiConnection {
     try {
       const { router } = this.#context;
       const value = await router.execute(name as CommandName, params, this.#caller, call.signal);
-      // A long answer that nobody reads is not worth writing out.
+      // If nobody reads the answer, a long one need not be written.
       if (call.signal.aborted) throw new FaultError('CANCELLED', 'The request was cancelled.');
       this.#send({ op: 'result', id: callId, value });
     } catch (error) {
@@ -180,7 +180,7 @@ export class HubUiConnection implements UiConnection {
     if (!patch.success) throw new FaultError('BAD_PARAMS', 'The description of the feed is invalid.');
     if (patch.output.series) this.#checkSeries(patch.output.series);
     const before = feed.focus;
-    // A patch that does not name `focus` leaves it: the schema's default would clear it.
+    // A patch without `focus` keeps it; the schema's default would clear it.
     const { focus, ...rest } = patch.output;
     const namesFocus = typeof unparsed === 'object' && unparsed !== null && 'focus' in unparsed;
     feed.update(namesFocus ? { ...rest, focus } : rest);

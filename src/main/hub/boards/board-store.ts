@@ -18,15 +18,15 @@ export interface BoardStoreOptions {
 }
 
 /**
- * The boards of all UIs, in `boards.json`. Who saves says which revision the change is based on: of two people who
- * change one board at a time, the second is told instead of undoing what the first did.
+ * The boards of all UIs, in `boards.json`. Each save says which revision it is based on. If two people change one
+ * board at the same time, the second is told instead of overwriting the first one's changes.
  */
 export class BoardStore {
   readonly changed = new Emitter<{ changed: BoardSummary[]; removed: string[] }>();
   readonly #options: BoardStoreOptions;
   readonly #path: string | null;
   #boards = new Map<string, Board>();
-  /** Of this moment at least, so that a board that is made anew never repeats one. */
+  /** At least the current time, so that a recreated board never reuses a revision. */
   #lastRevision = 0;
 
   constructor(options: BoardStoreOptions) {
@@ -46,7 +46,7 @@ export class BoardStore {
     return board;
   }
 
-  /** Throws `CONFLICT`, `NO_SUCH_BOARD`, `TOO_MANY_BOARDS`, `BOARD_TOO_LARGE` or `FILE_UNWRITABLE`. */
+  /** Saves a board. Throws `CONFLICT`, `NO_SUCH_BOARD`, `TOO_MANY_BOARDS`, `BOARD_TOO_LARGE` or `FILE_UNWRITABLE`. */
   save(draft: BoardDraft, revision: number | null): Board {
     const { limits, now } = this.#options;
     const before = this.#boards.get(draft.id);
@@ -71,7 +71,10 @@ export class BoardStore {
     return board;
   }
 
-  /** Throws `NO_SUCH_BOARD`, `FILE_UNWRITABLE`, and `CONFLICT` where `revision` is not what there is. */
+  /**
+   * Deletes a board. Throws `NO_SUCH_BOARD` or `FILE_UNWRITABLE`, and `CONFLICT` if `revision` is not the current
+   * one.
+   */
   delete(id: string, revision: number | null): void {
     const board = this.get(id);
     if (revision !== null && board.revision !== revision) {
@@ -83,7 +86,7 @@ export class BoardStore {
     this.changed.emit({ changed: [], removed: [id] });
   }
 
-  /** On disk first: what cannot be kept must not look as if it were. */
+  /** Writes to disk first: a board that cannot be stored must not appear stored. */
   #replace(boards: Map<string, Board>): void {
     if (this.#path !== null) {
       const written = writeJsonFile(this.#path, { version: 1, boards: [...boards.values()] });

@@ -14,11 +14,13 @@ import { parseDevices, restoreDevice, toSaved } from './saved-devices';
 import { seriesInfo } from '../series/series';
 import type { SeriesTable } from '../series/series-table';
 
-/** How long a device that left without being approved stays in the list. */
+/** How long a device that disconnected without being approved stays in the list. */
 const FORGET_PENDING_AFTER_MS = 10 * 60_000;
-/** What has to be on disk waits so long for more, ms: many devices that join at once share a write. */
+/** A write waits this long for more changes, ms: many devices that join at once share one write. */
 const SAVE_TOGETHER_MS = 20;
-/** And so many times as long as the write before took: a long list is not written all the time. */
+/**
+ * It also waits this many times as long as the previous write took, so that a long list is not written all the time.
+ */
 const SAVE_SHARE = 10;
 
 export interface DeviceRegistryOptions {
@@ -27,11 +29,11 @@ export interface DeviceRegistryOptions {
   clock: Clock;
   log: Logger;
   series: SeriesTable;
-  /** The interval of devices that have none of their own. */
+  /** The sampling interval of devices that have no interval of their own. */
   intervalMs: () => number;
 }
 
-/** Every device the hub knows; all but those that never did more than wait survive restarts in `devices.json`. */
+/** Every device the hub knows. All except those that were never approved survive restarts in `devices.json`. */
 export class DeviceRegistry {
   readonly changed = new Emitter<{ changed: DeviceInfo[]; removed: string[] }>();
   readonly #options: DeviceRegistryOptions;
@@ -66,7 +68,10 @@ export class DeviceRegistry {
     return device.info(this.intervalOf(device));
   }
 
-  /** The sampling interval to have now: the user's choice or the hub's, four a second while looked at. */
+  /**
+   * The current sampling interval: the user's choice or the hub's, or four samples a second while the device is in
+   * focus.
+   */
   intervalOf(device: Device): number {
     const base = device.chosenIntervalMs ?? this.#options.intervalMs();
     const wanted = device.focusCount > 0 ? Math.min(base, FOCUS_INTERVAL_MS) : base;
@@ -74,8 +79,8 @@ export class DeviceRegistry {
   }
 
   /**
-   * A device that history knows and the list does not, since it was lost or a crash left an older one: its samples can be
-   * seen, and where they end is known when it comes back, which it may once it is let in again.
+   * Adds a device that is in history but not in the list, because the list was lost or a crash left an older one. Its
+   * samples are visible and its stream positions known; it can report again once it is approved.
    */
   recover(id: string): void {
     if (this.#devices.has(id) || !DEVICE_ID.test(id)) return;
@@ -86,7 +91,7 @@ export class DeviceRegistry {
     this.touchAndSave(added.value);
   }
 
-  /** Makes room for and adds a device; fails with `TOO_MANY_DEVICES`. */
+  /** Adds a device, making room if needed; fails with `TOO_MANY_DEVICES`. */
   add(id: string, name: string): Result<Device> {
     const { limits, clock } = this.#options;
     const now = clock.now();
@@ -114,7 +119,7 @@ export class DeviceRegistry {
     return succeed(device);
   }
 
-  /** Whether a blocked device came from there. */
+  /** Whether a blocked device used this address. */
   isBlockedAddress(address: string): boolean {
     for (const { approval, boundTo } of this.#devices.values()) {
       if (approval === 'blocked' && boundTo === address) return true;
@@ -122,7 +127,7 @@ export class DeviceRegistry {
     return false;
   }
 
-  /** Turns away, without a word, whoever only waits and came from there. */
+  /** Forgets all devices from this address that only wait, closing their connections without a message. */
   forgetPendingFrom(address: string): void {
     for (const device of [...this.#devices.values()]) {
       if (device.approval !== 'pending' || device.wasApproved || device.boundTo !== address) continue;
@@ -131,7 +136,7 @@ export class DeviceRegistry {
     }
   }
 
-  /** Forgets a device and its samples; closing its connections is the caller's. */
+  /** Forgets a device and its samples; the caller closes its connections. */
   remove(device: Device): void {
     if (!this.#devices.delete(device.id)) return;
     this.#options.series.forgetDevice(device.id);
@@ -140,7 +145,7 @@ export class DeviceRegistry {
     this.#unsaved = true;
   }
 
-  /** Says which device is this very computer, known already or not. */
+  /** Sets which device is this computer, whether or not it is known yet. */
   setLocal(id: string | null): void {
     this.#localId = id;
     for (const device of this.#devices.values()) {
@@ -150,18 +155,18 @@ export class DeviceRegistry {
     }
   }
 
-  /** Something that UIs show of the device changed. */
+  /** Marks that something UIs show about the device has changed. */
   touch(device: Device): void {
     if (this.#devices.get(device.id) === device) this.#dirty.add(device.id);
   }
 
-  /** Something worth keeping changed too. */
+  /** Like {@link touch}, for a change that must also be saved. */
   touchAndSave(device: Device): void {
     this.touch(device);
     this.#unsaved = true;
   }
 
-  /** The device got series or other units; its card may need others. */
+  /** The device's series or their units changed, so its card may show others. */
   seriesChanged(device: Device): void {
     const series = this.#options.series.ofDevice(device.id).map(seriesInfo);
     device.seriesCount = series.length;
@@ -169,7 +174,7 @@ export class DeviceRegistry {
     this.touch(device);
   }
 
-  /** Tells UIs what changed since the last call. */
+  /** Sends UIs the changes since the last call. */
   flush(): void {
     if (this.#dirty.size === 0 && this.#removed.size === 0) return;
     const changed: DeviceInfo[] = [];
@@ -183,7 +188,7 @@ export class DeviceRegistry {
     this.changed.emit({ changed, removed });
   }
 
-  /** Forgets pending devices that left long ago and saves what changed; to be called now and then. */
+  /** Forgets pending devices that disconnected long ago and saves changes; call it from time to time. */
   maintain(): void {
     const before = this.#options.clock.now() - FORGET_PENDING_AFTER_MS;
     for (const device of [...this.#devices.values()]) {
@@ -193,7 +198,7 @@ export class DeviceRegistry {
     this.save();
   }
 
-  /** Runs `done` when what changed so far is on disk; changes of the next moment go there together. */
+  /** Runs `done` when all changes so far are on disk; changes that follow shortly share the write. */
   whenSaved(done: () => void): void {
     this.#unsaved = true;
     this.#savedListeners.push(done);

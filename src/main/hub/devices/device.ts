@@ -10,7 +10,7 @@ import type { DeviceKey } from './device-key';
 import { StreamMarks } from './stream-marks';
 import type { TokenBucket } from '../bounds/token-bucket';
 
-/** What a device needs to know of each of its connections. */
+/** What a device needs to know about each of its connections. */
 export interface DeviceSession {
   readonly id: string;
   readonly address: string;
@@ -24,19 +24,19 @@ export interface DeviceSession {
   /** `online`, `stale` or `pending`. */
   readonly state: ConnectionState;
   readonly reason: StateReason | null;
-  /** Whether it can be handed a key; simple devices cannot. */
+  /** Whether it can receive a key; simple devices cannot. */
   readonly takesKeys: boolean;
-  /** The approval of its device changed. */
+  /** Called when the approval of its device has changed. */
   admissionChanged(): void;
-  /** Makes a new key for the device and hands it over. */
+  /** Creates a new key for the device and sends it. */
   handKey(): void;
-  /** The sampling interval to have now changed. */
+  /** Called when the sampling interval has changed. */
   intervalChanged(): void;
   close(code: number, reason: string): void;
   request(method: string, params: Record<string, unknown>): Promise<unknown>;
 }
 
-/** One device as the hub keeps it. Its connections come and go; it stays. */
+/** One device as the hub stores it. Its connections come and go; the device stays. */
 export class Device {
   readonly id: string;
   ownName: string;
@@ -46,19 +46,19 @@ export class Device {
   approvedBy: ApprovedBy | null = null;
   /** The digits to compare while it waits. */
   code: string | null = null;
-  /** Whether the digits follow from an encrypted connection. */
+  /** Whether the digits were derived from an encrypted connection. */
   isCodeDerived = false;
-  /** Once it has one, nobody without it is this device. */
+  /** Its key. Once it has one, no client without the key is accepted as this device. */
   key: DeviceKey | null = null;
-  /** The address that asked, and the only one that it is known from while it has no key; null: any. */
+  /** The address that asked to join, and the only one it is accepted from while it has no key; null: any. */
   boundTo: string | null = null;
-  /** The device that this one says it is, from another address than that is bound to. Waits for approval of its own. */
+  /** The device that this entry claims to be from a different address. The claim waits for its own approval. */
   claims: string | null = null;
-  /** The join token that let it in. */
+  /** The id of the join token it joined with. */
   joinedWith: string | null = null;
-  /** It was let in at some time, so that there may be samples of it: it is not forgotten while it waits. */
+  /** Whether it was ever approved. It may then have samples, so it is not forgotten while it waits. */
   wasApproved = false;
-  /** What its samples a second are taken from, over all its connections: coming again is no way to more. */
+  /** The budget for its samples per second, shared by all its connections, so that reconnecting gains nothing. */
   sampleBudget: TokenBucket | null = null;
   local = false;
   simple = false;
@@ -73,7 +73,7 @@ export class Device {
   lastSeenAt: number | null = null;
   chosenIntervalMs: number | null = null;
   minIntervalMs = 0;
-  /** Feeds that look at this device now. */
+  /** The number of feeds that focus on this device now. */
   focusCount = 0;
   /** Why it is offline. */
   offlineReason: StateReason | null = null;
@@ -81,7 +81,7 @@ export class Device {
   seriesCount = 0;
   readonly sessions = new Set<DeviceSession>();
   readonly streams = new StreamMarks();
-  /** When a living connection was superseded, ms since the epoch, the last minute's only. */
+  /** When live connections were superseded, ms since the epoch; only the last minute. */
   supersededAt: number[] = [];
 
   constructor(id: string, name: string, now: number) {
@@ -98,7 +98,7 @@ export class Device {
     return this.chosenTags ?? this.ownTags;
   }
 
-  /** The connection that speaks for the device: the best one, the newest of equals. */
+  /** The connection that represents the device: the one in the best state, and the newest of equals. */
   get mainSession(): DeviceSession | null {
     let best: DeviceSession | null = null;
     for (const session of this.sessions) {

@@ -4,7 +4,7 @@ import type { Series } from '../series/series';
 import type { StoreColumns } from '../store-contract/store-contract';
 import type { ExportSource, ReadRange, SeriesHead } from './export-contract';
 
-/** A hub's samples: from disk, or from the rings of one that keeps no history. */
+/** Reads a hub's samples from disk, or from the rings if it keeps no history. */
 export function createHubSource(core: Core): ExportSource {
   const { devices, series, history } = core;
   return {
@@ -13,7 +13,7 @@ export function createHubSource(core: Core): ExportSource {
     },
     deviceIds() {
       const ids = new Set(Array.from(devices.all(), (device) => device.id));
-      // The list of devices may have been lost and their history not.
+      // The list of devices may have been lost while their history was not.
       for (const one of history?.store.contents.series ?? []) ids.add(one.device);
       return ids;
     },

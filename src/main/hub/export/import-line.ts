@@ -11,7 +11,7 @@ const lineSchema = v.object({
   unit: v.optional(v.pipe(v.string(), v.maxLength(32))),
   kind: v.optional(v.picklist(['gauge', 'counter'])),
   rate: v.optional(v.boolean(), false),
-  // One sample a line may come without lists.
+  // A line with one sample may omit the lists.
   t: v.union(
     [
       v.array(v.any()),
@@ -34,13 +34,16 @@ const lineSchema = v.object({
   ),
 });
 
-/** Samples of one series; `v` has null where there was no value. */
+/** Samples of one series; null in `v` means no value. */
 export interface ImportLine extends Omit<v.InferOutput<typeof lineSchema>, 't' | 'v' | 'rate'> {
   t: number[];
   v: (number | null)[];
 }
 
-/** Reads one line of an NDJSON export. Fails with `BAD_LINE` or `RATES_NOT_IMPORTED`; nothing of it counts then. */
+/**
+ * Reads one line of an NDJSON export. Fails with `BAD_LINE` or `RATES_NOT_IMPORTED`; then nothing of the line is
+ * used.
+ */
 export function parseImportLine(text: string): Result<ImportLine> {
   let json: unknown;
   try {

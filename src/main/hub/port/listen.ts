@@ -1,10 +1,10 @@
 import type { Server } from 'node:net';
 import { fail, succeed, type Result } from '@shared/errors';
 
-/** Connections that the system completes before they are taken: so many are taken in one turn of the event loop. */
+/** The listen backlog: also how many connections are accepted in one turn of the event loop. */
 const BACKLOG = 256;
 
-/** Listens, with the usual failures in words. */
+/** Starts listening; the usual failures get a clear message. */
 export function listen(server: Server, host: string, port: number): Promise<Result<null>> {
   return new Promise((resolve) => {
     const onError = (error: NodeJS.ErrnoException): void => {

@@ -11,8 +11,8 @@ const MAX_TARGET_LENGTH = 4_096;
 const bad = (message: string) => fail('BAD_PATH', message);
 
 /**
- * Reads a request's target without normalising it: a path that would need it is refused (`BAD_PATH`), so what is
- * checked here is what is looked up later. An encoded slash counts as trickery too.
+ * Parses a request's target without normalising it. A path that would need normalising is refused (`BAD_PATH`), so
+ * the path that is checked here is the one that is looked up later. An encoded slash is refused too.
  */
 export function parseTarget(target: string): Result<RequestTarget> {
   if (!target.startsWith('/')) return bad('The request target must be a path.');
@@ -28,7 +28,7 @@ export function parseTarget(target: string): Result<RequestTarget> {
   }
   // eslint-disable-next-line no-control-regex -- control characters are what this looks for
   if (/[\\\u0000-\u001f\u007f]/.test(path)) return bad('The path contains a character that is not allowed.');
-  // Decoded once more, "%252e" would be a dot segment to whoever decodes twice.
+  // Decoded once more, "%252e" would be a dot segment to code that decodes twice.
   const segments = path.replace(/%2e/gi, '.').split('/');
   if (segments.some((segment) => segment === '.' || segment === '..')) {
     return bad('The path contains a dot segment.');

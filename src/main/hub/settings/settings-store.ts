@@ -19,7 +19,7 @@ const DEFAULTS: Settings = {
   retention: { rawDays: 7, minuteDays: 90, hourDays: 1_826, budgetBytes: 5 * 1024 ** 3 },
 };
 
-/** The user's settings: kept in `settings.json`, overlaid while this hub runs by what it was started with. */
+/** The user's settings, stored in `settings.json`. Options given at start override them while this hub runs. */
 export class SettingsStore {
   readonly changed = new Emitter<Settings>();
   readonly #path: string | null;
@@ -40,7 +40,7 @@ export class SettingsStore {
     return { ...this.#saved, ...this.#overrides };
   }
 
-  /** What the user sets wins over what the hub was started with, from now on. */
+  /** Changes settings; from now on they take precedence over the options given at start. */
   update(patch: Partial<Settings>): Settings {
     this.#saved = { ...this.#saved, ...patch };
     for (const name of Object.keys(patch) as (keyof Settings)[]) delete this.#overrides[name];
@@ -65,7 +65,7 @@ export class SettingsStore {
   }
 }
 
-/** The retention that the user chose, before a hub runs; the defaults when there is none or it cannot be read. */
+/** The retention that the user chose, read before a hub runs; the defaults if there is none or it cannot be read. */
 export function readSavedRetention(dataDir: string): Retention {
   const read = readJsonFile(join(dataDir, 'settings.json'));
   const parsed = read.ok ? v.safeParse(COMMAND_PARAMS.updateSettings, read.value ?? {}) : null;

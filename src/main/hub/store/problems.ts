@@ -1,6 +1,6 @@
 import type { Fault } from '@shared/errors';
 
-/** What is wrong at the moment; the most pressing is told. */
+/** The current problems, of which the most urgent is reported. */
 export class Problems {
   readonly #tell: (problem: Fault | null) => void;
   #write: Fault | null = null;
@@ -13,13 +13,13 @@ export class Problems {
     this.#tell = tell;
   }
 
-  /** A write failed, or, with null, succeeded again. */
+  /** Records that a write failed or, with null, succeeded again. */
   write(fault: Fault | null): void {
     this.#write = fault;
     this.#update();
   }
 
-  /** Work behind the scenes failed, or, with null, succeeded again. */
+  /** Records that background work failed or, with null, succeeded again. */
   tidy(fault: Fault | null): void {
     this.#tidy = fault;
     this.#update();

@@ -9,15 +9,15 @@ import type { StoreColumns, StoreQuery } from '../store-contract/store-contract'
 import type { ScanPiece } from '../store-contract/store-messages';
 import { LOOKBACK_MS } from '../store-contract/tiers';
 
-/** Queries that run in turns; the others wait. */
+/** The number of queries that run in turns; the others wait. */
 const AT_ONCE = 3;
 const MAX_WAITING = 256;
-/** What a query may work before others get their turn, ms. */
+/** How long a query may run before others get their turn, ms. */
 const SLICE_MS = 6;
 const PIECE_SAMPLES = 50_000;
 const MAX_SERIES = 10_000;
 
-/** Runs queries a slice at a time beside commits, a few at once, in the order in which they came. */
+/** Runs queries in slices alongside commits, a few at once, in the order in which they arrived. */
 export class QueryRunner {
   readonly #state: StoreState;
   readonly #readers: Readers;
@@ -66,7 +66,7 @@ export class QueryRunner {
     try {
       if (this.#running >= AT_ONCE) await this.#wait();
       if (this.#cancelled.has(id)) {
-        // Its turn goes to the next one that waits.
+        // Its place goes to the next waiting query.
         this.#waiting.shift()?.();
         throw new FaultError('CANCELLED', 'The query was cancelled.');
       }
@@ -101,7 +101,7 @@ export class QueryRunner {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** The devices of a query as they are at this moment, which is the moment of the snapshot. */
+  /** The devices of a query as they are now, at the moment of the snapshot. */
   #devicesOf({ series, from, to }: StoreQuery): View['devices'] {
     const { catalog, floors } = this.#state;
     const byDevice = new Map<number, View['devices'][number]>();

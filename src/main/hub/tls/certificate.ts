@@ -2,13 +2,13 @@ import { createHash, createPrivateKey, X509Certificate, type KeyObject } from 'n
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { fail, succeed, type Result } from '@shared/errors';
 
-/** A certificate with its key, checked and ready to be shown to clients. */
+/** A certificate with its key, checked and ready to use. */
 export interface HubCertificate {
   readonly certPem: string;
   readonly keyPem: string;
   /** SHA-256 of the certificate, as `openssl x509 -fingerprint -sha256` writes it: `AB:CD:…`. */
   readonly fingerprint: string;
-  /** SHA-256 of the public key (its SubjectPublicKeyInfo), base64url: stays over renewals. */
+  /** SHA-256 of the public key (its SubjectPublicKeyInfo), base64url; stays the same over renewals. */
   readonly keyId: string;
   readonly notBefore: number;
   readonly notAfter: number;
@@ -16,9 +16,9 @@ export interface HubCertificate {
 }
 
 /**
- * Checks that a certificate (PEM, the server's own first, its chain after it) and a key (PEM) can be read and belong
- * together. Fails with `TLS_CERT_UNREADABLE`, `TLS_KEY_UNREADABLE`, `TLS_KEY_MISMATCH` or `TLS_CERT_REFUSED`; when it
- * is valid is the caller's to judge.
+ * Checks that a certificate (PEM, the server's own first, followed by its chain) and a key (PEM) can be read and
+ * belong together. Fails with `TLS_CERT_UNREADABLE`, `TLS_KEY_UNREADABLE`, `TLS_KEY_MISMATCH` or `TLS_CERT_REFUSED`.
+ * The caller checks the validity period.
  */
 export function readCertificate(certPem: string, keyPem: string): Result<HubCertificate> {
   let certificate: X509Certificate;
