@@ -152,7 +152,7 @@ test.describe('boards', () => {
     await type(other, 'Two');
     await Promise.all([page.keyboard.press('Enter'), other.keyboard.press('Enter')]);
     const asks = (where: Page) =>
-      where.getByRole('alert').filter({ hasText: 'Somebody else changed this board' });
+      where.getByRole('alert').filter({ hasText: 'Someone else changed this board' });
     await expect.poll(async () => (await asks(page).count()) + (await asks(other).count())).toBe(1);
     const asked = (await asks(page).count()) === 1 ? page : other;
     const mine = asked === page ? 'One' : 'Two';

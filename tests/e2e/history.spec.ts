@@ -42,7 +42,7 @@ test.describe('the past of a device', () => {
     await dialog.getByLabel('From').fill('2026-03-12T08:00:00');
     await dialog.getByLabel('To').fill('2026-03-12T07:00:00');
     await dialog.getByRole('button', { name: 'Show' }).click();
-    await expect(dialog.getByRole('alert')).toContainText('after the beginning');
+    await expect(dialog.getByRole('alert')).toContainText('after the start');
     await dialog.getByRole('button', { name: 'Yesterday' }).click();
     await expect(dialog).toBeHidden();
     await expect(page).toHaveURL(/from=.*&to=/);
