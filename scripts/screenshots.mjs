@@ -116,8 +116,8 @@ async function openBoard(page) {
       const known = dialog.getByRole('button', { name: /Overview/ });
       if ((await known.count()) > 0) await known.click();
       else {
-        await dialog.getByLabel('Name of a new board').fill('Overview');
-        await dialog.getByRole('button', { name: 'Make and add' }).click();
+        await dialog.getByLabel('Name of the new board').fill('Overview');
+        await dialog.getByRole('button', { name: 'Create and add' }).click();
       }
       await dialog.waitFor({ state: 'hidden' });
     }

@@ -30,7 +30,17 @@ export const ROOM_TREES = [
       'device-actions': ['components', 'hub', 'routes', 'trust'],
       export: ['time', 'components', 'hub', 'time-view', 'explore', 'device-actions'],
       boards: ['time', 'components', 'hub', 'charts', 'time-view', 'explore', 'routes', 'export'],
-      navigation: ['theme', 'time', 'components', 'hub', 'explore', 'routes', 'trust', 'device-actions'],
+      navigation: [
+        'theme',
+        'time',
+        'components',
+        'hub',
+        'charts',
+        'explore',
+        'routes',
+        'trust',
+        'device-actions',
+      ],
     },
   },
   {

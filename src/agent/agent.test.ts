@@ -332,7 +332,7 @@ describe('an agent that is cut off', () => {
     await hub.cut();
     const { states } = await start(hub.url, { timings: { retryBaseMs: 10 } });
     await eventually(() => state(states, 'waiting').length >= 2);
-    expect(state(states, 'waiting')[0]).toMatchObject({ lost: false, reason: 'nothing listens there' });
+    expect(state(states, 'waiting')[0]).toMatchObject({ lost: false, reason: 'nothing is listening there' });
     await hub.listen();
     await hub.peer(1);
   });
@@ -384,7 +384,7 @@ describe('an agent that is cut off', () => {
     const hub = await startTestHub({ speaks: false });
     const { states } = await start(hub.url, { timings: { retryBaseMs: 10_000 }, random: () => 1 });
     await eventually(() => state(states, 'waiting').length === 1);
-    expect(state(states, 'waiting')[0]?.reason).toContain('no Wirewatch hub');
+    expect(state(states, 'waiting')[0]?.reason).toContain('not a Wirewatch hub');
   });
 });
 
@@ -424,7 +424,7 @@ describe('an agent whose machine changes', () => {
     first.socket.pause();
     facts.addresses = 'wlan0 10.0.0.8';
     await hub.peer(2);
-    expect(state(states, 'waiting')[0]?.reason).toContain('does not answer');
+    expect(state(states, 'waiting')[0]?.reason).toContain('stopped answering');
   });
 });
 

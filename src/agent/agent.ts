@@ -30,30 +30,30 @@ import { KnownHubs } from './trust/known-hubs';
 import { AGENT_VERSION } from './version';
 
 export interface AgentOptions {
-  /** Where the hub is: `ws://host:7411`; see `parseHubUrl` for shorter forms. */
+  /** Address of the hub: `ws://host:7411`; see `parseHubUrl` for shorter forms. */
   url: string;
-  /** The certificate that the hub has to show, `AB:CD:…`. */
+  /** The fingerprint that the hub's certificate must have, `AB:CD:…`. */
   fingerprint?: string | undefined;
-  /** Certificate authorities that may vouch for the hub, PEM; then nothing else is trusted. */
+  /** Certificate authorities that may sign the hub's certificate, PEM; if given, nothing else is trusted. */
   ca?: string | undefined;
-  /** False for an agent that is always told the certificate, and so has nothing to remember. */
+  /** False for an agent that is always given the certificate, so it has nothing to remember. */
   remembersHubs?: boolean | undefined;
-  /** What the hub said of itself on the network, when it was found there. */
+  /** The hub's announcement, if it was found on the network. */
   found?: FoundHub | undefined;
-  /** Where the hub is now, asked while it cannot be reached; null when nobody knows. */
+  /** Looks for the hub's current address while it cannot be reached; null when it is not found. */
   relocate?: (() => Promise<string | null>) | undefined;
-  /** What the device is called; this machine's name when absent. Each name is a device of its own. */
+  /** The device's name; this machine's name when absent. Each name is a separate device. */
   name?: string | undefined;
-  /** The agent never samples more often than this, ms; what the hub asks for counts above it. */
+  /** The shortest sampling interval, ms, even if the hub asks for a shorter one. */
   minIntervalMs?: number | undefined;
   tags?: readonly string[] | undefined;
-  /** A token that approves the device at once. */
+  /** A join token, which approves the device at once. */
   token?: string | undefined;
-  /** Only these collectors; all when absent. */
+  /** Runs only these collectors; all when absent. */
   only?: readonly CollectorName[] | undefined;
-  /** Where identities and rows are kept; null keeps nothing, and the device is new at each start. */
+  /** Folder for identities and rows; with null nothing is stored, and the device is new at each start. */
   dataDir: string | null;
-  /** Bounds of the rows kept on disk until the hub has them; false keeps them in memory only. */
+  /** Limits of the rows kept on disk until the hub has them; false keeps them in memory only. */
   spool?: Partial<SpoolLimits> | false | undefined;
   log?: Logger | undefined;
   clock?: Clock | undefined;
@@ -67,13 +67,13 @@ export interface AgentOptions {
   environment?: EnvironmentSources | undefined;
 }
 
-/** What the agent is doing, for people and for whoever started it. */
+/** What the agent is doing, for people and for the program that started it. */
 export type AgentState =
   | { state: 'connecting'; url: string }
   | ({ url: string; name: string; device: string } & Extract<Admission, { state: 'pending' }>)
   | { state: 'online'; url: string; name: string; device: string; session: string; intervalMs: number }
   | { state: 'rejected'; url: string; name: string; device: string }
-  /** `lost`: there was a connection before. `queuedRows` wait for the next one. */
+  /** `lost`: there was a connection before. `queuedRows`: rows that wait for the next one. */
   | { state: 'waiting'; lost: boolean; code: number; reason: string; retryInMs: number; queuedRows: number }
   | { state: 'stopped' };
 
@@ -81,14 +81,17 @@ export interface Agent {
   /** The id it reports for; null before `start`. */
   readonly device: string | null;
   readonly state: AgentState;
-  /** Fails with `BAD_URL`, `TLS_EXPECTED` or `IDENTITY_IN_USE`; anything else it keeps trying. Never rejects. */
+  /**
+   * Fails with `BAD_URL`, `TLS_EXPECTED` or `IDENTITY_IN_USE`; after any other error the agent keeps trying. Never
+   * rejects.
+   */
   start(): Promise<Result<{ device: string; name: string }>>;
   onState(listener: (state: AgentState) => void): Unsubscribe;
-  /** Closes the connection with 1001, stops everything, gives the identity back. */
+  /** Closes the connection with 1001, stops everything and releases the identity. */
   dispose(): Promise<void>;
 }
 
-/** The first-party agent: samples this machine and reports it to a hub for as long as it lives. */
+/** The first-party agent: samples this machine and reports to a hub until it is disposed. */
 export function createAgent(options: AgentOptions): Agent {
   const clock = options.clock ?? systemClock;
   const log = options.log ?? silentLogger;
@@ -128,7 +131,7 @@ export function createAgent(options: AgentOptions): Agent {
   const sampler = new Sampler(clock, Math.max(minIntervalMs, DEFAULT_INTERVAL_MS), () => {
     const { schema, values } = set.sample();
     if (schema.series.length === 0) return;
-    // Until a hub has said what time it is, rows keep this machine's, and are put right when they are sent.
+    // Until a hub has told its time, rows carry this machine's time and are corrected when they are sent.
     const t = clock.now();
     queue.push(hubClock.known ? hubClock.toHub(t) : t, schema, values, hubClock.known);
     session?.rowAdded();
@@ -151,7 +154,7 @@ export function createAgent(options: AgentOptions): Agent {
     }
   }
 
-  /** A hub that was first met without TLS gave its key under its address. */
+  /** A hub that was first met without TLS issued its key under its address. */
   function keyOf(device: Identity, link: Link): string | undefined {
     return device.keyFor(link.hub) ?? device.keyFor(hostOf(link.url));
   }
@@ -213,7 +216,7 @@ export function createAgent(options: AgentOptions): Agent {
                 wasOnline = true;
                 const { session: id } = admission;
                 const key = keyOf(own, link);
-                // From now on it is this hub's, whatever its address.
+                // From now on the key belongs to this hub, at any address.
                 if (key !== undefined && own.keyFor(link.hub) === undefined) own.saveKey(link.hub, key);
                 setState({ state: 'online', ...about, session: id, intervalMs: sampler.intervalMs });
               } else setState({ ...about, ...admission });
@@ -241,7 +244,7 @@ export function createAgent(options: AgentOptions): Agent {
         },
         patience(code) {
           if (rejected) return CLOSE.policy;
-          // Its key was good until just now, and was revoked: it asks anew, and the user waits for that.
+          // Its key worked until just now and was revoked, so it asks again at once: the user is waiting for it.
           return code === CLOSE.unauthorised && wasOnline ? CLOSE.normal : code;
         },
         environmentChanged(change) {
@@ -251,7 +254,7 @@ export function createAgent(options: AgentOptions): Agent {
     );
   }
 
-  /** Looks for the hub while it does not answer where it was: an address of the LAN may be another's tomorrow. */
+  /** Looks for the hub while it does not answer at its known address, because LAN addresses can change. */
   async function relocate(): Promise<void> {
     if (!options.relocate || isRelocating) return;
     isRelocating = true;
@@ -270,7 +273,7 @@ export function createAgent(options: AgentOptions): Agent {
       return state;
     },
     async start() {
-      if (disposed || identity) return fail('ALREADY_STARTED', 'This agent was started before.');
+      if (disposed || identity) return fail('ALREADY_STARTED', 'This agent was already started.');
       const parsed = parseHubUrl(options.url);
       if (!parsed.ok) return parsed;
       const target = parsed.value;
@@ -316,7 +319,7 @@ function clamp(intervalMs: number): number {
 
 function tlsExpected(url: URL): string {
   return (
-    `Agents here know ${hostOf(url)} by its certificate, and ${url.href} is not encrypted: ` +
+    `Agents on this machine know ${hostOf(url)} by its certificate, but ${url.href} is not encrypted: ` +
     `use wss://${url.host}, or forget the hub with --forget-hub ${hostOf(url)}.`
   );
 }

@@ -7,7 +7,7 @@ export interface LinkEnd {
   text: string;
 }
 
-/** How long to wait, and whether a new network address is a reason to try at once. */
+/** How long to wait, and whether a new network address is a reason to try again at once. */
 export interface Wait {
   ms: number;
   patient: boolean;
@@ -17,13 +17,13 @@ const FLOOR_MS = 100;
 
 /**
  * Exponential back-off with full jitter: a random wait below a bound that doubles with each failure, so that many
- * agents of a hub that comes back do not all knock at the same moment. Some close codes ask for more patience.
+ * agents do not all reconnect at the same moment when their hub is back. Some close codes call for a longer wait.
  */
 export class BackOff {
   readonly #timings: AgentTimings;
   readonly #random: () => number;
   #failures = 0;
-  /** How often in a row the hub did not want this device. */
+  /** How many times in a row the hub refused this device. */
   #refusals = 0;
 
   constructor(timings: AgentTimings, random: () => number = Math.random) {
@@ -31,7 +31,7 @@ export class BackOff {
     this.#random = random;
   }
 
-  /** The wait after a link that lasted `uptimeMs` (0: never opened) ended so. */
+  /** The wait after a link that lasted `uptimeMs` (0: it never opened) and ended this way. */
   next(end: LinkEnd, uptimeMs: number): Wait {
     const { retryBaseMs, retryCapMs, stableMs, supersededMs, removedMs, busyMs } = this.#timings;
     const { refusedMs, refusedCapMs } = this.#timings;
@@ -53,7 +53,7 @@ export class BackOff {
       case CLOSE.unauthorised:
       case CLOSE.policy:
       case CLOSE.tlsRefused:
-        // Soon at first: the user may change their mind, or be about to put it right.
+        // Soon at first, because the user may change their mind or be about to fix it.
         return patient(Math.min(refusedCapMs, refusedMs * 2 ** Math.min(16, this.#refusals++)));
       case CLOSE.tryLater:
       case CLOSE.rateLimited:

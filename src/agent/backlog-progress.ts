@@ -1,6 +1,8 @@
 const REPORT_EVERY_MS = 1_000;
 
-/** Decides when the hub is told how far the backlog is: while there is one, once a second, and when it is done. */
+/**
+ * Decides when to report backlog progress to the hub: once a second while there is a backlog, and when it is done.
+ */
 export class BacklogProgress {
   readonly #send: (remaining: number, total: number) => void;
   #total = 0;
@@ -11,7 +13,7 @@ export class BacklogProgress {
     this.#send = send;
   }
 
-  /** `remaining`: rows of backlog that the hub has not confirmed. `now` is monotonic, ms. */
+  /** `remaining`: backlog rows that the hub has not confirmed. `now` is monotonic, ms. */
   update(remaining: number, now: number): void {
     if (this.#stopped || (remaining === 0 && this.#total === 0)) return;
     if (remaining > 0 && now - this.#reportedAt < REPORT_EVERY_MS) return;

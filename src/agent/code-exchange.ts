@@ -12,7 +12,7 @@ import {
 export class CodeExchange {
   /** For hello. */
   readonly commitment: string;
-  /** The digits, once the hub has told its nonce. */
+  /** The digits, once the hub has sent its nonce. */
   code: string | null = null;
   readonly #tls: TLSSocket;
   readonly #device: string;
@@ -24,7 +24,10 @@ export class CodeExchange {
     this.commitment = createHash('sha256').update(this.#nonce).digest('base64url');
   }
 
-  /** The agent's nonce, to be revealed now; null when it was before: another of the hub's would give other digits. */
+  /**
+   * Takes the hub's nonce and returns the agent's nonce to reveal. Null if it was already revealed, because a second
+   * hub nonce would give different digits.
+   */
   hear(hub: string): string | null {
     if (this.code !== null) return null;
     const context = Buffer.from(codeContext(this.#device, { hub, agent: this.#nonce }));

@@ -106,7 +106,7 @@ describe('the agent as one file', () => {
     const second = run(hub.url, '--name', 'twin', '--data-dir', dataDir);
     expect(await second.exited).toBe(2);
     expect(second.output.err).toMatch(
-      /^wirewatch: An agent named "twin" is running on this machine already.*\n$/,
+      /^wirewatch: An agent named "twin" is already running on this machine.*\n$/,
     );
   });
 
@@ -165,11 +165,11 @@ describe('the agent as one file', () => {
     [['ws://nas', '--spool-age', '5 parsecs'], /Use a time from 1min/],
     [['ftp://nas'], /not a hub's address/],
     [['ws://nas', '--interval', 'often'], /Use a time from 100ms/],
-    [['ws://nas', '--only', 'cpu,weather'], /There is no "weather"/],
+    [['ws://nas', '--only', 'cpu,weather'], /There is no collector "weather"/],
     [['ws://nas', '--frobnicate'], /unknown option '--frobnicate'/],
     [['nas', '--fingerprint', 'AB:CD'], /A fingerprint is 64 hex digits/],
     [['nas', '--ca', '/nowhere/ca.pem'], /authority's certificate cannot be read/],
-    [['--forget-hub', 'nas'], /Nothing is known of a hub at nas/],
+    [['--forget-hub', 'nas'], /No hub at nas is known/],
   ])('ends with 2 and one line for %j', async (args, message) => {
     const { output, exited } = run(...args);
     expect(await exited).toBe(2);
@@ -252,11 +252,11 @@ describe('lines about the state', () => {
     );
     expect(stateLine({ ...pending, mismatch: true }, { ...pending, code: null })).toContain('DO NOT APPROVE');
     expect(stateLine({ ...waiting, code: 4001, retryInMs: 60_000 }, null)).toBe(
-      'the hub does not let this device in; trying again in 1 min',
+      'the hub does not admit this device; trying again in 1 min',
     );
     expect(stateLine(waiting, null)).toBe('lost the hub (it was silent for 35 s), trying again in 3 s');
-    expect(stateLine({ ...waiting, lost: false, reason: 'nothing listens there' }, null)).toBe(
-      'cannot reach the hub (nothing listens there), trying again in 3 s',
+    expect(stateLine({ ...waiting, lost: false, reason: 'nothing is listening there' }, null)).toBe(
+      'cannot reach the hub (nothing is listening there), trying again in 3 s',
     );
     expect(stateLine({ ...waiting, retryInMs: 300_000 }, { state: 'rejected', ...about })).toBe(
       'nas was rejected in the app; trying again in 5 min',

@@ -12,9 +12,9 @@ import { parseSpoolAge, parseSpoolBytes } from './spool-options';
 import type { SpoolLimits } from './spool/spool-queue';
 import { stateLine } from './state-lines';
 
-/** What `wirewatch agent` was given. */
+/** The options of `wirewatch agent`. */
 export interface AgentCommandOptions extends HubChoice {
-  /** Forgets this hub instead of connecting. */
+  /** Forget this hub instead of connecting. */
   forgetHub?: string | undefined;
   name?: string | undefined;
   interval?: number | undefined;
@@ -30,35 +30,47 @@ export interface AgentCommandOptions extends HubChoice {
   spoolAge?: number | undefined;
 }
 
-/** `wirewatch agent [url]`: sets the process's exit code when it ends; 2 for wrong use, as everywhere in the CLI. */
+/**
+ * `wirewatch agent [url]`: sets the process's exit code when it ends; 2 for wrong usage, as everywhere in the CLI.
+ */
 export function createAgentCommand(): Command {
   return new Command('agent')
     .description('watch this machine and report to a hub')
-    .argument('[url]', 'where the hub is, e.g. 192.168.1.20 (default: the one on this network)')
-    .option('--fingerprint <sha256>', 'the certificate that the hub has to show, as its Settings name it')
-    .option('--ca <file>', 'trust only hubs that this authority vouches for, PEM')
-    .option('--forget-hub <host>', 'forget the certificate of a hub that was set up anew, and end')
-    .option('--name <name>', "what to call this machine in the app (default: the machine's name)", parseName)
+    .argument('[url]', 'address of the hub, e.g. 192.168.1.20 (default: the hub on this network)')
+    .option(
+      '--fingerprint <sha256>',
+      'the fingerprint the hub’s certificate must have, as shown in the hub’s Settings',
+    )
+    .option('--ca <file>', 'trust only hubs whose certificate this authority (PEM) has signed')
+    .option('--forget-hub <host>', 'forget the certificate of a hub that was reinstalled, then exit')
+    .option('--name <name>', "this machine's name in the app (default: its host name)", parseName)
     .option(
       '--interval <time>',
-      'sample at most this often, e.g. 500ms, 5s, 1min (the hub may ask for less)',
+      'never sample more often than this, e.g. 500ms, 5s, 1min (the hub may ask for less)',
       parseTime,
     )
     .option('--tags <list>', 'tags to find it by, separated by commas', parseTags)
-    .option('--token <token>', 'a join token, so that nobody has to approve (or WIREWATCH_TOKEN)')
-    .option('--only <list>', `only these, separated by commas: ${COLLECTOR_NAMES.join(', ')}`, parseOnly)
+    .option(
+      '--token <token>',
+      'a join token, so that nobody has to approve this device (or set WIREWATCH_TOKEN)',
+    )
+    .option(
+      '--only <list>',
+      `run only these collectors, separated by commas: ${COLLECTOR_NAMES.join(', ')}`,
+      parseOnly,
+    )
     .option(
       '--data-dir <folder>',
-      `where to keep its identity and unsent rows (default: ${defaultDataDir()})`,
+      `where to keep the agent's identity and unsent rows (default: ${defaultDataDir()})`,
     )
     .option(
       '--spool-bytes <size>',
-      'keep at most this much on disk while the hub is away (default: 256MiB)',
+      'keep at most this much unsent data on disk (default: 256MiB)',
       parseSpoolBytes,
     )
-    .option('--spool-age <time>', 'and nothing older than this (default: 7d)', parseSpoolAge)
+    .option('--spool-age <time>', 'keep unsent data for at most this long (default: 7d)', parseSpoolAge)
     .option('--no-spool', 'keep unsent rows in memory only')
-    .option('--json', 'report state changes as JSON lines on stdout')
+    .option('--json', 'write state changes to stdout as JSON lines')
     .exitOverride((error) => {
       process.exit(error.exitCode === 0 ? 0 : 2);
     })
@@ -67,7 +79,7 @@ export function createAgentCommand(): Command {
     });
 }
 
-/** Runs the agent until SIGINT or SIGTERM. Returns the exit code: 0, or 2 when it could not be started. */
+/** Runs the agent until SIGINT or SIGTERM. Returns the exit code: 0, or 2 if the agent could not start. */
 export async function runAgentCommand(options: AgentCommandOptions): Promise<number> {
   const print = options.json ? jsonPrinter() : linePrinter();
   const dataDir = options.dataDir ?? defaultDataDir();
@@ -140,7 +152,7 @@ function linePrinter(): Printer {
   };
 }
 
-/** Stdout carries states only, so that a program can read it; the rest goes to stderr. */
+/** Stdout carries only states, so that a program can read it; everything else goes to stderr. */
 function jsonPrinter(): Printer {
   const complain = (text: string) => {
     process.stderr.write(`${displayText(text)}\n`);
@@ -155,7 +167,8 @@ function jsonPrinter(): Printer {
 
 function parseName(text: string): string {
   const name = text.trim();
-  if (name === '' || name.length > 128) throw new InvalidArgumentError('A name has 1 to 128 characters.');
+  if (name === '' || name.length > 128)
+    throw new InvalidArgumentError('A name must have 1 to 128 characters.');
   return name;
 }
 
@@ -182,7 +195,7 @@ export function parseTime(text: string): number {
 function parseTags(text: string): string[] {
   const tags = [...new Set(text.split(',').map((tag) => tag.trim()))].filter((tag) => tag !== '');
   if (tags.length > 32 || tags.some((tag) => tag.length > 64)) {
-    throw new InvalidArgumentError('At most 32 tags of at most 64 characters.');
+    throw new InvalidArgumentError('Use at most 32 tags of at most 64 characters each.');
   }
   return tags;
 }
@@ -192,7 +205,7 @@ function parseOnly(text: string): CollectorName[] {
     const name = COLLECTOR_NAMES.find((known) => known === part.trim());
     if (!name) {
       throw new InvalidArgumentError(
-        `There is no "${part.trim()}"; there are ${COLLECTOR_NAMES.join(', ')}.`,
+        `There is no collector "${part.trim()}". The collectors are ${COLLECTOR_NAMES.join(', ')}.`,
       );
     }
     return name;

@@ -14,15 +14,15 @@ import type { AgentTimings } from './timings';
 
 /** One open WebSocket, from upgrade to close. */
 export interface Link {
-  /** Where it leads. */
+  /** The address that this link connects to. */
   readonly url: URL;
-  /** What tells this hub from others: its key where it has shown one, else `host:port`. */
+  /** Identifies the hub: by its key if it has shown one, else by `host:port`. */
   readonly hub: string;
-  /** The encryption below it; null for a plain connection. */
+  /** The TLS socket below it; null for a plain connection. */
   readonly tls: TLSSocket | null;
   /** Sends text, or drops it when the link is closing. */
   send(text: string): void;
-  /** Bytes handed over that the network did not take yet. */
+  /** Bytes passed to the socket that the network has not taken yet. */
   readonly backlogBytes: number;
   /** Starts the closing handshake. */
   close(code: number, reason: string): void;
@@ -30,20 +30,20 @@ export interface Link {
 
 export interface ConnectionHandler {
   connecting(): void;
-  /** Gets what the link receives until `closed`. */
+  /** Called when a link opens. The returned handlers receive its messages until `closed`. */
   opened(link: Link): { message(text: string): void; closed(end: LinkEnd): void };
-  /** No link now; the next attempt is in `waitMs`. */
+  /** There is no link now; the next attempt starts in `waitMs`. */
   waiting(end: LinkEnd, waitMs: number, hadLink: boolean): void;
-  /** By which close code to wait after a link that ended with `code`. */
+  /** Which close code decides the wait after a link that ended with `code`. */
   patience(code: number): number;
   environmentChanged(change: EnvironmentChange): void;
 }
 
 export interface ConnectionOptions {
   target: HubTarget;
-  /** Judges who answers over TLS. */
+  /** Decides whether to trust the other end of a TLS connection. */
   trust: HubTrust;
-  /** Certificate authorities to go by, PEM; the system's when absent. */
+  /** Certificate authorities to trust, PEM; the system's when absent. */
   ca?: string | undefined;
   log: Logger;
   userAgent: string;
@@ -54,15 +54,15 @@ export interface ConnectionOptions {
 }
 
 /**
- * Keeps one WebSocket to the hub: connects, notices when it is dead, waits, and connects again. There is never a
- * second socket while the first one is not fully closed.
+ * Keeps one WebSocket to the hub: connects, notices when it is dead, waits, and reconnects. It never opens a second
+ * socket before the first one is fully closed.
  */
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #handler: ConnectionHandler;
   readonly #backOff: BackOff;
   #target: HubTarget;
-  /** Where it was before somebody said that it is elsewhere; null once that was true. */
+  /** The target before discovery reported a new address; null once the new one has worked. */
   #formerTarget: HubTarget | null = null;
   #socket: WebSocket | null = null;
   #dialling: AbortController | null = null;
@@ -72,7 +72,7 @@ export class Connection {
   #stopping = false;
   #heardAt = 0;
   #probeUntil: number | null = null;
-  /** Why we ended a link that the hub did not close. */
+  /** Why this end closed a link that the hub did not close. */
   #silence: string | null = null;
 
   constructor(options: ConnectionOptions, handler: ConnectionHandler) {
@@ -102,7 +102,7 @@ export class Connection {
     this.#connect();
   }
 
-  /** The hub is somewhere else: while there is no connection the next attempt goes there, now. */
+  /** Sets a new address for the hub. If there is no connection, the next attempt goes there at once. */
   moveTo(target: HubTarget): void {
     if (this.#socket || this.#stopping) return;
     if (target.url.href === this.#target.url.href) return;
@@ -110,12 +110,13 @@ export class Connection {
     this.#aimAt(target);
     this.#backOff.reset();
     this.#cancelRetry?.();
-    // An attempt at the old address may take long to fail; it goes on at the new one when it has ended.
+    // An attempt at the old address may take long to fail, so it is aborted; the new address is tried when it has
+    // ended.
     if (this.#dialling) this.#dialling.abort();
     else this.#connect();
   }
 
-  /** Says goodbye with 1001 and waits for the answer, bounded. */
+  /** Closes with 1001 and waits for the answer, for a bounded time. */
   async stop(reason: string): Promise<void> {
     this.#stopping = true;
     this.#unwatch?.();
@@ -141,7 +142,10 @@ export class Connection {
     this.#options.trust.moveTo(hostOf(target.url));
   }
 
-  /** It was not where it was said to be. Returns whether it was said to be elsewhere at all. */
+  /**
+   * Goes back to the former address, because the hub was not at the announced one. Returns whether there was one to
+   * go back to.
+   */
   #goBack(): boolean {
     const former = this.#formerTarget;
     this.#formerTarget = null;
@@ -158,7 +162,7 @@ export class Connection {
     else this.#open(url, null);
   }
 
-  /** Agrees on TLS and judges the other end before a single byte is sent to it. */
+  /** Completes the TLS handshake and judges the other end before a single byte is sent to it. */
   async #connectSecurely(url: URL): Promise<void> {
     const { trust, ca, timings, log } = this.#options;
     const dialling = new AbortController();
@@ -174,12 +178,12 @@ export class Connection {
       const speaksNoTls = dialled.error.code === 'NOT_TLS';
       if (speaksNoTls && this.#target.isOpenToPlain && !trust.isBound) {
         const plain = plainUrl(url);
-        log.warn(`${hostOf(url)} speaks no TLS: going on without encryption, at ${plain.href}`);
+        log.warn(`${hostOf(url)} does not support TLS: connecting without encryption to ${plain.href}`);
         this.#open(plain, null);
         return;
       }
       const text = speaksNoTls
-        ? 'it speaks no TLS, and this agent goes on with nothing less'
+        ? 'it does not support TLS, and this agent requires encryption'
         : explainFailure(dialled.cause ?? new Error(dialled.error.message), url);
       this.#goBack();
       this.#retry({ code: CLOSE.abnormal, text }, 0, false);
@@ -191,7 +195,7 @@ export class Connection {
       socket.destroy();
       log.error(`did not connect to ${hostOf(url)}: ${judged.error.message}`, { code: judged.error.code });
       const text = 'its certificate is not trusted';
-      // Whoever lures the agent away gains nothing, not even that it waits.
+      // An attacker who lures the agent to a false address must gain nothing, not even a delay.
       this.#retry({ code: this.#goBack() ? CLOSE.abnormal : CLOSE.tlsRefused, text }, 0, false);
       return;
     }
@@ -275,7 +279,7 @@ export class Connection {
     const unanswered = this.#probeUntil !== null && now >= this.#probeUntil;
     if (!silent && !unanswered) return;
     this.#silence = unanswered
-      ? 'it does not answer any more'
+      ? 'it stopped answering'
       : `it was silent for ${Math.round((now - this.#heardAt) / 1_000)} s`;
     socket.terminate();
   }
@@ -284,11 +288,11 @@ export class Connection {
     const { clock, timings } = this.#options;
     this.#handler.environmentChanged(change);
     if (change.kind === 'clock-set') return;
-    // Whatever failed before belongs to the world before the change.
+    // Earlier failures say nothing about the network after the change.
     this.#backOff.reset();
     const socket = this.#socket;
     if (socket?.readyState === WebSocket.OPEN) {
-      // The link may be dead or well; asking tells. What arrived meanwhile has not been read yet.
+      // The link may be dead or alive; a ping will tell. Data that arrived in the meantime has not been read yet.
       this.#heardAt = clock.monotonic();
       this.#probeUntil = clock.monotonic() + timings.probeMs;
       socket.ping();

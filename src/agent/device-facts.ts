@@ -3,7 +3,7 @@ import { arch, cpus, hostname, platform, release } from 'node:os';
 import { join } from 'node:path';
 import { SYSTEM_ROOTS, type SystemRoots } from './collectors/collector';
 
-/** What a device says of the machine it is, in `hello`. */
+/** What a device reports about its machine in `hello`. */
 export interface DeviceFacts {
   hostName: string;
   os: string;
@@ -30,7 +30,7 @@ function osName(roots: SystemRoots, system: NodeJS.Platform): string {
   return `${system} ${release()}`;
 }
 
-/** Boards and machines have a name of their own; where they hide it, the processor's says most. */
+/** Boards and machines have a model name; if they hide it, the processor's name is the most informative. */
 function modelName(roots: SystemRoots, system: NodeJS.Platform): string {
   const count = cpus().length;
   const processor =

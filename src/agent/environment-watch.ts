@@ -2,32 +2,32 @@ import { networkInterfaces, uptime } from 'node:os';
 import type { Clock } from '@shared/clock';
 import type { Unsubscribe } from '@shared/disposable';
 
-/** What ends connections, or makes times wrong, without telling anybody. */
+/** Changes that break connections or falsify times without any notification. */
 export type EnvironmentChange =
-  /** This machine has other network addresses. */
+  /** The network addresses of this machine changed. */
   | { kind: 'addresses' }
-  /** The machine was suspended, or this process stopped, for about so long. */
+  /** The machine was suspended, or this process was stopped, for about this long. */
   | { kind: 'slept'; gapMs: number }
-  /** The clock was set: forward by so much, or back when negative. */
+  /** The clock was set: forward by this much, or back when negative. */
   | { kind: 'clock-set'; stepMs: number };
 
-/** Where the watch looks; tests bring their own. */
+/** The sources that are watched; tests replace them. */
 export interface EnvironmentSources {
-  /** Addresses that others could reach, as one comparable text. */
+  /** Addresses that other machines could reach, as one comparable text. */
   addresses(): string;
-  /** Ms since the system started, time asleep included. */
+  /** Ms since the system started, including time asleep. */
   uptimeMs(): number;
 }
 
-/** The clocks cost nothing to look at, and whoever wakes up wants to know at once. */
+/** Reading the clocks costs nothing, and after a wake-up the agent should react at once. */
 const CLOCK_EVERY_MS = 1_000;
-/** Smaller irregularities are a busy machine, or `uptime` in whole seconds. */
+/** Smaller differences come from a busy machine, or from `uptime` counting whole seconds. */
 const LATE_MS = 3_000;
 const STEP_MS = 2_000;
 
 /**
- * Calls back when this machine (or this process) was stopped for a while or its clock was set, within a second of
- * going on, and when its addresses change, within `addressesEveryMs`; listing them takes a fraction of a ms.
+ * Calls back within a second after this machine or this process resumes from a stop, or its clock was set, and within
+ * `addressesEveryMs` after its addresses change. Listing the addresses takes a fraction of a ms.
  */
 export function watchEnvironment(
   clock: Clock,
@@ -48,7 +48,7 @@ export function watchEnvironment(
     wall += wallGap;
     monotonic += monotonicGap;
     up += upGap;
-    // A suspended machine stops the monotonic clock but not its uptime; a stopped process stops neither.
+    // Suspending the machine stops the monotonic clock but not its uptime; stopping the process stops neither.
     const gapMs = Math.max(monotonicGap, upGap) - everyMs;
     if (gapMs > LATE_MS) onChange({ kind: 'slept', gapMs });
     const stepMs = wallGap - Math.max(monotonicGap, upGap);

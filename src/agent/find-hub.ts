@@ -6,7 +6,7 @@ import { chooseHub, locateHub, terminalAsker } from './discovery/choose-hub';
 import { parseFingerprint } from './trust/fingerprint';
 import { KnownHubs } from './trust/known-hubs';
 
-/** What the user said about the hub on the command line. */
+/** What the user specified about the hub on the command line. */
 export interface HubChoice {
   url?: string | undefined;
   fingerprint?: string | undefined;
@@ -17,8 +17,8 @@ export interface HubChoice {
 export type HubAccess = Pick<AgentOptions, 'url' | 'fingerprint' | 'ca' | 'found' | 'relocate'>;
 
 /**
- * Where the hub is and how to know it: as the user says, or found on the network. Fails with `BAD_FINGERPRINT`,
- * `CA_UNREADABLE`, `NO_HUB_FOUND` or `SEVERAL_HUBS`.
+ * Where the hub is and how to recognise it: as the user specified, or as found on the network. Fails with
+ * `BAD_FINGERPRINT`, `CA_UNREADABLE`, `NO_HUB_FOUND` or `SEVERAL_HUBS`.
  */
 export async function findHub(choice: HubChoice, dataDir: string, log: Logger): Promise<Result<HubAccess>> {
   const how = readTrust(choice);
@@ -49,19 +49,19 @@ function readTrust({ fingerprint, ca }: HubChoice): Result<Pick<AgentOptions, 'f
   try {
     const pem = readFileSync(ca, 'utf8');
     if (pem.includes('-----BEGIN CERTIFICATE-----')) return succeed({ ...known, ca: pem });
-    return fail('CA_UNREADABLE', `${ca} holds no certificate in PEM form.`);
+    return fail('CA_UNREADABLE', `${ca} contains no certificate in PEM format.`);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return fail('CA_UNREADABLE', `The authority's certificate cannot be read: ${why}.`);
   }
 }
 
-/** Forgets hubs by address, name or key; in words what was done. Fails with `HUB_UNKNOWN`. */
+/** Forgets hubs by address, name or key. Returns a sentence that says what was done. Fails with `HUB_UNKNOWN`. */
 export function forgetHub(what: string, dataDir: string, log: Logger): Result<string> {
   const forgotten = new KnownHubs(dataDir, log).forget(what);
   if (forgotten.length === 0) {
-    return fail('HUB_UNKNOWN', `Nothing is known of a hub at ${what}, so there is nothing to forget.`);
+    return fail('HUB_UNKNOWN', `No hub at ${what} is known, so there is nothing to forget.`);
   }
   const names = forgotten.map(({ name, hosts }) => name ?? hosts[0] ?? '').join(', ');
-  return succeed(`forgot ${names}: its certificate is trusted anew at the next connection`);
+  return succeed(`forgot ${names}: the next certificate it shows will be trusted`);
 }

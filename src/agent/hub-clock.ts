@@ -1,9 +1,9 @@
-/** Below this a difference of clocks cannot be told from an uneven network. */
+/** A clock difference below this cannot be told from network jitter. */
 const NOISE_MS = 10;
 
 /**
- * This machine's time as the hub would say it. The offset is estimated once a connection, from the welcome: the
- * hub's clock is taken to have been read half-way between our hello and its answer.
+ * Converts this machine's time to the hub's. The offset is estimated once per connection, from the welcome: it
+ * assumes that the hub read its clock half-way between our hello and its answer.
  */
 export class HubClock {
   readonly #now: () => number;
@@ -14,7 +14,7 @@ export class HubClock {
     this.#now = now;
   }
 
-  /** Whether a hub has said what time it is. */
+  /** Whether a hub has told its time. */
   get known(): boolean {
     return this.#known;
   }
@@ -24,14 +24,14 @@ export class HubClock {
     return this.#offsetMs;
   }
 
-  /** `roundTripMs` is from sending hello to receiving welcome; `hubTime` is what the welcome says. */
+  /** `hubTime` is the time in the welcome; `roundTripMs` is the time from sending hello to receiving the welcome. */
   welcome(hubTime: number, roundTripMs: number): void {
     this.#known = true;
     const offset = hubTime - (this.#now() - roundTripMs / 2);
     this.#offsetMs = Math.abs(offset) <= Math.max(NOISE_MS, roundTripMs / 2) ? 0 : Math.round(offset);
   }
 
-  /** The local clock was set forward by so much, or back when negative. */
+  /** The local clock was set forward by this much, or back when negative. */
   localStep(ms: number): void {
     this.#offsetMs -= Math.round(ms);
   }

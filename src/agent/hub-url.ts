@@ -1,16 +1,17 @@
 import { fail, succeed, type Result } from '@shared/errors';
 import { DEFAULT_PORT } from '@shared/protocol/limits';
 
-/** Where a hub is, and whether the user said how to speak to it. */
+/** The address of a hub, and whether the user chose TLS or plain. */
 export interface HubTarget {
   url: URL;
-  /** No scheme was given: TLS is tried, and plain WebSocket where there is none. */
+  /** No scheme was given: try TLS, and plain WebSocket if there is none. */
   isOpenToPlain: boolean;
 }
 
 /**
- * What people type as a URL to connect to: `nas`, `192.168.1.20:7411`, `ws://nas:7411`, `wss://hub.example/agent`.
- * Without a scheme it is `wss://`, open to `ws://`, and port 7411; without a path `/agent`. Fails with `BAD_URL`.
+ * Parses what people type as a hub's address: `nas`, `192.168.1.20:7411`, `ws://nas:7411`, `wss://hub.example/agent`.
+ * Without a scheme it means `wss://` with `ws://` as fallback, and port 7411; without a path, `/agent`. Fails with
+ * `BAD_URL`.
  */
 export function parseHubUrl(text: string): Result<HubTarget> {
   const bad = (why: string) => fail('BAD_URL', `"${text.slice(0, 200)}" is not a hub's address: ${why}`);
@@ -21,12 +22,12 @@ export function parseHubUrl(text: string): Result<HubTarget> {
   try {
     url = new URL(hasScheme ? trimmed.replace(/^http(s?):/i, 'ws$1:') : `wss://${trimmed}`);
   } catch {
-    return bad('it cannot be read, use a form like ws://192.168.1.20:7411');
+    return bad('it must look like ws://192.168.1.20:7411.');
   }
-  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') return bad('it has to start with ws:// or wss://');
-  if (url.hostname === '') return bad('it names no host.');
+  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') return bad('it must start with ws:// or wss://.');
+  if (url.hostname === '') return bad('it has no host.');
   if (url.username !== '' || url.password !== '') {
-    return bad('names and passwords do not belong in it, use --token.');
+    return bad('it must not contain a user name or password; use --token.');
   }
   if (!hasScheme && url.port === '' && !/:\d+$/.test(trimmed.split('/')[0] ?? ''))
     url.port = String(DEFAULT_PORT);
@@ -35,12 +36,12 @@ export function parseHubUrl(text: string): Result<HubTarget> {
   return succeed({ url, isOpenToPlain: !hasScheme });
 }
 
-/** `host:port` of a URL, its port always written out. */
+/** `host:port` of a URL, always with its port. */
 export function hostOf(url: URL): string {
   return `${url.hostname}:${url.port || (url.protocol === 'wss:' ? '443' : '80')}`;
 }
 
-/** The same place without TLS. */
+/** The same address without TLS. */
 export function plainUrl(url: URL): URL {
   return new URL(`ws://${hostOf(url)}${url.pathname}${url.search}`);
 }

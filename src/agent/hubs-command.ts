@@ -8,11 +8,11 @@ import { KnownHubs } from './trust/known-hubs';
 
 const BROWSE_MS = 3_000;
 
-/** `wirewatch hubs`: who answers on the network. Exit code 1 when nobody does. */
+/** `wirewatch hubs`: lists the hubs that answer on the network. Exit code 1 when none does. */
 export function createHubsCommand(finish: (exitCode: number) => void): Command {
   return new Command('hubs')
     .description('list the hubs on this network')
-    .option('--json', 'as JSON')
+    .option('--json', 'write JSON to standard output')
     .action(async ({ json = false }: { json?: boolean }) => {
       const { hubs, problem } = await browseHubs({ forMs: BROWSE_MS });
       const known = new KnownHubs(defaultDataDir(), silentLogger);
@@ -25,8 +25,8 @@ export function createHubsCommand(finish: (exitCode: number) => void): Command {
       else for (const row of rows) process.stdout.write(`${describeHub(row)}${row.known ? '  known' : ''}\n`);
       if (rows.length === 0) {
         const why = problem
-          ? `the network cannot be asked (${explainMulticast(problem)})`
-          : 'none answers on this network';
+          ? `the network cannot be searched (${explainMulticast(problem)})`
+          : 'no hub answers on this network';
         process.stderr.write(`wirewatch: No hub was found: ${why}.\n`);
       }
       finish(rows.length > 0 ? 0 : 1);

@@ -1,12 +1,12 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fail, succeed, type Result } from '@shared/errors';
 
-/** Locks that this very process holds: a stale one may carry our own pid, as in a container started again. */
+/** Locks held by this process. A stale lock file may contain our own pid, for example in a restarted container. */
 const held = new Set<string>();
 
 /**
- * Takes a lock file or fails with `IDENTITY_IN_USE`. A lock whose process is gone, or whose pid is another
- * process by now, is taken over. Throws what `node:fs` throws. The value gives the lock back.
+ * Takes a lock file or fails with `IDENTITY_IN_USE`. A lock whose process is gone, or whose pid now belongs to
+ * another process, is taken over. Throws what `node:fs` throws. The value releases the lock.
  */
 export function takeLock(path: string, name: string): Result<() => void> {
   for (let attempt = 0; attempt < 3; attempt++) {
@@ -23,7 +23,7 @@ export function takeLock(path: string, name: string): Result<() => void> {
     if (owner !== null) {
       return fail(
         'IDENTITY_IN_USE',
-        `An agent named "${name}" is running on this machine already (process ${owner}); use --name for a second one.`,
+        `An agent named "${name}" is already running on this machine (process ${owner}). Use --name for a second one.`,
       );
     }
     rmSync(path, { force: true });
@@ -31,7 +31,7 @@ export function takeLock(path: string, name: string): Result<() => void> {
   return fail('IDENTITY_IN_USE', `Another agent named "${name}" is starting on this machine.`);
 }
 
-/** The pid of the living process that holds the lock; null when there is none. */
+/** The pid of the running process that holds the lock; null when there is none. */
 function ownerOf(path: string): number | null {
   let text: string;
   try {
@@ -47,14 +47,17 @@ function ownerOf(path: string): number | null {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
+    // EPERM: the process exists and belongs to another user.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return null;
   }
   const now = startOf(pid);
   return started !== '' && now !== '' && now !== started ? null : pid;
 }
 
-/** When a process started, in clock ticks since boot: pids are used again, a pid with its start is not. */
+/**
+ * When a process started, in clock ticks since boot. Pids are reused, but a pid together with its start time is
+ * unique.
+ */
 function startOf(pid: number): string {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');

@@ -86,7 +86,7 @@ describe('the identity', () => {
     const log = recordingLogger();
     expect(mustOpen(file, 'nas', log).id).toMatch(DEVICE_ID);
     expect(log.lines).toHaveLength(1);
-    expect(log.lines[0]).toContain('cannot keep an identity');
+    expect(log.lines[0]).toContain('cannot save an identity');
   });
 
   it('is what its file says where nothing can be written any more', () => {
@@ -101,7 +101,7 @@ describe('the identity', () => {
     expect(again.id).toBe(first.id);
     expect(again.folder).toBeNull();
     expect(log.lines).toHaveLength(1);
-    expect(log.lines[0]).toContain('is not kept');
+    expect(log.lines[0]).toContain('will not be saved');
   });
 
   it('is made anew when its file is damaged, which is kept aside', () => {

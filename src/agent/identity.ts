@@ -10,19 +10,21 @@ import { makeFolders } from '../files/make-folders';
 import { replaceFile } from '../files/replace-file';
 import { takeLock } from './identity-lock';
 
-/** Who this agent is, kept between runs. */
+/** The identity of this agent, kept between runs. */
 export interface Identity {
   readonly id: string;
-  /** A folder that is this agent's alone until `release`; null when nothing can be kept. It may not exist. */
+  /**
+   * A folder for this agent's exclusive use until `release`; null when nothing can be stored. It may not exist yet.
+   */
   readonly folder: string | null;
   /** The key that a hub gave this device. */
   keyFor(hub: string): string | undefined;
   saveKey(hub: string, key: string): void;
-  /** Lets another process be this device. */
+  /** Lets another process use this identity. */
   release(): void;
 }
 
-/** Hubs whose keys are kept; the one that was added first goes. */
+/** The most hubs whose keys are kept; the one added first is dropped. */
 const MAX_KEYS = 32;
 
 const fileSchema = v.object({
@@ -32,7 +34,7 @@ const fileSchema = v.object({
 });
 type IdentityFile = v.InferOutput<typeof fileSchema>;
 
-/** Where agents keep what they must remember, by the customs of each system. */
+/** Where agents store their data, following the conventions of each system. */
 export function defaultDataDir(
   env: NodeJS.ProcessEnv = process.env,
   system: NodeJS.Platform = process.platform,
@@ -43,9 +45,9 @@ export function defaultDataDir(
 }
 
 /**
- * The identity of the agent called `name`, made at its first run; two names on one machine are two devices. The
- * folder may be unwritable: what it says is believed, an id that it does not have is good for this run only, and a
- * warning says so. Fails with `IDENTITY_IN_USE` when another process is this device right now.
+ * The identity of the agent called `name`, created on its first run; two names on one machine are two devices. If the
+ * folder is not writable, its contents are still used, an id that is not stored there is valid only for this run, and
+ * a warning says so. Fails with `IDENTITY_IN_USE` when another process is using this identity.
  */
 export function openIdentity(dataDir: string | null, name: string, log: Logger): Result<Identity> {
   const data: IdentityFile = { id: randomUUID(), name, keys: {} };
@@ -67,8 +69,8 @@ export function openIdentity(dataDir: string | null, name: string, log: Logger):
     if (known) Object.assign(data, known);
     log.warn(
       known
-        ? `cannot write in ${folder} (${why}); what a hub tells this device is not kept`
-        : `cannot keep an identity in ${folder} (${why}); the hub will see a new device at the next start`,
+        ? `cannot write to ${folder} (${why}); keys and other data from the hub will not be saved`
+        : `cannot save an identity in ${folder} (${why}); the hub will see a new device at the next start`,
     );
     return succeed(makeIdentity(data, null, null, () => {}, log));
   }
@@ -92,14 +94,14 @@ function makeIdentity(
       try {
         writeIdentity(path, data);
       } catch (error) {
-        log.warn(`cannot keep the device's key: ${error instanceof Error ? error.message : String(error)}`);
+        log.warn(`cannot save the device's key: ${error instanceof Error ? error.message : String(error)}`);
       }
     },
     release,
   };
 }
 
-/** Readable, and never the same for two names that differ. */
+/** A readable file name that differs for any two different names. */
 function fileNameFor(name: string): string {
   const readable = name.replace(/[^A-Za-z0-9-]+/g, '-').slice(0, 40);
   return `${readable}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
@@ -109,7 +111,7 @@ function parseIdentity(text: string): IdentityFile {
   return v.parse(fileSchema, JSON.parse(text));
 }
 
-/** Without putting anything aside: for a folder that cannot be written. */
+/** Reads without setting a damaged file aside, for a folder that is not writable. */
 function peekIdentity(path: string): IdentityFile | null {
   try {
     return parseIdentity(readFileSync(path, 'utf8'));
@@ -131,7 +133,7 @@ function readIdentity(path: string, log: Logger): IdentityFile | null {
   } catch {
     const aside = `${path}.damaged`;
     renameSync(path, aside);
-    log.warn(`the identity in ${path} was damaged and is now in ${aside}; the hub will see a new device`);
+    log.warn(`the identity in ${path} was damaged and was moved to ${aside}; the hub will see a new device`);
     return null;
   }
 }

@@ -1,12 +1,12 @@
 import type { LostRows } from './queue';
 
-/** Counts what a queue had to drop until the hub was told of it. */
+/** Counts what a queue had to drop until the hub has been told. */
 export class LostLedger {
   readonly #changed: (total: LostRows | null) => void;
   #fresh: LostRows | null;
   #told: LostRows | null = null;
 
-  /** `changed` gets all that the hub has not confirmed hearing of, to be kept. */
+  /** `changed` receives everything that the hub has not confirmed, to be stored. */
   constructor(kept: LostRows | null = null, changed: (total: LostRows | null) => void = () => {}) {
     this.#fresh = kept;
     this.#changed = changed;
@@ -17,7 +17,7 @@ export class LostLedger {
     this.#changed(mergeLost(this.#told, this.#fresh));
   }
 
-  /** What there is to tell. Null while it is not certain that what was taken before arrived. */
+  /** What to report next; null while it is uncertain whether the last report arrived. */
   take(): LostRows | null {
     if (this.#told || !this.#fresh) return null;
     this.#told = this.#fresh;
@@ -25,7 +25,7 @@ export class LostLedger {
     return this.#told;
   }
 
-  /** What was taken has arrived, or has to be told again. */
+  /** The report that was taken has arrived, or must be sent again. */
   finish(arrived: boolean): void {
     if (!this.#told) return;
     if (!arrived) this.#fresh = mergeLost(this.#told, this.#fresh);
@@ -40,7 +40,7 @@ function mergeLost(a: LostRows | null, b: LostRows | null): LostRows | null {
     from: Math.min(a.from, b.from),
     to: Math.max(a.to, b.to),
     samples: a.samples + b.samples,
-    // Times of two clocks cannot be put right any more; telling them as they are is the best there is.
+    // Times from two clocks can no longer be corrected; reporting them unchanged is the best option.
     settled: a.settled || b.settled,
   };
 }

@@ -1,5 +1,5 @@
 import { createAgentCommand } from './command';
 import { AGENT_VERSION } from './version';
 
-/** The agent as a program of its own: `node wirewatch-agent.mjs ws://hub:7411`. */
+/** The agent as a separate program: `node wirewatch-agent.mjs ws://hub:7411`. */
 await createAgentCommand().name('wirewatch-agent').version(AGENT_VERSION).parseAsync();

@@ -11,14 +11,14 @@ export interface MemoryQueueLimits {
 
 export const DEFAULT_QUEUE_LIMITS: MemoryQueueLimits = { ageMs: 15 * 60_000, bytes: 8 * 1024 * 1024 };
 
-/** Streams that hold rows at the same time; each reconnect may add one. Beyond, the oldest is dropped. */
+/** The most streams that hold rows at the same time; each reconnect may add one. Beyond it, the oldest is dropped. */
 const MAX_STREAMS = 32;
 
 interface Stream {
   id: string;
   nextSeq: number;
   rows: QueuedRow[];
-  /** Rows before this index are gone; the array is cut now and then, not at each row. */
+  /** Rows before this index are gone; the array is trimmed now and then, not at each row. */
   head: number;
 }
 
@@ -66,7 +66,7 @@ export function createMemoryQueue(
     return stream?.rows[stream.head]?.t ?? Infinity;
   }
 
-  /** Index of the first row behind `seq`; seqs rise by one, but what was dropped or confirmed is gone. */
+  /** Index of the first row after `seq`. Seqs are not contiguous, because rows are dropped or confirmed. */
   function indexAfter(stream: Stream, seq: number): number {
     const first = stream.rows[stream.head];
     return first ? stream.head + Math.max(0, seq + 1 - first.seq) : stream.rows.length;

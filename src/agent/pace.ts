@@ -1,9 +1,9 @@
-/** Seconds of the rate that may be saved up while nothing was due. */
+/** How many seconds of unused rate may accumulate. */
 const BURST_S = 0.25;
-/** Whatever live rows take, backlog gets this share of its rate, or it would never end. */
+/** The backlog always gets at least this share of its rate, or it would never end. */
 const LEAST_SHARE = 0.2;
 
-/** Spreads backlog over time: so many units a second, less what live rows take of it. */
+/** Spreads backlog over time: a number of units per second, minus what live rows use. */
 export class Pace {
   readonly #perMs: number;
   #tokens: number;
@@ -17,7 +17,7 @@ export class Pace {
     this.#at = now;
   }
 
-  /** Units that backlog may take now; a last piece may be larger and is waited for afterwards. */
+  /** Units that the backlog may use now. A last piece may be larger; the excess is waited for afterwards. */
   available(now: number): number {
     const gained = (now - this.#at) * this.#perMs;
     this.#at = now;

@@ -2,64 +2,64 @@ import type { Schema } from './schema';
 
 /** One sampled row on its way to the hub. */
 export interface QueuedRow {
-  /** Rises within its stream; never used twice. */
+  /** Rises within its stream; never reused. */
   readonly seq: number;
   readonly schema: Schema;
   readonly values: readonly (number | null)[];
   /** Ms since the epoch: by this machine's clock until `settled`, by the hub's from then on. */
   t: number;
-  /** The time is the hub's; sending the row again must not move it. */
+  /** Whether `t` is already in the hub's time; sending the row again must not shift it. */
   settled: boolean;
 }
 
-/** What had to be thrown away and the hub has not heard of. */
+/** Rows that were dropped and that the hub has not been told about. */
 export interface LostRows {
   from: number;
   to: number;
-  /** Values, not rows. */
+  /** Number of values, not rows. */
   samples: number;
-  /** The times are the hub's. */
+  /** Whether the times are in the hub's time. */
   settled: boolean;
 }
 
 /**
- * Rows that the hub has not confirmed yet, as streams that each count their own rows: what was written while the
- * link was down stays on its old stream, so that live rows on a new one need not wait for it. Bounded; what is
- * oldest goes first. Implementations keep it in memory or on disk.
+ * Rows that the hub has not confirmed yet, in streams that each number their own rows. Rows written while the link
+ * was down stay on their old stream, so that live rows on a new stream need not wait for them. The queue is bounded;
+ * the oldest rows are dropped first. Implementations store it in memory or on disk.
  */
 export interface RowQueue {
   readonly rowCount: number;
   readonly byteCount: number;
-  /** The stream that rows are added to. It may change by itself, between two rows. */
+  /** The stream that rows are added to. It may change between two rows. */
   readonly currentStream: string;
-  /** Streams with rows, and the current one, oldest first. */
+  /** All streams that have rows, and the current one, oldest first. */
   readonly streams: readonly string[];
-  /** `settled`: `t` is the hub's time already. Never throws. */
+  /** Adds a row. `settled`: `t` is already in the hub's time. Never throws. */
   push(t: number, schema: Schema, values: readonly (number | null)[], settled: boolean): void;
   /** Starts a new stream for the rows from now on. */
   openStream(): string;
-  /** How many rows of a stream wait behind `afterSeq`. */
+  /** How many rows of a stream come after `afterSeq`. */
   countAfter(stream: string, afterSeq: number): number;
-  /** The first rows of a stream behind `afterSeq` that share one schema, at most `maxRows` and about `maxBytes`. */
+  /** The first rows of a stream after `afterSeq` that share one schema, at most `maxRows` and about `maxBytes`. */
   take(stream: string, afterSeq: number, maxRows: number, maxBytes: number): readonly QueuedRow[];
-  /** Adds `offsetMs` to the times of a stream's rows up to `seq` (at least) that are not settled, and keeps that. */
+  /** Adds `offsetMs` to the times of a stream's unsettled rows, at least up to `seq`, and remembers it. */
   settle(stream: string, seq: number, offsetMs: number): void;
-  /** The hub has everything of the stream up to and including `seq`. Returns how many rows that freed. */
+  /** The hub has all rows of the stream up to and including `seq`. Returns how many rows this freed. */
   acknowledge(stream: string, seq: number): number;
-  /** What was dropped and should be told now, or null. It stays on the books until `lostTold`. */
+  /** What was dropped and should be reported now, or null. It stays recorded until `lostTold`. */
   takeLost(): LostRows | null;
-  /** What was taken by `takeLost` has arrived; or it may not have, and has to be told again. */
+  /** The report taken by `takeLost` has arrived, or it may not have and must be sent again. */
   lostTold(arrived: boolean): void;
-  /** Puts away what can be kept. Nothing may be called after that. */
+  /** Stores what can be stored. No method may be called after this. */
   close(): void;
 }
 
-/** About what a row takes as JSON; also what it is counted as in memory. */
+/** Approximate size of a row as JSON, in bytes; also used for its size in memory. */
 export function rowBytes(values: readonly (number | null)[]): number {
   return 24 + values.length * 12;
 }
 
-/** At most `maxRows` rows of one schema from `start` on, and about `maxBytes`, but at least one. */
+/** The rows from `start` on that share one schema: at most `maxRows` and about `maxBytes`, but at least one. */
 export function sliceRows(
   rows: readonly QueuedRow[],
   start: number,
@@ -77,7 +77,7 @@ export function sliceRows(
   return taken;
 }
 
-/** The same for rows that count up: from the one behind `after` on. */
+/** Like {@link sliceRows}, from the row after `after` on. */
 export function sliceAfter(
   rows: readonly QueuedRow[],
   after: number,
@@ -88,7 +88,7 @@ export function sliceAfter(
   return sliceRows(rows, Math.max(0, after + 1 - first), maxRows, maxBytes);
 }
 
-/** These rows as lost ones; null when there are none. */
+/** Summarises these rows as lost; null when there are none. */
 export function lostRows(rows: readonly QueuedRow[]): LostRows | null {
   if (rows.length === 0) return null;
   const lost: LostRows = { from: Infinity, to: -Infinity, samples: 0, settled: false };
@@ -101,7 +101,7 @@ export function lostRows(rows: readonly QueuedRow[]): LostRows | null {
   return lost;
 }
 
-/** Adds `offsetMs` to the times of those rows that are not the hub's yet. */
+/** Adds `offsetMs` to the times of the unsettled rows. */
 export function settleRows(rows: readonly QueuedRow[], offsetMs: number): void {
   for (const row of rows) {
     if (row.settled) continue;

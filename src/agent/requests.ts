@@ -1,14 +1,14 @@
 import { fail, toFault, type Result } from '@shared/errors';
 
-/** Answers what the hub asks: a value that JSON can carry, or a fault. Never rejects. */
+/** Answers a request from the hub with a JSON value or a fault. Never rejects. */
 export type RequestHandler = (method: string, params: Record<string, unknown>) => Promise<Result<unknown>>;
 
 export type RequestMethod = (params: Record<string, unknown>) => Promise<Result<unknown>>;
 
-/** Requests that may be worked on at a time. */
+/** The most requests handled at the same time. */
 const MAX_AT_ONCE = 4;
 
-/** Fails with `METHOD_NOT_FOUND`, `BUSY`, or whatever the method fails with. */
+/** Dispatches requests by method. Fails with `METHOD_NOT_FOUND`, `BUSY`, or whatever the method fails with. */
 export function createRequestHandler(methods: Readonly<Record<string, RequestMethod>>): RequestHandler {
   let running = 0;
   return async (method, params) => {

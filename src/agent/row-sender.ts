@@ -13,21 +13,21 @@ import { Pace } from './pace';
 import type { RowQueue } from './queue';
 import type { Schema } from './schema';
 
-/** Rows of the live stream that may wait before it is worth a stream of its own for what comes next. */
+/** If more live rows than this are waiting, new rows get a new stream. */
 const SHORT_BACKLOG = 5;
 const BACKLOG_EVERY_MS = 50;
-/** The share of what the hub takes in a second that may be used while there is backlog. */
+/** The share of the hub's rate limits that may be used while there is backlog. */
 const BACKLOG_SHARE = 0.6;
-/** Backlog that may be under way unconfirmed: messages, and seconds at full pace. */
+/** The most unconfirmed backlog in flight: in messages, and in seconds at full pace. */
 const WINDOW_MESSAGES = 32;
 const WINDOW_S = 2;
-/** Backlog waits while more than this is not yet on the network, so that live rows need not queue behind it. */
+/** Backlog waits while more bytes than this are still unsent, so that live rows do not queue behind it. */
 const BACKLOG_SEND_BUFFER = 32 * 1024;
-/** With more than this not yet on the network, live rows wait in the queue. */
+/** With more unsent bytes than this, live rows wait in the queue. */
 const MAX_SEND_BUFFER = 1024 * 1024;
-/** The hub remembers some schemas of a connection; fewer than that are counted on. */
+/** The hub remembers several schemas per connection; we rely on fewer than that. */
 const SCHEMAS_REMEMBERED = 4;
-/** Numbers may be longer than `rowBytes` reckons, and a message has a head. */
+/** Numbers may be longer than `rowBytes` estimates, and a message has a header. */
 const BYTES_MARGIN = 4;
 
 interface Sent {
@@ -39,8 +39,8 @@ interface Sent {
 type RowLink = Pick<Link, 'send' | 'backlogBytes' | 'close'>;
 
 /**
- * Moves rows from the queue to the hub over one connection: live rows at once, what piled up before in batches
- * beside them, each on its own stream.
+ * Sends rows from the queue to the hub over one connection: live rows at once, and the backlog in batches alongside
+ * them, each on its own stream.
  */
 export class RowSender {
   readonly #link: RowLink;
@@ -53,13 +53,13 @@ export class RowSender {
   readonly #messagePace: Pace;
   readonly #progress: BacklogProgress;
   readonly #sentUpTo = new Map<string, number>();
-  /** Backlog messages under way, oldest first. */
+  /** Backlog messages in flight, oldest first. */
   #window: Sent[] = [];
   readonly #stopTimer: () => void;
-  /** What the hub remembers: schemas by the version that they have on this connection. */
+  /** The schemas that the hub remembers, with their versions on this connection. */
   #schemas: { schema: Schema; version: number }[] = [];
   #lastVersion = 0;
-  /** The rows sent first after telling what was lost: once they are confirmed, that has arrived too. */
+  /** The first rows sent after the report of losses: once they are confirmed, the report has arrived too. */
   #afterLost: { stream: string; seq: number } | null = null;
   #lostTold = false;
 
@@ -106,7 +106,7 @@ export class RowSender {
     }
   }
 
-  /** Sends what the live stream has; to be called after each new row. */
+  /** Sends the rows of the live stream. Call it after each new row. */
   sendLive(): void {
     this.#tellLost();
     const stream = this.#queue.currentStream;
@@ -118,7 +118,7 @@ export class RowSender {
     }
   }
 
-  /** The hub is too old to know how far the backlog is. */
+  /** The hub is too old to understand backlog progress. */
   stopProgress(): void {
     this.#progress.stop();
   }
@@ -164,7 +164,7 @@ export class RowSender {
     this.#progress.update(remaining, this.#clock.monotonic());
   }
 
-  /** Sends the next rows of a stream as one message, null when there are none; at least one row. */
+  /** Sends the next rows of a stream, at least one, as one message; null when there are none. */
   #sendNext(stream: string, maxRows: number, maxSamples = Infinity): Sent | null {
     const after = this.#sentUpTo.get(stream) ?? 0;
     const maxBytes = Math.floor(this.#limits.messageBytes / BYTES_MARGIN);

@@ -1,8 +1,8 @@
 import type { Clock } from '@shared/clock';
 
 /**
- * Ticks at whole multiples of the interval by the wall clock, so that devices line up and nothing drifts. A tick
- * that was missed, since the machine slept or was busy, is not made up for.
+ * Ticks at whole multiples of the interval by the wall clock, so that devices line up and nothing drifts. Ticks
+ * missed because the machine slept or was busy are not made up for.
  */
 export class Sampler {
   readonly #clock: Clock;
@@ -30,7 +30,7 @@ export class Sampler {
     this.#cancel = null;
   }
 
-  /** Takes effect at once, not after the rest of a long interval. */
+  /** Takes effect at once, without waiting for the rest of the current interval. */
   setInterval(intervalMs: number): void {
     if (intervalMs === this.#intervalMs) return;
     this.#intervalMs = intervalMs;
@@ -42,7 +42,7 @@ export class Sampler {
   #schedule(): void {
     const now = this.#clock.now();
     let next = (Math.floor(now / this.#intervalMs) + 1) * this.#intervalMs;
-    // Timers may fire a little early; the boundary they were meant for is then still ahead.
+    // Timers may fire slightly early, when the boundary they were meant for is still ahead.
     if (next - this.#lastTick < this.#intervalMs / 2 && next >= this.#lastTick) next += this.#intervalMs;
     this.#cancel = this.#clock.after(Math.max(1, next - now), () => {
       this.#lastTick = this.#clock.now();

@@ -15,10 +15,13 @@ import type { RowQueue } from './queue';
 import type { RequestHandler } from './requests';
 import { RowSender } from './row-sender';
 
-/** Where one connection stands with the hub. */
+/** The admission state of one connection. */
 export type Admission =
   | { state: 'approved'; session: string }
-  /** `code`: the digits to compare. `mismatch`: over TLS the hub shows others, so somebody is in between. */
+  /**
+   * `code`: the digits to compare. `mismatch`: over TLS the hub shows different ones, so somebody may be intercepting
+   * the connection.
+   */
   | { state: 'pending'; session: string; code: string | null; mismatch: boolean }
   | { state: 'rejected' };
 
@@ -31,7 +34,7 @@ export interface SessionOptions {
   log: Logger;
   welcomeMs: number;
   hello: Omit<HelloMessage, 'type' | 'now' | 'stream'>;
-  /** Agrees on digits over an encrypted connection; null for a plain one, where the hub makes them up. */
+  /** Derives the digits over an encrypted connection; null for a plain one, where the hub chooses them. */
   codeExchange: CodeExchange | null;
   handleRequest: RequestHandler;
   onAdmission(admission: Admission): void;
@@ -39,11 +42,11 @@ export interface SessionOptions {
   onKey(key: string): void;
 }
 
-/** Notices of the same code within this time are logged once. */
+/** Notices with the same code are logged at most once in this time. */
 const REPEAT_NOTICE_MS = 60_000;
 const MAX_NOTICE_CODES = 64;
 
-/** The agent's side of `wirewatch.v1` over one connection. Rows leave only while the device is approved. */
+/** The agent's side of `wirewatch.v1` over one connection. Rows are sent only while the device is approved. */
 export class Session {
   readonly #options: SessionOptions;
   readonly #helloStream: string;
@@ -72,7 +75,7 @@ export class Session {
     link.send(JSON.stringify(message));
   }
 
-  /** A new row is in the queue. */
+  /** Tells the session that the queue has a new row. */
   rowAdded(): void {
     this.#sender?.sendLive();
   }
@@ -90,7 +93,7 @@ export class Session {
   receive(text: string): void {
     const parsed = parseHubMessage(text);
     if (!parsed.ok) {
-      // The protocol grows by messages that older agents do not know.
+      // Newer hubs may send messages that older agents do not know.
       if (parsed.error.code !== 'UNKNOWN_TYPE') this.#options.log.warn(`the hub: ${parsed.error.message}`);
       return;
     }
@@ -115,7 +118,7 @@ export class Session {
         void this.#answer(message.id, message.method, message.params);
         return;
       case 'notice':
-        // A hub that does not know how far we are can do without.
+        // A hub that does not understand backlog progress can do without it.
         if (message.code === 'UNKNOWN_TYPE') this.#sender?.stopProgress();
         else if (this.#isNews(message.code))
           log.warn(`the hub says: ${message.message}`, { code: message.code });
@@ -158,7 +161,7 @@ export class Session {
     const { link, queue, hubClock, clock, log, codeExchange, onAdmission } = this.#options;
     const welcome = this.#welcome;
     if (state === 'rejected') {
-      // A device that was rejected earlier hears of it instead of a welcome.
+      // A device that was rejected earlier gets this instead of a welcome.
       this.#cancelWelcome();
       this.#stopSending();
       onAdmission({ state });
@@ -176,9 +179,9 @@ export class Session {
     const own = codeExchange === null ? code : codeExchange.code;
     const mismatch = code !== null && code !== own;
     if (mismatch) {
-      const ours = own === null ? 'none was agreed on here' : `here it is ${groupCode(own)}`;
+      const ours = own === null ? 'this agent has none' : `this agent's code is ${groupCode(own)}`;
       log.error(
-        `DO NOT APPROVE: the hub says the code is ${groupCode(code)}, and ${ours}. Somebody may be between this machine and the hub; when that is settled, forget the certificate with --forget-hub`,
+        `DO NOT APPROVE: the hub shows the code ${groupCode(code)}, but ${ours}. Somebody may be intercepting the connection. Once you have ruled that out, forget the certificate with --forget-hub`,
       );
     }
     onAdmission({ state, session: welcome.session, code: own, mismatch });

@@ -23,7 +23,7 @@ const AGE_UNITS: Readonly<Record<string, number>> = {
 const MIN_AGE_MS = 60_000;
 const MAX_AGE_MS = 3_650 * 86_400_000;
 
-/** `256MiB`, `500 MB`, `1GiB`; a bare number is bytes. Throws what commander shows. */
+/** Parses `256MiB`, `500 MB`, `1GiB`; a bare number is bytes. Throws an error that commander shows. */
 export function parseSpoolBytes(text: string): number {
   const bytes = Math.round(measure(text, SIZE_UNITS));
   if (!(bytes >= MIN_BYTES && bytes <= MAX_BYTES)) {
@@ -32,7 +32,7 @@ export function parseSpoolBytes(text: string): number {
   return bytes;
 }
 
-/** `12h`, `7d`, `2w`. Throws what commander shows. */
+/** Parses `12h`, `7d`, `2w` to ms. Throws an error that commander shows. */
 export function parseSpoolAge(text: string): number {
   const ms = Math.round(measure(text, AGE_UNITS));
   if (!(ms >= MIN_AGE_MS && ms <= MAX_AGE_MS)) {
@@ -41,7 +41,7 @@ export function parseSpoolAge(text: string): number {
   return ms;
 }
 
-/** NaN for what is no number with one of the units. */
+/** NaN unless the text is a number with one of the units. */
 function measure(text: string, units: Readonly<Record<string, number>>): number {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(text.trim().toLowerCase()) ?? [];
   const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;

@@ -1,30 +1,33 @@
 /** The agent's periods, ms; tests shorten them. */
 export interface AgentTimings {
-  /** From connect to a finished upgrade. */
+  /** The most time from connect to a finished upgrade. */
   handshakeMs: number;
-  /** From hello to welcome. */
+  /** The most time from hello to welcome. */
   welcomeMs: number;
-  /** Without anything from the hub, which pings every 10 s, the link is given up. */
+  /** The link is dropped after this long without anything from the hub, which pings every 10 s. */
   silenceMs: number;
   /** How soon a link must answer after this machine slept or its addresses changed. */
   probeMs: number;
-  /** Between two looks at silence, sleep and addresses. */
+  /** The time between two checks for silence, sleep and new addresses. */
   watchEveryMs: number;
   /** Waits between attempts: a random time up to `retryBaseMs` doubled at each failure, up to `retryCapMs`. */
   retryBaseMs: number;
   retryCapMs: number;
-  /** A connection that lasted so long was a good one: the next failure starts over with short waits. */
+  /** A connection that lasted this long was stable: after it, waits start short again. */
   stableMs: number;
-  /** After losing to another connection of the same device. */
+  /** The wait after another connection of the same device took over. */
   supersededMs: number;
-  /** After being removed by the user. */
+  /** The wait after the user removed the device. */
   removedMs: number;
-  /** After being refused: by the user, for a wrong key or token; doubled each time in a row, up to `refusedCapMs`. */
+  /**
+   * The wait after a refusal (by the user, or for a wrong key or token); doubles each time in a row, up to
+   * `refusedCapMs`.
+   */
   refusedMs: number;
   refusedCapMs: number;
-  /** After the hub asked for patience (1013, 4003). */
+  /** The wait after the hub was too busy (1013, 4003). */
   busyMs: number;
-  /** For the hub's answer to our close frame. */
+  /** The most time to wait for the hub's answer to our close frame. */
   closeMs: number;
   /** How long the first row waits for slow collectors. */
   primeMs: number;

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a folder and those above it, for this user alone; nothing where it is there. Not `recursive`: that never ends
- * where a file system answers ENOENT to every mkdir, as /proc does. Throws what `mkdir` does.
+ * Creates a folder and its parents, accessible to this user only; does nothing if it exists. It does not use
+ * `recursive`, which never returns on a file system that answers ENOENT to every mkdir, as /proc does. Throws
+ * whatever `mkdir` throws.
  */
 export function makeFolders(path: string): void {
   const missing: string[] = [];
@@ -16,7 +17,7 @@ export function makeFolders(path: string): void {
     try {
       mkdirSync(each, { mode: 0o700 });
     } catch (error) {
-      // Somebody else made it in the meantime.
+      // Another process may have created it in the meantime.
       if (!existsSync(each)) throw error;
     }
   }

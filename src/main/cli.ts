@@ -9,11 +9,11 @@ import { createServeCommand } from './commands/serve';
 import { createTokenCommand } from './commands/token';
 import { installPaths } from './install-paths';
 
-/** Exit code for a command line that cannot be understood. */
+/** Exit code for an invalid command line. */
 const EXIT_USAGE = 2;
 const CALM_MS = 30;
 
-/** The plain-Node entry: never loads Electron, and loads the hub only in the commands that need it. */
+/** The entry for plain Node. It never loads Electron, and loads the hub only in commands that need it. */
 async function main(argv: string[]): Promise<number> {
   let exitCode = 0;
   const finish = (code: number): void => {
@@ -30,9 +30,9 @@ async function main(argv: string[]): Promise<number> {
       `
 Examples:
   $ wirewatch serve                                 the hub, with its UI in the browser
-  $ wirewatch agent                                 report this machine to the hub on this network
-  $ wirewatch agent 192.168.1.20                    or to the one there
-  $ wirewatch demo                                  look around with simulated devices`,
+  $ wirewatch agent                                 report this machine to the hub on your network
+  $ wirewatch agent 192.168.1.20                    report to the hub at this address
+  $ wirewatch demo                                  try it with simulated devices`,
     );
   const commands = [
     createServeCommand(finish),
@@ -60,11 +60,11 @@ Examples:
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 0 : EXIT_USAGE;
   }
-  // The agent's command leaves its own there.
+  // The agent's command sets its own exit code there.
   return exitCode === 0 ? Number(process.exitCode ?? 0) : exitCode;
 }
 
-/** commander writes `error: …`, with a hint on a second line at times. */
+/** commander writes `error: …`, sometimes with a hint on a second line. */
 function asOneLine(text: string): string {
   const line = text
     .trim()
@@ -74,8 +74,8 @@ function asOneLine(text: string): string {
 }
 
 /**
- * Node waits for itself without end if it is to exit while it compiles hot code behind the scenes (nodejs/node#54918):
- * within a moment in which nothing else happens that is done.
+ * Node can deadlock if it exits while it compiles hot code in the background (nodejs/node#54918). A short pause in
+ * which nothing else happens lets the compilation finish.
  */
 function endSoon(exitCode: number): void {
   setTimeout(() => process.exit(exitCode), CALM_MS);

@@ -13,18 +13,20 @@ export function defaultDataDir(
   if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'Wirewatch');
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Wirewatch');
   const xdg = env['XDG_DATA_HOME'];
-  // A relative path in it counts as invalid (XDG Base Directory Specification).
+  // A relative path in this variable is invalid (XDG Base Directory Specification).
   const base = xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.local', 'share');
   return join(base, 'wirewatch');
 }
 
 export interface DataDir {
   path: string;
-  /** Why nothing can be written there, `DATA_DIR_READ_ONLY`: what is there already can be read all the same. */
+  /** Why the folder is not writable, `DATA_DIR_READ_ONLY`; its contents can still be read. */
   readOnly: Fault | null;
 }
 
-/** Makes sure that the folder exists, for this user alone, and can be written. Fails with `DATA_DIR_UNWRITABLE`. */
+/**
+ * Makes sure that the folder exists, accessible to this user only, and is writable. Fails with `DATA_DIR_UNWRITABLE`.
+ */
 export function prepareDataDir(path: string): Result<string> {
   const found = findDataDir(path);
   if (!found.ok) return found;
@@ -32,7 +34,10 @@ export function prepareDataDir(path: string): Result<string> {
   return readOnly ? fail('DATA_DIR_UNWRITABLE', readOnly.message) : succeed(dir);
 }
 
-/** The same, but a folder that is there and cannot be written will do. Fails with `DATA_DIR_UNWRITABLE` where there is none. */
+/**
+ * Like {@link prepareDataDir}, but also accepts an existing folder that is not writable. Fails with
+ * `DATA_DIR_UNWRITABLE` when there is none.
+ */
 export function findDataDir(path: string): Result<DataDir> {
   const dir = resolve(path);
   try {
@@ -43,13 +48,14 @@ export function findDataDir(path: string): Result<DataDir> {
     return unwritable(dir, explain(error));
   }
   try {
-    // Only writing tells: permission bits mean little to root, and nothing on a file system such as /proc.
+    // Only an actual write is conclusive: permission bits mean little to root, and nothing on a file system such as
+    // /proc.
     const probe = join(dir, `.probe-${process.pid}`);
     writeFileSync(probe, '', { mode: 0o600 });
     rmSync(probe);
     return succeed({ path: dir, readOnly: null });
   } catch (error) {
-    const message = `The data folder ${dir} cannot be written: ${explain(error)}.`;
+    const message = `The data folder ${dir} is not writable: ${explain(error)}.`;
     return succeed({ path: dir, readOnly: { code: 'DATA_DIR_READ_ONLY', message } });
   }
 }
@@ -59,7 +65,7 @@ function explain(error: unknown): string {
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
   if (code === 'EROFS') return 'the file system is read-only';
   if (code === 'ENOTDIR' || code === 'EEXIST') return 'a file is in the way';
-  if (code === 'ENOENT') return 'it cannot be made there';
+  if (code === 'ENOENT') return 'it cannot be created there';
   if (code === 'ENOSPC') return 'the disk is full';
   return toFault(error).message;
 }

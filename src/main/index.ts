@@ -28,7 +28,7 @@ if (setupSingleInstance()) {
   setupIdentity();
   setupAppScheme();
   setupSecurity(log);
-  // Not awaited at the top level: the app is not ready before this module has run to its end.
+  // Not awaited at the top level, because the app becomes ready only after this module has finished.
   void app.whenReady().then(run);
 }
 

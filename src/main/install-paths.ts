@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Where the parts of this installation lie: the same from source, from `out/` and inside a packaged app. */
+/** Where the parts of this installation are, whether run from source, from `out/` or inside a packaged app. */
 export interface InstallPaths {
   root: string;
   /** The built UI: `index.html` and `assets/`. */
@@ -10,14 +10,14 @@ export interface InstallPaths {
   storeWorker: string;
   /** The agent as one file, for other machines to fetch. */
   agentFile: string;
-  /** What the demo plays. */
+  /** The recording that the demo replays. */
   recording: string;
   version: string;
 }
 
 let cached: InstallPaths | undefined;
 
-/** Walks up from this module to the folder that holds `package.json`. Throws where there is none. */
+/** Walks up from this module to the folder that contains `package.json`. Throws when there is none. */
 export function installPaths(): InstallPaths {
   cached ??= find(import.meta.dirname);
   return cached;

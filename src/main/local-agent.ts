@@ -6,7 +6,7 @@ import type { Hub } from './hub/hub-contract';
 export interface LocalAgentOptions {
   /** The host part of a URL that reaches the hub from here. */
   host: string;
-  /** Where its identity is kept; null keeps nothing. */
+  /** Where its identity is stored; null stores nothing. */
   dataDir: string | null;
   log: Logger;
 }
@@ -16,13 +16,13 @@ export interface LocalAgent {
 }
 
 /**
- * Watches this very computer with the same agent that others run, over a real connection. Follows the setting
- * `localAgent`, and the hub when its port or its certificate changes.
+ * Watches this computer with the same agent that other machines run, over a real connection. Follows the setting
+ * `localAgent`, and the hub when its port or certificate changes.
  */
 export function setupLocalAgent(hub: Hub, { host, dataDir, log }: LocalAgentOptions): LocalAgent {
   let running: { agent: Agent; target: Target } | null = null;
   let disposed = false;
-  /** Starts and stops come one after another, however fast the setting is switched. */
+  /** Starts and stops run one after another, however fast the setting is toggled. */
   let work: Promise<void> = Promise.resolve();
 
   async function follow(): Promise<void> {
@@ -40,7 +40,7 @@ export function setupLocalAgent(hub: Hub, { host, dataDir, log }: LocalAgentOpti
   }
 
   async function start(target: Target): Promise<void> {
-    // Loaded only now: the hub listens sooner without it.
+    // Loaded only now, so that the hub starts listening sooner.
     const { createAgent } = await import('../agent/agent');
     const agent = createAgent({
       url: target.url,
@@ -85,7 +85,10 @@ interface Target {
   fingerprint: string | null;
 }
 
-/** Over TLS where the hub has it: the hub is known by its certificate here, whatever else listens on this machine. */
+/**
+ * Uses TLS if the hub has it, so that the hub's certificate identifies it even if something else listens on this
+ * machine.
+ */
 function targetOf(hub: Hub, host: string): Target {
   const { fingerprint } = hub.info().tls;
   return { url: `${fingerprint === null ? 'ws' : 'wss'}://${host}:${hub.port}/agent`, fingerprint };

@@ -15,13 +15,13 @@ export function parseLogLevel(text: string | undefined): LogLevel | null {
 
 export interface LogOptions {
   level: LogLevel;
-  /** `lines`: short, for people. `json`: one object a line, for programs. */
+  /** `lines`: short, for people. `json`: one object per line, for programs. */
   format: 'lines' | 'json';
-  /** Where complete lines go; standard error by default, which keeps standard output clean. */
+  /** Receives complete lines; standard error by default, which keeps standard output clean. */
   write?: ((line: string) => void) | undefined;
 }
 
-/** The log of a composition root. Fields that devices sent cannot break out of their line. */
+/** The log of a composition root. Fields with text from devices cannot break out of their line. */
 export function createLogger({ level, format, write = writeToStderr }: LogOptions): Logger {
   const sink = { write: (line: string) => write(format === 'json' ? escapeRest(line) : formatLine(line)) };
   const log = pino(
@@ -56,7 +56,7 @@ function formatValue(value: unknown): string {
   return /^[\w.:/@+-]+$/.test(text) ? text : JSON.stringify(displayText(text));
 }
 
-/** Characters that terminals obey and JSON leaves as they are, as escapes that mean the same. */
+/** Escapes characters that terminals interpret and JSON leaves as they are. */
 function escapeRest(json: string): string {
   return json.replace(
     /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu,

@@ -8,11 +8,11 @@ import { readSavedRetention } from './hub/settings/settings-store';
 
 export interface OpenedHistory {
   store: SampleStore | null;
-  /** Why there is no store, when there should be one. */
+  /** Why there is no store although there should be. */
   problem: Fault | null;
 }
 
-/** For a command that reads or adds to history: to forget what is old is the running hub's business. */
+/** For commands that read or add to history: only a running hub deletes old data. */
 export const FORGET_NOTHING: Retention = {
   rawDays: Number.POSITIVE_INFINITY,
   minuteDays: Number.POSITIVE_INFINITY,
@@ -21,8 +21,8 @@ export const FORGET_NOTHING: Retention = {
 };
 
 /**
- * Opens the database in the data folder, with the retention of the settings there. Whatever is wrong with it, the hub
- * runs: in memory then, saying why, with the file left as it is.
+ * Opens the database in the data folder, with the retention from the settings there. Whatever is wrong with it, the
+ * hub still runs: it then keeps samples in memory, says why, and leaves the file as it is.
  */
 export async function openHistory(
   dataDir: string,

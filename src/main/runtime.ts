@@ -11,7 +11,7 @@ import { openHistory } from './open-history';
 import { localHost, type UiLinks } from './web/ui-links';
 import { setupWeb } from './web/web';
 
-/** What every way of starting Wirewatch decides: `serve`, `demo` and the desktop app. */
+/** The options shared by all ways of starting Wirewatch: `serve`, `demo` and the desktop app. */
 export interface RuntimeOptions extends Pick<
   HubOptions,
   | 'port'
@@ -26,15 +26,15 @@ export interface RuntimeOptions extends Pick<
   | 'demo'
 > {
   log: Logger;
-  /** Where settings, devices and the built-in agent are kept; null keeps nothing. Made when missing. */
+  /** Where settings, devices and the built-in agent's data are stored; created when missing. Null stores nothing. */
   dataDir: string | null;
   /** The address to listen on; all of them by default. */
   host?: string | undefined;
   uiToken?: string | undefined;
   uiViewerToken?: string | undefined;
-  /** False starts with this computer unwatched whatever the settings say; the user may switch it on. */
+  /** False starts without watching this computer, whatever the settings say; the user can turn it on. */
   localAgent?: boolean | undefined;
-  /** Where samples go; `sqlite` needs a data folder. */
+  /** Where samples are stored; `sqlite` needs a data folder. */
   store?: 'memory' | 'sqlite' | undefined;
   /** `electron 45.4.1`; plain Node by default. */
   runtime?: string | undefined;
@@ -45,17 +45,17 @@ export interface RuntimeOptions extends Pick<
 export interface Wirewatch {
   readonly hub: Hub;
   readonly port: number;
-  /** Of the UI on this machine, without a trailing slash: `http://127.0.0.1:7411`. */
+  /** The UI's URL on this machine, without a trailing slash: `http://127.0.0.1:7411`. */
   readonly url: string;
   readonly links: UiLinks;
-  /** Says goodbye to agents and browsers, waits for their answers (bounded), and leaves nothing running. */
+  /** Closes all connections to agents and browsers, waits for their answers (bounded), and leaves nothing running. */
   dispose(): Promise<void>;
 }
 
 /**
- * Starts the hub, the web server and the built-in agent. Prints nothing. A data folder that cannot be
- * written is read all the same, and said to be so. Fails with `DATA_DIR_UNWRITABLE` where there is none, or with
- * what `Hub.start` fails with; nothing is left running then.
+ * Starts the hub, the web server and the built-in agent. Prints nothing. A data folder that is not writable is still
+ * read, and reported. Fails with `DATA_DIR_UNWRITABLE` when there is no folder, or with the errors of `Hub.start`;
+ * then nothing is left running.
  */
 export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wirewatch>> {
   const { log, host = '0.0.0.0', paths = installPaths() } = options;

@@ -4,15 +4,18 @@ import type { Clock } from '@shared/clock';
 import { boundYoungGeneration } from './young-generation';
 
 const LOOK_EVERY_MS = 5_000;
-/** Growth that is worth a pause of about a tenth of a second, once. */
+/** Growth that justifies one pause of about a tenth of a second. */
 const SURGE_BYTES = 16 * 1024 * 1024;
-/** Growth within one look that is still going on. */
+/** More growth than this between two checks means that the surge is still going on. */
 const GROWING_BYTES = 3 * 1024 * 1024;
-/** A heap in use beyond this would take too long to go through. */
+/** A heap with more than this in use would take too long to collect. */
 const LARGEST_BYTES = 128 * 1024 * 1024;
-/** What a heap grew to again within this time, it needs. */
+/** If the heap grows to the same size again within this time, it needs that size. */
 const REMEMBERED_MS = 10 * 60_000;
-/** Looks at a heap that stands still and is half empty, after which it is tidied once more: the surge lasted longer. */
+/**
+ * How many checks must find the heap stable and half empty before it is collected once more, because the surge lasted
+ * longer.
+ */
 const CALM_LOOKS = 3;
 
 export interface HeapSize {
@@ -23,13 +26,14 @@ export interface HeapSize {
 export interface SettleMemoryOptions {
   clock: Clock;
   read?: () => HeapSize;
-  /** Gives back what can be given back. */
+  /** Returns as much memory as possible to the system. */
   tidy?: () => void;
 }
 
 /**
- * Gives memory back to the system after a surge, such as an attack: V8 keeps the pages of a heap that was large for a
- * moment. Waits until the heap has not grown for a while, and leaves large heaps alone. Returns what stops it.
+ * Returns memory to the system after a surge, such as an attack: V8 keeps the pages of a heap that was large for a
+ * moment. Waits until the heap has stopped growing for a while, and leaves large heaps alone. Returns a function that
+ * stops it.
  */
 export function settleMemory({
   clock,
@@ -71,13 +75,13 @@ export function settleMemory({
   return stop;
 }
 
-/** V8's own last resort before it runs out of memory: the one collection that also empties its pools of pages. */
+/** V8's last resort before it runs out of memory: the only collection that also empties its page pools. */
 function tidyHeap(): void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as (options: Record<string, string>) => void;
   setFlagsFromString('--no-expose-gc');
   collect({ type: 'major', flavor: 'last-resort', execution: 'sync' });
-  // The young generation begins small again, and has to be let grow again.
+  // The young generation is small again now, and must be allowed to grow.
   setFlagsFromString('--semi-space-growth-factor=2');
   boundYoungGeneration();
 }

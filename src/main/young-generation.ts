@@ -1,16 +1,19 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
-/** Young generation that is plenty for a fleet of a thousand devices, bytes. */
+/** A young generation that is ample for a fleet of a thousand devices, bytes. */
 const ENOUGH_BYTES = 16 * 1024 * 1024;
-/** Between two collections of a busy hub: a young generation that doubled unseen stays that large. */
+/**
+ * Shorter than the time between two collections of a busy hub, because a young generation that doubles unnoticed
+ * stays that large.
+ */
 const LOOK_EVERY_MS = 20;
-/** Past this age a hub's load is settled; what the young generation has grown to by then, it needed. */
+/** After this time a hub's load is settled, and it needs the young generation it has grown to. */
 const SETTLED_AFTER_MS = 120_000;
 
 /**
  * Keeps V8 from growing the young generation to its maximum of about 100 MB for the short burst in which a fleet
- * joins, memory that it then never needs again. Growth stops at about {@link ENOUGH_BYTES}; under a load that fills
- * that within one look it has grown further already, and keeps it. `semi-space-growth-factor` is read at every
+ * connects; that memory is never needed again. Growth stops at about {@link ENOUGH_BYTES}; under a load that fills it
+ * within one check it has already grown further, and keeps that size. `semi-space-growth-factor` is read at every
  * growth (V8's `SemiSpaceNewSpace::Grow`), so setting it late is safe, unlike flags that size the heap.
  */
 export function boundYoungGeneration(): () => void {

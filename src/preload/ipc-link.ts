@@ -4,9 +4,9 @@ import { IPC_OPEN, TO_HUB_CHANNEL, TO_UI_CHANNEL } from '@shared/bridge/ipc-chan
 import type { HubMessage } from '@shared/bridge/messages';
 
 /**
- * The bridge over IPC. Both ends live and die with the app, so the link is open from the start and never closes.
- * Messages come from our own main process, which is why their shape is taken as given; the hub parses what the
- * page sends. Starting again replaces the listener.
+ * The bridge over IPC. Both ends live as long as the app, so the link is open from the start and never closes.
+ * Messages come from our own main process, so their shape is trusted; the hub parses what the page sends. Starting
+ * again replaces the listener.
  */
 export function createIpcLink(ipc: Pick<IpcRenderer, 'on' | 'removeAllListeners' | 'send'>): BridgeLink {
   return {

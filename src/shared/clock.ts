@@ -1,6 +1,9 @@
 import type { Unsubscribe } from './disposable';
 
-/** Time as a dependency, so that tests own it. `now` is wall-clock ms since the epoch; `monotonic` never jumps. */
+/**
+ * Time as a dependency, so that tests control it. `now` is wall-clock ms since the epoch; `monotonic` is in ms and
+ * never jumps.
+ */
 export interface Clock {
   now(): number;
   monotonic(): number;

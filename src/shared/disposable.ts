@@ -1,11 +1,14 @@
-/** Whatever starts something that has to end: timers, sockets, listeners, workers. */
+/** Implemented by everything that starts something that has to end: timers, sockets, listeners, workers. */
 export interface Disposable {
   dispose(): void;
 }
 
 export type Unsubscribe = () => void;
 
-/** Owns several disposables and ends them in reverse order; adding to an ended store ends the newcomer. */
+/**
+ * Owns several disposables and disposes them in reverse order. Anything added to a disposed store is disposed at
+ * once.
+ */
 export class DisposableStore implements Disposable {
   #items: Disposable[] = [];
   #disposed = false;

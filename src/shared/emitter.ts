@@ -1,6 +1,6 @@
 import type { Unsubscribe } from './disposable';
 
-/** A typed event source. Listeners run in the order they were added; one that throws stops none of the others. */
+/** A typed event source. Listeners run in the order they were added; if one throws, the others still run. */
 export class Emitter<T> {
   readonly #listeners = new Set<(event: T) => void>();
   readonly #onListenerError: (error: unknown) => void;

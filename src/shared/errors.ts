@@ -1,6 +1,6 @@
 /**
- * A failure as a value: a stable UPPER_SNAKE code for programs and one plain sentence for people.
- * The code never changes meaning; the sentence may be reworded.
+ * A failure as a value: a stable UPPER_SNAKE code for programs and one plain sentence for people. A code never
+ * changes its meaning; the sentence may be reworded.
  */
 export interface Fault {
   readonly code: string;
@@ -18,7 +18,7 @@ export function fail(code: string, message: string): { readonly ok: false; reado
   return { ok: false, error: { code, message } };
 }
 
-/** A {@link Fault} where only an exception can travel (promise rejections, constructors). */
+/** A {@link Fault} for places where only an exception can be used (promise rejections, constructors). */
 export class FaultError extends Error implements Fault {
   readonly code: string;
 
@@ -29,7 +29,7 @@ export class FaultError extends Error implements Fault {
   }
 }
 
-/** Any thrown value as a {@link Fault}; unexpected ones become `INTERNAL` with their own message. */
+/** Turns any thrown value into a {@link Fault}; unexpected ones become `INTERNAL` with their own message. */
 export function toFault(thrown: unknown): Fault {
   if (thrown instanceof FaultError) return { code: thrown.code, message: thrown.message };
   return { code: 'INTERNAL', message: thrown instanceof Error ? thrown.message : String(thrown) };

@@ -1,6 +1,6 @@
 /**
- * How well `text` matches what was typed: higher is better, null is not at all. Every typed character has to
- * occur in order; runs, starts of words and a short text count for more.
+ * How well `text` matches what was typed: higher is better, null means no match. All typed characters must occur in
+ * order; consecutive characters, word starts and short texts score higher.
  */
 export function scoreMatch(text: string, typed: string): number | null {
   const needle = typed.toLowerCase().replaceAll(' ', '');
@@ -25,7 +25,7 @@ function isWordStart(text: string, at: number): boolean {
   return at === 0 || /[^\p{L}\p{N}]/u.test(text[at - 1] ?? '');
 }
 
-/** The best `limit` matches, best first; equals keep their order. */
+/** The best `limit` matches, best first; ties keep their order. */
 export function rankMatches<T>(
   items: readonly T[],
   textOf: (item: T) => string,

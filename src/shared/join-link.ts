@@ -1,4 +1,4 @@
-/** A hub's address with what an agent should know of it, as a QR code carries it. */
+/** A hub's address with what an agent needs to know about it, as a QR code carries it. */
 export interface JoinLink {
   /** `wss://host:7411` */
   url: string;
@@ -9,8 +9,8 @@ export interface JoinLink {
 }
 
 /**
- * `wss://host:7411#fingerprint=ABCD…&token=wwt_…`. A fragment never travels over the network, so neither does the
- * token in it.
+ * `wss://host:7411#fingerprint=ABCD…&token=wwt_…`. A fragment is never sent over the network, so neither is the
+ * token.
  */
 export function formatJoinLink({ url, fingerprint, token }: JoinLink): string {
   const parts = [
@@ -20,7 +20,7 @@ export function formatJoinLink({ url, fingerprint, token }: JoinLink): string {
   return parts.length === 0 ? url : `${url}#${parts.join('&')}`;
 }
 
-/** Takes apart what {@link formatJoinLink} made; any other address is its own `url`. Checks nothing of it. */
+/** Parses what {@link formatJoinLink} made; any other address becomes its own `url`. Does not validate the parts. */
 export function parseJoinLink(text: string): JoinLink {
   const at = text.indexOf('#');
   if (at < 0) return { url: text };

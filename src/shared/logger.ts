@@ -1,4 +1,4 @@
-/** Structured logging as the core needs it; the composition roots decide where it goes. */
+/** Structured logging for the core; the composition roots decide where it goes. */
 export interface Logger {
   debug(message: string, fields?: Record<string, unknown>): void;
   info(message: string, fields?: Record<string, unknown>): void;

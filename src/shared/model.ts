@@ -5,15 +5,15 @@ export type MetricKind = 'gauge' | 'counter';
 export type Labels = Readonly<Record<string, string>>;
 
 /**
- * connecting: upgrade under way; authenticating: hello awaited; pending: waits for approval; online;
- * stale: missed heartbeats, or data later than expected; offline: no connection; rejected: refused by the user.
+ * connecting: upgrade in progress; authenticating: waiting for hello; pending: waiting for approval; online; stale:
+ * heartbeats missed, or data overdue; offline: no connection; rejected: refused by the user.
  */
 export type ConnectionState =
   'connecting' | 'authenticating' | 'pending' | 'online' | 'stale' | 'offline' | 'rejected';
 
 /**
- * `open`: by the admission policy of that name; `internal`: part of Wirewatch itself; `import`: known by samples that
- * were imported, which lets nobody in.
+ * `open`: by the admission policy of that name; `internal`: part of Wirewatch itself; `import`: known only from
+ * imported samples, which admits no connection.
  */
 export type ApprovedBy = 'user' | 'token' | 'open' | 'internal' | 'import';
 
@@ -27,7 +27,7 @@ export interface StateReason {
 }
 
 export interface SeriesInfo {
-  /** The hub's own id; it dies with the hub's `bootId`. */
+  /** The hub's own id; valid only for one `bootId`. */
   id: number;
   device: string;
   metric: string;
@@ -39,7 +39,7 @@ export interface SeriesInfo {
   max: number | null;
 }
 
-/** A series that sums a device up on its card, at most three of them. */
+/** A series that summarises a device on its card; a device has at most three. */
 export interface HeadlineSeries {
   series: number;
   /** Short word for the card: `CPU`, `Memory`, `Net`, `Temp`. */
@@ -55,7 +55,7 @@ export interface HeadlineSeries {
 export interface DeviceInfo {
   id: string;
   name: string;
-  /** What the device calls itself, where the user gave it another name. */
+  /** The device's own name, even if the user gave it another one. */
   ownName: string;
   kind: DeviceKind;
   state: ConnectionState;
@@ -63,13 +63,13 @@ export interface DeviceInfo {
   approval: Approval;
   /** Who let it in; null unless approved. */
   approvedBy: ApprovedBy | null;
-  /** While it waits: the digits that its agent shows too. */
+  /** While it waits, the digits that its agent also shows. */
   code: string | null;
-  /** When it got the key it has to show; null while it has none. */
+  /** When it was issued its key; null while it has none. */
   keyIssuedAt: number | null;
   /** Whether its connection is encrypted; null while it has none. */
   secure: boolean | null;
-  /** True for the built-in agent: this very computer. */
+  /** True for the built-in agent, which watches this computer. */
   local: boolean;
   /** A full agent speaks wirewatch.v1; a simple device just sends values. */
   simple: boolean;
@@ -91,14 +91,14 @@ export interface DeviceInfo {
   intervalMs: number;
   seriesCount: number;
   headline: HeadlineSeries[];
-  /** Rows kept while it was cut off that are still on their way; null when it is up to date. */
+  /** Rows from an outage that are still on their way; null when the device is up to date. */
   backlog: { remaining: number; total: number } | null;
 }
 
 export interface SessionInfo {
   id: string;
   device: string | null;
-  /** The device's name, or what little is known of the client. */
+  /** The device's name, or what is known about the client. */
   name: string;
   endpoint: 'agent' | 'echo' | 'echo-raw';
   path: string;
@@ -117,7 +117,7 @@ export interface SessionInfo {
   rttMs: number | null;
   pingsSent: number;
   pongsReceived: number;
-  /** Heartbeats missed in a row, now. */
+  /** Number of heartbeats currently missed in a row. */
   missedPongs: number;
   clockOffsetMs: number | null;
   intervalMs: number | null;
@@ -131,7 +131,7 @@ export interface SessionInfo {
   /** Bytes of the upgrade request and the 101 response. */
   handshakeBytes: number;
   samplesIn: number;
-  /** Over the last ten seconds. */
+  /** Averaged over the last ten seconds. */
   framesInPerSec: number;
   bytesInPerSec: number;
   samplesInPerSec: number;
@@ -187,14 +187,14 @@ export type EventKind =
   | 'approved'
   | 'rejected'
   | 'blocked'
-  /** Somebody claimed to be a known device and could not prove it. */
+  /** A client claimed to be a known device and could not prove it. */
   | 'impostor'
   | 'removed'
   | 'waiting'
   | 'superseded'
   | 'dropped'
   | 'text'
-  /** The user's own words at a moment. */
+  /** A note that a user attached to a moment. */
   | 'note'
   | 'hub';
 
@@ -215,17 +215,17 @@ export interface Settings {
   port: number;
   /** How often agents sample, ms. */
   intervalMs: number;
-  /** What happens to unknown devices: the user decides, only a join token lets them in, or all are let in. */
+  /** How unknown devices are handled: the user decides, only a join token admits them, or all are admitted. */
   admit: 'ask' | 'token' | 'open';
-  /** Whether the port speaks TLS, and whether it speaks anything else. */
+  /** Whether the port accepts TLS, and whether it also accepts plain connections. */
   tls: 'off' | 'allow' | 'require';
-  /** Whether the hub makes itself known on the network (mDNS), so that agents find it. */
+  /** Whether the hub announces itself on the network (mDNS), so that agents find it. */
   advertise: boolean;
   /** Whether browsers on other machines may open this UI with a link. */
   shareUi: boolean;
   /** Whether this computer is watched by the built-in agent. */
   localAgent: boolean;
-  /** How long history is kept at each resolution, and how much disk all of it may take. */
+  /** How long history is kept at each resolution, and how much disk space it may take in total. */
   retention: Retention;
 }
 
@@ -247,7 +247,9 @@ export interface StorageTier {
   newest: number | null;
 }
 
-/** Where history is and what it takes. With a memory store the tiers are empty and `fileBytes` is 0. */
+/**
+ * Where history is stored and how much space it takes. With a memory store the tiers are empty and `fileBytes` is 0.
+ */
 export interface StorageInfo {
   store: HubInfo['store'];
   dataDir: string;
@@ -257,11 +259,11 @@ export interface StorageInfo {
   seriesCount: number;
   /** Bytes of the in-memory rings. */
   memoryBytes: number;
-  /** What is wrong with the store, if anything is. */
+  /** The current problem of the store, if any. */
   problem: { code: string; message: string } | null;
 }
 
-/** A stretch of time in which a device was connected. */
+/** A period in which a device was connected. */
 export interface ConnectionSpan {
   from: number;
   to: number;
@@ -286,36 +288,36 @@ export interface HubInfo {
   /** Where browsers open the UI. */
   uiUrls: string[];
   store: 'memory' | 'sqlite';
-  /** Why history is not kept on disk though it should be, or what has befallen it there. */
+  /** Why history is not stored on disk although it should be, or what went wrong with it there. */
   storeProblem: { code: string; message: string } | null;
   dataDir: string;
   localDevice: string | null;
   demo: boolean;
 }
 
-/** The certificate that the hub shows. */
+/** The certificate that the hub presents. */
 export interface TlsInfo {
   mode: Settings['tls'];
   /** SHA-256 of the certificate, as `AB:CD:…`; null when TLS is off or failed. */
   fingerprint: string | null;
-  /** SHA-256 of its public key, `sha256//…` as curl's `--pinnedpubkey` takes it; stays when it is renewed. */
+  /** SHA-256 of its public key, `sha256//…` as curl's `--pinnedpubkey` expects; stays the same when it is renewed. */
   keyPin: string | null;
   notAfter: number | null;
-  /** Whether the user brought it. */
+  /** Whether the user provided it. */
   custom: boolean;
-  /** Why there is no TLS though there should be. */
+  /** Why there is no TLS although there should be. */
   problem: { code: string; message: string } | null;
 }
 
 /** Whether agents on the network can find the hub by themselves. */
 export interface DiscoveryInfo {
   state: 'on' | 'off' | 'failed';
-  /** The name it is found by. */
+  /** The name under which it is announced. */
   name: string | null;
   problem: { code: string; message: string } | null;
 }
 
-/** What lets devices in without asking the user. Its secret is shown once, when it is made. */
+/** A token that lets devices join without asking the user. Its secret is shown only once, when it is created. */
 export interface JoinToken {
   id: string;
   name: string;
@@ -336,16 +338,16 @@ export interface BrowserInfo {
   userAgent: string | null;
   signedInAt: number;
   lastSeenAt: number;
-  /** UIs it has open now. */
+  /** Number of UIs it has open now. */
   open: number;
-  /** The one that asks. */
+  /** Whether this is the browser that asked. */
   current: boolean;
 }
 
-/** Counts of what was turned away since the hub started, by reason code. */
+/** Counts of everything that was refused since the hub started, by reason code. */
 export type RefusedCounts = Record<string, number>;
 
-/** One series of a query's answer. Columns are equally long; null where there was no data. */
+/** One series of a query's answer. Columns have equal length; null means there was no data. */
 export interface QuerySeries {
   device: string;
   metric: string;
@@ -353,9 +355,9 @@ export interface QuerySeries {
   unit: string;
   kind: MetricKind;
   t: number[];
-  /** Without `points`. */
+  /** Only without `points`. */
   v?: (number | null)[];
-  /** With `points`. */
+  /** Only with `points`. */
   min?: (number | null)[];
   max?: (number | null)[];
   avg?: (number | null)[];
@@ -365,7 +367,7 @@ export interface QueryResult {
   series: QuerySeries[];
 }
 
-/** What a search for series found, best groups first; `series` of a group may be only the first of `count`. */
+/** The result of a search for series, best groups first; a group's `series` may be only the first of `count`. */
 export interface SeriesSearch {
   /** All series that match. */
   total: number;

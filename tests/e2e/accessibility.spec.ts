@@ -19,8 +19,8 @@ async function openWaiting(page: Page): Promise<void> {
 async function makeBoard(page: Page): Promise<void> {
   await close(page);
   await page.getByRole('button', { name: 'Add to board…' }).click();
-  await page.getByLabel('Name of a new board').fill('Office');
-  await page.getByRole('button', { name: 'Make and add' }).click();
+  await page.getByLabel('Name of the new board').fill('Office');
+  await page.getByRole('button', { name: 'Create and add' }).click();
   await page.getByRole('button', { name: 'Open', exact: true }).click();
 }
 

@@ -7,8 +7,8 @@ async function makeBoard(page: Page, name: string): Promise<void> {
   await goTo(page, '#/explore');
   await page.getByRole('button', { name: /^CPU of/ }).click();
   await addTo(page, async (dialog) => {
-    await dialog.getByLabel('Name of a new board').fill(name);
-    await dialog.getByRole('button', { name: 'Make and add' }).click();
+    await dialog.getByLabel('Name of the new board').fill(name);
+    await dialog.getByRole('button', { name: 'Create and add' }).click();
   });
 }
 
@@ -17,7 +17,7 @@ async function addTo(
   choose: (dialog: ReturnType<Page['getByRole']>) => Promise<void>,
 ): Promise<void> {
   await page.getByRole('button', { name: 'Add to board…' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Add to a board' });
+  const dialog = page.getByRole('dialog', { name: 'Add to board' });
   await choose(dialog);
   await expect(dialog).toBeHidden();
 }
@@ -66,7 +66,7 @@ test.describe('boards', () => {
     await expect(page.getByRole('button', { name: `Move ${cpu}` })).toBeFocused();
     const before = await panels(page).nth(1).boundingBox();
     await page.keyboard.press('Shift+ArrowRight');
-    await expect(page.getByText(`${cpu}: two thirds, 2 rows`)).toBeAttached();
+    await expect(page.getByText(`${cpu}: two thirds of the width, 2 rows`)).toBeAttached();
     await expect
       .poll(async () => (await panels(page).nth(1).boundingBox())?.width)
       .toBeGreaterThan(before?.width ?? 0);
@@ -115,7 +115,7 @@ test.describe('boards', () => {
     await page.getByRole('button', { name: 'More for Office' }).click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('menuitem', { name: 'Export as a file' }).click(),
+      page.getByRole('menuitem', { name: 'Export to file' }).click(),
     ]);
     const text = await readFile(await download.path(), 'utf8');
     const choose = (name: string, contents: string) =>
@@ -152,7 +152,7 @@ test.describe('boards', () => {
     await type(other, 'Two');
     await Promise.all([page.keyboard.press('Enter'), other.keyboard.press('Enter')]);
     const asks = (where: Page) =>
-      where.getByRole('alert').filter({ hasText: 'Somebody else changed this board' });
+      where.getByRole('alert').filter({ hasText: 'Someone else changed this board' });
     await expect.poll(async () => (await asks(page).count()) + (await asks(other).count())).toBe(1);
     const asked = (await asks(page).count()) === 1 ? page : other;
     const mine = asked === page ? 'One' : 'Two';

@@ -4,7 +4,7 @@ import { expect, expectToMove, goTo, test, type Harness } from './harness';
 
 test.use({ serveArgs: ['--admit', 'open'] });
 
-const table = (page: Page) => page.getByRole('table', { name: 'Statistics of what is shown' });
+const table = (page: Page) => page.getByRole('table', { name: 'Statistics of the values in view' });
 
 /** Once it counts all three: this computer and the two that have come. */
 const suggestion = (page: Page) => page.getByRole('button', { name: /^CPU of all computers 3/ });
@@ -23,7 +23,7 @@ async function startTwo(page: Page, hub: Harness): Promise<void> {
 /** Opens the picker and takes everything that a search finds. */
 async function pickAll(page: Page, words: string): Promise<void> {
   await page.keyboard.press('/');
-  const picker = page.getByRole('dialog', { name: 'Pick series' });
+  const picker = page.getByRole('dialog', { name: 'Choose series' });
   await picker.getByRole('combobox').fill(words);
   await expect(picker.getByRole('option').first()).toContainText(/./);
   await expect(picker.getByRole('button', { name: /^Add all/ })).toBeVisible();
@@ -49,7 +49,7 @@ test.describe('Explore', () => {
 
   test('takes picks as fast as they come', async ({ page }) => {
     await page.keyboard.press('/');
-    const picker = page.getByRole('dialog', { name: 'Pick series' });
+    const picker = page.getByRole('dialog', { name: 'Choose series' });
     await page.keyboard.type('system.cpu.utilization lab');
     await expect(picker.getByRole('option').first()).toContainText('2');
     await page.waitForTimeout(500);
@@ -62,7 +62,7 @@ test.describe('Explore', () => {
 
   test('picks by keyboard alone, and brings everything back from its address', async ({ page }) => {
     await page.keyboard.press('/');
-    const picker = page.getByRole('dialog', { name: 'Pick series' });
+    const picker = page.getByRole('dialog', { name: 'Choose series' });
     await page.keyboard.type('system.cpu.utilization lab');
     const first = picker.getByRole('option').first();
     await expect(first).toContainText('2');
@@ -78,7 +78,7 @@ test.describe('Explore', () => {
     await expect(picker).toBeHidden();
     await expect(table(page).getByRole('row')).toHaveCount(3);
 
-    await page.getByRole('group', { name: 'How it is shown' }).getByText('By device').click();
+    await page.getByRole('group', { name: 'Display options' }).getByText('By device').click();
     await expect(page.getByRole('main').getByRole('figure')).toHaveCount(2);
     await page.getByRole('button', { name: 'Hide lab-pi', exact: true }).click();
     await table(page).getByRole('button', { name: 'Avg' }).click();
@@ -96,7 +96,7 @@ test.describe('Explore', () => {
   test('goes back to what was shown before', async ({ page }) => {
     await suggestion(page).click();
     await expect(table(page).getByRole('row')).toHaveCount(4);
-    await page.getByRole('group', { name: 'How it is shown' }).getByText('One each').click();
+    await page.getByRole('group', { name: 'Display options' }).getByText('One per line').click();
     await expect(page.getByRole('main').getByRole('figure')).toHaveCount(3);
     await page.goBack();
     await expect(page.getByRole('main').getByRole('figure')).toHaveCount(1);
@@ -118,7 +118,7 @@ test.describe('Explore', () => {
     await suggestion(page).click();
     await page.getByText('1m', { exact: true }).click();
     await page.getByRole('combobox', { name: 'Compare with' }).click();
-    await page.getByRole('option', { name: 'The time before' }).click();
+    await page.getByRole('option', { name: 'Previous period' }).click();
     await expect(table(page).getByRole('columnheader', { name: 'Before' })).toBeVisible();
     await expect(page.getByRole('main').getByRole('group', { name: 'Series' }).first()).toContainText(
       'before',
@@ -150,7 +150,7 @@ test.describe('Explore', () => {
     await expect(table(page).getByRole('row').nth(1)).toContainText('%');
     // Where the browser can ask for a place, it would ask a person.
     await page.evaluate(() => Reflect.deleteProperty(globalThis, 'showSaveFilePicker'));
-    await page.getByRole('button', { name: 'Export what is shown' }).click();
+    await page.getByRole('button', { name: 'Export this view' }).click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('menuitem', { name: 'CSV' }).click(),
@@ -163,7 +163,7 @@ test.describe('Explore', () => {
 
   test('says what is not there, and survives an address that somebody made up', async ({ page, hub }) => {
     await page.goto(`${hub.server.url}/#/explore?v=1&s=gone:left.over&range=5m`);
-    await expect(table(page)).toContainText('not there now');
+    await expect(table(page)).toContainText('not found');
     for (const hostile of [
       'v=1&s=%E0%A4%A:x&off=-1,9e9&sort=__proto__',
       'v=1&s=<img src=x onerror=alert(1)>:<b>&agg=x',

@@ -38,11 +38,11 @@ test.describe('the past of a device', () => {
 
   test('can be any two moments', async ({ page }) => {
     await page.getByRole('button', { name: 'Custom' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Any time' });
+    const dialog = page.getByRole('dialog', { name: 'Custom range' });
     await dialog.getByLabel('From').fill('2026-03-12T08:00:00');
     await dialog.getByLabel('To').fill('2026-03-12T07:00:00');
     await dialog.getByRole('button', { name: 'Show' }).click();
-    await expect(dialog.getByRole('alert')).toContainText('after the beginning');
+    await expect(dialog.getByRole('alert')).toContainText('after the start');
     await dialog.getByRole('button', { name: 'Yesterday' }).click();
     await expect(dialog).toBeHidden();
     await expect(page).toHaveURL(/from=.*&to=/);
@@ -58,14 +58,14 @@ test.describe('the past of a device', () => {
     await expect(note).toBeVisible();
 
     await note.hover();
-    await note.getByRole('button', { name: 'Change the note' }).click();
+    await note.getByRole('button', { name: 'Edit note' }).click();
     await list.getByRole('textbox', { name: 'Note' }).fill('Fired the second batch');
     await page.keyboard.press('Enter');
     const changed = list.getByRole('listitem').filter({ hasText: 'Fired the second batch' });
     await expect(changed).toBeVisible();
 
     await changed.hover();
-    await changed.getByRole('button', { name: 'Delete the note' }).click();
+    await changed.getByRole('button', { name: 'Delete note' }).click();
     await expect(changed).toBeHidden();
     await page.getByRole('button', { name: 'Undo' }).click();
     await expect(changed).toBeVisible();
@@ -87,10 +87,10 @@ test.describe('the past of a device', () => {
 
   test('can be deleted', async ({ page }) => {
     await page.getByRole('main').getByRole('button', { name: 'More', exact: true }).click();
-    await page.getByRole('menuitem', { name: 'Delete its data…' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Delete its data' }).click();
+    await page.getByRole('menuitem', { name: 'Delete data…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete data' }).click();
     await expect(page.getByText('The data of kiln was deleted')).toBeVisible();
-    await expect(page.getByRole('main')).toContainText('It never sent a value');
+    await expect(page.getByRole('main')).toContainText('It has never sent a value');
   });
 });
 

@@ -41,7 +41,7 @@ test.describe('another computer', () => {
     await expectToMove(device.locator(SPARKLINES));
     agent.kill();
     await expect(device).toContainText('Offline');
-    await expect(device).toContainText('The connection broke off.');
+    await expect(device).toContainText('The connection was lost.');
     await expect(device).toContainText('Last seen');
   });
 

@@ -27,7 +27,7 @@ test.describe('a device that waits', () => {
   test('is blocked for good, and may ask again once it is unblocked', async ({ page, hub }) => {
     hub.startAgent('stranger');
     const waiting = waitingList(page);
-    await waiting.getByRole('button', { name: 'More about stranger' }).click();
+    await waiting.getByRole('button', { name: 'More for stranger' }).click();
     await page.getByRole('menuitem', { name: 'Block…' }).click();
     const question = page.getByRole('dialog', { name: 'Block stranger?' });
     await expect(question).toContainText('127.0.0.1');
@@ -38,7 +38,7 @@ test.describe('a device that waits', () => {
     const blocked = page.getByRole('region', { name: 'Blocked devices' });
     await expect(blocked).toContainText('stranger');
     await blocked.getByRole('button', { name: 'Unblock stranger' }).click();
-    await expect(blocked).toContainText('No device is blocked.');
+    await expect(blocked).toContainText('No devices are blocked.');
   });
 
   test('of whom there are many can be turned away together', async ({ page, hub }) => {
@@ -55,11 +55,11 @@ test.describe('a device that waits', () => {
 test('a join token is shown once, and lets a device in without asking', async ({ page, hub }) => {
   await page.goto(`${hub.server.url.split('#')[0]}#/settings/trust`);
   const tokens = page.getByRole('region', { name: 'Join tokens' });
-  await expect(tokens).toContainText('There is no join token');
+  await expect(tokens).toContainText('No join tokens');
   await tokens.getByRole('button', { name: 'New token…' }).click();
   await page.keyboard.type('lab sensors');
   await page.keyboard.press('Enter');
-  const shown = page.getByRole('region', { name: 'The new join token' });
+  const shown = page.getByRole('region', { name: 'New join token' });
   await expect(shown).toContainText('It is not shown again');
   await expect(shown.getByRole('img', { name: /QR code/ })).toBeVisible();
   const secret = /wwt_[\w-]+/.exec((await shown.textContent()) ?? '')?.[0] ?? '';
@@ -75,7 +75,7 @@ test('a join token is shown once, and lets a device in without asking', async ({
   await page.goto(`${hub.server.url.split('#')[0]}#/settings/trust`);
   await tokens.getByRole('button', { name: 'Revoke lab sensors' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
-  await expect(tokens).toContainText('There is no join token');
+  await expect(tokens).toContainText('No join tokens');
 });
 
 test('a device whose key is revoked has to be approved again', async ({ page, hub }) => {
@@ -83,12 +83,12 @@ test('a device whose key is revoked has to be approved again', async ({ page, hu
   await page.getByRole('button', { name: 'Approve workbench' }).click();
   await card(page, 'workbench').click();
   const trust = page.getByRole('region', { name: 'Trust' });
-  await expect(trust).toContainText('Approved in the app');
+  await expect(trust).toContainText('In the app');
   await expect(trust).toContainText('Its own key');
-  await choose(page, 'Revoke its key…');
+  await choose(page, 'Revoke key…');
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
   const banner = page.getByRole('region', { name: 'Approval' });
-  await expect(banner).toContainText('waits for approval');
+  await expect(banner).toContainText('is waiting for approval');
   await expect(banner.getByRole('img', { name: /^Code/ })).toBeVisible();
   await banner.getByRole('button', { name: 'Approve' }).click();
   await expect(trust).toBeVisible();
@@ -100,7 +100,7 @@ test.describe('a browser that may only look', () => {
   test('sees everything and finds nothing to press', async ({ page, hub, browser }) => {
     hub.startAgent('workbench');
     await page.goto(`${hub.server.url.split('#')[0]}#/settings/access`);
-    await page.getByRole('button', { name: 'Create a link' }).click();
+    await page.getByRole('button', { name: 'Create link' }).click();
     const link = await page
       .getByRole('button', { name: /^Copy the link: / })
       .first()
@@ -110,7 +110,7 @@ test.describe('a browser that may only look', () => {
     const context = await browser.newContext();
     const viewer = await context.newPage();
     await viewer.goto(`http://127.0.0.1:${hub.server.port}/${code}`);
-    await expect(viewer.getByText('View only')).toBeVisible();
+    await expect(viewer.getByText('Viewer', { exact: true })).toBeVisible();
     await expect(waitingList(viewer)).toContainText('workbench');
     await expect(viewer.getByRole('button', { name: /Approve|Reject|Add device/ })).toHaveCount(0);
     await viewer.keyboard.press('a');
@@ -126,7 +126,7 @@ test.describe('a browser that may only look', () => {
     await viewer.keyboard.press('Escape');
     await viewer.getByRole('link', { name: 'Settings' }).click();
     await viewer.getByRole('link', { name: 'Devices & trust' }).click();
-    await expect(viewer.getByRole('radio', { name: 'Let everyone in' })).toBeDisabled();
+    await expect(viewer.getByRole('radio', { name: 'Approve automatically' })).toBeDisabled();
     await expect(viewer.getByRole('region', { name: 'Join tokens' })).toHaveCount(0);
 
     const row = page

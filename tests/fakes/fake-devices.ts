@@ -190,7 +190,7 @@ export function makeDevice(index: number, firstSeriesId: number, now: number): F
     state,
     reason:
       state === 'stale'
-        ? { code: 'LATE_DATA', text: 'Its data is later than expected.' }
+        ? { code: 'LATE_DATA', text: 'Its data is overdue.' }
         : state === 'offline'
           ? { code: 4007, text: 'The device stopped answering heartbeats.' }
           : null,

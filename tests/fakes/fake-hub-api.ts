@@ -110,13 +110,13 @@ export function createFakeHub({
 
   function find(id: unknown): FakeDevice {
     const device = devices.get(String(id));
-    if (!device) throw new FaultError('NO_SUCH_DEVICE', 'The hub knows no such device.');
+    if (!device) throw new FaultError('NO_SUCH_DEVICE', 'Device not found.');
     return device;
   }
 
   function findSession(id: unknown): SessionInfo {
     const session = sessions().find((one) => one.id === id);
-    if (!session) throw new FaultError('NO_SUCH_SESSION', 'The hub knows no such connection.');
+    if (!session) throw new FaultError('NO_SUCH_SESSION', 'Connection not found.');
     return session;
   }
 
@@ -203,7 +203,7 @@ export function createFakeHub({
       addEvent(typeof device === 'string' ? device : null, 'note', 'info', String(text), Number(at)),
     updateNote: ({ event: id, text }) => {
       const note = events.find((event) => event.id === id && event.kind === 'note');
-      if (!note) throw new FaultError('NO_SUCH_NOTE', 'There is no such note.');
+      if (!note) throw new FaultError('NO_SUCH_NOTE', 'Note not found.');
       const changed = { ...note, text: String(text) };
       events = events.map((event) => (event === note ? changed : event));
       publish('events', { events: [changed], removed: [] });

@@ -33,7 +33,7 @@ export function makeHubInfo({ bootId, startedAt, settings, store, storeProblem, 
       notAfter: encrypts ? startedAt + 365 * 86_400_000 : null,
       custom: false,
       problem: broken
-        ? { code: 'TLS_CERT_UNREADABLE', message: 'The certificate is not one in PEM form.' }
+        ? { code: 'TLS_CERT_UNREADABLE', message: 'The certificate is not in PEM format.' }
         : null,
     },
     discovery: {

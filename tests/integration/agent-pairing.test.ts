@@ -199,6 +199,6 @@ describe('an agent and a hub that meet', () => {
     const { states, lines } = await start(test.url.replace('127.0.0.1', 'localhost'), { dataDir });
     const waiting = await reached(states, 'waiting');
     expect(waiting).toMatchObject({ code: 4001 });
-    expect(lines.join('\n')).toContain('revoke its key in Wirewatch');
+    expect(lines.join('\n')).toContain('revoke the key in Wirewatch');
   });
 });

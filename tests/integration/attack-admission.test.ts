@@ -216,7 +216,7 @@ describe('a simple device without a key', () => {
     expect(await series('attic')).toEqual(['temp', 'hum']);
     const claim = (await devices()).find(({ id }) => id !== 'attic');
     expect(claim).toMatchObject({ name: 'attic', approval: 'pending', address: '127.0.0.66' });
-    expect(claim?.reason?.text).toContain('It says it is "attic"');
+    expect(claim?.reason?.text).toContain('It claims to be "attic"');
     for (const board of [mimic, back]) board.end();
   });
 

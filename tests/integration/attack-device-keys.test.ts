@@ -62,7 +62,7 @@ describe('a device with a key', () => {
     expect(told).toHaveLength(1);
     expect(told[0]).toMatchObject({ level: 'warning' });
     expect(told[0]?.text).toContain('127.0.0.66');
-    expect(told[0]?.text).toContain('revoke its key');
+    expect(told[0]?.text).toContain('revoke the key');
   });
 
   it('makes an address wait that shows too many wrong keys, before anything it sends is looked at', async () => {

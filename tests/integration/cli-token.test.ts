@@ -32,7 +32,7 @@ describe('join tokens on the command line', () => {
     const made = await token('create', 'rack <b>2</b>', '--uses', '2', '--lifetime', '1h');
     expect(made.code).toBe(0);
     expect(made.stdout).toMatch(/^wwt_[\w-]{32}\n$/);
-    expect(made.stderr).toContain('"rack <b>2</b>", good until');
+    expect(made.stderr).toContain('"rack <b>2</b>", valid until');
     const secret = made.stdout.trim();
     const agent = await ask('first', secret);
     expect(await agent.message('welcome')).toMatchObject({ state: 'approved' });

@@ -169,11 +169,11 @@ describe('wirewatch import and export', () => {
     const hub = await serve('hub');
     writeFileSync(at('in.ndjson'), '{"device":"a","metric":"n","t":[1],"v":[1]}\nnonsense\n');
     const failed = await runCli(['import', at('in.ndjson'), '--url', hub.url]);
-    expect(failed).toMatchObject({ code: 2, stderr: 'wirewatch: Line 2: This is not JSON.\n' });
+    expect(failed).toMatchObject({ code: 2, stderr: 'wirewatch: Line 2: This is not valid JSON.\n' });
   });
 
   it.each([
-    [['import', '/nowhere/in.ndjson'], 2, /There is no file/],
+    [['import', '/nowhere/in.ndjson'], 2, /does not exist/],
     [['import', '-', '--url', 'http://127.0.0.1:9'], 1, /No hub answers at/],
     [['export', '--from', 'yesterday'], 2, /"from"/],
     [['export', '--data-dir', '/nowhere'], 2, /holds no history/],

@@ -148,7 +148,10 @@ describe('what was exported and imported', () => {
     expect((await web.ask(EVERYTHING)).body).toContain('"device":"pond"');
     const mixed = await post(web, line('tank') + line('pump'), '/api/v1/import?device=pond&line=11');
     expect(mixed.json()).toMatchObject({
-      error: { code: 'SEVERAL_DEVICES', message: 'Line 12: Both tank and pump cannot become one device.' },
+      error: {
+        code: 'SEVERAL_DEVICES',
+        message: 'Line 12: The file must contain only one device, but it contains both tank and pump.',
+      },
     });
   });
 
@@ -168,7 +171,9 @@ describe('an import', () => {
     const web = await start();
     const answer = await post(web, '{"device":"a","metric":"m","t":[5],"v":[1]}\nnonsense\n');
     expect(answer.status).toBe(400);
-    expect(answer.json()).toEqual({ error: { code: 'BAD_LINE', message: 'Line 2: This is not JSON.' } });
+    expect(answer.json()).toEqual({
+      error: { code: 'BAD_LINE', message: 'Line 2: This is not valid JSON.' },
+    });
     expect((await web.ask(EVERYTHING)).body).toContain('"t":[5]');
   });
 

@@ -231,7 +231,7 @@ describe('who takes more than its share', () => {
     expect(await refused('TOO_MANY_EVENTS')).toBe(
       101 - events.filter(({ text }) => /^word|^later/.test(text)).length,
     );
-    expect(events.some(({ text }) => /^\d+ more events of this device were left out/.test(text))).toBe(true);
+    expect(events.some(({ text }) => /^\d+ more events from this device were dropped/.test(text))).toBe(true);
     peer.destroy();
   });
 

@@ -65,7 +65,7 @@ describe.skipIf(reason !== null)(title, () => {
       await expect.poll(async () => (await devicesOf(url))[0]?.seriesCount).toBeGreaterThan(20);
       expect(await devicesOf(url)).toMatchObject([{ id, state: 'online' }]);
       const stderr = await stop();
-      expect(stderr).toContain(`The data folder ${data} cannot be written:`);
+      expect(stderr).toContain(`The data folder ${data} is not writable:`);
       expect(stderr).toContain('samples are kept in memory only');
       // Not once more with each thing that would have been saved.
       expect(stderr.trimEnd().split('\n').length).toBeLessThan(6);

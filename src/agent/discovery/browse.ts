@@ -12,10 +12,10 @@ import {
 } from '@shared/discovery/mdns-links';
 import { linkAddresses, socketOpener } from '@shared/discovery/mdns-socket';
 
-/** A hub that makes itself known on the network. All of it is what somebody there says. */
+/** A hub announced on the network. All fields are unauthenticated. */
 export interface HubOnNetwork extends Announcement {
   name: string;
-  /** An address in a network of this machine. */
+  /** An address in one of this machine's networks. */
   address: string;
   port: number;
 }
@@ -28,11 +28,11 @@ export interface BrowseOptions extends Partial<Pick<MdnsLinksOptions, 'open' | '
 
 export interface Browsed {
   hubs: HubOnNetwork[];
-  /** Why nobody could be asked; null when somebody could. */
+  /** Why no network could be searched; null when at least one could. */
   problem: Error | null;
 }
 
-/** More hubs than a person can choose from; a flood of made-up ones ends there. */
+/** More hubs than a person can choose from; also bounds a flood of fake ones. */
 const MAX_HUBS = 32;
 const ASK_AT_MS = [0, 500, 1_500];
 
@@ -43,7 +43,7 @@ const srvData = v.object({
 const txtData = v.pipe(v.array(v.instance(Uint8Array)), v.maxLength(64));
 const ipv4 = v.pipe(v.string(), v.ipv4());
 
-/** Asks the networks of this machine for hubs, and gathers who answers within the time. */
+/** Searches this machine's networks for hubs and collects the answers that arrive in time. */
 export async function browseHubs(options: BrowseOptions): Promise<Browsed> {
   const { forMs, clock = systemClock, signal } = options;
   const found = new Map<string, HubOnNetwork>();
@@ -54,7 +54,8 @@ export async function browseHubs(options: BrowseOptions): Promise<Browsed> {
     ownAddresses: options.ownAddresses ?? (() => linkAddresses(networkInterfaces())),
     response(link, packet) {
       for (const hub of hubsIn(link, packet)) {
-        // Its key tells it from somebody who took its name; over several networks it is one hub all the same.
+        // The key distinguishes the hub from an impostor with the same name, and identifies it as one hub across
+        // several networks.
         const identity = `${hub.keyId ?? ''} ${hub.name}`;
         if (found.size < MAX_HUBS || found.has(identity)) found.set(identity, hub);
       }
@@ -83,7 +84,7 @@ export async function browseHubs(options: BrowseOptions): Promise<Browsed> {
   };
 }
 
-/** The hubs of one answer: a hub sends all that is to be known of it at once. */
+/** The hubs in one answer. A hub sends everything about itself in one packet. */
 function* hubsIn(link: MdnsLink, { answers = [], additionals = [] }: MdnsPacket): Iterable<HubOnNetwork> {
   const records = [...answers, ...additionals].slice(0, 256);
   const dataOf = (type: string, name: string): unknown[] =>
@@ -97,7 +98,7 @@ function* hubsIn(link: MdnsLink, { answers = [], additionals = [] }: MdnsPacket)
     const txt = dataOf('TXT', name).find((data) => v.is(txtData, data));
     const announcement = txt ? parseTxt(txt) : null;
     if (label === null || !srv || !announcement) continue;
-    // An address elsewhere is nothing that a hub of this network would say.
+    // A hub on this network would never announce an address in another network.
     const address = dataOf('A', srv.target).find(
       (data): data is string => v.is(ipv4, data) && isInNetwork(data, link.own),
     );

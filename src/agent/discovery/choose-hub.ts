@@ -5,7 +5,7 @@ import type { FoundHub } from '../trust/hub-trust';
 import type { KnownHub, KnownHubs } from '../trust/known-hubs';
 import { browseHubs, type Browsed, type HubOnNetwork } from './browse';
 
-/** Where to connect, of a hub that nobody gave an address of. */
+/** Where to connect when no address was given. */
 export interface ChosenHub {
   url: string;
   found: FoundHub;
@@ -13,10 +13,10 @@ export interface ChosenHub {
 
 export interface ChooseOptions {
   known: KnownHubs;
-  /** Only hubs that announce this certificate come into question. */
+  /** Considers only hubs that announce this certificate. */
   fingerprint?: string | undefined;
   browse?: (forMs: number) => Promise<Browsed>;
-  /** Asks the user for a number; null where nobody is there to be asked. */
+  /** Asks the user for a number; null if there is no user to ask. */
   ask: ((question: string) => Promise<string>) | null;
   say(line: string): void;
 }
@@ -27,8 +27,8 @@ export const urlOfHub = ({ address, port, tls }: HubOnNetwork): string =>
   `${tls === 'off' ? 'ws' : 'wss'}://${address}:${port}`;
 
 /**
- * The hub to report to when none was named: the one that was found before, else the only one there is, else the one that
- * the user picks. Fails with `NO_HUB_FOUND` or `SEVERAL_HUBS`, with what to do instead.
+ * Chooses the hub when none was named: the one found before, else the only one that answers, else the one that the
+ * user picks. Fails with `NO_HUB_FOUND` or `SEVERAL_HUBS`, with advice.
  */
 export async function chooseHub(options: ChooseOptions): Promise<Result<ChosenHub>> {
   const { known, fingerprint, browse = (forMs) => browseHubs({ forMs }), ask, say } = options;
@@ -41,39 +41,39 @@ export async function chooseHub(options: ChooseOptions): Promise<Result<ChosenHu
   if (before) return succeed(again(before, hubs, say));
   if (hubs.length === 0) {
     const why = problem
-      ? `The network cannot be asked for hubs (${explainMulticast(problem)}).`
-      : 'No hub answers on this network: it may be off, or multicast does not reach it.';
-    return fail('NO_HUB_FOUND', `${why} Give its address: wirewatch agent 192.168.1.20`);
+      ? `The agent cannot search the network for hubs (${explainMulticast(problem)}).`
+      : 'No hub answers on this network. It may be off, or multicast may not reach it.';
+    return fail('NO_HUB_FOUND', `${why} Give its address, such as: wirewatch agent 192.168.1.20`);
   }
   if (hubs.length === 1 && hubs[0]) return succeed(chosen(hubs[0]));
   const list = hubs.map((hub, i) => `  ${i + 1}  ${describeHub(hub)}`);
   if (!ask) {
     return fail(
       'SEVERAL_HUBS',
-      `There are several hubs:\n${list.join('\n')}\nSay which: wirewatch agent <url>`,
+      `There are several hubs:\n${list.join('\n')}\nChoose one: wirewatch agent <url>`,
     );
   }
   say('there are several hubs:');
   for (const line of list) say(line);
   const number = Number((await ask(`Which one? 1 to ${hubs.length}: `)).trim());
   const hub = hubs[number - 1];
-  return hub ? succeed(chosen(hub)) : fail('SEVERAL_HUBS', 'None of them was chosen.');
+  return hub ? succeed(chosen(hub)) : fail('SEVERAL_HUBS', 'No hub was chosen.');
 }
 
-/** The same hub as before, wherever it is now; and where it was last while it does not answer. */
+/** The same hub as before at its current address, or at its last address if it does not answer. */
 function again(before: KnownHub, hubs: readonly HubOnNetwork[], say: (line: string) => void): ChosenHub {
   const same = hubs.find(({ keyId }) => keyId !== null && keyId === before.keyId);
   if (same) return chosen(same);
   const [host = ''] = before.hosts;
-  const others = hubs.length > 0 ? `, and of ${hubs.length} others here none is it` : '';
-  say(`it does not answer${others}; trying where it was: ${host}`);
+  const others = hubs.length > 0 ? `, and none of the ${hubs.length} hubs found here is the same hub` : '';
+  say(`the hub does not answer${others}; trying its last address, ${host}`);
   return {
     url: `wss://${host}`,
     found: { name: before.name ?? host, keyId: before.keyId, fingerprint: before.fingerprints[0] ?? null },
   };
 }
 
-/** Where the hub with this key says that it is now; null when it says nothing. */
+/** The address that the hub with this key announces now; null if it does not answer. */
 export async function locateHub(keyId: string): Promise<string | null> {
   const { hubs } = await browseHubs({ forMs: BROWSE_MS });
   const same = hubs.find((hub) => hub.keyId === keyId);
@@ -93,7 +93,7 @@ export function describeHub(hub: HubOnNetwork): string {
   return `${hub.name}  ${urlOfHub(hub)}  ${encryption}`;
 }
 
-/** Asks on the terminal; null where there is none. */
+/** Asks on the terminal; null when there is none. */
 export function terminalAsker(): ChooseOptions['ask'] {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return null;
   return async (question) => {

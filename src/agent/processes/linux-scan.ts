@@ -11,7 +11,7 @@ const TICKS_PER_SEC = 100;
 /** Between two looks when there was no recent one to compare with. */
 const LOOK_MS = 250;
 const RECENT_MS = 15_000;
-/** Reading them all at once would stop the sampling for too long. */
+/** Processes read per turn; reading all at once would hold up sampling for too long. */
 const PER_TURN = 64;
 const MAX_PROCESSES = 20_000;
 
@@ -26,7 +26,7 @@ interface Found extends ProcessInfo {
   ticks: number;
 }
 
-/** Scans `/proc/<pid>`; processor use is measured between this scan and the one before. */
+/** Scans `/proc/<pid>`. Processor use is measured between the previous scan and this one. */
 export function createLinuxScan(roots: SystemRoots): () => Promise<ProcessScan> {
   let before: Looked | null = null;
   const users = new Map<number, string>();
@@ -86,7 +86,7 @@ function readProcess(
       ticks,
     };
   } catch {
-    // It ended while we looked.
+    // The process ended during the scan.
     return null;
   }
 }
@@ -99,7 +99,7 @@ function userName(roots: SystemRoots, uid: number, users: Map<number, string>): 
         if (name && id) users.set(Number(id), name);
       }
     } catch {
-      // Without the file users go by number.
+      // Without the file, users are shown by number.
     }
     users.set(0, users.get(0) ?? 'root');
   }

@@ -6,7 +6,7 @@ import type { RequestMethod } from '../requests';
 import { createLinuxScan } from './linux-scan';
 import { scanPortable } from './portable-scan';
 
-/** One process as `processes.list` tells it. */
+/** One process as `processes.list` reports it. */
 export interface ProcessInfo {
   pid: number;
   name: string;
@@ -19,7 +19,7 @@ export interface ProcessInfo {
 }
 
 export interface ProcessScan {
-  /** How many processes there are in all. */
+  /** The total number of processes. */
   total: number;
   processes: ProcessInfo[];
 }
@@ -34,15 +34,15 @@ const paramsSchema = v.object({
 });
 
 /**
- * `processes.list`: `{sort?: 'cpu' | 'memory', limit?: 1–200}` to `{at, cpuCount, total, processes}`, those that use
- * most first. Fails with `BAD_PARAMS`.
+ * `processes.list`: takes `{sort?: 'cpu' | 'memory', limit?: 1–200}` and returns `{at, cpuCount, total, processes}`,
+ * heaviest processes first. Fails with `BAD_PARAMS`.
  */
 export function createProcessList(roots: SystemRoots = SYSTEM_ROOTS, system = platform()): RequestMethod {
   const scan = system === 'linux' ? createLinuxScan(roots) : scanPortable;
   return async (params) => {
     const parsed = v.safeParse(paramsSchema, params);
     if (!parsed.success) {
-      return fail('BAD_PARAMS', `processes.list takes sort (cpu or memory) and limit (1 to ${MAX_COUNT}).`);
+      return fail('BAD_PARAMS', `processes.list accepts sort (cpu or memory) and limit (1 to ${MAX_COUNT}).`);
     }
     const { sort, limit } = parsed.output;
     const { total, processes } = await scan();

@@ -5,7 +5,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc >>> 0;
 });
 
-/** The checksum of `bytes`, continued from that of what came before when `seed` is given. */
+/** The checksum of `bytes`; with `seed`, continues from an earlier checksum. */
 export function crc32(bytes: Uint8Array, seed = 0): number {
   let crc = ~seed;
   for (let i = 0; i < bytes.length; i++) {

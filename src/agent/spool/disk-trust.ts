@@ -1,10 +1,10 @@
 import type { Clock } from '@shared/clock';
 
-/** After a failure; doubled each time, until the disk has worked for as long as the longest wait. */
+/** The wait after a failure; doubles each time, until the disk has worked for as long as the longest wait. */
 const RETRY_MS = 60_000;
 const RETRY_CAP_MS = 3_600_000;
 
-/** Whether the disk is worth a try: it is until it fails, and then again now and then. */
+/** Decides whether to use the disk: always until it fails, and then again from time to time. */
 export class DiskTrust {
   readonly #clock: Clock;
   #works = true;
@@ -20,7 +20,7 @@ export class DiskTrust {
     return this.#works;
   }
 
-  /** Whether it failed long enough ago to try it again. */
+  /** Whether the failure was long enough ago to try again. */
   get isDue(): boolean {
     return !this.#works && this.#clock.monotonic() - this.#since >= this.#retryMs;
   }
@@ -36,7 +36,7 @@ export class DiskTrust {
   recovered(): void {
     this.#works = true;
     this.#since = this.#clock.monotonic();
-    // A disk that takes a file and then no row in it would otherwise be tried, and logged, every minute.
+    // A disk that accepts a file but then no row would otherwise be tried, and logged, every minute.
     this.#retryMs = Math.min(RETRY_CAP_MS, this.#retryMs * 2);
   }
 }

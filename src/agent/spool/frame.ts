@@ -2,13 +2,16 @@ import { crc32 } from './crc32';
 
 /**
  * A file of frames: `u32 length, u32 crc, payload`, little-endian. The checksum covers the length and the payload and
- * goes on from the frame before, so that a frame counts only in its own place of its own file: whatever a crash
- * leaves behind (half a frame, zeros, an older block) ends the file where it begins.
+ * continues from the previous frame, so a frame is valid only at its own place in its own file. Whatever a crash
+ * leaves behind (half a frame, zeros, an older block) therefore ends the file where it begins.
  */
 export const FRAME_HEAD_BYTES = 8;
 const MAX_PAYLOAD_BYTES = 4 * 1024 * 1024;
 
-/** Makes a frame of a buffer whose payload starts at {@link FRAME_HEAD_BYTES}. Returns its checksum, for the next. */
+/**
+ * Turns a buffer whose payload starts at {@link FRAME_HEAD_BYTES} into a frame. Returns its checksum, for the next
+ * frame.
+ */
 export function finishFrame(frame: Buffer, chain: number): number {
   frame.writeUInt32LE(frame.length - FRAME_HEAD_BYTES, 0);
   const crc = crc32(frame.subarray(FRAME_HEAD_BYTES), crc32(frame.subarray(0, 4), chain));
@@ -23,7 +26,7 @@ export interface Frame {
   crc: number;
 }
 
-/** The frame at `start`, or null when no whole and undamaged one is there. */
+/** The frame at `start`, or null if there is no complete and undamaged one. */
 export function readFrame(file: Buffer, start: number, chain: number): Frame | null {
   if (file.length - start <= FRAME_HEAD_BYTES) return null;
   const length = file.readUInt32LE(start);

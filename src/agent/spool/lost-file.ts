@@ -9,7 +9,7 @@ const lostSchema = v.object({
   settled: v.boolean(),
 });
 
-/** What an earlier run dropped and could not tell; null when there is nothing, or it cannot be read. */
+/** What an earlier run dropped and could not report; null when there is nothing, or it cannot be read. */
 export function readLost(files: SpoolFiles, path: string): LostRows | null {
   try {
     return v.parse(lostSchema, JSON.parse(files.read(path).toString()));
@@ -18,12 +18,12 @@ export function readLost(files: SpoolFiles, path: string): LostRows | null {
   }
 }
 
-/** Keeps it as well as the disk allows: it is only a count. */
+/** Stores the count if the disk allows it; losing it is harmless. */
 export function keepLost(files: SpoolFiles, path: string, lost: LostRows | null): void {
   try {
     if (lost) files.replace(path, JSON.stringify(lost));
     else files.remove(path);
   } catch {
-    // The rows that it counts are lost because the disk is full, most likely.
+    // Most likely the disk is full, which is also why these rows were lost.
   }
 }

@@ -5,7 +5,7 @@ import type { SegmentSummary } from './segment-format';
 import type { SpoolFiles } from './spool-files';
 import { StoredSegment } from './stored-segment';
 
-/** The segment that rows are added to. Those that are not confirmed are in memory as well. */
+/** The segment that rows are added to. Unconfirmed rows are also kept in memory. */
 export class OpenSegment {
   readonly path: string;
   readonly firstSeq: number;
@@ -18,7 +18,7 @@ export class OpenSegment {
   #firstBytes = 0;
   #named = false;
 
-  /** Makes the file. Throws what `node:fs` throws, and leaves nothing behind then. */
+  /** Creates the file. Throws what `node:fs` throws, leaving nothing behind. */
   constructor(files: SpoolFiles, path: string, stream: string, firstSeq: number) {
     this.path = path;
     this.firstSeq = firstSeq;
@@ -42,7 +42,7 @@ export class OpenSegment {
     return this.#encoder.bytes;
   }
 
-  /** Bytes of all rows there were, as {@link rowBytes} counts them: what reading the segment again will take. */
+  /** Bytes of all rows ever written, as {@link rowBytes} counts them: the memory needed to read the segment again. */
   get rowBytes(): number {
     return this.#rowBytes;
   }
@@ -56,12 +56,12 @@ export class OpenSegment {
     return this.firstSeq + this.summary.rows - 1;
   }
 
-  /** Those that were not freed. */
+  /** The rows that have not been freed. */
   get rows(): readonly QueuedRow[] {
     return this.#rows;
   }
 
-  /** Throws what `node:fs` throws; the file then ends with the row before. */
+  /** Appends a row. Throws what `node:fs` throws; the file then ends with the previous row. */
   append(row: SegmentRow): void {
     this.#write(this.#encoder.row(row));
     this.#rows.push({ seq: this.lastSeq, ...row });
@@ -69,13 +69,13 @@ export class OpenSegment {
     this.#firstBytes ||= this.bytes;
   }
 
-  /** Like {@link append} where the disk takes it, and in memory in any case. */
+  /** Applies the offset in memory, and on disk if the disk accepts it. */
   settle(offsetMs: number): void {
     settleRows(this.#rows, offsetMs);
     try {
       this.#write(this.#encoder.settle(offsetMs));
     } catch {
-      // The next row meets the same trouble and says so.
+      // The next row will fail in the same way and report it.
     }
   }
 
@@ -85,28 +85,31 @@ export class OpenSegment {
     if (count > 0) this.#rows.splice(0, count);
   }
 
-  /** What was written so far, and the file's name, survive a power cut once `done` is told. */
+  /** Calls `done` once everything written so far, and the file's name, would survive a power cut. */
   sync(done: (error: Error | null) => void): void {
     if (!this.#named) this.#files.syncFolder(dirname(this.path));
     this.#named = true;
     this.#files.sync(this.#fd, done);
   }
 
-  /** Ends the file. `now` waits until it would survive a power cut, otherwise that happens in the background. */
+  /**
+   * Ends the file. With `now` it waits until the file would survive a power cut; otherwise that happens in the
+   * background.
+   */
   seal(now: boolean): StoredSegment {
     const files = this.#files;
     const close = () => {
       try {
         files.close(this.#fd);
       } catch {
-        // What counts is what was written.
+        // Only what was written counts.
       }
     };
     try {
       this.#write(this.#encoder.seal());
       if (now) files.syncNow(this.#fd);
     } catch {
-      // Without a seal it is read as a whole at the next start; nothing else depends on it.
+      // Without a seal the whole file is read at the next start; nothing else depends on the seal.
     }
     if (now) close();
     else files.sync(this.#fd, close);
@@ -127,7 +130,7 @@ export class OpenSegment {
       this.#files.close(this.#fd);
       this.#files.remove(this.path);
     } catch {
-      // What is left is confirmed rows: sent again, the hub drops them.
+      // Only confirmed rows are left; if they are sent again, the hub drops them.
     }
   }
 
@@ -139,7 +142,7 @@ export class OpenSegment {
       try {
         this.#files.cut(this.#fd, this.#encoder.bytes);
       } catch {
-        // Reading stops at half a frame by itself.
+        // Reading stops at an incomplete frame anyway.
       }
       throw error;
     }

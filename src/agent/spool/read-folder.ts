@@ -12,8 +12,8 @@ export function segmentName(number: number): string {
 }
 
 /**
- * What earlier runs left, oldest first, and the number for the next segment. A file that cannot be opened is logged
- * and left alone. Throws what `node:fs` throws when the folder cannot be read.
+ * The segments that earlier runs left, oldest first, and the number for the next segment. A file that cannot be
+ * opened is logged and left untouched. Throws what `node:fs` throws when the folder cannot be read.
  */
 export function readFolder(
   files: SpoolFiles,
@@ -30,7 +30,7 @@ export function readFolder(
     const path = join(folder, name);
     try {
       const segment = openStored(files, path, intern);
-      if (segment === 'foreign') log.warn(`${path} was written by a newer agent and is left alone`);
+      if (segment === 'foreign') log.warn(`${path} was written by a newer agent and is left untouched`);
       else if (segment === 'empty') files.remove(path);
       else segments.push(segment);
     } catch (error) {

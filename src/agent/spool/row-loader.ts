@@ -5,11 +5,11 @@ import type { Schema } from '../schema';
 import type { InternSchema } from './segment-decoder';
 import type { StoredSegment } from './stored-segment';
 
-/** Stored segments whose rows are in memory at a time. */
+/** The most stored segments whose rows are in memory at a time. */
 const MAX_LOADED = 2;
 const MAX_SCHEMAS = 16;
 
-/** Reads the rows of stored segments when they are asked for and keeps those used last. */
+/** Reads the rows of stored segments on demand and keeps the most recently used ones. */
 export class RowLoader {
   readonly #log: Logger;
   readonly #lost: LostLedger;
@@ -21,14 +21,14 @@ export class RowLoader {
     this.#lost = lost;
   }
 
-  /** Segments repeat their schemas; equal ones have to be one object, or the hub is told each time. */
+  /** Segments repeat their schemas. Equal ones must be one object, or the hub would be sent each of them. */
   readonly intern: InternSchema = (text, make) => {
     const schema = this.#schemas.get(text) ?? make();
     if (schema) useLast(this.#schemas, text, schema, MAX_SCHEMAS);
     return schema;
   };
 
-  /** All that can still be read; what cannot is logged and counted as lost, once. */
+  /** All rows that can still be read. Rows that cannot are logged and counted as lost, once. */
   load(segment: StoredSegment): readonly QueuedRow[] {
     const known = this.#loaded.get(segment);
     if (known) return known;

@@ -12,29 +12,29 @@ import {
   type SegmentSummary,
 } from './segment-format';
 
-/** A segment as far as it is whole. */
+/** The intact part of a segment. */
 export interface DecodedSegment {
   header: SegmentHeader;
   headerCrc: number;
   rows: QueuedRow[];
   summary: SegmentSummary;
-  /** Bytes that are whole; what follows them is not. */
+  /** Number of intact bytes; the rest is damaged. */
   bytes: number;
   chain: number;
   sealed: boolean;
 }
 
-/** Gives the one {@link Schema} object for a list of series, so that equal ones can be told by identity. */
+/** Returns the one {@link Schema} object for a list of series, so that equal schemas can be compared by identity. */
 export type InternSchema = (text: string, make: () => Schema | null) => Schema | null;
 
-/** Reads the start of a segment of any format; null when it is none. */
+/** Reads the start of a segment of any format; null when it is not a segment. */
 export function decodeHeader(file: Buffer): { header: SegmentHeader; headerCrc: number; end: number } | null {
   const frame = readFrame(file, 0, 0);
   const header = frame && parseHeader(frame.payload);
   return header ? { header, headerCrc: frame.crc, end: frame.end } : null;
 }
 
-/** Reads all rows up to the first damaged byte; never a wrong one. Null when not even the header is whole. */
+/** Reads all rows up to the first damaged byte, and never a wrong one. Null if the header is damaged. */
 export function decodeSegment(file: Buffer, intern: InternSchema): DecodedSegment | null {
   const start = decodeHeader(file);
   if (start?.header.format !== FORMAT) return null;
@@ -87,7 +87,7 @@ export function summarise(rows: readonly QueuedRow[]): SegmentSummary {
 function decodeValues(payload: Buffer, before: Float64Array): Float64Array | null {
   if (payload.length < 14) return null;
   const width = payload.readUInt32LE(10);
-  // Not by shifting: a damaged width may have more than 31 bits.
+  // No bit shift here: a damaged width may have more than 31 bits.
   let at = 14 + Math.ceil(width / 8);
   if (at > payload.length) return null;
   const values = new Float64Array(width);

@@ -10,7 +10,7 @@ import {
   type SegmentSummary,
 } from './segment-format';
 
-/** A row as it is written down. */
+/** A row in the form in which it is written. */
 export interface SegmentRow {
   readonly t: number;
   readonly settled: boolean;
@@ -20,7 +20,7 @@ export interface SegmentRow {
 
 const ROW_HEAD_BYTES = 1 + 1 + 8 + 4;
 
-/** Makes the bytes of one segment, frame by frame. Bytes count as written once `written` says so. */
+/** Encodes one segment, frame by frame. Bytes count as written only after `written` is called. */
 export class SegmentEncoder {
   readonly headerCrc: number;
   readonly header: Buffer;
@@ -50,7 +50,7 @@ export class SegmentEncoder {
     return this.#chain;
   }
 
-  /** The row, after its schema where that is another than before. */
+  /** The row, preceded by its schema if that has changed. */
   row(row: SegmentRow): Buffer {
     const { schema, values, t } = row;
     const width = values.length;
@@ -102,7 +102,7 @@ export class SegmentEncoder {
     return this.#append([sealFrame(this.#summary, this.#bytes, this.headerCrc)], this.#summary);
   }
 
-  /** What was made last could not be written: the next frame goes on from the one before it. */
+  /** The last bytes could not be written: the next frame continues from the one before them. */
   undo(): void {
     this.#undo?.();
     this.#undo = null;
@@ -123,7 +123,7 @@ export class SegmentEncoder {
   }
 }
 
-/** A settle and a new seal, to put at the end of a sealed segment. */
+/** A settle frame and a new seal, to append to a sealed segment. */
 export function resealed(
   summary: SegmentSummary,
   offsetMs: number,
@@ -143,7 +143,7 @@ function settleFrame(offsetMs: number): Buffer {
   return frame;
 }
 
-/** As if no row had been settled before: near enough for what a summary is for. */
+/** Treats all rows as unsettled, which is accurate enough for a summary. */
 function settledSummary(summary: SegmentSummary, offsetMs: number): SegmentSummary {
   return {
     ...summary,

@@ -4,14 +4,14 @@ import { crc32 } from './crc32';
 import { FRAME_HEAD_BYTES } from './frame';
 
 /**
- * What the frames of a segment hold. The first byte says which:
+ * The kinds of frame in a segment, given by the first byte:
  *
- * - `header` JSON: format, stream and the `seq` of the first row; rows count up from there.
- * - `schema` JSON: the series that the rows from here on have values of.
- * - `row`: `u8 flags, f64 t, u32 width`, a bit for each value that differs from the row before, those values as f64.
- *   NaN is no value. The first row after a schema differs from nothing but NaN.
- * - `settle`: `f64 offset`: added to the times of all rows so far that were not settled.
- * - `seal`: {@link SegmentSummary}, checksummed by itself: read from the end, it spares reading all of the file.
+ * - `header`, JSON: format, stream and the `seq` of the first row; rows count up from there.
+ * - `schema`, JSON: the series to which the values of the following rows belong.
+ * - `row`: `u8 flags, f64 t, u32 width`, one bit for each value that differs from the previous row, then those values as
+ *   f64. NaN means no value. The first row after a schema is compared with a row of NaN.
+ * - `settle`: `f64 offset`, added to the times of all earlier rows that are not settled.
+ * - `seal`: {@link SegmentSummary} with its own checksum. It is read from the end, so the whole file need not be read.
  */
 export const KIND = { header: 1, schema: 2, row: 3, settle: 4, seal: 5 } as const;
 
@@ -27,10 +27,10 @@ export type SegmentHeader = v.InferOutput<typeof headerSchema>;
 
 const schemaRecord = v.object({ series: v.array(seriesDeclarationSchema) });
 
-/** What is known of a segment's rows without reading them. */
+/** What is known about a segment's rows without reading them. */
 export interface SegmentSummary {
   rows: number;
-  /** Values that are not null. */
+  /** Number of values that are not null. */
   samples: number;
   /** The earliest and the latest time, ms. */
   from: number;

@@ -19,31 +19,31 @@ import {
 } from 'node:fs';
 import { makeFolders } from '../../files/make-folders';
 
-/** What the spool does with files; a test may put a disk behind it that is full. Everything throws what Node throws. */
+/** The file operations of the spool; a test can simulate a full disk. All of them throw what Node throws. */
 export interface SpoolFiles {
   makeFolder(path: string): void;
   list(folder: string): string[];
   read(path: string): Buffer;
-  /** The first and the last bytes of a file, and how many it has. */
+  /** The first and the last bytes of a file, and its length. */
   ends(path: string, headBytes: number, tailBytes: number): { head: Buffer; tail: Buffer; bytes: number };
-  /** What this user may still write there; Infinity where the system does not say. */
+  /** How many bytes this user may still write there; Infinity if the system does not say. */
   freeBytes(folder: string): number;
   /** Opens a new file to append to. */
   create(path: string): number;
-  /** Opens a file that is there to append to. */
+  /** Opens an existing file to append to. */
   reopen(path: string): number;
-  /** Writes all of it, or throws with some of it written. */
+  /** Writes all bytes, or throws with some of them written. */
   write(fd: number, bytes: Buffer): void;
   cut(fd: number, bytes: number): void;
   cutFile(path: string, bytes: number): void;
-  /** Tells `done` once what was written would survive a power cut. */
+  /** Calls `done` once the written bytes would survive a power cut. */
   sync(fd: number, done: (error: Error | null) => void): void;
   syncNow(fd: number): void;
-  /** The same for the names in a folder, where the system can do that. */
+  /** The same for the names in a folder, if the system supports it. */
   syncFolder(path: string): void;
   close(fd: number): void;
   remove(path: string): void;
-  /** Puts a small file in place of the one before, never half of it. */
+  /** Replaces a small file atomically. */
   replace(path: string, text: string): void;
 }
 

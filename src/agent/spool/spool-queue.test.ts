@@ -81,7 +81,7 @@ describe('the spool', () => {
     before.acknowledge(old, 2);
     // The process ends here without closing anything.
     const { queue, log } = open(folder);
-    expect(log.lines.join()).toContain('5 rows of an earlier run');
+    expect(log.lines.join()).toContain('5 unsent rows from an earlier run');
     queue.acknowledge(old, 2);
     queue.push(2_000, one, [99], true);
     expect(queue.streams).toEqual([old, queue.currentStream]);

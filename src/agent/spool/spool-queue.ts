@@ -15,7 +15,7 @@ import { countBehind, StreamList, type SpoolStream } from './stream-list';
 import { Syncer } from './syncer';
 
 export interface SpoolLimits {
-  /** Of all files together. */
+  /** Size limit of all files together. */
   bytes: number;
   /** Rows older than the newest by more than this are dropped, ms. */
   ageMs: number;
@@ -32,18 +32,18 @@ export interface SpoolOptions {
   files?: SpoolFiles | undefined;
 }
 
-/** A segment is ended at this size, or when its rows would take that in memory, or at an eighth of the limits. */
+/** A segment ends at this size, or when its rows would take this much memory, or at an eighth of the limits. */
 const SEGMENT_BYTES = 1024 * 1024;
 const MAX_SEGMENTS = 4_096;
-/** A segment whose rows are all confirmed is thrown away and begun again from this size on. */
+/** A segment of at least this size whose rows are all confirmed is discarded and started again. */
 const ROLL_BYTES = 32 * 1024;
-/** Of what would be free without it, the spool takes half at most, but it may always take so much. */
+/** The spool takes at most half of the space that would be free without it, but it may always take this much. */
 const MODEST_BYTES = 16 * 1024 * 1024;
 
 /**
- * A {@link RowQueue} on disk: what is pushed survives the end of the process at once, and a power cut after about a
- * second. Rows of earlier runs are there again, each on its stream. A disk that is full or cannot be written is
- * logged once, and rows are kept in memory until it can be written again. Nothing here throws.
+ * A {@link RowQueue} on disk. Pushed rows survive the end of the process at once, and a power cut after about a
+ * second. Rows from earlier runs are restored, each on its stream. If the disk is full or not writable, this is
+ * logged once, and rows are kept in memory until the disk works again. No method throws.
  */
 export class SpoolQueue implements RowQueue {
   readonly #folder: string;
@@ -58,7 +58,7 @@ export class SpoolQueue implements RowQueue {
   #open: OpenSegment | null = null;
   #nextNumber = 1;
   #maxBytes: number;
-  /** Takes the rows while the disk does not. */
+  /** Holds the rows while the disk cannot. */
   #memory: RowQueue | null = null;
 
   constructor(options: SpoolOptions) {
@@ -84,7 +84,7 @@ export class SpoolQueue implements RowQueue {
       this.#fallBack(error);
     }
     this.#keepLimits(clock.now());
-    if (this.rowCount > 0) log.info(`${this.rowCount} rows of an earlier run may still have to be sent`);
+    if (this.rowCount > 0) log.info(`${this.rowCount} unsent rows from an earlier run will be sent`);
   }
 
   get rowCount(): number {
@@ -94,7 +94,7 @@ export class SpoolQueue implements RowQueue {
     );
   }
 
-  /** Of files, and of what is in memory instead of on disk. */
+  /** Bytes in files, and in memory in place of the disk. */
   get byteCount(): number {
     return this.#fileBytes + (this.#memory?.byteCount ?? 0);
   }
@@ -162,7 +162,7 @@ export class SpoolQueue implements RowQueue {
     const stream = this.#streams.find(id);
     if (!stream) return this.#memory?.acknowledge(id, seq) ?? 0;
     const before = this.#pending(stream, 0);
-    // What was not pushed yet cannot have been confirmed, whatever the hub says.
+    // Rows not pushed yet cannot have been confirmed, whatever the hub says.
     stream.acked = Math.max(stream.acked, Math.min(seq, stream.nextSeq - 1));
     for (const segment of stream.stored) {
       if (segment.lastSeq > stream.acked) break;
@@ -237,7 +237,7 @@ export class SpoolQueue implements RowQueue {
     return new OpenSegment(this.#files, path, id, nextSeq);
   }
 
-  /** Ends the open segment: it is kept as it is, or nobody needs it any more. `now`: waits for the disk. */
+  /** Ends the open segment: stores it, or discards it if its rows are no longer needed. `now`: waits for the disk. */
   #closeOpen(now: boolean): void {
     const open = this.#open;
     this.#open = null;
@@ -283,14 +283,14 @@ export class SpoolQueue implements RowQueue {
   #fallBack(error: unknown): void {
     const why = error instanceof Error ? error.message : String(error);
     this.#log.warn(
-      `cannot keep rows on disk in ${this.#folder} (${why}); until that works again they are in memory only, 15 minutes at most`,
+      `cannot keep rows on disk in ${this.#folder} (${why}); until then they are kept in memory only, for at most 15 minutes`,
     );
     this.#memory ??= createMemoryQueue(undefined, this.#lost);
     this.#disk.failed();
     this.#closeOpen(false);
   }
 
-  /** Tries the disk again now and then; true when it works. */
+  /** Tries the disk again from time to time; true when it works. */
   #recover(): boolean {
     if (!this.#disk.isDue) return false;
     try {

@@ -18,12 +18,12 @@ export interface SegmentFacts {
 /** Enough for any header. */
 const HEAD_BYTES = 512;
 
-/** A segment that no rows are added to any more. */
+/** A segment to which no more rows are added. */
 export class StoredSegment {
   readonly path: string;
   readonly #files: SpoolFiles;
   #facts: SegmentFacts;
-  /** What could not be written to the file and has to be done to its rows whenever they are read. */
+  /** A time offset that could not be written to the file and must be applied whenever its rows are read. */
   #offsetMs: number | null = null;
 
   constructor(files: SpoolFiles, path: string, facts: SegmentFacts) {
@@ -53,8 +53,8 @@ export class StoredSegment {
   }
 
   /**
-   * Reads the rows. Where the file was damaged meanwhile there are fewer than the summary said, which then says so;
-   * the second value is what the summary said before.
+   * Reads the rows. If the file has been damaged, there are fewer rows than the summary said, and the summary is
+   * updated; `expected` is the summary from before.
    */
   load(intern: InternSchema): { rows: QueuedRow[]; expected: SegmentSummary } {
     const expected = this.summary;
@@ -62,7 +62,7 @@ export class StoredSegment {
     try {
       rows = decodeSegment(this.#files.read(this.path), intern)?.rows ?? [];
     } catch {
-      // Gone, or not readable any more: the same as damaged from the start.
+      // A missing or unreadable file counts as damaged from the start.
     }
     if (this.#offsetMs !== null) settleRows(rows, this.#offsetMs);
     if (rows.length < expected.rows) this.#facts = { ...this.#facts, summary: summarise(rows) };
@@ -80,7 +80,7 @@ export class StoredSegment {
     }
   }
 
-  /** Cuts off what is not whole and ends the file properly. Throws what `node:fs` throws. */
+  /** Cuts off the damaged part and ends the file properly. Throws what `node:fs` throws. */
   repair(): void {
     this.#files.cutFile(this.path, this.bytes);
     const seal = sealFrame(this.summary, this.bytes, this.#facts.headerCrc);
@@ -93,7 +93,7 @@ export class StoredSegment {
     try {
       this.#files.remove(this.path);
     } catch {
-      // What is left is rows that need not be kept: sent again, the hub drops them.
+      // Only rows that need not be kept are left; if they are sent again, the hub drops them.
     }
   }
 
@@ -111,8 +111,8 @@ export class StoredSegment {
 }
 
 /**
- * A segment of an earlier run, cut to what is whole of it; a sealed one is not read for that. `foreign` is a file of a
- * newer format, `empty` one without a whole row. Throws what `node:fs` throws.
+ * Opens a segment of an earlier run, reduced to its intact part; a sealed one need not be read for that. `foreign` is
+ * a file of a newer format, `empty` one without a complete row. Throws what `node:fs` throws.
  */
 export function openStored(
   files: SpoolFiles,
@@ -140,7 +140,7 @@ export function openStored(
   try {
     segment.repair();
   } catch {
-    // A disk that cannot be written can still be read.
+    // A disk that is not writable can still be read.
   }
   return segment;
 }

@@ -35,7 +35,7 @@ export class StreamList {
     return this.#current.id === id ? this.#current : this.#streams.find((stream) => stream.id === id);
   }
 
-  /** Takes in a segment of an earlier run; they have to come in order. */
+  /** Adds a segment of an earlier run. Segments must be added in order. */
   adopt(segment: StoredSegment): void {
     let stream = this.find(segment.stream);
     if (!stream) this.#streams.push((stream = newStream(segment.stream)));
@@ -43,7 +43,7 @@ export class StreamList {
     stream.nextSeq = Math.max(stream.nextSeq, segment.lastSeq + 1);
   }
 
-  /** Makes a new stream the current one. */
+  /** Starts a new current stream. */
   start(): void {
     if (this.#current.stored.length > 0) this.#streams.push(this.#current);
     this.#current = newStream(randomUUID());
@@ -64,7 +64,7 @@ export class StreamList {
   }
 }
 
-/** Rows of a segment behind `seq`. */
+/** The number of a segment's rows after `seq`. */
 export function countBehind(
   { firstSeq, lastSeq }: { firstSeq: number; lastSeq: number },
   seq: number,

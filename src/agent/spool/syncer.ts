@@ -1,12 +1,12 @@
 import type { Clock } from '@shared/clock';
 import type { OpenSegment } from './open-segment';
 
-/** Rows that wait longer than this for the hub are made to survive a power cut. */
+/** Rows that wait longer than this for the hub are flushed, so that they survive a power cut. */
 const SYNC_AFTER_MS = 1_000;
 
 /**
- * Waits for the disk about once a second, in the background, and only while rows wait for the hub: those that are
- * confirmed in time cost a write to the system's memory and no more.
+ * Flushes to disk about once a second, in the background, and only while rows wait for the hub. Rows that are
+ * confirmed in time cost only a write to the system's memory.
  */
 export class Syncer {
   readonly #clock: Clock;
@@ -19,7 +19,7 @@ export class Syncer {
     this.#failed = failed;
   }
 
-  /** A row was written. `isNeeded` tells a second later whether it still has to be kept. */
+  /** A row was written. `isNeeded` says a second later whether the row still has to be kept. */
   written(segment: OpenSegment, isNeeded: () => boolean): void {
     if (this.#cancel || this.#busy) return;
     this.#cancel = this.#clock.after(SYNC_AFTER_MS, () => {

@@ -7,7 +7,7 @@ import type { AgentMessage, HelloMessage, RowsMessage, SchemaMessage } from '@sh
 import { SUBPROTOCOL } from '@shared/protocol/limits';
 import { eventually } from '../../../tests/patience';
 
-/** The hub's end of one connection, for the agent's tests: says only what the test tells it to. */
+/** The hub's end of one connection, for the agent's tests. It sends only what the test tells it to. */
 export class TestPeer {
   readonly messages: AgentMessage[] = [];
   readonly request: IncomingMessage;

@@ -4,15 +4,15 @@ import { fail, succeed, type Result } from '@shared/errors';
 
 export interface DialOptions {
   url: URL;
-  /** Certificate authorities to go by instead of the system's, PEM. */
+  /** Certificate authorities to trust instead of the system's, PEM. */
   ca?: string | undefined;
   timeoutMs: number;
   signal: AbortSignal;
 }
 
 /**
- * Opens a TLS connection that nothing was sent over yet, whoever is at its other end: the caller judges that first.
- * Fails with `NOT_TLS` where something listens that speaks no TLS, else with `DIAL_FAILED` and Node's own error code.
+ * Opens a TLS connection, to any peer, without sending anything over it: the caller judges the peer first. Fails with
+ * `NOT_TLS` if the peer does not speak TLS, else with `DIAL_FAILED` and Node's own error code.
  */
 export function dialTls(options: DialOptions): Promise<Result<TLSSocket> & { cause?: Error }> {
   const { url, ca, timeoutMs, signal } = options;
@@ -21,7 +21,7 @@ export function dialTls(options: DialOptions): Promise<Result<TLSSocket> & { cau
     const socket = connect({
       host,
       port: url.port === '' ? 443 : Number(url.port),
-      // A name for the certificate to fit; addresses have none to send (RFC 6066 section 3).
+      // The name to match the certificate against; IP addresses are not sent (RFC 6066 section 3).
       servername: isIP(host) === 0 ? host : '',
       ...(ca === undefined ? {} : { ca }),
       ALPNProtocols: ['http/1.1'],
@@ -43,7 +43,7 @@ export function dialTls(options: DialOptions): Promise<Result<TLSSocket> & { cau
       const isOther = error.code === 'EPROTO' || error.code?.startsWith('ERR_SSL_') === true;
       settle({ ...fail(isOther ? 'NOT_TLS' : 'DIAL_FAILED', error.message), cause: error });
     };
-    const abort = (): void => settle(fail('DIAL_FAILED', 'it was given up'));
+    const abort = (): void => settle(fail('DIAL_FAILED', 'the attempt was cancelled'));
     const timer = setTimeout(() => settle(fail('DIAL_FAILED', 'it did not answer in time')), timeoutMs);
     signal.addEventListener('abort', abort);
     socket.on('secureConnect', onSecure).on('error', onError);

@@ -5,7 +5,7 @@ import type { Logger } from '@shared/logger';
 import { keyIdOf, shortFingerprint } from './fingerprint';
 import type { KnownHub, KnownHubs } from './known-hubs';
 
-/** What a hub says of itself on the network. */
+/** What a hub announces about itself on the network. */
 export interface FoundHub {
   name: string;
   keyId: string | null;
@@ -16,11 +16,11 @@ export interface HubTrustOptions {
   known: KnownHubs;
   /** `host:port`, as the user gave it or as the hub was found. */
   host: string;
-  /** The certificate that the user told to expect, `AB:CD:…`. */
+  /** The certificate fingerprint that the user specified, `AB:CD:…`. */
   fingerprint?: string | undefined;
-  /** Whether only a certificate authority that the user named may vouch for the hub. */
+  /** Whether only a certificate authority that the user named is trusted. */
   hasAuthority?: boolean | undefined;
-  /** For a hub that was found on the network: what it said of itself there, which anybody can say. */
+  /** The announcement of a hub that was found on the network; it is unauthenticated. */
   found?: FoundHub | undefined;
   clock: Clock;
   log: Logger;
@@ -28,19 +28,20 @@ export interface HubTrustOptions {
 
 /** A hub whose certificate was accepted. */
 export interface TrustedHub {
-  /** What its identity rests on: its key, or null where an authority vouches for any. */
+  /** The key that identifies it, or null if a certificate authority does. */
   keyId: string | null;
   fingerprint: string;
 }
 
 /**
- * Decides whether the other end of a TLS connection is the hub. In this order: the fingerprint that the user gave; the
- * key that this hub had before, nothing else; an authority; and, the first time only, whoever it is (as ssh does).
+ * Decides whether the other end of a TLS connection is the right hub. It checks, in this order: the fingerprint that
+ * the user specified; the key that this hub had before, and nothing else; a certificate authority. On the very first
+ * connection it trusts any hub, as ssh does.
  */
 export class HubTrust {
   readonly #options: HubTrustOptions;
   #host: string;
-  /** The key of the hub that was looked for first, wherever it is looked for now. */
+  /** The key of the hub that this agent started with, wherever it now looks for it. */
   #keyId: string | null = null;
 
   constructor(options: HubTrustOptions) {
@@ -48,46 +49,46 @@ export class HubTrust {
     this.#host = options.host;
   }
 
-  /** The hub is looked for at another `host:port` from now on; who it has to be stays. */
+  /** Looks for the same hub at another `host:port` from now on. */
   moveTo(host: string): void {
     this.#keyId ??= this.#before?.keyId ?? null;
     this.#host = host;
   }
 
-  /** Whether the hub was met over TLS before or has to show something: then nothing less will do. */
+  /** Whether the hub was met over TLS before or must prove its identity: then plain connections are refused. */
   get isBound(): boolean {
     const { known, fingerprint, hasAuthority } = this.#options;
     return fingerprint !== undefined || hasAuthority === true || known.problem !== null || !!this.#before;
   }
 
-  /** The hub that has to be here, as it was met before. */
+  /** The hub that is expected here, as known from before. */
   get #before(): KnownHub | undefined {
     const { known, found } = this.#options;
     const keyId = this.#keyId ?? found?.keyId ?? null;
     return (keyId === null ? undefined : known.byKey(keyId)) ?? known.byHost(this.#host);
   }
 
-  /** Fails with `HUB_NOT_TRUSTED` or `HUB_CHANGED`, with what to do about it. */
+  /** Judges the peer. Fails with `HUB_NOT_TRUSTED` or `HUB_CHANGED`, with advice. */
   judge(socket: TLSSocket): Result<TrustedHub> {
     const { known, fingerprint: expected, hasAuthority } = this.#options;
     const host = this.#host;
     const certificate = socket.getPeerX509Certificate();
-    if (!certificate) return fail('HUB_NOT_TRUSTED', 'it shows no certificate');
+    if (!certificate) return fail('HUB_NOT_TRUSTED', 'it has no certificate');
     const shown: TrustedHub = { keyId: keyIdOf(certificate), fingerprint: certificate.fingerprint256 };
     const before = this.#before;
 
     if (expected !== undefined) {
-      // A renewed certificate is as good when this key showed the expected one earlier.
+      // A renewed certificate is accepted if the same key had the expected fingerprint before.
       const isRenewal = before?.keyId === shown.keyId && before.fingerprints.includes(expected);
       if (shown.fingerprint === expected || isRenewal) return succeed(shown);
       return fail(
         'HUB_NOT_TRUSTED',
-        `its certificate is ${shown.fingerprint} and not the one of --fingerprint`,
+        `its certificate has the fingerprint ${shown.fingerprint}, not the one given with --fingerprint`,
       );
     }
     if (hasAuthority) {
       if (socket.authorized) return succeed({ ...shown, keyId: null });
-      return fail('HUB_NOT_TRUSTED', `its certificate does not pass with --ca: ${whyNot(socket)}`);
+      return fail('HUB_NOT_TRUSTED', `its certificate is not trusted by --ca: ${whyNot(socket)}`);
     }
     if (before) {
       if (before.keyId === shown.keyId) return succeed(shown);
@@ -103,7 +104,7 @@ export class HubTrust {
     return succeed(shown);
   }
 
-  /** It turned out to be a hub: from now on only this one will do here. */
+  /** The peer turned out to be a hub: from now on only this one is accepted here. */
   opened({ keyId, fingerprint }: TrustedHub): void {
     const { known, found, clock, log } = this.#options;
     const host = this.#host;
@@ -114,11 +115,11 @@ export class HubTrust {
     );
     if (!isNew) return;
     log.warn(
-      `first time at the hub ${host}: trusting its certificate ${fingerprint} from now on. Compare it with the one in the app under Settings`,
+      `first connection to the hub ${host}: trusting its certificate ${fingerprint} from now on. Compare it with the fingerprint in the app under Settings`,
     );
     if (found?.fingerprint && found.fingerprint !== fingerprint) {
       log.warn(
-        `the announcement of ${host} on the network names another certificate, ${shortFingerprint(found.fingerprint)}: somebody may be in between`,
+        `the announcement of ${host} on the network names a different certificate, ${shortFingerprint(found.fingerprint)}: somebody may be intercepting the connection`,
       );
     }
   }
@@ -131,13 +132,13 @@ export class HubTrust {
 
 function changed(host: string, shown: string, before: string, why: string): string {
   return (
-    `it shows another certificate than before (${shortFingerprint(shown)} instead of ${shortFingerprint(before)}; ${why}). ` +
-    `Either the hub was set up anew or somebody is in between. If you know that it was set up anew: wirewatch agent --forget-hub ${host}`
+    `its certificate has changed (${shortFingerprint(shown)} instead of ${shortFingerprint(before)}; ${why}). ` +
+    `Either the hub was reinstalled or somebody is intercepting the connection. If you know that it was reinstalled: wirewatch agent --forget-hub ${host}`
   );
 }
 
 function whyNot({ authorized, authorizationError }: TLSSocket): string {
-  if (authorized) return 'an authority vouches for it';
+  if (authorized) return 'signed by a trusted authority';
   return String(authorizationError instanceof Error ? authorizationError.message : authorizationError)
     .toLowerCase()
     .replaceAll('_', ' ');

@@ -6,15 +6,15 @@ import { makeFolders } from '../../files/make-folders';
 import { replaceFile } from '../../files/replace-file';
 
 const knownHub = v.object({
-  /** SHA-256 of its public key; null where a certificate authority vouches for whatever key it has. */
+  /** SHA-256 of its public key; null if a certificate authority vouches for any key. */
   keyId: v.nullable(v.pipe(v.string(), v.regex(/^[\w-]{43}$/))),
-  /** `host:port` it was reached at, the last one first. */
+  /** The `host:port` addresses it was reached at, latest first. */
   hosts: v.pipe(v.array(v.pipe(v.string(), v.maxLength(300))), v.minLength(1)),
-  /** Certificates it has shown, the last one first. */
+  /** Fingerprints of the certificates it has presented, latest first. */
   fingerprints: v.array(v.pipe(v.string(), v.regex(/^[0-9A-F]{2}(:[0-9A-F]{2}){31}$/))),
-  /** What it called itself on the network; null when it was never found there. */
+  /** The name it announced on the network; null if it was never found there. */
   name: v.nullable(v.pipe(v.string(), v.maxLength(200))),
-  /** Whether the agent found it by itself, and is to find it again so. */
+  /** Whether the agent found it by discovery, and should find it again in the same way. */
   found: v.boolean(),
   since: v.number(),
   lastSeenAt: v.number(),
@@ -22,20 +22,20 @@ const knownHub = v.object({
 export type KnownHub = v.InferOutput<typeof knownHub>;
 const fileSchema = v.object({ hubs: v.array(knownHub) });
 
-/** More than anybody has; the one not seen for longest goes. */
+/** More hubs than anyone has; the one not seen for longest is dropped. */
 const MAX_HUBS = 64;
 const MAX_HOSTS = 8;
 const MAX_FINGERPRINTS = 4;
 
 /**
- * The hubs that this user's agents have met over TLS, as `known_hosts` is to ssh: kept in `hubs.json`, readable by the
- * owner only. Each is read and written whole, because several agents of one machine share the file.
+ * The hubs that this user's agents have met over TLS, like ssh's `known_hosts`: stored in `hubs.json`, readable only
+ * by the owner. The file is read and written as a whole each time, because several agents on one machine share it.
  */
 export class KnownHubs {
   readonly #path: string | null;
   readonly #log: Logger;
   #hubs: KnownHub[] = [];
-  /** Set when the file is there and cannot be understood: nothing may be trusted anew then. */
+  /** Set when the file exists but cannot be understood: then no new hub may be trusted. */
   #problem: string | null = null;
 
   constructor(dataDir: string | null, log: Logger) {
@@ -44,7 +44,7 @@ export class KnownHubs {
     this.#read();
   }
 
-  /** Why nobody can be trusted on first use now; null normally. */
+  /** Why no new hub can be trusted right now; null normally. */
   get problem(): string | null {
     return this.#problem;
   }
@@ -61,7 +61,7 @@ export class KnownHubs {
     return this.#hubs.find((hub) => hub.keyId === keyId);
   }
 
-  /** Remembers that the hub with this key was met at `host`, which from now on means this hub. */
+  /** Remembers that the hub with this key was met at `host`; from now on `host` means this hub. */
   met(
     seen: { keyId: string | null; host: string; fingerprint: string; name: string | null; found: boolean },
     now: number,
@@ -108,8 +108,8 @@ export class KnownHubs {
       this.#problem = null;
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
-      // Overwriting it would throw away what protects from strangers.
-      this.#problem = `${this.#path} cannot be understood, and it says which hubs to trust: delete it to trust anew`;
+      // Overwriting it would discard the protection against impostors.
+      this.#problem = `${this.#path}, the list of trusted hubs, cannot be read; delete it to start over`;
     }
   }
 
@@ -120,7 +120,9 @@ export class KnownHubs {
       replaceFile(this.#path, `${JSON.stringify({ hubs: this.#hubs }, null, 2)}\n`);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      this.#log.warn(`cannot remember the hub in ${this.#path} (${why}); the next start trusts it anew`);
+      this.#log.warn(
+        `cannot save the hub in ${this.#path} (${why}); the next start will trust whichever certificate it sees`,
+      );
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Aborts at SIGINT, SIGTERM or SIGHUP; the second one ends the process at once, as without this. */
+/** Aborts on SIGINT, SIGTERM or SIGHUP. A second signal ends the process at once, as it would by default. */
 export function abortOnSignal(): { signal: AbortSignal; dispose(): void } {
   const stop = new AbortController();
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -10,12 +10,12 @@ interface DemoOptions extends ServerOptions {
   seed: number;
 }
 
-/** `wirewatch demo`: the hub with simulated devices, to look around. Keeps nothing. */
+/** `wirewatch demo`: runs the hub with simulated devices. It stores nothing. */
 export function createDemoCommand(finish: (exitCode: number) => void): Command {
-  const command = new Command('demo').description('run the hub with simulated devices, to look around');
+  const command = new Command('demo').description('run the hub with simulated devices, to try it');
   return addServerOptions(command)
     .option('--devices <number>', 'how many devices to simulate', parseCount(MAX_DEVICES), 25)
-    .option('--seed <number>', 'another seed makes other devices', parseCount(1_000_000), 1)
+    .option('--seed <number>', 'a different seed simulates different devices', parseCount(1_000_000), 1)
     .addHelpText(
       'after',
       `

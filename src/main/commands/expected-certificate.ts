@@ -5,8 +5,8 @@ import { dialTls } from '../../agent/trust/dial-tls';
 const TIMEOUT_MS = 10_000;
 
 /**
- * Has this process take the certificate with this fingerprint (`AB:CD:…`) for that of the hub at `url`, which no
- * authority vouches for. Fails with `HUB_UNREACHABLE`, `HUB_NOT_TRUSTED` or `NODE_TOO_OLD`.
+ * Makes this process trust the certificate with this fingerprint (`AB:CD:…`) for the hub at `url`, although no
+ * authority has signed it. Fails with `HUB_UNREACHABLE`, `HUB_NOT_TRUSTED` or `NODE_TOO_OLD`.
  */
 export async function expectCertificate(url: URL, fingerprint: string): Promise<Result<null>> {
   const { signal } = new AbortController();
@@ -17,12 +17,15 @@ export async function expectCertificate(url: URL, fingerprint: string): Promise<
   dialled.value.destroy();
   if (certificate?.fingerprint256 !== fingerprint) {
     const shown = certificate?.fingerprint256 ?? 'none';
-    return fail('HUB_NOT_TRUSTED', `The certificate at ${url.origin} is ${shown}, and not the expected one.`);
+    return fail(
+      'HUB_NOT_TRUSTED',
+      `The certificate at ${url.origin} has the fingerprint ${shown}, which is not the expected one.`,
+    );
   }
   if (typeof tls.setDefaultCACertificates !== 'function') {
     return fail(
       'NODE_TOO_OLD',
-      `--fingerprint needs Node.js 24.5 or newer, and this is ${process.versions.node}.`,
+      `--fingerprint needs Node.js 24.5 or newer; this is Node.js ${process.versions.node}.`,
     );
   }
   // `fetch` offers no other way to say which certificate to expect.

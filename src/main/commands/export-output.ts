@@ -4,22 +4,22 @@ import { fail, succeed, type Result } from '@shared/errors';
 
 /** Where an export goes. */
 export interface ExportOutput {
-  /** Settles when it was taken; rejects with the system's error. */
+  /** Settles when the chunk has been accepted; rejects with the system's error. */
   write(chunk: Uint8Array | string): Promise<void>;
-  /** The export is whole. */
+  /** The export is complete. */
   commit(): Promise<void>;
-  /** The export is not whole: nothing of it stays where it would be taken for that. */
+  /** The export is incomplete: leaves nothing behind that could be taken for a complete one. */
   discard(): Promise<void>;
 }
 
 /**
- * A file that appears under its name once it is whole, or standard output for `-`. What is no plain file (a pipe,
- * a device) is written to directly. Fails with `BAD_OUTPUT`.
+ * Opens a file that gets its name only once it is complete, or standard output for `-`. Anything that is not a plain
+ * file (a pipe, a device) is written to directly. Fails with `BAD_OUTPUT`.
  */
 export function openOutput(path: string): Result<ExportOutput> {
   if (path === '-') {
     const end = (): Promise<void> => Promise.resolve();
-    // Every failure reaches whoever writes; a stream without a listener would end the process.
+    // Failures reach the caller of `write`; without a listener here, an error event would end the process.
     process.stdout.on('error', () => {});
     return succeed({ write: (chunk) => write(process.stdout, chunk), commit: end, discard: end });
   }

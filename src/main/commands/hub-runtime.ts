@@ -1,7 +1,7 @@
 import { installPaths } from '../install-paths';
 import { isNodeNewEnough, runUnderNewerNode } from './newer-node';
 
-/** Runs a command that needs the hub: here, or under the newer Node that is installed with Wirewatch. */
+/** Runs a command that needs the hub: in this process, or under the newer Node that is installed with Wirewatch. */
 export async function withHubRuntime(run: () => Promise<number>): Promise<number> {
   if (isNodeNewEnough()) return run();
   const restarted = await runUnderNewerNode(installPaths().root);

@@ -10,9 +10,13 @@ export interface ImportCommandOptions extends TransferOptions {
 /** `wirewatch import`: stores an NDJSON export in a running hub, or in a data folder. */
 export function createImportCommand(finish: (exitCode: number) => void): Command {
   const command = new Command('import')
-    .description('store what "wirewatch export --format ndjson" wrote')
-    .argument('<file>', 'what to read, - for standard input')
-    .option('--device <id>', 'store it as this device; the file must be of one device then', parseDevice);
+    .description('import a file written by "wirewatch export --format ndjson"')
+    .argument('<file>', 'input file, or - for standard input')
+    .option(
+      '--device <id>',
+      'store everything under this device; the file must contain only one device',
+      parseDevice,
+    );
   return addTransferOptions(command)
     .addHelpText(
       'after',
@@ -22,8 +26,8 @@ Examples:
   $ wirewatch import nas.ndjson --device nas-2
   $ zcat backup.ndjson.gz | wirewatch import - --data-dir /srv/wirewatch
 
-Samples of the same series and time are replaced, so that an import that was cut off can be run again.
-Exit codes: 0 done, 1 failed under way, 2 something has to be changed first.`,
+Samples with the same series and time are replaced, so an interrupted import can simply be run again.
+Exit codes: 0 done, 1 failed on the way, 2 something must be changed first.`,
     )
     .action(async (file: string, options: ImportCommandOptions) => {
       const run = async (): Promise<number> => (await import('./run-import')).runImport(file, options);
@@ -33,7 +37,7 @@ Exit codes: 0 done, 1 failed under way, 2 something has to be changed first.`,
 
 function parseDevice(text: string): string {
   if (!DEVICE_ID.test(text)) {
-    throw new InvalidArgumentError('It must be 1 to 64 of A-Z a-z 0-9 . _ : -.');
+    throw new InvalidArgumentError('It must be 1 to 64 characters from A-Z a-z 0-9 . _ : -.');
   }
   return text;
 }

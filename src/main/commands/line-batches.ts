@@ -1,17 +1,17 @@
 import { FaultError } from '@shared/errors';
 
 const NEWLINE = 0x0a;
-/** A line that is longer than a hub takes is not gathered any further. */
+/** A line longer than a hub accepts is not collected any further. */
 const MAX_LINE_BYTES = 8 * 1024 * 1024 + 1;
 
-/** Whole lines, about a batch's size of them. */
+/** Complete lines, about one batch in size. */
 export interface LineBatch {
   bytes: Uint8Array<ArrayBuffer>;
   /** The number of the first line, from 1. */
   firstLine: number;
 }
 
-/** Cuts a stream into batches of whole lines. Throws a `FaultError`: `LINE_TOO_LONG`. */
+/** Splits a stream into batches of complete lines. Throws a `FaultError` with `LINE_TOO_LONG`. */
 export async function* lineBatches(
   chunks: AsyncIterable<Uint8Array>,
   batchBytes: number,

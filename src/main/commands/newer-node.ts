@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, succeed, type Result } from '@shared/errors';
 
-/** The hub needs what Node has built in from here on (SQLite, zstd); the agent does not. */
+/** The first Node version with everything the hub needs built in (SQLite, zstd); the agent does not need it. */
 const NEEDED = [22, 15] as const;
 const MARK = 'WIREWATCH_STARTED_BY';
 
@@ -18,18 +18,18 @@ export function wasRestarted(): boolean {
 }
 
 /**
- * Runs this very command line under the Node that is installed with Wirewatch, and settles with its exit code.
- * Fails with `NODE_TOO_OLD` when there is none.
+ * Runs the same command line under the Node that is installed with Wirewatch, and settles with its exit code. Fails
+ * with `NODE_TOO_OLD` when there is none.
  */
 export async function runUnderNewerNode(root: string): Promise<Result<number>> {
   const binary = findNode(root);
   const needed = NEEDED.join('.');
   if (binary === null || wasRestarted()) {
-    const message = `The hub needs Node.js ${needed} or newer and this is ${process.versions.node}: install it from https://nodejs.org, or run "npm ci" here.`;
+    const message = `The hub needs Node.js ${needed} or newer; this is Node.js ${process.versions.node}. Install a newer one from https://nodejs.org, or run "npm ci" here.`;
     return fail('NODE_TOO_OLD', message);
   }
   const child = spawn(binary, [...process.execArgv, ...process.argv.slice(1)], {
-    // The channel tells the child when this process is gone, however it ended.
+    // The channel tells the child when this process ends, for whatever reason.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [MARK]: 'wirewatch' },
   });

@@ -9,14 +9,14 @@ import { createLogger } from '../log';
 import { FORGET_NOTHING, openHistory } from '../open-history';
 
 /**
- * The hub of a data folder that no running hub uses, to read and write its history: it listens to nobody, and forgets
- * nothing, however old it is: a backup must not lose by being read. To read, there has to be a history already; to write,
- * it is made where there is none. Fails with `NO_HISTORY_THERE`, `DATA_DIR_UNWRITABLE`, or why the history cannot be
- * opened.
+ * Opens the hub of a data folder that no running hub uses, to read or write its history. It does not listen, and it
+ * deletes nothing for its age, because reading a backup must not shrink it. For reading, a history must exist; for
+ * writing, it is created if missing. Fails with `NO_HISTORY_THERE`, `DATA_DIR_UNWRITABLE`, or the reason why the
+ * history cannot be opened.
  */
 export async function openOfflineHub(folder: string, purpose: 'read' | 'write'): Promise<Result<Hub>> {
   if (purpose === 'read' && !existsSync(join(folder, 'history'))) {
-    return fail('NO_HISTORY_THERE', `The folder ${resolve(folder)} holds no history.`);
+    return fail('NO_HISTORY_THERE', `The folder ${resolve(folder)} contains no history.`);
   }
   const prepared = prepareDataDir(folder);
   if (!prepared.ok) return prepared;

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { DEFAULT_LIMITS, LIMIT_NAMES, type Limits } from '@shared/protocol/limits';
 
-/** Readers of command-line values: each returns the value or throws commander's error with one clear sentence. */
+/** Parsers of command-line values. Each returns the value or throws commander's error with one clear sentence. */
 
 export function parsePort(text: string): number {
   const port = Number(text);
@@ -21,18 +21,18 @@ export function parseCount(max: number): (text: string) => number {
   };
 }
 
-/** `name=value`, repeatable; each value is a whole number from 1. */
+/** Parses `name=value`, repeatable; each value is a whole number of at least 1. */
 export function parseLimit(text: string, before: Partial<Limits> = {}): Partial<Limits> {
   const [name = '', value, ...rest] = text.split('=');
   if (value === undefined || rest.length > 0) {
     throw new InvalidArgumentError('It must look like name=value, e.g. sessions=500.');
   }
   if (!isLimitName(name)) {
-    throw new InvalidArgumentError(`There is no such limit; there are ${LIMIT_NAMES.join(', ')}.`);
+    throw new InvalidArgumentError(`Unknown limit. The limits are ${LIMIT_NAMES.join(', ')}.`);
   }
   const number = Number(value);
   if (!/^\d{1,15}$/.test(value) || number < 1) {
-    throw new InvalidArgumentError(`The value of ${name} must be a whole number from 1.`);
+    throw new InvalidArgumentError(`The value of ${name} must be a whole number of at least 1.`);
   }
   return { ...before, [name]: number };
 }
@@ -43,7 +43,7 @@ function isLimitName(name: string): name is keyof Limits {
 
 export function parseHostName(value: string, before: string[] = []): string[] {
   if (!/^[A-Za-z0-9._-]+$/.test(value)) {
-    throw new InvalidArgumentError('It must be a host name without scheme and port, e.g. watch.example.');
+    throw new InvalidArgumentError('It must be a host name without scheme or port, e.g. watch.example.');
   }
   return [...before, value];
 }
@@ -55,7 +55,7 @@ export function parseOrigin(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 
-/** A token has to survive in a header: printable ASCII without spaces. */
+/** A token must fit in a header: printable ASCII without spaces. */
 export function parseUiToken(value: string): string {
   if (!/^[\x21-\x7e]{1,256}$/.test(value)) {
     throw new InvalidArgumentError('It must be 1 to 256 printable ASCII characters without spaces.');

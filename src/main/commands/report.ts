@@ -1,7 +1,7 @@
 import type { DeviceInfo } from '@shared/model';
 import type { Wirewatch } from '../runtime';
 
-/** What a server tells on standard output: lines of JSON for programs, a short block for people. */
+/** What a server writes to standard output: JSON lines for programs, a short block for people. */
 export interface Report {
   ready(): void;
   dispose(): void;
@@ -53,7 +53,7 @@ function createTextReport({ hub, links }: Wirewatch, title: string): Report {
         ['Open', links.startupLink()],
         ...(remote === undefined
           ? []
-          : [['Elsewhere', `${remote}  (once, within 10 minutes)`] as [string, string]]),
+          : [['Remote', `${remote}  (once, within 10 minutes)`] as [string, string]]),
         ...(agents === undefined ? [] : [['Agents', agents] as [string, string]]),
         ...(tls.fingerprint === null
           ? []

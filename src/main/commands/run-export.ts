@@ -54,11 +54,11 @@ async function copy(
     });
   } catch (error) {
     await output.discard();
-    if (signal.aborted) return report({ code: 'STOPPED', message: 'It was stopped.' });
+    if (signal.aborted) return report({ code: 'STOPPED', message: 'The export was stopped.' });
     if (!(error instanceof FaultError)) {
-      return report({ code: 'CUT_OFF', message: `The export was cut off: ${causeOf(error)}.` });
+      return report({ code: 'CUT_OFF', message: `The export failed: ${causeOf(error)}.` });
     }
-    // A reader such as `head` that has had enough is no failure.
+    // It is no failure if a reader such as `head` has read enough.
     return error.code === 'NOT_WANTED' ? 0 : report(toFault(error));
   }
   progress.done(`exported ${formatBytes(bytes)}${name === '-' ? '' : ` to ${name}`}`);
@@ -67,7 +67,7 @@ async function copy(
 
 async function open(options: ExportOptions, signal: AbortSignal): Promise<Result<OpenedExport>> {
   const params = paramsOf(options);
-  // Checked here too, so that a mistyped time is told without a hub, and the same way.
+  // Checked here too, so that a mistyped time gives the same error without a hub.
   const parsed = parseExport(params, Date.now());
   if (!parsed.ok) return parsed;
   if (options.dataDir === undefined) {

@@ -8,7 +8,9 @@ import { lineBatches, type LineBatch } from './line-batches';
 import { askHub, causeOf, exitCodeOf } from './transfer-options';
 import { createProgress, type Progress } from './transfer-progress';
 
-/** One request's worth: stored well within a request's time, large enough to cost little each. */
+/**
+ * The size of one request: small enough to be stored well within a request's time, large enough to keep overhead low.
+ */
 const BATCH_BYTES = 2 * 1024 * 1024;
 
 interface Input {
@@ -32,7 +34,7 @@ export async function runImport(file: string, options: ImportCommandOptions): Pr
     return 0;
   } catch (error) {
     if (stop.signal.aborted)
-      return report({ code: 'STOPPED', message: 'It was stopped; run it again to go on.' });
+      return report({ code: 'STOPPED', message: 'The import was stopped. Run it again to continue.' });
     if (error instanceof FaultError) return report(toFault(error));
     return report({ code: 'INPUT_FAILED', message: `${file} cannot be read: ${causeOf(error)}.` });
   } finally {
@@ -40,7 +42,7 @@ export async function runImport(file: string, options: ImportCommandOptions): Pr
   }
 }
 
-/** Batch by batch: each is on the hub's disk before the next is sent. */
+/** Sends batch by batch; each batch is on the hub's disk before the next is sent. */
 async function sendToHub(
   chunks: AsyncIterable<Uint8Array>,
   options: ImportCommandOptions,
@@ -52,11 +54,11 @@ async function sendToHub(
   let source: string | null = null;
   for await (const { bytes, firstLine } of lineBatches(chunks, BATCH_BYTES)) {
     if (device !== undefined) {
-      // The hub sees to it that a batch is of one device; that all batches are is seen to here.
+      // The hub checks that each batch has one device; this checks that it is the same one in all batches.
       const first = deviceOfFirstLine(bytes);
       source ??= first;
       if (first !== null && first !== source) {
-        const message = `Line ${firstLine}: Both ${source} and ${first} cannot become one device.`;
+        const message = `Line ${firstLine}: with --device the file must contain only one device, but it contains both ${source} and ${first}.`;
         throw new FaultError('SEVERAL_DEVICES', message);
       }
     }
@@ -70,7 +72,7 @@ async function sendToHub(
     if (!answer.ok) throw new FaultError(answer.error.code, answer.error.message);
     const summary: unknown = await answer.value.json().catch(() => null);
     if (!isRecord(summary) || typeof summary['samples'] !== 'number') {
-      throw new FaultError('NOT_A_HUB', "The answer was not a Wirewatch hub's.");
+      throw new FaultError('NOT_A_HUB', 'The answer did not come from a Wirewatch hub.');
     }
     samples += summary['samples'];
     progress.add(bytes.length);
@@ -96,7 +98,7 @@ async function storeInFolder(
 function openInput(file: string): Result<Input> {
   if (file === '-') return succeed({ chunks: process.stdin, bytes: null });
   const stat = statSync(file, { throwIfNoEntry: false });
-  if (!stat) return fail('NO_SUCH_FILE', `There is no file ${file}.`);
+  if (!stat) return fail('NO_SUCH_FILE', `The file ${file} does not exist.`);
   if (stat.isDirectory()) return fail('NO_SUCH_FILE', `${file} is a folder.`);
   return succeed({ chunks: createReadStream(file), bytes: stat.isFile() ? stat.size : null });
 }

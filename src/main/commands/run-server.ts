@@ -9,15 +9,15 @@ import { boundYoungGeneration } from '../young-generation';
 import { certificateFiles, type ServerOptions } from './server-options';
 import { listenForStop } from './stop-signal';
 
-/** Exit code for what the user has to change: a flag, a port, a folder. */
+/** Exit code for errors the user has to fix: a flag, a port, a folder. */
 export const EXIT_USAGE = 2;
 
 export interface ServerPlan {
   options: ServerOptions;
-  /** Follows the version in the readable block: `is watching.` */
+  /** Follows the version in the text block, such as `is watching.` */
   title: string;
   runtime: Pick<RuntimeOptions, 'dataDir' | 'store' | 'localAgent' | 'demo' | 'advertise'>;
-  /** Starts what runs besides, right after `ready` was told. */
+  /** Starts additional work right after `ready` was reported. */
   then?: (wirewatch: Wirewatch) => Promise<Result<Disposable>>;
 }
 

@@ -8,7 +8,7 @@ import { JoinTokens, type NewToken } from '../hub/admission/join-tokens';
 
 const EXIT_USAGE = 2;
 
-/** Each settles with the exit code. */
+/** Each function returns the exit code. */
 
 export function createToken(dataDir: string, wanted: NewToken, isJson = false): number {
   const prepared = prepareDataDir(dataDir);
@@ -18,7 +18,7 @@ export function createToken(dataDir: string, wanted: NewToken, isJson = false): 
   const { token, secret } = created.value;
   if (isJson) print(JSON.stringify({ ...token, secret }));
   else {
-    process.stderr.write(`wirewatch: ${describe(token)}. This is the only time it is shown:\n`);
+    process.stderr.write(`wirewatch: ${describe(token)}. It is shown only this once:\n`);
     print(secret);
   }
   return 0;
@@ -43,8 +43,8 @@ function open(dataDir: string): JoinTokens {
 function describe({ name, expiresAt, maxUses, uses }: JoinToken): string {
   const until =
     expiresAt === null
-      ? 'good for ever'
-      : `${expiresAt <= Date.now() ? 'expired' : 'good until'} ${new Date(expiresAt).toISOString()}`;
+      ? 'valid forever'
+      : `${expiresAt <= Date.now() ? 'expired' : 'valid until'} ${new Date(expiresAt).toISOString()}`;
   return `"${name}", ${until}, used ${uses}${maxUses === null ? '' : ` of ${maxUses}`} times`;
 }
 

@@ -10,24 +10,24 @@ interface ServeOptions extends ServerOptions {
   advertise: boolean;
 }
 
-/** `wirewatch serve`: the hub and its UI for browsers, without a desktop. */
+/** `wirewatch serve`: runs the hub and its UI for browsers, without a desktop. */
 export function createServeCommand(finish: (exitCode: number) => void): Command {
   const command = new Command('serve').description('run the hub and serve the UI to browsers');
   return addServerOptions(command)
-    .option('--data-dir <folder>', 'where settings and known devices are kept', defaultDataDir())
+    .option('--data-dir <folder>', 'where settings, known devices and history are stored', defaultDataDir())
     .addOption(
-      new Option('--store <kind>', 'where measurements are kept')
+      new Option('--store <kind>', 'where samples are stored')
         .choices(['sqlite', 'memory'])
         .default('sqlite'),
     )
-    .option('--no-local-agent', 'do not watch this computer itself')
-    .option('--no-advertise', 'do not make the hub known on the network (mDNS)')
+    .option('--no-local-agent', 'do not watch this computer')
+    .option('--no-advertise', 'do not announce the hub on the network (mDNS)')
     .addHelpText(
       'after',
       `
 Examples:
-  $ wirewatch serve                              watch this computer, wait for others
-  $ wirewatch serve --share-ui                   also show the UI to the network, by link
+  $ wirewatch serve                              watch this computer and wait for others
+  $ wirewatch serve --share-ui                   also share the UI on the network, by link
   $ wirewatch serve --port 0 --json              for scripts: prints {"event":"ready","url":…}
   $ wirewatch serve --ui-token "$(openssl rand -hex 16)"
   $ wirewatch serve --limit sessions=200 --limit messageBytes=65536`,

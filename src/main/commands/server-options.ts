@@ -28,25 +28,24 @@ export function addServerOptions(command: Command): Command {
   return command
     .option(
       '--port <number>',
-      `port to listen on, 0 for any free one (default: the setting, ${DEFAULT_PORT})`,
+      `port to listen on, 0 for any free port (default: the port in the settings, ${DEFAULT_PORT} at first)`,
       parsePort,
     )
     .option('--host <address>', 'address to listen on', '0.0.0.0')
     .addOption(
       new Option(
         '--admit <policy>',
-        'whether unknown devices wait, need a join token, or are let in',
+        'what unknown devices do: wait for approval, need a join token, or join automatically',
       ).choices(['ask', 'token', 'open']),
     )
     .addOption(
-      new Option('--tls <mode>', 'whether the port speaks TLS, and anything else').choices([
-        'off',
-        'allow',
-        'require',
-      ]),
+      new Option(
+        '--tls <mode>',
+        'whether the port accepts TLS, and whether it also accepts plain connections',
+      ).choices(['off', 'allow', 'require']),
     )
-    .option('--tls-cert <file>', 'a certificate of your own, PEM with its chain; read again when it changes')
-    .option('--tls-key <file>', 'its key, PEM')
+    .option('--tls-cert <file>', 'your own certificate, PEM with its chain; reread when it changes')
+    .option('--tls-key <file>', 'the private key of your certificate, PEM')
     .option('--share-ui', 'let browsers on other machines open the UI with a link')
     .addOption(
       new Option('--ui-token <token>', 'require this token for the UI and the API, and share both')
@@ -56,14 +55,18 @@ export function addServerOptions(command: Command): Command {
     .addOption(
       new Option(
         '--ui-viewer-token <token>',
-        'share the UI and the API, for looking only, with who has this token',
+        'share the UI and the API read-only with everyone who has this token',
       )
         .env('WIREWATCH_UI_VIEWER_TOKEN')
         .argParser(parseUiToken),
     )
     .option('--limit <name=value>', 'change a limit; repeatable', parseLimit)
     .option('--allow-host <name>', 'answer to this host name too; repeatable', parseHostName)
-    .option('--allow-origin <origin>', 'let pages of this origin connect as agents; repeatable', parseOrigin)
+    .option(
+      '--allow-origin <origin>',
+      'let web pages from this origin connect as agents; repeatable',
+      parseOrigin,
+    )
     .option('--json', 'write JSON lines to standard output, the log as JSON to standard error')
     .addOption(
       new Option('--log-level <level>', 'how much to log')
@@ -73,11 +76,14 @@ export function addServerOptions(command: Command): Command {
     );
 }
 
-/** The certificate that the user brings; undefined for the hub's own. Fails with `BAD_USAGE` for half of one. */
+/**
+ * The user's own certificate; undefined to use the hub's. Fails with `BAD_USAGE` when only one of the two files is
+ * given.
+ */
 export function certificateFiles({ tlsCert, tlsKey }: ServerOptions): Result<CertificateFiles | undefined> {
   if (tlsCert === undefined && tlsKey === undefined) return succeed(undefined);
   if (tlsCert === undefined || tlsKey === undefined) {
-    return fail('BAD_USAGE', 'A certificate needs its key: give both --tls-cert and --tls-key.');
+    return fail('BAD_USAGE', 'A certificate needs its private key: give both --tls-cert and --tls-key.');
   }
   return succeed({ certFile: tlsCert, keyFile: tlsKey });
 }

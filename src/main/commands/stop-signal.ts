@@ -1,18 +1,18 @@
 import type { Logger } from '@shared/logger';
 
-/** Longest that stopping may take before the process ends all the same. */
+/** The most time that stopping may take before the process ends anyway. */
 const STOP_TIMEOUT_MS = 2_500;
 
 export interface StopSignal {
-  /** Settles with the exit code once somebody or something asks to stop. */
+  /** Settles with the exit code once a stop is requested. */
   readonly requested: Promise<number>;
-  /** Stops for a reason of our own; the process ends in time even if what is stopped does not. */
+  /** Stops for an internal reason. The process ends in time even if something does not stop. */
   stop(exitCode: number): void;
 }
 
 /**
- * Listens for what ends a server: SIGINT, SIGTERM and SIGHUP (exit 0; the second one at once), a failure nobody
- * caught (exit 1), and, when started by another Wirewatch process, the end of that.
+ * Listens for everything that ends a server: SIGINT, SIGTERM and SIGHUP (exit 0; a second one ends it at once), an
+ * uncaught failure (exit 1) and, if another Wirewatch process started this one, the end of that process.
  */
 export function listenForStop(log: Logger): StopSignal {
   const requested = Promise.withResolvers<number>();
@@ -40,7 +40,7 @@ export function listenForStop(log: Logger): StopSignal {
     });
   }
   if (process.send) process.on('disconnect', () => stop(0));
-  // A reader of our output that goes away, such as `head`, is no reason to stop watching.
+  // If a reader of our output such as `head` goes away, the hub keeps running.
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
 

@@ -14,29 +14,29 @@ interface FolderOptions {
 }
 interface CreateOptions extends FolderOptions {
   uses?: number;
-  /** Ms; null for ever. */
+  /** In ms; null for no limit. */
   lifetime?: number | null;
 }
 
 /**
- * `wirewatch token create | list | revoke`: join tokens of the hub whose data folder this is, whether it runs or not.
- * It reads them anew when they change.
+ * `wirewatch token create | list | revoke`: manages the join tokens in a hub's data folder, whether or not the hub is
+ * running. A running hub rereads them when they change.
  */
 export function createTokenCommand(finish: (exitCode: number) => void): Command {
-  const command = new Command('token').description('make, list and revoke join tokens for new devices');
+  const command = new Command('token').description('create, list and revoke join tokens for new devices');
 
-  withFolder(command.command('create').description('make a token; it is printed once and kept nowhere'))
-    .argument('[name]', 'what to call it in the app', parseName, 'command line')
+  withFolder(command.command('create').description('create a token; it is printed only once'))
+    .argument('[name]', 'its name in the app', parseName, 'command line')
     .option(
       '--uses <count>',
-      'let in at most so many new devices (default: any number)',
+      'how many new devices may join with it (default: any number)',
       parseCount(MAX_USES),
     )
-    .option('--lifetime <time>', 'how long it is good: 12h, 4w, … or forever (default: 7d)', parseLifetime)
+    .option('--lifetime <time>', 'how long it is valid: 12h, 4w, … or forever (default: 7d)', parseLifetime)
     .addHelpText(
       'after',
       `
-Standard output carries the token alone:
+Standard output contains only the token:
   $ WIREWATCH_TOKEN=$(wirewatch token create lab --uses 1) wirewatch agent ws://192.168.1.20:7411`,
     )
     .action(async (name: string, options: CreateOptions) => {
@@ -54,21 +54,21 @@ Standard output carries the token alone:
       );
     });
 
-  withFolder(command.command('list').description('show the tokens there are, without their secrets')).action(
+  withFolder(command.command('list').description('list the tokens, without their secrets')).action(
     async ({ dataDir, json }: FolderOptions) => {
       finish((await import('./run-token')).listTokens(dataDir, json));
     },
   );
 
-  withFolder(command.command('revoke').description('end a token; devices that joined with it stay'))
-    .argument('<id>', 'as "token list" shows it')
+  withFolder(command.command('revoke').description('revoke a token; devices that joined with it stay'))
+    .argument('<id>', 'the id shown by "token list"')
     .action(async (id: string, { dataDir }: FolderOptions) => {
       finish((await import('./run-token')).revokeToken(dataDir, id));
     });
 
   return command.addHelpText(
     'after',
-    `\nThere may be ${DEFAULT_LIMITS.joinTokens} tokens; those that are over make room.`,
+    `\nThere can be up to ${DEFAULT_LIMITS.joinTokens} tokens; expired and used-up ones make room for new ones.`,
   );
 }
 

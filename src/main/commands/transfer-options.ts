@@ -7,30 +7,33 @@ import { parseUiToken } from './options';
 
 export const DEFAULT_URL = `http://127.0.0.1:${DEFAULT_PORT}`;
 
-/** Where `export` reads and `import` writes: a hub that runs, or the data folder of one that does not. */
+/** Where `export` reads and `import` writes: a running hub, or the data folder of one that is not running. */
 export interface TransferOptions {
   url?: string;
   dataDir?: string;
   token?: string;
-  /** The certificate that the hub has to show, `AB:CD:…`. */
+  /** The fingerprint that the hub's certificate must have, `AB:CD:…`. */
   fingerprint?: string;
 }
 
 export function addTransferOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--url <url>', `the hub to speak to (default: ${DEFAULT_URL})`)
+      new Option('--url <url>', `the hub to use (default: ${DEFAULT_URL})`)
         .argParser(parseHubUrl)
         .conflicts('dataDir'),
     )
     .option('--data-dir <folder>', 'use the data folder of a hub that is not running, instead of a hub')
     .addOption(
-      new Option('--fingerprint <sha256>', 'the certificate that the hub has to show, with an https URL')
+      new Option(
+        '--fingerprint <sha256>',
+        'the fingerprint the hub’s certificate must have, with an https URL',
+      )
         .argParser(parseExpected)
         .conflicts('dataDir'),
     )
     .addOption(
-      new Option('--token <token>', 'the UI token of the hub, where it has one')
+      new Option('--token <token>', 'the UI token of the hub, if it has one')
         .env('WIREWATCH_UI_TOKEN')
         .argParser(parseUiToken),
     );
@@ -50,7 +53,7 @@ function parseExpected(text: string): string {
   return fingerprint;
 }
 
-/** Codes of what failed although nothing about the command or its input has to change. */
+/** Codes of failures that need no change to the command or its input. */
 const PASSING: ReadonlySet<string> = new Set([
   'HUB_UNREACHABLE',
   'CUT_OFF',
@@ -63,23 +66,26 @@ const PASSING: ReadonlySet<string> = new Set([
   'OUTPUT_FAILED',
 ]);
 
-/** 1 for what failed under way, 2 for what the user has to change: the command line, the input, a folder. */
+/** 1 for failures on the way, 2 for what the user has to change: the command line, the input, a folder. */
 export function exitCodeOf({ code }: Fault): 1 | 2 {
   return PASSING.has(code) ? 1 : 2;
 }
 
-/** An error of the hub's API, or what to make of an answer that is none. */
+/** The error in an answer of the hub's API, or a fault that says the answer did not come from a hub. */
 export async function faultOf(response: Response): Promise<Fault> {
   const body = (await response.json().catch(() => null)) as { error?: Partial<Fault> } | null;
   const { code, message } = body?.error ?? {};
   if (typeof code === 'string' && typeof message === 'string') return { code, message };
-  return { code: 'NOT_A_HUB', message: `The answer was HTTP ${response.status}, and not a Wirewatch hub's.` };
+  return {
+    code: 'NOT_A_HUB',
+    message: `The answer (HTTP ${response.status}) did not come from a Wirewatch hub.`,
+  };
 }
 
-/** Those whose certificate was compared. */
+/** Options whose certificate was already checked. */
 const expected = new WeakSet<TransferOptions>();
 
-/** Sends a request to the hub's API. Fails with `HUB_UNREACHABLE`, or with what the hub answers. */
+/** Sends a request to the hub's API. Fails with `HUB_UNREACHABLE`, or with the hub's error. */
 export async function askHub(
   options: TransferOptions,
   path: string,
@@ -90,7 +96,7 @@ export async function askHub(
   const url = new URL(`${path}?${params.toString()}`, base.endsWith('/') ? base : `${base}/`);
   if (options.fingerprint !== undefined && !expected.has(options)) {
     if (url.protocol !== 'https:') {
-      return fail('BAD_USAGE', 'A fingerprint is compared over TLS: give an https URL with --url.');
+      return fail('BAD_USAGE', 'A fingerprint can only be checked over TLS: give an https URL with --url.');
     }
     const trusted = await expectCertificate(url, options.fingerprint);
     if (!trusted.ok) return trusted;
@@ -102,13 +108,13 @@ export async function askHub(
   try {
     response = await fetch(url, { ...init, headers });
   } catch (error) {
-    if (init.signal?.aborted) return fail('STOPPED', 'It was stopped.');
+    if (init.signal?.aborted) return fail('STOPPED', 'The transfer was stopped.');
     return fail('HUB_UNREACHABLE', `No hub answers at ${base}: ${causeOf(error)}.`);
   }
   return response.ok ? succeed(response) : { ok: false, error: await faultOf(response) };
 }
 
-/** What `fetch` hides behind "fetch failed". */
+/** The real cause, which `fetch` hides behind "fetch failed". */
 export function causeOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code;

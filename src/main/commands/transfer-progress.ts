@@ -2,14 +2,14 @@ import { formatBytes } from '@shared/metrics/units';
 
 const REPORT_EVERY_MS = 2_000;
 
-/** Lines on standard error that tell how far a transfer is, every two seconds. */
+/** Reports the progress of a transfer on standard error, every two seconds. */
 export interface Progress {
   add(bytes: number): void;
-  /** The last line. */
+  /** Writes the last line. */
   done(text: string): void;
 }
 
-/** `verb` is what is done to the bytes: `exported`. */
+/** `verb` says what happens to the bytes, such as `exported`. */
 export function createProgress(verb: string, totalBytes: number | null): Progress {
   let bytes = 0;
   let reportedAt = performance.now();

@@ -175,7 +175,7 @@ export function startDemoAgent(device: DemoDevice, options: DemoAgentOptions): D
       send({ type: 'result', id, value: device.processes.list(Date.now(), params['sort']) });
       return;
     }
-    const message = `This device does not answer "${method.slice(0, 64)}".`;
+    const message = `This device does not support the request "${method.slice(0, 64)}".`;
     send({ type: 'result', id, error: { code: 'METHOD_NOT_FOUND', message } });
   }
 

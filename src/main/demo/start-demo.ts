@@ -38,7 +38,7 @@ export async function startDemo(
   const failure = await started(child, order);
   if (failure !== null) {
     dispose();
-    return fail('DEMO_FAILED', `The simulated devices do not start: ${failure}`);
+    return fail('DEMO_FAILED', `The simulated devices did not start: ${failure}`);
   }
   child.on('exit', (code) => {
     if (code !== 0) hub.log.error('the simulated devices ended', { code });

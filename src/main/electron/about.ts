@@ -1,7 +1,7 @@
 import { app } from 'electron';
 import { resourceFile } from './app-files';
 
-/** What the system's own About panel says; opened from the menu. */
+/** The contents of the system's About panel, which the menu opens. */
 export function setupAbout(): void {
   const { electron, chrome, node } = process.versions;
   app.setAboutPanelOptions({

@@ -7,7 +7,7 @@ import { exportFileName, parseExport } from '../web/api/export-params';
 
 export const EXPORT_PATH = '/api/v1/export';
 
-/** Answers `app://wirewatch/api/v1/export?…`, which takes the same parameters and gives the same as over HTTP. */
+/** Answers `app://wirewatch/api/v1/export?…` with the same parameters and results as over HTTP. */
 export type AppExport = (url: URL, method: string) => Promise<Response>;
 
 export function createAppExport(
@@ -39,7 +39,7 @@ export function createAppExport(
   };
 }
 
-/** Bytes, made when they are asked for; the reading ends when the page or the person cancels. */
+/** A stream of bytes produced on demand; reading ends when the page or the user cancels. */
 function streamOf(
   first: IteratorResult<string, void>,
   texts: AsyncGenerator<string, void, undefined>,
@@ -54,7 +54,7 @@ function streamOf(
         if (done) return controller.close();
         controller.enqueue(encoder.encode(value));
         next = texts.next();
-        // Its failure is the next pull's to report; nobody may ever pull again.
+        // The next pull reports its failure, but there may be no next pull.
         next.catch(() => {});
       },
       async cancel() {

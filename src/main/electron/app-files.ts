@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { installPaths } from '../install-paths';
 
-/** The preload as the build makes it: one CommonJS file, as the sandbox demands. */
+/** The built preload script: one CommonJS file, as the sandbox requires. */
 export function preloadFile(): string {
   return join(installPaths().root, 'out', 'preload', 'index.cjs');
 }

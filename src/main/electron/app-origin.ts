@@ -1,13 +1,13 @@
 import { app } from 'electron';
 
-/** The scheme that serves the built renderer; `standard` and `secure`, so that it has an origin of its own. */
+/** The scheme that serves the built renderer. It is `standard` and `secure`, so that it has its own origin. */
 export const APP_SCHEME = 'app';
 export const APP_HOST = 'wirewatch';
 export const APP_ORIGIN = `${APP_SCHEME}://${APP_HOST}`;
 
 /**
- * Where the UI is loaded from: `app://wirewatch`, or the development server that `electron-vite dev` names.
- * An installed app never looks at the environment.
+ * Where the UI is loaded from: `app://wirewatch`, or the development server named by `electron-vite dev`. An
+ * installed app ignores the environment.
  */
 export function uiOrigin(): string {
   const devServer = process.env['ELECTRON_RENDERER_URL'];
@@ -20,7 +20,7 @@ export function uiUrl(route = ''): string {
   return `${uiOrigin()}/index.html${route}`;
 }
 
-/** Whether a URL belongs to the UI. Node gives custom schemes an opaque origin, so the text is compared. */
+/** Whether a URL belongs to the UI. Compares text, because Node gives custom schemes an opaque origin. */
 export function isUiUrl(url: string): boolean {
   return url.startsWith(`${uiOrigin()}/`);
 }

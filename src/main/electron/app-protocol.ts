@@ -15,7 +15,7 @@ const HEADERS = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-/** Gives `app://` an origin, `fetch` and storage. Once, before the app is ready. */
+/** Gives `app://` an origin, `fetch` and storage. Call it once, before the app is ready. */
 export function setupAppScheme(): void {
   protocol.registerSchemesAsPrivileged([
     {
@@ -25,12 +25,14 @@ export function setupAppScheme(): void {
   ]);
 }
 
-/** Serves `app://wirewatch/…` from the folder of the built renderer and nothing outside it, and exports from the hub. */
+/**
+ * Serves `app://wirewatch/…` from the folder of the built renderer and nothing outside it, and exports from the hub.
+ */
 export function setupAppProtocol(rendererDir: string, exportTo: AppExport): void {
   protocol.handle(APP_SCHEME, (request) => serveApp(rendererDir, exportTo, request));
 }
 
-/** One request: an export, or a file, see {@link serveAppFile}. */
+/** Answers one request: an export, or a file (see {@link serveAppFile}). */
 export async function serveApp(
   rendererDir: string,
   exportTo: AppExport,
@@ -44,7 +46,10 @@ export async function serveApp(
   return response;
 }
 
-/** One request: 405 but for GET and HEAD, 400 for dot segments and odd bytes, 404 for what is not there. */
+/**
+ * Answers one request for a file: 405 unless it is GET or HEAD, 400 for dot segments and control characters, 404 for
+ * a missing file.
+ */
 export async function serveAppFile(
   rendererDir: string,
   request: Pick<Request, 'method' | 'url'>,
@@ -66,7 +71,7 @@ export async function serveAppFile(
   }
 }
 
-/** The file a path of the URL names, or null where it is malformed or leaves the folder. */
+/** The file that a URL path names, or null if the path is malformed or leaves the folder. */
 function safePath(rendererDir: string, pathname: string): string | null {
   let decoded: string;
   try {

@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
 import { app } from 'electron';
 
-/** What the command line of the desktop app may say, in the form `--port=7500 --data-dir=/srv/wirewatch`. */
+/** The command-line options of the desktop app, in the form `--port=7500 --data-dir=/srv/wirewatch`. */
 export interface DesktopOptions {
-  /** Overrides the port in Settings while this app runs; absent or nonsense leaves it as it is. */
+  /** Overrides the port in Settings while this app runs; ignored if absent or invalid. */
   port: number | undefined;
-  /** Where the hub keeps its data; a folder of its own inside the app's. */
+  /** Where the hub stores its data; by default a separate folder inside the app's. */
   dataDir: string;
 }
 

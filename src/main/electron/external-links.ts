@@ -1,7 +1,7 @@
 import { shell } from 'electron';
 import type { Logger } from '@shared/logger';
 
-/** Hosts that a link in the app may open in the browser: standards and documentation it refers to. */
+/** Hosts that links in the app may open in the browser: the standards and documentation it refers to. */
 const ALLOWED_HOSTS: ReadonlySet<string> = new Set([
   'opentelemetry.io',
   'www.rfc-editor.org',
@@ -9,7 +9,9 @@ const ALLOWED_HOSTS: ReadonlySet<string> = new Set([
   'developer.mozilla.org',
 ]);
 
-/** Only https, a listed host, its standard port and no credentials: anything else a page could smuggle in. */
+/**
+ * Accepts only https, a listed host, the standard port and no credentials, so that a page cannot smuggle anything in.
+ */
 export function isAllowedExternalUrl(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname, port, username, password } = new URL(url);
@@ -18,13 +20,13 @@ export function isAllowedExternalUrl(url: string): boolean {
   );
 }
 
-/** Opens an allowed address in the person's browser; refuses and logs any other. */
+/** Opens an allowed address in the user's browser; refuses and logs any other. */
 export function openExternal(url: string, log: Logger): void {
   if (!isAllowedExternalUrl(url)) {
     log.warn('refused to open an address outside the app', { url: url.slice(0, 200) });
     return;
   }
   shell.openExternal(url).catch((error: unknown) => {
-    log.warn('no program opened the address', { url, error: String(error) });
+    log.warn('no program could open the address', { url, error: String(error) });
   });
 }

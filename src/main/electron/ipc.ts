@@ -12,8 +12,8 @@ interface Connected {
 }
 
 /**
- * Binds the hub to the UI's page: one connection a window, opened by the page's preload as it loads, and ended
- * when the page navigates, crashes or closes. Every message has to come from the main frame of our own origin.
+ * Connects the hub to the UI's page: one connection per window, opened by the page's preload as it loads, and ended
+ * when the page navigates, crashes or closes. Every message must come from the main frame of our own origin.
  */
 export function setupIpc(hub: Pick<Hub, 'connectUi'>, log: Logger): Disposable {
   const connected = new Map<WebContents, Connected>();
@@ -29,7 +29,7 @@ export function setupIpc(hub: Pick<Hub, 'connectUi'>, log: Logger): Disposable {
     disconnect(contents);
     const connection = hub.connectUi(
       (message) => {
-        // A frame may be gone before its navigation is known here; then the message has nobody to reach.
+        // A frame may be gone before its navigation is reported here; then the message has no receiver.
         if (frame.isDestroyed() || frame.detached) return;
         try {
           frame.send(TO_UI_CHANNEL, message);
@@ -63,7 +63,7 @@ export function setupIpc(hub: Pick<Hub, 'connectUi'>, log: Logger): Disposable {
       connect(event.sender, frame);
       return;
     }
-    // The last words of a page that was left belong to no connection.
+    // Late messages from a page that was left belong to no connection.
     const entry = connected.get(event.sender);
     if (entry && isSameFrame(entry.frame, frame)) entry.connection.receive(message);
   }
@@ -87,7 +87,7 @@ function isTrusted(event: IpcMainEvent, frame: WebFrameMain): boolean {
   );
 }
 
-/** By identity of the frame, not of the object: Electron may wrap one frame more than once. */
+/** Compares frames rather than objects, because Electron may wrap one frame more than once. */
 function isSameFrame(a: WebFrameMain, b: WebFrameMain): boolean {
   return a.processId === b.processId && a.frameToken === b.frameToken;
 }

@@ -6,9 +6,9 @@ import { createLogger, LOG_LEVEL_VARIABLE, parseLogLevel } from '../log';
 const MAX_BYTES = 5 * 1024 * 1024;
 
 /**
- * The desktop's log: JSON lines in one file, set aside as `.1` at a start that finds it above 5 MiB. Without a
- * writable folder the app runs unlogged rather than not at all. `WIREWATCH_LOG_LEVEL` sets how much it says; there is
- * no option, as `--log-level` is Chromium's.
+ * The desktop's log: JSON lines in one file. If it is above 5 MiB at start, it is renamed to `.1`. Without a writable
+ * folder the app runs without a log. `WIREWATCH_LOG_LEVEL` sets the level; there is no option, because `--log-level`
+ * is Chromium's.
  */
 export function createDesktopLogger(path: string): Logger {
   try {
@@ -26,6 +26,6 @@ function appendLine(file: number, line: string): void {
   try {
     writeSync(file, line);
   } catch {
-    // A full disk must not stop the hub; the log has a hole then.
+    // A full disk must not stop the hub; the log then has a gap.
   }
 }

@@ -4,7 +4,7 @@ import type { MainWindow } from './window';
 
 const isMac = process.platform === 'darwin';
 
-/** The native menu. Keys the UI handles itself (⌘K, Space, [ ]) are left to it. */
+/** The native menu. It leaves the keys that the UI handles (⌘K, Space, [ ]) to the UI. */
 export function setupMenu(window: Pick<MainWindow, 'show'>): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(window)));
 }

@@ -37,7 +37,7 @@ describe('notifications', () => {
     vi.advanceTimersByTime(500);
     const [notification] = FakeNotification.made;
     expect(notification?.options.body).toBe(
-      'nas at 192.168.1.9 waits for your approval. Its code is 482 913.',
+      'nas at 192.168.1.9 is waiting for your approval. Its code is 482 913.',
     );
     notification?.emit('click');
     expect(show).toHaveBeenCalledWith(expect.stringMatching(/^#\//));

@@ -9,11 +9,11 @@ import { toPlainText } from './plain-text';
 import { ROUTES } from './routes';
 import type { MainWindow } from './window';
 
-/** Devices that arrive together are told together, and a flood is told at most every ten seconds. */
+/** Devices that arrive together share one notification, and a flood gives at most one every ten seconds. */
 const GATHER_MS = 500;
 const QUIET_MS = 10_000;
 
-/** Tells when a device waits for approval; a click leads to where it is approved. */
+/** Notifies the user when a device waits for approval; a click opens the place to approve it. */
 export function setupNotifications(
   hub: Pick<Hub, 'onDevices'>,
   window: Pick<MainWindow, 'show'>,
@@ -22,7 +22,7 @@ export function setupNotifications(
   const owned = new DisposableStore();
   if (!Notification.isSupported()) return owned;
 
-  /** The hub bounds how many devices may wait, and with that this map. */
+  /** Bounded, because the hub limits how many devices may wait. */
   const waiting = new Map<string, { info: DeviceInfo; told: boolean }>();
   let scheduled: Unsubscribe | null = null;
   let toldAt = Number.NEGATIVE_INFINITY;
@@ -43,7 +43,7 @@ export function setupNotifications(
     shown?.close();
     shown = new Notification({
       title: fresh.length === 1 ? 'A device wants to join' : `${fresh.length} devices want to join`,
-      body: fresh.length === 1 ? describeWaiting(first.info) : 'They wait for your approval.',
+      body: fresh.length === 1 ? describeWaiting(first.info) : 'They are waiting for your approval.',
     });
     shown.on('click', () => window.show(ROUTES.addDevice));
     shown.show();
@@ -70,10 +70,10 @@ export function setupNotifications(
   return owned;
 }
 
-/** What tells this device from others that may ask at the same time. */
+/** Describes the device so that it can be told from others that ask at the same time. */
 function describeWaiting({ name, address, code }: DeviceInfo): string {
   const who = toPlainText(name) || 'An unnamed device';
   const from = address === null ? '' : ` at ${toPlainText(address)}`;
   const digits = code === null ? '' : ` Its code is ${groupCode(code)}.`;
-  return `${who}${from} waits for your approval.${digits}`;
+  return `${who}${from} is waiting for your approval.${digits}`;
 }

@@ -3,8 +3,8 @@ import { displayText } from '@shared/display-text';
 const MAX_LENGTH = 64;
 
 /**
- * A device's own words made safe for the system's notifications: what {@link displayText} leaves of them, at most 64
- * characters, and no markup, which some Linux desktops would interpret.
+ * Makes text from a device safe for system notifications: sanitised by {@link displayText}, at most 64 characters,
+ * and without markup, which some Linux desktops would interpret.
  */
 export function toPlainText(words: string): string {
   const line = displayText(words.replace(/[<>&\p{Cc}]/gu, ' '));

@@ -2,10 +2,12 @@ import { app } from 'electron';
 import { systemClock, type Clock } from '@shared/clock';
 import type { Logger } from '@shared/logger';
 
-/** Longer than the hub's own bound for closing handshakes; beyond it the system would call the app hung. */
+/**
+ * Longer than the hub's own limit for closing handshakes; after more time the system would call the app unresponsive.
+ */
 const QUIT_WITHIN_MS = 3_000;
 
-/** Holds a quit back until `finish` is done, three seconds at most, and then lets it happen. */
+/** Delays quitting until `finish` is done, for at most three seconds. */
 export function setupQuit(finish: () => Promise<void>, log: Logger, clock: Clock = systemClock): void {
   let state: 'running' | 'finishing' | 'finished' = 'running';
   app.on('will-quit', (event) => {
@@ -16,7 +18,7 @@ export function setupQuit(finish: () => Promise<void>, log: Logger, clock: Clock
     let cancel = (): void => undefined;
     const tooLong = new Promise<void>((resolve) => {
       cancel = clock.after(QUIT_WITHIN_MS, () => {
-        log.warn('quit without waiting any longer');
+        log.warn('stopping took too long; quitting now');
         resolve();
       });
     });
@@ -31,7 +33,7 @@ export function setupQuit(finish: () => Promise<void>, log: Logger, clock: Clock
   });
 
   app.on('window-all-closed', () => {
-    // A tray is not to be relied on with Linux desktops; elsewhere it keeps watching and leads back.
+    // Linux desktops may have no tray; on other systems the tray keeps the app reachable.
     if (process.platform === 'linux') app.quit();
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit());

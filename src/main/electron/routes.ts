@@ -1,4 +1,4 @@
-/** Hash routes of the UI that the shell leads to. */
+/** Hash routes of the UI that the shell opens. */
 export const ROUTES = {
   settings: '#/settings',
   addDevice: '#/add',

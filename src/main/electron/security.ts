@@ -4,13 +4,13 @@ import { EXPORT_PATH } from './app-export';
 import { APP_ORIGIN, isUiUrl, uiOrigin } from './app-origin';
 import { openExternal } from './external-links';
 
-/** Process-wide hardening, before the app is ready: every renderer sandboxed, every page fenced in. */
+/** Process-wide hardening, before the app is ready: sandboxes every renderer and restricts every page. */
 export function setupSecurity(log: Logger): void {
   app.enableSandbox();
   app.on('web-contents-created', (_event, contents) => fenceContents(contents, log));
 }
 
-/** Permissions and requests of the one session, once the app is ready. */
+/** Restricts permissions and requests of the only session, once the app is ready. */
 export function setupSession(log: Logger, target: Session = session.defaultSession): void {
   target.setPermissionRequestHandler((contents, permission, callback, details) => {
     const allowed =
@@ -24,7 +24,7 @@ export function setupSession(log: Logger, target: Session = session.defaultSessi
   );
   target.setDevicePermissionHandler(() => false);
 
-  // The UI reaches the hub over IPC alone; a page that got hold of it still has no network to talk to.
+  // The UI reaches the hub only over IPC, so a page that takes it over still has no network access.
   target.webRequest.onBeforeRequest((details, callback) => {
     const allowed = isAllowedRequest(details.url);
     if (!allowed) log.warn('refused a request', { url: details.url.slice(0, 200) });
@@ -38,8 +38,8 @@ export function setupSession(log: Logger, target: Session = session.defaultSessi
 }
 
 /**
- * Copying text a person clicked on, and a board that fills the screen and keeps it lit: all that the UI ever needs.
- * Reading the clipboard stays refused.
+ * All permissions the UI needs: copying text the user clicked on, and a board in full screen that keeps the display
+ * on. Reading the clipboard stays refused.
  */
 const HARMLESS: ReadonlySet<string> = new Set([
   'clipboard-sanitized-write',
@@ -77,7 +77,7 @@ function fenceContents(contents: WebContents, log: Logger): void {
   };
   contents.on('will-navigate', fence);
   contents.on('will-frame-navigate', (event) => {
-    // The UI has no frames: one that navigates was put there by something else.
+    // The UI has no frames, so something else must have inserted a frame that navigates.
     if (event.isMainFrame) fence(event);
     else event.preventDefault();
   });

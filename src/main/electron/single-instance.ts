@@ -2,8 +2,8 @@ import { app } from 'electron';
 import type { MainWindow } from './window';
 
 /**
- * Two hubs would fight for one port and one data folder, so a second start ends at once; the first then shows
- * its window, see {@link setupActivation}. False means that this is the second.
+ * Two hubs would compete for one port and one data folder, so a second instance quits at once and the first shows its
+ * window (see {@link setupActivation}). Returns false in the second instance.
  */
 export function setupSingleInstance(): boolean {
   if (app.requestSingleInstanceLock()) return true;
@@ -11,7 +11,9 @@ export function setupSingleInstance(): boolean {
   return false;
 }
 
-/** Starting Wirewatch again, or clicking it in the macOS dock, shows the window. Once the UI can be served. */
+/**
+ * Shows the window when Wirewatch is started again or clicked in the macOS dock. Call it once the UI can be served.
+ */
 export function setupActivation(window: Pick<MainWindow, 'show'>): void {
   app.on('second-instance', () => window.show());
   app.on('activate', () => window.show());

@@ -3,8 +3,8 @@ import type { Fault, Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 
 /**
- * Starts the hub and, where its port is taken, lets the person choose another one for this time. Null means
- * that they chose to quit, or that it cannot start at all, which they were told.
+ * Starts the hub. If its port is taken, asks the user to choose another one for this run. Null means that the user
+ * chose to quit, or that the hub cannot start, which the user has been told.
  */
 export async function startHub<T>(
   start: (port?: number) => Promise<Result<T>>,
@@ -31,9 +31,9 @@ async function askAboutPort(fault: Fault): Promise<'another' | 'again' | 'quit'>
     title: 'Wirewatch',
     message: 'The port for devices is already in use',
     detail:
-      `${fault.message}\n\nPerhaps Wirewatch runs in a terminal on this computer, or another program uses the ` +
-      'port. With another port, devices that know the usual one will not find this app; you can choose a ' +
-      'lasting port in Settings.',
+      `${fault.message}\n\nWirewatch may already be running in a terminal on this computer, or another program ` +
+      'may be using the port. If you use another port this time, devices that know the usual port will not ' +
+      'find this app. You can change the port permanently in Settings.',
     buttons: ['Use another port', 'Try again', 'Quit'],
     defaultId: 0,
     cancelId: 2,

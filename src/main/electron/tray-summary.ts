@@ -1,9 +1,9 @@
 import type { DeviceInfo } from '@shared/model';
 import type { TopicMessages } from '@shared/hub-api';
 
-/** Keeps count of devices by what the tray says about them. */
+/** Counts devices by the states that the tray shows. */
 export interface FleetSummary {
-  /** True where the words changed. */
+  /** Returns whether the text changed. */
   apply(message: TopicMessages['devices']): boolean;
   readonly text: string;
 }

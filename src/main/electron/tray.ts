@@ -7,10 +7,10 @@ import { resourceFile } from './app-files';
 import { createFleetSummary } from './tray-summary';
 import type { MainWindow } from './window';
 
-/** Rebuilding a native menu is slow on Linux; a flapping device must not make it flicker. */
+/** Rebuilding a native menu is slow on Linux, and a device that flaps must not make it flicker. */
 const REBUILD_EVERY_MS = 1_000;
 
-/** The tray icon: how many devices report, the way back to the window, and the way out. */
+/** The tray icon: shows how many devices report, opens the window, and quits the app. */
 export function setupTray(
   hub: Pick<Hub, 'onDevices'>,
   window: Pick<MainWindow, 'show'>,
@@ -20,7 +20,7 @@ export function setupTray(
   const owned = new DisposableStore();
   let tray: Tray;
   try {
-    // The file's name ends in "Template" where macOS is to colour the icon for its menu bar.
+    // macOS recolours the icon for its menu bar if the file's name ends in "Template".
     const name = process.platform === 'darwin' ? 'trayTemplate.png' : 'tray.png';
     tray = new Tray(nativeImage.createFromPath(resourceFile(name)));
   } catch (error) {

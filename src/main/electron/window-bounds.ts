@@ -1,7 +1,7 @@
 import type { Rectangle } from 'electron';
 import * as v from 'valibot';
 
-/** A window's place as it is remembered; `bounds` are those of the normal, not the maximised window, in DIP. */
+/** A window's saved position; `bounds` are those of the normal window, not the maximised one, in DIP. */
 export interface WindowState {
   bounds: Rectangle;
   maximized: boolean;
@@ -9,7 +9,7 @@ export interface WindowState {
 
 export const MIN_SIZE = { width: 720, height: 480 } as const;
 const DEFAULT_SIZE = { width: 1280, height: 820 } as const;
-/** So much of the title bar has to be on a display for a person to be able to drag the window. */
+/** How much of the title bar must be on a display for the user to be able to drag the window. */
 const GRIP = { width: 120, height: 32 } as const;
 
 const whole = v.pipe(v.number(), v.integer());
@@ -19,8 +19,8 @@ export const windowStateSchema = v.object({
 });
 
 /**
- * Remembered bounds made to fit the displays of today: no larger than the display they are on, and centred on
- * the primary one where their title bar could not be reached. `workAreas` starts with the primary display.
+ * Fits saved bounds to the current displays: no larger than their display, and centred on the primary one if their
+ * title bar could not be reached. `workAreas` starts with the primary display.
  */
 export function fitBounds(remembered: Rectangle | null, workAreas: readonly Rectangle[]): Rectangle {
   const primary = workAreas[0] ?? { x: 0, y: 0, ...DEFAULT_SIZE };
@@ -52,7 +52,7 @@ function centre(size: { width: number; height: number }, area: Rectangle): Recta
   };
 }
 
-/** Where the display is smaller than the least size, the display wins. */
+/** If the display is smaller than the minimum size, the display's size is used. */
 function clamp(value: number, least: number, most: number): number {
   return Math.min(Math.max(value, least), most);
 }

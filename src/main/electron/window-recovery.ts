@@ -6,8 +6,8 @@ const MAX_RELOADS = 3;
 const WITHIN_MS = 60_000;
 
 /**
- * Brings a crashed UI back by reloading it, at most three times a minute: after that, and where the process
- * cannot start at all, a person decides. The hub is in another process and goes on either way.
+ * Reloads a crashed UI, at most three times a minute. After that, or if the process cannot start at all, the user
+ * decides. The hub is in another process and keeps running.
  */
 export function setupWindowRecovery(window: BrowserWindow, log: Logger, clock: Clock): void {
   let reloads: number[] = [];
@@ -43,13 +43,13 @@ export function setupWindowRecovery(window: BrowserWindow, log: Logger, clock: C
     log.warn('the window does not respond');
     void ask(window, {
       message: 'The Wirewatch window does not respond',
-      detail: 'Devices are still being watched. You can wait for the window or load it again.',
-      buttons: ['Wait', 'Load again'],
+      detail: 'Devices are still being watched. You can wait for the window or reload it.',
+      buttons: ['Wait', 'Reload'],
       signal: controller.signal,
     }).then((answer) => {
       if (hanging === controller) hanging = null;
       if (answer !== 1 || controller.signal.aborted || window.isDestroyed()) return;
-      // A hung page cannot answer a reload: its process ends, and the handler above loads it anew.
+      // A hung page cannot reload, so its process is killed, and the handler above reloads the page.
       window.webContents.forcefullyCrashRenderer();
     });
   });
@@ -66,7 +66,7 @@ interface Question {
   signal?: AbortSignal;
 }
 
-/** Index of the button; 0 where the dialog was closed or withdrawn. */
+/** Index of the chosen button; 0 if the dialog was closed or withdrawn. */
 async function ask(window: BrowserWindow, question: Question): Promise<number> {
   if (window.isDestroyed()) return 0;
   const { response } = await dialog.showMessageBox(window, {

@@ -7,12 +7,15 @@ import { windowStateSchema, type WindowState } from './window-bounds';
 
 const WRITE_AFTER_MS = 500;
 
-/** The window's place across starts. Losing it costs a centred window, so no failure here reaches the person. */
+/**
+ * Saves the window's position across starts. Losing it only centres the window, so failures are not shown to the
+ * user.
+ */
 export interface WindowStateFile {
   load(): WindowState | null;
-  /** Written half a second after the last of a run of changes. */
+  /** Saves the state half a second after the last of a series of changes. */
   save(state: WindowState): void;
-  /** Writes what still waits. */
+  /** Writes pending changes. */
   flush(): void;
 }
 
@@ -26,7 +29,7 @@ export function createWindowStateFile(path: string, log: Logger, clock: Clock): 
     if (!waiting) return;
     const written = writeJsonFile(path, waiting);
     waiting = null;
-    if (!written.ok) log.warn('could not remember the window', { ...written.error });
+    if (!written.ok) log.warn('could not save the window position', { ...written.error });
   }
 
   return {

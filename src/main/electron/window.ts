@@ -7,13 +7,13 @@ import { fitBounds, MIN_SIZE } from './window-bounds';
 import { setupWindowRecovery } from './window-recovery';
 import { createWindowStateFile } from './window-state-file';
 
-/** The page's own backgrounds (`--bg` of the two themes), painted before there is a page. */
+/** The page's backgrounds (`--bg` of both themes), painted before the page has loaded. */
 const BACKGROUND = { dark: '#0b0d10', light: '#f8f9fa' } as const;
 
 export interface MainWindow {
-  /** Shows the window, making it anew where it was closed; `route` is a hash such as `#/settings`. */
+  /** Shows the window, recreating it if it was closed; `route` is a hash such as `#/settings`. */
   show(route?: string): void;
-  /** Writes what is still to be remembered. */
+  /** Writes pending changes of the window state. */
   flush(): void;
 }
 
@@ -91,7 +91,7 @@ export function setupWindow({ stateFile, log, clock = systemClock }: WindowOptio
         window = open(route);
         return;
       }
-      // Only the hash differs from the page that is open, so this is no reload.
+      // Only the hash differs from the current page, so this does not reload it.
       if (route !== '') load(window, route);
       if (window.isMinimized()) window.restore();
       window.show();

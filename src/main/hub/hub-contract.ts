@@ -21,7 +21,7 @@ export type { UiConnection } from './api/ui-connection';
 /** What the composition roots (Electron, command line, tests) give the hub and get from it. */
 
 export interface HubOptions {
-  /** Where settings and known devices are kept; null keeps nothing. */
+  /** Where settings and known devices are stored; null stores nothing. */
   dataDir: string | null;
   /** The address to listen on, e.g. `0.0.0.0`. */
   host: string;
@@ -29,9 +29,9 @@ export interface HubOptions {
   port?: number | undefined;
   admit?: Settings['admit'] | undefined;
   tls?: Settings['tls'] | undefined;
-  /** The user's own certificate and key; without it the hub makes one. */
+  /** The user's own certificate and key; without them the hub creates its own. */
   tlsFiles?: CertificateFiles | undefined;
-  /** Whether it makes itself known on the network; never when it listens to this machine only. */
+  /** Whether the hub announces itself on the network; never when it listens only to this machine. */
   advertise?: boolean | undefined;
   shareUi?: boolean | undefined;
   localAgent?: boolean | undefined;
@@ -40,9 +40,9 @@ export interface HubOptions {
   allowHosts?: string[] | undefined;
   /** Origins of web pages that may connect as agents. */
   allowOrigins?: string[] | undefined;
-  /** Where history goes, opened; the hub closes it. Null keeps samples in memory only. */
+  /** The opened history store, which the hub closes. Null keeps samples in memory only. */
   store?: SampleStore | null | undefined;
-  /** Why there is no store though there should be one. */
+  /** Why there is no store although there should be one. */
   storeProblem?: Fault | null | undefined;
   version: string;
   /** `node 24.1.0` or `electron 45.0.0`. */
@@ -55,7 +55,10 @@ export interface HubOptions {
 
 export interface Hub {
   readonly bootId: string;
-  /** An agent whose hello carries this is approved at once: the built-in one and the demo's. New at every start. */
+  /**
+   * An agent whose hello contains this token is approved at once: the built-in agent and the demo's agents. It is new
+   * at every start.
+   */
   readonly internalToken: string;
   /** 0 until started. */
   readonly port: number;
@@ -64,11 +67,11 @@ export interface Hub {
   info(): HubInfo;
   settings(): Settings;
   onSettings(listener: (settings: Settings) => void): Unsubscribe;
-  /** The mode, the certificate or what is wrong with it changed. */
+  /** Called when the TLS mode, the certificate or its problem has changed. */
   onTls(listener: (tls: TlsInfo) => void): Unsubscribe;
   /** Overrides of parts of {@link HubInfo} that only an outer layer knows. */
   setInfo(patch: Partial<Pick<HubInfo, 'uiUrls' | 'localDevice'>>): void;
-  /** Listens. Fails with `PORT_IN_USE`, `ADDRESS_NOT_AVAILABLE`, `PORT_NOT_ALLOWED` or `LISTEN_FAILED`. */
+  /** Starts listening. Fails with `PORT_IN_USE`, `ADDRESS_NOT_AVAILABLE`, `PORT_NOT_ALLOWED` or `LISTEN_FAILED`. */
   start(): Promise<Result<{ port: number }>>;
   /**
    * Runs a command; rejects with a `FaultError`, `NOT_ALLOWED` among them. `params` is parsed here; `signal` cancels
@@ -84,17 +87,20 @@ export interface Hub {
   handleOuterCommands(handlers: OuterHandlers): void;
   /** Binds one UI. `send` must not block; it is never called after `dispose`. */
   connectUi(send: (message: HubMessage) => void, caller: Caller): UiConnection;
-  /** Everything that is not an agent's: plain HTTP requests that passed the Host check. */
+  /** Registers the handler of everything not for agents: plain HTTP requests that passed the Host check. */
   onRequest(handler: RequestHandler): void;
-  /** Upgrades of `path` that passed the Host check; the handler owns the socket, `error` listener included. */
+  /**
+   * Registers a handler for upgrades to `path` that passed the Host check; the handler owns the socket and its
+   * `error` listener.
+   */
   onUpgrade(path: string, handler: UpgradeHandler): void;
-  /** Samples as text, see `exportSamples` in `export/exporter.ts`. Works without `start()` too. */
+  /** Exports samples as text, see `exportSamples` in `export/exporter.ts`. Also works without `start()`. */
   exportSamples(query: ExportQuery, signal?: AbortSignal): AsyncGenerator<string, void, undefined>;
-  /** Stores an NDJSON export, see `importSamples` in `export/importer.ts`. Works without `start()` too. */
+  /** Stores an NDJSON export, see `importSamples` in `export/importer.ts`. Also works without `start()`. */
   importSamples(chunks: AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<ImportSummary>;
-  /** Lets the body of a request take as long as it takes; whoever calls it watches over the request from then on. */
+  /** Exempts a request from the body timeout; the caller must watch over the request from then on. */
   allowLongBody(request: IncomingMessage): void;
-  /** Counts something that an outer layer turned away, by code. */
+  /** Counts a refusal by an outer layer, by code. */
   countRefused(code: string): void;
   onDevices(listener: (message: TopicMessages['devices']) => void): Unsubscribe;
   /** Sends close frames, waits for the answers (bounded), stops everything. */

@@ -1,16 +1,16 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** `bits` of randomness as URL-safe text. */
+/** Random text with `bits` of entropy, base64url. */
 export function randomSecret(bits: number): string {
   return randomBytes(bits / 8).toString('base64url');
 }
 
-/** What is kept of a secret: looking one up by its digest tells nothing about the secret by timing. */
+/** The stored form of a secret. Looking secrets up by digest reveals nothing about them through timing. */
 export function digest(secret: string): string {
   return createHash('sha256').update(secret).digest('base64');
 }
 
-/** Constant-time, whatever the lengths. */
+/** Compares in constant time, whatever the lengths. */
 export function equalSecrets(a: string, b: string): boolean {
   const left = createHash('sha256').update(a).digest();
   const right = createHash('sha256').update(b).digest();

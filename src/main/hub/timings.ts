@@ -1,12 +1,12 @@
 /** The hub's periods, ms; tests shorten them. */
 export interface Timings {
-  /** Between two pings of a session. */
+  /** The time between two pings of a session. */
   pingEveryMs: number;
-  /** Pings without an answer, when the next is due, that make a device stale. */
+  /** How many unanswered pings, when the next is due, make a device stale. */
   staleAfterMissed: number;
-  /** Pings without an answer, when the next is due, that cut the connection (4007). */
+  /** How many unanswered pings, when the next is due, cut the connection (4007). */
   lostAfterMissed: number;
-  /** A device whose data is later than `lateFactor` intervals, and at least `lateAtLeastMs`, is stale. */
+  /** A device without data for `lateFactor` intervals, and at least `lateAtLeastMs`, is stale. */
   lateFactor: number;
   lateAtLeastMs: number;
   /** A pusher whose data is later than `lostFactor` intervals, and at least `lostAtLeastMs`, is offline. */
@@ -16,15 +16,15 @@ export interface Timings {
   unknownCadenceMs: number;
   /** Between two acknowledgements of one stream. */
   ackEveryMs: number;
-  /** Between two looks at which feeds are due. */
+  /** The time between two checks for feeds that are due. */
   feedTickMs: number;
-  /** Between two batches of device changes to UIs. */
+  /** The time between two batches of device changes sent to UIs. */
   deviceChangesEveryMs: number;
-  /** From a close frame sent to the socket cut, when the other side does not answer. */
+  /** The time from our close frame until the socket is cut, if the other side does not answer. */
   closeTimeoutMs: number;
-  /** The same for one that floods, and is not listened to any more. */
+  /** The same for a peer that floods and is no longer read. */
   expelTimeoutMs: number;
-  /** How long one may send more than its rate, though made to wait, before it counts as a flood. */
+  /** How long a peer may exceed its rate, although it is made to wait, before it counts as a flood. */
   floodMs: number;
   /** How long an agent may take to answer a request. */
   requestTimeoutMs: number;

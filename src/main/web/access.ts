@@ -12,7 +12,7 @@ import type { FailureLimiter } from '../hub/bounds/failure-limiter';
 import { equalSecrets } from '../hub/secrets';
 import type { UiSession, UiSessions } from './ui-sessions';
 
-/** Why a request is turned away: an HTTP status, a stable code and a sentence; seconds to wait with 429. */
+/** Why a request is refused: an HTTP status, a stable code and a sentence; with 429 also the seconds to wait. */
 export interface Refusal {
   status: 401 | 403 | 429;
   code: string;
@@ -20,9 +20,9 @@ export interface Refusal {
   retryAfterSec?: number;
 }
 
-/** What was chosen at start to open the UI and the API with, from anywhere. */
+/** The tokens chosen at start that open the UI and the API from anywhere. */
 export interface UiTokens {
-  /** Needed on this machine too. */
+  /** Also required on this machine. */
   admin: string | null;
   viewer: string | null;
 }
@@ -30,33 +30,40 @@ export interface UiTokens {
 export interface AccessOptions {
   /** The port in the session cookie's name. */
   port(): number;
-  /** Whether other machines may have the UI. */
+  /** Whether the UI is shared with other machines. */
   isShared(): boolean;
   tokens: UiTokens;
   sessions: UiSessions;
   failures: FailureLimiter;
-  /** Counts what is turned away, by code. */
+  /** Counts refusals by code. */
   onRefused(code: string): void;
 }
 
-/** Decides who may open the UI and who may use the API, and as what. */
+/** Decides who may open the UI and who may use the API, and in which role. */
 export interface Access {
-  /** Null when this peer may have the UI at all: this machine, or any other once the UI is shared. */
+  /** Null if this peer may open the UI at all: this machine, or any other once the UI is shared. */
   refusePeer(request: IncomingMessage): Refusal | null;
-  /** Who asks the API: the bearer of a token, a signed-in browser, or this machine where there is no token. */
+  /**
+   * Identifies the caller of the API: the bearer of a token, a signed-in browser, or this machine if no token is set.
+   */
   apiCaller(request: IncomingMessage): { caller: Caller } | { refusal: Refusal };
   cookieScope(request: IncomingMessage): CookieScope;
   session(request: IncomingMessage): UiSession | null;
-  /** Whether who asks is on this machine, calls the hub by its address, and so gets in for the asking, as an admin. */
+  /**
+   * Whether the caller is on this machine and uses the hub's address, which makes it an admin without credentials.
+   */
   isFreeFor(request: IncomingMessage): boolean;
-  /** Tells when the browser that a request came from is signed out; for answers that take a while. */
+  /** Reports when the browser that sent a request is signed out, for answers that take a while. */
   onSignedOut(browser: string, listener: () => void): Unsubscribe;
   roleOfToken(token: string): UiRole | null;
   /** 429 for an address with too many failures. */
   refuseBusy(request: IncomingMessage): Refusal | null;
-  /** A guess went wrong. */
+  /** Records a wrong guess. */
   fail(request: IncomingMessage): void;
-  /** Forgives earlier failures, for an admin's credential only: with a viewer's, one could go on guessing the other. */
+  /**
+   * Clears earlier failures, but only for an admin's credential: with a viewer's, a client could keep guessing the
+   * admin's.
+   */
   succeed(request: IncomingMessage, role: UiRole): void;
 }
 
@@ -64,24 +71,24 @@ const NOT_SHARED: Refusal = {
   status: 403,
   code: 'UI_NOT_SHARED',
   message:
-    'This Wirewatch shows itself only on the machine it runs on: turn on "Open this from other machines" in its settings, ' +
+    'Wirewatch can be opened only on the machine it runs on. Turn on "Open this from other machines" in its settings, ' +
     'or start it with --share-ui or --ui-token.',
 };
 const OTHER_SITE: Refusal = {
   status: 403,
   code: 'OTHER_SITE',
-  message: 'Pages of other sites may not use this API.',
+  message: 'Web pages from other sites may not use this API.',
 };
 const NOT_ALLOWED: Refusal = {
   status: 403,
   code: 'NOT_ALLOWED',
-  message: 'You may look at this Wirewatch, not change it.',
+  message: 'Viewers cannot change anything in Wirewatch.',
 };
 
 export function createAccess(options: AccessOptions): Access {
   const { sessions, failures, tokens } = options;
 
-  /** Who asks, by the first of these that applies. */
+  /** Identifies the caller by the first rule that applies. */
   function identify(request: IncomingMessage): { caller: Caller } | { refusal: Refusal } {
     const from = peerAddress(request);
     const bearer = readBearer(request.headers.authorization);
@@ -94,18 +101,18 @@ export function createAccess(options: AccessOptions): Access {
         return { caller: { from, role } };
       }
       access.fail(request);
-      const message = 'This is not a UI token of this hub.';
+      const message = 'The UI token is wrong.';
       return { refusal: { status: 401, code: 'WRONG_TOKEN', message } };
     }
     const session = access.session(request);
-    // A cookie is enough to look, or for who would get in without it.
+    // A cookie is enough to read, or for callers who would be admitted without it.
     if (session && (isReading(request) || session.role === 'viewer' || access.isFreeFor(request))) {
       return { caller: { from, role: session.role, browser: session.id } };
     }
     if (access.isFreeFor(request)) return { caller: { from, role: 'admin' } };
     const message =
       tokens.admin === null
-        ? 'From another machine, or under a name, the API needs the cookie of an open UI, or a hub started with --ui-token.'
+        ? 'From another machine, or at a host name, the API needs the cookie of an open UI, or a hub started with --ui-token.'
         : 'The API needs the header "Authorization: Bearer" with the UI token.';
     return { refusal: { status: 401, code: 'UNAUTHORISED', message } };
   }
@@ -124,7 +131,7 @@ export function createAccess(options: AccessOptions): Access {
     isFreeFor: (request) => tokens.admin === null && isThisMachine(request) && isAskedByAddress(request),
     onSignedOut: (browser, listener) => sessions.ended.on((id) => id === browser && listener()),
     roleOfToken(token) {
-      // Both are compared, so that time tells nothing.
+      // Both are compared, so that timing reveals nothing.
       const isAdmin = tokens.admin !== null && equalSecrets(token, tokens.admin);
       const isViewer = tokens.viewer !== null && equalSecrets(token, tokens.viewer);
       return isAdmin ? 'admin' : isViewer ? 'viewer' : null;
@@ -135,7 +142,7 @@ export function createAccess(options: AccessOptions): Access {
       return {
         status: 429,
         code: 'TOO_MANY_FAILURES',
-        message: 'Too many wrong tokens or codes came from this address: wait a minute.',
+        message: 'Too many wrong tokens or codes came from this address. Wait a minute.',
         retryAfterSec: Math.ceil(waitMs / 1_000),
       };
     },
@@ -159,9 +166,9 @@ export function createAccess(options: AccessOptions): Access {
 }
 
 /**
- * Whether the hub is called by its address or as `localhost`. A name can be claimed by others on the network (mDNS, a
- * DHCP lease): a page that came from there, and whose name leads here now, is not told from the hub's own by anything
- * but what a browser has to bring along.
+ * Whether the request uses the hub's address or `localhost`. Others on the network can claim a name (mDNS, a DHCP
+ * lease): a page loaded from there, whose name now leads here, could not be told from the hub's own page except by
+ * credentials that the browser must send.
  */
 function isAskedByAddress({ headers }: IncomingMessage): boolean {
   const name = hostName(headers.host);

@@ -5,7 +5,7 @@ export function peerAddress(request: IncomingMessage): string {
   return plainAddress(request.socket.remoteAddress);
 }
 
-/** What proxies say of whom they speak for. */
+/** Headers in which proxies name the client they forward for. */
 const PROXY_HEADERS = [
   'forwarded',
   'via',
@@ -20,8 +20,8 @@ function isPassedOn({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Whether a request comes from this machine itself: over loopback, or from one of its addresses to the same one.
- * What a proxy passed on does not count, whoever stands behind it.
+ * Whether a request comes from this machine itself: over loopback, or from one of its addresses to the same address.
+ * Requests forwarded by a proxy do not count, whoever sent them.
  */
 export function isThisMachine(request: IncomingMessage): boolean {
   if (isPassedOn(request)) return false;
@@ -30,8 +30,8 @@ export function isThisMachine(request: IncomingMessage): boolean {
 }
 
 /**
- * Under what the failures of a request are counted. Who comes through a proxy never spends the patience with the
- * machine it runs on, and a network of IPv6 addresses (a /64, which one machine may have to itself) counts as one.
+ * The key under which a request's failures are counted. Clients behind a proxy are counted apart from the machine it
+ * runs on, and an IPv6 /64, which one machine may have to itself, counts as one.
  */
 export function failureKey(request: IncomingMessage): string {
   const key = limitKey(peerAddress(request));

@@ -7,13 +7,13 @@ import { CLOSE, type CloseCode } from '@shared/protocol/close-codes';
 import type { Caller, Hub, UiConnection } from '../hub/hub-contract';
 
 /**
- * Sustained messages a second from one UI, and the burst on top: 64 feeds of 20 frames a second are each
+ * Sustained messages per second from one UI, with a burst on top. 64 feeds at 20 frames per second are each
  * acknowledged, so this is far above what our own UI sends.
  */
 const MESSAGES_PER_SEC = 2_000;
 const MESSAGE_BURST = 4_000;
 
-/** Pings without an answer that cut the connection. */
+/** The connection is cut after this many unanswered pings. */
 const MAX_MISSED_PONGS = 2;
 
 export interface BridgeConnectionOptions {
@@ -71,10 +71,13 @@ export function createBridgeConnection(
 
   function send(message: HubMessage): void {
     if (socket.readyState !== WebSocket.OPEN) return;
-    // Checked before sending: one large snapshot may pass, a reader that takes nothing may not.
+    // Checked before sending: one large snapshot may pass, but a reader that takes nothing may not continue.
     if (socket.bufferedAmount > options.maxBufferedBytes) {
-      log.warn('a UI takes no data and is closed', { address, bufferedBytes: socket.bufferedAmount });
-      void close(CLOSE.tryLater, 'This UI does not keep up.');
+      log.warn('a UI does not read its data and is closed', {
+        address,
+        bufferedBytes: socket.bufferedAmount,
+      });
+      void close(CLOSE.tryLater, 'This UI reads too slowly.');
       return;
     }
     if (message.op === 'feed') socket.send(encodeFeedFrame(message.id, message.frame));

@@ -16,35 +16,35 @@ import type { UiSession, UiSessions } from './ui-sessions';
 export interface BridgeOptions {
   access: Access;
   sessions: UiSessions;
-  /** Counts what is turned away, by code. */
+  /** Counts refusals by code. */
   onRefused(code: string): void;
   clock: Clock;
   log: Logger;
   maxConnections?: number | undefined;
-  /** Between two pings; a UI that misses two is cut off. */
+  /** The time between two pings, ms; a UI that misses two is cut off. */
   pingEveryMs?: number | undefined;
-  /** Bytes waiting for one UI beyond which it is closed with 1013. */
+  /** A UI with more unsent bytes than this is closed with 1013. */
   maxBufferedBytes?: number | undefined;
-  /** From a close frame to the socket cut, when the browser does not answer. */
+  /** The time from our close frame until the socket is cut, ms, if the browser does not answer. */
   closeTimeoutMs?: number | undefined;
 }
 
 export interface Bridge {
   readonly connections: number;
-  /** UIs that a signed-in browser has open. */
+  /** The number of UIs that a signed-in browser has open. */
   openIn(session: string): number;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Ends the UIs on other machines, once the UI is no longer shared. */
+  /** Closes the UIs on other machines, once the UI is no longer shared. */
   closeRemote(): void;
   /** Sends 1001 to every UI and waits for the answers, at most `closeTimeoutMs`. */
   dispose(): Promise<void>;
 }
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
-/** UIs of one browser: more tabs than a person has open, and too few to keep others out. */
+/** The most UIs of one browser: more tabs than a person has open, and too few to keep others out. */
 const MAX_PER_BROWSER = 16;
 
-/** `/ui`: binds the hub to a browser's WebSocket, once its session and its origin are right. */
+/** `/ui`: connects the hub to a browser's WebSocket, after checking its session and origin. */
 export function createBridge(hub: Hub, options: BridgeOptions): Bridge {
   const { access, clock, log } = options;
   const maxConnections = options.maxConnections ?? 64;
@@ -57,7 +57,7 @@ export function createBridge(hub: Hub, options: BridgeOptions): Bridge {
     perMessageDeflate: false,
   });
   const open = new Map<BridgeConnection, { local: boolean; session: string; role: UiRole }>();
-  /** Upgrades under way count too, or a burst would get past the limit. */
+  /** Upgrades in progress count too, or a burst could exceed the limit. */
   let upgrading = 0;
   let disposed = false;
 
@@ -77,7 +77,7 @@ export function createBridge(hub: Hub, options: BridgeOptions): Bridge {
   const openIn = (session: string): number =>
     [...open.values()].filter((ui) => ui.session === session).length;
 
-  /** Whether one more may open; viewers make room for an admin, the one that came first. */
+  /** Whether one more UI may open. For an admin, the oldest viewer is closed to make room. */
   function hasRoom(session: UiSession): boolean {
     if (openIn(session.id) >= MAX_PER_BROWSER) return false;
     if (open.size + upgrading < maxConnections) return true;
@@ -114,7 +114,7 @@ export function createBridge(hub: Hub, options: BridgeOptions): Bridge {
       }
       const session = access.session(request);
       if (!session) {
-        return refuse(401, 'SESSION_NEEDED', 'Open a session with POST /ui/session first.');
+        return refuse(401, 'SESSION_NEEDED', 'Sign in with POST /ui/session first.');
       }
       if (disposed || !hasRoom(session)) {
         return refuse(503, 'TOO_MANY_UIS', 'Too many UIs are open; close one and try again.');

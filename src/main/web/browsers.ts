@@ -21,7 +21,7 @@ export function createBrowserHandlers(
         current: id === caller.browser,
       })),
     revokeBrowser({ browser }) {
-      if (!sessions.end(browser)) throw new FaultError('NO_SUCH_BROWSER', 'No such browser is signed in.');
+      if (!sessions.end(browser)) throw new FaultError('NO_SUCH_BROWSER', 'This browser is not signed in.');
       return null;
     },
   };

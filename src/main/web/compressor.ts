@@ -5,15 +5,18 @@ import { BoundedMap } from '@shared/bounded-map';
 
 const gzip = promisify(gzipCallback);
 
-/** Files kept compressed; beyond, the one made first is made again when it is asked for. */
+/** The most compressed files kept; beyond it the oldest is dropped and compressed again on demand. */
 const MAX_FILES = 64;
 
 export interface Compressor {
-  /** The file, gzipped; made once for each of its versions. Rejects when it cannot be read. */
+  /** The gzipped file, compressed once per version. Rejects when the file cannot be read. */
   gzip(file: string, version: string): Promise<Buffer>;
 }
 
-/** Compresses off the event loop, and remembers: the UI has few files, which never change while it is served. */
+/**
+ * Compresses outside the event loop and caches the results: the UI has few files, which never change while they are
+ * served.
+ */
 export function createCompressor(): Compressor {
   const made = new BoundedMap<string, { version: string; bytes: Promise<Buffer> }>(MAX_FILES);
   return {

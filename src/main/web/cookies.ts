@@ -1,9 +1,9 @@
-/** More cookies of one name than this are somebody's game. */
+/** More cookies with one name than any honest client sends. */
 const MAX_SAME_NAME = 8;
 
 /**
- * The values of the cookies of this name in a `Cookie` header. Several come when pages of other ports or paths of this
- * machine have set one too: none of these may keep out who has the right one.
+ * The values of all cookies with this name in a `Cookie` header. There can be several if pages on other ports or
+ * paths of this machine have set one too; those must not keep out a browser that also has the right one.
  */
 export function readCookies(header: string | undefined, name: string): string[] {
   const values: string[] = [];
@@ -16,21 +16,24 @@ export function readCookies(header: string | undefined, name: string): string[] 
   return values;
 }
 
-/** Where a cookie belongs: cookies know no ports, and a page without encryption may not replace one with it. */
+/**
+ * The scope of a cookie. Cookies ignore ports, and a page without encryption must not replace a cookie of an
+ * encrypted one.
+ */
 export interface CookieScope {
   port: number;
   secure: boolean;
 }
 
 /**
- * The name carries the port, so that two hubs on one machine do not log each other out. An encrypted connection has
- * a cookie of its own, whose prefix makes the browser refuse it from anybody else (RFC 6265bis section 4.1.3.2).
+ * The name contains the port, so that two hubs on one machine do not sign each other out. An encrypted connection has
+ * its own cookie, with a prefix that makes the browser refuse it from any other page (RFC 6265bis section 4.1.3.2).
  */
 export function sessionCookieName({ port, secure }: CookieScope): string {
   return `${secure ? '__Host-' : ''}wirewatch-${port}`;
 }
 
-/** `Max-Age=0`, with an empty secret, takes it away. */
+/** Formats the `Set-Cookie` header. An empty secret gives `Max-Age=0`, which deletes the cookie. */
 export function formatSessionCookie(scope: CookieScope, secret: string, maxAgeMs: number): string {
   const parts = [
     `${sessionCookieName(scope)}=${secret}`,

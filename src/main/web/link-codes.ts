@@ -4,22 +4,25 @@ import type { UiRole } from '@shared/model';
 import { digest, equalSecrets, randomSecret } from '../hub/secrets';
 
 export const CODE_LIFETIME_MS = 10 * 60_000;
-/** Links that were made and not yet opened; the oldest makes room. */
+/** The most unopened links; beyond it the oldest is dropped. */
 const MAX_CODES = 64;
 
-/** Codes that links to the UI carry in their fragment, where no server log and no `Referer` sees them. */
+/** Codes that links to the UI carry in their fragment, which no server log and no `Referer` contains. */
 export interface LinkCodes {
-  /** For the link printed at start: an admin's, from this machine, as often as wanted as long as this run lasts. */
+  /**
+   * The code in the link printed at start: makes this machine's browsers admins, any number of times, as long as this
+   * run lasts.
+   */
   readonly startup: string;
-  /** Good once, from anywhere the UI may be opened, for ten minutes. */
+  /** Creates a code that works once, from anywhere the UI may be opened, for ten minutes. */
   create(role: UiRole): { code: string; expiresAt: number };
-  /** What the code makes its bearer; null for one that is none, or none any more. */
+  /** The role that the code grants; null if it is wrong or expired. */
   redeem(code: string, fromThisMachine: boolean): UiRole | null;
 }
 
 export function createLinkCodes(clock: Clock): LinkCodes {
   const startup = randomSecret(128);
-  /** By digest; the oldest first. `endsAt` is monotonic. */
+  /** Keyed by digest, oldest first. `endsAt` is monotonic. */
   const codes = new BoundedMap<string, { role: UiRole; endsAt: number }>(MAX_CODES);
   return {
     startup,

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { isEncrypted, isSameOrigin } from '../hub/port/origin-policy';
 
 /**
- * Whether a web page of another site made the browser send this. `same-site` is another site here: pages on
- * other ports of localhost are.
+ * Whether a web page from another site made the browser send this request. `same-site` counts as another site,
+ * because it includes pages on other ports of localhost.
  */
 export function isFromOtherSite(request: IncomingMessage): boolean {
   const { origin, host } = request.headers;

@@ -3,7 +3,7 @@ import { fail, succeed, type Result } from '@shared/errors';
 
 const BODY_TIMEOUT_MS = 5_000;
 
-/** The whole body as UTF-8. Fails with `TOO_BIG`, `TOO_SLOW`, `BAD_TEXT` or `CUT_OFF`; never rejects. */
+/** Reads the whole body as UTF-8. Fails with `TOO_BIG`, `TOO_SLOW`, `BAD_TEXT` or `CUT_OFF`; never rejects. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Result<string>> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -17,7 +17,7 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Re
     };
     const onData = (chunk: Buffer): void => {
       size += chunk.length;
-      if (size > maxBytes) settle(fail('TOO_BIG', `The body may have at most ${maxBytes} bytes.`));
+      if (size > maxBytes) settle(fail('TOO_BIG', `The body can have at most ${maxBytes} bytes.`));
       else chunks.push(chunk);
     };
     const onEnd = (): void => {
@@ -29,7 +29,7 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Re
     };
     const onClose = (): void => settle(fail('CUT_OFF', 'The body was cut off.'));
     const timer = setTimeout(() => {
-      settle(fail('TOO_SLOW', 'The body took too long.'));
+      settle(fail('TOO_SLOW', 'The body took too long to arrive.'));
     }, BODY_TIMEOUT_MS);
     request.on('data', onData);
     request.on('end', onEnd);

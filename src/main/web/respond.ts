@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Answers in this server's few shapes. Bodies are left out for HEAD, lengths are not. */
+/** The few shapes of this server's answers. For HEAD the body is omitted but its length is sent. */
 
 function send(
   request: IncomingMessage,
@@ -15,7 +15,7 @@ function send(
   response.setHeader('Content-Type', type);
   response.setHeader('Content-Length', bytes.length);
   if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-store');
-  // A body that nobody reads would be taken for the next request on this connection.
+  // An unread body would be taken for the next request on this connection.
   if (!request.complete && request.method === 'POST') response.setHeader('Connection', 'close');
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
@@ -29,7 +29,7 @@ export function sendJson(
   send(request, response, status, 'application/json; charset=utf-8', `${JSON.stringify(value)}\n`);
 }
 
-/** `{"error":{"code","message"}}`, the one shape of failure of the HTTP API. */
+/** Sends `{"error":{"code","message"}}`, the shape of every failure of the HTTP API. */
 export function sendError(
   request: IncomingMessage,
   response: ServerResponse,
@@ -40,7 +40,7 @@ export function sendError(
   sendJson(request, response, status, { error: { code, message } });
 }
 
-/** One sentence to a person: a small page for browsers, plain text for everything else. */
+/** Sends one sentence for people: a small page for browsers, plain text for everything else. */
 export function sendSentence(
   request: IncomingMessage,
   response: ServerResponse,
@@ -71,7 +71,7 @@ export function sendNoContent(response: ServerResponse): void {
   response.end();
 }
 
-/** 405 unless the method is one of these; true when it was answered. */
+/** Answers 405 unless the method is one of these; returns true if it answered. */
 export function refuseMethod(
   request: IncomingMessage,
   response: ServerResponse,
@@ -79,7 +79,7 @@ export function refuseMethod(
 ): boolean {
   if (allowed.includes(request.method ?? '')) return false;
   response.setHeader('Allow', allowed.join(', '));
-  const message = `This address takes ${allowed.join(' and ')} only.`;
+  const message = `This address accepts only ${allowed.join(' and ')}.`;
   sendError(request, response, 405, 'METHOD_NOT_ALLOWED', message);
   return true;
 }

@@ -5,13 +5,15 @@ import { createCompressor } from './compressor';
 import { mediaTypeOf } from './media-types';
 import { refuseMethod, sendSentence } from './respond';
 
-/** Texts, for which it pays. */
+/** File types that are worth compressing. */
 const COMPRESSED = new Set(['.css', '.html', '.js', '.mjs', '.json', '.map', '.svg', '.txt']);
 const MIN_COMPRESSED_BYTES = 1_024;
 
 const compressor = createCompressor();
 
-/** Sends one file with its type, gzipped for who takes that, with an ETag, and 304 for who has it already. */
+/**
+ * Sends one file with its type and an ETag, gzipped if the client accepts that, and 304 if the client has it already.
+ */
 export function serveFile(
   file: string,
   immutable: boolean,
@@ -21,7 +23,7 @@ export function serveFile(
   if (refuseMethod(request, response, ['GET', 'HEAD'])) return;
   const stat = statSync(file, { throwIfNoEntry: false });
   if (!stat?.isFile()) {
-    sendSentence(request, response, 404, 'This file is gone: run "npm run build" and try again.');
+    sendSentence(request, response, 404, 'This file is missing. Run "npm run build" and try again.');
     return;
   }
   const extension = extname(file).toLowerCase();
@@ -29,7 +31,7 @@ export function serveFile(
   const mayCompress = COMPRESSED.has(extension) && stat.size >= MIN_COMPRESSED_BYTES;
   if (mayCompress) response.setHeader('Vary', 'Accept-Encoding');
   const compress = mayCompress && takesGzip(request.headers['accept-encoding']);
-  // The two forms are different bytes, so they need different tags (RFC 9110 section 8.8.3.3).
+  // The two forms have different bytes, so they need different tags (RFC 9110 section 8.8.3.3).
   const etag = compress ? `"${version}-gz"` : `"${version}"`;
   response.setHeader('ETag', etag);
   response.setHeader('Cache-Control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
@@ -72,7 +74,7 @@ async function sendCompressed(
   }
 }
 
-/** Whether `gzip` is among the encodings and not refused with `q=0`. */
+/** Whether the encodings include `gzip` and do not refuse it with `q=0`. */
 function takesGzip(header: string | string[] | undefined): boolean {
   const accepted = Array.isArray(header) ? header.join(',') : (header ?? '');
   return accepted.split(',').some((part) => /^\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*$)[\d.]+\s*)?$/i.test(part));

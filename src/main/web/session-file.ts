@@ -21,13 +21,16 @@ const savedFile = v.object({ version: v.literal(1), browsers: v.array(savedSessi
 
 export type SavedSession = v.InferOutput<typeof savedSession>;
 
-/** `browsers.json` in the data folder, for this user alone: the signed-in browsers, the longest idle first. */
+/** `browsers.json` in the data folder, accessible to this user only: the signed-in browsers, longest idle first. */
 export interface SessionFile {
   load(): SavedSession[];
   save(sessions: readonly SavedSession[]): void;
 }
 
-/** One that cannot be understood is set aside, and everybody signs in again. Null keeps nothing. */
+/**
+ * Opens the file. A file that cannot be understood is set aside, and everyone has to sign in again. Null stores
+ * nothing.
+ */
 export function openSessionFile(dataDir: string | null, clock: Clock, log: Logger): SessionFile {
   if (dataDir === null) return { load: () => [], save() {} };
   const path = join(dataDir, 'browsers.json');
@@ -38,7 +41,7 @@ export function openSessionFile(dataDir: string | null, clock: Clock, log: Logge
       const parsed = read.ok ? v.safeParse(savedFile, read.value) : null;
       if (parsed?.success) return parsed.output.browsers;
       const aside = setFileAside(path, clock.now());
-      log.error(`The list of signed-in browsers could not be understood and is set aside as ${aside}.`);
+      log.error(`The file of signed-in browsers could not be read and was set aside as ${aside}.`);
       return [];
     },
     save(sessions) {

@@ -24,16 +24,16 @@ export interface SessionRouteOptions {
   access: Access;
   sessions: UiSessions;
   codes: LinkCodes;
-  /** Counts what is turned away, by code. */
+  /** Counts refusals by code. */
   onRefused(code: string): void;
 }
 
-/** What a code or token makes of a browser. */
+/** What a code or token grants a browser. */
 type Grant = Pick<SignIn, 'role' | 'by'>;
 
 /**
- * `/ui/session`: GET answers 204 or 401, whether the browser is signed in; POST `{code?, token?}` signs it in;
- * DELETE signs it out. Failures are `{code, message}`.
+ * `/ui/session`: GET answers 204 if the browser is signed in, else 401; POST `{code?, token?}` signs it in; DELETE
+ * signs it out. Failures are `{code, message}`.
  */
 export function createSessionRoute(options: SessionRouteOptions) {
   const { access, sessions, codes, tokens, onRefused } = options;
@@ -52,8 +52,8 @@ export function createSessionRoute(options: SessionRouteOptions) {
       sendJson(request, response, 400, { code: 'BAD_BODY', message });
       return;
     }
-    // Nobody guesses 128 random bits: a code that is right is taken whatever went wrong before, so that no
-    // failures of others on this machine keep its owner out.
+    // Nobody can guess 128 random bits, so a correct code is accepted whatever failed before. Failures of other users
+    // of this machine therefore cannot keep its owner out.
     const byCode = grantOfCode(request, credentials.code);
     const busy = byCode ? null : access.refuseBusy(request);
     const grant = byCode ?? (busy ? null : grantOfToken(credentials.token));
@@ -63,7 +63,7 @@ export function createSessionRoute(options: SessionRouteOptions) {
       return;
     }
     if (grant) access.succeed(request, grant.role);
-    // An old link, opened again where none is needed, is no reason to keep anybody out.
+    // An old link, opened again where no link is needed, is no reason to refuse access.
     const { role, by }: Grant = grant ?? { role: 'admin', by: 'machine' };
     if (!current || (grant && grant.role !== current.role)) {
       if (current) sessions.end(current.id);
@@ -125,7 +125,7 @@ export function createSessionRoute(options: SessionRouteOptions) {
     if (refuseMethod(request, response, ['GET', 'HEAD', 'POST', 'DELETE'])) return;
     if (isFromOtherSite(request)) {
       onRefused('OTHER_SITE');
-      const message = 'Pages of other sites may not open a session here.';
+      const message = 'Web pages from other sites may not sign in here.';
       sendJson(request, response, 403, { code: 'OTHER_SITE', message });
       return;
     }
@@ -149,7 +149,7 @@ function parseCredentials(body: string): Credentials | null {
   } catch {
     return null;
   }
-  // To a schema library a list is an object too.
+  // A schema library would also accept a list as an object.
   if (!isRecord(json)) return null;
   const parsed = v.safeParse(credentialsSchema, json);
   return parsed.success ? parsed.output : null;
@@ -157,13 +157,13 @@ function parseCredentials(body: string): Credentials | null {
 
 function explain({ code, token }: Credentials, tokens: UiTokens): { code: string; message: string } {
   if (token !== undefined) {
-    return { code: 'WRONG_TOKEN', message: 'This is not a UI token of this hub.' };
+    return { code: 'WRONG_TOKEN', message: 'The UI token is wrong.' };
   }
   if (code !== undefined) {
-    const message = 'This link was used already or is older than ten minutes: make a new one.';
+    const message = 'This link was already used or has expired. Create a new one.';
     return { code: 'WRONG_CODE', message };
   }
   return tokens.admin !== null
-    ? { code: 'TOKEN_NEEDED', message: 'This hub asks for its UI token.' }
+    ? { code: 'TOKEN_NEEDED', message: 'This hub requires its UI token.' }
     : { code: 'LINK_NEEDED', message: 'Open the link that this hub shows on its own machine.' };
 }

@@ -4,10 +4,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendError } from './respond';
 import { serveFile } from './serve-file';
 
-/** The bundler puts a hash of the content into these names, so that they never change. */
+/** The bundler puts a content hash into these names, so the files never change. */
 const HASHED = /^\/assets\/.+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 
-/** More files than any build of ours has; a wrong folder is not walked to its end. */
+/** More files than any of our builds has, so that a wrong folder is not walked to its end. */
 const MAX_FILES = 5_000;
 
 export interface StaticFiles {
@@ -17,8 +17,8 @@ export interface StaticFiles {
 }
 
 /**
- * The files under `folder`, listed once: a path is looked up in that list and never joined to the folder,
- * so nothing outside can be reached. `/` is `index.html`.
+ * The files under `folder`, listed once. Paths are looked up in that list and never joined to the folder, so nothing
+ * outside can be reached. `/` is `index.html`.
  */
 export function createStaticFiles(folder: string): StaticFiles {
   const files = new Map<string, string>();
@@ -31,7 +31,8 @@ export function createStaticFiles(folder: string): StaticFiles {
     has: (path) => files.has(path),
     serve(path, request, response) {
       const file = files.get(path);
-      if (file === undefined) sendError(request, response, 404, 'NOT_FOUND', 'There is nothing here.');
+      if (file === undefined)
+        sendError(request, response, 404, 'NOT_FOUND', 'There is nothing at this address.');
       else serveFile(file, HASHED.test(path), request, response);
     },
   };
@@ -43,7 +44,7 @@ function listFiles(folder: string): string[] {
   try {
     entries = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   } catch {
-    // No build yet: the caller says so where the UI would be.
+    // There is no build yet; the caller says so in place of the UI.
     return found;
   }
   for (const entry of entries) {

@@ -5,11 +5,11 @@ import type { LinkCodes } from './link-codes';
 
 /** Addresses of the UI, with and without the code that opens it. */
 export interface UiLinks {
-  /** On this machine: `http://127.0.0.1:7411`, `https:` where nothing else is answered. */
+  /** The UI's address on this machine: `http://127.0.0.1:7411`, or `https:` if nothing else is answered. */
   localUrl(): string;
-  /** The same with this run's code in the fragment. */
+  /** The same address with this run's code in the fragment. */
   startupLink(): string;
-  /** For other machines, each with a code that is good once; empty while the UI is not shared. */
+  /** Addresses for other machines, each with a code that works once; empty while the UI is not shared. */
   createRemoteLinks(role: UiRole): { urls: string[]; expiresAt: number };
   readonly handlers: CommandHandlers<'createUiLink'>;
   /** Tells the hub where browsers open the UI, now that its port and settings are known. */
@@ -17,13 +17,13 @@ export interface UiLinks {
 }
 
 export interface UiLinkOptions {
-  /** What the hub listens on. */
+  /** The address that the hub listens on. */
   host: string;
   isShared(): boolean;
   codes: LinkCodes;
 }
 
-/** The host part of a URL that reaches a server listening on `host` from its own machine. */
+/** The host part of a URL that reaches, from the same machine, a server listening on `host`. */
 export function localHost(host: string): string {
   if (host === '' || host === '0.0.0.0' || host === '::' || host === 'localhost') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
@@ -33,7 +33,7 @@ const withCode = (url: string, code: string): string => `${url}/#code=${code}`;
 
 export function setupUiLinks(hub: Hub, options: UiLinkOptions): UiLinks {
   const { codes } = options;
-  /** Without a certificate the hub answers this machine without TLS, so that its owner can see why. */
+  /** Without a certificate the hub answers this machine without TLS, so that its owner can see the reason. */
   const mustEncrypt = (): boolean => {
     const { mode, fingerprint } = hub.info().tls;
     return mode === 'require' && fingerprint !== null;
@@ -59,11 +59,11 @@ export function setupUiLinks(hub: Hub, options: UiLinkOptions): UiLinks {
   const handlers: UiLinks['handlers'] = {
     createUiLink({ role }) {
       if (!options.isShared()) {
-        throw new FaultError('UI_NOT_SHARED', 'Turn on sharing of this view first.');
+        throw new FaultError('UI_NOT_SHARED', 'Turn on "Open this from other machines" first.');
       }
       const links = createRemoteLinks(role);
       if (links.urls.length === 0) {
-        throw new FaultError('NO_ADDRESS', 'This machine has no address that others can reach.');
+        throw new FaultError('NO_ADDRESS', 'This machine has no address that other machines can reach.');
       }
       return links;
     },

@@ -10,16 +10,16 @@ import { openSessionFile, type SavedSession } from './session-file';
 const MAX_SESSIONS = 64;
 const MAX_USER_AGENT = 256;
 export const SESSION_LIFETIME_MS = 30 * 24 * 3_600_000;
-/** How far a clock that was put back may make a session come from the future. */
+/** How far in the future a session may start, in case the clock was set back. */
 const MAX_FUTURE_MS = 24 * 3_600_000;
-/** When a browser was last seen is written this often, and with it what has ended by itself. */
+/** How often the times at which browsers were last seen are saved, and expired sessions removed. */
 const SAVE_EVERY_MS = 60_000;
 
-/** A browser that proved that it may use the UI. */
+/** A browser that has proved that it may use the UI. */
 export interface UiSession {
   readonly id: string;
   readonly role: UiRole;
-  /** Where it signed in: on the hub's own machine, or on another. */
+  /** Whether it signed in on the hub's own machine. */
   readonly local: boolean;
   address: string;
   userAgent: string | null;
@@ -30,32 +30,38 @@ export interface UiSession {
 export interface SignIn {
   role: UiRole;
   local: boolean;
-  /** What let it in: being on this machine, a link, or a token, whose sessions end when it is changed. */
+  /**
+   * The basis of the session: being on this machine, a link, or a token; sessions from a token end when the token
+   * changes.
+   */
   by: 'machine' | 'link' | { token: string };
   address: string;
   userAgent: string | undefined;
 }
 
-/** What holds at start: a session that it would not let in any more is not taken over from the run before. */
+/** The rules in force at start: sessions from the previous run that they would not admit are dropped. */
 export interface SessionPolicy {
   isShared: boolean;
-  /** Whether this machine gets in for the asking. */
+  /** Whether this machine needs no credentials. */
   machineMayEnter: boolean;
   tokens: readonly { token: string; role: UiRole }[];
 }
 
-/** The signed-in browsers: bounded, expiring, and kept over a restart, of each secret its digest only. */
+/** The signed-in browsers: bounded, expiring, and kept over a restart, with only a digest of each secret. */
 export interface UiSessions extends Disposable {
-  /** Ids of sessions that are over, however they ended. */
+  /** Ids of sessions that have ended, for whatever reason. */
   readonly ended: Emitter<string>;
-  /** The new session's secret, for the cookie. When there are too many, one that was idle long goes. */
+  /**
+   * Opens a session and returns its secret, for the cookie. If there are too many, a session that was idle for long
+   * ends.
+   */
   open(signIn: SignIn): string;
-  /** The session of a secret that is not over, seen at this address now. */
+  /** The live session with this secret; records that it was seen now at this address. */
   use(secret: string | undefined, address: string): UiSession | null;
   list(): UiSession[];
   /** False when there is none. */
   end(id: string): boolean;
-  /** Ends those of other machines. */
+  /** Ends the sessions of other machines. */
   endRemote(): void;
 }
 
@@ -74,7 +80,7 @@ export function createUiSessions(options: UiSessionOptions): UiSessions {
   const { clock, policy, maxSessions = MAX_SESSIONS } = options;
   const file = openSessionFile(options.dataDir, clock, options.log);
   const ended = new Emitter<string>();
-  /** By digest of the secret; the longest idle first. */
+  /** Keyed by digest of the secret, longest idle first. */
   const sessions = new Map<string, Kept>();
   let unsaved = false;
 
@@ -100,8 +106,9 @@ export function createUiSessions(options: UiSessionOptions): UiSessions {
   }
 
   /**
-   * Whose place a new one takes, the longest idle first: of this machine's, which get in again for the asking; then of
-   * viewers'. So nobody pushes out others by signing in without end, and viewers no admin while one of them is there.
+   * The session that a new one replaces: the longest idle one of this machine's, which need no credentials to return;
+   * else of the viewers'. So nobody can push others out by signing in endlessly, and a viewer cannot push out an
+   * admin while another viewer is there.
    */
   function idlest(newcomer: UiRole): Kept | undefined {
     const all = [...sessions.values()];
@@ -183,7 +190,9 @@ function isStillLetIn(session: SavedSession, policy: SessionPolicy): boolean {
   );
 }
 
-/** Of a token that may be short: each session has its own, so that no table of digests tells it. */
+/**
+ * A digest of the token, which may be short. It is salted per session, so that no table of digests reveals the token.
+ */
 function tokenDigest(sessionId: string, token: string): string {
   return digest(`${sessionId}:${token}`);
 }

@@ -18,13 +18,13 @@ import { setupUiLinks, type UiLinks } from './ui-links';
 import { createUiSessions } from './ui-sessions';
 
 export interface WebOptions {
-  /** What the hub listens on, for the URLs shown to people. */
+  /** The address that the hub listens on, for the URLs shown to people. */
   host: string;
-  /** Opens the UI and the API to who knows it; from this machine too nobody gets in without. */
+  /** Opens the UI and the API to everyone who knows it, and is required on this machine too. */
   uiToken?: string | null | undefined;
-  /** The same for looking only; asks nothing more of this machine. */
+  /** The same, read-only; it is not required on this machine. */
   uiViewerToken?: string | null | undefined;
-  /** Where the signed-in browsers are kept; null keeps none over a restart. */
+  /** Where the signed-in browsers are stored; null forgets them at a restart. */
   dataDir?: string | null | undefined;
   /** The folder of the built UI. */
   rendererDir: string;
@@ -36,14 +36,14 @@ export interface WebOptions {
 
 export interface Web {
   readonly links: UiLinks;
-  /** Closes every UI's connection, answers awaited (bounded). */
+  /** Closes every UI's connection and waits for the answers (bounded). */
   dispose(): Promise<void>;
 }
 
 const MAX_FAILURES = 10;
 const FAILURE_WINDOW_MS = 60_000;
 
-/** Addresses that only an upgrade may ask for. */
+/** Paths that accept only upgrades. */
 const WEBSOCKET_PATHS = new Set(['/agent', '/echo', '/echo/raw', '/ui']);
 
 /** Serves the UI, its bridge and the HTTP API on the hub's port. Call before `hub.start()`. */
@@ -88,7 +88,7 @@ export function setupWeb(hub: Hub, options: WebOptions): Web {
     const { path } = target.value;
     if (await api(target.value, request, response)) return;
     if (path === '/wirewatch-agent.mjs') {
-      // Other machines on the network fetch it with nothing but its address: it is public code.
+      // Other machines on the network can fetch it without credentials, because it is public code.
       serveFile(options.agentFile, false, request, response);
       return;
     }
@@ -99,11 +99,17 @@ export function setupWeb(hub: Hub, options: WebOptions): Web {
     } else if (path === '/ui/session') await session(request, response);
     else if (files.has(path)) files.serve(path, request, response);
     else if (path === '/') {
-      sendSentence(request, response, 503, 'The UI is not built yet: run "npm run build" and start again.');
+      sendSentence(request, response, 503, 'The UI has not been built. Run "npm run build" and start again.');
     } else if (WEBSOCKET_PATHS.has(path)) {
       response.setHeader('Upgrade', 'websocket');
-      sendError(request, response, 426, 'UPGRADE_REQUIRED', 'This address speaks WebSocket only.');
-    } else sendError(request, response, 404, 'NOT_FOUND', 'There is nothing here.');
+      sendError(
+        request,
+        response,
+        426,
+        'UPGRADE_REQUIRED',
+        'This address accepts only WebSocket connections.',
+      );
+    } else sendError(request, response, 404, 'NOT_FOUND', 'There is nothing at this address.');
   }
 
   hub.onRequest((request, response) => {
@@ -112,7 +118,7 @@ export function setupWeb(hub: Hub, options: WebOptions): Web {
     route(request, response).catch((error: unknown) => {
       hub.log.error('a request failed', { path: request.url?.slice(0, 200), error: String(error) });
       if (response.headersSent) response.destroy();
-      else sendError(request, response, 500, 'INTERNAL', 'The hub ran into a problem of its own.');
+      else sendError(request, response, 500, 'INTERNAL', 'The hub had an internal error.');
     });
   });
   hub.onUpgrade('/ui', (request, socket, head) => bridge.upgrade(request, socket, head));

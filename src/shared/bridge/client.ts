@@ -15,7 +15,7 @@ import type {
 } from '../hub-api';
 import type { HubMessage, UiMessage } from './messages';
 
-/** Carries bridge messages; knows nothing of what they mean. Delivers in order or reports `closed`. */
+/** Carries bridge messages without knowing what they mean. Delivers them in order or reports that it is closed. */
 export interface BridgeLink {
   send(message: UiMessage): void;
   /** `onState` gets `open` (before the first message), `connecting` and `closed`. */
@@ -25,7 +25,7 @@ export interface BridgeLink {
   ): void;
 }
 
-/** Calls that wait for an answer; one more is refused, so that a stuck hub cannot fill the UI's memory. */
+/** The most calls waiting for an answer; further calls fail, so that a stuck hub cannot fill the UI's memory. */
 const MAX_PENDING_CALLS = 1_000;
 
 interface PendingCall {
@@ -33,23 +33,24 @@ interface PendingCall {
   reject: (error: Error) => void;
 }
 
-const cancellation = (): FaultError => new FaultError('CANCELLED', 'The answer was not wanted any more.');
+const cancellation = (): FaultError => new FaultError('CANCELLED', 'The request was cancelled.');
 
 interface OpenFeed {
   spec: FeedSpec;
   listener: (frame: FeedFrame) => void;
 }
 
-/** {@link HubApi} over any {@link BridgeLink}; subscriptions and feeds are opened again after a reconnect. */
+/** Implements {@link HubApi} over any {@link BridgeLink}. Subscriptions and feeds are reopened after a reconnect. */
 export function createHubClient(link: BridgeLink): HubApi {
   const calls = new Map<number, PendingCall>();
-  /** Calls whose answers, if any come, are nobody's. */
+  /** Cancelled calls, whose answers are ignored if they still arrive. */
   const cancelled = new Set<number>();
   const topics = new Map<number, { topic: string; params: unknown; listener: (message: unknown) => void }>();
   const feeds = new Map<number, OpenFeed>();
   const linkListeners = new Set<(state: LinkState) => void>();
   let linkState: LinkState = { state: 'connecting' };
   let open = false;
+  let heardAt: number | null = null;
   let nextId = 1;
 
   function setLinkState(state: LinkState): void {
@@ -67,6 +68,7 @@ export function createHubClient(link: BridgeLink): HubApi {
   }
 
   function onMessage(message: HubMessage): void {
+    heardAt = Date.now();
     switch (message.op) {
       case 'hello':
         setLinkState({ state: 'open', bootId: message.bootId });
@@ -108,7 +110,7 @@ export function createHubClient(link: BridgeLink): HubApi {
     }
     calls.clear();
     cancelled.clear();
-    setLinkState(state === 'connecting' ? { state } : { state: 'closed', ...state });
+    setLinkState(state === 'connecting' ? { state } : { state: 'closed', heardAt, ...state });
   });
 
   return {
@@ -121,9 +123,9 @@ export function createHubClient(link: BridgeLink): HubApi {
       if (!open) {
         return Promise.reject(new FaultError('DISCONNECTED', 'There is no connection to the hub.'));
       }
-      // What the hub still works on counts, wanted or not.
+      // Cancelled calls count until the hub has answered them, because it may still be working on them.
       if (calls.size + cancelled.size >= MAX_PENDING_CALLS) {
-        return Promise.reject(new FaultError('BUSY', 'Too many requests wait for the hub.'));
+        return Promise.reject(new FaultError('BUSY', 'Too many requests are waiting for the hub.'));
       }
       const id = nextId++;
       return new Promise((resolve, reject) => {

@@ -58,12 +58,15 @@ function putFloats(buffer: ArrayBuffer, offset: number, values: Float64Array): n
   return offset + values.length * 8;
 }
 
-/** Reads what {@link encodeFeedFrame} wrote. The columns are views of `buffer` where the platform allows. */
+/**
+ * Reads what {@link encodeFeedFrame} wrote. Where the platform allows, the columns are views on `buffer`. Fails with
+ * `BAD_FEED_FRAME`.
+ */
 export function decodeFeedFrame(buffer: ArrayBuffer): Result<{ id: number; frame: FeedFrame }> {
   const bad = (what: string) => fail('BAD_FEED_FRAME', `The hub sent a feed frame that ${what}.`);
   if (buffer.byteLength < 17) return bad('is cut short');
   const view = new DataView(buffer);
-  if (view.getUint8(0) !== VERSION) return bad('is of a version this UI does not know');
+  if (view.getUint8(0) !== VERSION) return bad('has a version this UI does not know');
   const id = view.getUint32(4, true);
   const hubTime = view.getFloat64(8, true);
   const bootIdLength = view.getUint8(16);
@@ -77,7 +80,7 @@ export function decodeFeedFrame(buffer: ArrayBuffer): Result<{ id: number; frame
     const n = view.getUint32(offset, true);
     const m = view.getUint32(offset + 4, true);
     offset += 8;
-    // Before what is reckoned with them gets too large for 32 bits.
+    // Checked before n and m are multiplied, so that the result cannot exceed 32 bits.
     if (n * 4 > buffer.byteLength || m * 8 > buffer.byteLength) return bad('is cut short');
     const columns = align8(offset + n * 4);
     const end = columns + (m + n * m) * 8;

@@ -1,4 +1,4 @@
-/** The pair of IPC channels that carries the bridge in Electron, and the word that begins it. */
+/** The two IPC channels that carry the bridge in Electron, and its opening message. */
 export const TO_HUB_CHANNEL = 'wirewatch:to-hub';
 export const TO_UI_CHANNEL = 'wirewatch:to-ui';
 

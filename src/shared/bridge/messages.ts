@@ -6,14 +6,16 @@ import type { FeedFrame, FeedPatch, FeedSpec } from '../hub-api';
  */
 export type UiMessage =
   | { op: 'call'; id: number; name: string; params: unknown }
-  /** The answer to a call is not wanted any more; it may come all the same. */
+  /** Cancels a call. Its answer may arrive anyway. */
   | { op: 'cancel'; id: number }
   | { op: 'subscribe'; id: number; topic: string; params: unknown }
   | { op: 'unsubscribe'; id: number }
   | { op: 'openFeed'; id: number; spec: FeedSpec }
   | { op: 'updateFeed'; id: number; patch: FeedPatch }
   | { op: 'closeFeed'; id: number }
-  /** One feed frame was taken in; the hub sends at most {@link FEED_CREDIT} beyond what was acknowledged. */
+  /**
+   * The UI has processed one feed frame. The hub sends at most {@link FEED_CREDIT} frames beyond those acknowledged.
+   */
   | { op: 'credit'; id: number };
 
 export type HubMessage =
@@ -23,5 +25,5 @@ export type HubMessage =
   | { op: 'topic'; id: number; message: unknown }
   | { op: 'feed'; id: number; frame: FeedFrame };
 
-/** Feed frames that may be under way to a UI that has not acknowledged them. */
+/** The most feed frames in flight to a UI that has not acknowledged them. */
 export const FEED_CREDIT = 2;

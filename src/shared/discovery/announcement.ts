@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { displayText } from '../display-text';
 
-/** DNS-SD (RFC 6763): how a hub makes itself known on the local network, and what its TXT record says. */
+/** DNS-SD (RFC 6763): how a hub announces itself on the local network, and the contents of its TXT record. */
 export const SERVICE_TYPE = '_wirewatch._tcp.local';
 export const SERVICE_LIST = '_services._dns-sd._udp.local';
 
-/** What a hub says of itself to everybody on the network. Nobody vouches for it. */
+/** What a hub announces about itself on the network. It is not authenticated. */
 export interface Announcement {
   version: string;
   tls: 'off' | 'allow' | 'require';
@@ -17,7 +17,7 @@ export interface Announcement {
 
 /** A label of a DNS name holds 63 bytes (RFC 1035 section 2.3.4). */
 const MAX_LABEL_BYTES = 63;
-/** More than a hub sends; what comes beyond is not read. */
+/** More strings than a hub sends; the rest is ignored. */
 const MAX_STRINGS = 16;
 const MAX_STRING_BYTES = 255;
 
@@ -36,7 +36,7 @@ export function writeTxt({ version, tls, keyId, fingerprint }: Announcement): st
   return strings;
 }
 
-/** Reads a TXT record that anybody may have sent; null when it is not a hub's. */
+/** Reads an untrusted TXT record; null when it is not a hub's. */
 export function parseTxt(strings: readonly Uint8Array[]): Announcement | null {
   const found: Record<string, string> = {};
   const decoder = new TextDecoder();
@@ -45,7 +45,7 @@ export function parseTxt(strings: readonly Uint8Array[]): Announcement | null {
     const text = decoder.decode(bytes);
     const equals = text.indexOf('=');
     const key = text.slice(0, equals).toLowerCase();
-    // The first of several counts (RFC 6763 section 6.4).
+    // If a key occurs several times, the first one counts (RFC 6763 section 6.4).
     if (equals > 0 && /^[a-z]{1,16}$/.test(key) && !Object.hasOwn(found, key))
       found[key] = text.slice(equals + 1);
   }
@@ -60,7 +60,7 @@ export function parseTxt(strings: readonly Uint8Array[]): Announcement | null {
   };
 }
 
-/** The name of a hub among others, as one label without dots, which would end it. */
+/** The hub's instance name as one DNS label. Dots are replaced, because they would end the label. */
 export function instanceLabel(name: string, attempt = 1): string {
   const suffix = attempt === 1 ? '' : ` (${attempt})`;
   const encoder = new TextEncoder();
@@ -69,7 +69,7 @@ export function instanceLabel(name: string, attempt = 1): string {
   return label + suffix;
 }
 
-/** The label of `<label>._wirewatch._tcp.local`, fit to be shown; null for any other name. */
+/** The label of `<label>._wirewatch._tcp.local`, safe to display; null for any other name. */
 export function labelOf(instance: string): string | null {
   const suffix = `.${SERVICE_TYPE}`;
   if (!instance.toLowerCase().endsWith(suffix)) return null;

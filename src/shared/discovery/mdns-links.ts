@@ -1,6 +1,9 @@
 import type { Disposable } from '../disposable';
 
-/** A record of a DNS message, as `dns-packet` decodes and encodes it. `data` is as its type says; anybody may have sent it. */
+/**
+ * A record of a DNS message, as `dns-packet` decodes and encodes it. The type of `data` depends on `type`. It may
+ * come from anyone.
+ */
 export interface MdnsRecord {
   name: string;
   type: string;
@@ -26,7 +29,7 @@ export interface MdnsPeer {
 /** One multicast socket on one interface. */
 export interface MdnsSocket {
   query(packet: MdnsPacket, sent: (error: Error | null) => void): void;
-  /** To everybody, or to one peer only. */
+  /** Sends to all peers, or to one peer only. */
   respond(packet: MdnsPacket, to: MdnsPeer | null, sent: (error: Error | null) => void): void;
   destroy(): void;
 }
@@ -34,7 +37,7 @@ export interface MdnsSocket {
 export interface MdnsListener {
   query(packet: MdnsPacket, from: MdnsPeer): void;
   response(packet: MdnsPacket, from: MdnsPeer): void;
-  /** It cannot be used at all. */
+  /** The socket cannot be used at all. */
   failed(error: Error): void;
 }
 
@@ -50,20 +53,20 @@ export interface MdnsLink {
 }
 
 export interface MdnsLinksOptions {
-  /** Opens a socket that speaks on the interface of this address. */
+  /** Opens a socket on the interface that has this address. */
   open(address: string, listener: MdnsListener): MdnsSocket;
-  /** Of all interfaces that lead to others. */
+  /** The addresses of all interfaces that lead to other machines. */
   ownAddresses(): OwnAddress[];
   query?(link: MdnsLink, packet: MdnsPacket, from: MdnsPeer): void;
   response?(link: MdnsLink, packet: MdnsPacket, from: MdnsPeer): void;
 }
 
-/** Machines have a few interfaces; those that run containers have many that lead nowhere. */
+/** Most machines have a few interfaces; container hosts have many that lead nowhere. */
 const MAX_LINKS = 16;
 
 /**
- * Multicast DNS on every interface at once. A packet counts on the link whose network its sender is in, and on no other
- * (RFC 6762 section 11): each socket hears what arrives on all interfaces.
+ * Multicast DNS on every interface at once. Each socket hears packets from all interfaces, so a packet counts only on
+ * the link whose network contains its sender (RFC 6762 section 11).
  */
 export class MdnsLinks implements Disposable {
   readonly #options: MdnsLinksOptions;
@@ -78,12 +81,12 @@ export class MdnsLinks implements Disposable {
     return [...this.#links.values()];
   }
 
-  /** Why the last link that failed did; null when none did. */
+  /** The error of the last link that failed; null when none failed. */
   get problem(): Error | null {
     return this.#problem;
   }
 
-  /** Follows the interfaces of this machine. Returns the links that are new. */
+  /** Updates the links to match the machine's current interfaces. Returns the new links. */
   refresh(): MdnsLink[] {
     const now = new Map(
       this.#options
@@ -141,7 +144,7 @@ export class MdnsLinks implements Disposable {
   }
 }
 
-/** Whether an IPv4 address is in the network of an own address. */
+/** Whether an IPv4 address is in the network of one of our own addresses. */
 export function isInNetwork(address: string, { address: own, netmask }: OwnAddress): boolean {
   const [a, b, mask] = [address, own, netmask].map(toNumber);
   if (a === undefined || b === undefined || mask === undefined) return false;

@@ -1,6 +1,6 @@
 import type { MdnsListener, MdnsPacket, MdnsPeer, MdnsSocket, OwnAddress } from './mdns-links';
 
-/** What `multicast-dns` makes; hub and agent hand it in, because nothing here may load it. */
+/** A `multicast-dns` instance. Hub and agent pass the factory in, because shared code must not load the package. */
 export interface RawMdns {
   on(event: 'query' | 'response', listener: (packet: MdnsPacket, from: MdnsPeer) => void): unknown;
   on(event: 'error' | 'warning', listener: (error: Error) => void): unknown;
@@ -12,15 +12,15 @@ export interface RawMdns {
 
 export type CreateMdns = (options: { interface: string; bind: string }) => RawMdns;
 
-/** How to open a multicast DNS socket that speaks on the interface of an address. */
+/** Returns a function that opens a multicast DNS socket on the interface with a given address. */
 export function socketOpener(create: CreateMdns) {
   return (address: string, listener: MdnsListener): MdnsSocket => {
-    // Bound to one address a socket would hear no multicast.
+    // A socket bound to one address would not hear multicast.
     const mdns = create({ interface: address, bind: '0.0.0.0' });
     mdns.on('query', (packet, from) => listener.query(packet, from));
     mdns.on('response', (packet, from) => listener.response(packet, from));
     mdns.on('error', (error) => listener.failed(error));
-    // Packets that cannot be read, and interfaces that come and go.
+    // Warnings report unreadable packets and interfaces that come and go.
     mdns.on('warning', () => {});
     return {
       query: (packet, sent) => mdns.query(packet as never, sent),
@@ -39,7 +39,10 @@ interface InterfaceAddress extends OwnAddress {
   internal: boolean;
 }
 
-/** One IPv4 address of each interface that leads to others; only `listenHost`, unless that means all of them. */
+/**
+ * One IPv4 address for each interface that leads to other machines; only `listenHost`, unless that stands for all
+ * addresses.
+ */
 export function linkAddresses(
   interfaces: Readonly<Record<string, readonly InterfaceAddress[] | undefined>>,
   listenHost = '0.0.0.0',

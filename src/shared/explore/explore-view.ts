@@ -1,28 +1,30 @@
 import * as v from 'valibot';
 import { DEFAULT_LIMITS } from '../protocol/limits';
 
-/** Series that one view may show together. */
+/** The most series that one view may show together. */
 export const MAX_SELECTED_SERIES = 500;
 
-/** How lines are put into charts; series of different units never share one. */
+/** How lines are grouped into charts. Series with different units never share a chart. */
 export const LAYOUTS = ['together', 'device', 'metric', 'series'] as const;
 export type Layout = (typeof LAYOUTS)[number];
 
-/** How lines are drawn: straight from one value to the next, each value until the next, or one on top of the other. */
+/**
+ * How lines are drawn: straight between values, holding each value until the next, or stacked on top of each other.
+ */
 export const STYLES = ['line', 'step', 'stack'] as const;
 
-/** What makes one line of the same metric and labels of several devices. */
+/** How the same metric and labels of several devices become one line. */
 export const AGGREGATES = ['sum', 'avg', 'min', 'max', 'p95'] as const;
 export type Aggregate = (typeof AGGREGATES)[number];
 
-/** An earlier period laid under the present one: the same length just before, a day before, a week before. */
+/** An earlier period shown behind the current one: the period just before, one day earlier, one week earlier. */
 export const COMPARISONS = ['before', 'day', 'week'] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(DEFAULT_LIMITS.nameLength));
 const deviceId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 
-/** The same metric with the same labels, of one or more devices: what names series whatever their ids are. */
+/** One metric and set of labels across one or more devices. It identifies series independently of their ids. */
 export const selectedGroupSchema = v.object({
   metric: name,
   labels: v.pipe(
@@ -42,7 +44,7 @@ export const selectionSchema = v.pipe(
   ),
 );
 
-/** Which series to show, and how. Time is not part of it: a page or a board has one for all of its views. */
+/** Which series to show, and how. It has no time range: a page or a board has one for all its views. */
 export const exploreViewSchema = v.object({
   groups: selectionSchema,
   layout: v.picklist(LAYOUTS),
@@ -52,7 +54,7 @@ export const exploreViewSchema = v.object({
 });
 export type ExploreView = v.InferOutput<typeof exploreViewSchema>;
 
-/** Null for what is no view or is out of bounds, wherever it comes from. */
+/** Parses an untrusted view; null when it is not a view or exceeds the limits. */
 export function parseExploreView(value: unknown): ExploreView | null {
   const parsed = v.safeParse(exploreViewSchema, value, { abortEarly: true });
   return parsed.success ? parsed.output : null;

@@ -2,26 +2,26 @@ import type { Labels } from '../model';
 import { formatSeriesKey } from '../protocol/series-key';
 import { MAX_SELECTED_SERIES, type SelectedGroup } from './explore-view';
 
-/** What names a series in links and boards; a hub's ids die with its run. */
+/** Identifies a series in links and boards. The hub's series ids last only as long as the hub runs. */
 export interface SeriesRef {
   device: string;
   metric: string;
   labels: Labels;
 }
 
-/** The same for the same series at every start. */
+/** A key that identifies a series and is the same after every restart. */
 export function refKey({ device, metric, labels }: SeriesRef): string {
   return `${device} ${formatSeriesKey(metric, labels)}`;
 }
 
-/** The series of a selection, in its order. */
+/** The series of a selection, in the selection's order. */
 export function refsOf(groups: readonly SelectedGroup[]): SeriesRef[] {
   return groups.flatMap(({ metric, labels, devices }) =>
     devices.map((device) => ({ device, metric, labels })),
   );
 }
 
-/** Whose series they are, each device once. */
+/** The devices that own the series, each once. */
 export function devicesOf(groups: readonly SelectedGroup[]): string[] {
   return [...new Set(groups.flatMap(({ devices }) => devices))];
 }
@@ -30,7 +30,9 @@ export function countOf(groups: readonly SelectedGroup[]): number {
   return groups.reduce((sum, { devices }) => sum + devices.length, 0);
 }
 
-/** Puts series into groups in the order in which they come first; each once, and no more than a view may show. */
+/**
+ * Groups series in order of first appearance. Duplicates are dropped, and so are series beyond what a view may show.
+ */
 export function groupRefs(refs: Iterable<SeriesRef>): SelectedGroup[] {
   const groups = new Map<string, { metric: string; labels: Record<string, string>; devices: Set<string> }>();
   let count = 0;
@@ -46,7 +48,7 @@ export function groupRefs(refs: Iterable<SeriesRef>): SelectedGroup[] {
   return [...groups.values()].map((group) => ({ ...group, devices: [...group.devices] }));
 }
 
-/** Those of `groups` and then `added`, as far as there is room. */
+/** Adds series to `groups`, up to the limit of a view. */
 export function addRefs(groups: readonly SelectedGroup[], added: readonly SeriesRef[]): SelectedGroup[] {
   return groupRefs([...refsOf(groups), ...added]);
 }

@@ -2,7 +2,14 @@
 export type LinkState =
   | { state: 'connecting' }
   | { state: 'open'; bootId: string }
-  | { state: 'closed'; code: string; message: string; retrying: boolean };
+  | {
+      state: 'closed';
+      code: string;
+      message: string;
+      retrying: boolean;
+      /** When the hub's last message arrived, by the UI's clock, ms since the epoch; null before the first one. */
+      heardAt?: number | null;
+    };
 
 export interface CallOptions {
   /** Aborting it rejects the call with `CANCELLED` at once and tells the hub to stop working on it. */

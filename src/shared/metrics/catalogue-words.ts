@@ -26,7 +26,7 @@ const light: Meaning = { title: 'Light', unit: 'lx', group: CLIMATE };
 const heap: Meaning = { title: 'Free heap', unit: 'By', group: BOARD };
 const state = (title: string): Meaning => ({ title, unit: '', group: STATES });
 
-/** What boards and scripts commonly call things, by the last word of the name. */
+/** Names that boards and scripts commonly use, by the last word of the name. */
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   temp: temperature,
   temperature: temperature,
@@ -152,7 +152,7 @@ const UNIT_WORDS: Readonly<Record<string, string>> = {
   rpm: 'rpm',
 };
 
-/** The meaning of a name by its last words; null when they say nothing. See `describeMetric`. */
+/** The meaning of a name, from its last words; null when they are unknown. See `describeMetric`. */
 export function describeByWords(name: string): MetricDescription | null {
   const words = wordsOf(name);
   let counted = false;
@@ -187,7 +187,7 @@ export function describeByWords(name: string): MetricDescription | null {
   };
 }
 
-/** Words behind the telling one that do not change what is measured: `heap_free`, `temp_in`. */
+/** Words after the decisive one that do not change what is measured: `heap_free`, `temp_in`. */
 const QUALIFIERS = new Set([
   'free',
   'level',

@@ -3,18 +3,21 @@ import type { MetricKind } from '../model';
 import { describeByWords } from './catalogue-words';
 
 /**
- * The release of OpenTelemetry's semantic conventions that every `system.*` and `hw.*` name, unit and attribute
- * here follows. Moving to another release means checking the whole table and `docs/protocol.md`.
+ * The release of OpenTelemetry's semantic conventions that every `system.*` and `hw.*` name, unit and attribute here
+ * follows. Moving to another release means checking the whole table and `docs/agents.md`.
  */
 export const SEMCONV_VERSION = '1.40.0';
 
-/** What is known of a metric besides what its device says. `unit` is UCUM, `kind` how its values behave. */
+/**
+ * What Wirewatch knows about a metric beyond what its device declares. `unit` is UCUM; `kind` says how its values
+ * behave.
+ */
 export interface MetricDescription {
   name: string;
   title: string;
   unit: string;
   kind: MetricKind;
-  /** The heading of the charts it belongs to. */
+  /** The heading that its charts appear under. */
   group: string;
   description: string;
 }
@@ -38,8 +41,22 @@ const ROWS: readonly Row[] = [
     'Share of processor time. Without labels: the whole machine, everything but idle and waiting for I/O.',
   ],
   ['system.cpu.time', 'CPU time', 's', 'counter', 'CPU', 'Processor time spent in each mode.'],
-  ['system.cpu.frequency', 'CPU frequency', 'Hz', 'gauge', 'CPU', 'How fast a logical processor runs now.'],
-  ['system.cpu.logical.count', 'Logical processors', '{cpu}', 'gauge', 'CPU', 'Processors the system sees.'],
+  [
+    'system.cpu.frequency',
+    'CPU frequency',
+    'Hz',
+    'gauge',
+    'CPU',
+    'Current frequency of a logical processor.',
+  ],
+  [
+    'system.cpu.logical.count',
+    'Logical processors',
+    '{cpu}',
+    'gauge',
+    'CPU',
+    'Logical processors the system sees.',
+  ],
   ['system.cpu.physical.count', 'Cores', '{cpu}', 'gauge', 'CPU', 'Processor cores in the hardware.'],
   [
     'system.cpu.load_average.1m',
@@ -67,14 +84,14 @@ const ROWS: readonly Row[] = [
   ],
   ['system.memory.usage', 'Memory', 'By', 'gauge', 'Memory', 'Memory in each state.'],
   ['system.memory.utilization', 'Memory', '1', 'gauge', 'Memory', 'Share of the memory in each state.'],
-  ['system.memory.limit', 'Memory size', 'By', 'gauge', 'Memory', 'All memory of the machine.'],
+  ['system.memory.limit', 'Memory size', 'By', 'gauge', 'Memory', 'Total memory of the machine.'],
   [
     'system.memory.linux.available',
     'Memory available',
     'By',
     'gauge',
     'Memory',
-    'What programs could still take without swapping.',
+    'Memory that programs could still take without swapping.',
   ],
   ['system.memory.linux.shared', 'Shared memory', 'By', 'gauge', 'Memory', 'Shared memory, mostly tmpfs.'],
   ['system.paging.usage', 'Swap', 'By', 'gauge', 'Memory', 'Swap space in each state.'],
@@ -110,9 +127,9 @@ const ROWS: readonly Row[] = [
     '{packet}',
     'counter',
     'Network',
-    'Packets discarded although nothing was wrong with them.',
+    'Packets discarded although they were intact.',
   ],
-  ['system.network.errors', 'Network errors', '{error}', 'counter', 'Network', 'Packets that were broken.'],
+  ['system.network.errors', 'Network errors', '{error}', 'counter', 'Network', 'Packets with errors.'],
   [
     'system.network.connection.count',
     'Connections',
@@ -136,7 +153,7 @@ const ROWS: readonly Row[] = [
     's',
     'counter',
     'Disk',
-    'Time the disk had something to do; as a rate, the share of time.',
+    'Time the disk was busy; as a rate, the share of time.',
   ],
   [
     'system.disk.operation_time',
@@ -144,7 +161,7 @@ const ROWS: readonly Row[] = [
     's',
     'counter',
     'Disk',
-    'Time that all operations took, those in parallel added up.',
+    'Time spent on all operations; parallel ones add up.',
   ],
   [
     'system.disk.merged',
@@ -164,12 +181,19 @@ const ROWS: readonly Row[] = [
     'File systems',
     'Share of the space that is used.',
   ],
-  ['system.filesystem.limit', 'File system size', 'By', 'gauge', 'File systems', 'All space there is.'],
-  ['hw.temperature', 'Temperature', 'Cel', 'gauge', 'Temperature', 'What a sensor in the machine measures.'],
-  ['hw.fan.speed', 'Fans', 'rpm', 'gauge', 'Temperature', 'How fast a fan turns.'],
+  ['system.filesystem.limit', 'File system size', 'By', 'gauge', 'File systems', 'Total space.'],
+  [
+    'hw.temperature',
+    'Temperature',
+    'Cel',
+    'gauge',
+    'Temperature',
+    'Temperature reading of a hardware sensor.',
+  ],
+  ['hw.fan.speed', 'Fans', 'rpm', 'gauge', 'Temperature', 'Rotation speed of a fan.'],
   ['hw.battery.charge', 'Battery', '1', 'gauge', 'Power', 'Charge left in the battery.'],
   ['hw.battery.time_left', 'Battery time', 's', 'gauge', 'Power', 'Time until the battery is empty or full.'],
-  ['hw.voltage', 'Voltage', 'V', 'gauge', 'Power', 'What a sensor in the machine measures.'],
+  ['hw.voltage', 'Voltage', 'V', 'gauge', 'Power', 'Voltage reading of a hardware sensor.'],
   ['hw.power', 'Power', 'W', 'gauge', 'Power', 'Power drawn.'],
   ['hw.energy', 'Energy', 'J', 'counter', 'Power', 'Energy used.'],
   [
@@ -178,7 +202,7 @@ const ROWS: readonly Row[] = [
     '{process}',
     'gauge',
     'Processes',
-    'Processes there are, all or in one state.',
+    'Number of processes, in total or in one state.',
   ],
   [
     'system.process.created',
@@ -215,20 +239,20 @@ const ROWS: readonly Row[] = [
   ],
 ];
 
-/** Every metric known by its whole name. */
+/** Every metric known by its full name. */
 export const METRICS: readonly MetricDescription[] = ROWS.map(
   ([name, title, unit, kind, group, description]) => ({ name, title, unit, kind, group, description }),
 );
 
 const byName = new Map(METRICS.map((metric) => [metric.name, metric]));
 
-/** Names come from devices: what was looked up is kept, but not without end. */
+/** Names come from devices, so the cache of lookups is bounded. */
 const MAX_REMEMBERED = 4_096;
 const remembered = new BoundedMap<string, MetricDescription | null>(MAX_REMEMBERED);
 
 /**
- * What is known of a metric: by its whole name, or, for the names that boards and scripts choose, by its last
- * words (`greenhouse.temp`, `bme280_humidity`, `vbat_mv`). null when nothing fits.
+ * Describes a metric by its full name or, for names that boards and scripts choose, by its last words
+ * (`greenhouse.temp`, `bme280_humidity`, `vbat_mv`). null when nothing fits.
  */
 export function describeMetric(name: string): MetricDescription | null {
   const known = byName.get(name);

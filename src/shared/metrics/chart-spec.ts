@@ -10,24 +10,30 @@ export interface ChartSeries {
   labels: Labels;
   unit: string;
   kind: MetricKind;
-  /** Its look, where the chart is not to choose: a colour of the palette (1–8), and beyond these one with a sign. */
+  /**
+   * A fixed look for this line: a palette colour (1–8), and beyond 8 a colour with a mark. If unset, the chart
+   * chooses.
+   */
   slot?: number;
-  /** Drawn with dashes: the same series of an earlier period, or what is only a comparison. */
+  /** Whether the line is dashed, because it shows an earlier period or is only a comparison. */
   dashed?: boolean;
 }
 
-/** What to draw in one chart; `min` and `max` bound the axis where they are known. */
+/** What to draw in one chart; `min` and `max` bound the axis if they are known. */
 export interface ChartSpec {
-  /** The same for the same device and metrics, whatever order series come in. */
+  /** Stable for the same device and metrics, whatever the order of the series. */
   id: string;
   title: string;
   subtitle: string | null;
-  /** The heading that it stands under. */
+  /** The heading that the chart appears under. */
   group: string;
   unit: string;
   kind: MetricKind;
   style: 'line' | 'stack';
-  /** A value holds until the next one comes, instead of going there in a straight line: states, counts, switches. */
+  /**
+   * Whether each value holds until the next instead of being joined to it by a straight line: for states, counts,
+   * switches.
+   */
   stepped?: boolean;
   min: number | null;
   max: number | null;
@@ -35,10 +41,10 @@ export interface ChartSpec {
   series: ChartSeries[];
 }
 
-/** More lines than this in one chart cannot be told apart. */
+/** The most lines in one chart; more could not be told apart. */
 export const MAX_SERIES_PER_CHART = 8;
 
-/** The device's own unit, or the catalogue's where it says none. */
+/** The unit that the device declares, or else the catalogue's. */
 export function unitOf(series: SeriesInfo): string {
   return series.unit === '' ? (describeMetric(series.metric)?.unit ?? '') : series.unit;
 }
@@ -74,7 +80,7 @@ export function splitChart(chart: ChartSpec): ChartSpec[] {
   return charts;
 }
 
-/** The largest bound that any of the series declares, and the smallest; null where one declares none. */
+/** The largest `max` and the smallest `min` that the series declare; null if any series declares none. */
 export function boundsOf(series: readonly SeriesInfo[]): { min: number | null; max: number | null } {
   let min: number | null = Infinity;
   let max: number | null = -Infinity;

@@ -7,7 +7,7 @@ import { formatText } from './units';
 
 export type { ChartSpec } from './chart-spec';
 
-/** The order of headings on a device's page; those not listed come between, by name. */
+/** The order of headings on a device's page; headings not listed come in between, by name. */
 const FIRST = [
   'CPU',
   'Memory',
@@ -26,8 +26,8 @@ const FIRST = [
 const LAST = ['System', 'Wirewatch agent'];
 
 /**
- * The charts of one device's page, in order. Every series is in exactly one chart, but for those that only
- * complete what is shown anyway (idle time, free memory, limits).
+ * The charts of one device's page, in order. Every series is in exactly one chart, except series that only complete
+ * what is shown anyway (idle time, free memory, limits).
  */
 export function chartsFor(series: readonly SeriesInfo[]): ChartSpec[] {
   const taken = new Map<ChartRule, SeriesInfo[]>();

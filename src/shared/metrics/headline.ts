@@ -14,7 +14,7 @@ interface Candidate {
   rank: number;
 }
 
-/** What a board measures, most telling first, by the catalogue's title. */
+/** What a board measures, most informative first, by the catalogue's title. */
 const BOARD_ORDER = [
   'Temperature',
   'Humidity',
@@ -32,8 +32,9 @@ const SHORT: Readonly<Record<string, string>> = { Temperature: 'Temp', 'Free hea
 const DULL = /(^|[._])(limit|uptime|count|version|info|id|time|timestamp)$/i;
 
 /**
- * At most three series that sum a device up: of a computer CPU, memory and what its main interface receives; of
- * a board temperature, humidity, signal; otherwise the first that change in a telling way. One pass.
+ * At most three series that summarise a device. For a computer: CPU, memory, and traffic received on its main
+ * interface. For a board: temperature, humidity, signal. For others: the first series that change in an informative
+ * way. Needs one pass.
  */
 export function headlineSeries(series: readonly SeriesInfo[]): HeadlineSeries[] {
   const best = new Map<string, Candidate>();
@@ -77,14 +78,14 @@ function asCandidate(series: SeriesInfo): Candidate {
   const known = describeMetric(metric);
   const place = known ? BOARD_ORDER.indexOf(known.title) : -1;
   if (known && place >= 0) {
-    // Among several thermometers the one with the plainest name speaks for the device.
+    // Of several thermometers, the one with the plainest name represents the device.
     return candidate(SHORT[known.title] ?? known.title, 50 + place + Math.min(metric.length, 99) / 100);
   }
   const label = series.title ?? known?.title ?? titleOf(wordsOf(metric).slice(-2));
   const words = label || metric;
   const dull = DULL.test(metric) || known?.group === 'Wirewatch agent';
   return candidate(
-    // Cards and tables cut what they have no room for, and show that they did.
+    // Cards and tables truncate labels that do not fit, and show that they did.
     words.length > MAX_LABEL ? `${words.slice(0, MAX_LABEL - 1).trimEnd()}…` : words,
     200 + (dull ? 200 : 0) + (series.kind === 'counter' ? 100 : 0),
   );

@@ -1,7 +1,7 @@
 import type { SeriesInfo } from '../model';
 import { compareNatural, interfaceOf, interfaceRank, labelOf } from './series-labels';
 
-/** How one kind of chart is made from series of the metrics in the catalogue. */
+/** How to make one kind of chart from series of catalogue metrics. */
 export interface ChartRule {
   id: string;
   group: string;
@@ -9,19 +9,19 @@ export interface ChartRule {
   subtitle?: string;
   style: 'line' | 'stack';
   metrics: readonly string[];
-  /** Which series of those metrics belong here; all of them when absent. */
+  /** Selects which series of those metrics belong here; all of them when absent. */
   accepts?: (series: SeriesInfo) => boolean;
-  /** One chart for each different answer, which becomes the subtitle. */
+  /** Splits series into one chart per distinct answer, which becomes the subtitle. */
   per?: (series: SeriesInfo) => string;
   comparePer?: (a: string, b: string) => number;
-  /** Charts that come after all others of their group. */
+  /** Whether the chart comes after all others of its group. */
   isLate?: (per: string) => boolean;
   legend: (series: SeriesInfo) => string;
-  /** The order of lines, and of layers from below; smaller first. */
+  /** The order of lines, and of layers from the bottom up; smaller comes first. */
   rank?: (series: SeriesInfo) => number;
   min?: number;
   max?: number;
-  /** `declared`: the largest `max` that the series themselves declare, told in the subtitle. */
+  /** `declared` shows the largest `max` that the series declare in the subtitle. */
   limit?: 'declared';
   wide?: boolean;
 }
@@ -52,7 +52,7 @@ const inwardFirst = (s: SeriesInfo) =>
 const byInterface = (a: string, b: string) => interfaceRank(a) - interfaceRank(b) || compareNatural(a, b);
 const isFree = (state: string) => state === 'free' || state === 'available';
 
-/** In the order of the page. A series goes to the first rule that takes it. */
+/** In page order. A series goes to the first rule that accepts it. */
 export const CHART_RULES: readonly ChartRule[] = [
   {
     id: 'cpu',
@@ -263,7 +263,7 @@ export const CHART_RULES: readonly ChartRule[] = [
   },
 ];
 
-/** What only completes or repeats what charts show already, and is left out when `when` is shown. */
+/** Series that only complete or repeat what charts already show, and are left out when `when` is shown. */
 export const REDUNDANT: readonly {
   metric: string;
   when: string;

@@ -15,8 +15,8 @@ interface Family {
 }
 
 /**
- * Charts for metrics that no rule knows: one for each metric with all its label sets, and one for metrics that
- * measure the same thing under one prefix (`tank.temp_top`, `tank.temp_bottom`).
+ * Charts for metrics without a rule: one per metric with all its label sets, and one for metrics that measure the
+ * same thing under one prefix (`tank.temp_top`, `tank.temp_bottom`).
  */
 export function otherCharts(series: readonly SeriesInfo[]): ChartSpec[] {
   const families = new Map<string, Family>();
@@ -33,7 +33,7 @@ export function otherCharts(series: readonly SeriesInfo[]): ChartSpec[] {
     .sort((a, b) => compareNatural(a.title, b.title) || compareNatural(a.id, b.id));
 }
 
-/** Numbers without a unit may be anything, so they share an axis only with series of their own metric. */
+/** Numbers without a unit can mean anything, so they share an axis only with series of the same metric. */
 function familyKey(series: SeriesInfo): string {
   const unit = unitOf(series);
   const known = describeMetric(series.metric);
@@ -87,7 +87,7 @@ function toChart(key: string, { group, unit, kind, series }: Family): ChartSpec 
   };
 }
 
-/** The words of a name without those that its heading says already. */
+/** The words of a name without those its heading already contains. */
 function titleFor(metric: string, group: string): string {
   const words = wordsOf(metric);
   const heading = wordsOf(group);
@@ -96,7 +96,7 @@ function titleFor(metric: string, group: string): string {
   return titleOf(words.length > skip ? words.slice(skip) : words) || displayText(metric) || NO_PREFIX;
 }
 
-/** What all lines have in common and the title does not say: shared label values, or the prefix of the name. */
+/** What all lines share and the title does not say: common label values, or the prefix of the name. */
 function subtitleFor(
   first: SeriesInfo,
   metrics: number,

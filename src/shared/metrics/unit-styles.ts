@@ -1,19 +1,19 @@
 import { BoundedMap } from '../bounded-map';
 import type { MetricKind } from '../model';
 
-/** One size of a unit: values from `from` on are divided by `divisor` and get `suffix`. Sizes of the base unit. */
+/** One size of a unit: values of at least `from`, in the base unit, are divided by `divisor` and get `suffix`. */
 export interface UnitStep {
   from: number;
   divisor: number;
   suffix: string;
-  /** The suffix of exactly one, where it is another: `1 worker`. */
+  /** The suffix for exactly one, if it differs: `1 worker`. */
   one?: string | undefined;
   /** At most this many decimals at this size. */
   decimals?: number | undefined;
 }
 
 export interface UnitStyle {
-  /** Value × factor is in the base unit that the steps count in. */
+  /** Multiplying a value by this gives the base unit that the steps use. */
   factor: number;
   steps: readonly UnitStep[];
   /** At most this many decimals at any size. */
@@ -77,7 +77,7 @@ const one = (symbol: string, decimals = 1): Family => ({
   wholeNumbers: false,
 });
 
-/** UCUM codes (and spellings that devices use instead): the family and the factor to its base unit. */
+/** UCUM codes, and other spellings that devices use: the unit family and the factor to its base unit. */
 const UNITS: Readonly<Record<string, readonly [family: Family, factor: number]>> = {
   '1': [percent, 100],
   '%': [percent, 1],
@@ -152,13 +152,13 @@ const UNITS: Readonly<Record<string, readonly [family: Family, factor: number]>>
   'km/h': [one('km/h'), 1],
 };
 
-/** Annotations that go without saying. */
+/** Annotations that need no suffix. */
 const SILENT = new Set(['{thread}', '{cpu}', '{row}', '{process}']);
 
 const MAX_REMEMBERED = 512;
 const remembered = new BoundedMap<string, UnitStyle>(MAX_REMEMBERED);
 
-/** How values of a unit are shown; of a counter, its rate per second. Unknown units are shown as they are. */
+/** How to show values of a unit; for a counter, its rate per second. Unknown units are shown as they are. */
 export function styleOf(unit: string, kind: MetricKind): UnitStyle {
   const key = `${kind === 'counter' ? 'c' : 'g'}${unit}`;
   const before = remembered.get(key);

@@ -1,14 +1,14 @@
 import type { MetricKind } from '../model';
 import { styleOf, type UnitStep, type UnitStyle } from './unit-styles';
 
-/** Between thousands. */
+/** Separates thousands. */
 const THIN_SPACE = '\u202f';
-/** Keeps a number and its unit on one line; a thin space is next to none where letters follow ("2.9GiB"). */
+/** Keeps a number and its unit on one line. A thin space would be too narrow before letters ("2.9GiB"). */
 const UNIT_SPACE = '\u00a0';
 const MINUS = '\u2212';
 const NOTHING = '\u2014';
 
-/** A value split for typesetting: `{ number: '23.4', suffix: '%' }`. The suffix may be empty. */
+/** A value split for typesetting, such as `{ number: '23.4', suffix: '%' }`. The suffix may be empty. */
 export interface FormattedValue {
   number: string;
   suffix: string;
@@ -19,13 +19,13 @@ export interface AxisScale {
   /** Shown number = value / divisor. */
   divisor: number;
   suffix: string;
-  /** Decimals that tell ticks `step` apart; `step` is in the unit of the values, not yet divided. */
+  /** How many decimals ticks `step` apart need; `step` is in the unit of the values, before dividing. */
   digits: (step: number) => number;
 }
 
 /**
- * A value for people. A ratio (`1`) becomes per cent, bytes go by powers of 1024, a counter's value is taken as
- * its rate per second (so seconds of a counter become a share of time). null and NaN give an em dash.
+ * Formats a value for people. A ratio (`1`) becomes a percentage, bytes use powers of 1024, and a counter's value is
+ * taken as its rate per second (so a counter in seconds becomes a share of time). null and NaN become an em dash.
  */
 export function formatValue(value: number | null, unit: string, kind: MetricKind = 'gauge'): FormattedValue {
   const style = styleOf(unit, kind);
@@ -36,7 +36,7 @@ export function formatValue(value: number | null, unit: string, kind: MetricKind
   let step = stepFor(style, Math.abs(inBase));
   let shown = inBase / step.divisor;
   let decimals = decimalsFor(shown, step, style, Number.isInteger(inBase));
-  // 1023.96 KiB would be rounded to "1024 KiB": the next step says it better.
+  // 1023.96 KiB would be rounded to "1024 KiB", so the next step is used instead.
   const rounded = Math.abs(Number(shown.toFixed(decimals))) * step.divisor;
   const next = stepFor(style, rounded);
   if (next !== step) {
@@ -108,7 +108,7 @@ export function formatAgo(at: number, now: number): string {
   return past < 2 * SECOND ? 'just now' : `${formatDuration(past)} ago`;
 }
 
-/** Below and from here on numbers in a unit without sizes of its own would be mostly zeros. */
+/** Outside these bounds, numbers in a unit without its own sizes would be mostly zeros. */
 const TINY = 1e-4;
 const VAST = 1e9;
 const RAISED: Readonly<Record<string, string>> = {
@@ -116,7 +116,7 @@ const RAISED: Readonly<Record<string, string>> = {
   ...Object.fromEntries([...'⁰¹²³⁴⁵⁶⁷⁸⁹'].entries()),
 };
 
-/** `×10⁻⁹`, for what no size of its unit fits. */
+/** A power of ten such as `×10⁻⁹`, for values that no size of the unit fits. */
 function powerStep({ suffix }: UnitStep, absolute: number): UnitStep {
   const exponent = Math.max(-300, Math.floor(Math.log10(absolute) / 3 + 1e-9) * 3);
   const power = `×10${[...String(exponent)].map((sign) => RAISED[sign]).join('')}`;
@@ -131,14 +131,14 @@ function stepFor(style: UnitStyle, absolute: number): UnitStep {
   const first = style.steps[0] as UnitStep;
   let chosen = absolute === 0 ? (style.steps.find((step) => step.divisor === 1) ?? first) : first;
   if (absolute !== 0) for (const step of style.steps) if (absolute >= step.from) chosen = step;
-  // Where decimals are limited, what is too small to be shown is too small to matter.
+  // If decimals are limited, values too small to be shown do not matter.
   if (absolute === 0 || chosen.divisor !== 1 || (chosen.decimals ?? style.decimals) !== undefined)
     return chosen;
   const isLast = style.steps.at(-1) === chosen;
   return absolute < TINY || (absolute >= VAST && isLast) ? powerStep(chosen, absolute) : chosen;
 }
 
-/** Three significant digits, so that a number that changes keeps its width; fewer where more would be noise. */
+/** Three significant digits, so that a changing number keeps its width; fewer where more would be noise. */
 function decimalsFor(shown: number, step: UnitStep, style: UnitStyle, isInteger: boolean): number {
   const absolute = Math.abs(shown);
   if (style.wholeNumbers && isInteger && step.divisor === 1) return 0;

@@ -1,4 +1,4 @@
-/** Words that keep a spelling of their own in titles made from metric names. */
+/** Words with a fixed spelling in titles made from metric names. */
 const SPELLINGS: Readonly<Record<string, string>> = {
   adc: 'ADC',
   api: 'API',
@@ -26,7 +26,10 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   wifi: 'Wi-Fi',
 };
 
-/** `bme280.outdoorTemp_c` as `['bme280', 'outdoor', 'temp', 'c']`; at most 32 words of a hostile name. */
+/**
+ * Splits a name into words: `bme280.outdoorTemp_c` becomes `['bme280', 'outdoor', 'temp', 'c']`. Returns at most 32
+ * words, because names are untrusted.
+ */
 export function wordsOf(name: string): string[] {
   return name
     .slice(0, 256)
@@ -37,7 +40,7 @@ export function wordsOf(name: string): string[] {
     .slice(0, 32);
 }
 
-/** Words as a title: `['heap', 'free']` as `Heap free`. */
+/** Joins words into a title: `['heap', 'free']` becomes `Heap free`. */
 export function titleOf(words: readonly string[]): string {
   return words
     .map((word, i) => SPELLINGS[word] ?? (i === 0 ? word.charAt(0).toUpperCase() + word.slice(1) : word))

@@ -3,7 +3,10 @@ import { displayText } from '../display-text';
 import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from './limits';
 import { CODE_NONCE } from './verification-code';
 
-/** What an agent may say, one schema a message. `rows` and `metrics`, the hot ones, have hand-made checks in `parse.ts`. */
+/**
+ * What an agent may send, one schema per message. The hot messages `rows` and `metrics` have hand-written checks in
+ * `parse.ts`.
+ */
 
 export const DEVICE_ID = /^[A-Za-z0-9._:-]{1,64}$/;
 
@@ -12,19 +15,19 @@ const time = finite;
 const seq = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const streamId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9._:-]{1,64}$/));
 const shortText = (max: number) => v.pipe(v.string(), v.maxLength(max));
-/** Text that is only ever shown. */
+/** Text that is only displayed, so it is sanitised here. */
 const words = (max: number) => v.pipe(shortText(max), v.transform(displayText));
 const wordsIfAny = (max: number) =>
   v.pipe(
     shortText(max),
     v.transform((text) => displayText(text) || undefined),
   );
-const codeNonce = v.pipe(v.string(), v.regex(CODE_NONCE, 'must be 43 of A-Z a-z 0-9 _ -'));
+const codeNonce = v.pipe(v.string(), v.regex(CODE_NONCE, 'must be 43 characters from A-Z a-z 0-9 _ -'));
 const labels = v.record(v.string(), v.string());
 
 export const deviceSchema = v.object({
-  id: v.pipe(v.string(), v.regex(DEVICE_ID, 'must be 1 to 64 of A-Z a-z 0-9 . _ : -')),
-  /** Empty when nothing of it can be seen. */
+  id: v.pipe(v.string(), v.regex(DEVICE_ID, 'must be 1 to 64 characters from A-Z a-z 0-9 . _ : -')),
+  /** Empty when none of its characters is visible. */
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(128), v.transform(displayText)),
   kind: v.picklist(['computer', 'board', 'program']),
   os: v.optional(wordsIfAny(128)),
@@ -48,7 +51,7 @@ export const helloSchema = v.object({
   key: v.optional(shortText(256)),
   /** SHA-256 of the nonce for the verification code, base64url. */
   pairing: v.optional(codeNonce),
-  /** The spool that unlabelled rows belong to. */
+  /** The stream of rows that name none. */
   stream: v.optional(streamId),
   minIntervalMs: v.optional(v.pipe(v.number(), v.minValue(MIN_INTERVAL_MS), v.maxValue(MAX_INTERVAL_MS))),
 });
@@ -69,7 +72,7 @@ export const schemaSchema = v.object({
   series: v.array(seriesDeclarationSchema),
 });
 
-/** `rows`: each row is `[timeMs, value | null, …]` in the order of the schema it names. */
+/** `rows`: each row is `[timeMs, value | null, …]`, in the order of the schema that the message names. */
 export interface RowsMessage {
   type: 'rows';
   seq: number;
@@ -100,14 +103,14 @@ export const lostSchema = v.object({
   count: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 
-/** How far an agent is with sending what it kept while it was cut off; `remaining` 0 says it is done. */
+/** The agent's progress with sending its backlog from an outage; `remaining` 0 means it is done. */
 export const backlogSchema = v.object({
   type: v.literal('backlog'),
   remaining: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   total: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 
-/** Reveals the nonce that hello committed to, after the hub told its own. */
+/** Reveals the nonce that hello committed to, after the hub has sent its own. */
 export const pairingSchema = v.object({ type: v.literal('pairing'), nonce: codeNonce });
 
 export const resultSchema = v.object({

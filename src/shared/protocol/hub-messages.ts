@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** What the hub may say to an agent, one schema a message. Agents ignore types and fields they do not know. */
+/** What the hub may send to an agent, one schema per message. Agents ignore types and fields they do not know. */
 
 const finite = v.pipe(v.number(), v.finite());
 const seq = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -15,7 +15,7 @@ export const welcomeSchema = v.object({
   hubTime: finite,
   /** The highest acknowledged `seq` of hello's stream; absent when there is none. */
   ackedSeq: v.optional(seq),
-  /** The same for every stream of the device that the hub remembers. */
+  /** The highest acknowledged `seq` of every stream of the device that the hub remembers. */
   acked: v.optional(v.record(v.string(), seq)),
   intervalMs: finite,
   limits: v.object({
@@ -31,9 +31,9 @@ export const admissionSchema = v.object({
   state: v.picklist(['approved', 'rejected', 'pending']),
   /** The digits to compare. */
   code: v.optional(v.string()),
-  /** The hub's nonce for the digits, to be answered with `pairing`. */
+  /** The hub's nonce for the digits; the agent answers with `pairing`. */
   nonce: v.optional(v.string()),
-  /** The device's own key, this once. */
+  /** The device's key; it is sent only this once. */
   key: v.optional(v.string()),
 });
 

@@ -1,6 +1,6 @@
 /**
- * Every bound of the hub in one place, each settable with `--limit name=value`.
- * `docs/protocol.md` lists them with what happens at the limit.
+ * Every limit of the hub, each settable with `--limit name=value`. `docs/protocol.md` lists them and their
+ * consequences.
  */
 export interface Limits {
   /** Bytes of one message, all its fragments together. Beyond: close 1009. */
@@ -9,39 +9,50 @@ export interface Limits {
   fragments: number;
   /** Open connections, all together. Beyond: HTTP 503. */
   sessions: number;
-  /** Connections from one address that have not said hello yet. Beyond: HTTP 429. */
+  /** Connections from one address that have not sent hello yet. Beyond: HTTP 429. */
   unauthenticatedPerAddress: number;
-  /** Connections under way to a request or a hello, all together. Beyond: the one that has taken longest is cut. */
+  /**
+   * Connections that have not completed a request or hello yet, in total. Beyond: the one that has taken longest is
+   * cut.
+   */
   arrivals: number;
-  /** Plain HTTP requests of one address a second; bursts of ten times that. Beyond: HTTP 429. */
+  /** Plain HTTP requests per second from one address; bursts of ten times that. Beyond: HTTP 429. */
   requestsPerSec: number;
-  /** Plain HTTP requests of one address under way. Beyond: HTTP 503. */
+  /** Plain HTTP requests in progress from one address. Beyond: HTTP 503. */
   requestsPerAddress: number;
-  /** Plain HTTP requests under way, all together. Beyond: HTTP 503. */
+  /** Plain HTTP requests in progress, in total. Beyond: HTTP 503. */
   requests: number;
-  /** TLS handshakes under way. Beyond: the oldest of the address that has most of them is cut. */
+  /** TLS handshakes in progress. Beyond: the address with the most of them loses its oldest. */
   tlsHandshakes: number;
-  /** TLS handshakes that one address begins a second; bursts of ten times that. Beyond: refused before any work. */
+  /**
+   * TLS handshakes per second started by one address; bursts of ten times that. Beyond: refused before any work is
+   * done.
+   */
   tlsHandshakesPerSec: number;
   /** From TCP accept to a complete upgrade or request head, TLS included, ms. Beyond: the socket is cut. */
   upgradeTimeoutMs: number;
   /** From upgrade to the first message, ms. Beyond: close 4006. */
   helloTimeoutMs: number;
-  /** Sustained messages a second from one session; bursts of ten times that. Beyond: close 4003. */
+  /** Sustained messages per second from one session; bursts of ten times that. Beyond: close 4003. */
   messagesPerSec: number;
-  /** Sustained samples a second from one session; bursts of ten times that. Beyond: close 4003. */
+  /** Sustained samples per second from one session; bursts of ten times that. Beyond: close 4003. */
   samplesPerSec: number;
-  /** Bytes a second from one device; bursts of two seconds. Beyond: TCP makes it wait; after 3 s of that close 4003. */
+  /**
+   * Bytes per second from one device; bursts of two seconds. Beyond: reading pauses so that TCP slows the sender;
+   * after 3 s of that close 4003.
+   */
   bytesPerSec: number;
-  /** The same for who is not let in yet, and for echoes. */
+  /** Bytes per second from a device that is not admitted yet, and for echoes. */
   waitingBytesPerSec: number;
   /** From the first byte of a message to its last, ms. Beyond: close 1008. */
   messageTimeoutMs: number;
-  /** Pings and unasked pongs a second from one session; bursts of ten times that. Beyond: close 4003. */
+  /** Pings and unsolicited pongs per second from one session; bursts of ten times that. Beyond: close 4003. */
   controlFramesPerSec: number;
-  /** Times a minute that connections of one address may be cut off for floods and broken frames. Beyond: HTTP 429. */
+  /**
+   * How often per minute connections from one address may be cut off for floods or broken frames. Beyond: HTTP 429.
+   */
   freeStrikes: number;
-  /** The longest that such an address is refused, ms; it begins with a second and doubles. */
+  /** The longest time that such an address is refused, ms; it starts at a second and doubles. */
   penaltyMs: number;
   /** Series of one device. Beyond: a notice, and those series are not stored. */
   seriesPerDevice: number;
@@ -49,15 +60,15 @@ export interface Limits {
   seriesTotal: number;
   /** Known devices, pending ones included. Beyond: close 1013. */
   devices: number;
-  /** Devices that wait for approval. Beyond: close 1013. */
+  /** Devices waiting for approval. Beyond: close 1013. */
   pendingDevices: number;
-  /** Devices that are blocked. Beyond: no more can be. */
+  /** Blocked devices. Beyond: no more can be blocked. */
   blockedDevices: number;
-  /** Verification codes that one address gets in ten minutes. Beyond: close 1013. */
+  /** Verification codes issued to one address in ten minutes. Beyond: close 1013. */
   codesPerAddress: number;
-  /** Wrong tokens and keys of one address in a minute. Beyond: HTTP 429 until the minute is over. */
+  /** Wrong tokens and keys from one address in a minute. Beyond: HTTP 429 until the minute is over. */
   failuresPerAddress: number;
-  /** Join tokens. Beyond: those that are over make room, else no more can be made. */
+  /** Join tokens. Beyond: expired and used-up ones make room, else no more can be created. */
   joinTokens: number;
   /** Characters of a metric name. */
   nameLength: number;
@@ -65,13 +76,16 @@ export interface Limits {
   labelValueLength: number;
   /** Labels of one series. */
   labelsPerSeries: number;
-  /** Characters of a series' name and labels together, as a key. Beyond: a notice, and it is not stored. */
+  /** Characters of a series' name and labels together, as a key. Beyond: a notice, and the series is not stored. */
   seriesKeyLength: number;
-  /** Events that one device may send or cause a second; bursts of ten times that. Beyond: a notice; left out. */
+  /**
+   * Events per second that one device may send or cause; bursts of ten times that. Beyond: a notice, and the event is
+   * dropped.
+   */
   eventsPerSec: number;
-  /** Characters of an event's text; longer text is cut. */
+  /** Characters of an event's text. Beyond: truncated. */
   textLength: number;
-  /** Requests of one UI under way. Beyond: the request fails. */
+  /** Requests in progress from one UI. Beyond: the request fails. */
   callsPerUi: number;
   /** Subscriptions of one UI. Beyond: the request fails. */
   subscriptionsPerUi: number;
@@ -81,11 +95,11 @@ export interface Limits {
   seriesPerFeed: number;
   /** Bytes waiting to be sent to one agent before it is cut off. */
   sendBufferBytes: number;
-  /** Requests to one agent that wait for an answer. */
+  /** Requests to one agent that are waiting for an answer. */
   requestsInFlight: number;
-  /** Bytes of the in-memory rings of all series together. Beyond: the oldest minutes go first. */
+  /** Bytes of the in-memory rings of all series together. Beyond: the oldest minutes are dropped. */
   ringBytes: number;
-  /** Events kept in memory. Beyond: the oldest go first. */
+  /** Events kept in memory. Beyond: the oldest are dropped. */
   events: number;
   /** Frames the inspector keeps for one watched session. */
   inspectedFrames: number;

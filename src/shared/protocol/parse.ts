@@ -24,12 +24,12 @@ const SCHEMAS = {
   result: resultSchema,
 } as const;
 
-/** One frame's text as JSON; a failure says so without echoing the text. */
+/** Parses one frame's text as JSON. The error does not echo the text. */
 export function parseJson(text: string): Result<unknown> {
   try {
     return succeed(JSON.parse(text) as unknown);
   } catch {
-    return fail('BAD_JSON', 'The message is not JSON.');
+    return fail('BAD_JSON', 'The message is not valid JSON.');
   }
 }
 
@@ -37,11 +37,11 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** An already decoded JSON value as an agent's message, or what is wrong with it, naming the field. */
+/** Validates a decoded JSON value as an agent's message; the error names the wrong field. */
 export function parseAgentMessage(value: unknown): Result<AgentMessage> {
   if (!isRecord(value)) return fail('NOT_AN_OBJECT', 'A message must be a JSON object.');
   const type = value['type'];
-  if (typeof type !== 'string') return fail('NO_TYPE', 'A message needs a field "type" that is a string.');
+  if (typeof type !== 'string') return fail('NO_TYPE', 'A message needs a string field "type".');
   if (type === 'rows') return parseRows(value);
   if (type === 'metrics') return parseMetrics(value);
   if (!Object.hasOwn(SCHEMAS, type)) {
@@ -51,7 +51,7 @@ export function parseAgentMessage(value: unknown): Result<AgentMessage> {
   return parsed.success ? succeed(parsed.output) : fail('BAD_MESSAGE', describeIssue(type, parsed.issues));
 }
 
-/** What the hub said, for agents. Unknown types fail with `UNKNOWN_TYPE`, which agents ignore. */
+/** Parses a message from the hub, for agents. Unknown types fail with `UNKNOWN_TYPE`, which agents ignore. */
 export function parseHubMessage(text: string): Result<HubToAgentMessage> {
   const json = parseJson(text);
   if (!json.ok) return json;
@@ -67,7 +67,7 @@ function describeIssue(type: string, issues: readonly v.BaseIssue<unknown>[]): s
   const issue = issues[0];
   const path = issue ? (v.getDotPath(issue) ?? '') : '';
   const field = path === '' ? 'the message' : `the field "${path}"`;
-  return `In "${type}", ${field} is not right: ${issue?.message ?? 'it cannot be read.'}`;
+  return `In "${type}", ${field} is invalid: ${issue?.message ?? 'it cannot be read.'}`;
 }
 
 const bad = (message: string) => fail('BAD_MESSAGE', message);
@@ -77,16 +77,16 @@ function isSeq(value: unknown): value is number {
 }
 
 /**
- * `rows` by hand: a general schema library costs more than `JSON.parse` itself here. The cells are checked
- * here too, so that nothing after this has to: each row starts with a finite time, the rest is number or null.
+ * Checks `rows` by hand, because a general schema library would cost more than `JSON.parse` itself. It also checks
+ * every cell, so later code need not: each row starts with a finite time, and the rest are numbers or null.
  */
 function parseRows(value: Record<string, unknown>): Result<RowsMessage> {
   const { seq, schema, rows, stream } = value;
-  if (!isSeq(seq)) return bad('In "rows", the field "seq" must be a whole number from 0.');
+  if (!isSeq(seq)) return bad('In "rows", the field "seq" must be a whole number of at least 0.');
   if (!isSeq(schema))
     return bad('In "rows", the field "schema" must be the version of a schema sent before.');
   if (stream !== undefined && (typeof stream !== 'string' || !/^[A-Za-z0-9._:-]{1,64}$/.test(stream))) {
-    return bad('In "rows", the field "stream" must be 1 to 64 of A-Z a-z 0-9 . _ : -');
+    return bad('In "rows", the field "stream" must be 1 to 64 characters from A-Z a-z 0-9 . _ : -');
   }
   if (!Array.isArray(rows)) return bad('In "rows", the field "rows" must be a list of rows.');
   for (let r = 0; r < rows.length; r++) {

@@ -1,7 +1,7 @@
 import type { Labels } from '../model';
 import { fail, succeed, type Result } from '../errors';
 
-/** A metric's name and labels, as a `metrics` message writes them in one key: `net{iface=eth0}`. */
+/** A metric's name and labels, which a `metrics` message writes in one key: `net{iface=eth0}`. */
 export interface SeriesKey {
   name: string;
   labels: Labels;
@@ -11,7 +11,7 @@ const NO_LABELS: Labels = Object.freeze({});
 const LABEL_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 const PLAIN_VALUE = /^[^"\\,{}=\s]+$/;
 
-/** A quoted text at `at`, and where it ends; null when it has no closing quote before `end`. */
+/** Reads quoted text at `at` and where it ends; null when there is no closing quote before `end`. */
 function readQuoted(key: string, at: number, end: number): { text: string; next: number } | null {
   let text = '';
   for (let i = at + 1; i < end; i++) {
@@ -22,7 +22,10 @@ function readQuoted(key: string, at: number, end: number): { text: string; next:
   return null;
 }
 
-/** The name before the labels, and where it ends. A quote that begins no quoted name is part of a plain one. */
+/**
+ * Reads the name before the labels and where it ends. A quote that does not start a quoted name is part of a plain
+ * one.
+ */
 function readName(key: string): { text: string; next: number } {
   const quoted = key.startsWith('"') ? readQuoted(key, 0, key.length) : null;
   if (quoted && (quoted.next === key.length || key[quoted.next] === '{')) return quoted;
@@ -32,8 +35,8 @@ function readName(key: string): { text: string; next: number } {
 }
 
 /**
- * Reads `name{key="value",other=plain}`. What is quoted, which the name and the keys may be too, escapes `"` and `\` with
- * a backslash and may hold `\n`. A key without braces is a name without labels.
+ * Reads `name{key="value",other=plain}`. The name and the label names may be quoted too. Quoted text escapes `"` and
+ * `\` with a backslash and may contain `\n`. A key without braces is a name without labels.
  */
 export function parseSeriesKey(key: string): Result<SeriesKey> {
   const { text: name, next: open } = readName(key);
@@ -75,7 +78,10 @@ export function parseSeriesKey(key: string): Result<SeriesKey> {
   return succeed({ name, labels });
 }
 
-/** The inverse of {@link parseSeriesKey}, with labels sorted by name: equal series have equal keys, others do not. */
+/**
+ * The inverse of {@link parseSeriesKey}, with labels sorted by name, so that keys are equal exactly when the series
+ * are.
+ */
 export function formatSeriesKey(name: string, labels: Labels): string {
   const plainName = name.includes('{') || name.startsWith('"') ? quote(name) : name;
   const names = Object.keys(labels);

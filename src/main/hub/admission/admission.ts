@@ -21,21 +21,21 @@ const FAILURES_WINDOW_MS = 60_000;
 const SUPERSEDED = describeCloseCode(CLOSE.superseded);
 const CODES_WINDOW_MS = 10 * 60_000;
 
-/** Who asks to be a device, and what it shows for it. */
+/** A client's claim to be a device, and the credentials it presents. */
 export interface Claim extends Credentials {
   id: string;
-  /** The name of a device that is new. */
+  /** The name to give the device if it is new. */
   name: string;
   address: string;
-  /** Whether it can be handed a key and keeps it; simple devices cannot. */
+  /** Whether the client can receive a key and store it; simple devices cannot. */
   takesKeys: boolean;
-  /** The digits that follow from its encrypted connection; null for a plain one. */
+  /** The digits derived from its encrypted connection; null for a plain one. */
   code: string | null;
 }
 
 /**
- * admitted: approved or pending, see the device; a device that `needsKey` is to be handed one. refused: with words and
- * a close code. rejected: by the user, to be told so. blocked: without a word.
+ * admitted: approved or pending, as the device says; if `needsKey`, the device must be given a key. refused: with a
+ * message and a close code. rejected: by the user, and the client is told so. blocked: closed without a message.
  */
 export type Verdict =
   | { kind: 'admitted'; device: Device; needsKey: boolean }
@@ -55,9 +55,10 @@ export interface AdmissionOptions {
 }
 
 /**
- * Decides who is let in. The order of the questions is the policy: what the user turned away stays out whatever it
- * shows; who is part of Wirewatch is in; a device with a key has to show it; one without is known by its address; and
- * all others are new, which the setting `admit` is about. Nothing of a device changes before its claim is decided.
+ * Decides which claims are admitted. The order of the questions is the policy. A device that the user turned away
+ * stays out, whatever it presents. A part of Wirewatch itself is admitted. A device with a key must present it. A
+ * device without a key is recognised by its address. All others are new, and the setting `admit` decides about them.
+ * Nothing about a device changes before its claim is decided.
  */
 export class Admission {
   readonly tokens: JoinTokens;
@@ -75,19 +76,22 @@ export class Admission {
     this.#impostors = new Impostors(events, clock);
   }
 
-  /** Ms for which nothing is taken from an address, because of wrong tokens and keys that came from it. */
+  /** Ms for which an address is refused because of wrong tokens and keys from it. */
   waitMs(address: string): number {
     return this.#failures.waitMs(address);
   }
 
-  /** Whether an agent of this device that can keep a key is to be given one now. */
+  /** Whether an agent of this device that can store a key should be given one now. */
   needsKey({ approval, approvedBy, key }: Device): boolean {
     if (approval !== 'approved' || key !== null || this.#options.settings.current.admit === 'open')
       return false;
     return approvedBy !== 'internal' && approvedBy !== 'open' && approvedBy !== 'import';
   }
 
-  /** The device whose key this is, for those who do not say which they are; found by its digest, which tells nothing. */
+  /**
+   * The device that has this key, for clients that do not give an id. The lookup uses the digest, so its timing
+   * reveals nothing.
+   */
   idOfKey(shown: string): string | null {
     const hash = digest(shown);
     for (const { id, key } of this.#options.devices.all()) if (key?.hash === hash) return id;
@@ -97,7 +101,11 @@ export class Admission {
   judge(claim: Claim): Verdict {
     const { devices, internalToken } = this.#options;
     if (isReservedId(claim.id)) {
-      return refused('RESERVED_ID', 'Ids that begin with "claim:" are the hub\'s own.', CLOSE.badMessage);
+      return refused(
+        'RESERVED_ID',
+        'Ids that begin with "claim:" are reserved for the hub.',
+        CLOSE.badMessage,
+      );
     }
     const device = devices.get(claim.id) ?? null;
     const isInternal = claim.token !== null && equalSecrets(claim.token, internalToken);
@@ -107,7 +115,7 @@ export class Admission {
     if (!device) return this.#isBlocked(claim.address) ? { kind: 'blocked' } : this.#newcomer(claim, null);
     if (device.approval === 'pending') {
       const isSame = device.boundTo === null || device.boundTo === claim.address;
-      // One that only ever waited is nothing to protect from somebody who may join anyway.
+      // A device that was never approved has no data to protect, so a client with a token may take its id.
       const mayJoin = !device.wasApproved && claim.token !== null;
       return isSame || mayJoin ? this.#newcomer(claim, device) : this.#elsewhere(claim, device);
     }
@@ -117,7 +125,7 @@ export class Admission {
       : this.#recognise(claim, device);
   }
 
-  /** A device with a key, or a part of Wirewatch itself. */
+  /** Judges a claim to be a device with a key, or a part of Wirewatch itself. */
   #prove(claim: Claim, device: Device): Verdict {
     const { key } = device;
     if (key) {
@@ -128,25 +136,28 @@ export class Admission {
         this.#options.devices.touchAndSave(device);
         return admitted(device, proof === 'previous' && claim.takesKeys);
       }
-      // Nothing was heard after the key was sent, so the cut may have swallowed it.
+      // Nothing was heard after the key was sent, so it may have been lost with the connection.
       const mayHaveMissedIt = !key.taken && key.previous === null && device.boundTo === claim.address;
       if (claim.key === null && claim.takesKeys && mayHaveMissedIt) return admitted(device, true);
     }
     this.#failures.fail(claim.address);
     this.#impostors.tell(device, claim.address, claim.key === null ? 'no key' : 'a wrong key');
     return claim.key === null
-      ? refused('KEY_NEEDED', 'This device has a key, and this connection did not show it.')
-      : refused('WRONG_KEY', 'This is not the key of this device.');
+      ? refused('KEY_NEEDED', 'This device has a key, and this connection did not send it.')
+      : refused('WRONG_KEY', 'This key does not belong to this device.');
   }
 
-  /** A file named the device, and nobody has shown to be it: who claims it is new, and leaves it as it is. */
+  /**
+   * Judges a claim to be a device known only from an import. Nobody has proved to be it, so the claimant counts as
+   * new, and the device stays as it is.
+   */
   #claimImported(claim: Claim, device: Device): Verdict {
     const mayWait = this.#options.settings.current.admit === 'ask' && claim.token === null;
     if (this.#isBlocked(claim.address)) return { kind: 'blocked' };
     return mayWait ? this.#elsewhere(claim, device) : this.#newcomer(claim, device);
   }
 
-  /** An approved device without a key. */
+  /** Judges a claim to be an approved device without a key. */
   #recognise(claim: Claim, device: Device): Verdict {
     if (this.#options.settings.current.admit === 'open') {
       if (device.approvedBy === 'open') device.bindTo(claim.address);
@@ -162,7 +173,7 @@ export class Admission {
     }
     if (device.boundTo === claim.address) return admitted(device, claim.takesKeys);
     if (claim.token !== null && device.joinedWith !== null) {
-      // Whoever shows the token that let the device in knows what the device knows.
+      // A client that presents the token the device joined with is taken for the device.
       const token = this.tokens.check(claim.token, device.joinedWith);
       if (token.ok && token.value.id === device.joinedWith) {
         device.bindTo(claim.address);
@@ -173,7 +184,7 @@ export class Admission {
     return this.#elsewhere(claim, device);
   }
 
-  /** The id of a device that is known from another address. */
+  /** Judges a claim to a device that is known at another address. */
   #elsewhere(claim: Claim, device: Device): Verdict {
     const { devices, settings } = this.#options;
     if (settings.current.admit === 'open') return this.#newcomer(claim, device);
@@ -181,7 +192,7 @@ export class Admission {
     if (settings.current.admit === 'token') {
       return refused(
         'OTHER_ADDRESS',
-        'This device is known from another address, and has no key to show that it moved.',
+        'This device is known at another address and has no key to prove that it moved.',
       );
     }
     const known = claimOf(devices, device, claim.address);
@@ -190,7 +201,7 @@ export class Admission {
     return this.#wait(claim, known, () => addClaim(devices, device, claim.address));
   }
 
-  /** A new device, or one that waits: `admit` is about these. */
+  /** Judges a new device, or one that waits, by the setting `admit`. */
   #newcomer(claim: Claim, device: Device | null): Verdict {
     const { devices, settings } = this.#options;
     const policy = settings.current.admit;
@@ -211,7 +222,7 @@ export class Admission {
       return verdict;
     }
     if (policy === 'token') {
-      return refused('TOKEN_NEEDED', 'This hub lets in only devices that bring a join token.');
+      return refused('TOKEN_NEEDED', 'This hub admits only devices with a join token.');
     }
     return this.#wait(claim, device, () => devices.add(claim.id, claim.name));
   }
@@ -227,12 +238,12 @@ export class Admission {
     }
     device.approve(by, claim.address);
     this.#options.devices.touchAndSave(device);
-    // Whoever looks after a crash finds the device that its samples are of.
+    // Saved at once, so that after a crash the samples still have their device.
     if (isNew) this.#options.devices.whenSaved(() => {});
     return admitted(device, by === 'token' && claim.takesKeys);
   }
 
-  /** Shows the device to the user, with digits to compare. */
+  /** Makes the device wait, shown to the user with digits to compare. */
   #wait(claim: Claim, known: Device | null, add: () => Result<Device>): Verdict {
     const code = this.#codeFor(claim, known);
     if (!code.ok) return refused(code.error.code, code.error.message, CLOSE.tryLater);
@@ -244,13 +255,13 @@ export class Admission {
     return admitted(device, false);
   }
 
-  /** A device that comes back plain keeps its digits, unless they were another, encrypted connection's. */
+  /** A device that reconnects without encryption keeps its digits, unless they came from an encrypted connection. */
   #codeFor(claim: Claim, device: Device | null): Result<string> {
     const before = device?.standing.isCodeDerived === (claim.code !== null) ? device.code : null;
     if (before !== null && (claim.code === null || claim.code === before)) return succeed(before);
-    // Whoever could ask for digits without end would in the end be shown those that somebody waits for.
+    // A client that could request digits without limit would eventually get those of a waiting device.
     if (this.#codes.waitMs(claim.address) > 0) {
-      return fail('TOO_MANY_CODES', 'Too many devices asked from this address; try again later.');
+      return fail('TOO_MANY_CODES', 'Too many devices asked to join from this address; try again later.');
     }
     this.#codes.fail(claim.address);
     return succeed(claim.code ?? randomCode());

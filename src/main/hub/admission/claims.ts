@@ -7,14 +7,15 @@ import type { DeviceRegistry } from '../devices/device-registry';
 const PREFIX = 'claim:';
 
 /**
- * A device without a key is known by its address too. Its id from elsewhere may be the same board with another lease,
- * or somebody else: that waits as an entry of its own, which leaves the device as it is until the user decides.
+ * A device without a key is also recognised by its address. Its id from another address may be the same board with a
+ * new DHCP lease, or somebody else. Such a claim waits as a separate entry, and the device stays as it is until the
+ * user decides.
  */
 export function claimOf(devices: DeviceRegistry, device: Device, address: string): Device | null {
   return devices.get(claimId(device.id, address)) ?? null;
 }
 
-/** Fails as `DeviceRegistry.add` does. */
+/** Adds a claim as a separate device entry. Fails like `DeviceRegistry.add`. */
 export function addClaim(devices: DeviceRegistry, device: Device, address: string): Result<Device> {
   const added = devices.add(claimId(device.id, address), device.name);
   if (!added.ok) return added;
@@ -22,12 +23,12 @@ export function addClaim(devices: DeviceRegistry, device: Device, address: strin
   return added;
 }
 
-/** Ids that agents may not use: the hub gives them to claims. */
+/** Whether agents may not use this id, because the hub reserves it for claims. */
 export function isReservedId(id: string): boolean {
   return id.startsWith(PREFIX);
 }
 
-/** Forgets what claims to be a device, but for what the user turned away. */
+/** Forgets all claims to a device, except those the user turned away. */
 export function forgetClaims(devices: DeviceRegistry, id: string): void {
   for (const device of [...devices.all()]) {
     if (device.claims !== id || device.approval !== 'pending') continue;

@@ -1,6 +1,6 @@
 import { isRecord } from '@shared/protocol/parse';
 
-/** What an agent shows to be let in; null where it shows nothing. */
+/** The credentials that an agent presents; null for those it does not. */
 export interface Credentials {
   key: string | null;
   token: string | null;
@@ -8,14 +8,16 @@ export interface Credentials {
 
 export const MAX_SECRET_CHARS = 256;
 
-/** `Authorization: Bearer` of an upgrade (RFC 6750 section 2.1): a key or a token, by how it begins. */
+/**
+ * Reads `Authorization: Bearer` of an upgrade (RFC 6750 section 2.1). The prefix says whether it is a key or a token.
+ */
 export function bearerCredentials(header: string | undefined): Credentials {
   const secret = /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1] ?? null;
   if (secret === null || secret.length > MAX_SECRET_CHARS) return { key: null, token: null };
   return secret.startsWith('wwk_') ? { key: secret, token: null } : { key: null, token: secret };
 }
 
-/** The strings `key` and `token` of a first message; the header's where it has none. */
+/** Reads the strings `key` and `token` of a first message, with those of the header as defaults. */
 export function messageCredentials(message: unknown, header: Credentials): Credentials {
   const fields = isRecord(message) ? message : {};
   return {

@@ -35,11 +35,14 @@ export class Decisions {
     const { devices } = this.#options;
     if (device.approval === 'approved') return;
     if (code !== undefined && device.approval === 'pending' && code !== device.code) {
-      throw new FaultError('CODE_CHANGED', 'The device shows another code by now: compare again.');
+      throw new FaultError('CODE_CHANGED', 'The device now shows a different code. Compare again.');
     }
     if (device.approval === 'pending' && device.boundTo === null) {
       // Approved now, it would be whoever asks first.
-      throw new FaultError('NOT_ASKED', 'It has not asked to join since: approve it when it does.');
+      throw new FaultError(
+        'NOT_ASKED',
+        'The device has not asked to join since then. Approve it when it does.',
+      );
     }
     const claimed = device.claims === null ? undefined : devices.get(device.claims);
     if (
@@ -53,7 +56,7 @@ export class Decisions {
     if (device.claims !== null) {
       throw new FaultError(
         'CLAIM_OVER',
-        'The device that this one said it was has a key by now, or is not let in itself.',
+        'The device that this one claims to be now has a key, or is no longer approved.',
       );
     }
     forgetClaims(devices, device.id);
@@ -78,13 +81,16 @@ export class Decisions {
     let blocked = 0;
     for (const { approval } of devices.all()) if (approval === 'blocked') blocked++;
     if (blocked >= limits.blockedDevices) {
-      throw new FaultError('TOO_MANY_BLOCKED', 'As many devices are blocked as may be: unblock some first.');
+      throw new FaultError(
+        'TOO_MANY_BLOCKED',
+        'The limit on blocked devices is reached. Unblock some first.',
+      );
     }
     const address = device.mainPresence?.address ?? device.boundTo ?? device.description.address;
     device.block(address);
     forgetClaims(devices, device.id);
     if (address !== null) devices.forgetPendingFrom(address);
-    const others = address === null ? '' : `, and with it new devices from ${address}`;
+    const others = address === null ? '' : `, together with new devices from ${address}`;
     this.#tell(device, 'blocked', `Blocked in the app${others}.`);
     this.#enforce(device);
   }
@@ -96,7 +102,7 @@ export class Decisions {
     if (device.wasApproved) {
       // There may be samples of it: it waits until it is approved again, or removed.
       device.unblock();
-      this.#tell(device, 'waiting', 'Unblocked in the app; it may ask again.');
+      this.#tell(device, 'waiting', 'Unblocked in the app; it can ask to join again.');
       this.#enforce(device);
       return;
     }
@@ -125,11 +131,7 @@ export class Decisions {
     }
     const { secret, key } = createDeviceKey(clock.now(), null);
     device.giveKey(takeKey(key));
-    this.#tell(
-      device,
-      'approved',
-      'A key was made for it in the app; it has to show it whenever it connects.',
-    );
+    this.#tell(device, 'approved', 'A key was issued in the app. The device now needs it to connect.');
     devices.touchAndSave(device);
     devices.save();
     return secret;
@@ -179,5 +181,5 @@ export class Decisions {
 
 function refuseOwn({ approvedBy }: Device): void {
   if (approvedBy !== 'internal') return;
-  throw new FaultError('PART_OF_WIREWATCH', 'This device is part of Wirewatch itself: it is let in anyway.');
+  throw new FaultError('PART_OF_WIREWATCH', 'This device is part of Wirewatch itself and always has access.');
 }

@@ -3,12 +3,12 @@ import type { Clock } from '@shared/clock';
 import type { EventLog } from '../events/event-log';
 import type { Device } from '../devices/device';
 
-/** One device's impostors are told of this often at most, ms; how many were left out is told with the next. */
+/** Impostors of one device are reported at most this often, ms; the next report counts those left out. */
 const TELL_EVERY_MS = 60_000;
-/** Devices whose last telling is remembered; the one told longest ago makes room. */
+/** The most devices whose last report is remembered; the oldest is dropped. */
 const MAX_DEVICES = 1_000;
 
-/** Tells the owner, in the device's events, that somebody claimed to be it and could not prove it. */
+/** Reports in the device's events that a client claimed to be it and could not prove it. */
 export class Impostors {
   readonly #events: EventLog;
   readonly #clock: Clock;
@@ -27,17 +27,17 @@ export class Impostors {
       return;
     }
     this.#told.set(device.id, { at: now, untold: 0 });
-    const untold = last && last.untold > 0 ? ` So did ${last.untold} others before.` : '';
+    const untold = last && last.untold > 0 ? ` ${last.untold} more attempts came before this one.` : '';
     const remedy =
       device.approvedBy === 'internal'
         ? ''
-        : ' If it was the device itself and it lost its key: revoke its key, then approve it again.';
+        : ' If this was the device itself and it has lost its key, revoke the key and approve the device again.';
     this.#events.add({
       at: this.#clock.now(),
       kind: 'impostor',
       level: 'warning',
       device: device.id,
-      text: `Somebody at ${address} said it was "${device.name}", showed ${shown}, and was refused.${untold}${remedy}`,
+      text: `A client at ${address} claimed to be "${device.name}", sent ${shown}, and was refused.${untold}${remedy}`,
     });
   }
 }

@@ -8,20 +8,20 @@ import { digest, equalSecrets, randomSecret } from '../secrets';
 import { TokenFolder, type StoredToken, type TokenUse } from './token-folder';
 
 const SECRET_BITS = 192;
-/** A name for a token that nobody has to keep secret. */
+/** Length of a token's public id. */
 const ID_BYTES = 4;
 
 export interface NewToken {
   name: string;
-  /** Null: for ever. */
+  /** Null: no limit. */
   lifetimeMs: number | null;
-  /** New devices that it lets in; null: any number. */
+  /** How many new devices it admits; null: any number. */
   maxUses: number | null;
 }
 
 /**
- * What lets devices in without asking the user. Only digests are kept. Uses count new devices: one that joined may show
- * its token again.
+ * The tokens that admit devices without asking the user. Only digests are stored. Only new devices count as uses: a
+ * device that joined may present its token again.
  */
 export class JoinTokens {
   readonly #folder: TokenFolder | null;
@@ -32,7 +32,7 @@ export class JoinTokens {
   #uses = new Map<string, TokenUse>();
   #version: string | null = null;
 
-  /** `dataDir` null keeps tokens for this run only. */
+  /** With `dataDir` null, tokens last only for this run. */
   constructor(dataDir: string | null, max: number, clock: Clock, log: Logger) {
     this.#folder = dataDir === null ? null : new TokenFolder(dataDir);
     this.#max = max;
@@ -41,15 +41,15 @@ export class JoinTokens {
     this.#uses = this.#folder?.readUses() ?? new Map<string, TokenUse>();
   }
 
-  /** The oldest first. */
+  /** All tokens, oldest first. */
   list(): JoinToken[] {
     this.#refresh();
     return this.#tokens.map((token) => this.#info(token)).sort((a, b) => a.createdAt - b.createdAt);
   }
 
   /**
-   * Makes a token; its secret is in the answer and nowhere else. Tokens that are over make room when there are too
-   * many; fails with `TOO_MANY_TOKENS`, or `FILE_UNWRITABLE`.
+   * Creates a token; only the answer contains its secret. If there are too many, expired and used-up tokens are
+   * dropped. Fails with `TOO_MANY_TOKENS` or `FILE_UNWRITABLE`.
    */
   create({ name, lifetimeMs, maxUses }: NewToken): Result<{ token: JoinToken; secret: string }> {
     this.#refresh();
@@ -59,7 +59,7 @@ export class JoinTokens {
       if (over.length === 0) {
         return fail(
           'TOO_MANY_TOKENS',
-          `There are ${this.#max} join tokens: revoke some that are not needed.`,
+          `There are already ${this.#max} join tokens. Revoke some you do not need.`,
         );
       }
     }
@@ -79,11 +79,11 @@ export class JoinTokens {
     return succeed({ token: this.#info(token), secret });
   }
 
-  /** Devices that joined with it stay. Fails with `NO_SUCH_TOKEN`, or `FILE_UNWRITABLE`. */
+  /** Revokes a token. Devices that joined with it stay. Fails with `NO_SUCH_TOKEN` or `FILE_UNWRITABLE`. */
   revoke(id: string): Result<null> {
     this.#refresh();
     if (!this.#tokens.some((token) => token.id === id)) {
-      return fail('NO_SUCH_TOKEN', 'There is no such join token.');
+      return fail('NO_SUCH_TOKEN', 'Join token not found.');
     }
     const deleted = this.#folder?.delete(id);
     if (deleted?.ok === false) return deleted;
@@ -93,23 +93,23 @@ export class JoinTokens {
   }
 
   /**
-   * The token with this secret, good for a device that joined with `joinedWith` before, null for a new one. Fails with
-   * `WRONG_TOKEN`, `TOKEN_EXPIRED` or `TOKEN_USED_UP`.
+   * Finds the valid token with this secret. `joinedWith` is the id of the token that the device joined with before,
+   * null for a new device. Fails with `WRONG_TOKEN`, `TOKEN_EXPIRED` or `TOKEN_USED_UP`.
    */
   check(secret: string, joinedWith: string | null): Result<JoinToken> {
     this.#refresh();
     const hash = digest(secret);
     const token = this.#tokens.find((one) => equalSecrets(one.hash, hash));
-    if (!token) return fail('WRONG_TOKEN', 'This hub has no such join token; it may have been revoked.');
+    if (!token) return fail('WRONG_TOKEN', 'This join token is wrong or was revoked.');
     const problem = this.#problem(token);
-    if (problem === 'TOKEN_EXPIRED') return fail(problem, 'This join token has expired; make a new one.');
+    if (problem === 'TOKEN_EXPIRED') return fail(problem, 'This join token has expired. Create a new one.');
     if (problem === 'TOKEN_USED_UP' && joinedWith !== token.id) {
-      return fail(problem, 'This join token was used as often as it may be; make a new one.');
+      return fail(problem, 'This join token is used up. Create a new one.');
     }
     return succeed(this.#info(token));
   }
 
-  /** Counts a new device that the token let in, on disk before it is let in. */
+  /** Counts a new device against the token, on disk before the device is admitted. */
   use(id: string): void {
     const before = this.#uses.get(id)?.uses ?? 0;
     this.#uses.set(id, { uses: before + 1, lastUsedAt: this.#clock.now() });
@@ -127,14 +127,16 @@ export class JoinTokens {
     return { id, name, createdAt, expiresAt, maxUses, uses, lastUsedAt };
   }
 
-  /** Sees what the command line made or revoked meanwhile. */
+  /** Picks up tokens that the command line created or revoked in the meantime. */
   #refresh(): void {
     if (!this.#folder) return;
     const version = this.#folder.version;
     if (version === this.#version) return;
     this.#version = version;
     this.#tokens = this.#folder.read(this.#max, (path) => {
-      this.#log.warn(`The join token ${path} cannot be read; make it as the user that the hub runs as.`);
+      this.#log.warn(
+        `The join token ${path} cannot be read. Create tokens as the user that the hub runs as.`,
+      );
     });
     const known = new Set(this.#tokens.map(({ id }) => id));
     for (const id of this.#uses.keys()) if (!known.has(id)) this.#uses.delete(id);

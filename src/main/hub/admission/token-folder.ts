@@ -5,7 +5,7 @@ import { fail, succeed, type Result } from '@shared/errors';
 import { readJsonFile, writeJsonFile } from '../../../files/json-file';
 import { makeFolders } from '../../../files/make-folders';
 
-/** What is kept of a join token; its secret is not. */
+/** A stored join token, without its secret. */
 export interface StoredToken {
   id: string;
   name: string;
@@ -35,9 +35,10 @@ const tokenSchema = v.object({
 const usesSchema = v.record(v.string(), v.object({ uses: v.number(), lastUsedAt: v.nullable(v.number()) }));
 
 /**
- * Join tokens on disk: a folder with one file a token, written once by whoever makes it and deleted to revoke it, and
- * beside it a file of how often each was used, which only the hub writes. So the command line can make and revoke tokens while a hub runs, without
- * the two overwriting each other. Everything is readable by its owner only (0600 in 0700).
+ * Join tokens on disk. A folder holds one file per token, which is written once by its creator and deleted to revoke
+ * it. A file beside it holds the number of uses of each, which only the hub writes. So the command line can create
+ * and revoke tokens while a hub runs, and neither overwrites the other. Everything is readable only by its owner
+ * (0600 in 0700).
  */
 export class TokenFolder {
   readonly #path: string;
@@ -48,7 +49,7 @@ export class TokenFolder {
     this.#usesPath = join(dataDir, USES_FILE);
   }
 
-  /** Changes whenever a token came or went; null while there is no folder. */
+  /** Changes whenever a token is added or removed; null while there is no folder. */
   get version(): string | null {
     try {
       const { mtimeNs, ino } = statSync(this.#path, { bigint: true });
@@ -58,7 +59,7 @@ export class TokenFolder {
     }
   }
 
-  /** At most `max` tokens; a file that should be one and cannot be read is told, and left alone. */
+  /** Reads at most `max` tokens. A token file that cannot be read is reported and left untouched. */
   read(max: number, onUnreadable: (path: string) => void): StoredToken[] {
     let names: string[];
     try {
@@ -81,7 +82,7 @@ export class TokenFolder {
     try {
       makeFolders(this.#path);
     } catch (error) {
-      return fail('FILE_UNWRITABLE', `${this.#path} cannot be made: ${String(error)}`);
+      return fail('FILE_UNWRITABLE', `${this.#path} cannot be created: ${String(error)}`);
     }
     return writeJsonFile(join(this.#path, `${token.id}.json`), token);
   }

@@ -3,11 +3,11 @@ import type { Session } from '../sessions/session';
 type Streams = Map<string | undefined, number>;
 
 /**
- * Acknowledgements on their way out. They wait for the commit that holds what they acknowledge; being cumulative within
- * a stream, only the newest of each is kept; and they leave together a few times a second.
+ * Outgoing acknowledgements. They wait for the commit that holds the rows they acknowledge. They are cumulative
+ * within a stream, so only the newest of each stream is kept. They are sent together a few times a second.
  */
 export class AckQueue {
-  /** By number of the commit they wait for; a handful at most, since commits follow one after the other. */
+  /** Keyed by the number of the commit they wait for; there are only a few, because commits run one after another. */
   readonly #waiting = new Map<number, Map<Session, Streams>>();
 
   /** `stream` is undefined for the stream of the session's hello; `commit` as in `Recorder.gathering`. */
@@ -19,7 +19,7 @@ export class AckQueue {
     if ((streams.get(stream) ?? -1) < seq) streams.set(stream, seq);
   }
 
-  /** Sends what waits for commits up to and including `durable`. */
+  /** Sends the acknowledgements that wait for commits up to and including `durable`. */
   flush(durable: number): void {
     for (const [commit, sessions] of this.#waiting) {
       if (commit > durable) continue;

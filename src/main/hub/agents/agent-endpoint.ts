@@ -26,12 +26,12 @@ import { supersede } from './supersede';
 import { TokenBucket } from '../bounds/token-bucket';
 import { welcomeMessage } from './welcome';
 
-/** One for all: what it read is taken in before anything else is read. */
+/** Shared by all connections: its result is stored before anything else is read. */
 const rowsReader = new RowsReader();
 
 /**
- * The hub's side of one agent's conversation: hello or first values, admission, samples, questions. It is one state
- * machine: authenticating -> pending | online -> closed; `stale` is `online` with heartbeats or data missing.
+ * The hub's side of the conversation with one agent: hello or first values, admission, samples, requests. It is one
+ * state machine: authenticating -> pending | online -> closed; `stale` is `online` with heartbeats or data missing.
  */
 export class AgentEndpoint implements Endpoint, DeviceSession {
   readonly kind = 'session';
@@ -43,10 +43,13 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   readonly #clock = new DeviceClock();
   readonly #cadence = new Cadence();
   readonly #messages: TokenBucket;
-  /** When the message that is dealt with came, monotonic: looking at the clock costs more than most else here. */
+  /**
+   * When the current message arrived, monotonic ms. It is stored because reading the clock costs more than most other
+   * work here.
+   */
   #messageAt = 0;
   readonly #notices: Notices;
-  /** What its upgrade showed, until the first message is judged. */
+  /** The credentials of its upgrade, until the first message is judged. */
   #header: Credentials | null;
   #device: Device | null = null;
   #hello: HelloMessage | null = null;
@@ -54,7 +57,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   #ingest: AgentIngest | null = null;
   #simple: SimpleIngest | null = null;
   #pairing: Pairing | null = null;
-  /** A schema that came before approval. */
+  /** A schema that arrived before approval. */
   #heldSchema: SchemaMessage | null = null;
   #backlog: DeviceSession['backlog'] = null;
   #wasStale = false;
@@ -147,7 +150,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     return this.reason ? 'stale' : 'online';
   }
 
-  /** Why it is stale. */
+  /** The reason for the state: why it is stale, or waits. */
   get reason(): StateReason | null {
     const { timings, clock } = this.#context;
     if (this.#device?.approval !== 'approved') return this.#device?.reason ?? null;
@@ -160,7 +163,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   message(data: Buffer, isBinary: boolean): void {
     this.#messageAt = this.#context.clock.monotonic();
     if (!this.#messages.take(1, this.#messageAt)) {
-      this.#fail('RATE_LIMITED', 'Too many messages a second.', CLOSE.rateLimited);
+      this.#fail('RATE_LIMITED', 'Too many messages per second.', CLOSE.rateLimited);
       return;
     }
     if (this.#hello && rowsReader.read(data)) {
@@ -169,7 +172,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
       return;
     }
     if (isBinary && !isUtf8(data)) {
-      this.#refuse('NOT_UTF8', 'A binary frame is read as UTF-8 text, and this one is not.');
+      this.#refuse('NOT_UTF8', 'A binary frame must hold UTF-8 text, and this one does not.');
       return;
     }
     const text = data.toString();
@@ -203,7 +206,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     this.#requests.dispose();
     this.#acks.forget(this.#session);
     this.#pairing?.closed();
-    // An ended session is kept for display; what it worked with is not.
+    // An ended session is kept for display, but its working objects are not.
     this.#ingest = this.#simple = this.#heldSchema = null;
     const device = this.#device;
     if (!device?.leave(this, reason)) return;
@@ -269,7 +272,11 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
     const context = this.#context;
     this.#hello = hello;
     if (!supersede(context, device, this)) {
-      this.#fail('DUPLICATE_DEVICE', 'Another machine uses this identity.', CLOSE.superseded);
+      this.#fail(
+        'DUPLICATE_DEVICE',
+        'Another machine is using the identity of this device.',
+        CLOSE.superseded,
+      );
       return;
     }
     if (hello.now !== undefined) this.#clock.heard(hello.now, context.clock.now());
@@ -281,7 +288,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
       mayStore: (samples) => this.#spend(samples),
     });
     this.#join(device);
-    // An agent throws away what the welcome says is here: that must be on disk, not on its way.
+    // An agent discards what the welcome says is stored, so it must already be on disk.
     const { recorder } = context.series;
     const welcome = (): void => {
       this.#welcome(device, hello);
@@ -294,7 +301,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
   #welcome(device: Device, hello: HelloMessage): void {
     this.#session.send(welcomeMessage(this.#context, device, hello, this.id));
     if (device.approval === 'pending') this.#pairing?.tellPending();
-    // The first round trip is worth knowing at once: it corrects the clock difference.
+    // The first round trip is needed at once, because it corrects the clock difference.
     this.#session.ping().catch(() => {});
   }
 
@@ -331,16 +338,17 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
 
   #take(message: AgentMessage | FlatRows): void {
     if (message.type === 'result') {
-      if (!this.#requests.answer(message)) this.#refuse('UNKNOWN_REQUEST', 'Nothing was asked with this id.');
+      if (!this.#requests.answer(message))
+        this.#refuse('UNKNOWN_REQUEST', 'The hub sent no request with this id.');
       return;
     }
     if (message.type === 'hello') {
-      this.#refuse('HELLO_TWICE', 'A connection says hello once.');
+      this.#refuse('HELLO_TWICE', 'A connection may send hello only once.');
       return;
     }
     if (message.type === 'pairing') {
       if (this.#pairing?.revealed(message.nonce)) return;
-      this.#fail('BAD_PAIRING', 'This is not the nonce that hello committed to.', CLOSE.badMessage);
+      this.#fail('BAD_PAIRING', 'The nonce does not match the commitment in hello.', CLOSE.badMessage);
       return;
     }
     if (this.#device?.approval !== 'approved') {
@@ -382,7 +390,7 @@ export class AgentEndpoint implements Endpoint, DeviceSession {
 
   #spend(samples: number): boolean {
     if (this.#sampleBudget?.take(samples, this.#messageAt) !== false) return true;
-    this.#fail('RATE_LIMITED', 'Too many samples a second.', CLOSE.rateLimited);
+    this.#fail('RATE_LIMITED', 'Too many samples per second.', CLOSE.rateLimited);
     return false;
   }
 

@@ -9,7 +9,7 @@ interface Waiting {
   cancelTimeout: () => void;
 }
 
-/** Questions to one agent that wait for its answer; at most `limit` at a time. */
+/** Requests to one agent that wait for its answer; at most `limit` at a time. */
 export class AgentRequests {
   readonly #clock: Clock;
   readonly #limit: number;
@@ -25,10 +25,10 @@ export class AgentRequests {
     this.#send = send;
   }
 
-  /** Rejects with `BUSY`, `NO_ANSWER`, `DISCONNECTED`, or what the agent answered. */
+  /** Sends a request. Rejects with `BUSY`, `NO_ANSWER`, `DISCONNECTED`, or the agent's error. */
   ask(method: string, params: Record<string, unknown>): Promise<unknown> {
     if (this.#waiting.size >= this.#limit) {
-      return Promise.reject(new FaultError('BUSY', 'The device still works on earlier requests.'));
+      return Promise.reject(new FaultError('BUSY', 'The device is still working on earlier requests.'));
     }
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
@@ -41,7 +41,7 @@ export class AgentRequests {
     });
   }
 
-  /** False when nothing was asked under this id. */
+  /** Takes an answer; false when there is no request with this id. */
   answer({ id, value, error }: ResultMessage): boolean {
     const waiting = this.#waiting.get(id);
     if (!waiting) return false;

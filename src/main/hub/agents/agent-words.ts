@@ -1,18 +1,21 @@
 import { groupCode } from '@shared/group-code';
 import type { StateReason } from '@shared/model';
 
-/** What agents and their users are told of a conversation, in words. */
+/** The texts that agents and their users get about a conversation. */
 
 export const HEARTBEAT_MISSED: StateReason = {
   code: 'HEARTBEAT_MISSED',
   text: 'It did not answer the last heartbeat.',
 };
-export const LATE_DATA: StateReason = { code: 'LATE_DATA', text: 'Its data is later than expected.' };
+export const LATE_DATA: StateReason = { code: 'LATE_DATA', text: 'Its data is overdue.' };
 export const REJECTED = 'This device was rejected in the app.';
 export const PENDING = 'Nothing is stored until the device is approved in the app.';
 
-/** The same for who may be a person at a serial monitor; with the digits to compare, where there are some. */
+/**
+ * The same for simple devices, whose reader may be a person at a serial monitor; includes the digits to compare, if
+ * there are any.
+ */
 export function pendingGreeting(code: string | null): string {
-  const compare = code === null ? '' : ` It shows the code ${groupCode(code)} there.`;
+  const compare = code === null ? '' : ` The app shows the code ${groupCode(code)} for it.`;
   return `Hello! Nothing is stored until this device is approved in the app.${compare}`;
 }

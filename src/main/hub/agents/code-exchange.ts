@@ -9,14 +9,14 @@ import {
 import { equalSecrets, randomSecret } from '../secrets';
 import type { TlsLink } from '../sessions/tls-link';
 
-/** The digits of an encrypted connection whose agent commits to no nonce; null for a plain connection. */
+/** The digits of an encrypted connection whose agent sent no commitment; null for a plain connection. */
 export function plainCode(tls: TlsLink | null, device: string): string | null {
   return derive(tls, codeContext(device, null));
 }
 
-/** The hub's side of agreeing on digits with an agent that committed to its nonce in hello. */
+/** The hub's side of deriving digits with an agent that committed to its nonce in hello. */
 export class CodeExchange {
-  /** To be told to the agent, which then reveals its own. */
+  /** Sent to the agent, which then reveals its own nonce. */
   readonly nonce = randomSecret(CODE_NONCE_BITS);
   readonly #tls: TlsLink;
   readonly #device: string;
@@ -28,7 +28,7 @@ export class CodeExchange {
     this.#commitment = commitment;
   }
 
-  /** The digits, now that the agent revealed its nonce; null when that is not what it committed to. */
+  /** Takes the agent's nonce and returns the digits; null when the nonce does not match the commitment. */
   reveal(agent: string): string | null {
     const commitment = createHash('sha256').update(agent).digest('base64url');
     if (!equalSecrets(commitment, this.#commitment)) return null;

@@ -1,7 +1,7 @@
 import { DEVICE_ID, type HelloMessage } from '@shared/protocol/agent-messages';
 import type { Device } from '../devices/device';
 
-/** Takes over what a full agent says of its device, once it was let in as that. */
+/** Stores what an admitted full agent reports about its device. */
 export function describeAgent(device: Device, hello: HelloMessage, address: string): void {
   const { name, kind, os, arch, model, tags } = hello.device;
   device.describe({
@@ -18,14 +18,14 @@ export function describeAgent(device: Device, hello: HelloMessage, address: stri
   });
 }
 
-/** The same for a client that just sends values. */
+/** Stores what is known about a client that just sends values. */
 export function describeSimple(device: Device, name: string | null, address: string): void {
   // One that was a full agent before stays what it said then.
   if (device.description.agent === null) device.describe({ simple: true, kind: 'board' });
   device.describe({ ...(name !== null && { ownName: name }), address });
 }
 
-/** The id that a simple device gives, or one made of its address. */
+/** The id that a simple device gives, or one made from its address. */
 export function simpleDeviceId(id: string | null, address: string): string {
   if (id !== null && DEVICE_ID.test(id)) return id;
   return (id ?? `ip:${address}`).replace(/[^A-Za-z0-9._:-]/g, '-').slice(0, 64);

@@ -11,15 +11,17 @@ import { plainCode } from './code-exchange';
 import { describeAgent, describeSimple, simpleDeviceId } from './describe-device';
 import type { Session } from '../sessions/session';
 
-/** What comes of a connection's first message. `hello` is null for a simple device. */
+/** The outcome of a connection's first message. `hello` is null for a simple device. */
 export type Greeting =
   | { kind: 'admitted'; device: Device; hello: HelloMessage | null; needsKey: boolean }
   | { kind: 'refused'; fault: Fault; closeCode: CloseCode }
   | { kind: 'rejected'; hello: HelloMessage | null }
-  /** Not to be answered. */
+  /** The connection must not be answered. */
   | { kind: 'blocked' };
 
-/** Reads who a first message is from, has it judged, and takes over what an admitted device says of itself. */
+/**
+ * Reads the sender of a first message, has the claim judged, and stores what an admitted device reports about itself.
+ */
 export function greet(context: AgentContext, session: Session, text: string, header: Credentials): Greeting {
   const json = parseJson(text);
   const message = json.ok ? json.value : null;

@@ -3,13 +3,16 @@ import type { AgentContext } from './agent-context';
 import type { Device } from '../devices/device';
 import type { Session } from '../sessions/session';
 
-/** What is heard so long after a key was sent comes from somebody who has it, ms: longer than anything is on its way. */
+/**
+ * Anything heard this long after a key was sent shows that the peer has the key, ms: no message stays in flight
+ * longer.
+ */
 const SURELY_READ_MS = 1_000;
 
 /**
- * Hands a device its key over one connection, and finds out whether it arrived. The key goes out when its digest is on
- * disk, with a ping behind it; the answer to that, or anything else that can only come later, means that it was read.
- * A connection that breaks before leaves the key as not taken.
+ * Sends a device its key over one connection and finds out whether it arrived. The key is sent once its digest is on
+ * disk, followed by a ping. The answer to the ping, or anything else that can only come later, means that the key was
+ * read. If the connection breaks before that, the key counts as not received.
  */
 export class KeyHandover {
   readonly #session: Session;
@@ -29,7 +32,7 @@ export class KeyHandover {
     this.#device.giveKey(key);
     devices.touchAndSave(this.#device);
     devices.whenSaved(() => {
-      // Meanwhile it may have been revoked, or replaced by yet another.
+      // In the meantime the key may have been revoked, or replaced by another.
       if (this.#device.key !== key || !this.#session.isOpen) return;
       this.#sent = { key, at: clock.monotonic() };
       this.#session.send({ type: 'admission', state: 'approved', key: secret });
@@ -40,12 +43,12 @@ export class KeyHandover {
     });
   }
 
-  /** Something was heard of the agent. */
+  /** Something was received from the agent. */
   heard(): void {
     if (this.#sent && this.#context.clock.monotonic() - this.#sent.at >= SURELY_READ_MS) this.#taken();
   }
 
-  /** The connection ended; an agent that left in order has read everything before. */
+  /** The connection ended. An agent that closed it properly has read everything sent before. */
   closed(wasLeft: boolean): void {
     if (wasLeft) this.#taken();
     this.#sent = null;
@@ -65,8 +68,8 @@ export class KeyHandover {
       device: this.#device.id,
       text:
         key.previous === null
-          ? 'Paired: it has a key of its own now, and nobody is this device without it.'
-          : 'It has its new key; the one before is good for nothing now.',
+          ? 'Paired: the device now has its own key, and no other device can pretend to be it.'
+          : 'It received its new key. The old key no longer works.',
     });
   }
 }

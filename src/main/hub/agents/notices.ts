@@ -2,11 +2,11 @@ import { BoundedMap } from '@shared/bounded-map';
 import type { AgentContext } from './agent-context';
 import type { Session } from '../sessions/session';
 
-/** Notices of one kind to one agent are at least this far apart, ms; what is held back is counted all the same. */
+/** The minimum time between notices of one kind to one agent, ms; suppressed ones are still counted. */
 const NOTICE_EVERY_MS = 1_000;
 const MAX_NOTICE_CODES = 32;
 
-/** Tells an agent what was not taken, and why. */
+/** Tells an agent what was not accepted, and why. */
 export class Notices {
   readonly #session: Session;
   readonly #context: AgentContext;
@@ -17,7 +17,7 @@ export class Notices {
     this.#context = context;
   }
 
-  /** A notice with a `seq` always goes out: it is owed an answer. */
+  /** Sends a notice. One with a `seq` is always sent, because it is an answer. */
   refuse(code: string, message: string, seq?: number): void {
     this.#session.refused++;
     this.#context.refused.add(code);

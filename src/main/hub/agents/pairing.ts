@@ -5,7 +5,9 @@ import { CodeExchange } from './code-exchange';
 import { KeyHandover } from './key-handover';
 import type { Session } from '../sessions/session';
 
-/** What a full agent and the hub settle before it may report: digits to compare while it waits, then its key. */
+/**
+ * What a full agent and the hub exchange before the agent may report: digits to compare while it waits, then its key.
+ */
 export class Pairing {
   readonly #session: Session;
   readonly #context: AgentContext;
@@ -22,7 +24,7 @@ export class Pairing {
     this.#keyHandover = new KeyHandover(session, context, device);
   }
 
-  /** The user has not decided yet. */
+  /** Tells the agent that the user has not decided yet. */
   tellPending(): void {
     const { tls } = this.#session.facts;
     const { id, code } = this.#device;
@@ -32,7 +34,7 @@ export class Pairing {
     } else this.#session.send({ type: 'admission', state: 'pending', ...(code === null ? {} : { code }) });
   }
 
-  /** The agent revealed its nonce. False when nothing was asked, or it is not the one it committed to. */
+  /** Takes the agent's revealed nonce; false when it was not requested or does not match the commitment. */
   revealed(nonce: string): boolean {
     const code = this.#codeExchange?.reveal(nonce) ?? null;
     this.#codeExchange = null;
@@ -53,7 +55,7 @@ export class Pairing {
     this.#keyHandover.start();
   }
 
-  /** Something was heard of the agent. */
+  /** Something was received from the agent. */
   heard(): void {
     this.#keyHandover.heard();
   }

@@ -5,13 +5,13 @@ import type { DeviceSession } from '../devices/presence';
 
 const WINDOW_MS = 60_000;
 const MAX_IN_WINDOW = 3;
-/** A connection that was heard of this recently counts as one that still answers. */
+/** A connection that was heard within this time counts as alive. */
 const ANSWERS_WITHIN_MS = 15_000;
 
 /**
- * A newer connection of a device takes over from the older one. Two machines with one identity (a cloned disk image)
- * would take over from each other for ever, so the third time within a minute that a living connection would be
- * thrown out, the newcomer is refused. Returns whether the newcomer may stay.
+ * A newer connection of a device replaces the older one. Two machines with one identity (a cloned disk image) would
+ * replace each other forever. So if a live connection was already replaced three times within a minute, the newcomer
+ * is refused. Returns whether the newcomer may stay.
  */
 export function supersede(context: AgentContext, device: Device, newcomer: DeviceSession): boolean {
   const now = context.clock.now();
@@ -25,7 +25,7 @@ export function supersede(context: AgentContext, device: Device, newcomer: Devic
         kind: 'superseded',
         level: 'warning',
         device: device.id,
-        text: `Two machines use the identity of "${device.name}" (a copied disk?). The one at ${newcomer.address} was refused.`,
+        text: `Two machines use the identity of "${device.name}", perhaps because a disk was copied. The one at ${newcomer.address} was refused.`,
       });
       return false;
     }

@@ -4,7 +4,7 @@ import { PROTOCOL_VERSION } from '@shared/protocol/limits';
 import type { AgentContext } from './agent-context';
 import type { Device } from '../devices/device';
 
-/** The answer to a hello: where the device stands, and how far its rows were taken in. */
+/** The answer to a hello: the state of the device, and up to where its rows have been stored. */
 export function welcomeMessage(
   context: AgentContext,
   device: Device,

@@ -9,7 +9,10 @@ import {
 } from '@shared/hub-api';
 import type { Caller, CommandHandlers, HubHandlers, OuterHandlers } from './command-handlers';
 
-/** Finds a command's handler; the one place where a caller's role and the arguments from a UI are checked. */
+/**
+ * Dispatches commands to their handlers. This is the only place where a caller's role and the arguments from a UI are
+ * checked.
+ */
 export class CommandRouter {
   readonly #onRefused: (code: string) => void;
   #handlers: CommandHandlers<CommandName>;
@@ -25,8 +28,8 @@ export class CommandRouter {
   }
 
   /**
-   * Rejects with `NO_SUCH_COMMAND`, `NOT_ALLOWED`, `BAD_PARAMS`, or the handler's own `FaultError`; `CANCELLED` where
-   * the handler heeds `signal`.
+   * Runs a command. Rejects with `NO_SUCH_COMMAND`, `NOT_ALLOWED`, `BAD_PARAMS`, or the handler's own `FaultError`;
+   * with `CANCELLED` if the handler supports `signal`.
    */
   async execute<K extends CommandName>(
     name: K,
@@ -37,13 +40,13 @@ export class CommandRouter {
     if (!isCommandName(name)) throw unknownCommand(name);
     if (caller.role !== 'admin' && !VIEWER_COMMANDS.has(name)) {
       this.#onRefused('NOT_ALLOWED');
-      throw new FaultError('NOT_ALLOWED', 'You may look at this Wirewatch, not change it.');
+      throw new FaultError('NOT_ALLOWED', 'Viewers cannot change anything in Wirewatch.');
     }
     const parsed = v.safeParse(COMMANDS[name].params, params ?? {}, { abortEarly: true });
     if (!parsed.success) {
       const [issue] = parsed.issues;
       const field = v.getDotPath(issue) ?? 'params';
-      throw new FaultError('BAD_PARAMS', `In "${name}", "${field}" is not right: ${issue.message}`);
+      throw new FaultError('BAD_PARAMS', `In "${name}", "${field}" is invalid: ${issue.message}`);
     }
     return this.#handlers[name](parsed.output, caller, signal);
   }

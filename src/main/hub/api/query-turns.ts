@@ -1,27 +1,29 @@
 import { FaultError } from '@shared/errors';
 
-/** Answers that are worked out at a time. */
+/** The most answers computed at the same time. */
 const AT_ONCE = 3;
-/** Questions of one caller that wait. */
+/** The most queries of one caller that wait. */
 const MAX_WAITING = 256;
 
 /**
- * Who asks for history takes turns: of several callers each gets the next answer by turns, however much one of them
- * asks, and between two answers there is time for agents. An answer is large, and the hub has one thread to write it out.
+ * Callers of history queries take turns: the next answer goes to each caller in turn, however much one of them asks,
+ * and agents get time between two answers. Answers are large, and the hub has one thread to write them.
  */
 export class QueryTurns {
-  /** Of each caller; who is served next comes first. */
+  /** The waiting queries of each caller; the caller to serve next comes first. */
   readonly #waiting = new Map<string, (() => void)[]>();
   #running = 0;
 
-  /** Rejects with `STORE_BUSY` when too many of this caller wait, else as `work` does. */
+  /**
+   * Runs `work` in turn. Rejects with `STORE_BUSY` when too many queries of this caller wait, else as `work` does.
+   */
   async run<T>(caller: string, work: () => Promise<T>): Promise<T> {
     if (this.#running >= AT_ONCE) await this.#wait(caller);
     else this.#running++;
     try {
       return await work();
     } finally {
-      // When this answer has been written out, and others have had their say.
+      // Runs once this answer has been written and other work has had its turn.
       setImmediate(() => this.#next());
     }
   }
@@ -29,13 +31,13 @@ export class QueryTurns {
   #wait(caller: string): Promise<void> {
     const queue = this.#waiting.get(caller) ?? [];
     if (queue.length >= MAX_WAITING) {
-      throw new FaultError('STORE_BUSY', 'Too many queries wait for the history.');
+      throw new FaultError('STORE_BUSY', 'Too many queries are waiting for the history.');
     }
     this.#waiting.set(caller, queue);
     return new Promise((resolve) => queue.push(resolve));
   }
 
-  /** Hands the turn on. */
+  /** Gives the turn to the next caller. */
   #next(): void {
     const [first] = this.#waiting;
     if (!first) {

@@ -6,12 +6,12 @@ import { sessionInfo } from '../sessions/describe-session';
 
 const EVERY_MS = 1_000;
 
-/** Sends one UI all sessions, then once a second those that changed since. */
+/** Sends one UI all sessions, then the changed ones once a second. */
 export class SessionWatch {
   readonly stop: Unsubscribe;
   readonly #sessions: SessionTable;
   readonly #send: (message: TopicMessages['sessions']) => void;
-  /** What the UI has: the version it was sent of each session. */
+  /** The version of each session that the UI has. */
   readonly #sent = new Map<string, number>();
 
   constructor(sessions: SessionTable, clock: Clock, send: (message: TopicMessages['sessions']) => void) {

@@ -20,7 +20,7 @@ import type { SettingsStore } from '../settings/settings-store';
 import { requireSession } from './handlers/sessions';
 import { SessionWatch } from './session-watch';
 
-/** Frames of an inspected session go to a UI in batches, this often, ms. */
+/** How often frames of an inspected session are sent to a UI, in batches, ms. */
 const FRAMES_EVERY_MS = 100;
 const EVENTS_EVERY_MS = 100;
 
@@ -105,7 +105,7 @@ function start<K extends TopicName>(
   send: (message: TopicMessages[K]) => void,
 ): Unsubscribe {
   const parsed = v.safeParse(TOPICS[topic].params, params ?? {});
-  if (!parsed.success) throw new FaultError('BAD_PARAMS', `The parameters of "${topic}" are not right.`);
+  if (!parsed.success) throw new FaultError('BAD_PARAMS', `The parameters of "${topic}" are invalid.`);
   return sources[topic](parsed.output, send);
 }
 

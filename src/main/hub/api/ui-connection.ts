@@ -15,7 +15,7 @@ import type { Caller } from './command-handlers';
 import type { CommandRouter } from './command-router';
 import { subscribe, type TopicSources } from './topics';
 
-/** What a UI asked for beyond its limits, counted like everything else that is refused. */
+/** Faults of a UI that exceeds its limits, counted like other refusals. */
 const COUNTED = new Set(['TOO_MANY_CALLS', 'TOO_MANY_SUBSCRIPTIONS', 'TOO_MANY_FEEDS', 'TOO_MANY_SERIES']);
 
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -50,7 +50,7 @@ export interface UiContext {
   history: History | null;
 }
 
-/** One UI at the hub, over whichever transport: its calls, subscriptions and feeds end with it. */
+/** One UI connected to the hub, over any transport. Its calls, subscriptions and feeds end with it. */
 export class HubUiConnection implements UiConnection {
   readonly #context: UiContext;
   readonly #caller: Caller;
@@ -73,7 +73,12 @@ export class HubUiConnection implements UiConnection {
     if (this.#isDisposed) return;
     const parsed = v.safeParse(uiMessageSchema, message);
     if (!parsed.success) {
-      this.#send({ op: 'error', id: 0, code: 'BAD_BRIDGE_MESSAGE', message: 'The hub cannot read this.' });
+      this.#send({
+        op: 'error',
+        id: 0,
+        code: 'BAD_BRIDGE_MESSAGE',
+        message: 'The hub cannot read this message.',
+      });
       return;
     }
     try {
@@ -83,7 +88,7 @@ export class HubUiConnection implements UiConnection {
     }
   }
 
-  /** Sends what the feeds owe. */
+  /** Sends the frames that the feeds have due. */
   tick(monotonic: number, now: number): void {
     for (const feed of this.#feeds.values()) feed.tick(monotonic, now);
   }
@@ -93,7 +98,7 @@ export class HubUiConnection implements UiConnection {
     this.#isDisposed = true;
     for (const unsubscribe of this.#subscriptions.values()) unsubscribe();
     this.#subscriptions.clear();
-    // Nobody is left to read the answers.
+    // Nobody can read the answers any more.
     for (const call of this.#calls.values()) call.abort();
     for (const feed of this.#feeds.values()) this.#context.devices.lookAt(feed.focus, []);
     this.#feeds.clear();
@@ -132,11 +137,11 @@ export class HubUiConnection implements UiConnection {
 
   async #call(callId: number, name: string, params: unknown): Promise<void> {
     if (this.#calls.size >= this.#context.limits.callsPerUi) {
-      this.#fail(callId, new FaultError('TOO_MANY_CALLS', 'Too many requests are under way.'));
+      this.#fail(callId, new FaultError('TOO_MANY_CALLS', 'Too many requests are in progress.'));
       return;
     }
     if (this.#calls.has(callId)) {
-      this.#fail(callId, new FaultError('BAD_BRIDGE_MESSAGE', 'A call with this id is under way.'));
+      this.#fail(callId, new FaultError('BAD_BRIDGE_MESSAGE', 'A call with this id is already in progress.'));
       return;
     }
     const call = new AbortController();
@@ -169,7 +174,7 @@ export class HubUiConnection implements UiConnection {
   #openFeed(feedId: number, unparsed: unknown): void {
     const { bootId, clock, limits, series, history } = this.#context;
     const spec = v.safeParse(feedSpecSchema, unparsed);
-    if (!spec.success) throw new FaultError('BAD_PARAMS', 'The feed is not described right.');
+    if (!spec.success) throw new FaultError('BAD_PARAMS', 'The description of the feed is invalid.');
     this.#checkSeries(spec.output.series);
     if (!this.#feeds.has(feedId) && this.#feeds.size >= limits.feedsPerUi) {
       throw new FaultError('TOO_MANY_FEEDS', `A UI may have ${limits.feedsPerUi} feeds.`);
@@ -189,12 +194,12 @@ export class HubUiConnection implements UiConnection {
 
   #updateFeed(feedId: number, unparsed: unknown): void {
     const feed = this.#feeds.get(feedId);
-    if (!feed) throw new FaultError('NO_SUCH_FEED', 'There is no such feed.');
+    if (!feed) throw new FaultError('NO_SUCH_FEED', 'Feed not found.');
     const patch = v.safeParse(feedPatchSchema, unparsed);
-    if (!patch.success) throw new FaultError('BAD_PARAMS', 'The feed is not described right.');
+    if (!patch.success) throw new FaultError('BAD_PARAMS', 'The description of the feed is invalid.');
     if (patch.output.series) this.#checkSeries(patch.output.series);
     const before = feed.focus;
-    // A patch that does not name `focus` leaves it: the schema's default would clear it.
+    // A patch without `focus` keeps it; the schema's default would clear it.
     const { focus, ...rest } = patch.output;
     const namesFocus = typeof unparsed === 'object' && unparsed !== null && 'focus' in unparsed;
     feed.update(namesFocus ? { ...rest, focus } : rest);
@@ -204,7 +209,7 @@ export class HubUiConnection implements UiConnection {
   #checkSeries(series: readonly number[]): void {
     const { seriesPerFeed } = this.#context.limits;
     if (series.length > seriesPerFeed) {
-      throw new FaultError('TOO_MANY_SERIES', `A feed may carry ${seriesPerFeed} series.`);
+      throw new FaultError('TOO_MANY_SERIES', `A feed can carry at most ${seriesPerFeed} series.`);
     }
   }
 

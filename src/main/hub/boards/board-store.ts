@@ -18,15 +18,15 @@ export interface BoardStoreOptions {
 }
 
 /**
- * The boards of all UIs, in `boards.json`. Who saves says which revision the change is based on: of two people who
- * change one board at a time, the second is told instead of undoing what the first did.
+ * The boards of all UIs, in `boards.json`. Each save says which revision it is based on. If two people change one
+ * board at the same time, the second is told instead of overwriting the first one's changes.
  */
 export class BoardStore {
   readonly changed = new Emitter<{ changed: BoardSummary[]; removed: string[] }>();
   readonly #options: BoardStoreOptions;
   readonly #path: string | null;
   #boards = new Map<string, Board>();
-  /** Of this moment at least, so that a board that is made anew never repeats one. */
+  /** At least the current time, so that a recreated board never reuses a revision. */
   #lastRevision = 0;
 
   constructor(options: BoardStoreOptions) {
@@ -42,25 +42,25 @@ export class BoardStore {
   /** Throws `NO_SUCH_BOARD`. */
   get(id: string): Board {
     const board = this.#boards.get(id);
-    if (!board) throw new FaultError('NO_SUCH_BOARD', 'There is no such board; it may have been deleted.');
+    if (!board) throw new FaultError('NO_SUCH_BOARD', 'Board not found. It may have been deleted.');
     return board;
   }
 
-  /** Throws `CONFLICT`, `NO_SUCH_BOARD`, `TOO_MANY_BOARDS`, `BOARD_TOO_LARGE` or `FILE_UNWRITABLE`. */
+  /** Saves a board. Throws `CONFLICT`, `NO_SUCH_BOARD`, `TOO_MANY_BOARDS`, `BOARD_TOO_LARGE` or `FILE_UNWRITABLE`. */
   save(draft: BoardDraft, revision: number | null): Board {
     const { limits, now } = this.#options;
     const before = this.#boards.get(draft.id);
-    if (revision === null && before) throw conflict('There is a board with this id already.');
+    if (revision === null && before) throw conflict('A board with this id already exists.');
     if (revision !== null && this.get(draft.id).revision !== revision) {
-      throw conflict('Somebody else has changed this board in the meantime.');
+      throw conflict('Someone else has changed this board in the meantime.');
     }
     if (!before && this.#boards.size >= limits.boards) {
-      throw new FaultError('TOO_MANY_BOARDS', `The hub keeps ${limits.boards} boards: delete one first.`);
+      throw new FaultError('TOO_MANY_BOARDS', `The hub can keep ${limits.boards} boards. Delete one first.`);
     }
     if (Buffer.byteLength(JSON.stringify(draft)) > limits.boardBytes) {
       throw new FaultError(
         'BOARD_TOO_LARGE',
-        `A board may take ${Math.round(limits.boardBytes / 1024)} KiB: move some panels to another.`,
+        `A board can have at most ${Math.round(limits.boardBytes / 1024)} KiB. Move some panels to another board.`,
       );
     }
     const changedAt = now();
@@ -71,11 +71,14 @@ export class BoardStore {
     return board;
   }
 
-  /** Throws `NO_SUCH_BOARD`, `FILE_UNWRITABLE`, and `CONFLICT` where `revision` is not what there is. */
+  /**
+   * Deletes a board. Throws `NO_SUCH_BOARD` or `FILE_UNWRITABLE`, and `CONFLICT` if `revision` is not the current
+   * one.
+   */
   delete(id: string, revision: number | null): void {
     const board = this.get(id);
     if (revision !== null && board.revision !== revision) {
-      throw conflict('Somebody else has changed this board in the meantime.');
+      throw conflict('Someone else has changed this board in the meantime.');
     }
     const rest = new Map(this.#boards);
     rest.delete(id);
@@ -83,7 +86,7 @@ export class BoardStore {
     this.changed.emit({ changed: [], removed: [id] });
   }
 
-  /** On disk first: what cannot be kept must not look as if it were. */
+  /** Writes to disk first: a board that cannot be stored must not appear stored. */
   #replace(boards: Map<string, Board>): void {
     if (this.#path !== null) {
       const written = writeJsonFile(this.#path, { version: 1, boards: [...boards.values()] });
@@ -99,7 +102,7 @@ export class BoardStore {
     const parsed = read.ok ? v.safeParse(fileSchema, read.value) : null;
     if (!parsed?.success) {
       const aside = setFileAside(this.#path, this.#options.now());
-      this.#options.log.error(`The boards could not be understood and are set aside as ${aside}.`);
+      this.#options.log.error(`The boards file could not be read and was set aside as ${aside}.`);
       return;
     }
     for (const board of parsed.output.boards) {

@@ -2,7 +2,7 @@ import { BoundedMap } from '@shared/bounded-map';
 import { limitKey } from './peer-address';
 import { TokenBucket } from './token-bucket';
 
-/** Addresses remembered; the one that was quiet longest goes first, and starts over with a full bucket. */
+/** The most addresses remembered; the one quiet for longest is dropped and starts over with a full bucket. */
 const MAX_ADDRESSES = 4_096;
 const BURST = 10;
 
@@ -15,7 +15,7 @@ export class AddressBuckets {
     this.#ratePerSec = ratePerSec;
   }
 
-  /** Takes one at monotonic time `now`, ms; false when the address has none left. */
+  /** Takes one token at monotonic time `now`, ms; false when the address has none left. */
   take(address: string, now: number): boolean {
     const key = limitKey(address);
     const bucket = this.#buckets.get(key) ?? new TokenBucket(this.#ratePerSec, this.#ratePerSec * BURST, now);

@@ -1,6 +1,6 @@
 import { limitKey } from './peer-address';
 
-/** How many of something each address, or IPv6 network, has open; empty entries are dropped. */
+/** Counts how many of something each address, or IPv6 network, has open; empty entries are dropped. */
 export class AddressCounts {
   readonly #counts = new Map<string, number>();
 

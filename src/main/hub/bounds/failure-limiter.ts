@@ -7,15 +7,15 @@ interface Window {
   failures: number;
 }
 
-/** Addresses remembered at once; the one that has been quiet longest makes room. */
+/** The most addresses remembered; the one quiet for longest is dropped. */
 const MAX_ADDRESSES = 10_000;
 
-/** Counts failures of an address in a window of time; too many, and it has to wait until the window is over. */
+/** Counts failures per address in a time window. After too many, the address has to wait until the window is over. */
 export interface FailureLimiter {
   /** Ms until the address may try again; 0 when it may now. */
   waitMs(address: string): number;
   fail(address: string): void;
-  /** A success clears what the address did wrong before. */
+  /** A success clears the earlier failures of the address. */
   succeed(address: string): void;
 }
 

@@ -1,17 +1,17 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 /**
- * The one place that knows about addresses of peers: which form they are compared in, which of them are this machine,
- * and which of them count as one when something is limited by address.
+ * Everything about peer addresses: the form in which they are compared, which of them are this machine, and which of
+ * them count as one when something is limited by address.
  */
 
-/** An address without the `::ffff:` that a dual-stack socket puts before IPv4; `unknown` for a closed socket. */
+/** Strips the `::ffff:` that a dual-stack socket puts before IPv4 addresses; `unknown` for a closed socket. */
 export function plainAddress(address: string | undefined): string {
   if (address === undefined) return 'unknown';
   return address.startsWith('::ffff:') && isIPv4(address.slice(7)) ? address.slice(7) : address;
 }
 
-/** Whether an address, in any form, is the loopback interface: 127.0.0.0/8 or `::1`. */
+/** Whether an address, in any form, is a loopback address: 127.0.0.0/8 or `::1`. */
 export function isLoopback(address: string | undefined): boolean {
   const plain = plainAddress(address);
   return plain === '::1' || (plain.startsWith('127.') && isIPv4(plain));

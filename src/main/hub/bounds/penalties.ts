@@ -3,15 +3,17 @@ import type { Clock } from '@shared/clock';
 import type { Limits } from '@shared/protocol/limits';
 import { isLoopback, limitKey } from './peer-address';
 
-/** Addresses remembered; beyond, the one that was quiet longest is forgiven. */
+/** The most addresses remembered; beyond it the one quiet for longest is forgiven. */
 const MAX_ADDRESSES = 1_024;
-/** An address that was not cut off for so long starts over, ms. */
+/** An address that was not cut off for this long starts over, ms. */
 const FORGIVEN_AFTER_MS = 60_000;
 const FIRST_WAIT_MS = 1_000;
-/** Programs of this machine share one address, among them the hub's own agent: they are never kept out for longer. */
+/**
+ * All programs on this machine share one address, including the hub's own agent, so it is never refused for longer.
+ */
 const LONGEST_LOOPBACK_WAIT_MS = 1_000;
 
-/** What a connection was cut off for. */
+/** Why a connection was cut off. */
 export type Strike = 'flood' | 'broken frame';
 
 interface Standing {
@@ -21,9 +23,9 @@ interface Standing {
 }
 
 /**
- * Addresses whose connections were cut off for floods, broken frames, or standing in the way of others. Whoever comes
- * back for more is refused before any work, each time for twice as long. The first few times are free: a device may have a bad minute, and others may
- * sit behind the same address. Connections that are open stay open.
+ * Addresses whose connections were cut off for floods, broken frames, or blocking others. If such an address
+ * reconnects it is refused before any work is done, each time for twice as long. The first few times are free: a
+ * device may have a bad minute, and others may share the address. Open connections stay open.
  */
 export class Penalties {
   readonly #clock: Clock;
@@ -35,10 +37,10 @@ export class Penalties {
     this.#limits = limits;
   }
 
-  /** A connection of this address was cut off. */
+  /** Records that a connection of this address was cut off. */
   strike(address: string, why: Strike = 'flood'): void {
-    // A broken frame costs its sender the connection and others nothing: who tries out a client on this machine is no
-    // reason to keep its other programs, and its owner's browser, waiting.
+    // A broken frame costs the sender its connection and others nothing. Somebody who tries out a client on this
+    // machine must not lock out its other programs and its owner's browser.
     if (why === 'broken frame' && isLoopback(address)) return;
     const now = this.#clock.monotonic();
     const key = limitKey(address);

@@ -1,6 +1,6 @@
 import type { RefusedCounts } from '@shared/model';
 
-/** Counts what the hub turned away, by fault code. The codes are the hub's own, so the map stays small. */
+/** Counts refusals by fault code. The codes are the hub's own, so the map stays small. */
 export class RefusedCounter {
   readonly #counts = new Map<string, number>();
 

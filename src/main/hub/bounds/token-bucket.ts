@@ -20,7 +20,7 @@ export class TokenBucket {
     return true;
   }
 
-  /** Takes `count` tokens of something that happened already; returns how many are owed now, 0 for none. */
+  /** Takes `count` tokens for something that already happened; returns how many are now owed, 0 for none. */
   spend(count: number, now: number): number {
     this.#fill(now);
     this.#tokens -= count;

@@ -1,4 +1,4 @@
-/** Learns how often samples come, to know when they are late. Times are ms. */
+/** Learns how often samples arrive, to detect when they are overdue. Times are in ms. */
 export class Cadence {
   lastAt: number | null = null;
   #typicalMs: number | null = null;
@@ -7,7 +7,7 @@ export class Cadence {
   arrived(at: number): void {
     if (this.lastAt !== null) {
       const gap = at - this.lastAt;
-      // A burst (backlog, several frames for one moment) says nothing about the cadence.
+      // A burst (backlog, or several frames for one moment) says nothing about the cadence.
       if (gap > 20) {
         this.#typicalMs = this.#typicalMs === null ? gap : this.#typicalMs * 0.8 + gap * 0.2;
         this.#count++;

@@ -36,7 +36,7 @@ export class DeviceFile implements DeviceShelf {
     const saved = read.ok ? parseDevices(read.value) : null;
     if (saved !== null) return saved.map(restoreDevice);
     const aside = setFileAside(this.#path, this.#clock.now());
-    this.#log.error(`The list of devices could not be understood and is set aside as ${aside}.`);
+    this.#log.error(`The devices file could not be read and was set aside as ${aside}.`);
     return [];
   }
 

@@ -4,16 +4,16 @@ import { digest, equalSecrets, randomSecret } from '../secrets';
 const KEY_BITS = 256;
 
 /**
- * What the hub keeps of a device's key. `taken`: the device is known to have it, because it showed it or answered after
- * it was sent. Until then a cut may have swallowed it, so the key before stays good, and the address that the device
- * belongs to may get another one.
+ * The stored form of a device's key. `taken`: the device is known to have the key, because it presented it or
+ * answered after it was sent. Until then the key may have been lost with a connection, so the previous key stays
+ * valid, and the address that the device is bound to may get another key.
  */
 export interface DeviceKey {
   /** SHA-256 of the key. */
   hash: string;
   issuedAt: number;
   taken: boolean;
-  /** The hash of the key that this one replaces; it ends when this one is taken. */
+  /** The hash of the key that this one replaces; that key ends when this one is taken. */
   previous: string | null;
 }
 
@@ -24,25 +24,25 @@ export const deviceKeySchema = v.object({
   previous: v.nullable(v.string()),
 });
 
-/** What showing a key proves: `current` or `previous` that it is the device, null nothing. */
+/** What a presented key proves: with `current` or `previous`, that the client is the device; with null, nothing. */
 export type KeyProof = 'current' | 'previous' | null;
 
-/** A new key, to be handed out this once, and what is kept of it. */
+/** Creates a new key, to be sent out only this once, and its stored form. */
 export function createDeviceKey(now: number, before: DeviceKey | null): { secret: string; key: DeviceKey } {
   const secret = `wwk_${randomSecret(KEY_BITS)}`;
-  // A key that was never taken is not worth keeping; the one it was to replace still is.
+  // A key that was never taken can be dropped, but the key it was meant to replace stays valid.
   const previous = before === null ? null : before.taken ? before.hash : before.previous;
   return { secret, key: { hash: digest(secret), issuedAt: now, taken: false, previous } };
 }
 
-/** Whether `shown` is the key. Digests are compared in constant time. */
+/** Checks whether `shown` is the key. Digests are compared in constant time. */
 export function proveKey(key: DeviceKey, shown: string): KeyProof {
   const hash = digest(shown);
   if (equalSecrets(hash, key.hash)) return 'current';
   return !key.taken && key.previous !== null && equalSecrets(hash, key.previous) ? 'previous' : null;
 }
 
-/** The device has its key: from now on this one alone is good. */
+/** The device has received its key: from now on only this one is valid. */
 export function takeKey(key: DeviceKey): DeviceKey {
   return { ...key, taken: true, previous: null };
 }

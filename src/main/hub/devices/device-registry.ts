@@ -12,7 +12,7 @@ import { Focus } from './focus';
 import { seriesInfo } from '../series/series';
 import type { SeriesTable } from '../series/series-table';
 
-/** How long a device that left without being approved stays in the list. */
+/** How long a device that disconnected without being approved stays in the list. */
 const FORGET_PENDING_AFTER_MS = 10 * 60_000;
 const NOT_SEEN: StateReason = {
   code: 'NOT_SEEN',
@@ -24,7 +24,7 @@ export interface DeviceRegistryOptions {
   limits: Pick<Limits, 'devices' | 'pendingDevices'>;
   clock: Clock;
   series: SeriesTable;
-  /** The interval of devices that have none of their own. */
+  /** The sampling interval of devices that have no interval of their own. */
   intervalMs: () => number;
 }
 
@@ -54,7 +54,7 @@ export class DeviceRegistry {
   /** Throws `NO_SUCH_DEVICE`. */
   require(id: string): Device {
     const device = this.#devices.get(id);
-    if (!device) throw new FaultError('NO_SUCH_DEVICE', 'The hub knows no such device.');
+    if (!device) throw new FaultError('NO_SUCH_DEVICE', 'Device not found.');
     return device;
   }
 
@@ -70,7 +70,10 @@ export class DeviceRegistry {
     return device.info(this.intervalOf(device));
   }
 
-  /** The sampling interval to have now: the user's choice or the hub's, four a second while looked at. */
+  /**
+   * The current sampling interval: the user's choice or the hub's, or four samples a second while the device is in
+   * focus.
+   */
   intervalOf(device: Device): number {
     const base = device.choices.intervalMs ?? this.#options.intervalMs();
     const wanted = this.#focus.has(device.id) ? Math.min(base, FOCUS_INTERVAL_MS) : base;
@@ -92,8 +95,8 @@ export class DeviceRegistry {
   }
 
   /**
-   * A device that history knows and the list does not, since it was lost or a crash left an older one: its samples can be
-   * seen, and where they end is known when it comes back, which it may once it is let in again.
+   * Adds a device that is in history but not in the list, because the list was lost or a crash left an older one. Its
+   * samples are visible and its stream positions known; it can report again once it is approved.
    */
   recover(id: string): void {
     if (this.#devices.has(id) || !DEVICE_ID.test(id)) return;
@@ -104,7 +107,7 @@ export class DeviceRegistry {
     this.touchAndSave(added.value);
   }
 
-  /** Makes room for and adds a device; fails with `TOO_MANY_DEVICES`. */
+  /** Adds a device, making room if needed; fails with `TOO_MANY_DEVICES`. */
   add(id: string, name: string): Result<Device> {
     const { limits, clock } = this.#options;
     const now = clock.now();
@@ -119,7 +122,7 @@ export class DeviceRegistry {
     }
     if (pending >= limits.pendingDevices || this.#devices.size >= limits.devices) {
       if (!oldestGone) {
-        return fail('TOO_MANY_DEVICES', 'The hub knows as many devices as it may; try again later.');
+        return fail('TOO_MANY_DEVICES', 'The hub has reached its limit on devices; try again later.');
       }
       this.remove(oldestGone);
     }
@@ -131,7 +134,7 @@ export class DeviceRegistry {
     return succeed(device);
   }
 
-  /** Whether a blocked device came from there. */
+  /** Whether a blocked device used this address. */
   isBlockedAddress(address: string): boolean {
     for (const { approval, boundTo } of this.#devices.values()) {
       if (approval === 'blocked' && boundTo === address) return true;
@@ -139,7 +142,7 @@ export class DeviceRegistry {
     return false;
   }
 
-  /** Turns away, without a word, whoever only waits and came from there. */
+  /** Forgets all devices from this address that only wait, closing their connections without a message. */
   forgetPendingFrom(address: string): void {
     for (const device of [...this.#devices.values()]) {
       if (device.approval !== 'pending' || device.wasApproved || device.boundTo !== address) continue;
@@ -157,7 +160,7 @@ export class DeviceRegistry {
     this.#options.shelf.changed(device.id);
   }
 
-  /** Says which device is this very computer, known already or not. */
+  /** Sets which device is this computer, whether or not it is known yet. */
   setLocal(id: string | null): void {
     this.#localId = id;
     for (const device of this.#devices.values()) {
@@ -167,25 +170,25 @@ export class DeviceRegistry {
     }
   }
 
-  /** Something that UIs show of the device changed. */
+  /** Marks that something UIs show about the device has changed. */
   touch(device: Device): void {
     if (this.#devices.get(device.id) === device) this.#dirty.add(device.id);
   }
 
-  /** Something worth keeping changed too. */
+  /** Like {@link touch}, for a change that must also be saved. */
   touchAndSave(device: Device): void {
     this.touch(device);
     this.#options.shelf.changed(device.id);
   }
 
-  /** The device got series or other units; its card may need others. */
+  /** The device's series or their units changed, so its card may show others. */
   seriesChanged(device: Device): void {
     const series = this.#options.series.ofDevice(device.id).map(seriesInfo);
     device.summarise(series.length, headlineSeries(series));
     this.touch(device);
   }
 
-  /** Tells UIs what changed since the last call. */
+  /** Sends UIs the changes since the last call. */
   flush(): void {
     if (this.#dirty.size === 0 && this.#removed.size === 0) return;
     const changed: DeviceInfo[] = [];
@@ -199,7 +202,7 @@ export class DeviceRegistry {
     this.changed.emit({ changed, removed });
   }
 
-  /** Forgets pending devices that left long ago and saves what changed; to be called now and then. */
+  /** Forgets pending devices that disconnected long ago and saves changes; call it from time to time. */
   maintain(): void {
     const before = this.#options.clock.now() - FORGET_PENDING_AFTER_MS;
     for (const device of [...this.#devices.values()]) {

@@ -158,13 +158,13 @@ export class Device {
     if (this.approval === 'blocked') return { code: 'BLOCKED', text: 'You blocked this device.' };
     if (this.approval === 'pending') {
       if (this.claims !== null) {
-        const text = `It says it is "${this.name}", which is known from another address. Approve it if that has moved here.`;
+        const text = `It claims to be "${this.name}", which is known at another address. Approve it if that device has moved to this address.`;
         return { code: 'OTHER_ADDRESS', text };
       }
-      if (this.boundTo === null) return { code: 'NOT_ASKED', text: 'It has to ask again to be let in.' };
+      if (this.boundTo === null) return { code: 'NOT_ASKED', text: 'It must ask to join again.' };
       return this.isPresent
-        ? { code: 'PENDING_APPROVAL', text: 'It waits until you approve it.' }
-        : { code: 'LEFT', text: 'It asked to join and left; it can still be approved.' };
+        ? { code: 'PENDING_APPROVAL', text: 'It is waiting for your approval.' }
+        : { code: 'LEFT', text: 'It asked to join and disconnected. You can still approve it.' };
     }
     const presence = this.mainPresence;
     return presence ? presence.reason : this.#offlineReason;
@@ -231,7 +231,7 @@ export class Device {
   /** Its wish to join, in words for its events. */
   requestText(address: string): string {
     return this.claims === null
-      ? `Asks to join from ${address}.`
+      ? `It asks to join from ${address}.`
       : `Says at ${address} that it is "${this.name}".`;
   }
 

@@ -3,7 +3,7 @@ import { deviceKeySchema } from './device-key';
 import { Device } from './device';
 import { NEWCOMER, UNDESCRIBED } from './known-device';
 
-/** `devices.json`. Version 1 knew no keys, no blocking, and kept nothing of devices that wait. */
+/** `devices.json`. Version 1 had no keys and no blocking, and did not store waiting devices. */
 
 const savedDevice = v.object({
   id: v.string(),
@@ -27,14 +27,14 @@ const savedDevice = v.object({
   boundTo: v.optional(v.nullable(v.string()), null),
   claims: v.optional(v.nullable(v.string()), null),
   joinedWith: v.optional(v.nullable(v.string()), null),
-  /** Version 1: whether it is approved now. */
+  /** In version 1: whether it is approved now. */
   wasApproved: v.optional(v.boolean()),
 });
 const savedFile = v.object({ version: v.picklist([1, 2]), devices: v.array(savedDevice) });
 
 export type SavedDevice = v.InferOutput<typeof savedDevice>;
 
-/** Null when it cannot be understood. */
+/** Parses the file; null when it cannot be understood. */
 export function parseDevices(json: unknown): SavedDevice[] | null {
   const parsed = v.safeParse(savedFile, json);
   return parsed.success ? parsed.output.devices : null;

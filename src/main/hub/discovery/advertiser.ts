@@ -15,30 +15,30 @@ const MDNS_PORT = 5353;
 const PROBES = 3;
 const PROBE_EVERY_MS = 250;
 const ANNOUNCE_AGAIN_MS = 1_000;
-/** A record goes out to everybody at most once a second on a link (RFC 6762 section 6). */
+/** A record is multicast at most once a second per link (RFC 6762 section 6). */
 const ANSWER_EVERY_MS = 1_000;
 const LEGACY_PER_SEC = 20;
 const GOODBYE_MS = 200;
 const FOLLOW_LINKS_EVERY_MS = 5_000;
-/** Renamings before a name is kept whoever else claims it: somebody is playing. */
+/** After this many renames the name is kept despite conflicts, because somebody is interfering. */
 const MAX_ATTEMPTS = 10;
 
 export interface AdvertiserOptions extends Pick<MdnsLinksOptions, 'open' | 'ownAddresses'> {
   advertised: Advertised;
   clock: Clock;
-  /** It is found by this name now. */
+  /** The hub is now announced under this name. */
   onName(name: string): void;
-  /** Nobody can find it; `null` once somebody can again. */
+  /** The hub cannot be announced; `null` once it can again. */
   onProblem(problem: Error | null): void;
 }
 
-/** Makes one hub known by multicast DNS: takes a free name, announces it, answers, and says goodbye. */
+/** Announces one hub by multicast DNS: claims a free name, announces it, answers queries, and sends a goodbye. */
 export class Advertiser {
   readonly #options: AdvertiserOptions;
   readonly #links: MdnsLinks;
   readonly #legacy: TokenBucket;
   readonly #answeredAt = new WeakMap<MdnsLink, number>();
-  /** Links on which an answer is on its way. */
+  /** Links on which an answer is pending. */
   readonly #due = new Set<MdnsLink>();
   readonly #pending = new Set<Unsubscribe>();
   #stopFollowing: Unsubscribe = () => {};
@@ -67,7 +67,7 @@ export class Advertiser {
     });
   }
 
-  /** Tells everybody that it is gone, and is gone. */
+  /** Sends the goodbye and stops. */
   async stop(): Promise<void> {
     if (this.#isDone) return;
     this.#isDone = true;
@@ -129,19 +129,20 @@ export class Advertiser {
     }
     const answer = records.answer(query);
     if (!answer || this.#due.has(link)) return;
-    // Whoever asks within a second of an answer waits for the next one, and a flood of questions gets no more than that.
+    // Queries within a second of an answer wait for the next one, so a flood of queries gets at most one answer per
+    // second.
     const answeredAt = this.#answeredAt.get(link) ?? -Infinity;
     const waitMs = Math.max(0, answeredAt + ANSWER_EVERY_MS - clock.monotonic());
     this.#due.add(link);
     this.#after(waitMs, () => {
       this.#due.delete(link);
       this.#answeredAt.set(link, clock.monotonic());
-      // What is asked meanwhile may be something else: everything goes out.
+      // Queries that arrive while waiting may ask for something else, so all records are sent.
       link.socket.respond(waitMs === 0 ? answer : this.#records(link).announcement(), null, () => {});
     });
   }
 
-  /** Somebody else speaks: whether they hold the name that this hub wants or has. */
+  /** Handles another host's packet: checks whether it claims the name that this hub wants or has. */
   #hear(link: MdnsLink, packet: MdnsPacket): void {
     if (this.#isDone || this.#attempt >= MAX_ATTEMPTS || !this.#records(link).isContradictedBy(packet))
       return;

@@ -14,9 +14,9 @@ import { Advertiser } from './advertiser';
 import type { Advertised } from './records';
 
 export interface DiscoveryOptions {
-  /** What the hub listens on. */
+  /** The address that the hub listens on. */
   host: string;
-  /** 0 until it listens. */
+  /** The port; 0 until it listens. */
   port(): number;
   version: string;
   settings: SettingsStore;
@@ -26,21 +26,21 @@ export interface DiscoveryOptions {
 }
 
 /**
- * Lets agents find the hub by themselves while the setting `advertise` is on, unless it listens to this machine only.
- * What is announced follows the port and the certificate. Nothing here throws: a network that takes no multicast is
- * `info().problem`.
+ * Lets agents find the hub while the setting `advertise` is on, unless it listens only to this machine. The
+ * announcement follows changes of port and certificate. Nothing here throws: a network without multicast is reported
+ * in `info().problem`.
  */
 export class Discovery {
   readonly changed = new Emitter<void>();
   readonly #options: DiscoveryOptions;
-  /** A host name that is nobody else's. */
+  /** A unique host name. */
   readonly #target = `wirewatch-${randomBytes(4).toString('hex')}.local`;
   #running: { advertiser: Advertiser; advertised: Advertised } | null = null;
   #name: string | null = null;
   #problem: DiscoveryInfo['problem'] = null;
   #isDisposed = false;
   #stopFollowing: (() => void)[] = [];
-  /** Starts and stops come one after another. */
+  /** Starts and stops run one after another. */
   #work: Promise<void> = Promise.resolve();
 
   constructor(options: DiscoveryOptions) {
@@ -122,7 +122,7 @@ export class Discovery {
   #report(error: Error | null): void {
     const message =
       error &&
-      `Agents cannot find this hub by themselves: ${explainMulticast(error)}. Give them its address instead.`;
+      `Agents cannot find this hub by themselves: ${explainMulticast(error)}. Give them the hub's address instead.`;
     if (message === (this.#problem?.message ?? null)) return;
     this.#problem = message === null ? null : { code: 'DISCOVERY_FAILED', message };
     if (message !== null) this.#options.log.warn(message, { code: 'DISCOVERY_FAILED' });

@@ -7,21 +7,21 @@ import {
 } from '@shared/discovery/announcement';
 import type { MdnsPacket, MdnsRecord } from '@shared/discovery/mdns-links';
 
-/** What is announced: a name that people read, where the hub listens, and what it says of itself. */
+/** The announced data: a readable name, the hub's address, and its properties. */
 export interface Advertised extends Announcement {
   name: string;
-  /** The host of the records, a name of our own so that it is nobody else's: `wirewatch-1a2b3c4d.local`. */
+  /** The host name in the records, which is unique: `wirewatch-1a2b3c4d.local`. */
   target: string;
   port: number;
 }
 
-/** Names live two minutes in caches, what they stand for 75 (RFC 6762 section 10). */
+/** Host records are cached for two minutes, others for 75 (RFC 6762 section 10). */
 const HOST_TTL_SEC = 120;
 const OTHER_TTL_SEC = 4_500;
-/** Resolvers that are not ours keep nothing for long (RFC 6762 section 6.7). */
+/** Legacy resolvers must not cache records for long (RFC 6762 section 6.7). */
 const LEGACY_TTL_SEC = 10;
 
-/** The records of a hub on one link (RFC 6763 section 4), those that lead to the others first. */
+/** The records of a hub on one link (RFC 6763 section 4); records that refer to others come first. */
 export class Records {
   readonly instance: string;
   readonly target: string;
@@ -47,12 +47,15 @@ export class Records {
     ];
   }
 
-  /** Everything, unasked; with `ttl` 0 it is a goodbye (RFC 6762 section 10.1). */
+  /** All records, sent unasked; with `ttl` 0 it is a goodbye (RFC 6762 section 10.1). */
   announcement(ttl?: number): MdnsPacket {
     return { answers: this.#all.map((record) => (ttl === undefined ? record : { ...record, ttl })) };
   }
 
-  /** What answers a query; null when it asks for nothing of ours. The rest comes along, as it is asked for next. */
+  /**
+   * The answer to a query; null when it asks for none of our records. The other records are added, because the client
+   * would ask for them next.
+   */
   answer({ questions = [] }: MdnsPacket): MdnsPacket | null {
     const asked = ({ name, type }: MdnsRecord): boolean =>
       questions.some(
@@ -68,7 +71,7 @@ export class Records {
     };
   }
 
-  /** The same for a resolver that knows no multicast DNS: its question repeated, nothing to be kept for long. */
+  /** The answer for a resolver without multicast DNS: it repeats the question and sets short cache times. */
   legacyAnswer(query: MdnsPacket): MdnsPacket | null {
     const answer = this.answer(query);
     if (!answer) return null;
@@ -82,7 +85,7 @@ export class Records {
     };
   }
 
-  /** Whether a response claims our name for somebody else. */
+  /** Whether a response claims our name for another host. */
   isContradictedBy({ answers = [], additionals = [] }: MdnsPacket): boolean {
     return [...answers, ...additionals].some(
       ({ name, type, data, ttl }) =>

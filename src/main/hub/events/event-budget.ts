@@ -4,15 +4,15 @@ import type { RefusedCounter } from '../bounds/refused-counter';
 import { AddressBuckets } from '../bounds/address-buckets';
 import { TokenBucket } from '../bounds/token-bucket';
 
-/** All devices together may cause this many times what one may. */
+/** All devices together may cause this many times as many events as one device. */
 const DEVICES_AT_ONCE = 40;
 const BURST_S = 10;
-/** Devices whose left-out events are counted apart. */
+/** The most devices whose dropped events are counted separately. */
 const MAX_COUNTED = 1_024;
 
 /**
- * How many events devices may cause, each and all together: text that they send, and their coming and going. Nobody can
- * push everyone's history out of the log, or fill the disk with words.
+ * Limits the events that devices may cause, each and in total: texts that they send, and connects and disconnects. So
+ * no device can push other events out of the log or fill the disk with text.
  */
 export class EventBudget {
   readonly #clock: Clock;
@@ -29,7 +29,10 @@ export class EventBudget {
     this.#all = new TokenBucket(together, together * BURST_S, clock.monotonic());
   }
 
-  /** False when an event of this device is to be left out; counted as refused unless whoever sent it gets a notice. */
+  /**
+   * Returns false when an event of this device must be dropped. The drop is counted as refused unless the sender gets
+   * a notice.
+   */
   take(device: string, isNoticed = false): boolean {
     const now = this.#clock.monotonic();
     if (this.#each.take(device, now) && this.#all.take(1, now)) return true;
@@ -39,7 +42,7 @@ export class EventBudget {
     return false;
   }
 
-  /** How many were left out since this was asked last. */
+  /** How many events were dropped since the last call. */
   leftOut(device: string): number {
     const count = this.#leftOut.get(device) ?? 0;
     this.#leftOut.delete(device);

@@ -5,7 +5,7 @@ import { hideSecrets } from './hide-secrets';
 import type { EventBudget } from './event-budget';
 import { memoryRecorder, type Recorder } from '../series/recorder';
 
-/** What happened, newest last; beyond `capacity` the oldest are forgotten. */
+/** The events, newest last; beyond `capacity` the oldest are dropped. */
 export class EventLog {
   readonly appended = new Emitter<EventInfo>();
   readonly removed = new Emitter<number>();
@@ -29,16 +29,16 @@ export class EventLog {
   }
 
   /**
-   * Adds what a device says or causes, as far as its budget goes; false when it was left out. How many were is told with
-   * the next that is not.
+   * Adds an event that a device sent or caused, if its budget allows; false when it was dropped. The next event that
+   * is kept reports how many were dropped.
    */
   report(event: Omit<EventInfo, 'id'> & { device: string }): boolean {
     const { device, at } = event;
-    // Who sends texts is told of each that is left out, and that counts.
+    // The sender of a text gets a notice for each dropped one, and that notice is counted.
     if (this.#budget?.take(device, event.kind === 'text') === false) return false;
     const leftOut = this.#budget?.leftOut(device) ?? 0;
     if (leftOut > 0) {
-      const text = `${leftOut} more events of this device were left out: too many a second.`;
+      const text = `${leftOut} more events from this device were dropped because there were too many per second.`;
       this.add({ at, kind: 'dropped', level: 'warning', device, text });
     }
     this.add(event);
@@ -46,7 +46,8 @@ export class EventLog {
   }
 
   add(event: Omit<EventInfo, 'id'>): EventInfo {
-    // Notes are the user's own and keep their lines; most other texts are a device's, or hold some of its words.
+    // Notes are written by users and keep their line breaks; most other texts come from a device or contain text from
+    // one.
     const text =
       event.kind === 'note'
         ? event.text.slice(0, this.#textLength)
@@ -59,7 +60,7 @@ export class EventLog {
     return kept;
   }
 
-  /** Takes in what history knew at start, oldest first. */
+  /** Adds the events that history knew at start, oldest first. */
   restore(events: readonly EventInfo[]): void {
     this.#events = [...events.slice(-this.#capacity), ...this.#events];
     this.#nextId = Math.max(this.#nextId, (events.at(-1)?.id ?? 0) + 1);
@@ -77,7 +78,7 @@ export class EventLog {
     return found.reverse();
   }
 
-  /** Replaces the text of a note, or removes it for null; null when there is no such note in memory. */
+  /** Replaces the text of a note, or removes the note if null; returns null when there is no such note in memory. */
   change(id: number, text: string | null): EventInfo | null {
     const at = this.#events.findIndex((event) => event.id === id && event.kind === 'note');
     const before = this.#events[at];

@@ -1,11 +1,11 @@
 import type { Labels, MetricKind } from '@shared/model';
 import type { StoreColumns } from '../store-contract/store-contract';
 
-/** What is written out, and how. Ranges are `[from, to)`, ms since the epoch. */
+/** What to export, and how. Ranges are `[from, to)`, ms since the epoch. */
 export interface ExportQuery {
-  /** All devices when left out. */
+  /** Default: all devices. */
   device?: string | undefined;
-  /** All metrics when left out. */
+  /** Default: all metrics. */
   metric?: string | undefined;
   from: number;
   to: number;
@@ -23,7 +23,7 @@ export const MEDIA_TYPES: Readonly<Record<ExportFormat, string>> = {
   ndjson: 'application/x-ndjson; charset=utf-8',
 };
 
-/** What names a series in an export. */
+/** What identifies a series in an export. */
 export interface SeriesHead {
   id: number;
   device: string;
@@ -35,27 +35,27 @@ export interface SeriesHead {
 
 export type ReadRange = Pick<ExportQuery, 'from' | 'to' | 'raw'>;
 
-/** Where an export reads. */
+/** The source of an export. */
 export interface ExportSource {
-  /** Makes everything that was taken in so far readable. */
+  /** Makes everything received so far readable. */
   prepare(): Promise<void>;
   deviceIds(): Iterable<string>;
-  /** Null for a device that nobody knows. */
+  /** The series of a device; null for an unknown device. */
   seriesOf(device: string): SeriesHead[] | null;
-  /** Full resolution: each series in time order, in pieces; NaN is no value. */
+  /** Reads at full resolution, in pieces, each series in time order; NaN means no value. */
   read(series: readonly SeriesHead[], range: ReadRange, signal?: AbortSignal): AsyncIterable<StoreColumns>;
 }
 
 export interface ImportOptions {
-  /** Stores everything as this device's; the lines must all be of one device then. */
+  /** Stores everything under this device; the lines must then all be of one device. */
   device?: string | undefined;
-  /** What the first line is counted as in messages; 1 by default. */
+  /** The number of the first line in error messages; 1 by default. */
   firstLine?: number | undefined;
 }
 
 export interface ImportSummary {
   lines: number;
-  /** Values stored; nulls do not count. */
+  /** The number of values stored; nulls do not count. */
   samples: number;
   series: number;
   devices: number;

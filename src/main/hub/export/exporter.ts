@@ -4,15 +4,15 @@ import type { ExportQuery, ExportSource, SeriesHead } from './export-contract';
 import { ndjsonColumns, ndjsonHead } from './ndjson';
 import { formatNumber } from '@shared/export/number-text';
 
-/** Samples of one text: about 100 KB, made in a few ms. */
+/** Samples per text: about 100 KB, produced in a few ms. */
 const SAMPLES_A_TEXT = 2_048;
-/** Series that are read at a time. */
+/** The number of series read at a time. */
 const SERIES_A_READ = 64;
 
 /**
- * Every sample of a range as CSV or NDJSON, text after text, each made when it is asked for: memory does not grow
- * with the range. Ending the iteration or aborting `signal` ends the reading. Before its first text it throws a
- * `FaultError`: `NO_SUCH_DEVICE`, or what the store fails with.
+ * Exports every sample of a range as CSV or NDJSON, text by text, each produced on demand, so memory does not grow
+ * with the range. Ending the iteration or aborting `signal` stops the reading. Before the first text it throws a
+ * `FaultError`: `NO_SUCH_DEVICE`, or the store's error.
  */
 export async function* exportSamples(
   source: ExportSource,
@@ -22,10 +22,10 @@ export async function* exportSamples(
   await source.prepare();
   const devices = query.device === undefined ? [...source.deviceIds()] : [query.device];
   if (query.device !== undefined && source.seriesOf(query.device) === null) {
-    throw new FaultError('NO_SUCH_DEVICE', 'The hub knows no such device.');
+    throw new FaultError('NO_SUCH_DEVICE', 'Device not found.');
   }
   let isFirst = true;
-  // The header goes with the first samples, so that what cannot be read fails before anything is sent.
+  // The header is sent with the first samples, so that read errors occur before anything is sent.
   const header = query.format === 'csv' ? CSV_HEADER : '';
   for (const device of devices) {
     for await (const text of deviceTexts(source, device, query, signal)) {

@@ -22,7 +22,7 @@ export function createHubSource({ devices, series, history }: HubSamples): Expor
     },
     deviceIds() {
       const ids = new Set(Array.from(devices.all(), (device) => device.id));
-      // The list of devices may have been lost and their history not.
+      // The list of devices may have been lost while their history was not.
       for (const one of history?.store.contents.series ?? []) ids.add(one.device);
       return ids;
     },

@@ -33,14 +33,14 @@ describe('a line to import', () => {
   });
 
   it.each([
-    ['{"device"', /not JSON/],
+    ['{"device"', /not valid JSON/],
     ['5', /The line/],
     ['[]', /"device"/],
     [JSON.stringify({ ...line, device: 'a b' }), /"device"/],
     [JSON.stringify({ ...line, metric: '' }), /"metric"/],
     [JSON.stringify({ ...line, labels: { a: 1 } }), /"labels.a"/],
     [JSON.stringify({ ...line, kind: 'sum' }), /"kind"/],
-    [JSON.stringify({ ...line, t: [1] }), /equally long/],
+    [JSON.stringify({ ...line, t: [1] }), /the same length/],
     [JSON.stringify({ ...line, t: [1, '2'] }), /"t"/],
     [JSON.stringify({ ...line, t: [1, -2] }), /"t"/],
     [JSON.stringify({ ...line, v: [1, true] }), /"v"/],

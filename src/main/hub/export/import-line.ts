@@ -5,13 +5,13 @@ import { DEVICE_ID } from '@shared/protocol/agent-messages';
 const MAX_TIME_MS = 8.64e15;
 
 const lineSchema = v.object({
-  device: v.pipe(v.string(), v.regex(DEVICE_ID, 'must be 1 to 64 of A-Z a-z 0-9 . _ : -')),
+  device: v.pipe(v.string(), v.regex(DEVICE_ID, 'must be 1 to 64 characters from A-Z a-z 0-9 . _ : -')),
   metric: v.pipe(v.string(), v.minLength(1)),
   labels: v.optional(v.record(v.string(), v.string()), {}),
   unit: v.optional(v.pipe(v.string(), v.maxLength(32))),
   kind: v.optional(v.picklist(['gauge', 'counter'])),
   rate: v.optional(v.boolean(), false),
-  // One sample a line may come without lists.
+  // A line with one sample may omit the lists.
   t: v.union(
     [
       v.array(v.any()),
@@ -34,33 +34,37 @@ const lineSchema = v.object({
   ),
 });
 
-/** Samples of one series; `v` has null where there was no value. */
+/** Samples of one series; null in `v` means no value. */
 export interface ImportLine extends Omit<v.InferOutput<typeof lineSchema>, 't' | 'v' | 'rate'> {
   t: number[];
   v: (number | null)[];
 }
 
-/** Reads one line of an NDJSON export. Fails with `BAD_LINE` or `RATES_NOT_IMPORTED`; nothing of it counts then. */
+/**
+ * Reads one line of an NDJSON export. Fails with `BAD_LINE` or `RATES_NOT_IMPORTED`; then nothing of the line is
+ * used.
+ */
 export function parseImportLine(text: string): Result<ImportLine> {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    return fail('BAD_LINE', 'This is not JSON.');
+    return fail('BAD_LINE', 'This is not valid JSON.');
   }
   const parsed = v.safeParse(lineSchema, json, { abortEarly: true });
   if (!parsed.success) {
     const [issue] = parsed.issues;
     const field = v.getDotPath(issue);
-    return fail('BAD_LINE', `${field === null ? 'The line' : `"${field}"`} is not right: ${issue.message}.`);
+    return fail('BAD_LINE', `${field === null ? 'The line' : `"${field}"`} is invalid: ${issue.message}.`);
   }
   const { rate, ...line } = parsed.output;
   if (rate) {
-    const message = 'These are rates, from which a counter cannot be had back: export again with raw=1.';
+    const message =
+      'The line holds rates, which cannot be turned back into a counter. Export again with raw=1.';
     return fail('RATES_NOT_IMPORTED', message);
   }
   const { t, v: values } = line;
-  if (t.length !== values.length) return fail('BAD_LINE', '"t" and "v" must be equally long.');
+  if (t.length !== values.length) return fail('BAD_LINE', '"t" and "v" must have the same length.');
   if (!t.every(isTime)) return fail('BAD_LINE', '"t" must be times in ms since the epoch.');
   if (!values.every(isValue)) return fail('BAD_LINE', '"v" must be finite numbers or null.');
   return succeed(line as ImportLine);

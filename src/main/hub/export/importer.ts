@@ -9,7 +9,7 @@ import { parseImportLine, type ImportLine } from './import-line';
 import { splitLines } from './split-lines';
 
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
-/** Samples between two waits for the disk. */
+/** The number of samples between two waits for the disk. */
 const SAMPLES_A_COMMIT = 100_000;
 /** How often a commit that fails is tried before the import gives up. */
 const COMMIT_TRIES = 3;
@@ -20,10 +20,11 @@ export interface ImportContext extends HubSamples {
 }
 
 /**
- * Stores the lines of an NDJSON export, as fast as the disk takes them; settles when all of it is on disk. The same
- * series and time again replaces what was there, so an import that was cut off can simply be run again. Rejects with
- * a `FaultError` that names the line: `NO_HISTORY`, `BAD_LINE`, `LINE_TOO_LONG`, `BAD_TEXT`, `RATES_NOT_IMPORTED`,
- * `FUTURE_TIME`, `SEVERAL_DEVICES`, `STORE_FULL`, `STORE_FAILED`, or why a device or series cannot be added. What came before that line is stored.
+ * Stores the lines of an NDJSON export, as fast as the disk accepts them; settles when all of it is on disk. A sample
+ * with the same series and time replaces the one that was there, so an interrupted import can be run again. Rejects
+ * with a `FaultError` that names the line: `NO_HISTORY`, `BAD_LINE`, `LINE_TOO_LONG`, `BAD_TEXT`,
+ * `RATES_NOT_IMPORTED`, `FUTURE_TIME`, `SEVERAL_DEVICES`, `STORE_FULL`, `STORE_FAILED`, or the reason why a device or
+ * series cannot be added. The lines before it are stored.
  */
 export async function importSamples(
   hub: ImportContext,
@@ -32,10 +33,7 @@ export async function importSamples(
 ): Promise<ImportSummary> {
   const { history } = hub;
   if (!history) {
-    throw new FaultError(
-      'NO_HISTORY',
-      'This hub keeps no history on disk, so there is nowhere to import to.',
-    );
+    throw new FaultError('NO_HISTORY', 'This hub keeps no history on disk, so it cannot import anything.');
   }
   const target = new ImportTarget(hub, history);
   let line = firstLine;
@@ -51,7 +49,7 @@ export async function importSamples(
         if (device !== undefined && parsed.value.device !== source) {
           throw new FaultError(
             'SEVERAL_DEVICES',
-            `Both ${source} and ${parsed.value.device} cannot become one device.`,
+            `The file must contain only one device, but it contains both ${source} and ${parsed.value.device}.`,
           );
         }
         waiting += target.take(device === undefined ? parsed.value : { ...parsed.value, device });
@@ -73,7 +71,7 @@ export async function importSamples(
   return target.summary;
 }
 
-/** Waits until everything told so far is on disk. */
+/** Waits until everything passed to history so far is on disk. */
 async function settle(history: History): Promise<void> {
   let isDurable = false;
   history.whenDurable(() => {
@@ -87,7 +85,7 @@ async function settle(history: History): Promise<void> {
   }
 }
 
-/** Where the samples of one import go. */
+/** The target of one import's samples. */
 class ImportTarget {
   readonly #hub: ImportContext;
   readonly #history: History;
@@ -110,7 +108,7 @@ class ImportTarget {
     };
   }
 
-  /** Stores one line whole or, throwing, nothing of it; returns how many rows it had. */
+  /** Stores one line completely, or throws and stores nothing of it; returns its number of rows. */
   take(line: ImportLine): number {
     const { t, v } = line;
     const latest = this.#hub.clock.now() + MAX_FUTURE_MS;
@@ -131,13 +129,14 @@ class ImportTarget {
 
   #write(series: Series, t: readonly number[], v: readonly (number | null)[]): void {
     const recorded = this.#history.rows(series.device, [series]);
-    // Queries are answered from the rings alone as far back as they reach, so they must know these samples too.
+    // Queries within the rings' reach are answered from the rings alone, so the rings must know about these samples
+    // too.
     const ringFrom = oldestInRings(series);
     const sheet = t.some((time) => time >= ringFrom) ? this.#hub.series.sheetAlone(series) : null;
     const cell = new Float64Array(1);
     for (const [i, time] of t.entries()) {
       const value = v[i] ?? null;
-      // A null says that there is nothing here; it does not take away what is there.
+      // A null means that there is no value here; it does not remove an existing one.
       if (value === null) continue;
       this.#samples++;
       cell[0] = value;
@@ -147,7 +146,7 @@ class ImportTarget {
     }
   }
 
-  /** Tells UIs what became of the devices. */
+  /** Tells UIs about the changed devices. */
   finish(): void {
     for (const device of this.#devices) this.#hub.devices.seriesChanged(device);
   }
@@ -160,7 +159,7 @@ class ImportTarget {
     if (!added.ok) throw new FaultError(added.error.code, added.error.message);
     const device = added.value;
     device.approve('import');
-    device.explainAbsence({ code: 'IMPORTED', text: 'Its data was imported; it has not connected itself.' });
+    device.explainAbsence({ code: 'IMPORTED', text: 'Its data was imported. It has never connected.' });
     devices.touchAndSave(device);
     return device;
   }

@@ -2,8 +2,8 @@ import type { SeriesHead } from './export-contract';
 import { formatNumber } from '@shared/export/number-text';
 
 /**
- * One line of NDJSON up to its columns. `rate` marks what is a counter's rate per second: such lines cannot be
- * imported, for the counter cannot be had back from them.
+ * One line of NDJSON up to its columns. `rate` marks rates per second of a counter; such lines cannot be imported,
+ * because the counter cannot be recovered from them.
  */
 export function ndjsonHead(series: SeriesHead, unit: string, isRate: boolean): string {
   const { device, metric, labels, kind } = series;
@@ -11,7 +11,7 @@ export function ndjsonHead(series: SeriesHead, unit: string, isRate: boolean): s
   return JSON.stringify(head).slice(0, -1);
 }
 
-/** The columns `t` and `v` from row `start` to before `end`; no value is null. */
+/** The columns `t` and `v` from row `start` up to, but not including, `end`; null means no value. */
 export function ndjsonColumns(t: Float64Array, v: Float64Array, start: number, end: number): string {
   let times = '';
   let values = '';

@@ -3,8 +3,8 @@ import { FaultError } from '@shared/errors';
 const NEWLINE = 0x0a;
 
 /**
- * The lines of UTF-8 bytes that come in pieces cut anywhere, without their ends; the last one needs none. Throws a
- * `FaultError`: `LINE_TOO_LONG`, `BAD_TEXT`.
+ * Splits UTF-8 bytes, which arrive in arbitrary pieces, into lines without their line breaks; the last line needs
+ * none. Throws a `FaultError`: `LINE_TOO_LONG`, `BAD_TEXT`.
  */
 export async function* splitLines(
   chunks: AsyncIterable<Uint8Array>,
@@ -29,7 +29,7 @@ export async function* splitLines(
     try {
       return decoder.decode(bytes);
     } catch {
-      throw new FaultError('BAD_TEXT', 'It is not UTF-8.');
+      throw new FaultError('BAD_TEXT', 'This is not valid UTF-8.');
     }
   };
 

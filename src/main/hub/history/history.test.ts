@@ -118,7 +118,7 @@ describe('history', () => {
       expect(store.isCommitting).toBe(false);
       await vi.advanceTimersByTimeAsync(1);
     }
-    expect(errors).toEqual(['History could not be written; it is tried again.']);
+    expect(errors).toEqual(['History could not be written; trying again.']);
     await store.end(true);
     expect([store.values, history.durable]).toEqual([[1], 1]);
     await vi.advanceTimersByTimeAsync(200);

@@ -60,7 +60,7 @@ export function createHistory(store: SampleStore, clock: Clock, log: Logger): Hi
     },
     onFailed(error) {
       const { code, message: reason } = toFault(error);
-      log.error('History could not be written; it is tried again.', { code, reason });
+      log.error('History could not be written; trying again.', { code, reason });
     },
     onBehind: (isBehind) => behindListener(isBehind),
   });

@@ -11,7 +11,7 @@ export interface RowBufferOptions {
   device: string;
   series: readonly Series[];
   rooms: RowRooms;
-  /** The first row since the last `take` is about to come. */
+  /** Called before the first row since the last `take` is added. */
   onFirst: (buffer: RowBuffer) => void;
   onRow: (bytes: number) => void;
 }
@@ -22,11 +22,11 @@ export class RowBuffer implements RowRecorder {
   readonly #series: Int32Array;
   readonly #width: number;
   #room = NO_ROOM;
-  /** The room as rows: `width` values each, the times of all behind them. */
+  /** The memory as rows of `width` values each, followed by all times. */
   #v = new Float64Array(NO_ROOM);
   #t = new Float64Array(NO_ROOM);
   #rows = 0;
-  /** Rows of the commit before: about as many are to be expected. */
+  /** The number of rows in the previous commit; about as many are expected next. */
   #expected = FIRST_ROWS;
 
   constructor(options: RowBufferOptions) {
@@ -43,7 +43,7 @@ export class RowBuffer implements RowRecorder {
     this.#options.onRow((this.#width + 1) * 8);
   }
 
-  /** Hands its rows over with the room they are in, and is empty. */
+  /** Hands over its rows together with their memory, and is empty afterwards. */
   take(): { batch: RowBatch; room: SharedArrayBuffer } {
     const rows = this.#rows;
     const batch: RowBatch = {

@@ -1,24 +1,24 @@
-/** Rooms come in sizes of four steps from one power of two to the next, from this on, bytes. */
+/** The smallest memory block, bytes. Sizes grow in four steps from one power of two to the next. */
 const LEAST_BYTES = 1_024;
-/** Free rooms beyond this are let go, bytes: about what the commits of a burst take. */
+/** Free blocks beyond this are released, bytes: about what the commits of a burst need. */
 const MAX_FREE_BYTES = 32 * 1024 * 1024;
-/** Of what commits have taken of late: free rooms beyond served a burst that is over. */
+/** How much free memory to keep, relative to recent commits; more than that served a burst that is over. */
 const FREE_PER_USED = 2;
-/** From commit to commit, how much of that is still remembered: a small one between large ones changes little. */
+/** How much of the past use is remembered at each commit, so that a small one between large ones changes little. */
 const REMEMBERED = 0.9;
 
 /**
- * Memory for rows on their way to disk, which the store's thread reads where it is instead of getting a copy. Rooms go
- * from device to device: one is taken with a first row and given back when its rows are durable, so that there are as
- * many as one commit and the gathering of the next need. V8 does not count shared memory, and would not collect it in
- * time if each device had its own.
+ * Memory for rows on their way to disk, which the store's thread reads in place instead of receiving a copy. Blocks
+ * move from device to device: one is taken with the first row and returned when its rows are durable, so there are
+ * only as many as one commit and the collection of the next need. V8 does not count shared memory, and would not
+ * collect it in time if each device had its own.
  */
 export class RowRooms {
   readonly #free = new Map<number, SharedArrayBuffer[]>();
   #freeBytes = 0;
   #used = 0;
 
-  /** A room of `bytes` or more, up to about twice as many, with whatever was in it. */
+  /** Returns a block of at least `bytes`, and up to about twice as many, with arbitrary contents. */
   take(bytes: number): SharedArrayBuffer {
     const least = sizeFor(bytes);
     for (let size = least; size <= 2 * least; size = sizeFor(size + 1)) {
@@ -30,7 +30,7 @@ export class RowRooms {
     return new SharedArrayBuffer(least);
   }
 
-  /** All rooms of one commit, which nobody reads or writes any more. */
+  /** Returns all blocks of one commit, which are no longer in use. */
   giveAll(rooms: readonly SharedArrayBuffer[]): void {
     let used = 0;
     for (const room of rooms) {
@@ -41,7 +41,7 @@ export class RowRooms {
     this.#trim(FREE_PER_USED * this.#used);
   }
 
-  /** The same for one of them that was outgrown. */
+  /** Returns one block that became too small. */
   give(room: SharedArrayBuffer): void {
     const size = room.byteLength;
     if (size === 0 || this.#freeBytes + size > MAX_FREE_BYTES) return;

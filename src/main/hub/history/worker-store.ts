@@ -15,25 +15,27 @@ import { floorTo, RAW, WINDOW_MS } from '../store-contract/tiers';
 import type { CallName, FromWorker, StoreCalls, ToWorker } from '../store-contract/store-messages';
 
 export interface OpenStoreOptions {
-  /** The folder of the database; made when missing. */
+  /** The folder of the database; created when missing. */
   dir: string;
   retention: Retention;
   /** The built `store-worker.ts`. */
   workerFile: string | URL;
   clock: Clock;
   log: Logger;
-  /** The database never grows beyond; commits then reject with `STORE_FULL`. Without it, the disk is the limit. */
+  /**
+   * The largest size of the database; beyond it commits reject with `STORE_FULL`. Without it, the disk is the limit.
+   */
   maxFileBytes?: number | undefined;
 }
 
-/** A store that also says when its background work is done. */
+/** A store that can also wait for its background work. */
 export interface OpenedStore extends SampleStore {
-  /** Seals, rolls up, merges and tidies everything that is due; for tests and benches. */
+  /** Runs all background work that is due: sealing, roll-ups, merging, cleanup. For tests and benches. */
   settle(): Promise<void>;
 }
 
 const CLOSE_WITHIN_MS = 5_000;
-/** Calls that wait for the worker; more are refused. Commits are expected to be two at most. */
+/** The most calls waiting for the worker; further calls are refused. At most two commits are expected. */
 const MAX_WAITING = 1_024;
 
 interface Waiting {
@@ -43,7 +45,7 @@ interface Waiting {
 
 /**
  * Opens the history in a folder. Faults: `STORE_UNWRITABLE`, `STORE_IN_USE`, `STORE_NEWER`, `STORE_FAILED`. A damaged
- * file is put aside and a fresh one begun; `stats().problem` then says so.
+ * file is set aside and a new one started; `stats().problem` then says so.
  */
 export async function openStore(options: OpenStoreOptions): Promise<Result<OpenedStore>> {
   const { dir, retention, maxFileBytes } = options;
@@ -52,7 +54,8 @@ export async function openStore(options: OpenStoreOptions): Promise<Result<Opene
     worker = new Worker(options.workerFile, {
       workerData: { dir, retention, maxFileBytes },
       execArgv: ['--disable-warning=ExperimentalWarning'],
-      // Its garbage is columns, which lie outside V8's heap: room for more objects would only be more memory.
+      // The worker's garbage is mostly columns, which are outside V8's heap, so more room for objects would only use
+      // more memory.
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
       name: 'wirewatch-store',
     });
@@ -94,7 +97,10 @@ function crashed(error: unknown): Fault {
   return { code: 'STORE_FAILED', message: `The history stopped unexpectedly: ${message}` };
 }
 
-/** A piece window after window, all series of one before the next: the same samples always come in the same order. */
+/**
+ * Yields a piece window by window, with all series of a window before the next window, so that the same samples
+ * always come in the same order.
+ */
 function* byWindow(columns: readonly StoreColumns[]): Generator<StoreColumns> {
   const at = columns.map(() => 0);
   for (;;) {
@@ -112,7 +118,7 @@ function* byWindow(columns: readonly StoreColumns[]): Generator<StoreColumns> {
   }
 }
 
-/** Speaks to the worker. Holds no data. */
+/** Communicates with the worker. Holds no data. */
 class WorkerStore implements OpenedStore {
   readonly contents: StoreContents;
   readonly #worker: Worker;
@@ -143,7 +149,7 @@ class WorkerStore implements OpenedStore {
     else waiting?.reject(new FaultError(message.fault.code, message.fault.message));
   }
 
-  /** The worker is gone: whoever waits is told, and so is everyone after. */
+  /** The worker has ended: all waiting and future calls fail. */
   ended(fault: Fault): void {
     this.#endedBy ??= fault;
     if (fault.code !== 'STORE_CLOSED') this.#setProblem(fault);
@@ -152,7 +158,7 @@ class WorkerStore implements OpenedStore {
   }
 
   async commit(batch: CommitBatch): Promise<void> {
-    // Not transferred: a batch whose commit fails is committed again.
+    // Not transferred, because a batch whose commit fails is committed again.
     await this.#call('commit', batch);
   }
 
@@ -244,7 +250,7 @@ class WorkerStore implements OpenedStore {
     }
     if (signal?.aborted) return Promise.reject(new FaultError('CANCELLED', 'The query was cancelled.'));
     if (this.#waiting.size >= MAX_WAITING) {
-      return Promise.reject(new FaultError('STORE_BUSY', 'Too many requests wait for the history.'));
+      return Promise.reject(new FaultError('STORE_BUSY', 'Too many requests are waiting for the history.'));
     }
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {

@@ -7,19 +7,19 @@ import { flatRows, type FlatRows } from './flat-rows';
 import { bindSchema, type SchemaBinding } from './schema-binding';
 import { Gate, TIME_FAULTS } from './gate';
 
-/** Schemas of one connection that may be in use at a time; beyond, the oldest is forgotten. */
+/** The most schemas of one connection in use at a time; beyond it the oldest is dropped. */
 const MAX_SCHEMAS = 8;
 /** Samples that may come at once, in seconds of their rate. */
 export const BURST = 10;
 
 export interface IngestReplies {
-  /** Whether this many samples may be stored now; if not, the connection is over. */
+  /** Whether this many samples may be stored now; if not, the connection is closed. */
   mayStore(samples: number): boolean;
   ack(stream: string | undefined, seq: number): void;
   notice(code: string, message: string, seq?: number): void;
 }
 
-/** Turns a full agent's messages into samples of its device. Every method returns how many samples it took in. */
+/** Turns a full agent's messages into samples of its device. Every method returns how many samples it stored. */
 export class AgentIngest {
   readonly #context: IngestContext;
   readonly #device: Device;
@@ -36,7 +36,7 @@ export class AgentIngest {
     this.#gate = new Gate(context, device);
   }
 
-  /** `now` is when the message came, ms since the epoch. */
+  /** Handles a message. `now` is when it arrived, ms since the epoch. */
   take(message: AgentMessage | FlatRows, now: number): number {
     switch (message.type) {
       case 'flat-rows':
@@ -51,7 +51,7 @@ export class AgentIngest {
         return samples;
       }
       case 'schema':
-        // Tying a series costs about as much as storing a sample.
+        // Resolving a series costs about as much as storing a sample.
         if (this.#replies.mayStore(message.series.length)) this.schema(message);
         return 0;
       case 'event': {
@@ -73,7 +73,7 @@ export class AgentIngest {
           kind: 'dropped',
           level: 'warning',
           device: this.#device.id,
-          text: `Its queue was full: ${message.count} samples of ${new Date(clampTime(message.from)).toISOString()} to ${new Date(clampTime(message.to)).toISOString()} are lost.`,
+          text: `Its queue was full: ${message.count} samples from ${new Date(clampTime(message.from)).toISOString()} to ${new Date(clampTime(message.to)).toISOString()} were lost.`,
         });
         return 0;
       default:
@@ -96,7 +96,7 @@ export class AgentIngest {
     const { recorder } = this.#context.series;
     const most = this.#context.limits.samplesPerSec * BURST;
     const schema = this.#schemas.get(message.schema);
-    // Before anything is marked as taken in: a few bytes of row can stand for thousands of cells.
+    // Checked before anything is marked as stored: a row of a few bytes can stand for thousands of cells.
     const wanted = rows * (schema?.accepted ?? 0);
     let cost = wanted;
     for (let r = 0, at = 0; r < rows; at = ends[r++] as number)
@@ -108,9 +108,9 @@ export class AgentIngest {
     }
     let samples = 0;
     if (wanted > most) {
-      this.#replies.notice('TOO_MANY_SAMPLES', `A message may hold ${most} samples.`, seq);
+      this.#replies.notice('TOO_MANY_SAMPLES', `A message can hold at most ${most} samples.`, seq);
     } else if (!schema) {
-      this.#replies.notice('UNKNOWN_SCHEMA', `This connection sent no schema ${message.schema}.`, seq);
+      this.#replies.notice('UNKNOWN_SCHEMA', `This connection has not sent schema ${message.schema}.`, seq);
     } else {
       let problem: Fault | null = null;
       let from = 0;
@@ -137,7 +137,9 @@ export class AgentIngest {
     return samples;
   }
 
-  /** Moves the stream's mark to `seq`; false for what was taken in before. What has no stream is always new. */
+  /**
+   * Moves the stream's mark to `seq`; false for rows that were already stored. Rows without a stream are always new.
+   */
   #isFirst(stream: string | undefined, seq: number): boolean {
     return this.#gate.isFirst(stream ?? this.#helloStream, seq);
   }

@@ -35,13 +35,13 @@ export class DeviceClock {
     return this.#isWrong;
   }
 
-  /** A time the device told, heard at `hubNow`. */
+  /** Records a time that the device sent, received at `hubNow`. */
   heard(deviceNow: number, hubNow: number): void {
     this.offsetMs = deviceNow - hubNow;
     this.#heardAt = deviceNow;
   }
 
-  /** The first round trip says how long the told time was under way. */
+  /** Corrects the offset by half the first round trip, the time the message was in flight. */
   correct(rttMs: number): void {
     if (this.offsetMs !== null && this.#heardAt !== 0) {
       this.offsetMs += rttMs / 2;

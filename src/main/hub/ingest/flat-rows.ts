@@ -1,8 +1,8 @@
 import type { RowsMessage } from '@shared/protocol/agent-messages';
 
 /**
- * A `rows` message whose rows stand one after another in one piece of memory: row `r` is
- * `cells[ends[r - 1] … ends[r])`, its time first; NaN is no value.
+ * A `rows` message whose rows are stored one after another in one array: row `r` is `cells[ends[r - 1] … ends[r])`,
+ * starting with its time; NaN means no value.
  */
 export interface FlatRows {
   readonly type: 'flat-rows';
@@ -14,7 +14,7 @@ export interface FlatRows {
   readonly ends: Uint32Array;
 }
 
-/** The same of a message that was parsed in the general way. */
+/** Converts a message that the general parser read. */
 export function flatRows({ seq, schema, stream, rows }: RowsMessage): FlatRows {
   const ends = new Uint32Array(rows.length);
   let end = 0;

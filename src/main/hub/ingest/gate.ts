@@ -15,15 +15,15 @@ const MAX_FUTURE_MS = 24 * 3_600_000;
 export const TIME_FAULTS = {
   future: { code: 'FUTURE_TIME', message: 'Samples from more than a day in the future are not stored.' },
   before1970: { code: 'TOO_OLD', message: 'Samples from before 1970 are not stored.' },
-  beyondMemory: { code: 'TOO_OLD', message: 'Rows older than the hub keeps in memory are not stored.' },
+  beyondMemory: { code: 'TOO_OLD', message: 'Rows older than what the hub keeps in memory are not stored.' },
   ahead: {
     code: 'TIME_AHEAD',
     message:
-      'Samples from more than 10 s in the future are kept in history and not shown live: check the clock of the sender.',
+      'Samples from more than 10 s in the future are kept in history but not shown live. Check the clock of the sender.',
   },
   tooManyEvents: {
     code: 'TOO_MANY_EVENTS',
-    message: 'More events than a device may send a second are left out.',
+    message: 'The device sent too many events per second; the excess was dropped.',
   },
 } as const satisfies Record<string, Fault>;
 

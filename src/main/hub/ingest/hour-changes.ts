@@ -1,15 +1,15 @@
 const HOUR_MS = 3_600_000;
-/** Samples that a sample from another hour counts as: history is sealed and summed up by the hour. */
+/** How many samples a sample from a different hour counts as, because history is sealed and rolled up by the hour. */
 const SAMPLES_A_CHANGE = 20;
 
 /**
- * What it costs that samples are strewn over time. In order they change the hour once an hour; somebody who sends each
- * of another hour makes the store do again for one sample what it does for thousands.
+ * The extra cost of samples scattered over time. Samples in order change the hour once an hour. A sender whose every
+ * sample is from a different hour makes the store repeat, for one sample, work that it normally does for thousands.
  */
 export class HourChanges {
   #hour = Number.NaN;
 
-  /** The cost of a sample of this time after those before, in samples. */
+  /** The cost of a sample at this time, following the earlier ones, in samples. */
   cost(time: number): number {
     const hour = Math.floor(time / HOUR_MS);
     if (hour === this.#hour) return 0;

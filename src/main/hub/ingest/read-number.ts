@@ -1,14 +1,14 @@
-/** Digits of which 32 bits hold every whole number; they are faster than doubles. */
+/** How many digits always fit in 32 bits; 32-bit integers are faster than doubles. */
 const GROUP_DIGITS = 9;
-/** A double holds every whole number below. */
+/** A double represents every whole number below this exactly. */
 const EXACT_BELOW = 2 ** 53;
 const MAX_POWER = 22;
-/** The powers of ten that a double holds exactly, and each as the sum of two numbers of half as many bits. */
+/** The powers of ten that a double represents exactly, and each as the sum of two numbers with half as many bits. */
 const POWERS = Float64Array.from({ length: MAX_POWER + 1 }, (_, i) => Number(`1e${i}`));
 const SPLITTER = 2 ** 27 + 1;
 const POWERS_HIGH = POWERS.map((power) => SPLITTER * power - (SPLITTER * power - power));
 const POWERS_LOW = POWERS.map((power, i) => power - (POWERS_HIGH[i] as number));
-/** Far more than two doubles are off, far less than the distance to another result. */
+/** Far more than the error of two doubles, and far less than the distance to another result. */
 const SLACK = 2 ** -40;
 const JSON_NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 
@@ -21,8 +21,8 @@ const UPPER_E = 0x45;
 const LOWER_E = 0x65;
 
 /**
- * Reads the JSON number at `from` into `target[index]`, as the very double that `JSON.parse` makes of it, and returns
- * where it ends; -1 when there is none, or one beyond all doubles. `bytes` must not end within it.
+ * Reads the JSON number at `from` into `target[index]`, as exactly the double that `JSON.parse` makes of it, and
+ * returns where it ends; -1 when there is none, or it exceeds the range of doubles. `bytes` must not end within it.
  */
 export function readNumber(bytes: Buffer, from: number, target: Float64Array, index: number): number {
   let at = from;
@@ -58,7 +58,7 @@ export function readNumber(bytes: Buffer, from: number, target: Float64Array, in
   return at;
 }
 
-/** Goes on behind the first nine digits; `dotBefore` is where among them the dot was, -1 for nowhere. */
+/** Continues after the first nine digits; `dotBefore` is the position of the dot among them, -1 if there is none. */
 function readLong(
   bytes: Buffer,
   from: number,
@@ -100,7 +100,7 @@ function readLong(
   return at;
 }
 
-/** Leaves it to the engine. */
+/** Reads any number with the engine's own parser. */
 function readAny(bytes: Buffer, from: number, target: Float64Array, index: number): number {
   let at = from;
   for (;;) {

@@ -10,7 +10,7 @@ export type Reach = 'live' | 'late' | 'ahead';
 /** Stores one row: `cells[from + i]` belongs to slot `i`, NaN and what is not before `to` is no value. */
 export type RowWriter = (time: number, cells: Float64Array, from: number, to: number, reach: Reach) => void;
 
-/** Makes the fastest writer for these slots; null slots are skipped. */
+/** Creates the fastest writer for these slots; null slots are skipped. */
 export function createWriter(
   table: SeriesTable,
   device: string,

@@ -1,11 +1,11 @@
 import type { FlatRows } from './flat-rows';
 import { isDigit, readNumber } from './read-number';
 
-/** Cells of a message that are read in place; one with more is rare enough for the general way. */
+/** The most cells per message that are read in place; larger messages are rare and go to the general parser. */
 const MAX_CELLS = 65_536;
 const FIRST_CELLS = 1_024;
 const MAX_STREAM = 64;
-/** Digits of which a double holds every whole number. */
+/** How many digits of a whole number a double always represents exactly. */
 const WHOLE_DIGITS = 15;
 
 const SPACE = 0x20;
@@ -39,16 +39,16 @@ const HAS_ROWS = 8;
 const HAS_STREAM = 16;
 const HAS_WHAT_IT_NEEDS = HAS_TYPE | HAS_SEQ | HAS_SCHEMA | HAS_ROWS;
 
-/** 1 for the bytes that a stream's name may have. */
+/** 1 for each byte that a stream's name may contain. */
 const STREAM_BYTES = Uint8Array.from({ length: 256 }, (_, c) =>
   /[A-Za-z0-9._:-]/.test(String.fromCharCode(c)) && c < 128 ? 1 : 0,
 );
 
 /**
- * Reads `rows` messages straight from their bytes into numbers, where `JSON.parse` makes a string, a list a row and a
- * value a cell of what is copied into typed arrays right after. It takes what agents send day by day and leaves all
- * else, right or wrong, to the general parser; what it takes means exactly what `JSON.parse` and the checks behind it
- * would have made of it.
+ * Reads `rows` messages straight from their bytes into numbers. `JSON.parse` would make a string, one list per row
+ * and one value per cell, only for them to be copied into typed arrays right after. This reader handles the form that
+ * agents normally send and leaves everything else, valid or not, to the general parser. Whatever it accepts means
+ * exactly what `JSON.parse` and the following checks would have made of it.
  */
 export class RowsReader implements FlatRows {
   readonly type = 'flat-rows';
@@ -58,12 +58,12 @@ export class RowsReader implements FlatRows {
   rows = 0;
   cells = new Float64Array(FIRST_CELLS);
   ends = new Uint32Array(FIRST_CELLS);
-  /** What `#whole` read. */
+  /** The number that `#whole` read. */
   #whole = 0;
 
-  /** Whether it took the message; what was read is good until the next call. */
+  /** Reads a message; false if it does not handle it. The result is valid until the next call. */
   read(bytes: Buffer): boolean {
-    // The last brace ends every loop below: it is part of nothing they go through.
+    // The last brace ends every loop below, because none of them accepts it.
     if (bytes[0] !== BEGIN || bytes[bytes.length - 1] !== END) return false;
     this.stream = undefined;
     let at = 1;
@@ -175,7 +175,7 @@ export class RowsReader implements FlatRows {
     const { cells, ends } = this;
     this.cells = new Float64Array(cells.length * 4);
     this.cells.set(cells);
-    // No row is without a cell.
+    // Every row has at least one cell.
     this.ends = new Uint32Array(this.cells.length);
     this.ends.set(ends);
     return this.cells;
@@ -187,7 +187,7 @@ function matches(bytes: Buffer, at: number, word: Buffer): boolean {
   return true;
 }
 
-/** Where the value behind the colon begins, -1 when there is no colon. */
+/** Where the value after the colon begins; -1 when there is no colon. */
 function skipColon(bytes: Buffer, from: number): number {
   const at = skipSpace(bytes, from);
   return bytes[at] === COLON ? skipSpace(bytes, at + 1) : -1;

@@ -4,16 +4,16 @@ import type { Series } from '../series/series';
 import type { SeriesTable } from '../series/series-table';
 import { createWriter, type RowWriter } from './row-writer';
 
-/** A schema of one connection tied to the hub's series: where each column of its rows goes. */
+/** A schema of one connection resolved to the hub's series: where each column of its rows goes. */
 export interface SchemaBinding {
   version: number;
-  /** Columns that the schema declared, refused ones included. */
+  /** The number of columns that the schema declared, including refused ones. */
   width: number;
   write: RowWriter;
   accepted: number;
 }
 
-/** Ties a schema to series, making those that are new. `refused` has one fault a kind of problem, with its count. */
+/** Resolves a schema to series, creating new ones. `refused` has one fault per kind of problem, with its count. */
 export function bindSchema(
   table: SeriesTable,
   device: string,

@@ -9,7 +9,7 @@ const ENOUGH_TO_IDENTIFY = 2_000;
 
 export interface SimpleOutcome {
   samples: number;
-  /** What they count as against the device's budget. */
+  /** What the samples cost from the device's budget. */
   cost: number;
   notices: Fault[];
 }

@@ -121,7 +121,7 @@ export class TextIngest {
     if (!this.#states.has(name) && this.#states.size >= MAX_STATES) {
       outcome.faults.push({
         code: 'TOO_MANY_STATES',
-        message: `A device may have ${MAX_STATES} texts that are followed; "${name.slice(0, 80)}" is one too many.`,
+        message: `A device can have at most ${MAX_STATES} tracked texts; "${name.slice(0, 80)}" is one too many.`,
       });
       return;
     }

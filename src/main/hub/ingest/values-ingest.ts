@@ -4,7 +4,7 @@ import type { SeriesTable } from '../series/series-table';
 import type { Series } from '../series/series';
 import { createWriter, type Reach, type RowWriter } from './row-writer';
 
-/** Key sets that one connection's ingest remembers; beyond, the one unused longest is looked up anew next time. */
+/** The most key sets remembered per connection; beyond it the one unused for longest is dropped. */
 const MAX_KEY_SETS = 16;
 
 interface KeySet {
@@ -23,7 +23,7 @@ const NOTHING_NEW: ValuesOutcome = { changed: false, refused: [] };
 
 /**
  * Stores `{key: value}` objects. Devices send the same keys in the same order again and again, so a key set is
- * resolved to series once and recognised after that by comparing strings that V8 has interned.
+ * resolved to series once. After that it is recognised by comparing strings that V8 has interned.
  */
 export class ValuesIngest {
   readonly #table: SeriesTable;

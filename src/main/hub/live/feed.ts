@@ -7,9 +7,9 @@ import type { Sheet } from '../series/sheet';
 import { SheetReader } from '../series/sheet-reader';
 import { newestReading, readSeries, ringCovers } from './read-series';
 
-/** How often a feed may send whole series again because rows came late or out of order, ms. */
+/** The minimum time between resends of whole series because rows came late or out of order, ms. */
 const RESNAPSHOT_EVERY_MS = 1_000;
-/** A snapshot that misses less than this of its window is whole, ms. */
+/** A snapshot that misses less than this of its window counts as complete, ms. */
 const COVERED_WITHIN_MS = 2_000;
 
 /** Reads series at full resolution from disk, rates for counters; empty when there is no disk. Never rejects. */
@@ -22,11 +22,11 @@ export interface OlderSamples {
 }
 
 /**
- * The live samples of some series on their way to one UI. It pulls: taking samples in costs nothing extra however
- * many feeds are open, and a UI that is slow (out of credit) finds more rows in its next frame instead of a queue.
+ * The live samples of some series on their way to one UI. It pulls: storing samples costs the same however many feeds
+ * are open, and a slow UI (out of credit) finds more rows in its next frame instead of a queue.
  */
 export class Feed {
-  /** Rows from before the rings' reach, read from disk for a snapshot, that wait to be sent. */
+  /** Unsent rows from before the rings' reach, read from disk for a snapshot. */
   #older: FeedBlock[] = [];
   #spec: Required<FeedSpec>;
   readonly #bootId: string;
@@ -37,7 +37,7 @@ export class Feed {
   readonly #rates = new CounterRates();
   /** Series whose next frame is a snapshot. */
   #fresh = new Set<number>();
-  /** Series that got rows late or out of order and will be sent whole again. */
+  /** Series that got rows late or out of order and will be resent in full. */
   readonly #late = new Set<number>();
   #credit = FEED_CREDIT;
   #dueAt = 0;
@@ -83,7 +83,7 @@ export class Feed {
     if (this.#credit < FEED_CREDIT) this.#credit++;
   }
 
-  /** Sends what is due. `monotonic` paces; `now` stamps. */
+  /** Sends a frame if one is due. `monotonic` paces the frames; `now` is their timestamp. */
   tick(monotonic: number, now: number): void {
     if (this.#credit === 0) return;
     if (this.#older.length > 0 && this.#fresh.size === 0) {
@@ -125,7 +125,7 @@ export class Feed {
       this.#late.delete(id);
       for (const place of series.places) this.#rates.start(series, place);
       let columns = readSeries(series, from, Number.POSITIVE_INFINITY, series.kind === 'counter');
-      // A device that fell silent is still worth its last word; a rate that is over is not.
+      // The last value of a silent device is still useful; a rate that has ended is not.
       if (columns.t.length === 0 && series.kind !== 'counter') columns = newestReading(series);
       if (this.#readOlder && !ringCovers([series], from + COVERED_WITHIN_MS)) missing.push(id);
       const [place, second] = series.places;

@@ -2,15 +2,16 @@ import type { Series } from '../series/series';
 import { ratesInPlace } from '../samples/rates';
 import type { Sheet } from '../series/sheet';
 
-/** The samples of one series in time order, each time once; NaN where the device sent null. */
+/** The samples of one series in time order, without duplicate times; NaN where the device sent null. */
 export interface SeriesColumns {
   t: Float64Array;
   v: Float64Array;
 }
 
 /**
- * Reads what the rings hold of one series in `[from, to)`, whatever sheets it is in. The same time sent twice: the
- * last wins. With `asRate`, a counter's readings become rates per second, the one before `from` included in the sum.
+ * Reads what the rings hold of one series in `[from, to)`, from all its sheets. If a time was sent twice, the last
+ * value wins. With `asRate`, a counter's readings become rates per second, and the reading before `from` is used for
+ * the first one.
  */
 export function readSeries(series: Series, from: number, to: number, asRate: boolean): SeriesColumns {
   const raw = gather(series, asRate ? Number.NEGATIVE_INFINITY : from, to);
@@ -21,15 +22,15 @@ export function readSeries(series: Series, from: number, to: number, asRate: boo
   return { t: raw.t.subarray(start), v: raw.v.subarray(start) };
 }
 
-/** The newest reading that the rings hold of one series, however old it is; empty where there is none. */
+/** The newest reading that the rings hold of one series, however old; empty when there is none. */
 export function newestReading(series: Series): SeriesColumns {
   const newest = Math.max(...series.places.map(({ sheet }) => sheet.newestTime));
   return gather(series, newest, Number.POSITIVE_INFINITY);
 }
 
 /**
- * Whether the rings hold everything there is of these series from `from` on, and of counters a reading before. Rows may
- * come in any order, so what counts is the newest that is missing, not the oldest that is held.
+ * Whether the rings hold all samples of these series from `from` on, and for counters also a reading before. Rows may
+ * arrive in any order, so the newest missing row decides, not the oldest held row.
  */
 export function ringCovers(series: readonly Series[], from: number): boolean {
   return series.every(({ places, kind, missingUntil }) => {
@@ -77,7 +78,7 @@ function inTimeOrder({ t, v }: SeriesColumns): SeriesColumns {
     const time = t[i] ?? 0;
     const value = v[i] ?? Number.NaN;
     if (length > 0 && sortedT[length - 1] === time) {
-      // No value takes none away, as on disk.
+      // A missing value does not remove an existing one, as on disk.
       if (Number.isNaN(value)) continue;
       length--;
     }

@@ -9,7 +9,7 @@ export interface QueryRange {
   raw?: boolean | undefined;
 }
 
-/** Answers from the rings, in the one shape of all query answers. Ranges are `[from, to)`. */
+/** Answers a query from the rings, in the shape of all query answers. Ranges are `[from, to)`. */
 export function querySeries(series: readonly Series[], range: QueryRange): QueryResult {
   return { series: series.map((one) => answer(one, range)) };
 }
@@ -24,7 +24,7 @@ function answer(series: Series, { from, to, points, raw }: QueryRange): QuerySer
   return { ...head, ...bucket(columns, from, to, points) };
 }
 
-/** Cuts `[from, to)` into `points` equal buckets; `t` is where each begins. */
+/** Divides `[from, to)` into `points` equal buckets; `t` is the start of each. */
 function bucket(
   { t, v }: SeriesColumns,
   from: number,

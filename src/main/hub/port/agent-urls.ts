@@ -1,9 +1,11 @@
 import { networkInterfaces } from 'node:os';
 
-/** Interface names of containers and virtual machines: their addresses are seldom what another machine can reach. */
+/** Interface names of containers and virtual machines, whose addresses other machines can seldom reach. */
 const VIRTUAL = /^(docker|br-|veth|virbr|vmnet|vEthernet|lxc|podman|tun|tap|utun|zt|wg)/i;
 
-/** This machine's addresses that others may reach, likeliest first; loopback only when there is nothing else. */
+/**
+ * This machine's addresses that other machines may reach, likeliest first; loopback only if there is nothing else.
+ */
 export function lanAddresses(listenHost: string): string[] {
   const isAny = listenHost === '0.0.0.0' || listenHost === '::' || listenHost === '';
   if (!isAny) return [listenHost];

@@ -6,7 +6,7 @@ import { plainAddress } from '../bounds/peer-address';
 import { refuseUpgrade } from './refuse-upgrade';
 import { TokenBucket } from '../bounds/token-bucket';
 
-/** Refusals a second that are put into words; beyond, connections are cut without one. */
+/** The most refusals per second that get an answer; beyond it connections are cut without one. */
 const ANSWERS_PER_SEC = 100;
 
 /** One connection from accept to a complete request head. */
@@ -14,17 +14,17 @@ export interface Arrival {
   readonly address: string;
   /** Monotonic ms. */
   readonly startedAt: number;
-  /** What it speaks with now: the TCP socket, later the TLS one in front of it; null while TLS is being agreed on. */
+  /** The stream it uses now: the TCP socket, later the TLS socket on top of it; null during the TLS handshake. */
   speaker: Duplex | null;
   isTooLate: boolean;
 }
 
 /**
- * Everyone between accept and a complete request head, over TLS or not: one deadline for all of it, and a bound on how
- * many of one address may be there. A server that is fed sockets does not watch over them itself.
+ * All connections between accept and a complete request head, with or without TLS. They share one deadline, and the
+ * number per address is limited. An HTTP server that is given sockets does not enforce this itself.
  */
 export class Arrivals {
-  /** Connections of each address that have not said who they are, here and after their upgrade. */
+  /** The number of unidentified connections per address, both here and after their upgrade. */
   readonly unauthenticated = new AddressCounts();
   readonly #context: SessionContext;
   readonly #waiting = new Map<Socket, Arrival>();
@@ -38,7 +38,7 @@ export class Arrivals {
     this.#answers = new TokenBucket(ANSWERS_PER_SEC, ANSWERS_PER_SEC, context.clock.monotonic());
   }
 
-  /** Takes a connection in; null when its address has too many already or was cut off before. */
+  /** Admits a connection; null when its address has too many already or is being refused. */
   enter(socket: Socket): Arrival | null {
     socket.on('error', () => socket.destroy());
     socket.setNoDelay(true);
@@ -64,31 +64,34 @@ export class Arrivals {
     return this.unauthenticated.of(address) >= this.#context.limits.unauthenticatedPerAddress;
   }
 
-  /** TLS is agreed on: from now on `secure` speaks for `socket`. */
+  /** The TLS handshake is complete: from now on `secure` stands for `socket`. */
   secured(socket: Socket, secure: Duplex): void {
     this.#tcpSockets.set(secure, socket);
     const arrival = this.#waiting.get(socket);
     if (arrival) arrival.speaker = secure;
   }
 
-  /** Its request head is complete. Returns when it was accepted, monotonic ms; null when that was told before. */
+  /**
+   * The request head is complete. Returns when the connection was accepted, monotonic ms; null when this was already
+   * reported.
+   */
   complete(speaker: Duplex): number | null {
     const socket = this.#tcpSockets.get(speaker) ?? (speaker as Socket);
     return this.#leave(socket)?.startedAt ?? null;
   }
 
-  /** Whether it was told that it took too long; what HTTP says of it after that is the same once more. */
+  /** Whether it was already refused as too slow; a later timeout from HTTP is then a repetition. */
   wasTooLate(speaker: Duplex): boolean {
     return this.#told.has(speaker);
   }
 
-  /** Once a second: ends the patience with those who take too long. */
+  /** Call once a second: cuts connections that take too long. */
   second(monotonic: number): void {
     for (const [socket, arrival] of this.#waiting) {
       if (monotonic - arrival.startedAt < this.#context.limits.upgradeTimeoutMs) continue;
       this.#leave(socket);
       arrival.isTooLate = true;
-      // Whoever does not finish the TLS handshake cannot be told anything; the door counts it.
+      // A client that has not finished the TLS handshake cannot get an answer; the TLS door counts it.
       if (!arrival.speaker) {
         socket.destroy();
         continue;
@@ -105,13 +108,13 @@ export class Arrivals {
 
   #refuse(socket: Socket, code: string, message: string): null {
     this.#context.refused.add(code);
-    // An answer costs more than the connection: a flood of them is cut off without one.
+    // An answer costs more than the connection, so a flood is cut off without one.
     if (this.#answers.take(1, this.#context.clock.monotonic())) refuseUpgrade(socket, 429, code, message);
     else socket.resetAndDestroy();
     return null;
   }
 
-  /** Cuts the one that has taken longest: who means well is done within milliseconds. */
+  /** Cuts the one that has taken longest: honest clients are done within milliseconds. */
   #makeRoom(): void {
     const [oldest] = this.#waiting.entries();
     if (!oldest) return;
@@ -131,7 +134,7 @@ export class Arrivals {
   }
 }
 
-const COOLING_OFF = 'Connections of this address were cut off; try again in a while.';
+const COOLING_OFF = 'Connections from this address were cut off. Try again later.';
 
 export const TOO_MANY_UNAUTHENTICATED =
-  'Too many connections from this address have not said who they are; try again later.';
+  'Too many connections from this address have not identified themselves. Try again later.';

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 const HANDSHAKE_RECORD = 0x16;
 
 /**
- * Waits for the first bytes of a connection and puts them back, untouched, for whoever reads next. The socket is handed
+ * Waits for the first bytes of a connection and puts them back, untouched, for the next reader. The socket is handed
  * over paused; `resume` it once somebody listens.
  */
 export function lookAtFirstByte(socket: Socket, then: (isTls: boolean) => void): void {

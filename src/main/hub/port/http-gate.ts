@@ -13,8 +13,9 @@ export interface GateRefusal {
 }
 
 /**
- * Bounds on plain HTTP: requests of one address a second and under way, and all under way together. While many are under
- * way, or an address has many connections, connections are not kept for further requests.
+ * Limits on plain HTTP: requests per second and in progress for one address, and requests in progress in total. While
+ * many requests are in progress, or an address has many connections, connections are not kept open for further
+ * requests.
  */
 export class HttpGate {
   readonly #context: SessionContext;
@@ -29,7 +30,7 @@ export class HttpGate {
     this.#rates = new AddressBuckets(context.limits.requestsPerSec);
   }
 
-  /** Null lets it in, and follows it until it is answered. */
+  /** Admits a request and follows it until it is answered; returns the refusal otherwise. */
   enter(request: IncomingMessage, response: ServerResponse): GateRefusal | null {
     const { requests, requestsPerAddress } = this.#context.limits;
     const address = whoAsks(request);
@@ -47,7 +48,7 @@ export class HttpGate {
     return null;
   }
 
-  /** Counts a connection of an address for as long as it is open. */
+  /** Counts a connection of an address while it is open. */
   #follow(socket: Socket, address: string): void {
     if (this.#known.has(socket)) return;
     this.#known.add(socket);
@@ -56,7 +57,10 @@ export class HttpGate {
   }
 }
 
-/** An address; what pages of other sites make a browser there ask is counted apart, so that they keep out nobody but themselves. */
+/**
+ * The key to count a request under: its address. Requests that pages from other sites make a browser send are counted
+ * separately, so that they lock out only themselves.
+ */
 function whoAsks({ socket, headers }: IncomingMessage): string {
   const address = limitKey(plainAddress(socket.remoteAddress));
   const site = headers['sec-fetch-site'];
@@ -66,10 +70,10 @@ function whoAsks({ socket, headers }: IncomingMessage): string {
 const TOO_MANY_REQUESTS: GateRefusal = {
   status: 429,
   code: 'TOO_MANY_REQUESTS',
-  message: 'Too many requests a second came from this address.',
+  message: 'Too many requests per second came from this address.',
 };
 const TOO_BUSY: GateRefusal = {
   status: 503,
   code: 'TOO_BUSY',
-  message: 'The hub works on as many requests as it may; try again later.',
+  message: 'The hub is busy with too many requests. Try again later.',
 };

@@ -20,12 +20,12 @@ import { SessionTable } from '../sessions/session-table';
 import { TlsDoor } from './tls-door';
 import { UpgradeDoor } from './upgrade-door';
 
-/** Requests of one kept connection; then the client opens another. */
+/** The most requests on one kept-alive connection; then the client must open another. */
 const MAX_REQUESTS_PER_SOCKET = 10_000;
 
 /**
- * The one port: HTTP for the UI and API (handed on), WebSocket upgrades for agents and echoes (handled here), each
- * plain or over TLS. Bounds what a peer can hold open before it has said who it is.
+ * The hub's single port: HTTP for the UI and API (passed on), WebSocket upgrades for agents and echoes (handled
+ * here), each plain or over TLS. Limits what a peer can hold open before it has identified itself.
  */
 export class HubServer {
   readonly sessions: SessionTable;
@@ -37,7 +37,7 @@ export class HubServer {
   readonly #arrivals: Arrivals;
   readonly #tlsDoor: TlsDoor;
   readonly #httpGate: HttpGate;
-  /** The requests whose bodies may take their time. */
+  /** The requests without a body timeout. */
   readonly #longBodies = new WeakMap<Duplex, IncomingMessage>();
   #requestHandler: RequestHandler | null = null;
   #server: Server | null = null;
@@ -75,7 +75,7 @@ export class HubServer {
     this.#requestHandler = handler;
   }
 
-  /** Exempts a request from the deadline for bodies, until it is complete. */
+  /** Exempts a request from the body timeout, until it is complete. */
   allowLongBody(request: IncomingMessage): void {
     this.#longBodies.set(request.socket, request);
   }
@@ -84,7 +84,7 @@ export class HubServer {
     this.#upgrades.handle(path, handler);
   }
 
-  /** Listens, and stops listening where it did before; connections that are open stay. */
+  /** Starts listening, and stops listening at the previous address; open connections stay. */
   async listen(host: string, port: number): Promise<Result<{ port: number }>> {
     const server = this.#createServer();
     const listening = await listen(server, host, port);
@@ -94,7 +94,7 @@ export class HubServer {
     return succeed({ port: this.port });
   }
 
-  /** Once a second: heartbeats, deadlines, rates. */
+  /** Call once a second: heartbeats, deadlines, rates. */
   second(): void {
     const now = this.#context.clock.now();
     const monotonic = this.#context.clock.monotonic();
@@ -115,7 +115,7 @@ export class HubServer {
     this.#acks.flush(this.#context.series.recorder.durable);
   }
 
-  /** Says goodbye to everyone (1001), waits for the closing handshakes for a bounded time, then cuts what is left. */
+  /** Closes all connections with 1001, waits for the closing handshakes for a bounded time, then cuts the rest. */
   async dispose(): Promise<void> {
     this.#upgrades.isClosing = true;
     this.#acks.flush(this.#context.series.recorder.durable);
@@ -139,19 +139,20 @@ export class HubServer {
   #createServer(): Server {
     const { upgradeTimeoutMs, sessions } = this.#context.limits;
     const server = createServer({
-      // The deadline from accept to a complete head is our own: see `second()`.
+      // We enforce the deadline from accept to a complete head ourselves, see `second()`.
       headersTimeout: 0,
-      // Ours to answer: with our headers, and the same for upgrades.
+      // We answer this ourselves, with our headers, and in the same way for upgrades.
       requireHostHeader: false,
       requestTimeout: upgradeTimeoutMs * 2,
       keepAliveTimeout: 5_000,
       connectionsCheckingInterval: 1_000,
       maxHeaderSize: 16 * 1024,
     });
-    // Beside the sessions there have to be some that arrive, and some that browsers keep.
+    // Besides the sessions, some connections are arriving, and browsers keep some open.
     server.maxConnections = sessions + 2_048;
     server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
-    // Node's HTTP takes connections by a listener of its own. Ours takes its place and calls it when it is HTTP's turn.
+    // Node's HTTP server accepts connections through its own listener. Ours replaces it and calls it when it is
+    // HTTP's turn.
     const [serve] = server.listeners('connection');
     server.removeAllListeners('connection');
     server.on('connection', (socket) => this.#accept(socket, (speaker) => void serve?.call(server, speaker)));
@@ -159,11 +160,16 @@ export class HubServer {
     server.on('request', (request, response) => {
       if (!this.#letsIn(request, response)) return;
       if (this.#requestHandler) this.#requestHandler(request, response);
-      else refuseRequest(response, 404, 'NOT_FOUND', 'There is nothing here.');
+      else refuseRequest(response, 404, 'NOT_FOUND', 'There is nothing at this address.');
     });
     server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
       if (!this.#letsIn(request, response)) return;
-      refuseRequest(response, 417, 'EXPECTATION_FAILED', 'The hub meets no expectation but 100-continue.');
+      refuseRequest(
+        response,
+        417,
+        'EXPECTATION_FAILED',
+        'The hub supports no expectation except 100-continue.',
+      );
     });
     server.on('connect', (_request, socket) => {
       this.#context.refused.add('BAD_HTTP');
@@ -181,7 +187,7 @@ export class HubServer {
     return server;
   }
 
-  /** `serve` has HTTP read from a connection, plain or over TLS. */
+  /** Handles a new connection. `serve` makes HTTP read from it, plain or over TLS. */
   #accept(socket: Socket, serve: (speaker: Socket) => void): void {
     const arrival = this.#arrivals.enter(socket);
     if (!arrival) return;
@@ -195,7 +201,7 @@ export class HubServer {
     });
   }
 
-  /** Whether a plain request may be dealt with; answers those that may not. */
+  /** Whether a plain request is allowed; answers those that are not. */
   #letsIn(request: IncomingMessage, response: ServerResponse): boolean {
     this.#arrivals.complete(request.socket);
     const host = this.#judgeHost(request);
@@ -215,7 +221,7 @@ export class HubServer {
     this.#context.refused.add('TLS_REQUIRED');
     if (plain.kind === 'redirect') {
       const { location } = plain;
-      refuseRequest(response, 307, 'TLS_REQUIRED', `Go on at ${location}.`, { Location: location });
+      refuseRequest(response, 307, 'TLS_REQUIRED', `Continue at ${location}.`, { Location: location });
     } else refuseRequest(response, 426, 'TLS_REQUIRED', plain.message, { Upgrade: 'TLS/1.2' });
     return false;
   }

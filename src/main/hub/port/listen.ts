@@ -1,10 +1,10 @@
 import type { Server } from 'node:net';
 import { fail, succeed, type Result } from '@shared/errors';
 
-/** Connections that the system completes before they are taken: so many are taken in one turn of the event loop. */
+/** The listen backlog: also how many connections are accepted in one turn of the event loop. */
 const BACKLOG = 256;
 
-/** Listens, with the usual failures in words. */
+/** Starts listening; the usual failures get a clear message. */
 export function listen(server: Server, host: string, port: number): Promise<Result<null>> {
   return new Promise((resolve) => {
     const onError = (error: NodeJS.ErrnoException): void => {
@@ -25,9 +25,12 @@ export function listen(server: Server, host: string, port: number): Promise<Resu
 function describe(error: NodeJS.ErrnoException, host: string, port: number): Result<null> {
   switch (error.code) {
     case 'EADDRINUSE':
-      return fail('PORT_IN_USE', `Port ${port} is in use by another program; choose another with --port.`);
+      return fail(
+        'PORT_IN_USE',
+        `Port ${port} is in use by another program. Choose another port with --port.`,
+      );
     case 'EACCES':
-      return fail('PORT_NOT_ALLOWED', `This user may not listen on port ${port}; choose one above 1023.`);
+      return fail('PORT_NOT_ALLOWED', `This user may not listen on port ${port}. Choose a port above 1023.`);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return fail('ADDRESS_NOT_AVAILABLE', `${host} is not an address of this machine.`);

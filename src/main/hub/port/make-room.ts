@@ -4,14 +4,15 @@ import { limitKey } from '../bounds/peer-address';
 import type { Session } from '../sessions/session';
 import type { SessionFacts } from '../sessions/session-facts';
 
-/** Cut off in one go: enough for who comes next, and little work. */
+/** The most connections cut at once: enough room for newcomers, and little work. */
 const MOST_AT_ONCE = 256;
 
 /**
- * The hub has as many connections as it may, and one more wants in. Whoever has by far most of them loses what is beyond
- * its share, the oldest first: a device all its connections together, and an address all those that nobody let in (they
- * wait, or talk to an echo). Where such connections come from very many addresses, they may hold half of all. False when
- * nobody has too many, or the newcomer is of the crowd itself.
+ * Makes room when the connection limit is reached and a newcomer arrives. The owner with by far the most connections
+ * loses those beyond its share, oldest first. All connections of a device belong together, and so do all connections
+ * from one address that have not been admitted (they wait, or use an echo). If such connections come from very many
+ * addresses, they may hold half of all. False when nobody has too many, or the newcomer belongs to the largest group
+ * itself.
  */
 export function makeRoom(
   context: SessionContext,

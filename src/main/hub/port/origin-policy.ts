@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Whether who asks for an upgrade may be an agent. */
+/** Whether the sender of an upgrade request may be an agent. */
 export type OriginPolicy = (request: Pick<IncomingMessage, 'headers' | 'socket'>) => boolean;
 
 /**
- * Programs send no `Origin`; web pages always do, and cannot change it. The hub's own pages pass, others only when
- * allow-listed. So does `file://`, which arduinoWebSockets sends, unless a browser does: any page that was saved or
- * mailed would pass otherwise.
+ * Programs send no `Origin`; web pages always do and cannot change it. The hub's own pages pass, and others only when
+ * allow-listed. `file://`, which arduinoWebSockets sends, passes from programs but not from browsers, because
+ * otherwise any saved or mailed page would pass.
  */
 export function createOriginPolicy(allowed: readonly string[]): OriginPolicy {
   const origins = new Set(allowed.map((origin) => origin.toLowerCase().replace(/\/$/, '')));
@@ -19,8 +19,8 @@ export function createOriginPolicy(allowed: readonly string[]): OriginPolicy {
 }
 
 /**
- * Whether an `Origin` names the very host and port that the request was sent to. Over TLS the page must have come
- * over TLS too; without it, a proxy may have taken the encryption off.
+ * Whether an `Origin` names exactly the host and port that the request was sent to. Over TLS the page must have been
+ * loaded over TLS too; without TLS, a proxy may have removed the encryption.
  */
 export function isSameOrigin(origin: string, host: string | undefined, encrypted: boolean): boolean {
   if (host === undefined) return false;
@@ -34,8 +34,8 @@ export function isEncrypted({ socket }: Pick<IncomingMessage, 'socket'>): boolea
 }
 
 /**
- * Every browser's name for itself has begun like this for thirty years, and no page can change it; nor can it leave out
- * what else browsers say of a request (Fetch metadata).
+ * Every browser's `User-Agent` has started this way for thirty years, and no page can change it; nor can a page
+ * suppress the other headers that browsers add (Fetch metadata).
  */
 function isBrowser({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   if (headers['sec-fetch-mode'] !== undefined || headers['sec-fetch-site'] !== undefined) return true;

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** Takes a plain HTTP request that the port let through. */
+/** Handles a plain HTTP request that the port admitted. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Takes an upgrade that the port let through; owns the socket from then on, its `error` listener included. */
+/** Handles an upgrade that the port admitted; from then on it owns the socket and its `error` listener. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;

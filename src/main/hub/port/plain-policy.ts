@@ -5,10 +5,16 @@ import type { HubTls } from '../tls/hub-tls';
 import { isLoopback, plainAddress } from '../bounds/peer-address';
 import { hostName } from './host-policy';
 
-/** What becomes of a plain request while TLS is required: sent to where it is encrypted, or refused (426). */
+/**
+ * How a plain request is answered while TLS is required: with a redirect to the encrypted address, or a refusal
+ * (426).
+ */
 export type PlainAnswer = { kind: 'redirect'; location: string } | { kind: 'refuse'; message: string };
 
-/** The page that people open; programs get an error instead, so that none sends a secret in the clear every time. */
+/**
+ * The pages that people open are redirected. Programs get an error instead, so that none of them keeps sending a
+ * secret unencrypted.
+ */
 const PAGES = new Set(['/', '/index.html']);
 
 /** Null when the request may pass: it is encrypted, or TLS is not required. */
@@ -17,26 +23,29 @@ export function judgePlain(request: IncomingMessage, tls: HubTls): PlainAnswer |
   if (tls.mode !== 'require' || socket instanceof TLSSocket) return null;
   const isUpgrade = request.headers.upgrade !== undefined;
   if (!tls.certificate) {
-    // Nothing is open to the network then, but the owner, at this machine, has to see what is wrong.
+    // Nothing is open to the network then, but the owner must be able to see the problem from this machine.
     const isForPeople = !isUpgrade || request.url === '/ui';
     if (isForPeople && isLoopback(socket.remoteAddress)) return null;
-    return { kind: 'refuse', message: 'This hub takes encrypted connections only, and its TLS has failed.' };
+    return {
+      kind: 'refuse',
+      message: 'This hub accepts only encrypted connections, and its TLS has failed.',
+    };
   }
   const host = trustedHost(request);
   const base = `${host}:${socket.localPort}`;
   const isPage = request.method === 'GET' && PAGES.has(request.url ?? '') && !isUpgrade;
   if (isPage && isNamed(request)) return { kind: 'redirect', location: `https://${base}/` };
   const scheme = isUpgrade ? 'wss' : 'https';
-  return { kind: 'refuse', message: `This hub takes encrypted connections only: use ${scheme}://${base}.` };
+  return { kind: 'refuse', message: `This hub accepts only encrypted connections. Use ${scheme}://${base}.` };
 }
 
-/** Whether `Host` is a name of this hub (checked before) or the very address that was connected to. */
+/** Whether `Host` is a name of this hub (already checked) or exactly the address that was connected to. */
 function isNamed({ headers, socket }: IncomingMessage): boolean {
   const name = hostName(headers.host);
   return name !== null && (isIP(name) === 0 || name === plainAddress(socket.localAddress));
 }
 
-/** The name that the client used when it is ours, else the address it reached: never one it made up. */
+/** The name that the client used if it is ours, else the address it connected to: never a name it made up. */
 function trustedHost(request: IncomingMessage): string {
   const name = isNamed(request) ? hostName(request.headers.host) : null;
   const host = name ?? plainAddress(request.socket.localAddress);

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { SECURITY_HEADERS } from './security-headers';
 
-/** Answers a request that is not let through to anybody, with `{"error":{"code","message"}}`, and ends its connection. */
+/** Answers a request that is not passed on with `{"error":{"code","message"}}`, and closes its connection. */
 export function refuseRequest(
   response: ServerResponse,
   status: number,

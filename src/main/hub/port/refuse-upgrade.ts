@@ -2,10 +2,10 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { SECURITY_HEADERS } from './security-headers';
 
-/** How long a peer that does not close its half keeps its socket. */
+/** How long a peer that does not close its half may keep its socket, ms. */
 const LINGER_MS = 1_000;
 
-/** Answers an upgrade that is not wanted with an HTTP status and `{"error":{"code","message"}}`, and closes. */
+/** Refuses an upgrade with an HTTP status and `{"error":{"code","message"}}`, and closes the connection. */
 export function refuseUpgrade(socket: Duplex, status: number, code: string, message: string): void {
   if (!socket.writable) {
     socket.destroy();

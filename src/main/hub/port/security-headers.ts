@@ -7,7 +7,7 @@ const CONTENT_SECURITY_POLICY = contentSecurityPolicy({
   'trusted-types': 'svelte-trusted-html',
 });
 
-/** What every answer of the port carries, whoever gives it and whatever it says. */
+/** Headers of every answer from this port, whichever part of the hub sends it. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': CONTENT_SECURITY_POLICY,
   'X-Content-Type-Options': 'nosniff',

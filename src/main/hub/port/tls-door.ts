@@ -7,7 +7,7 @@ import { AddressBuckets } from '../bounds/address-buckets';
 import { isLoopback } from '../bounds/peer-address';
 import type { Arrival, Arrivals } from './arrivals';
 
-/** A fatal `handshake_failure` (RFC 8446 section 6): what every TLS client understands as "no TLS here". */
+/** A fatal `handshake_failure` alert (RFC 8446 section 6), which every TLS client understands as "no TLS here". */
 const ALERT = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28]);
 
 const LINGER_MS = 500;
@@ -19,8 +19,8 @@ interface Handshake {
 }
 
 /**
- * Turns TCP connections that begin with a TLS handshake into TLS connections. Handshakes cost the hub more than they
- * cost who begins them, so there is a bound on how many are under way and on how many one address begins a second.
+ * Turns TCP connections that begin with a TLS handshake into TLS connections. A handshake costs the hub more than the
+ * client, so there are limits on the handshakes in progress and on those that one address starts per second.
  */
 export class TlsDoor {
   readonly #context: SessionContext;
@@ -38,9 +38,9 @@ export class TlsDoor {
     this.#server = createServer({
       minVersion: 'TLSv1.2',
       ALPNProtocols: ['http/1.1'],
-      // Nobody needs to agree anew on an open connection, and it is work that a peer can ask for again and again.
+      // No client needs renegotiation on an open connection, and a peer could use it to cause endless work.
       secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-      // The deadline is ours, see `Arrivals`; this one is the net below it.
+      // We enforce the deadline in `Arrivals`; this one is only a safety net.
       handshakeTimeout: context.limits.upgradeTimeoutMs * 2,
     });
     this.#server.on('secureConnection', (secure) => {
@@ -59,7 +59,7 @@ export class TlsDoor {
     this.#follow();
   }
 
-  /** Answers the handshake that `socket` begins, and hands over what comes of it; or refuses it. */
+  /** Performs the handshake that `socket` begins and hands over the TLS socket, or refuses it. */
   enter(socket: Socket, arrival: Arrival, then: (secure: TLSSocket) => void): void {
     const { address } = arrival;
     const refusal = this.#refuse(address);
@@ -88,13 +88,16 @@ export class TlsDoor {
   #refuse(address: string): string | null {
     if (this.#tls.mode === 'off') return 'TLS_OFF';
     if (!this.#tls.certificate) return 'TLS_FAILED';
-    // This machine's own: the built-in agent and the demo.
+    // Connections from this machine: the built-in agent and the demo.
     const isOwn = isLoopback(address);
     if (!isOwn && !this.#begun.take(address, this.#context.clock.monotonic())) return 'TLS_RATE_LIMITED';
     return null;
   }
 
-  /** Cuts the oldest handshake of the address that has most under way: those who flood lose, others hardly wait. */
+  /**
+   * Cuts the oldest handshake of the address with the most in progress, so that a flood hurts its sender and hardly
+   * delays others.
+   */
   #makeRoom(): void {
     const counts = new Map<string, number>();
     let most = '';
@@ -115,7 +118,7 @@ export class TlsDoor {
   #follow(): void {
     const { certificate } = this.#tls;
     if (!certificate) return;
-    // Connections that are open stay as they are.
+    // Open connections are not affected.
     this.#server.setSecureContext({
       cert: certificate.certPem,
       key: certificate.keyPem,
@@ -125,7 +128,10 @@ export class TlsDoor {
   }
 }
 
-/** Tells a client that there is no TLS here, and leaves it a moment to hear it: bytes left unread would cut it off. */
+/**
+ * Tells a client that there is no TLS here and leaves it a moment to read that, because unread bytes would reset the
+ * connection first.
+ */
 function turnAway(socket: Socket): void {
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   timer.unref();
@@ -134,7 +140,7 @@ function turnAway(socket: Socket): void {
   socket.resume().end(ALERT);
 }
 
-/** What tells a connection from all others while it is open, whichever of its sockets is asked. */
+/** Identifies a connection while it is open, whichever of its two sockets is given. */
 function peerOf({ remoteAddress, remotePort, localAddress }: Socket): string {
   return `${remoteAddress} ${remotePort} ${localAddress}`;
 }

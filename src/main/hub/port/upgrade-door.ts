@@ -45,19 +45,19 @@ export interface UpgradeDoorOptions {
 }
 
 /**
- * Answers upgrades to WebSocket (RFC 6455 section 4.2): says no in words, or 101, and then begins a session whose
- * endpoint follows from the path. Bounds how many agents may be connected without having said who they are.
+ * Answers upgrades to WebSocket (RFC 6455 section 4.2): refuses with a message, or answers 101 and begins a session
+ * whose endpoint depends on the path. Limits how many agents may be connected without having identified themselves.
  */
 export class UpgradeDoor {
   /** Whether the hub is stopping. */
   isClosing = false;
-  /** Whether new sessions are read at once; not while history cannot keep up. */
+  /** Whether new sessions are read at once; false while history cannot keep up. */
   isReading = true;
   readonly #options: UpgradeDoorOptions;
   readonly #context: AgentContext;
   readonly #webSockets: WebSocketServer;
   readonly #outer = new Map<string, UpgradeHandler>();
-  /** Agents that have not said hello, oldest first. */
+  /** Agents that have not sent hello, oldest first. */
   readonly #unidentified = new Set<Session>();
   readonly #responseHeads = new WeakMap<IncomingMessage, string[]>();
 
@@ -81,7 +81,7 @@ export class UpgradeDoor {
     });
   }
 
-  /** Hands upgrades of this path on. */
+  /** Passes upgrades to this path to a handler. */
   handle(path: string, handler: UpgradeHandler): void {
     this.#outer.set(path, handler);
   }
@@ -100,21 +100,22 @@ export class UpgradeDoor {
     if (host) return refuse(host.status, host.code, host.message);
     const plain = judgePlain(request, this.#options.tls);
     if (plain?.kind === 'refuse') return refuse(426, 'TLS_REQUIRED', plain.message);
-    // RFC 6455 section 4.1; a client of 1.0 may have a proxy in between that knows no upgrades.
-    if (request.httpVersion !== '1.1') return refuse(400, 'BAD_UPGRADE', 'WebSocket needs HTTP/1.1.');
+    // RFC 6455 section 4.1. An HTTP/1.0 client may be behind a proxy that does not understand upgrades.
+    if (request.httpVersion !== '1.1')
+      return refuse(400, 'BAD_UPGRADE', 'A WebSocket connection needs HTTP/1.1.');
     if (this.isClosing) return refuse(503, 'STOPPING', 'The hub is stopping.');
     const upgrade = this.#outer.get(path);
     if (upgrade) return upgrade(request, socket, head);
     const endpoint = ENDPOINTS[path];
     if (!endpoint)
-      return refuse(404, 'NOT_FOUND', 'Agents connect to /agent or /, tests to /echo or /echo/raw.');
-    // Echoes give nothing away and take nothing in, so they answer test pages and clients from anywhere.
+      return refuse(404, 'NOT_FOUND', 'Agents connect to /agent or /, and tests to /echo or /echo/raw.');
+    // Echoes reveal nothing and store nothing, so they answer test pages and clients from anywhere.
     const isAgent = endpoint === 'agent';
     if (isAgent && !this.#options.isAllowedOrigin(request)) {
       return refuse(
         403,
         'ORIGIN_NOT_ALLOWED',
-        'Web pages may connect only from origins given by --allow-origin.',
+        'Web pages may connect only from origins given with --allow-origin.',
       );
     }
     const address = plainAddress(request.socket.remoteAddress);
@@ -123,13 +124,13 @@ export class UpgradeDoor {
     }
     const isFull = this.#options.sessions.openCount >= this.#context.limits.sessions;
     if (isFull && !makeRoom(this.#context, this.#options.sessions.open(), { endpoint, address })) {
-      return refuse(503, 'TOO_MANY_SESSIONS', 'The hub has as many connections as it may; try again later.');
+      return refuse(503, 'TOO_MANY_SESSIONS', 'The hub has reached its connection limit. Try again later.');
     }
     if (this.#options.arrivals.isFull(address)) {
       return refuse(429, 'TOO_MANY_UNAUTHENTICATED', TOO_MANY_UNAUTHENTICATED);
     }
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      // It always is: the server was told which class to make.
+      // Always true: the server was configured with this class.
       if (!(webSocket instanceof HubWebSocket)) return;
       this.#open(webSocket, request, endpoint, path, address, acceptedAt);
     });
@@ -199,7 +200,7 @@ export class UpgradeDoor {
     if (!this.isReading) session.pause();
   }
 
-  /** Cuts the agent that has kept its name to itself for longest: who means well says hello at once. */
+  /** Cuts the agent that has gone longest without identifying itself: honest agents send hello at once. */
   #makeRoom(): void {
     const [oldest] = this.#unidentified;
     if (!oldest) return;
@@ -208,9 +209,9 @@ export class UpgradeDoor {
   }
 }
 
-const TOO_MANY_FAILURES = 'Too many wrong tokens or keys came from this address: wait a minute.';
+const TOO_MANY_FAILURES = 'Too many wrong tokens or keys came from this address. Wait a minute.';
 
-/** arduinoWebSockets offers `arduino` and nothing else; agreeing keeps its clients happy. */
+/** arduinoWebSockets offers only `arduino`, and its clients work only if the server accepts it. */
 function chooseProtocol(offered: Set<string>): string | false {
   if (offered.has(SUBPROTOCOL)) return SUBPROTOCOL;
   return offered.has('arduino') ? 'arduino' : false;

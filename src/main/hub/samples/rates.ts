@@ -1,6 +1,6 @@
 /**
- * A counter's rate per second between two readings. A reading below the one before means that the counter began
- * again from zero (OpenTelemetry metrics data model, "Resets and gaps"): what it shows is what it counted since.
+ * A counter's rate per second between two readings. A reading below the previous one means that the counter restarted
+ * from zero (OpenTelemetry metrics data model, "Resets and gaps"): its value is what it has counted since.
  */
 export function counterRate(fromTime: number, fromValue: number, time: number, value: number): number {
   const elapsedMs = time - fromTime;
@@ -8,7 +8,7 @@ export function counterRate(fromTime: number, fromValue: number, time: number, v
   return ((value >= fromValue ? value - fromValue : value) * 1_000) / elapsedMs;
 }
 
-/** Turns a counter's readings, in time order, into rates in place; the first has none and becomes NaN. */
+/** Turns a counter's readings, in time order, into rates in place; the first has no rate and becomes NaN. */
 export function ratesInPlace(t: ArrayLike<number>, v: Float64Array): void {
   let fromTime = Number.NaN;
   let fromValue = Number.NaN;

@@ -1,24 +1,27 @@
 import type { EventInfo } from '@shared/model';
 import type { Series } from './series';
 
-/** Takes the rows of one key set on their way to disk. */
+/** Receives the rows of one key set on their way to disk. */
 export interface RowRecorder {
-  /** `cells[from … to)`, one a series; NaN and what is beyond is no value. */
+  /** Adds a row: `cells[from … to)`, one per series; NaN and missing cells mean no value. */
   append(time: number, cells: Float64Array, from: number, to: number): void;
 }
 
-/** What ingest tells history. With `--store memory` nobody listens and everything counts as kept at once. */
+/**
+ * What ingest reports to history. With `--store memory` there is no receiver, and everything counts as durable at
+ * once.
+ */
 export interface Recorder {
   readonly keepsHistory: boolean;
-  /** The number of the commit that will hold what is told now; commits count up. */
+  /** The number of the commit that will hold what is reported now; commits are numbered upwards. */
   readonly gathering: number;
-  /** The highest commit that is on disk. Equal to `gathering` where nothing has to wait. */
+  /** The highest commit that is on disk; equals `gathering` if nothing has to wait. */
   readonly durable: number;
   series(series: Series): void;
   rows(device: string, series: readonly Series[]): RowRecorder | null;
   mark(device: string, stream: string, seq: number): void;
   event(event: EventInfo): void;
-  /** Runs once everything told so far is durable; never if it cannot be made so. */
+  /** Runs `run` once everything reported so far is durable; never if that fails. */
   whenDurable(run: () => void): void;
 }
 

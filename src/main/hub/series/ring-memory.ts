@@ -1,27 +1,27 @@
 import { ChangeLog } from './change-log';
 import { Page, Sheet, type PageRoom, type SheetChange } from './sheet';
 
-/** How far back the rings reach where the budget allows, ms: 15 minutes and what the UI needs beside them. */
+/** How far back the rings reach if the budget allows, ms: 15 minutes plus what the UI needs. */
 export const RING_WINDOW_MS = 16 * 60_000;
 
-/** Rooms of pages that were let go are kept within this for pages of their size. */
+/** Memory of released pages is kept up to this size, for new pages of the same size. */
 const MAX_FREE_BYTES = 2 * 1024 * 1024;
 
 /**
- * Owns the pages of all sheets under one byte budget. When a new page does not fit, the pages that were begun
- * first go first, whoever's they are, so that every series keeps about the same stretch of time; the page that a
- * sheet is writing stays, so its latest values are always there. Once the budget is used up, new pages move into the
- * rooms of old ones: fresh memory would cost more than the samples that go into it.
+ * Owns the pages of all sheets under one byte budget. When a new page does not fit, the oldest pages are dropped,
+ * whichever sheet they belong to, so that every series keeps about the same stretch of time. The page that a sheet is
+ * writing stays, so its latest values are always available. Once the budget is used up, new pages reuse the memory of
+ * old ones: fresh memory would cost more than the samples that go into it.
  */
 export class RingMemory {
   readonly budgetBytes: number;
   /** Which sheets got rows, and which are gone. */
   readonly changes: ChangeLog<SheetChange>;
   #usedBytes = 0;
-  /** Pages in the order they were begun; `#head` is the first that is still held. */
+  /** Pages in the order in which they were started; `#head` is the first that is still held. */
   #queue: Page[] = [];
   #head = 0;
-  /** By rows and columns. */
+  /** Keyed by rows and columns. */
   readonly #free = new Map<string, PageRoom[]>();
   #freeBytes = 0;
 
@@ -45,7 +45,7 @@ export class RingMemory {
     return new Sheet(series, newPage, this.changes);
   }
 
-  /** Lets pages go whose newest row is older than `before`, ms since the epoch. */
+  /** Drops pages whose newest row is older than `before`, ms since the epoch. */
   dropOlderThan(before: number): void {
     const { pages, stuck } = this.#takeAll();
     for (const page of pages) {

@@ -6,15 +6,15 @@ import type { IndexedKey, SeriesIndex } from './series-index';
 
 export interface SeriesQuery {
   text: string;
-  /** What a group of the answer is about. */
+  /** How the answer is grouped. */
   by: 'metric' | 'device';
-  /** Groups, series of one group, and series in all that the answer may hold. */
+  /** The most groups, series per group, and series in total in the answer. */
   groups: number;
   perGroup: number;
   limit: number;
 }
 
-/** What a search reads of a device. */
+/** The data of a device that a search reads. */
 export interface SearchedDevice {
   readonly id: string;
   readonly name: string;
@@ -27,7 +27,7 @@ interface Entry {
   device: SearchedDevice;
   name: string;
   tags: string;
-  /** Puts `rack-2` before `rack-10` without a collator. */
+  /** A sort key that puts `rack-2` before `rack-10` without a collator. */
   order: string;
 }
 
@@ -40,9 +40,9 @@ interface Group {
 }
 
 /**
- * Finds series by words of their metric, labels, device and tags; every word has to be found. A word that is nowhere
- * as it stands is looked for as letters in order, so that a slip of the finger still finds something. Costs one look
- * at each name, each device and each series.
+ * Finds series by words in their metric, labels, device and tags; every word must be found. A word that occurs
+ * nowhere is matched as letters in order, so that a typo still finds something. Costs one look at each name, each
+ * device and each series.
  */
 export function searchSeries(
   index: SeriesIndex,
@@ -138,7 +138,7 @@ function markMatches(
   if (!found && text.length > 2) mark((hay) => hasInOrder(hay, text));
 }
 
-/** Plain names before those with many labels, whole words before parts of words. */
+/** Ranks plain names before those with many labels, and whole words before parts of words. */
 function scoreOf({ words, labels, title, metric }: IndexedKey, typed: readonly SearchWord[]): number {
   let score = -2 * Object.keys(labels).length - metric.length / 50;
   for (const { text } of typed) score += Math.min(20, (scoreMatch(words, text) ?? 0) / 75);
@@ -160,7 +160,7 @@ function firstOf(
   return found;
 }
 
-/** Made anew only for devices whose name or tags have changed. */
+/** Cached; rebuilt only for devices whose name or tags have changed. */
 const known = new WeakMap<SearchedDevice, Entry & { of: readonly [string, readonly string[]] }>();
 
 function entriesOf(devices: Iterable<SearchedDevice>): Entry[] {

@@ -1,16 +1,18 @@
-/** Words beyond these are not looked at: more never made a search clearer. */
+/** The most words used; more never made a search clearer. */
 const MAX_WORDS = 8;
 
 const FIELDS = ['device', 'tag', 'metric', 'label'] as const;
 type Field = (typeof FIELDS)[number];
 
-/** One word of a search, and where it has to be found; null is anywhere. */
+/** One word of a search and the field in which it must be found; null means any field. */
 export interface SearchWord {
   text: string;
   field: Field | null;
 }
 
-/** `cpu tag:lab` as its words. What follows a colon of an unknown field is taken as it stands. */
+/**
+ * Splits a search such as `cpu tag:lab` into words. After an unknown field name the whole text is taken literally.
+ */
 export function parseSearch(typed: string): SearchWord[] {
   const words: SearchWord[] = [];
   for (const part of typed.toLowerCase().split(/\s+/)) {

@@ -9,15 +9,15 @@ export interface IndexedKey {
   readonly metric: string;
   readonly labels: Labels;
   readonly title: string;
-  /** What a search looks into, in lower case. */
+  /** The text that is searched, in lower case. */
   readonly words: string;
   readonly labelWords: string;
   readonly byDevice: Map<string, Series>;
 }
 
 /**
- * Series by what they are called: a fleet has very many series, but few names, and few devices. Built at the first
- * search, kept up from then on.
+ * An index of series by name: a fleet has very many series, but few names and few devices. Built at the first search
+ * and kept up to date after that.
  */
 export class SeriesIndex {
   readonly keys = new Map<string, IndexedKey>();

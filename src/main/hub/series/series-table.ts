@@ -20,7 +20,7 @@ export interface SeriesDraft {
   max?: number | null | undefined;
 }
 
-/** Key sets of one device that get a sheet of their own; series in further sets get one each. */
+/** The most key sets of one device that get their own sheet; series of further sets get one sheet each. */
 const MAX_SHEETS = 16;
 
 interface DeviceSeries {
@@ -88,12 +88,12 @@ export class SeriesTable {
     return this.#byDevice.get(device)?.byKey.size ?? 0;
   }
 
-  /** Finds or makes a series. `created` and `changed` say whether UIs should hear of it. */
+  /** Finds or creates a series. `created` and `changed` say whether UIs should be told. */
   declare(device: string, draft: SeriesDraft): Result<{ series: Series; changed: boolean }> {
     const { name, labels = {} } = draft;
     const problem = this.#checkNames(name, labels);
     if (problem) return problem;
-    // Half a character would come back from disk as another one, and the series with it as another series.
+    // A lone surrogate would come back from disk as another character, which would make it a different series.
     const key = formatSeriesKey(name, labels).toWellFormed();
     if (key.length > this.#limits.seriesKeyLength) {
       return fail('BAD_LABELS', `"${name.slice(0, 80)}" and its labels are longer than the hub accepts.`);
@@ -108,11 +108,11 @@ export class SeriesTable {
     if (owned.byKey.size >= this.#limits.seriesPerDevice) {
       return fail(
         'TOO_MANY_SERIES',
-        `A device may have ${this.#limits.seriesPerDevice} series; "${key.slice(0, 80)}" is one too many.`,
+        `A device can have at most ${this.#limits.seriesPerDevice} series; "${key.slice(0, 80)}" is one too many.`,
       );
     }
     if (this.#byId.size >= this.#limits.seriesTotal) {
-      return fail('HUB_FULL', `The hub keeps ${this.#limits.seriesTotal} series in all and has no room.`);
+      return fail('HUB_FULL', `The hub has reached its limit of ${this.#limits.seriesTotal} series.`);
     }
     const described = describeMetric(name);
     const series: Series = {
@@ -136,7 +136,7 @@ export class SeriesTable {
     return succeed({ series, changed: true });
   }
 
-  /** The sheet of series that arrive together; null when the device has too many key sets already. */
+  /** The sheet for series that arrive together; null when the device has too many key sets already. */
   sheetFor(device: string, together: readonly Series[]): Sheet | null {
     const owned = this.#owned(device);
     const key = together.map((series) => series.id).join(' ');
@@ -148,7 +148,7 @@ export class SeriesTable {
     return sheet;
   }
 
-  /** A sheet for one series alone; each series has at most one such. */
+  /** A sheet for one series alone; each series has at most one. */
   sheetAlone(series: Series): Sheet {
     const known = series.places.find((place) => place.sheet.width === 1);
     return known ? known.sheet : this.#place([series]);
@@ -189,7 +189,7 @@ export class SeriesTable {
   #checkNames(name: string, labels: Labels): ReturnType<typeof fail> | null {
     const { nameLength, labelValueLength, labelsPerSeries } = this.#limits;
     if (name === '' || name.length > nameLength) {
-      return fail('BAD_NAME', `A metric name has 1 to ${nameLength} characters.`);
+      return fail('BAD_NAME', `A metric name must have 1 to ${nameLength} characters.`);
     }
     const names = Object.keys(labels);
     if (names.length > labelsPerSeries) {
@@ -220,7 +220,7 @@ function updateMetadata(series: Series, draft: SeriesDraft): boolean {
   return changed;
 }
 
-/** By name, as they will come back from disk. */
+/** Sorted by name, as they will come back from disk. */
 function sorted(labels: Labels): Labels {
   const entries = Object.entries(labels).map(
     ([name, value]) => [name.toWellFormed(), value.toWellFormed()] as const,

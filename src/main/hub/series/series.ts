@@ -1,13 +1,16 @@
 import type { Labels, MetricKind, SeriesInfo } from '@shared/model';
 import type { Sheet } from './sheet';
 
-/** Where a series' samples lie: a column of a sheet. More than one where it arrived in varying company. */
+/**
+ * Where a series' samples are stored: a column of a sheet. A series has several places if it arrived together with
+ * varying others.
+ */
 export interface Place {
   sheet: Sheet;
   column: number;
 }
 
-/** One metric of one device with one set of labels. Its id is the hub's own and never used again. */
+/** One metric of one device with one set of labels. Its id is assigned by the hub and never reused. */
 export interface Series {
   readonly id: number;
   readonly device: string;
@@ -21,7 +24,7 @@ export interface Series {
   min: number | null;
   max: number | null;
   readonly places: Place[];
-  /** The newest time of any sample that history has and no sheet ever had. */
+  /** The newest time of any sample that is in history and never was in a sheet. */
   missingUntil: number;
 }
 

@@ -2,9 +2,9 @@ import { copyRow } from '../samples/copy-row';
 import type { ChangeLog } from './change-log';
 
 /**
- * A sheet is the in-memory ring of series that arrive together: one shared time column and one value column a
- * series. Rows are kept row after row in pages of typed arrays, so that taking a sample in is one sequential
- * write, whatever the number of series; pages come and go whole, so memory follows the data without copying.
+ * A sheet is the in-memory ring of series that arrive together: one shared time column and one value column per
+ * series. Rows are stored one after another in pages of typed arrays, so storing a row is one sequential write,
+ * however many series it has. Pages are added and dropped as a whole, so memory follows the data without copying.
  */
 
 /** Rows of a sheet's first page; each further page doubles up to {@link MAX_PAGE_ROWS}. */
@@ -21,15 +21,15 @@ export class Page implements PageRoom {
   readonly sheet: Sheet;
   readonly capacity: number;
   readonly bytes: number;
-  /** The sheet's count of rows before this page. */
+  /** The number of the sheet's rows before this page. */
   readonly firstRow: number;
   readonly t: Float64Array;
-  /** Row after row: the value of column `c` at row `r` is `v[r * width + c]`. NaN is no value. */
+  /** Values row by row: column `c` of row `r` is `v[r * width + c]`. NaN means no value. */
   readonly v: Float64Array;
   rows = 0;
   lastTime = Number.NEGATIVE_INFINITY;
 
-  /** `room` is that of a page of the same size that is not needed any more; its values are left in it. */
+  /** `room` is the memory of a released page of the same size, with its old values. */
   constructor(sheet: Sheet, capacity: number, firstRow: number, room?: PageRoom) {
     this.sheet = sheet;
     this.capacity = capacity;
@@ -40,7 +40,7 @@ export class Page implements PageRoom {
   }
 }
 
-/** Gives a sheet its next page, after making room for it. */
+/** Provides a sheet's next page, after making room for it. */
 export type PageSource = (sheet: Sheet, capacity: number, firstRow: number) => Page;
 
 /** Sheets whose device was forgotten, and the series that are gone with it. */
@@ -53,17 +53,17 @@ export interface ForgottenSheets {
 export type SheetChange = Sheet | ForgottenSheets;
 
 export class Sheet {
-  /** The ids of the series, one a column. */
+  /** The ids of the series, one per column. */
   readonly series: readonly number[];
   readonly width: number;
   readonly pages: Page[] = [];
-  /** Rows ever appended; the next row's absolute number. */
+  /** The number of rows ever appended, which is the next row's absolute number. */
   nextRow = 0;
-  /** The absolute number of the latest row that was not newer than all before it; -1 if there is none. */
+  /** The absolute number of the latest row that was not newer than all rows before it; -1 if there is none. */
   lastUnsortedRow = -1;
   /** The newest time of any row. */
   newestTime = Number.NEGATIVE_INFINITY;
-  /** The newest time of any row that came and is not held: it was let go, or was too old to be taken in. */
+  /** The newest time of any row that is not held: it was dropped, or was too old to be stored. */
   missingUntil = Number.NEGATIVE_INFINITY;
   readonly #newPage: PageSource;
   readonly #changes: ChangeLog<SheetChange>;
@@ -86,14 +86,14 @@ export class Sheet {
     return this.pages[this.pages.length - 1];
   }
 
-  /** Appends `cells[from … to)`, one a column; columns beyond have no value. */
+  /** Appends a row: `cells[from … to)`, one per column; missing columns have no value. */
   append(time: number, cells: Float64Array, from: number, to: number): void {
     const page = this.#pageForRow();
     copyRow(page.v, page.rows * this.width, this.width, cells, from, to);
     this.#finishRow(page, time);
   }
 
-  /** A row of that time is, or was, part of what this sheet should hold and is not held any more. */
+  /** Records that a row at this time belongs to this sheet but is not held. */
   missed(time: number): void {
     if (time > this.missingUntil) this.missingUntil = time;
   }

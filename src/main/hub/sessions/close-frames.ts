@@ -7,7 +7,7 @@ const WS_ERROR_CLOSE_CODES: Readonly<Record<string, number>> = {
   WS_ERR_TOO_MANY_BUFFERED_PARTS: CLOSE.policy,
 };
 
-/** The close code of what `ws` refuses by itself; most of that are protocol errors (RFC 6455 section 7.4.1). */
+/** The close code for an error that `ws` detects itself; most are protocol errors (RFC 6455 section 7.4.1). */
 export function closeCodeOf(wsErrorCode: string): number {
   return WS_ERROR_CLOSE_CODES[wsErrorCode] ?? CLOSE.protocolError;
 }
@@ -27,7 +27,7 @@ const WS_ERROR_WORDS: Readonly<Record<string, string>> = {
   WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 'the message is larger than the hub accepts',
 };
 
-/** The reason that a close frame gives for a frame that `ws` refused: which rule of RFC 6455 was broken. */
+/** The close reason for a frame that `ws` refused: which rule of RFC 6455 it broke. */
 export function wordsOf(wsErrorCode: string, message: string): string {
   return WS_ERROR_WORDS[wsErrorCode] ?? message.replace(/^Invalid WebSocket frame: /, '').slice(0, 100);
 }
@@ -40,7 +40,7 @@ export function closePayload(code: number, reason: string): Buffer {
   return payload;
 }
 
-/** Whether a connection that ends with this code was meant to end. */
+/** Whether a connection that ends with this code was closed on purpose. */
 export function isFarewell(code: number | string): boolean {
   return code === CLOSE.normal || code === CLOSE.goingAway || code === CLOSE.noStatus;
 }

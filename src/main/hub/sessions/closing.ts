@@ -26,7 +26,7 @@ export class Closing {
     this.#clock = clock;
   }
 
-  /** Sends a close frame; false when one was sent before, or the connection is over. */
+  /** Sends a close frame; false when one was already sent, or the connection has ended. */
   begin(code: number, reason: string): boolean {
     if (this.#socket.readyState >= this.#socket.CLOSING || this.sent) return false;
     this.#begun(code, reason);
@@ -34,7 +34,7 @@ export class Closing {
     return true;
   }
 
-  /** Sends the close frame for a frame of the peer's that broke the protocol. */
+  /** Sends the close frame for a peer's frame that broke the protocol. */
   beginForBrokenFrame(code: number, reason: string): void {
     this.#begun(code, reason);
     this.#socket.closeBroken(reason);
@@ -46,12 +46,12 @@ export class Closing {
     this.#socket.terminate();
   }
 
-  /** Cuts the connection when the peer takes longer than this to answer the close frame, ms. */
+  /** Cuts the connection if the peer takes longer than this to answer the close frame, ms. */
   cutAfter(delayMs: number): void {
     this.#cancelCut ??= this.#clock.after(delayMs, () => this.#socket.terminate());
   }
 
-  /** The connection is over, with what `ws` reports of the peer's close frame. Returns why it ended. */
+  /** The connection has ended, with the peer's close frame as `ws` reports it. Returns why it ended. */
   ended(code: number, reason: string): StateReason {
     this.#cancelCut?.();
     if (code !== CLOSE.abnormal) {
@@ -76,7 +76,7 @@ export class Closing {
   #reason(code: number): StateReason {
     const final = (this.by === 'hub' ? this.sent?.code : code) ?? code;
     const text = describeCloseCode(final);
-    // This code alone says little: the reason names the rule that was broken.
+    // This code alone says little, so the reason names the rule that was broken.
     const rule = this.by === 'hub' && final === CLOSE.protocolError ? this.sent?.reason : '';
     return { code: final, text: rule ? `${text.replace(/\.$/, '')}: ${rule}.` : text };
   }

@@ -6,8 +6,8 @@ import type { Session } from './session';
 import { TokenBucket } from '../bounds/token-bucket';
 
 /**
- * `/echo` answers `You sent: …`; `/echo/raw` sends frames back unchanged. A device maker can test a connection with
- * nothing else working; frames count against the same limits as an agent's.
+ * `/echo` answers `You sent: …`; `/echo/raw` returns frames unchanged. It lets device makers test a connection before
+ * anything else works. Frames count against the same limits as an agent's.
  */
 export class EchoEndpoint implements Endpoint {
   readonly name: string;
@@ -36,13 +36,13 @@ export class EchoEndpoint implements Endpoint {
     if (!this.#messages.take(1, this.#context.clock.monotonic())) {
       this.#context.refused.add('RATE_LIMITED');
       this.#session.refused++;
-      this.#session.close(CLOSE.rateLimited, 'Too many messages a second.');
+      this.#session.close(CLOSE.rateLimited, 'Too many messages per second.');
       return;
     }
     if (this.#session.facts.endpoint === 'echo-raw') {
       this.#session.sendData(isBinary ? data : data.toString());
     } else this.#session.sendData(`You sent: ${data.toString()}`);
-    // Whoever does not take its echoes is not read either.
+    // A client that does not read its echoes is not read either.
     this.#session.pauseForOutput();
   }
 

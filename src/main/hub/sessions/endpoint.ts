@@ -2,7 +2,7 @@ import type { ConnectionState, StateReason } from '@shared/model';
 
 /** What an endpoint does with a session: agents talk, echoes answer. */
 export interface Endpoint {
-  /** The device's name, or what little is known of the client. */
+  /** The device's name, or what is known about the client. */
   readonly name: string;
   readonly device: string | null;
   readonly state: ConnectionState;
@@ -11,7 +11,7 @@ export interface Endpoint {
   readonly clockOffsetMs: number | null;
   readonly intervalMs: number | null;
   message(data: Buffer, isBinary: boolean): void;
-  /** Once a second while open. */
+  /** Called once a second while open. */
   second(now: number): void;
   pong(): void;
   closed(reason: StateReason): void;

@@ -3,11 +3,11 @@ import type { FrameInfo } from '@shared/model';
 import { FrameTap } from './frame-tap';
 import { Traffic } from './traffic';
 
-/** Keeps account of the frames of one session: counts each, and shows it to whoever inspects the session. */
+/** Counts the frames of one session and shows them to whoever inspects it. */
 export class FrameLedger {
   readonly traffic = new Traffic();
   readonly tap = new FrameTap();
-  /** When the latest frame came, ms since the epoch; before the first, when the session was opened. */
+  /** When the latest frame arrived, ms since the epoch; before the first one, when the session was opened. */
   lastFrameAt: number;
   readonly #clock: Clock;
 

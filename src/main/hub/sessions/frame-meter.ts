@@ -1,9 +1,9 @@
 /**
- * Follows the frame headers (RFC 6455 section 5.2) in what a client sends, without the payloads: enough to know
- * whether a message is under way, which no event of a WebSocket library says before it is complete.
+ * Follows the frame headers (RFC 6455 section 5.2) in what a client sends, without the payloads. This tells whether a
+ * message is in progress, which WebSocket libraries report only once it is complete.
  */
 export class FrameMeter {
-  /** Bytes of the present header that are here; 0 between frames. */
+  /** Bytes of the current header received so far; 0 between frames. */
   #headerBytes = 0;
   #firstByte = 0;
   #lengthByte = 0;
@@ -11,12 +11,12 @@ export class FrameMeter {
   #isInPayload = false;
   #isFragmented = false;
 
-  /** Part of a frame, or of a fragmented message, is here and the rest is not. */
+  /** Whether a frame, or a fragmented message, has been received only in part. */
   get isMidMessage(): boolean {
     return this.#isFragmented || this.#headerBytes > 0 || this.#isInPayload;
   }
 
-  /** Takes the next bytes; returns how many messages ended in them; control frames are none. */
+  /** Takes the next bytes; returns how many messages ended in them, not counting control frames. */
   take(chunk: Buffer): number {
     let ended = 0;
     let at = 0;

@@ -6,7 +6,7 @@ const PREVIEW_CONTROL_BYTES = 32;
 
 export type FrameListener = (frame: FrameInfo) => void;
 
-/** Shows the frames of one session to whoever inspects it; costs one comparison a frame while nobody does. */
+/** Shows the frames of one session to whoever inspects it; otherwise it costs one comparison per frame. */
 export class FrameTap {
   readonly #listeners = new Set<FrameListener>();
   #seq = 0;

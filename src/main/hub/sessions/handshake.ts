@@ -4,11 +4,11 @@ import type { HttpHead } from '@shared/model';
 import { hideSecrets } from '../events/hide-secrets';
 
 const SECRET_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization']);
-/** Request heads can be 16 KiB; what is kept for display of one is bounded. */
+/** Request heads can be 16 KiB; the part kept for display is bounded. */
 const MAX_HEADERS = 64;
 const MAX_VALUE = 512;
 
-/** The opening handshake of one connection (RFC 6455 section 4), as it was on the wire but for secrets. */
+/** The opening handshake of one connection (RFC 6455 section 4), as it was sent, without secrets. */
 export interface Handshake {
   request: HttpHead;
   response: HttpHead;
@@ -32,7 +32,7 @@ export function requestHead(request: IncomingMessage): { head: HttpHead; bytes: 
   return { head: { startLine: displayText(hideSecrets(startLine), MAX_VALUE), headers }, bytes };
 }
 
-/** The 101 response from its raw lines, start line first. */
+/** Parses the 101 response from its raw lines, start line first. */
 export function responseHead(lines: readonly string[]): { head: HttpHead; bytes: number } {
   const [startLine = '', ...rest] = lines;
   const headers = rest.map((line): [string, string] => {

@@ -1,23 +1,23 @@
 import { randomBytes } from 'node:crypto';
 
-/** Probes that may wait for the answer to a ping at a time. */
+/** The most probes that may wait for the answer to a ping at the same time. */
 const MAX_WAITING = 16;
 
 /**
- * Pings and pongs of one session (RFC 6455 sections 5.5.2 and 5.5.3). Each ping carries eight random bytes. A pong that
- * carries them back is its answer and gives the round trip; so does an empty pong, which some clients send, although the
- * RFC asks for an echo. Any other frame that comes after a ping is a sign of life: its sender is not missing, even when it
+ * Pings and pongs of one session (RFC 6455 sections 5.5.2 and 5.5.3). Each ping carries eight random bytes. A pong
+ * that returns them is its answer and gives the round trip. So does an empty pong, which some clients send although
+ * the RFC asks for an echo. Any other frame after a ping is a sign of life: its sender is not missing, even if it
  * never answers pings.
  */
 export class Heartbeat {
   pingsSent = 0;
   pongsReceived = 0;
-  /** Pings in a row without any sign of life when the next was due. */
+  /** How many pings in a row had met with no sign of life when the next was due. */
   missed = 0;
   rttMs: number | null = null;
   #awaited: Buffer | null = null;
   #sentAt = 0;
-  /** Whether nothing came since the latest ping. */
+  /** Whether nothing has been received since the latest ping. */
   #isSilent = true;
   #dueFrom: number;
   #waiters: ((rttMs: number) => void)[] = [];
@@ -31,31 +31,31 @@ export class Heartbeat {
     return monotonic - this.#dueFrom >= everyMs;
   }
 
-  /** Starts the wait for the next ping anew: what came while nothing was read is not held against the peer. */
+  /** Restarts the wait for the next ping: silence while nothing was read does not count against the peer. */
   restart(monotonic: number): void {
     this.#dueFrom = monotonic;
   }
 
-  /** The payload of the next ping; a ping before it that met with silence counts as missed. */
+  /** The payload of the next ping; if the previous ping met with silence, it counts as missed. */
   next(monotonic: number): Buffer {
     this.#dueFrom = monotonic;
     if (this.#awaited && this.#isSilent) this.missed++;
     return this.#send(monotonic);
   }
 
-  /** A ping out of turn, whose round trip `done` gets; the one before it is not counted as missed. */
+  /** The payload of an extra ping, whose round trip `done` receives; the previous ping does not count as missed. */
   extra(monotonic: number, done: (rttMs: number) => void): Buffer {
     if (this.#waiters.length < MAX_WAITING) this.#waiters.push(done);
     return this.#send(monotonic);
   }
 
-  /** A frame came that is no pong. The ping under way may still be answered, and then gives the round trip. */
+  /** Records a frame other than a pong. The current ping may still be answered, and then gives the round trip. */
   heard(): void {
     this.missed = 0;
     this.#isSilent = false;
   }
 
-  /** Takes a pong; false when it answers nothing that was asked. */
+  /** Takes a pong; false when it answers no ping. */
   pong(payload: Buffer, monotonic: number): boolean {
     if (!this.#awaited || !(payload.length === 0 || this.#awaited.equals(payload))) return false;
     this.#awaited = null;

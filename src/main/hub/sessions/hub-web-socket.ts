@@ -10,8 +10,9 @@ const BROKEN: ReadonlySet<number | undefined> = new Set<number>([
 ]);
 
 /**
- * The server's end of a WebSocket. When a frame breaks the protocol, `ws` closes with a bare code before it reports the
- * error. A developer at the other end learns nothing from `1002`, so the close frame waits for the words.
+ * The server's end of a WebSocket. When a frame breaks the protocol, `ws` closes with a bare code before it reports
+ * the error. A developer at the other end learns nothing from `1002`, so this class delays the close frame until
+ * there is a reason to put in it.
  */
 export class HubWebSocket extends WebSocket {
   #brokenWith: number | null = null;
@@ -22,7 +23,7 @@ export class HubWebSocket extends WebSocket {
     else super.close(code, reason);
   }
 
-  /** Sends the close frame that `ws` began when it met a broken frame, with words. To be called on `error`. */
+  /** Sends, with a reason, the close frame that `ws` started for a broken frame. Call it on `error`. */
   closeBroken(reason: string): void {
     const code = this.#brokenWith;
     this.#brokenWith = null;

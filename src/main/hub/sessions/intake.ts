@@ -4,36 +4,36 @@ import type { Clock } from '@shared/clock';
 import { FrameMeter } from './frame-meter';
 import { TokenBucket } from '../bounds/token-bucket';
 
-/** A whole read of Node's: there is probably more where it came from. */
+/** A full read by Node; there is probably more to read. */
 const FULL_READ_BYTES = 64 * 1024;
-/** Seconds of the rate that may come at once. */
+/** The burst, in seconds of the rate. */
 const BURST_S = 2;
 /** A pause shorter than this is not worth its timer, ms. */
 const MIN_WAIT_MS = 10;
-/** Paces that follow each other this closely are one flood, ms. */
+/** Pauses that follow each other this closely belong to one flood, ms. */
 const SAME_FLOOD_MS = 500;
 
-/** Why reading stands still; it goes on when no reason is left. */
+/** Why reading is paused; it resumes when no reason is left. */
 type PauseReason = 'history' | 'turn' | 'rate' | 'output' | 'over';
 
 export interface IntakeOptions {
   clock: Clock;
   bytesPerSec: number;
-  /** The largest message; one of that size never has to wait for itself. */
+  /** The largest message, bytes; a message of that size never has to wait by itself. */
   messageBytes: number;
   messageTimeoutMs: number;
-  /** A flood that goes on for so long though it is paced is no burst any more. */
+  /** If the peer exceeds its rate for this long despite pauses, it is a flood and not a burst, ms. */
   floodMs: number;
-  /** It sends more than its rate without end, though it was made to wait. */
+  /** The peer keeps exceeding its rate although it was paused. */
   onFlood(): void;
-  /** A message was begun and did not become complete in time. */
+  /** A message was started and was not completed in time. */
   onSlowMessage(): void;
 }
 
 /**
- * How much of one peer's bytes is read, and when. Each peer gets one read a turn of the event loop, so that nobody's
- * flood keeps others waiting; whoever sends more than its rate is not read for a while, so that TCP makes it wait; and a
- * message must become complete in time.
+ * Controls how much of one peer's data is read, and when. Each peer gets one read per turn of the event loop, so that
+ * one client's flood does not delay others. A peer that sends more than its rate is not read for a while, so that TCP
+ * slows it down. And a message must be completed in time.
  */
 export class Intake {
   readonly #webSocket: WebSocket;
@@ -52,7 +52,7 @@ export class Intake {
     this.#options = options;
     this.#bytesPerSec = options.bytesPerSec;
     this.#bucket = this.#newBucket();
-    // After the library's own listener: what this chunk holds has been taken in when it is weighed here.
+    // Added after the library's own listener, so the chunk has been processed when it is counted here.
     socket.on('data', (chunk: Buffer) => this.#weigh(chunk));
     socket.once('close', () => this.dispose());
   }
@@ -61,7 +61,7 @@ export class Intake {
     return this.#reasons.size > 0;
   }
 
-  /** The rate from now on; a new one begins with its burst unspent. */
+  /** Sets the rate from now on; a new rate starts with a full burst. */
   set bytesPerSec(rate: number) {
     if (rate === this.#bytesPerSec) return;
     this.#bytesPerSec = rate;
@@ -76,20 +76,20 @@ export class Intake {
 
   resume(reason: PauseReason): void {
     if (!this.#reasons.delete(reason) || this.#reasons.size > 0) return;
-    // What came late because the hub did not read is not the peer's fault.
+    // Delays caused by the hub not reading are not the peer's fault.
     if (reason !== 'turn' && this.#messageSince !== null)
       this.#messageSince = this.#options.clock.monotonic();
     this.#webSocket.resume();
   }
 
-  /** Reads nothing any more: what is still under way stays with TCP. */
+  /** Stops reading for good; data still in flight stays with TCP. */
   stop(): void {
     this.pause('over');
-    // The library goes on reading, to no purpose, after an error of its own.
+    // The library keeps reading, pointlessly, after its own error.
     process.nextTick(() => process.nextTick(() => this.#webSocket.pause()));
   }
 
-  /** Once a second. */
+  /** Call once a second. */
   second(monotonic: number): void {
     if (this.isPaused || this.#messageSince === null) return;
     if (monotonic - this.#messageSince >= this.#options.messageTimeoutMs) this.#options.onSlowMessage();

@@ -3,7 +3,7 @@ import type { SessionInfo } from '@shared/model';
 import type { Session } from './session';
 import { sessionInfo } from './describe-session';
 
-/** All open sessions and the last that ended; beyond `maxEnded` the oldest are forgotten. */
+/** All open sessions and the most recently ended; beyond `maxEnded` the oldest are dropped. */
 export class SessionTable {
   readonly #open = new Map<string, Session>();
   readonly #ended: BoundedMap<string, Session>;

@@ -18,10 +18,12 @@ import type { SessionFacts } from './session-facts';
 import { TokenBucket } from '../bounds/token-bucket';
 import type { Traffic } from './traffic';
 
-/** Control frames (RFC 6455 section 5.5) that may come at once, in seconds of their rate. */
+/** The burst of control frames (RFC 6455 section 5.5), in seconds of their rate. */
 const CONTROL_BURST_S = 10;
 
-/** One WebSocket connection from upgrade to close: frames in and out, heartbeat, closing handshake, and the counts of all. */
+/**
+ * One WebSocket connection from upgrade to close: frames in and out, heartbeat, closing handshake, and all counts.
+ */
 export class Session {
   readonly id = randomUUID();
   readonly openedAt: number;
@@ -41,10 +43,10 @@ export class Session {
   readonly #intake: Intake;
   readonly #controlFrames: TokenBucket;
   #endpoint: Endpoint | null = null;
-  /** Whether it is an agent that was let in. */
+  /** Whether it is an admitted agent. */
   #isKnown = false;
 
-  /** `link` is what `socket` reads from. */
+  /** `link` is the stream that `socket` reads from. */
   constructor(
     socket: HubWebSocket,
     link: Duplex,
@@ -80,7 +82,7 @@ export class Session {
       messageBytes,
       messageTimeoutMs,
       floodMs: context.timings.floodMs,
-      onFlood: () => this.#refuse('TOO_MANY_BYTES', 'Too many bytes a second.', CLOSE.rateLimited),
+      onFlood: () => this.#refuse('TOO_MANY_BYTES', 'Too many bytes per second.', CLOSE.rateLimited),
       onSlowMessage: () => this.#refuse('SLOW_MESSAGE', 'A message took too long to arrive.', CLOSE.policy),
     });
   }
@@ -110,8 +112,8 @@ export class Session {
   }
 
   /**
-   * Whether the agent's end closed the connection in order, by a close frame or at least by TCP's FIN: it has read what
-   * was sent before, since a socket that is closed with anything unread is reset instead (RFC 2525 section 2.17).
+   * Whether the agent's end closed the connection properly, by a close frame or at least by TCP's FIN. It has then
+   * read everything sent before, since a socket closed with unread data is reset instead (RFC 2525 section 2.17).
    */
   get wasLeft(): boolean {
     return this.closing.received !== null || this.#link.readableEnded;
@@ -161,19 +163,19 @@ export class Session {
     this.version++;
   }
 
-  /** Ends a connection whose peer cannot be talked to any more. */
+  /** Ends a connection whose peer can no longer be reached. */
   cut(reason: StateReason): void {
     this.closing.cut(reason);
   }
 
-  /** Closes with a code and, if the peer is gone, says why all the same. */
+  /** Closes with a code, and records the reason even if the peer is gone. */
   closeLost(code: number): void {
     const text = describeCloseCode(code);
     this.close(code, text);
     this.closing.cut({ code, text });
   }
 
-  /** Stops reading, so that TCP makes the peer wait; nobody is found missing meanwhile. */
+  /** Stops reading, so that TCP makes the peer wait; heartbeats do not count as missed meanwhile. */
   pause(): void {
     this.#intake.pause('history');
   }
@@ -183,14 +185,14 @@ export class Session {
     this.#intake.resume('history');
   }
 
-  /** Stops reading until what waits to be sent is sent: for peers that get as much as they send. */
+  /** Stops reading until the output is sent: for peers that receive as much as they send. */
   pauseForOutput(): void {
     if (!this.#link.writableNeedDrain || !this.isOpen) return;
     this.#intake.pause('output');
     this.#link.once('drain', () => this.#intake.resume('output'));
   }
 
-  /** Once a second: heartbeat and rates. */
+  /** Call once a second: heartbeat and rates. */
   second(now: number, monotonic: number): void {
     if (this.closedAt !== null) return;
     this.traffic.second();
@@ -216,17 +218,17 @@ export class Session {
     try {
       this.#endpoint?.message(data, isBinary);
     } catch (error) {
-      // A fault of ours in one message must not end the hub for everybody.
+      // A fault of ours in one message must not end the hub for everyone.
       this.#context.log.error('A message could not be handled.', {
         session: this.id,
         error: toFault(error).message,
       });
-      this.#refuse('INTERNAL', 'The hub ran into a problem of its own.', CLOSE.internalError);
+      this.#refuse('INTERNAL', 'The hub had an internal error.', CLOSE.internalError);
     }
     if (!this.#isKnown) this.#setRate();
   }
 
-  /** Whoever waits to be let in is read at a trickle. */
+  /** A client that waits to be admitted is read at a low rate. */
   #setRate(): void {
     const state = this.#endpoint?.state;
     this.#isKnown = this.facts.endpoint === 'agent' && (state === 'online' || state === 'stale');
@@ -234,7 +236,7 @@ export class Session {
     this.#intake.bytesPerSec = this.#isKnown ? bytesPerSec : waitingBytesPerSec;
   }
 
-  /** Says why, and closes. */
+  /** Sends the reason, and closes. */
   #refuse(code: string, message: string, closeCode: number): void {
     if (!this.isOpen) return;
     this.refused++;
@@ -243,7 +245,7 @@ export class Session {
     this.close(closeCode, message);
   }
 
-  /** Nothing more of it is read: an answer to its close frame is not worth what else it sends. */
+  /** Nothing more is read from it: its answer to the close frame is not worth reading the rest. */
   #expelled(why: Strike): void {
     this.#intake.stop();
     if (!this.facts.isFromOtherSite) this.#context.penalties.strike(this.facts.address, why);
@@ -252,12 +254,12 @@ export class Session {
 
   #control(): void {
     if (this.#controlFrames.take(1, this.#context.clock.monotonic())) return;
-    this.#refuse('TOO_MANY_CONTROL_FRAMES', 'Too many pings or pongs a second.', CLOSE.rateLimited);
+    this.#refuse('TOO_MANY_CONTROL_FRAMES', 'Too many pings or pongs per second.', CLOSE.rateLimited);
   }
 
   #ping(data: Buffer): void {
     this.#frames.cameIn('ping', data);
-    // `ws` has answered by itself.
+    // `ws` has already sent the pong.
     this.#frames.wentOut('pong', data);
     this.heartbeat.heard();
     this.#control();

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
-/** The encryption of one connection: what was agreed on, and secrets that only its two ends can know. */
+/** The encryption of one connection: its parameters, and secrets that only its two ends know. */
 export class TlsLink {
   /** E.g. `TLSv1.3`. */
   readonly version: string;
@@ -20,7 +20,9 @@ export class TlsLink {
     return socket instanceof TLSSocket ? new TlsLink(socket) : null;
   }
 
-  /** Bytes that both ends of this connection, and nobody between them, derive alike (RFC 5705); null once it ended. */
+  /**
+   * Bytes that both ends of this connection, and nobody in between, can derive (RFC 5705); null once it has ended.
+   */
   exportKey(bytes: number, label: string, context: Buffer): Buffer | null {
     try {
       return this.#socket?.exportKeyingMaterial(bytes, label, context) ?? null;

@@ -1,6 +1,8 @@
 const SECONDS = 10;
 
-/** Counts what one session carries, and its rates over the last ten seconds. `second` must be called once a second. */
+/**
+ * Counts the traffic of one session, and its rates over the last ten seconds. `second` must be called once a second.
+ */
 export class Traffic {
   framesIn = 0;
   framesOut = 0;

@@ -63,11 +63,11 @@ export class SettingsStore {
       return;
     }
     const aside = setFileAside(this.#path, now);
-    this.#log.error(`The settings could not be understood and are set aside as ${aside}; defaults are used.`);
+    this.#log.error(`The settings file could not be read and was set aside as ${aside}. Defaults are used.`);
   }
 }
 
-/** The retention that the user chose, before a hub runs; the defaults when there is none or it cannot be read. */
+/** The retention that the user chose, read before a hub runs; the defaults if there is none or it cannot be read. */
 export function readSavedRetention(dataDir: string): Retention {
   const read = readJsonFile(join(dataDir, 'settings.json'));
   const parsed = read.ok ? v.safeParse(settingsPatchSchema, read.value ?? {}) : null;

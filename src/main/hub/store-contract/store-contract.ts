@@ -4,7 +4,8 @@ import type { EventInfo, Labels, MetricKind, Retention, StorageTier } from '@sha
 
 /**
  * History on disk, as the rest of the hub sees it. Everything behind it (SQLite, a worker thread, chunks, roll-ups)
- * is the store's own. Series ids are the hub's and persist: at open the store says which it knows.
+ * is internal to the store. Series ids are assigned by the hub and persist: when it opens, the store says which ones
+ * it knows.
  */
 
 export interface StoredSeries {
@@ -21,7 +22,10 @@ export interface StoredSeries {
   max: number | null;
 }
 
-/** Rows of series that arrived together: `v[row * series.length + column]`; NaN is no value. Any order of times. */
+/**
+ * Rows of series that arrived together: `v[row * series.length + column]`; NaN means no value. Times may be in any
+ * order.
+ */
 export interface RowBatch {
   device: string;
   series: Int32Array;
@@ -35,9 +39,11 @@ export interface StreamMark {
   seq: number;
 }
 
-/** What becomes durable together or not at all. The store copies it: a batch that failed may be committed again. */
+/**
+ * Data that becomes durable together or not at all. The store copies it, so a failed batch can be committed again.
+ */
 export interface CommitBatch {
-  /** New or changed series; committed before rows that name them. */
+  /** New or changed series; committed before rows that refer to them. */
   series: StoredSeries[];
   rows: RowBatch[];
   marks: StreamMark[];
@@ -49,13 +55,13 @@ export interface StoreQuery {
   /** `[from, to)`, ms. */
   from: number;
   to: number;
-  /** Without it, full resolution; with it, that many equal buckets from the coarsest tier that fits. */
+  /** Without it, full resolution; with it, this many equal buckets from the coarsest tier that fits. */
   points?: number | undefined;
   /** Counters as sent instead of rates per second. */
   raw?: boolean | undefined;
 }
 
-/** One series' answer; NaN where there was no data. Without `points`: `t` and `v`; with: `t`, `min`, `max`, `avg`. */
+/** One series' answer; NaN means no data. Without `points`: `t` and `v`; with: `t`, `min`, `max`, `avg`. */
 export interface StoreColumns {
   series: number;
   t: Float64Array;
@@ -68,12 +74,12 @@ export interface StoreColumns {
 export type TierStats = StorageTier;
 
 export interface StoreStats {
-  /** Everything on disk: database, write-ahead log, all of it. */
+  /** Everything on disk: the database, its write-ahead log and other files. */
   fileBytes: number;
   budgetBytes: number;
   tiers: TierStats[];
   seriesCount: number;
-  /** What the store is doing about damage, a full disk or the like; null when all is well. */
+  /** The current problem, such as damage or a full disk, and what the store does about it; null when all is well. */
   problem: Fault | null;
 }
 
@@ -93,11 +99,12 @@ export interface SampleStore extends Disposable {
   readonly contents: StoreContents;
   /** Resolves when the batch is on disk. Rejects with a `FaultError`: `STORE_FULL`, `STORE_FAILED`, `STORE_CLOSED`. */
   commit(batch: CommitBatch): Promise<void>;
-  /** Includes what was committed before the call. `signal` cancels. */
+  /** Runs a query that includes everything committed before the call. `signal` cancels. */
   query(query: StoreQuery, signal?: AbortSignal): Promise<StoreColumns[]>;
   /**
-   * Full resolution in time order, in pieces of at most about 50,000 samples a series, for exports of any size. The same
-   * samples come in the same order, however they lie on disk, while no series has more than that in four hours.
+   * Reads at full resolution in time order, in pieces of at most about 50,000 samples per series, for exports of any
+   * size. The same samples come in the same order, however they are laid out on disk, as long as no series has more
+   * than that in four hours.
    */
   scan(query: Omit<StoreQuery, 'points'>, signal?: AbortSignal): AsyncIterable<StoreColumns>;
   /** Oldest and newest sample of a device, ms; null when there is none. */
@@ -110,14 +117,14 @@ export interface SampleStore extends Disposable {
   }): Promise<EventInfo[]>;
   /** Replaces an event's text or deletes it (text null): the user's notes. */
   updateEvent(id: number, text: string | null): Promise<void>;
-  /** Forgets series, samples, marks and events of a device. */
+  /** Deletes the series, samples, marks and events of a device. */
   deleteDevice(device: string): Promise<void>;
   setRetention(retention: Retention): Promise<void>;
   stats(): Promise<StoreStats>;
-  /** What `stats().problem` says, at once. */
+  /** The same as `stats().problem`, without waiting. */
   readonly problem: Fault | null;
   /** Called when `problem` changes. */
   onProblem(listener: (problem: Fault | null) => void): () => void;
-  /** Commits what is under way, checkpoints, closes the file, ends the worker. */
+  /** Finishes pending commits, checkpoints, closes the file and ends the worker. */
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ import type {
   StoreStats,
 } from './store-contract';
 
-/** What the main thread and the store's worker say to each other, by structured clone. */
+/** The messages between the main thread and the store's worker, sent by structured clone. */
 
 export interface WorkerOptions {
   dir: string;
@@ -25,13 +25,13 @@ export interface EventQuery {
   limit: number;
 }
 
-/** One piece of a scan, and where the next one begins; null when there is no more. */
+/** One piece of a scan, and where the next one starts; null when there is no more. */
 export interface ScanPiece {
   columns: StoreColumns[];
   next: number | null;
 }
 
-/** Requests by name: what goes in and what comes out. */
+/** Requests by name, with their parameters and results. */
 export interface StoreCalls {
   commit: { params: CommitBatch; result: null };
   query: { params: StoreQuery; result: StoreColumns[] };
@@ -42,7 +42,7 @@ export interface StoreCalls {
   deleteDevice: { params: string; result: null };
   setRetention: { params: Retention; result: null };
   stats: { params: null; result: Omit<StoreStats, 'problem'> };
-  /** Seals, merges and tidies until nothing is left to do: for tests and benches. */
+  /** Runs all background work until nothing is left to do: for tests and benches. */
   settle: { params: null; result: null };
   close: { params: null; result: null };
 }

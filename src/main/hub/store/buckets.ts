@@ -3,7 +3,7 @@ import { counterRate } from '../samples/rates';
 import type { Reading } from './rollup';
 import type { StoreColumns } from '../store-contract/store-contract';
 
-/** Collects one series into equal buckets over `[from, to)`: what each saw at least, at most and on average. */
+/** Collects one series into equal buckets over `[from, to)`: minimum, maximum and mean of each. */
 export class Buckets {
   readonly #series: number;
   readonly #from: number;
@@ -13,7 +13,7 @@ export class Buckets {
   readonly #max: Float64Array;
   /** Sum of values, or what a counter counted. */
   readonly #sum: Float64Array;
-  /** Number of values, or the ms in which a counter counted; 0 is no data. */
+  /** Number of values, or the ms that a counter covered; 0 means no data. */
   readonly #weight: Float64Array;
   #previous: Reading | null = null;
 
@@ -28,12 +28,12 @@ export class Buckets {
     this.#weight = new Float64Array(points);
   }
 
-  /** The reading before the samples to come; null when there is none. */
+  /** Sets the reading before the first sample; null when there is none. */
   startFrom(previous: Reading | null): void {
     this.#previous = previous;
   }
 
-  /** Samples in order of time, all in `[from, to)`. */
+  /** Adds samples in time order, all in `[from, to)`. */
   samples(t: Float64Array, v: Float64Array): void {
     for (let i = 0; i < v.length; i++) {
       const value = v[i] as number;
@@ -52,7 +52,7 @@ export class Buckets {
     }
   }
 
-  /** Roll-ups in order of time; `weight` is a count or covered ms. */
+  /** Adds roll-ups in time order; `weight` is a count or covered ms. */
   rollups(
     t: Float64Array,
     min: Float64Array,

@@ -7,11 +7,11 @@ import type { EventQuery } from '../store-contract/store-messages';
 import { DAY_MS } from '../store-contract/tiers';
 
 const KINDS: readonly MetricKind[] = ['gauge', 'counter'];
-/** Events that `contents` tells of. */
+/** How many events `contents` returns. */
 const NEWEST_EVENTS = 2_000;
-/** Events kept at all; beyond, the oldest go. */
+/** The most events kept; beyond it the oldest are deleted. */
 const MAX_EVENTS = 200_000;
-/** Marks of a device; streams that did not move for long are forgotten first. */
+/** The most marks of a device; streams that have not moved for longest are deleted first. */
 const MAX_MARKS_PER_DEVICE = 128;
 
 interface SeriesEntry {
@@ -19,7 +19,7 @@ interface SeriesEntry {
   kind: MetricKind;
 }
 
-/** Devices, series, marks and events: the tables that name things, and what of them is needed at hand. */
+/** Devices, series, marks and events: the tables of names, and the parts of them needed in memory. */
 export class Catalog {
   readonly #db: DatabaseSync;
   readonly #devices = new Map<string, DeviceState>();
@@ -70,7 +70,7 @@ export class Catalog {
 
   readonly kindOf = (series: number): MetricKind => this.#series.get(series)?.kind ?? 'gauge';
 
-  /** The device of that name, made when there is none. Within a transaction. */
+  /** The device with this name, created when there is none. Call within a transaction. */
   ensure(name: string): DeviceState {
     const known = this.#devices.get(name);
     if (known) return known;
@@ -78,7 +78,7 @@ export class Catalog {
     return this.#remember(new DeviceState(Number(lastInsertRowid), name));
   }
 
-  /** Takes back a device whose transaction failed. */
+  /** Forgets a new device whose transaction failed. */
   forget(device: DeviceState): void {
     this.#devices.delete(device.name);
     this.#byId.delete(device.id);
@@ -114,7 +114,7 @@ export class Catalog {
       .reverse();
   }
 
-  /** Drops the names of a device; its samples have to go by other means. Within a transaction. */
+  /** Deletes the names of a device; its samples are deleted elsewhere. Call within a transaction. */
   remove(device: DeviceState): void {
     this.#db.prepare('UPDATE devices SET name = NULL WHERE id = ?').run(device.id);
     this.#db.prepare('DELETE FROM series WHERE device = ?').run(device.id);
@@ -123,7 +123,7 @@ export class Catalog {
     this.#db.prepare('DELETE FROM dirty_hours WHERE device = ?').run(device.id);
   }
 
-  /** Events and marks beyond their limits, a bounded number at a time. Within a transaction. */
+  /** Deletes events and marks beyond their limits, a bounded number at a time. Call within a transaction. */
   trim(now: number, eventDays: number): void {
     this.#db
       .prepare('DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < ? ORDER BY at LIMIT 1000)')

@@ -1,15 +1,18 @@
 import type { ChunkTable } from './chunk-table';
 import { HOUR, MINUTE, RAW, TIER_STEP_MS, type Tier } from '../store-contract/tiers';
 
-/** Samples that a question may read to be exact where sums are not, all its series together: some ten ms of work. */
+/**
+ * The most samples that a query may read, for all its series together, to be exact where sums are not: some ten ms of
+ * work.
+ */
 const EXACT_AT_MOST = 600_000;
-/** What opening a chunk costs, in samples. */
+/** The cost of opening a chunk, in samples. */
 const CHUNK_COST = 4_000;
 
 export interface Steps {
   from: number;
   to: number;
-  /** Of one step, ms. */
+  /** The width of one step, ms. */
   width: number;
 }
 
@@ -19,9 +22,9 @@ interface Group {
 }
 
 /**
- * The tier that answers a question for sums over equal steps. Roll-ups are exact where the steps begin and end with
- * theirs; steps that do not are read from a finer tier, as long as that is little work: half a minute of somebody else's
- * samples at either end of a step of two is a wrong answer.
+ * Chooses the tier for a query over equal steps. Roll-ups are exact if the steps start and end with theirs. Other
+ * steps are read from a finer tier as long as that is little work: a step of two minutes that includes half a minute
+ * from outside at either end would be a wrong answer.
  */
 export function chooseTier(chunks: ChunkTable, groups: readonly Group[], steps: Steps): Tier {
   const coarsest = [HOUR, MINUTE].find((tier) => steps.width >= TIER_STEP_MS[tier as Tier]) ?? RAW;

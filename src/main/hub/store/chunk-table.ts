@@ -4,7 +4,7 @@ import { encodeBlock } from './codec/block';
 import { cutBlock } from './row-blocks';
 import { MAX_CHUNK_CELLS, WINDOW_MS, floorTo, type Tier } from '../store-contract/tiers';
 
-/** Everything about a chunk but its bytes; answered from the index alone. */
+/** Everything about a chunk except its bytes; read from the index alone. */
 export interface ChunkInfo {
   id: number;
   from: number;
@@ -15,16 +15,22 @@ export interface ChunkInfo {
   bytes: number;
 }
 
-/** Damaged chunks keep their bytes but leave their tier by this much: no query meets them, retention still does. */
+/**
+ * Damaged chunks keep their bytes but are moved to a tier with this offset, so that queries skip them and retention
+ * still deletes them.
+ */
 export const DAMAGED_TIER_OFFSET = 16;
-/** zstd's levels: what is small, in a window that still grows, is soon merged with others, and compressed well then. */
+/** zstd's levels. Small chunks in a window that still grows will soon be merged, and compressed well then. */
 const LIGHT_LEVEL = 1;
 const SEALED_LEVEL = 6;
-/** From this size on a chunk is as good as whole. */
+/** From this size on a chunk counts as complete. */
 const WHOLE_AT_CELLS = MAX_CHUNK_CELLS / 2;
 const COLUMNS = 'id, from_t, to_t, rows, cells, samples, bytes';
 
-/** The chunks of one connection. Those written by one device and tier never cross a window of that tier. */
+/**
+ * Access to the chunks through one database connection. Chunks of one device and tier never cross a window of that
+ * tier.
+ */
 export class ChunkTable {
   readonly #db: DatabaseSync;
   readonly #inRange: StatementSync;
@@ -43,13 +49,13 @@ export class ChunkTable {
     this.#read = db.prepare('SELECT block FROM chunks WHERE id = ?');
   }
 
-  /** Chunks that may hold times in `[from, to)`, by their first time. */
+  /** Chunks that may contain times in `[from, to)`, by their first time. */
   inRange(device: number, tier: Tier, from: number, to: number): ChunkInfo[] {
     const start = Number.isFinite(from) ? floorTo(from, WINDOW_MS[tier]) : from;
     return this.#inRange.all(device, tier, start, to, from).map(toInfo);
   }
 
-  /** The first chunks that reach to `from` or beyond. */
+  /** The first chunks that reach `from` or beyond. */
   after(device: number, tier: Tier, from: number, limit: number): ChunkInfo[] {
     return this.#after.all(device, tier, floorTo(from, WINDOW_MS[tier]), from, limit).map(toInfo);
   }
@@ -59,13 +65,13 @@ export class ChunkTable {
     return this.#before.all(device, tier, before, notBefore, limit).map(toInfo);
   }
 
-  /** Null when it is gone. */
+  /** Reads a chunk; null when it no longer exists. */
   read(id: number): Uint8Array | null {
     const bytes = this.#read.get(id)?.['block'];
     return bytes instanceof Uint8Array ? bytes : null;
   }
 
-  /** Writes a block as chunks that cross no window; with less effort those of the window that `now` is in. */
+  /** Writes a block as chunks that cross no window; those in the window of `now` are compressed with less effort. */
   write(device: number, tier: Tier, block: Block, now = Number.POSITIVE_INFINITY): void {
     this.#insert ??= this.#db.prepare(
       `INSERT INTO chunks (device, tier, from_t, to_t, rows, cells, samples, bytes, block)

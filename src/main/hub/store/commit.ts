@@ -5,8 +5,8 @@ import type { CommitBatch } from '../store-contract/store-contract';
 import { durably } from './transactions';
 
 /**
- * Writes batches in one transaction: all of them are on disk when this returns, or none is. Returns the devices whose
- * journal grew.
+ * Writes batches in one transaction: when it returns, all of them are on disk, or it throws and none is. Returns the
+ * devices whose journal grew.
  */
 export function commitBatches(
   state: StoreState,
@@ -28,7 +28,7 @@ export function commitBatches(
       for (const batch of batches) {
         for (const one of batch.series) catalog.putSeries(one, ensure(one.device));
         for (const rows of batch.rows) {
-          // Rows on their way while their device was deleted: nobody could ever ask for them.
+          // These rows were on their way while their device was deleted: nobody could ever query them.
           if (!rows.series.some((series) => catalog.seriesEntry(series))) continue;
           added.push(...journal.append(ensure(rows.device), rows));
         }

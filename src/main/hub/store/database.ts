@@ -22,7 +22,10 @@ const LOCK_FILE = 'history.lock';
 const SUFFIXES = ['', '-wal', '-shm'] as const;
 const HEADER = 'SQLite format 3\0';
 const HEADER_BYTES = 100;
-/** Where `user_version`, `application_id` and the number of pages are in the header, big endian (sqlite.org/fileformat2.html). */
+/**
+ * The positions of `user_version`, `application_id` and the page count in the header, big endian
+ * (sqlite.org/fileformat2.html).
+ */
 const USER_VERSION_AT = 60;
 const APPLICATION_ID_AT = 68;
 const PAGES_AT = 28;
@@ -30,8 +33,8 @@ const NEWER =
   'The history in the data folder was written by a newer version of Wirewatch; it was left untouched.';
 const PAGE_SIZE = 4_096;
 /**
- * The log goes into the database about this often, and its file is cut back to this size. Much of what the log holds is
- * written over before: rows of the journal, which become parts of chunks.
+ * The log is copied into the database about this often, and its file is truncated to this size. By then much of the
+ * log has been superseded: journal rows have become parts of chunks.
  */
 const CHECKPOINT_PAGES = 4_000;
 const LOG_LIMIT_BYTES = 16 * 1024 * 1024;
@@ -39,16 +42,16 @@ const LOG_LIMIT_BYTES = 16 * 1024 * 1024;
 export interface OpenedDatabase {
   db: DatabaseSync;
   path: string;
-  /** Where a damaged file was put aside, with what was wrong. */
+  /** Where a damaged file was moved, and what was wrong with it. */
   setAside: { path: string; reason: string } | null;
-  /** Where a copy of a log is that is damaged; what it held up to there is in the file. */
+  /** Where the copy of a damaged log is; the log's contents up to the damage are in the file. */
   damagedLog: string | null;
 }
 
 /**
- * Opens the history of a folder, making both when missing. Only the header and the schema are looked at, so that a big
- * file opens as fast as a small one. Faults: `STORE_UNWRITABLE`, `STORE_IN_USE`, `STORE_NEWER` (the file is left as it
- * is). A damaged file is renamed, never changed, and a fresh one begun.
+ * Opens the history of a folder, creating both when missing. It reads only the header and the schema, so a big file
+ * opens as fast as a small one. Faults: `STORE_UNWRITABLE`, `STORE_IN_USE`, `STORE_NEWER` (the file is left as it
+ * is). A damaged file is renamed, never changed, and a new one is started.
  */
 export function openDatabase(dir: string, now: number, maxFileBytes?: number): Result<OpenedDatabase> {
   const path = join(dir, DATABASE_FILE);
@@ -84,13 +87,13 @@ export function openReader(path: string): DatabaseSync {
   return db;
 }
 
-/** Holds the folder for this process until closed or until the process ends, however it ends. */
+/** Locks the folder for this process until it is closed or the process ends, for whatever reason. */
 export function lockFolder(dir: string): Result<DatabaseSync> {
   try {
     makeFolders(dir);
     const lock = new DatabaseSync(join(dir, LOCK_FILE));
     try {
-      // Without a journal, it can be had on a full disk too.
+      // Without a journal, the lock can also be taken on a full disk.
       lock.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
       return succeed(lock);
     } catch {
@@ -109,7 +112,7 @@ function freeName(path: string, now: number): string {
   return target;
 }
 
-/** SQLite goes on with what is right in a log and overwrites the rest: that is copied first. */
+/** SQLite uses the intact part of a log and overwrites the rest, so the log is copied first. */
 function copyDamagedLog(path: string, now: number): string | null {
   const log = `${path}-wal`;
   if (!existsSync(log) || !isLogDamaged(log)) return null;
@@ -118,7 +121,7 @@ function copyDamagedLog(path: string, now: number): string | null {
   return target;
 }
 
-/** Renames the database and its log to a name that is free, and returns it. */
+/** Renames the database and its log to an unused name, and returns it. */
 export function putAside(path: string, now: number): string {
   const target = freeName(path, now);
   for (const suffix of SUFFIXES) {
@@ -127,7 +130,7 @@ export function putAside(path: string, now: number): string {
   return target;
 }
 
-/** Bytes of the database and everything beside it that belongs to it. */
+/** Bytes of the database and all files that belong to it. */
 export function bytesOnDisk(path: string): number {
   let bytes = 0;
   for (const suffix of SUFFIXES) {
@@ -150,7 +153,7 @@ function checkWritable(dir: string, path: string): Fault | null {
   }
 }
 
-/** The start of the file; empty when there is an empty file, null when there is none. */
+/** The start of the file; empty for an empty file, null when there is no file. */
 function readHeader(path: string): Result<Buffer | null> {
   try {
     if (!existsSync(path)) return succeed(null);
@@ -166,10 +169,10 @@ function readHeader(path: string): Result<Buffer | null> {
   }
 }
 
-/** SQLite throws a log away whose file is gone or empty; what it holds may be all there is. */
+/** SQLite discards a log whose database file is missing or empty, but the log may contain all the data there is. */
 function damageOfLog(path: string): string | null {
   const bytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-  return bytes > 0 ? 'there is only the log of its last changes' : null;
+  return bytes > 0 ? 'only the log of its last changes is left' : null;
 }
 
 function isNewer(header: Buffer): boolean {
@@ -182,11 +185,11 @@ function isNewer(header: Buffer): boolean {
 
 function damageOfHeader(header: Buffer): string | null {
   if (header.length < HEADER_BYTES || header.toString('latin1', 0, 16) !== HEADER) {
-    return 'it does not begin like a database';
+    return 'it does not start like a database';
   }
-  // Ours is told apart by its first transaction, and is a single page before that is in the file.
+  // Our files are marked by their first transaction; before that is written, the file is a single page.
   const isForeign = header.readUInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID;
-  if (isForeign && header.readUInt32BE(PAGES_AT) > 1) return 'it is the database of another program';
+  if (isForeign && header.readUInt32BE(PAGES_AT) > 1) return 'it belongs to another program';
   return null;
 }
 
@@ -194,10 +197,10 @@ function damageOfHeader(header: Buffer): string | null {
 function openFile(path: string, maxFileBytes: number | undefined): Result<DatabaseSync> {
   let db: DatabaseSync | null = null;
   try {
-    // For this user alone, as its log then is too, whatever folder it is in.
+    // Accessible to this user only, and so is its log, whatever folder it is in.
     closeSync(openSync(path, 'a', 0o600));
     db = new DatabaseSync(path);
-    // What is to be freed later is decided before the first table is made; older files keep their pages.
+    // Auto-vacuum must be set before the first table is created; older files keep their pages.
     db.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA busy_timeout = 2000`);
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY');
     db.exec(
@@ -206,7 +209,7 @@ function openFile(path: string, maxFileBytes: number | undefined): Result<Databa
     db.exec('PRAGMA cache_size = -8000; PRAGMA cell_size_check = ON');
     const version = numberOf(db, 'PRAGMA user_version', 'user_version');
     if (version > SCHEMA_VERSION) {
-      // The log was not yet written into the file, whose header tells of the version before.
+      // The log has not been written into the file yet, so the file's header still shows the previous version.
       db.close();
       return fail('STORE_NEWER', NEWER);
     }
@@ -242,8 +245,8 @@ function openFile(path: string, maxFileBytes: number | undefined): Result<Databa
 }
 
 /**
- * Writes the log into the file; false when there is no room for that. What the log holds can be read all the same, and
- * the file may be shorter than it says.
+ * Writes the log into the file; false when there is no space for that. The log's contents can still be read, and the
+ * file may be shorter than its header says.
  */
 function foldLog(db: DatabaseSync): boolean {
   try {

@@ -7,31 +7,31 @@ export interface JournalRecord {
   to: number;
   rows: number;
   cells: number;
-  /** A record that was made of others. */
+  /** Whether the record was combined from others. */
   isCompact: boolean;
 }
 
-/** Rows after which a device's journal is sealed into a chunk, whatever their age. */
+/** A device's journal with this many rows is sealed into a chunk, whatever their age. */
 const SEAL_AT_ROWS = 600;
 const SEAL_AFTER_MS = 10 * 60_000;
-/** Records of one commit each that are gathered into one: keeps the journal small and quick to read. */
+/** This many records of one commit each are combined into one, which keeps the journal small and quick to read. */
 export const COMPACT_AT_RECORDS = 16;
 
-/** What the worker keeps in memory of a device: where its unsealed rows are, never the rows. */
+/** What the worker keeps in memory about a device: where its unsealed rows are, but not the rows themselves. */
 export class DeviceState {
   readonly id: number;
   readonly name: string;
-  /** By rising id, which is the order of commits. */
+  /** Sorted by id, which is the order of commits. */
   journal: JournalRecord[] = [];
-  /** Hours (their start) whose roll-up is missing or out of date. */
+  /** The start times of hours whose roll-up is missing or out of date. */
   readonly dirtyHours = new Set<number>();
-  /** The latest time in a sealed chunk; what is sealed after it disturbs nothing. */
+  /** The latest time in a sealed chunk; sealing later rows does not affect existing chunks. */
   newestSealed = Number.NEGATIVE_INFINITY;
   rows = 0;
   cells = 0;
   /** Monotonic ms; NaN while the journal is empty. */
   waitingSince = Number.NaN;
-  /** Last readings of counters at `newestSealed`: series, time, value, and so on. Null when not known. */
+  /** The last readings of counters at `newestSealed`, as repeated series, time, value. Null when unknown. */
   #tail: Float64Array | null = null;
 
   constructor(id: number, name: string) {
@@ -46,7 +46,7 @@ export class DeviceState {
     if (Number.isNaN(this.waitingSince)) this.waitingSince = now;
   }
 
-  /** Replaces `count` records from the index `from` on by others, whose ids keep the order. */
+  /** Replaces `count` records from index `from` on by others, whose ids keep the order. */
   replaced(from: number, count: number, by: JournalRecord[]): void {
     this.journal.splice(from, count, ...by);
     this.rows = 0;
@@ -57,7 +57,7 @@ export class DeviceState {
     }
   }
 
-  /** Rows were sealed; the clock of what is left begins anew. */
+  /** Rows were sealed; the waiting time of the rest starts again. */
   sealed(now: number): void {
     this.waitingSince = this.journal.length > 0 ? now : Number.NaN;
   }

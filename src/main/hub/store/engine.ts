@@ -18,21 +18,21 @@ import type { CommitBatch, Retention, StoreContents } from '../store-contract/st
 import type { CallName, FromWorker, StoreCalls, WorkerOptions } from '../store-contract/store-messages';
 import { durably, lazily } from './transactions';
 
-/** After work that can wait, as long a pause: commits and queries come first. */
+/** The pause after background work, because commits and queries come first. */
 const IDLE_MS = 250;
 const BUSY_MS = 15;
-/** Commits that follow each other this closely are a burst: work behind the scenes waits for its end, but not for long. */
+/** Commits that follow each other this closely are a burst: background work waits for its end, within limits. */
 const BURST_GAP_MS = 100;
 const MAX_BURST_MS = 10_000;
-/** How long queries and bursts may keep work behind the scenes from its next step. */
+/** How long queries and bursts may delay the next step of background work. */
 const PATIENCE_MS = 1_000;
 const AFTER_FAILURE_MS = 10_000;
 
 type Post = (message: FromWorker) => void;
 
 /**
- * The store itself, in its worker: one database, commits grouped, queries in slices, maintenance in between. Everything
- * that waits is bounded by the other side, which has two commits under way at most.
+ * The store itself, in its worker: one database, grouped commits, queries in slices, maintenance in between. All
+ * queues are bounded by the main thread, which has at most two commits in progress.
  */
 export class Engine {
   readonly contents: StoreContents;
@@ -81,7 +81,7 @@ export class Engine {
     try {
       return await handler(params, id);
     } catch (error) {
-      // A reader may be the first to meet a damaged page.
+      // A reader may be the first to find a damaged page.
       if (isDamage(error) && !this.#isClosed) this.#failed(error);
       throw toStoreFault(error);
     }
@@ -169,7 +169,7 @@ export class Engine {
     if (this.#maintenance.isUrgent) this.#schedule(0);
   }
 
-  /** Puts a file that turned out to be damaged aside and goes on with a new one that knows the same names. */
+  /** Sets a file aside that turned out to be damaged, and continues with a new one that knows the same names. */
   #startAfresh(reason: string): void {
     const names = salvage(this.#state.db);
     this.#readers.close();
@@ -185,23 +185,23 @@ export class Engine {
 
   #toldAside({ path, reason }: { path: string; reason: string }): void {
     this.#problems.fileWasPutAside(path, reason);
-    const message = 'The history file is damaged; it was put aside and a new one begun.';
+    const message = 'The history file is damaged; it was set aside and a new one was started.';
     this.#post({ type: 'log', level: 'error', message, fields: { code: 'STORE_DAMAGED', path, reason } });
   }
 
   #toldLog(path: string): void {
     this.#problems.logWasDamaged(path);
     const message =
-      'The log of the last changes to history is damaged: some of them are lost; a copy was kept.';
+      'The log of the last changes to history is damaged and some of them are lost; a copy was kept.';
     this.#post({ type: 'log', level: 'error', message, fields: { code: 'STORE_DAMAGED', path } });
   }
 
-  /** Damage is met in the middle of transactions: it is dealt with afterwards. */
+  /** Damage is found in the middle of transactions, so it is handled afterwards. */
   readonly #onDamage = (chunk: number | null, error: Error): void => {
     this.#post({
       type: 'log',
       level: 'error',
-      message: 'A block of history is damaged and left out.',
+      message: 'A block of history is damaged and was skipped.',
       fields: { code: 'STORE_DAMAGED', chunk, reason: error.message },
     });
     this.#problems.blockIsDamaged();
@@ -242,7 +242,7 @@ export class Engine {
   #failed(error: unknown): void {
     const fault = toStoreFault(error);
     const fields = { code: fault.code, reason: toFault(error).message };
-    this.#post({ type: 'log', level: 'error', message: 'History could not be tidied up.', fields });
+    this.#post({ type: 'log', level: 'error', message: 'History maintenance failed.', fields });
     this.#problems.tidy({ code: fault.code, message: fault.message });
     try {
       if (isDamage(error)) {
@@ -255,7 +255,7 @@ export class Engine {
     this.#schedule(AFTER_FAILURE_MS);
   }
 
-  /** Takes damaged chunks out of their tier; their bytes stay until they are too old. */
+  /** Takes damaged chunks out of their tier; their bytes stay until retention deletes them. */
   #keepAside(): void {
     const ids = this.#damaged;
     this.#damaged = [];

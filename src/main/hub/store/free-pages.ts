@@ -2,17 +2,17 @@ import type { DatabaseSync } from 'node:sqlite';
 import { numberOf } from './database';
 import { lazily } from './transactions';
 
-/** While the hub runs, free pages up to this share of the file stay for what comes next. */
+/** While the hub runs, free pages up to this share of the file are kept for new data. */
 const RESERVE_SHARE = 0.25;
 const RESERVE_PAGES = 1_024;
-/** Pages of one step: about a millisecond of work. */
+/** Pages released per step: about a millisecond of work. */
 const STEP_PAGES = 64;
-/** Pages given back when the file is closed, at most: nobody waits for more. */
+/** The most pages released when the file is closed, so that closing does not take long. */
 const CLOSE_PAGES = 16_384;
 
 /**
- * Gives some free pages back to the file system, beyond a reserve: journal rows become chunks a tenth their size, and
- * what is forgotten leaves room as well. Returns whether there is more to give. (SQLite's `incremental_vacuum`.)
+ * Returns some free pages to the file system, beyond a reserve: journal rows become chunks a tenth their size, and
+ * deleted data leaves space as well. Returns whether there are more to release. (SQLite's `incremental_vacuum`.)
  */
 export function giveBackSome(db: DatabaseSync): boolean {
   const free = numberOf(db, 'PRAGMA freelist_count', 'freelist_count');
@@ -22,12 +22,12 @@ export function giveBackSome(db: DatabaseSync): boolean {
   return numberOf(db, 'PRAGMA freelist_count', 'freelist_count') < free;
 }
 
-/** The same without a reserve, before the file is closed. */
+/** Releases free pages without a reserve, before the file is closed. */
 export function giveBackAll(db: DatabaseSync): void {
   giveBack(db, CLOSE_PAGES);
 }
 
 function giveBack(db: DatabaseSync, pages: number): void {
-  // Each row that the pragma returns is one page that was freed.
+  // Each row that the pragma returns is one freed page.
   db.prepare(`PRAGMA incremental_vacuum(${pages})`).all();
 }

@@ -8,13 +8,13 @@ import { foldRollups } from './rollup';
 import { blocksInOrder, chunkSource, type OnDamage } from './sources';
 import { DAY_MS, floorTo, HOUR, HOUR_MS, MINUTE, WINDOW_MS } from '../store-contract/tiers';
 
-/** After an hour is over, its last rows get this long to arrive and be sealed. */
+/** After the end of an hour, its last rows get this long to arrive and be sealed. */
 const GRACE_MS = 12 * 60_000;
-/** Hours that a wrong clock put this far ahead will not get company; they are not waited for. */
+/** Hours this far ahead come from a wrong clock; no more rows are expected for them, so they are not waited for. */
 const FAR_AHEAD_MS = DAY_MS;
 const HOURS_AT_ONCE = 48;
 
-/** Which hours of which devices have to be rolled up (again), on disk so that a crash forgets none. */
+/** Which hours of which devices need a (new) roll-up, stored on disk so that a crash loses none. */
 export class HourTable {
   readonly #mark: StatementSync;
   readonly #clear: StatementSync;
@@ -39,7 +39,7 @@ export class HourTable {
   }
 }
 
-/** The hours of a device that are over and not rolled up, earliest first, a bounded number. */
+/** The hours of a device that have ended and are not rolled up, earliest first, a bounded number. */
 export function hoursDue(device: DeviceState, now: number): number[] {
   const due: number[] = [];
   for (const hour of device.dirtyHours) {
@@ -54,7 +54,7 @@ export function rollUpHours(
   table: HourTable,
   device: DeviceState,
   hours: readonly number[],
-  /** Minutes up to here were dropped: hours before are added to instead of computed anew. */
+  /** Minutes up to here were deleted, so earlier hours are added to instead of being recomputed. */
   minuteFloor: number,
   onDamage: OnDamage,
 ): void {
@@ -78,7 +78,7 @@ export function rollUpHours(
   }
 }
 
-/** Hours whose minutes lie in the same chunks, together. */
+/** Groups hours whose minutes are in the same chunks. */
 function byWindow(hours: readonly number[]): number[][] {
   const parts = new Map<number, number[]>();
   for (const hour of hours) {

@@ -8,31 +8,31 @@ import { blocksIn, cutBlock, roomFor } from './row-blocks';
 import { JournalReader, readSource, type OnDamage } from './sources';
 import type { RowBatch } from '../store-contract/store-contract';
 
-/** Smaller records are gathered with others; gathering larger ones gains nothing. */
+/** Smaller records are combined with others; combining larger ones gains nothing. */
 const COMPACT_AT_CELLS = 1_024;
-/** What stays for a while is worth a compressor's start-up; records of one commit only when they are large. */
+/** Combined records stay for a while and are worth compressing; records of one commit only when they are large. */
 const PACK_COMPACT_AT_CELLS = 256;
 const PACK_AT_CELLS = 65_536;
 const LIGHT_LEVEL = 1;
-/** 8 MB of memory that is used again and again: as garbage it would be most of what a burst leaves behind. */
+/** 8 MB of memory that is reused: as garbage it would be most of what a burst leaves behind. */
 const MAX_ROOM_VALUES = 1_024 * 1_024;
 const CUT_AT_GAP_MS = 10 * 60_000;
 
-/** A record that counts once its transaction is committed. */
+/** A record that becomes valid once its transaction is committed. */
 export interface Appended {
   device: DeviceState;
   record: JournalRecord;
 }
 
 /**
- * Rows on disk that are not sealed yet, as one small block a device, key set and commit. The table is only appended to
- * and swept; where each device's records are is kept in memory.
+ * Rows on disk that are not sealed yet, as one small block per device, key set and commit. The table is only appended
+ * to and swept; the positions of each device's records are kept in memory.
  */
 export class Journal {
   readonly #reader: JournalReader;
   readonly #insert: StatementSync;
   readonly #delete: StatementSync;
-  /** What the blocks of a commit are made in, one after another. */
+  /** The memory in which the blocks of a commit are built, one after another. */
   #room = new Float64Array(0);
   #nextId = 1;
 
@@ -42,7 +42,7 @@ export class Journal {
     this.#delete = db.prepare('DELETE FROM journal WHERE id = ?');
   }
 
-  /** Learns where the records of each device are. */
+  /** Loads the positions of each device's records. */
   load(db: DatabaseSync, catalog: Catalog, now: number): void {
     const rows = db
       .prepare('SELECT id, device, from_t, to_t, rows, columns FROM journal ORDER BY id')
@@ -65,7 +65,7 @@ export class Journal {
     }
   }
 
-  /** Writes rows within a transaction; the records count once it is committed: see `DeviceState.added`. */
+  /** Writes rows within a transaction; the records become valid once it is committed, see `DeviceState.added`. */
   append(device: DeviceState, batch: RowBatch): Appended[] {
     return blocksIn(this.#roomOf(roomFor(batch)), batch).map((block) => ({
       device,
@@ -96,8 +96,9 @@ export class Journal {
   }
 
   /**
-   * Replaces the first `count` records of a device by what is left of them, within a transaction. The ids of the removed
-   * are reused, so that what is left stays older than the records after it. Returns what to tell `DeviceState.replaced`.
+   * Replaces the first `count` records of a device by the rows that are left of them, within a transaction. The
+   * removed ids are reused, so that the remaining rows stay older than the records after them. Returns what to pass
+   * to `DeviceState.replaced`.
    */
   replace(device: DeviceState, count: number, left: Block | null): JournalRecord[] {
     const gone = device.journal.slice(0, count);
@@ -105,13 +106,13 @@ export class Journal {
     if (!left || left.t.length === 0) return [];
     const parts = cutBlock(left, Number.POSITIVE_INFINITY, CUT_AT_GAP_MS);
     const ids = gone.map(({ id }) => id).slice(-parts.length);
-    // More parts than records there were: the rest would need ids that are not free.
+    // There are more parts than records, so the rest would need ids that are not free.
     const fitting =
       parts.length <= ids.length ? parts : [...parts.slice(0, ids.length - 1), rest(parts, ids.length - 1)];
     return fitting.map((part, i) => this.#rewrite(device, ids[i], part));
   }
 
-  /** Gathers many small records of a device into one, within a transaction; null when there is nothing to gain. */
+  /** Combines many small records of a device into one, within a transaction; null when there is nothing to gain. */
   compact(device: DeviceState, onDamage: OnDamage): { from: number; by: JournalRecord[] } | null {
     const loose = device.looseRecords;
     if (loose < COMPACT_AT_RECORDS) return null;

@@ -10,14 +10,14 @@ const HEADER_CHECKSUM_AT = 24;
 const COMMIT_AT = 4;
 const FRAME_SALTS_AT = 8;
 const FRAME_CHECKSUM_AT = 16;
-/** One transaction may be cut off by a power failure; when more follow on it, it was once whole. */
+/** One transaction may be incomplete after a power failure, but if more follow after it, it was once complete. */
 const CERTAIN_COMMITS = 2;
 
 type Sums = [number, number];
 
 /**
- * Whether a log is damaged in the middle. SQLite reads it up to the first frame that is not right and takes that for its
- * end, which it is after a crash; it does not tell when whole transactions come after, and overwrites them.
+ * Whether a log is damaged in the middle. SQLite reads it up to the first invalid frame and takes that for its end,
+ * which is right after a crash. It does not report complete transactions after that point, and overwrites them.
  */
 export function isLogDamaged(path: string): boolean {
   const file = openSync(path, 'r');

@@ -20,23 +20,23 @@ import {
 } from '../store-contract/tiers';
 import { lazily } from './transactions';
 
-/** Ages are looked at this often. */
+/** How often ages are checked. */
 const LOOK_EVERY_MS = 15_000;
 const RETENTION_EVERY_MS = 60_000;
-/** A device that is quiet for this long is sealed to its last row. */
+/** A device that is silent for this long is sealed up to its last row. */
 const QUIET_AFTER_MS = 90_000;
-/** Rows within one minute that are sealed although the minute is not over. */
+/** This many rows within one minute are sealed although the minute is not over. */
 const MAX_ROWS_OF_MINUTE = 2_400;
 const COMPACT_FOR_MS = 10;
 const MAX_SEALS_AT_ONCE = 8;
-/** Journal records of one device, beyond which its next commit waits for a seal. */
+/** If a device has more journal records than this, its next commit waits for a seal. */
 const MAX_RECORDS = 512;
 /**
- * Values in all journals, beyond which sealing does not wait for the end of a burst: about 50 MB on disk, of values that
- * look random 256 MB.
+ * If all journals together hold more values than this, sealing does not wait for the end of a burst: about 50 MB on
+ * disk, or 256 MB if the values look random.
  */
 const PRESSING_AT_CELLS = 32 * 1_024 * 1_024;
-/** Of so many steps one is for something else although journals wait to be sealed. */
+/** One in this many steps does other work even while journals wait to be sealed. */
 const OTHERS_EVERY = 8;
 const CHECK_AT_ONCE = 4;
 const CHECK_EVERY_MS = 100;
@@ -49,8 +49,8 @@ interface MergeJob {
 }
 
 /**
- * The work behind the scenes, in steps of a few ms each: sealing the journal, rolling hours up, merging small chunks,
- * forgetting what is old, checking checksums. Each step is a transaction; a crash between them loses nothing.
+ * The background work, in steps of a few ms each: sealing the journal, rolling up hours, merging small chunks,
+ * deleting old data, verifying checksums. Each step is a transaction; a crash between them loses nothing.
  */
 export class Maintenance {
   readonly #state: StoreState;
@@ -80,7 +80,7 @@ export class Maintenance {
     this.#isDropping = true;
   }
 
-  /** A device's journal got rows. */
+  /** A device's journal has new rows. */
   grown(device: DeviceState): void {
     if (device.isSealDue(performance.now())) this.#toSeal.add(device);
     else if (device.looseRecords >= COMPACT_AT_RECORDS) this.#toCompact.add(device);
@@ -94,12 +94,12 @@ export class Maintenance {
     this.#hasOrphans = true;
   }
 
-  /** Journals that wait to be sealed: more urgent than anything else. */
+  /** Whether journals wait to be sealed, which is more urgent than anything else. */
   get isUrgent(): boolean {
     return this.#toSeal.size > 0;
   }
 
-  /** They have become too large to wait for quieter times. */
+  /** Whether journals have become too large to wait for quieter times. */
   get isPressing(): boolean {
     let cells = 0;
     for (const device of this.#state.catalog.devices) cells += device.cells;
@@ -107,8 +107,8 @@ export class Maintenance {
   }
 
   /**
-   * Makes commits that come faster than the work behind them pay for it: the journal never grows beyond a few times
-   * what it usually holds.
+   * Slows down commits that come faster than the background work, so that the journal never grows beyond a few times
+   * its usual size.
    */
   keepUp(grown: Iterable<DeviceState>): void {
     for (const device of grown) {
@@ -123,7 +123,8 @@ export class Maintenance {
   step(): boolean {
     const now = performance.now();
     if (now - this.#lookedAt >= LOOK_EVERY_MS) this.#look(now);
-    // Others get their turn also where rows never cease to come: what is too old, and the budget, must not wait for that.
+    // Other work gets its turn even if rows never stop coming, because retention and the budget must not wait for
+    // that.
     if (++this.#steps % OTHERS_EVERY !== 0 && this.#sealNext(now)) return true;
     return this.#doOther(now) || this.#sealNext(now);
   }
@@ -164,7 +165,7 @@ export class Maintenance {
     return this.#check(now);
   }
 
-  /** Seals every journal to its last row and does all that is due, except for checking. */
+  /** Seals every journal up to its last row and does all work that is due, except verifying checksums. */
   settle(): void {
     for (const device of this.#state.catalog.devices) {
       while (device.journal.length > 0 && this.#seal(device, Number.POSITIVE_INFINITY));
@@ -195,7 +196,7 @@ export class Maintenance {
     }
   }
 
-  /** Rows of the current minute wait, so that its roll-up is computed once. */
+  /** Rows of the current minute wait, so that its roll-up is computed only once. */
   #cutOf(device: DeviceState, now: number): number {
     const newest = device.journal.reduce((max, { to }) => Math.max(max, to), Number.NEGATIVE_INFINITY);
     if (device.isAged(now) && newest < Date.now() - QUIET_AFTER_MS) return Number.POSITIVE_INFINITY;
@@ -206,7 +207,7 @@ export class Maintenance {
     return isTooMuch || device.isAged(now) ? Number.POSITIVE_INFINITY : cut;
   }
 
-  /** Whether anything was moved. */
+  /** Seals a device up to `cut`; returns whether anything was moved. */
   #seal(device: DeviceState, cut: number): boolean {
     const { db, floors } = this.#state;
     const before = device.rows;
@@ -218,7 +219,7 @@ export class Maintenance {
     for (const tier of [RAW, MINUTE] as const) {
       this.#mergeLater(device, tier, sealed.newest, MERGE_AT_CHUNKS);
       for (const hour of sealed.hours) this.#mergeLater(device, tier, hour, MERGE_AT_CHUNKS);
-      // The window before is over: what is left of it in pieces becomes one.
+      // The previous window is over, so its remaining pieces are merged into one.
       const isNewWindow = floorTo(previous, WINDOW_MS[tier]) < floorTo(sealed.newest, WINDOW_MS[tier]);
       if (Number.isFinite(previous) && isNewWindow) this.#mergeLater(device, tier, previous, 2);
     }
@@ -256,7 +257,7 @@ export class Maintenance {
     }
   }
 
-  /** Whether there were hours to roll up. */
+  /** Rolls up hours of a device; returns whether there were any. */
   #rollUpHours(device: DeviceState): boolean {
     const { chunks, db, floors, hours: table } = this.#state;
     const due = hoursDue(device, Date.now());
@@ -273,7 +274,7 @@ export class Maintenance {
     return lazily(db, () => dropSome(db, catalog, floors, this.#retention, Date.now()));
   }
 
-  /** Verifies some checksums; once through the whole file after it was opened. */
+  /** Verifies some checksums; goes once through the whole file after it was opened. */
   #check(now: number): boolean {
     if (this.#checkFrom === null || now - this.#checkedAt < CHECK_EVERY_MS) return false;
     this.#checkedAt = now;
@@ -284,7 +285,7 @@ export class Maintenance {
     for (const row of ids) {
       const id = Number(row['id']);
       const bytes = chunks.read(id);
-      if (bytes && !isIntact(bytes)) this.#onDamage(id, new Error('The checksum of a chunk does not fit.'));
+      if (bytes && !isIntact(bytes)) this.#onDamage(id, new Error('The checksum of a chunk does not match.'));
       this.#checkFrom = id;
     }
     if (ids.length === 0) this.#checkFrom = null;

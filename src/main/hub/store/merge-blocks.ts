@@ -3,8 +3,9 @@ import type { ColumnScratch } from './column-scratch';
 import { lowerBound } from '../samples/lower-bound';
 
 /**
- * Several blocks as one, in time order, each time once. Where two have a value of the same column at the same time,
- * the later block of the list wins; no value never replaces one. With `scratch`, columns are good until its reset.
+ * Merges several blocks into one, in time order, without duplicate times. If two have a value of the same column at
+ * the same time, the later block of the list wins; a missing value never replaces one. With `scratch`, the columns
+ * are valid until its reset.
  */
 export function mergeBlocks(blocks: readonly Block[], scratch?: ColumnScratch): Block {
   const [only] = blocks;
@@ -31,7 +32,7 @@ export function mergeBlocks(blocks: readonly Block[], scratch?: ColumnScratch): 
   return { t, columns: merged };
 }
 
-/** Rows `[from, to)` of a block, not copied; columns without any value there are left out. */
+/** Rows `[from, to)` of a block, not copied; columns without any value there are omitted. */
 export function sliceBlock(block: Block, from: number, to: number): Block {
   if (from === 0 && to === block.t.length) return block;
   const columns: BlockColumn[] = [];
@@ -42,7 +43,7 @@ export function sliceBlock(block: Block, from: number, to: number): Block {
   return { t: block.t.subarray(from, to), columns };
 }
 
-/** The rows whose time is wanted. */
+/** The rows whose time `wants` accepts. */
 export function pickRows(block: Block, wants: (time: number) => boolean): Block {
   const rows: number[] = [];
   for (let i = 0; i < block.t.length; i++) if (wants(block.t[i] as number)) rows.push(i);

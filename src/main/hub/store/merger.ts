@@ -5,11 +5,11 @@ import { mergeBlocks } from './merge-blocks';
 import { chunkSource, readSource, type OnDamage } from './sources';
 import { floorTo, MAX_CHUNK_CELLS, WINDOW_MS, type Tier } from '../store-contract/tiers';
 
-/** Chunks of a window that is still being written are left alone until there are this many. */
+/** Chunks of a window that is still being written are merged only when there are this many. */
 export const MERGE_AT_CHUNKS = 8;
 /**
- * Chunks looked into for what comes before or after, by where they begin. A window has fewer than `MERGE_AT_CHUNKS` that
- * may all overlap; of the first or last time in any of them, all have to be asked.
+ * How many chunks to search for the previous or next time, ordered by their start. A window has fewer than
+ * `MERGE_AT_CHUNKS` that may all overlap; to find the first or last time in any of them, all must be searched.
  */
 export const NEIGHBOUR_CHUNKS = 2 * MERGE_AT_CHUNKS;
 
@@ -18,8 +18,8 @@ export interface MergeGroup {
 }
 
 /**
- * Which chunks of one window to make one of: neighbours in time that together are no larger than a chunk may be. Chunks
- * that overlap stay together, so that which of two samples is the later one is not forgotten.
+ * Which chunks of one window to merge: neighbours in time that together are no larger than a chunk may be.
+ * Overlapping chunks stay together, so that it remains known which of two samples is the later one.
  */
 export function groupsToMerge(
   chunks: ChunkTable,
@@ -49,7 +49,7 @@ export function groupsToMerge(
   return groups.filter(({ chunks: members }) => members.length > 1);
 }
 
-/** Replaces the chunks of a group by their union, within a transaction. A damaged member stays as it is. */
+/** Replaces the chunks of a group by their union, within a transaction. Damaged chunks stay as they are. */
 export function mergeGroup(
   chunks: ChunkTable,
   device: number,
@@ -67,7 +67,7 @@ export function mergeGroup(
   }
   if (read.length < 2) return;
   const merged = mergeBlocks(blocks);
-  // Merging that ends with as many chunks as before would be tried again for ever.
+  // A merge that ends with as many chunks as before would be tried again forever.
   if (cutBlock(merged, WINDOW_MS[tier]).length >= read.length) return;
   for (const id of read) chunks.delete(id);
   chunks.write(device, tier, merged);

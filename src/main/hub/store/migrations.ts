@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** `WiRW`: tells a history file from any other SQLite database. */
+/** `WiRW`: distinguishes a history file from any other SQLite database. */
 export const APPLICATION_ID = 0x57695257;
 
 /**
- * One step a version, applied in order, never edited once released. `PRAGMA user_version` is how many were applied.
- * Times are ms since the epoch; a chunk or a journal record covers `[from_t, to_t]`, both ends included.
+ * One step per version, applied in order, never edited once released. `PRAGMA user_version` is the number of steps
+ * applied. Times are ms since the epoch; a chunk or a journal record covers `[from_t, to_t]`, both ends included.
  */
 const STEPS: readonly string[] = [
   `
@@ -40,7 +40,7 @@ const STEPS: readonly string[] = [
 
 export const SCHEMA_VERSION = STEPS.length;
 
-/** Brings an empty or older file to this version, each step in a transaction of its own. */
+/** Migrates an empty or older file to this version, each step in its own transaction. */
 export function migrate(db: DatabaseSync, fromVersion: number): void {
   for (let version = fromVersion; version < STEPS.length; version++) {
     db.exec('BEGIN IMMEDIATE');

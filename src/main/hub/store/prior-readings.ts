@@ -3,12 +3,12 @@ import { readSource, type OnDamage, type Source } from './sources';
 import { lowerBound } from '../samples/lower-bound';
 import type { Readings } from './rollup';
 
-/** How many stored blocks are looked into for a reading; series that stopped are not chased through history. */
+/** How many stored blocks are searched for a reading; series that stopped are not searched for throughout history. */
 const MAX_BLOCKS = 24;
 
 /**
- * The last reading of each series before `before`, found in sources that begin before it. Needed because a counter's
- * rate takes two readings, and the first of them may lie before the range that is asked for.
+ * The last reading of each series before `before`, found in sources that start before it. A counter's rate needs two
+ * readings, and the first may be before the requested range.
  */
 export function priorReadings(
   sources: readonly Source[],
@@ -20,7 +20,7 @@ export function priorReadings(
   const foundOrder = new Map<number, number>();
   const latestFirst = [...sources].sort((a, b) => b.to - a.to || b.order - a.order).slice(0, MAX_BLOCKS);
   for (const source of latestFirst) {
-    // A block that ends before what was found cannot do better.
+    // A block that ends before the reading already found cannot have a later one.
     const open = series.filter((id) => (found.get(id)?.t ?? Number.NEGATIVE_INFINITY) <= source.to);
     if (open.length === 0) break;
     const columns = open.map((id) => columnId(id, FIELD.value)).sort((a, b) => a - b);

@@ -1,6 +1,6 @@
 import type { Fault } from '@shared/errors';
 
-/** What is wrong at the moment; the most pressing is told. */
+/** The current problems, of which the most urgent is reported. */
 export class Problems {
   readonly #tell: (problem: Fault | null) => void;
   #write: Fault | null = null;
@@ -13,13 +13,13 @@ export class Problems {
     this.#tell = tell;
   }
 
-  /** A write failed, or, with null, succeeded again. */
+  /** Records that a write failed or, with null, succeeded again. */
   write(fault: Fault | null): void {
     this.#write = fault;
     this.#update();
   }
 
-  /** Work behind the scenes failed, or, with null, succeeded again. */
+  /** Records that background work failed or, with null, succeeded again. */
   tidy(fault: Fault | null): void {
     this.#tidy = fault;
     this.#update();
@@ -28,7 +28,7 @@ export class Problems {
   fileWasPutAside(path: string, reason: string): void {
     this.#damage = {
       code: 'STORE_DAMAGED',
-      message: `The history file was damaged (${reason}). It was kept as ${path}, and a new one was begun.`,
+      message: `The history file was damaged (${reason}). It was kept as ${path}, and a new one was started.`,
     };
     this.#update();
   }
@@ -45,7 +45,7 @@ export class Problems {
     const count = ++this.#damagedBlocks;
     this.#damage = {
       code: 'STORE_DAMAGED',
-      message: `${count === 1 ? 'A block' : `${count} blocks`} of history cannot be read any more and ${count === 1 ? 'is' : 'are'} left out; the rest is fine.`,
+      message: `${count === 1 ? 'A block' : `${count} blocks`} of history can no longer be read and ${count === 1 ? 'is' : 'are'} skipped; the rest is fine.`,
     };
     this.#update();
   }

@@ -9,15 +9,15 @@ import type { StoreColumns, StoreQuery } from '../store-contract/store-contract'
 import type { ScanPiece } from '../store-contract/store-messages';
 import { LOOKBACK_MS } from '../store-contract/tiers';
 
-/** Queries that run in turns; the others wait. */
+/** The number of queries that run in turns; the others wait. */
 const AT_ONCE = 3;
 const MAX_WAITING = 256;
-/** What a query may work before others get their turn, ms. */
+/** How long a query may run before others get their turn, ms. */
 const SLICE_MS = 6;
 const PIECE_SAMPLES = 50_000;
 const MAX_SERIES = 10_000;
 
-/** Runs queries a slice at a time beside commits, a few at once, in the order in which they came. */
+/** Runs queries in slices alongside commits, a few at once, in the order in which they arrived. */
 export class QueryRunner {
   readonly #state: StoreState;
   readonly #readers: Readers;
@@ -57,16 +57,16 @@ export class QueryRunner {
 
   async #run<T>(id: number, query: StoreQuery, work: (view: View) => Promise<T>): Promise<T> {
     if (query.series.length > MAX_SERIES) {
-      throw new FaultError('QUERY_TOO_LARGE', `A query may name ${MAX_SERIES} series at most.`);
+      throw new FaultError('QUERY_TOO_LARGE', `A query can name at most ${MAX_SERIES} series.`);
     }
     if (!Number.isFinite(query.from) || !Number.isFinite(query.to)) {
-      throw new FaultError('BAD_RANGE', 'A query needs a beginning and an end.');
+      throw new FaultError('BAD_RANGE', 'A query needs a start and an end.');
     }
     this.#known.add(id);
     try {
       if (this.#running >= AT_ONCE) await this.#wait();
       if (this.#cancelled.has(id)) {
-        // Its turn goes to the next one that waits.
+        // Its place goes to the next waiting query.
         this.#waiting.shift()?.();
         throw new FaultError('CANCELLED', 'The query was cancelled.');
       }
@@ -96,12 +96,12 @@ export class QueryRunner {
 
   #wait(): Promise<void> {
     if (this.#waiting.length >= MAX_WAITING) {
-      throw new FaultError('STORE_BUSY', 'Too many queries wait for the history.');
+      throw new FaultError('STORE_BUSY', 'Too many queries are waiting for the history.');
     }
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** The devices of a query as they are at this moment, which is the moment of the snapshot. */
+  /** The devices of a query as they are now, at the moment of the snapshot. */
   #devicesOf({ series, from, to }: StoreQuery): View['devices'] {
     const { catalog, floors } = this.#state;
     const byDevice = new Map<number, View['devices'][number]>();

@@ -3,7 +3,7 @@ import { ChunkTable } from './chunk-table';
 import { openReader } from './database';
 import { JournalReader } from './sources';
 
-/** A connection of its own that sees one moment of the database while writing goes on. */
+/** A separate connection that sees one moment of the database while writing continues. */
 export interface Snapshot {
   chunks: ChunkTable;
   journal: JournalReader;
@@ -16,7 +16,7 @@ interface Reader {
   journal: JournalReader;
 }
 
-/** Reading connections, one a running query, kept for the next. */
+/** Reading connections, one per running query, reused by later ones. */
 export class Readers {
   readonly #path: string;
   readonly #idle: Reader[] = [];
@@ -26,7 +26,7 @@ export class Readers {
     this.#path = path;
   }
 
-  /** A snapshot of now. */
+  /** Starts a snapshot of the current state. */
   begin(): Snapshot {
     const reader = this.#idle.pop() ?? this.#open();
     reader.db.exec('BEGIN; SELECT 1 FROM meta LIMIT 1');

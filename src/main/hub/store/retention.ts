@@ -5,13 +5,13 @@ import { numberOf } from './database';
 import type { Retention } from '../store-contract/store-contract';
 import { DAY_MS, HOUR, HOUR_MS, MINUTE, RAW, TIERS, type Tier } from '../store-contract/tiers';
 
-/** Chunks dropped in one step: history goes a little at a time, never all at once. */
+/** Chunks deleted in one step, so that history is deleted gradually. */
 const DROP_AT_ONCE = 16;
-/** The budget never takes the last of these. */
+/** The budget never deletes samples younger than this. */
 const KEEP_RAW_MS = HOUR_MS;
 const KEEP_MINUTES_MS = DAY_MS;
 
-/** How far back each tier reaches: chunks up to that time were dropped. */
+/** How far back each tier reaches: chunks up to that time were deleted. */
 export class Floors {
   readonly #db: DatabaseSync;
   readonly #floors: Record<Tier, number> = {
@@ -32,7 +32,7 @@ export class Floors {
     return this.#floors[tier];
   }
 
-  /** Within a transaction. */
+  /** Raises a tier's limit. Call within a transaction. */
   raise(tier: Tier, time: number): void {
     if (time <= this.#floors[tier]) return;
     this.#floors[tier] = time;
@@ -41,9 +41,9 @@ export class Floors {
 }
 
 /**
- * One step of forgetting, within a transaction: first what is over age, then, while the file holds more than the budget,
- * the oldest raw samples, then minutes, then hours. Pages that become free are used again; the file is never rewritten.
- * Returns how many chunks went.
+ * One step of deletion, within a transaction: first data over its age limit, then, while the file holds more than the
+ * budget, the oldest raw samples, then minutes, then hours. Freed pages are reused; the file is never rewritten.
+ * Returns how many chunks were deleted.
  */
 export function dropSome(
   db: DatabaseSync,
@@ -70,7 +70,7 @@ export function dropSome(
   );
 }
 
-/** A bounded number of chunks of devices that were deleted, within a transaction; how many went. */
+/** Deletes a bounded number of chunks of deleted devices, within a transaction; returns how many. */
 export function dropOrphans(db: DatabaseSync): number {
   const orphan = db.prepare('SELECT id FROM devices WHERE name IS NULL LIMIT 1').get()?.['id'];
   if (typeof orphan !== 'number') return 0;
@@ -89,7 +89,7 @@ export function dropOrphans(db: DatabaseSync): number {
   return 1;
 }
 
-/** Bytes of pages that hold something. */
+/** Bytes of the pages in use. */
 export function bytesInUse(db: DatabaseSync): number {
   const pages = numberOf(db, 'PRAGMA page_count', 'page_count');
   const free = numberOf(db, 'PRAGMA freelist_count', 'freelist_count');
@@ -101,7 +101,7 @@ interface Candidate {
   to: number;
 }
 
-/** Drops the oldest chunks of a tier that end before `before`, whichever device's they are. */
+/** Deletes the oldest chunks of a tier that end before `before`, from any device. */
 function dropOldest(db: DatabaseSync, catalog: Catalog, floors: Floors, tier: Tier, before: number): number {
   const oldest = db.prepare(
     'SELECT id, to_t FROM chunks WHERE device = ? AND tier = ? ORDER BY from_t LIMIT ?',

@@ -13,15 +13,15 @@ export interface Reading {
 /** The newest reading of each counter of a device. */
 export type Readings = Map<number, Reading>;
 
-/** Digits that a double keeps for sure; noise of sums and differences of decimals is beyond them. */
+/** The digits that a double always keeps; noise from sums and differences of decimals is beyond them. */
 const SURE_DIGITS = 15;
-/** Digits of the extreme rates: their shape on a chart, not their bits, and a third of the space. */
+/** The digits kept of extreme rates: enough for their shape on a chart, in a third of the space. */
 const RATE_DIGITS = 7;
 
 /**
- * Sums samples up in steps of `stepMs`: min, max, sum and count of gauges; what counters counted, over which time, how
- * fast at least and at most, and their first and last reading. `previous` holds the readings before the block and is
- * moved to its end.
+ * Rolls up samples in steps of `stepMs`. For gauges: min, max, sum and count. For counters: the increase, the time
+ * covered, the lowest and highest rate, and the first and last reading. `previous` holds the readings before the
+ * block and is updated to its end.
  */
 export function rollUp(
   { t, columns }: Block,
@@ -39,7 +39,7 @@ export function rollUp(
   return { t: steps, columns: out };
 }
 
-/** Sums roll-ups up further, or takes several of the same steps together; blocks in order of time. */
+/** Combines roll-ups into longer steps, or several of the same steps into one; blocks must be in time order. */
 export function foldRollups(blocks: readonly Block[], stepMs: number): Block {
   const all = new Set<number>();
   for (const { t } of blocks) for (const time of t) all.add(floorTo(time, stepMs));
@@ -82,7 +82,7 @@ const FOLDS: Readonly<Record<number, (a: number, b: number) => number>> = {
   [FIELD.last]: last,
 };
 
-/** The steps that rows fall into, and the first row of each, with the end of the last behind them. */
+/** The steps that rows fall into, and the first row of each, followed by the end of the last. */
 function stepsOf(t: Float64Array, stepMs: number): { steps: Float64Array; starts: Uint32Array } {
   const steps: number[] = [];
   const starts: number[] = [];
@@ -202,7 +202,7 @@ function empty(length: number): Float64Array {
   return new Float64Array(length).fill(Number.NaN);
 }
 
-/** Takes the last digits off sums: 0.1 + 0.2 is 0.3 again, and compresses like it. */
+/** Removes the noise digits from sums: 0.1 + 0.2 becomes 0.3 again, and compresses as well. */
 function denoise(sums: Float64Array): void {
   for (let i = 0; i < sums.length; i++) sums[i] = denoised(sums[i] as number);
 }
@@ -211,7 +211,7 @@ function denoised(sum: number): number {
   return rounded(sum, Math.abs(sum));
 }
 
-/** Rounds to the decimals that a double of this magnitude surely has. */
+/** Rounds to the decimals that a double of this magnitude always has. */
 function rounded(value: number, magnitude: number): number {
   if (value === 0 || Number.isInteger(value) || !Number.isFinite(value)) return value;
   const whole = magnitude < 1 ? 1 : Math.ceil(Math.log10(magnitude));

@@ -5,17 +5,17 @@ import { sliceBlock } from './merge-blocks';
 import { MAX_CHUNK_CELLS } from '../store-contract/tiers';
 import type { RowBatch } from '../store-contract/store-contract';
 
-/** A silence longer than this cuts rows apart, so that no record claims a stretch of time that it says nothing of. */
+/** Rows with a longer gap than this are split, so that no record claims a period for which it has no data. */
 const CUT_AT_GAP_MS = 10 * 60_000;
 
-/** Values that {@link blocksIn} needs room for. */
+/** How many values {@link blocksIn} needs room for. */
 export function roomFor({ series, t }: RowBatch): number {
   return t.length * (series.length + 1);
 }
 
 /**
- * Rows as they came (any order, times repeated, columns repeated) as blocks in time order, each time once, the last
- * wins. Rows whose time is no number are left out. The blocks lie in `room`.
+ * Turns rows as they arrived (any order, repeated times, repeated columns) into blocks in time order without
+ * duplicate times; the last value wins. Rows with an invalid time are dropped. The blocks are stored in `room`.
  */
 export function blocksIn(room: Float64Array, { series, t, v }: RowBatch): Block[] {
   const width = series.length;
@@ -47,10 +47,10 @@ export function blocksIn(room: Float64Array, { series, t, v }: RowBatch): Block[
   return cutBlock(whole, Number.POSITIVE_INFINITY, CUT_AT_GAP_MS);
 }
 
-/** Rows whose columns are read one after another: about what a processor's cache holds of them. */
+/** How many rows are transposed at a time: about what fits in a processor's cache. */
 const STRIP_ROWS = 512;
 
-/** Columns one after another, each of its rows in `order`. */
+/** Writes columns one after another, each with its rows in `order`. */
 function transpose(
   v: Float64Array,
   width: number,
@@ -72,7 +72,7 @@ function transpose(
   }
 }
 
-/** Cuts a block at multiples of `windowMs`, at silences longer than `gapMs`, and where it gets too large. */
+/** Cuts a block at multiples of `windowMs`, at gaps longer than `gapMs`, and where it gets too large. */
 export function cutBlock(block: Block, windowMs: number, gapMs = Number.POSITIVE_INFINITY): Block[] {
   const { t } = block;
   const maxRows = Math.max(1, Math.floor(MAX_CHUNK_CELLS / Math.max(1, block.columns.length)));
@@ -93,7 +93,7 @@ export function cutBlock(block: Block, windowMs: number, gapMs = Number.POSITIVE
   return parts;
 }
 
-/** Null when times already rise strictly; otherwise the order that sorts them, equal times as they came. */
+/** The order that sorts the times, keeping equal times in their order; null when they already rise strictly. */
 function risingOrder(t: Float64Array): Uint32Array | null {
   let isRising = true;
   let last = Number.NEGATIVE_INFINITY;
@@ -111,7 +111,7 @@ function risingOrder(t: Float64Array): Uint32Array | null {
   return Uint32Array.from(order);
 }
 
-/** Folds rows of equal time into one; a later value replaces an earlier one, no value replaces none. */
+/** Combines rows with equal times into one; a later value replaces an earlier one, but a missing value does not. */
 function lastOfEachTime(block: Block): Block {
   const { t } = block;
   let kept = 0;

@@ -4,7 +4,9 @@ import type { CommitBatch } from '../store-contract/store-contract';
 
 const NOTHING: CommitBatch = { series: [], rows: [], marks: [], events: [] };
 
-/** The names, marks and events that a damaged file still gives; samples stay behind in the file that is put aside. */
+/**
+ * The names, marks and events that can still be read from a damaged file; samples stay in the file that is set aside.
+ */
 export function salvage(db: DatabaseSync): CommitBatch {
   try {
     return { ...NOTHING, ...new Catalog(db).load() };

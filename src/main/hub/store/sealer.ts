@@ -23,11 +23,11 @@ import {
   RAW,
 } from '../store-contract/tiers';
 
-/** Touched minutes closer together than this are rolled up in one go. */
+/** Affected minutes closer together than this are rolled up in one go. */
 const JOIN_RUNS_MS = 10 * MINUTE_MS;
-/** How far behind late rows the readings are looked for whose rate they change. */
+/** How far after late rows to look for the readings whose rate they change. */
 const LOOKAHEAD_MS = 10 * MINUTE_MS;
-/** One seal at a time: nothing of its rows outlives it. */
+/** Shared, because only one seal runs at a time and none of its rows outlive it. */
 const scratch = new ColumnScratch();
 
 export interface SealContext {
@@ -35,12 +35,12 @@ export interface SealContext {
   journal: Journal;
   chunks: ChunkTable;
   hours: HourTable;
-  /** Raw chunks up to here were dropped: roll-ups before are added to instead of computed anew. */
+  /** Raw chunks up to here were deleted, so earlier roll-ups are added to instead of being recomputed. */
   rawFloor: () => number;
   onDamage: OnDamage;
 }
 
-/** What a seal changed; to be applied to the device once the transaction is committed. */
+/** The changes of a seal, to be applied to the device once the transaction is committed. */
 export interface Sealed {
   records: number;
   left: JournalRecord[];
@@ -50,9 +50,9 @@ export interface Sealed {
 }
 
 /**
- * Moves a device's journal rows before `cutAt` into sealed chunks, with their one-minute roll-ups, within a transaction.
- * Takes whole records from the front, as many as make one large chunk, so that what stays is younger than what goes.
- * Null when there is nothing to move.
+ * Moves a device's journal rows before `cutAt` into sealed chunks with their one-minute roll-ups, within a
+ * transaction. It takes whole records from the front, as many as make one large chunk, so that the remaining rows are
+ * younger than the moved ones. Null when there is nothing to move.
  */
 export function seal(context: SealContext, device: DeviceState, cutAt: number): Sealed | null {
   const { journal, chunks, onDamage } = context;
@@ -87,7 +87,7 @@ export function seal(context: SealContext, device: DeviceState, cutAt: number): 
   };
 }
 
-/** Applies to the device's state in memory what the committed transaction did. */
+/** Applies a committed seal to the device's state in memory. */
 export function applySealed(device: DeviceState, sealed: Sealed, now: number): void {
   device.replaced(0, sealed.records, sealed.left);
   device.sealed(now);
@@ -96,7 +96,7 @@ export function applySealed(device: DeviceState, sealed: Sealed, now: number): v
   for (const hour of sealed.hours) device.dirtyHours.add(hour);
 }
 
-/** Up to the last record that has anything before the cut: those behind it stay as they are. */
+/** Up to the last record with rows before the cut; the records after it stay as they are. */
 function recordsToTake({ journal }: DeviceState, cutAt: number): number {
   let cells = 0;
   let records = 0;
@@ -108,7 +108,7 @@ function recordsToTake({ journal }: DeviceState, cutAt: number): number {
   return records;
 }
 
-/** Cuts rows where no row is within some minutes. */
+/** Splits rows at gaps of some minutes. */
 function runsOf(block: Block): Block[] {
   const runs: Block[] = [];
   let from = 0;
@@ -121,8 +121,8 @@ function runsOf(block: Block): Block[] {
 }
 
 /**
- * Roll-ups of the minutes that a run of rows touches, and the readings that counters stand at afterwards, if newest.
- * `going` holds the runs before this one, which are not among the chunks yet.
+ * Rolls up the minutes that a run of rows affects, and returns the counters' last readings afterwards, if it is the
+ * newest run. `going` holds the earlier runs, which are not among the chunks yet.
  */
 function rollUpRun(
   context: SealContext,
@@ -146,7 +146,7 @@ function rollUpRun(
   return { minutes: rollUp(run, MINUTE_MS, context.catalog.kindOf, readings), tail: readings };
 }
 
-/** Moves readings forward to the last ones of a block before `before`. */
+/** Updates readings to the last ones in a block before `before`. */
 function overlayReadings(
   readings: Readings,
   block: Block,
@@ -169,8 +169,8 @@ function overlayReadings(
 }
 
 /**
- * Rows that came late: their minutes are computed again from everything known of them, and so is the minute of the next
- * reading of each counter, whose rate now begins at a late row.
+ * Handles late rows: recomputes their minutes from all known data, and also the minute of each counter's next
+ * reading, whose rate now starts at a late row.
  */
 function rollUpAmongOthers(
   context: SealContext,
@@ -202,8 +202,8 @@ function rollUpAmongOthers(
 }
 
 /**
- * Where raw samples are gone already, what was rolled up from them is kept and the late rows are added to it. Minutes in
- * `known` still have their samples and were computed from all of them.
+ * If raw samples are already deleted, their roll-ups are kept and the late rows are added to them. Minutes in `known`
+ * still have their samples and were computed from all of them.
  */
 function addToStored(
   context: SealContext,

@@ -9,7 +9,7 @@ import {
   type Tier,
 } from '../store-contract/tiers';
 
-/** A stretch `[from, to)` of a query's range and the tier that answers it. */
+/** A part `[from, to)` of a query's range, and the tier that answers it. */
 export interface Segment {
   tier: Tier;
   from: number;
@@ -17,16 +17,16 @@ export interface Segment {
 }
 
 export interface Coverage {
-  /** Stretches `[from, to]` with rows that are not sealed yet. */
+  /** Periods `[from, to]` with rows that are not sealed yet. */
   unsealed: readonly { from: number; to: number }[];
   dirtyHours: ReadonlySet<number>;
-  /** Chunks up to there were dropped. */
+  /** The time up to which a tier's chunks were deleted. */
   floor: (tier: Tier) => number;
 }
 
 /**
- * Cuts a range by the tier that knows it: the wanted one where its roll-ups are complete, a finer one where they are
- * not yet, a coarser one where the finer is already forgotten. In order of time, no two overlapping.
+ * Divides a range by tier: the wanted tier where its roll-ups are complete, a finer one where they are not yet, and a
+ * coarser one where the finer data is already deleted. The parts are in time order and do not overlap.
  */
 export function segmentsOf(from: number, to: number, wanted: Tier, coverage: Coverage): Segment[] {
   if (!(from < to)) return [];
@@ -61,8 +61,9 @@ export function segmentsOf(from: number, to: number, wanted: Tier, coverage: Cov
 }
 
 /**
- * A range whose ends lie within steps of a tier, as what the tier has whole and what a finer one has to tell; null when
- * there is nothing to cut. What the finer tier has forgotten (up to `forgotten`) stays in one piece.
+ * Splits a range whose ends are within steps of a tier into the part that the tier has completely and the ends for a
+ * finer one; null when there is nothing to split. Data that the finer tier has deleted (up to `forgotten`) stays in
+ * one piece.
  */
 function withEdges(
   from: number,

@@ -6,20 +6,23 @@ import type { JournalRecord } from './device-state';
 import { lowerBound } from '../samples/lower-bound';
 import { mergeBlocks, sliceBlock } from './merge-blocks';
 
-/** Journal records are younger than any chunk that holds the same time. */
+/** Journal records are younger than any chunk with the same time. */
 const JOURNAL_ORDER = 2 ** 50;
 
-/** One stored block that covers `[from, to]`; of two with the same time and column, the one of higher order wins. */
+/**
+ * One stored block that covers `[from, to]`. If two have the same time and column, the one with the higher order
+ * wins.
+ */
 export interface Source {
   from: number;
   to: number;
   order: number;
-  /** Of a chunk; null for a journal record. */
+  /** The chunk's id; null for a journal record. */
   chunk: number | null;
   bytes(): Uint8Array | null;
 }
 
-/** Called with the id of a chunk (null: a journal record) whose bytes are damaged; reading goes on without it. */
+/** Called with the id of a chunk (null: a journal record) whose bytes are damaged; reading continues without it. */
 export type OnDamage = (chunk: number | null, error: Error) => void;
 
 export function chunkSource(info: ChunkInfo, chunks: ChunkTable): Source {
@@ -49,7 +52,7 @@ export class JournalReader {
   }
 }
 
-/** Reads some columns of a source (null: all); null when it is gone, damaged, or has none of them. */
+/** Reads some columns of a source (null: all); null when the source is gone or damaged, or has none of them. */
 export function readSource(
   source: Source,
   columns: readonly number[] | null,
@@ -73,8 +76,8 @@ export function readSource(
 }
 
 /**
- * Blocks of the range `[from, to)` in order of time, none overlapping another, read as they are asked for. Sources that
- * overlap in time are merged. `columns` rising; null reads all.
+ * Blocks of the range `[from, to)` in time order, not overlapping, read on demand. Sources that overlap in time are
+ * merged. `columns` must be rising; null reads all.
  */
 export function* blocksInOrder(
   sources: Source[],

@@ -17,7 +17,7 @@ function codeOf(error: unknown): number {
 export function isDamage(error: unknown): boolean {
   const code = codeOf(error);
   if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) return true;
-  // A schema that lost a table or a column raises a plain error.
+  // A schema that has lost a table or a column raises a plain error.
   return code === SQLITE_ERROR && /no such (table|column)|malformed|already exists/.test(messageOf(error));
 }
 
@@ -29,13 +29,13 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What a failed write is to the callers of the store. */
+/** Turns a failed write into the fault that the store's callers get. */
 export function toStoreFault(error: unknown): FaultError {
   if (error instanceof FaultError) return error;
   if (isFull(error)) {
     return new FaultError(
       'STORE_FULL',
-      'The disk that holds history is full; nothing is stored until there is room.',
+      'The disk that holds history is full. Nothing is stored until there is space.',
     );
   }
   const code = codeOf(error);

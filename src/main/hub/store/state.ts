@@ -7,7 +7,7 @@ import { Floors } from './retention';
 import type { StoreContents } from '../store-contract/store-contract';
 import { RAW } from '../store-contract/tiers';
 
-/** An open database and what is kept in memory of it. */
+/** An open database and its in-memory state. */
 export interface StoreState {
   db: DatabaseSync;
   path: string;
@@ -18,7 +18,7 @@ export interface StoreState {
   floors: Floors;
 }
 
-/** Reads names, marks, the journal's index and little else: quick however large the file. */
+/** Reads names, marks, the journal's index and little else, so it is quick however large the file. */
 export function loadState(db: DatabaseSync, path: string): { state: StoreState; contents: StoreContents } {
   const catalog = new Catalog(db);
   const names = catalog.load();

@@ -5,7 +5,7 @@ import { HOUR, MINUTE, RAW, TIERS, type Tier } from '../store-contract/tiers';
 
 const NAMES: Readonly<Record<Tier, TierStats['tier']>> = { [RAW]: 'raw', [MINUTE]: 'minute', [HOUR]: 'hour' };
 
-/** What is on disk, by tier; answered from the index. */
+/** The amount of data on disk by tier, read from the index. */
 export function statsOf(state: StoreState, retention: Retention): Omit<StoreStats, 'problem'> {
   const { db, path, catalog } = state;
   const journal = db
@@ -32,7 +32,7 @@ export function statsOf(state: StoreState, retention: Retention): Omit<StoreStat
   };
 }
 
-/** The oldest and newest time that is known of a device, whatever the tier; null when nothing is. */
+/** The oldest and newest known time of a device, in any tier; null when there is none. */
 export function extentOf(state: StoreState, name: string): { oldest: number; newest: number } | null {
   const device = state.catalog.find(name);
   if (!device) return null;

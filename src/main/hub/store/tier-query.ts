@@ -8,7 +8,7 @@ import { blocksOf, readingsBefore, type View } from './view';
 import type { StoreColumns, StoreQuery } from '../store-contract/store-contract';
 import { RAW, TIER_STEP_MS } from '../store-contract/tiers';
 
-/** What one query may ask for at most: points of all series together, and samples when there are no points. */
+/** The most that one query may ask for: points of all series together, or samples when there are no points. */
 const MAX_POINTS = 4_000_000;
 const MAX_SAMPLES = 20_000_000;
 
@@ -65,7 +65,7 @@ async function readBuckets(
       ids.sort((a, b) => a - b);
       for (const block of blocksOf(view, device, segment.tier, ids, segment.from, segment.to)) {
         const columns = new Map(block.columns.map(({ id, v }) => [id, v]));
-        // A roll-up that two steps share goes to the one that has most of it.
+        // A roll-up that two steps share is counted in the one that contains most of it.
         const middles = block.t.map((time) => Math.min(time + TIER_STEP_MS[segment.tier] / 2, to));
         for (const [id, { kind, buckets }] of sinks) {
           const of = (field: number): Float64Array | undefined => columns.get(columnId(id, field));
@@ -93,14 +93,14 @@ function addRates(buckets: Buckets, t: Float64Array, of: FieldOf): void {
   if (min && max && sum && weight) buckets.rollups(t, min, max, sum, weight);
 }
 
-/** A series may have been a gauge at one time and a counter at another: of each step there is what it was then. */
+/** A series may have been a gauge at one time and a counter at another: each step uses what it was then. */
 function addValues(buckets: Buckets, t: Float64Array, of: FieldOf): void {
   const [min, max, sum, count] = [of(FIELD.min), of(FIELD.max), of(FIELD.sum), of(FIELD.count)];
   if (min && max && sum && count) buckets.rollups(t, min, max, sum, count);
   const first = of(FIELD.first);
   const last = of(FIELD.last);
   if (!first || !last) return;
-  // Of what a counter showed only the ends of each step are known; between them it rises, or began anew.
+  // Only a counter's readings at the ends of each step are known; in between it rises or restarts.
   const middle = first.map((value, i) => (value + (last[i] as number)) / 2);
   const low = first.map((value, i) => Math.min(value, last[i] as number));
   const high = first.map((value, i) => Math.max(value, last[i] as number));
@@ -129,7 +129,7 @@ async function readAll(view: View, query: StoreQuery): Promise<Map<number, Store
       if (total > MAX_SAMPLES) {
         throw new FaultError(
           'QUERY_TOO_LARGE',
-          'That many samples fit no answer: ask for points, or export them.',
+          'There are too many samples for one answer. Ask for points, or export them.',
         );
       }
       await view.turn();

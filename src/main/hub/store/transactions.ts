@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Runs `work` in a transaction that is on disk when this returns, or not at all. */
+/** Runs `work` in a transaction that is on disk when this returns, or has no effect. */
 export function durably<T>(db: DatabaseSync, work: () => T): T {
   db.exec('BEGIN IMMEDIATE');
   try {
@@ -14,8 +14,8 @@ export function durably<T>(db: DatabaseSync, work: () => T): T {
 }
 
 /**
- * The same for moving around what is on disk already: it need not wait for the disk, since a power cut that undoes it
- * loses nothing, and the next durable transaction makes it durable too.
+ * The same for rearranging data that is already on disk. It need not wait for the disk, since a power cut that undoes
+ * it loses nothing, and the next durable transaction makes it durable too.
  */
 export function lazily<T>(db: DatabaseSync, work: () => T): T {
   db.exec('PRAGMA synchronous = NORMAL');

@@ -2,13 +2,13 @@ import { readFileSync, statSync } from 'node:fs';
 import { fail, type Result } from '@shared/errors';
 import { readCertificate, type HubCertificate } from './certificate';
 
-/** PEM files of the user: the certificate with its chain, and its key. */
+/** The user's PEM files: the certificate with its chain, and its key. */
 export interface CertificateFiles {
   certFile: string;
   keyFile: string;
 }
 
-/** A certificate that the user brought; read again when one of its files changes. */
+/** A certificate that the user provides; reread when one of its files changes. */
 export class BroughtCertificate {
   readonly #files: CertificateFiles;
   #seen = '';
@@ -17,7 +17,7 @@ export class BroughtCertificate {
     this.#files = files;
   }
 
-  /** Whether a file changed since {@link read}: whoever renews a certificate just replaces its files. */
+  /** Whether a file has changed since {@link read}: certificates are renewed by replacing the files. */
   get isChanged(): boolean {
     return this.#stamp() !== this.#seen;
   }

@@ -2,13 +2,13 @@ import { createHash, createPrivateKey, X509Certificate, type KeyObject } from 'n
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { fail, succeed, type Result } from '@shared/errors';
 
-/** A certificate with its key, checked and ready to be shown to clients. */
+/** A certificate with its key, checked and ready to use. */
 export interface HubCertificate {
   readonly certPem: string;
   readonly keyPem: string;
   /** SHA-256 of the certificate, as `openssl x509 -fingerprint -sha256` writes it: `AB:CD:…`. */
   readonly fingerprint: string;
-  /** SHA-256 of the public key (its SubjectPublicKeyInfo), base64url: stays over renewals. */
+  /** SHA-256 of the public key (its SubjectPublicKeyInfo), base64url; stays the same over renewals. */
   readonly keyId: string;
   readonly notBefore: number;
   readonly notAfter: number;
@@ -16,9 +16,9 @@ export interface HubCertificate {
 }
 
 /**
- * Checks that a certificate (PEM, the server's own first, its chain after it) and a key (PEM) can be read and belong
- * together. Fails with `TLS_CERT_UNREADABLE`, `TLS_KEY_UNREADABLE`, `TLS_KEY_MISMATCH` or `TLS_CERT_REFUSED`; when it
- * is valid is the caller's to judge.
+ * Checks that a certificate (PEM, the server's own first, followed by its chain) and a key (PEM) can be read and
+ * belong together. Fails with `TLS_CERT_UNREADABLE`, `TLS_KEY_UNREADABLE`, `TLS_KEY_MISMATCH` or `TLS_CERT_REFUSED`.
+ * The caller checks the validity period.
  */
 export function readCertificate(certPem: string, keyPem: string): Result<HubCertificate> {
   let certificate: X509Certificate;
@@ -26,12 +26,12 @@ export function readCertificate(certPem: string, keyPem: string): Result<HubCert
   try {
     certificate = new X509Certificate(certPem);
   } catch {
-    return fail('TLS_CERT_UNREADABLE', 'The certificate is not one in PEM form.');
+    return fail('TLS_CERT_UNREADABLE', 'The certificate is not in PEM format.');
   }
   try {
     key = createPrivateKey(keyPem);
   } catch {
-    return fail('TLS_KEY_UNREADABLE', 'The key is not a private key in PEM form without a passphrase.');
+    return fail('TLS_KEY_UNREADABLE', 'The key must be a private key in PEM format without a passphrase.');
   }
   if (!certificate.checkPrivateKey(key)) {
     return fail('TLS_KEY_MISMATCH', 'The key does not belong to the certificate.');
@@ -41,7 +41,7 @@ export function readCertificate(certPem: string, keyPem: string): Result<HubCert
     context = createSecureContext({ cert: certPem, key: keyPem, minVersion: 'TLSv1.2' });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return fail('TLS_CERT_REFUSED', `OpenSSL does not take the certificate: ${why}.`);
+    return fail('TLS_CERT_REFUSED', `OpenSSL rejects the certificate: ${why}.`);
   }
   const spki = certificate.publicKey.export({ type: 'spki', format: 'der' });
   return succeed({

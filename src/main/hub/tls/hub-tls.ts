@@ -9,12 +9,12 @@ import { BroughtCertificate, type CertificateFiles } from './brought-certificate
 import type { HubCertificate } from './certificate';
 import { OwnCertificate } from './own-certificate';
 
-/** How often expiry and the files of a brought certificate are looked at. */
+/** How often expiry and the files of the user's certificate are checked. */
 const CHECK_EVERY_MS = 30_000;
 
 export interface HubTlsOptions {
   dataDir: string | null;
-  /** The user's own certificate; the hub makes one without it. */
+  /** The user's own certificate; without it the hub creates one. */
   files: CertificateFiles | null;
   settings: SettingsStore;
   clock: Clock;
@@ -22,11 +22,11 @@ export interface HubTlsOptions {
 }
 
 /**
- * Whether the port speaks TLS, and with which certificate. Nothing here throws: what is wrong is `info().problem` and
- * in the log, and a certificate that works stays in use until a better one does.
+ * Manages whether the port uses TLS, and with which certificate. Nothing here throws: problems appear in
+ * `info().problem` and in the log, and a working certificate stays in use until a better one is available.
  */
 export class HubTls implements Disposable {
-  /** The mode, the certificate or the problem is another one now. */
+  /** Emitted when the mode, the certificate or the problem has changed. */
   readonly changed = new Emitter<void>();
   readonly #settings: SettingsStore;
   readonly #clock: Clock;
@@ -36,9 +36,9 @@ export class HubTls implements Disposable {
   readonly #running = new DisposableStore();
   #certificate: HubCertificate | null = null;
   #problem: Fault | null = null;
-  /** The {@link info} that was told last, as JSON. */
+  /** The {@link info} that was emitted last, as JSON. */
   #told = '';
-  /** Looks come one after another. */
+  /** Checks run one after another. */
   #work: Promise<void> = Promise.resolve();
 
   constructor({ dataDir, files, settings, clock, log }: HubTlsOptions) {
@@ -53,7 +53,7 @@ export class HubTls implements Disposable {
     return this.#settings.current.tls;
   }
 
-  /** What to show to clients now; null when TLS is off or has failed. */
+  /** The certificate to present to clients now; null when TLS is off or has failed. */
   get certificate(): HubCertificate | null {
     return this.mode === 'off' ? null : this.#certificate;
   }
@@ -70,7 +70,7 @@ export class HubTls implements Disposable {
     };
   }
 
-  /** Has the certificate ready, then keeps it current. */
+  /** Prepares the certificate, then keeps it current. */
   async start(): Promise<void> {
     this.#running.add(this.#settings.changed.on(() => void this.#look()));
     this.#running.add(this.#clock.every(CHECK_EVERY_MS, () => void this.#look()));
@@ -109,7 +109,7 @@ export class HubTls implements Disposable {
       const read = brought.read();
       if (!read.ok) return this.#report(read.error);
       if (this.#certificate)
-        this.#log.info('the certificate was read again', { fingerprint: read.value.fingerprint });
+        this.#log.info('the certificate was reloaded', { fingerprint: read.value.fingerprint });
       this.#certificate = read.value;
       this.#problem = null;
     }
@@ -120,12 +120,12 @@ export class HubTls implements Disposable {
     if (now >= notAfter) {
       this.#report({
         code: 'TLS_CERT_EXPIRED',
-        message: `The certificate ended on ${when(notAfter)}: agents that hold on to it go on, everyone else refuses it.`,
+        message: `The certificate expired on ${when(notAfter)}. Agents that know it still connect; everyone else refuses it.`,
       });
     } else if (now < notBefore) {
       this.#report({
         code: 'TLS_CERT_NOT_YET_VALID',
-        message: `The certificate begins on ${when(notBefore)}: everyone but agents that hold on to it refuses it.`,
+        message: `The certificate is not valid before ${when(notBefore)}. Agents that know it still connect; everyone else refuses it.`,
       });
     }
   }

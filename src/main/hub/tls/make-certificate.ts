@@ -1,9 +1,9 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 
-/** What the hub's own certificate says: the names and addresses that others may reach this machine by. */
+/** The contents of the hub's own certificate: the names and addresses at which others may reach this machine. */
 export interface CertificateRequest {
-  /** PKCS #8, PEM; {@link makeKey} makes one. A renewal brings the one before. */
+  /** The private key, PKCS #8, PEM. {@link makeKey} creates one; a renewal reuses the old one. */
   keyPem: string;
   commonName: string;
   /** DNS names and IP addresses, for the subject's alternative names (RFC 5280 section 4.2.1.6). */
@@ -12,7 +12,7 @@ export interface CertificateRequest {
   notAfter: number;
 }
 
-/** OpenSSL's and browsers' bounds are wider; people have few addresses. */
+/** OpenSSL and browsers allow more, but machines have few addresses. */
 const MAX_NAMES = 64;
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -23,9 +23,12 @@ export function makeKey(): string {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-/** A self-signed server certificate, PEM. Loads its library only now: a hub makes one in two years. */
+/**
+ * Creates a self-signed server certificate, PEM. The library is loaded only when needed, because a hub creates a
+ * certificate once in two years.
+ */
 export async function makeCertificate(request: CertificateRequest): Promise<string> {
-  // The library's container reads decorators' types through it.
+  // The library's container needs this to read the types of decorators.
   await import('reflect-metadata');
   const x509 = await import('@peculiar/x509');
   const names = [...new Set(request.names)].slice(0, MAX_NAMES);
@@ -59,7 +62,7 @@ async function cryptoKeys(keyPem: string): Promise<webcrypto.CryptoKeyPair> {
   };
 }
 
-/** 127 random bits: positive, and never the same twice (RFC 5280 section 4.1.2.2). */
+/** 127 random bits: positive and unique (RFC 5280 section 4.1.2.2). */
 function serialNumber(): string {
   const bytes = randomBytes(16);
   bytes.writeUInt8(((bytes[0] ?? 0) & 0x7f) | 0x40, 0);

@@ -14,19 +14,20 @@ import { ownNames } from './own-names';
 const DAY_MS = 86_400_000;
 const LIFETIME_MS = 2 * 365 * DAY_MS;
 const RENEW_BEFORE_MS = 30 * DAY_MS;
-/** Clocks of others may be a little behind. */
+/** The clocks of other machines may be slightly behind. */
 const BACKDATE_MS = DAY_MS;
 
-/** Whether a certificate of ours has to be made anew, keeping its key. */
+/** Whether our certificate must be renewed, keeping its key. */
 export function isDueForRenewal({ notBefore, notAfter }: HubCertificate, now: number): boolean {
-  // A certificate from the future means that the clock was wrong when it was made.
+  // A certificate from the future means that the clock was wrong when it was created.
   return now >= notAfter - RENEW_BEFORE_MS || now < notBefore;
 }
 
 /**
- * The hub's own certificate: made at the first start, kept in `tls/` of the data folder (0600) or, without one, for
- * this run, and renewed in time with the same key, which is what agents hold on to. A damaged file is set aside. Fails
- * with `TLS_CERT_UNREADABLE` when the files are there and cannot be read, `TLS_FAILED` when none can be made.
+ * The hub's own certificate. It is created at the first start and stored in `tls/` in the data folder (0600), or
+ * without a data folder only for this run. It is renewed in time with the same key, which agents pin. A damaged file
+ * is set aside. Fails with `TLS_CERT_UNREADABLE` when the files exist and cannot be read, and with `TLS_FAILED` when
+ * no certificate can be created.
  */
 export class OwnCertificate {
   readonly #folder: string | null;
@@ -38,7 +39,7 @@ export class OwnCertificate {
     this.#log = log;
   }
 
-  /** The certificate to show now: the kept one, or a new one when there is none or it is due. */
+  /** The certificate to use now: the stored one, or a new one if there is none or it is due for renewal. */
   async current(now: number): Promise<Result<HubCertificate>> {
     try {
       this.#kept ??= this.#load(now);
@@ -61,7 +62,7 @@ export class OwnCertificate {
       this.#kept = made.value;
       return made;
     } catch (error) {
-      return fail('TLS_FAILED', `No certificate could be made: ${toFault(error).message}.`);
+      return fail('TLS_FAILED', `No certificate could be created: ${toFault(error).message}.`);
     }
   }
 
@@ -73,11 +74,11 @@ export class OwnCertificate {
     const read = readCertificate(certPem, keyPem);
     if (read.ok) return read.value;
     const aside = setFileAside(this.#certFile(this.#folder), now);
-    this.#log.error(`${read.error.message} It is set aside as ${aside}.`, { code: read.error.code });
+    this.#log.error(`${read.error.message} It was set aside as ${aside}.`, { code: read.error.code });
     return null;
   }
 
-  /** A key whose certificate is lost is still what agents know this hub by. */
+  /** Agents still know this hub by its key, even if the certificate is lost. */
   #loadKey(now: number): string | null {
     if (this.#folder === null) return null;
     const file = this.#keyFile(this.#folder);
@@ -87,11 +88,11 @@ export class OwnCertificate {
       const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(keyPem);
       if (asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1') return keyPem;
     } catch {
-      // Told below.
+      // Reported below.
     }
     const aside = setFileAside(file, now);
     this.#log.error(
-      `The key of the certificate is damaged and set aside as ${aside}; agents will not know this hub.`,
+      `The key of the certificate is damaged and was set aside as ${aside}. Agents will not recognise this hub.`,
     );
     return null;
   }
@@ -100,12 +101,13 @@ export class OwnCertificate {
     if (this.#folder === null) return;
     try {
       makeFolders(this.#folder);
-      // The key first: one without a certificate gets another, the reverse is of no use.
+      // The key is written first: a key without a certificate can get a new one, but a certificate without its key is
+      // useless.
       replaceFile(this.#keyFile(this.#folder), keyPem);
       replaceFile(this.#certFile(this.#folder), certPem);
     } catch (error) {
       this.#log.error(
-        `The certificate cannot be kept (${toFault(error).message}): agents will not know this hub again after a restart.`,
+        `The certificate cannot be saved (${toFault(error).message}). Agents will not recognise this hub after a restart.`,
       );
     }
   }

@@ -1,6 +1,6 @@
 import { hostname, networkInterfaces } from 'node:os';
 
-/** The names and addresses of this machine that its certificate vouches for. */
+/** The names and addresses of this machine for its certificate. */
 export function ownNames(): string[] {
   const own = hostname().toLowerCase();
   const short = own.split('.')[0] ?? own;
@@ -8,7 +8,7 @@ export function ownNames(): string[] {
     /^[a-z0-9.-]{1,253}$/.test(name),
   );
   const addresses = Object.values(networkInterfaces()).flatMap((list) =>
-    // A link-local address means something only together with an interface.
+    // A link-local address is meaningful only together with an interface.
     (list ?? []).map(({ address }) => address).filter((address) => !/^fe80:/i.test(address)),
   );
   return [...new Set([...names, '127.0.0.1', '::1', ...addresses])];

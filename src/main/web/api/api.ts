@@ -15,14 +15,14 @@ import { querySource } from './query-source';
 import { queryText } from './query-text';
 import { streamText } from './stream-text';
 
-/** Answers a request of the HTTP API; false when the path is none of its own. Described in `docs/api.md`. */
+/** Answers a request to the HTTP API, described in `docs/api.md`. Returns false when the path is not part of it. */
 export type Api = (
   target: RequestTarget,
   request: IncomingMessage,
   response: ServerResponse,
 ) => Promise<boolean>;
 
-/** What the hub's faults are in HTTP; any other of its codes is the caller's mistake. */
+/** The HTTP status for the hub's fault codes; any other code is the caller's mistake. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   NO_SUCH_DEVICE: 404,
   NO_HISTORY: 409,
@@ -60,7 +60,13 @@ export function createApi(hub: Hub, access: Access, clock: Clock): Api {
       if (!names.ok) return sendFault(names.error, request, response);
       const device = query.get('device');
       if (!device) {
-        return sendError(request, response, 400, 'MISSING_PARAMETER', 'Name a device: ?device=ID.');
+        return sendError(
+          request,
+          response,
+          400,
+          'MISSING_PARAMETER',
+          'The parameter "device" is missing, such as ?device=ID.',
+        );
       }
       const series = await hub.execute('listSeries', { device }, caller);
       sendJson(request, response, 200, { series });
@@ -109,7 +115,7 @@ export function createApi(hub: Hub, access: Access, clock: Clock): Api {
     }
     const handler = Object.hasOwn(routes, path) ? routes[path] : undefined;
     const methods = path === IMPORT_PATH ? ['POST'] : ['GET', 'HEAD'];
-    if (!handler) sendError(request, response, 404, 'NOT_FOUND', 'The API has no such address.');
+    if (!handler) sendError(request, response, 404, 'NOT_FOUND', 'The API has no such endpoint.');
     else if (!refuseMethod(request, response, methods)) {
       try {
         const { browser } = who.caller;
@@ -132,14 +138,14 @@ function sendFault(fault: Fault, request: IncomingMessage, response: ServerRespo
   sendError(request, response, STATUS_OF_CODE[fault.code] ?? 400, fault.code, fault.message);
 }
 
-/** Other machines learn that the hub runs, not what it is. */
+/** Other machines learn only that the hub runs. */
 function health(hub: Hub, request: IncomingMessage, clock: Clock): Record<string, unknown> {
   if (!isThisMachine(request)) return { status: 'ok' };
   const { version, startedAt, bootId } = hub.info();
   return { status: 'ok', version, bootId, uptimeMs: Math.max(0, clock.now() - startedAt) };
 }
 
-/** The fields that `docs/api.md` promises; what only the UI needs stays out. */
+/** The fields that `docs/api.md` documents, without those that only the UI needs. */
 function publicDevice(device: DeviceInfo) {
   const { id, name, kind, state, reason, approval, local, simple, os, arch, model, tags, agent } = device;
   const { address, firstSeenAt, connectedAt, lastSeenAt, rttMs, clockOffsetMs, intervalMs, seriesCount } =

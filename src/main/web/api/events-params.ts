@@ -3,7 +3,7 @@ import type { CommandParams } from '@shared/hub-api';
 import { checkNames } from './query-params';
 import { parseTimeRange } from './time-range';
 
-/** The parameters of `/api/v1/events`; all events up to now unless a range is named. */
+/** Parses the parameters of `/api/v1/events`; without a range it means all events up to now. */
 export function parseEvents(query: URLSearchParams, nowMs: number): Result<CommandParams<'listEvents'>> {
   const names = checkNames(query, ['device', 'from', 'to', 'limit']);
   if (!names.ok) return names;
@@ -16,7 +16,7 @@ export function parseEvents(query: URLSearchParams, nowMs: number): Result<Comma
     return fail('BAD_PARAMETER', 'The parameter "limit" must be a whole number from 1 to 1000.');
   }
   const device = query.get('device') || undefined;
-  // What happened this very moment belongs to "up to now".
+  // Events of this very moment belong to "up to now".
   const end = to === null ? range.value.to + 1 : range.value.to;
   return succeed({ ...(device && { device }), from: range.value.from, to: end, limit: Number(limit) });
 }

@@ -5,7 +5,7 @@ import { parseTimeRange } from './time-range';
 
 const NAMES = ['device', 'metric', 'from', 'to', 'format', 'time', 'raw'];
 
-/** The parameters of `/api/v1/export`. Fails with `BAD_PARAMETER`, or what names and times fail with. */
+/** Parses the parameters of `/api/v1/export`. Fails with `BAD_PARAMETER`, or with the errors of names and times. */
 export function parseExport(query: URLSearchParams, nowMs: number): Result<ExportQuery> {
   const names = checkNames(query, NAMES);
   if (!names.ok) return names;
@@ -20,7 +20,7 @@ export function parseExport(query: URLSearchParams, nowMs: number): Result<Expor
     return fail('BAD_PARAMETER', 'The parameter "time" must be iso or ms.');
   }
   if (format === 'ndjson' && time === 'iso') {
-    return fail('BAD_PARAMETER', 'NDJSON has its times in ms; "time" is for csv.');
+    return fail('BAD_PARAMETER', 'NDJSON always has times in ms; "time" is only for csv.');
   }
   const raw = query.get('raw') ?? '0';
   if (raw !== '0' && raw !== '1') {
@@ -36,7 +36,7 @@ export function parseExport(query: URLSearchParams, nowMs: number): Result<Expor
   });
 }
 
-/** A file name that every system takes: `wirewatch-nas-system.cpu.utilization-20260301T120000Z.csv`. */
+/** A file name that every system accepts: `wirewatch-nas-system.cpu.utilization-20260301T120000Z.csv`. */
 export function exportFileName({ device, metric, from, format }: ExportQuery): string {
   const begin = new Date(Math.min(from, 8.64e15)).toISOString().replace(/\.\d+|[-:]/g, '');
   const parts = [device ?? 'all-devices', metric, begin].filter((part) => part !== undefined);

@@ -5,7 +5,7 @@ import type { Hub } from '../../hub/hub-contract';
 import { exportFileName, parseExport } from './export-params';
 import { streamText } from './stream-text';
 
-/** `/api/v1/export`: every sample of a range as a file. */
+/** `/api/v1/export`: sends every sample of a range as a file. */
 export async function sendExport(
   hub: Hub,
   query: URLSearchParams,

@@ -6,21 +6,21 @@ import type { ImportOptions, ImportSummary } from '../../hub/export/export-contr
 import type { Hub } from '../../hub/hub-contract';
 import { checkNames } from './query-params';
 
-/** A client that sends nothing for so long, though it may, is cut off. */
+/** A client that sends nothing for this long, although it may, is cut off. */
 const MAX_IDLE_MS = 30_000;
-/** How much longer a body that is refused is read. */
+/** How much longer a refused body is still read, ms. */
 const MAX_DRAIN_MS = 5_000;
 
 /**
- * `POST /api/v1/import`: stores an NDJSON export, the body taken only as fast as the disk takes it. Fails with
- * `BAD_MEDIA_TYPE`, `CUT_OFF`, what is wrong with a parameter, or what `importSamples` rejects with.
+ * `POST /api/v1/import`: stores an NDJSON export, reading the body only as fast as the disk accepts it. Fails with
+ * `BAD_MEDIA_TYPE`, `CUT_OFF`, the error of a parameter, or the errors of `importSamples`.
  */
 export async function takeImport(
   hub: Hub,
   query: URLSearchParams,
   request: IncomingMessage,
 ): Promise<Result<ImportSummary>> {
-  // Not a type that a page of another site may send without being asked whether it may (Fetch, "CORS-safelisted").
+  // A page from another site cannot send this type without a CORS preflight (Fetch, "CORS-safelisted").
   const [type = ''] = (request.headers['content-type'] ?? '').split(';');
   if (type.trim().toLowerCase() !== 'application/x-ndjson') {
     return fail('BAD_MEDIA_TYPE', 'The body must be application/x-ndjson.');
@@ -42,16 +42,19 @@ function parseOptions(query: URLSearchParams): Result<ImportOptions> {
   if (!names.ok) return names;
   const device = query.get('device') || undefined;
   if (device !== undefined && !DEVICE_ID.test(device)) {
-    return fail('BAD_PARAMETER', 'The parameter "device" must be 1 to 64 of A-Z a-z 0-9 . _ : -.');
+    return fail(
+      'BAD_PARAMETER',
+      'The parameter "device" must be 1 to 64 characters from A-Z a-z 0-9 . _ : -.',
+    );
   }
   const line = query.get('line') ?? '1';
   if (!/^[1-9]\d{0,14}$/.test(line)) {
-    return fail('BAD_PARAMETER', 'The parameter "line" must be a whole number from 1.');
+    return fail('BAD_PARAMETER', 'The parameter "line" must be a whole number of at least 1.');
   }
   return succeed({ device, firstLine: Number(line) });
 }
 
-/** The body, piece by piece; fails with `CUT_OFF` when the client leaves or stands still. */
+/** The body, piece by piece. Fails with `CUT_OFF` when the client disconnects or stalls. */
 async function* chunksOf(request: IncomingMessage): AsyncGenerator<Uint8Array> {
   const chunks = request.iterator({ destroyOnReturn: false });
   try {
@@ -70,8 +73,8 @@ async function* chunksOf(request: IncomingMessage): AsyncGenerator<Uint8Array> {
 }
 
 /**
- * Reads on, to no purpose but that a client that is still sending gets to hear why it was refused: the connection
- * ends with the answer. Bounded; never rejects.
+ * Reads on and discards the data, so that a client that is still sending gets to see why it was refused: the
+ * connection ends with the answer. Bounded; never rejects.
  */
 export async function drainBody(request: IncomingMessage): Promise<void> {
   if (request.complete || request.destroyed) return;

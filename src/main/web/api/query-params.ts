@@ -2,28 +2,33 @@ import { fail, succeed, type Result } from '@shared/errors';
 import type { CommandParams } from '@shared/hub-api';
 import { parseTimeRange } from './time-range';
 
-/** Fails with `UNKNOWN_PARAMETER` or `REPEATED_PARAMETER`: a mistyped name must not quietly mean the default. */
+/**
+ * Fails with `UNKNOWN_PARAMETER` or `REPEATED_PARAMETER`, so that a mistyped name does not silently mean the default.
+ */
 export function checkNames(query: URLSearchParams, known: readonly string[]): Result<null> {
   const seen = new Set<string>();
   for (const name of query.keys()) {
     if (!known.includes(name)) {
       const names = known.length === 0 ? 'none' : known.join(', ');
-      return fail('UNKNOWN_PARAMETER', `There is no parameter "${name.slice(0, 64)}" here; known: ${names}.`);
+      return fail(
+        'UNKNOWN_PARAMETER',
+        `Unknown parameter "${name.slice(0, 64)}". Known parameters: ${names}.`,
+      );
     }
-    if (seen.has(name)) return fail('REPEATED_PARAMETER', `The parameter "${name}" is given twice.`);
+    if (seen.has(name)) return fail('REPEATED_PARAMETER', `The parameter "${name}" is given more than once.`);
     seen.add(name);
   }
   return succeed(null);
 }
 
-/** The parameters of `/api/v1/query` as the hub's `query` takes them. */
+/** Parses the parameters of `/api/v1/query` into those of the hub's `query`. */
 export function parseQuery(query: URLSearchParams, nowMs: number): Result<CommandParams<'query'>> {
   const names = checkNames(query, ['device', 'metric', 'from', 'to', 'points', 'raw']);
   if (!names.ok) return names;
   const device = query.get('device') ?? undefined;
   const metric = query.get('metric') ?? undefined;
   if (!device && !metric) {
-    return fail('MISSING_PARAMETER', 'Name a device, a metric, or both.');
+    return fail('MISSING_PARAMETER', 'The parameter "device" or "metric" is required.');
   }
   const range = parseTimeRange(query.get('from'), query.get('to'), nowMs);
   if (!range.ok) return range;

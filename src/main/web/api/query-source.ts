@@ -4,9 +4,9 @@ import type { QuerySeries } from '@shared/model';
 import type { Caller, Hub } from '../../hub/hub-contract';
 
 /**
- * The series of a query's answer, one after another. Without a device it goes through all of them, each when it is
- * its turn, so that a question about everybody is never held in memory as a whole. Throws a `FaultError` for what
- * the hub refuses, before the first series where it can.
+ * The series of a query's answer, one after another. Without a device it goes through all devices in turn, so that a
+ * query for all of them is never held in memory as a whole. Throws a `FaultError` for what the hub refuses, if
+ * possible before the first series.
  */
 export async function* querySource(
   hub: Hub,
@@ -22,7 +22,7 @@ export async function* querySource(
     try {
       ({ series } = await hub.execute('query', { ...params, device: id }, caller));
     } catch (error) {
-      // Removed since the list was made.
+      // The device was removed after the list was made.
       if (error instanceof FaultError && error.code === 'NO_SUCH_DEVICE') continue;
       throw error;
     }

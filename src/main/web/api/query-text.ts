@@ -1,9 +1,9 @@
 import type { QuerySeries } from '@shared/model';
 
-/** Texts larger than this are sent before more is added to them. */
+/** Text is sent once it is larger than this. */
 const CHUNK_CHARS = 64 * 1024;
 
-/** A query's answer as JSON, series by series, so that a large one is never a text as a whole. */
+/** A query's answer as JSON, series by series, so that a large answer never exists as one string. */
 export async function* queryText(
   source: AsyncGenerator<QuerySeries>,
 ): AsyncGenerator<string, void, undefined> {

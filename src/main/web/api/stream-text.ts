@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** A client that takes nothing for so long is cut off: what it asked for is kept open all the while. */
+/** A client that reads nothing for this long is cut off, because what it asked for is kept open all the while. */
 const MAX_STALL_MS = 5 * 60_000;
 
 /**
- * Sends texts as fast as the client reads, and lets other work go first in between. Rejects, with nothing sent yet,
- * when the first text cannot be had; when a later one cannot, the connection is cut, so that nobody takes half an
- * answer for a whole one. When the client leaves, `source` is ended.
+ * Sends texts as fast as the client reads, letting other work run in between. Rejects, with nothing sent yet, if the
+ * first text fails. If a later one fails, the connection is cut, so that nobody takes half an answer for a complete
+ * one. When the client disconnects, `source` is ended.
  */
 export async function streamText(
   source: AsyncGenerator<string, void, undefined>,
@@ -40,7 +40,7 @@ export async function streamText(
   }
 }
 
-/** False when the client went away or stands still instead. */
+/** False if the client disconnected or stalled instead. */
 async function drained(response: ServerResponse): Promise<boolean> {
   if (response.destroyed) return false;
   const over = new AbortController();

@@ -11,11 +11,13 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 
 export const DEFAULT_RANGE_MS = 15 * 60_000;
 
-/** A date, with or without a time; a time without a zone is UTC, so that the answer does not depend on the hub's. */
+/**
+ * A date, with or without a time. A time without a zone is UTC, so that the answer does not depend on the hub's zone.
+ */
 const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /**
- * One moment as ms since the epoch: a whole number of ms, ISO 8601, `now`, or relative to now such as `-5m`
+ * Parses one moment to ms since the epoch: a whole number of ms, ISO 8601, `now`, or relative to now such as `-5m`
  * (units ms, s, m, h, d, w). Null when it is none of these.
  */
 export function parseMoment(text: string, nowMs: number): number | null {
@@ -29,7 +31,7 @@ export function parseMoment(text: string, nowMs: number): number | null {
   return Number.isNaN(time) ? null : time;
 }
 
-/** `[from, to)`; the last 15 minutes where nothing is said. Fails with `BAD_TIME` or `EMPTY_RANGE`. */
+/** Parses `[from, to)`; the default is the last 15 minutes. Fails with `BAD_TIME` or `EMPTY_RANGE`. */
 export function parseTimeRange(
   from: string | null,
   to: string | null,

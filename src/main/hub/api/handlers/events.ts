@@ -49,7 +49,7 @@ export async function readEvents(
 async function changeNote({ events, history }: EventSources, id: number, text: string | null): Promise<null> {
   await history?.flush();
   const inMemory = events.change(id, text);
-  if (!history && !inMemory) throw new FaultError('NO_SUCH_NOTE', 'There is no such note.');
+  if (!history && !inMemory) throw new FaultError('NO_SUCH_NOTE', 'Note not found.');
   await history?.store.updateEvent(id, text);
   return null;
 }

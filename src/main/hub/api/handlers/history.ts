@@ -43,7 +43,8 @@ export function createHistoryHandlers(
     query({ device, metric, series: ids, ...range }, caller, signal) {
       let wanted: Series[];
       if (ids) wanted = ids.flatMap((id) => series.byId(id) ?? []);
-      else if (device === undefined) throw new FaultError('BAD_PARAMS', 'A query names a device or series.');
+      else if (device === undefined)
+        throw new FaultError('BAD_PARAMS', 'A query must name a device or series.');
       else wanted = series.ofDevice(devices.require(device).id);
       if (metric !== undefined) wanted = wanted.filter((one) => one.metric === metric);
       if (!(range.from < range.to)) throw new FaultError('BAD_RANGE', '"from" must be before "to".');

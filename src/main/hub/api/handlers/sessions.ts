@@ -26,6 +26,6 @@ export function createSessionHandlers({
 /** Throws `NO_SUCH_SESSION`. */
 export function requireSession(sessions: SessionTable, id: string): Session {
   const session = sessions.get(id);
-  if (!session) throw new FaultError('NO_SUCH_SESSION', 'The hub knows no such connection.');
+  if (!session) throw new FaultError('NO_SUCH_SESSION', 'Connection not found.');
   return session;
 }

@@ -4,7 +4,7 @@ import { openStore } from '../worker-store';
 
 /**
  * `committer DIR WORKER FIRST`: commits one row after another, each with its number as value and mark, and prints the
- * number once it is on disk. Runs until it is killed.
+ * number once the row is on disk. Runs until it is killed.
  */
 const [dir = '', workerFile = '', first = '0'] = process.argv.slice(2);
 const opened = await openStore({

@@ -12,7 +12,7 @@ const SOURCES = {
   committer: resolve(import.meta.dirname, 'committer.ts'),
 };
 
-/** Folders, a built worker and the stores opened with it; all of it gone after `dispose`. */
+/** Provides folders, a built worker and the stores opened with it; `dispose` removes all of it. */
 export class StoreHarness {
   /** The bundled worker, and `committer.ts`, which opens a store and commits until it is killed. */
   readonly built: BuiltPrograms<'store-worker' | 'committer'>;

@@ -40,7 +40,7 @@ export function flatten(
 
   function put(path: string, labels: Record<string, string>, value: number | boolean | null): void {
     if (++count > maxValues) {
-      flat.problem = { code: 'TOO_MANY_VALUES', message: `One message may carry ${maxValues} values.` };
+      flat.problem = { code: 'TOO_MANY_VALUES', message: `A message can carry at most ${maxValues} values.` };
       return;
     }
     values[formatSeriesKey(path, labels)] = value;
@@ -53,7 +53,10 @@ export function flatten(
     else if (typeof value === 'string') text(value, path, labels);
     else if (typeof value !== 'object' || value === null) return;
     else if (depth >= MAX_FLATTEN_DEPTH) {
-      flat.problem = { code: 'TOO_DEEP', message: `Objects may nest ${MAX_FLATTEN_DEPTH} deep.` };
+      flat.problem = {
+        code: 'TOO_DEEP',
+        message: `Objects can be nested at most ${MAX_FLATTEN_DEPTH} levels deep.`,
+      };
     } else if (Array.isArray(value)) list(value, path, labels, depth);
     else for (const [key, inner] of Object.entries(value)) walk(inner, join(path, key), labels, depth + 1);
   }

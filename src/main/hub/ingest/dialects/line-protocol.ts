@@ -56,7 +56,7 @@ export const lineProtocol: Dialect = {
       }
       count += point.fields.length;
       if (count > context.maxValues) {
-        remark(parsed, 'TOO_MANY_VALUES', `One message may carry ${context.maxValues} values.`);
+        remark(parsed, 'TOO_MANY_VALUES', `A message can carry at most ${context.maxValues} values.`);
         break;
       }
       addPoint(point, number, context, parsed);

@@ -47,7 +47,7 @@ export const plainText: Dialect = {
     remark(
       parsed,
       'NOT_METRICS',
-      'Hello! This is text, not metrics: it is kept as an event. JSON with numbers becomes charts, for example {"id":"attic","temp":21.5}.',
+      'Hello! This text was stored as an event. Send JSON with numbers to get charts, for example {"id":"attic","temp":21.5}.',
     );
     return parsed;
   },

@@ -22,24 +22,24 @@ export interface Block {
 
 export interface BlockColumn {
   id: number;
-  /** NaN is no value. */
+  /** NaN means no value. */
   v: Float64Array;
 }
 
 export interface EncodedBlock {
   bytes: Uint8Array;
-  /** Values that are not NaN. */
+  /** The number of values that are not NaN. */
   samples: number;
 }
 
 const VERSION = 1;
 const GROUP_BYTES = 24 * 1024;
 const CRC_BYTES = 4;
-/** Below, a frame's own header eats what compression gains. */
+/** Below this size a frame's header outweighs what compression saves. */
 const MIN_PACK_BYTES = 48;
-/** The least output buffer that zlib takes. */
+/** The smallest output buffer that zlib accepts. */
 const MIN_CHUNK_BYTES = 64;
-/** What a damaged length may not ask for. */
+/** The largest allowed plain length, so that a damaged length cannot request more memory. */
 const MAX_PLAIN_BYTES = 256 * 1024 * 1024;
 
 const head = new ByteWriter(16_384);
@@ -48,7 +48,7 @@ const directory = new ByteWriter(4_096);
 const group = new ByteWriter(64 * 1_024);
 
 /**
- * Writes a block; `level` is zstd's, 0 leaves it as it is and does without looking for the smallest form of each
+ * Writes a block. `level` is zstd's; 0 writes it uncompressed and skips the search for the smallest form of each
  * column. Not reentrant: the working memory is shared.
  */
 export function encodeBlock({ t, columns }: Block, level = 3): EncodedBlock {
@@ -96,7 +96,7 @@ export function encodeBlock({ t, columns }: Block, level = 3): EncodedBlock {
   return { bytes, samples };
 }
 
-/** Whether the checksum fits the bytes. */
+/** Whether the checksum matches the bytes. */
 export function isIntact(bytes: Uint8Array): boolean {
   if (bytes.length <= CRC_BYTES) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -119,9 +119,9 @@ export class BlockReader {
   #plain: { group: Group; bytes: Uint8Array } | null = null;
 
   constructor(bytes: Uint8Array) {
-    if (!isIntact(bytes)) throw new CodecError('The checksum of a block does not fit.');
+    if (!isIntact(bytes)) throw new CodecError('The checksum of a block does not match.');
     const input = new ByteReader(bytes, CRC_BYTES);
-    if (input.byte() !== VERSION) throw new CodecError('A block is of an unknown version.');
+    if (input.byte() !== VERSION) throw new CodecError('A block has an unknown version.');
     const packedLength = input.varint();
     const plainLength = input.varint();
     const plainHead = unpack(input.take(packedLength), plainLength);
@@ -156,7 +156,7 @@ export class BlockReader {
     return this.#groups.flatMap((one) => one.ids);
   }
 
-  /** One column, or null when the block has none of that id. Fastest in rising order of ids. */
+  /** One column, or null when the block has none with that id. Fastest when called with rising ids. */
   column(id: number): Float64Array<ArrayBuffer> | null {
     for (const one of this.#groups) {
       if ((one.ids.at(-1) ?? -1) < id) continue;
@@ -169,7 +169,7 @@ export class BlockReader {
     return null;
   }
 
-  /** Everything. */
+  /** All columns. */
   all(): Block {
     const columns: BlockColumn[] = [];
     for (const one of this.#groups) {
@@ -188,7 +188,7 @@ export class BlockReader {
   }
 }
 
-/** Compressed, or as it is when that is no shorter; the lengths tell which. */
+/** Compresses the bytes, or returns them unchanged when that is no longer; the lengths tell which. */
 function pack(bytes: Uint8Array, level: number): Uint8Array {
   if (level === 0 || bytes.length < MIN_PACK_BYTES) return bytes;
   const packed = zstdCompressSync(bytes, {
@@ -210,6 +210,6 @@ function unpack(bytes: Uint8Array, plainLength: number): Uint8Array {
   } catch (error) {
     throw new CodecError(`A block cannot be unpacked: ${error instanceof Error ? error.message : error}`);
   }
-  if (plain.length !== plainLength) throw new CodecError('A block unpacks to another length.');
+  if (plain.length !== plainLength) throw new CodecError('A block unpacks to a different length.');
   return plain;
 }

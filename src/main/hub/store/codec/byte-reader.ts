@@ -1,9 +1,9 @@
-/** Thrown when bytes are not what the writer made: damaged data, or a mistake of ours. */
+/** Thrown when bytes are not what the writer produced: damaged data, or a bug. */
 export class CodecError extends Error {
   override readonly name = 'CodecError';
 }
 
-/** Reads what `ByteWriter` wrote. Running off the end throws a {@link CodecError}. */
+/** Reads what `ByteWriter` wrote. Reading past the end throws a {@link CodecError}. */
 export class ByteReader {
   readonly bytes: Uint8Array;
   at: number;

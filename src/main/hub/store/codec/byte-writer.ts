@@ -1,6 +1,6 @@
 const TWO_32 = 2 ** 32;
 
-/** Writes bytes into a buffer that grows; reused from block to block so that encoding allocates little. */
+/** Writes bytes into a growing buffer, which is reused from block to block so that encoding allocates little. */
 export class ByteWriter {
   bytes: Uint8Array<ArrayBuffer>;
   length = 0;
@@ -30,7 +30,7 @@ export class ByteWriter {
     this.bytes[this.length++] = value;
   }
 
-  /** LEB128 of a whole number in `[0, 2^53]`. */
+  /** Writes a whole number in `[0, 2^53]` as LEB128. */
   varint(value: number): void {
     this.reserve(8);
     let rest = value;
@@ -46,7 +46,7 @@ export class ByteWriter {
     this.bytes[this.length++] = low;
   }
 
-  /** A whole number of either sign, up to 2^52. */
+  /** Writes a whole number of either sign, up to 2^52. */
   zigzag(value: number): void {
     this.varint(value >= 0 ? value * 2 : -value * 2 - 1);
   }
@@ -63,12 +63,12 @@ export class ByteWriter {
     this.length += bytes.length;
   }
 
-  /** A copy of what was written. */
+  /** A copy of the written bytes. */
   take(): Uint8Array<ArrayBuffer> {
     return this.bytes.slice(0, this.length);
   }
 
-  /** What was written, valid until the next write. */
+  /** The written bytes, valid until the next write. */
   written(): Uint8Array<ArrayBuffer> {
     return this.bytes.subarray(0, this.length);
   }

@@ -4,7 +4,7 @@ import { fromScaled, toScaled } from './decimal';
 import { readPlanes, writePlanes } from './planes';
 import { readXor, writeXor } from './xor';
 
-/** How a column is written; the lowest four bits of its first byte. */
+/** The encoding of a column; the lowest four bits of its first byte. */
 const CONSTANT_DECIMAL = 0;
 const CONSTANT_FLOAT = 1;
 /** Scaled whole numbers as distances from the smallest, as differences, or as differences of differences. */
@@ -12,7 +12,7 @@ const OFFSETS = 2;
 const DELTAS = 3;
 const DELTAS_OF_DELTAS = 4;
 const XOR = 5;
-/** Set when some rows have no value: a bit a row follows, 1 where there is one. */
+/** Set when some rows have no value: one bit per row follows, 1 where there is a value. */
 const SPARSE = 0x10;
 const KIND_MASK = 0x0f;
 
@@ -28,8 +28,8 @@ function makeRoom(length: number): void {
 }
 
 /**
- * Writes one column in the form that should become smallest, or `quickly` in one that mostly is. NaN is no value;
- * returns how many there are.
+ * Writes one column in the form that should be smallest or, with `quickly`, in one that usually is. NaN means no
+ * value; returns the number of values.
  */
 export function writeColumn(out: ByteWriter, values: Float64Array, quickly = false): number {
   const rows = values.length;
@@ -69,7 +69,7 @@ export function writeColumn(out: ByteWriter, values: Float64Array, quickly = fal
   return count;
 }
 
-/** More than any block has: damaged bytes do not get to ask for memory without end. */
+/** More rows than any block has, so that damaged bytes cannot request unlimited memory. */
 const MAX_ROWS = 2 ** 22;
 
 /** Reads a column of `rows` rows; absent values become NaN. */
@@ -110,14 +110,14 @@ function readValues(input: ByteReader, kind: number, values: Float64Array, count
       return;
     }
     default:
-      throw new CodecError('A column is written in an unknown way.');
+      throw new CodecError('A column has an unknown encoding.');
   }
 }
 
 function isConstant(count: number): boolean {
   const first = present[0] as number;
   for (let i = 1; i < count; i++) if (present[i] !== first) return false;
-  // 0 and -0 compare equal but differ in a bit.
+  // 0 and -0 compare equal but have different bits.
   if (first !== 0) return true;
   for (let i = 1; i < count; i++) if (!Object.is(present[i], first)) return false;
   return true;
@@ -134,7 +134,7 @@ function writeConstant(out: ByteWriter, values: Float64Array, sparse: number): v
   }
 }
 
-/** Estimates what each form costs from the bits of its numbers. */
+/** Estimates the cost of each form from the bits of its numbers. */
 function cheapestKind(count: number): number {
   let min = scaled[0] as number;
   let previous = min;
@@ -200,7 +200,7 @@ function writeDeltas(out: ByteWriter, count: number, kind: number): void {
   writePlanes(out, coded, from, count);
 }
 
-/** As `DELTAS`, without looking for a divisor. */
+/** Writes as `DELTAS`, without looking for a divisor. */
 function writeDeltasQuickly(out: ByteWriter, count: number): void {
   const first = scaled[0] as number;
   let previous = first;
@@ -239,7 +239,7 @@ function readDeltas(input: ByteReader, values: Float64Array, count: number, kind
   }
 }
 
-/** Without asking for the sign of what fits 32 bits: where it comes and goes, asking costs more than the rest. */
+/** Branch-free for values that fit 32 bits: where the sign changes often, a branch costs more than the rest. */
 function zigzag(value: number): number {
   const low = value | 0;
   if (low === value) return ((low << 1) ^ (low >> 31)) >>> 0;
@@ -248,12 +248,14 @@ function zigzag(value: number): number {
 
 function unzigzag(value: number): number {
   if (value <= MAX_INT) return (value >>> 1) ^ -(value & 1);
-  // The remainder of a double is several times as slow.
+  // The remainder of a double is several times slower.
   const half = Math.floor(value / 2);
   return half * 2 === value ? half : -half - 1;
 }
 
-/** The greatest common divisor of `coded[from..count)`: sizes in bytes come in whole pages, times in whole steps. */
+/**
+ * The greatest common divisor of `coded[from..count)`: sizes in bytes come in whole pages, and times in whole steps.
+ */
 function commonDivisor(from: number, count: number): number {
   let divisor = 0;
   for (let i = from; i < count; i++) {
@@ -267,7 +269,7 @@ function commonDivisor(from: number, count: number): number {
 
 const MAX_INT = 2_147_483_647;
 
-/** Euclid's algorithm; on whole numbers of 32 bits the remainder is several times as fast. */
+/** Euclid's algorithm; with 32-bit integers the remainder is several times faster. */
 function intDivisor(one: number, other: number): number {
   let a = other | 0;
   let b = one | 0;
@@ -311,7 +313,7 @@ function countBits(bytes: Uint8Array): number {
   return count;
 }
 
-/** Moves the `count` values at the front to the rows that have one, back to front. */
+/** Moves the `count` values at the front to the rows that have a value, from back to front. */
 function spread(values: Float64Array, presence: Uint8Array, count: number): void {
   let from = count - 1;
   for (let row = values.length - 1; row >= 0; row--) {

@@ -3,7 +3,7 @@ import type { ByteWriter } from './byte-writer';
 
 /**
  * Whole numbers as byte planes: all lowest bytes, then all second bytes and so on, as many planes as the largest
- * needs. Bytes of one plane resemble each other, which is what an entropy coder wants; no plane at all means zeros.
+ * number needs. Bytes of one plane resemble each other, which suits an entropy coder. No planes at all means zeros.
  */
 
 const TWO_32 = 2 ** 32;

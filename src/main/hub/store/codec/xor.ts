@@ -2,9 +2,9 @@ import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
 
 /**
- * True floats: each value XORed with the one before, as in Gorilla (Pelkonen et al., VLDB 2015), then laid out as
- * eight byte planes instead of a bit stream: sign, exponent and high mantissa, which barely change, form planes of
- * near zeros that the entropy coder removes. Exact for every bit pattern.
+ * Arbitrary floats: each value is XORed with the previous one, as in Gorilla (Pelkonen et al., VLDB 2015), and then
+ * stored as eight byte planes instead of a bit stream. Sign, exponent and high mantissa bits barely change, so they
+ * form planes of near zeros that the entropy coder removes. Exact for every bit pattern.
  */
 const WIDTH = 8;
 

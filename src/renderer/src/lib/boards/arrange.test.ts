@@ -31,7 +31,7 @@ describe('arranging', () => {
 
   it('finds the width that is meant', () => {
     expect([0.1, 0.3, 0.45, 0.7, 2].map(nearestWidth)).toEqual([3, 4, 6, 8, 12]);
-    expect(sizeWords({ width: 4, rows: 1 })).toBe('a third, 1 row');
+    expect(sizeWords({ width: 4, rows: 1 })).toBe('a third of the width, 1 row');
   });
 });
 

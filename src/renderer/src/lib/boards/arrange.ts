@@ -41,11 +41,11 @@ export function nearestWidth(share: number): BoardPanel['width'] {
 }
 
 const WIDTH_WORDS: Readonly<Record<BoardPanel['width'], string>> = {
-  3: 'a quarter',
-  4: 'a third',
+  3: 'a quarter of the width',
+  4: 'a third of the width',
   6: 'half',
-  8: 'two thirds',
-  12: 'the whole width',
+  8: 'two thirds of the width',
+  12: 'the full width',
 };
 
 export function sizeWords({ width, rows }: Pick<BoardPanel, 'width' | 'rows'>): string {

@@ -28,7 +28,7 @@ class BoardActions {
       const board = await createBoard(api, { name, range: '15m', panels: [] });
       router.go({ page: 'board', id: board.id });
     } catch (error) {
-      showFault('The board could not be made', error);
+      showFault('The board could not be created', error);
     }
   }
 
@@ -39,7 +39,7 @@ class BoardActions {
       const { range, panels } = board;
       const copy = await createBoard(api, { name, range, panels });
       showToast({
-        title: `“${name}” was made`,
+        title: `“${name}” was created`,
         actions: [{ label: 'Open', onselect: () => router.go({ page: 'board', id: copy.id }) }],
       });
     } catch (error) {
@@ -59,7 +59,7 @@ class BoardActions {
             onselect: () => {
               api
                 .call('saveBoard', { board: draftOf(board), revision: null })
-                .catch((error: unknown) => showFault('The board could not be brought back', error));
+                .catch((error: unknown) => showFault('The board could not be restored', error));
             },
           },
         ],
@@ -88,7 +88,7 @@ class BoardActions {
     try {
       // A file of gigabytes must not even be read.
       if (file.size > MAX_BOARD_FILE_BYTES * 4) {
-        throw new FaultError('BOARD_TOO_LARGE', 'The file is far larger than a board can be.');
+        throw new FaultError('BOARD_TOO_LARGE', 'The file is too large to be a board.');
       }
       const parsed = parseBoardFile(await file.text());
       if (!parsed.ok) throw new FaultError(parsed.error.code, parsed.error.message);

@@ -32,7 +32,7 @@ export class DeviceActions implements DeviceMenuActions {
     );
     if (!done) return;
     showToast({
-      title: name.trim() === '' ? `Its own name again: ${device.ownName}` : `Renamed to ${name.trim()}`,
+      title: name.trim() === '' ? `Now using its own name: ${device.ownName}` : `Renamed to ${name.trim()}`,
       actions: [{ label: 'Undo', onselect: () => void this.rename(device, before) }],
     });
   }

@@ -71,7 +71,7 @@ function lookEntries(device: Device, { open }: DeviceMenuParts): MenuEntry[] {
   if (session !== null) {
     entries.push({
       type: 'item',
-      label: 'Show the connection',
+      label: 'Show connection',
       icon: Activity,
       onselect: () => router.go({ page: 'connections', session }),
     });
@@ -79,7 +79,7 @@ function lookEntries(device: Device, { open }: DeviceMenuParts): MenuEntry[] {
   if (address !== null) {
     entries.push({
       type: 'item',
-      label: 'Copy the address',
+      label: 'Copy address',
       icon: Copy,
       onselect: () => void copyText(address),
     });
@@ -120,7 +120,7 @@ function trustEntries(device: Device, { trust }: DeviceMenuParts): MenuEntry[] {
     },
     {
       type: 'item',
-      label: device.keyIssuedAt === null ? 'Revoke its approval…' : 'Revoke its key…',
+      label: device.keyIssuedAt === null ? 'Revoke approval…' : 'Revoke key…',
       icon: RotateCcwKey,
       onselect: () => (trust.question = { kind: 'revoke-key', device }),
     },
@@ -135,7 +135,7 @@ function dataEntries(device: Device, { hub, actions }: DeviceMenuParts): MenuEnt
   if (!hub.viewOnly) {
     entries.push({
       type: 'item',
-      label: 'Delete its data…',
+      label: 'Delete data…',
       icon: Eraser,
       onselect: () => actions.ask('delete-data', device),
     });
@@ -172,7 +172,7 @@ function intervalEntries(device: Device, hub: HubState, actions: DeviceMenuActio
   return [
     {
       type: 'item',
-      label: common === undefined ? 'As in Settings' : `As in Settings (${formatDuration(common)})`,
+      label: common === undefined ? 'Default' : `Default (${formatDuration(common)})`,
       checked: chosen === null,
       onselect: () => void actions.setInterval(device, null),
     },

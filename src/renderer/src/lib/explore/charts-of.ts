@@ -12,8 +12,8 @@ export interface LineChart {
 
 const EARLIER_WORDS: Readonly<Record<Comparison, string>> = {
   before: 'before',
-  day: 'a day before',
-  week: 'a week before',
+  day: 'one day earlier',
+  week: 'one week earlier',
 };
 /** Titles of more metrics than this are counted instead of listed. */
 const MOST_TITLES = 3;

@@ -130,8 +130,8 @@ describe('the charts of a view', () => {
     expect(chart?.spec.series.map(({ label, dashed, slot }) => [label, dashed ?? false, slot])).toEqual([
       ['nas', false, chart?.lines[0]?.slot],
       ['desk', false, chart?.lines[1]?.slot],
-      ['nas, a day before', true, chart?.lines[0]?.slot],
-      ['desk, a day before', true, chart?.lines[1]?.slot],
+      ['nas, one day earlier', true, chart?.lines[0]?.slot],
+      ['desk, one day earlier', true, chart?.lines[1]?.slot],
     ]);
   });
 

@@ -11,7 +11,7 @@ function listed(words: readonly string[], plural: string): string {
 /** A view in a few words: `CPU of nas and desk`, `Network of 12 devices, sum`. */
 export function viewTitle(view: ExploreView, lines: readonly Line[], nameOf: NameOf): string {
   const [first, second] = lines;
-  if (!first) return 'Nothing picked';
+  if (!first) return 'Nothing selected';
   if (!second && first.device !== null) return fullName(first, nameOf);
   const metrics = [...new Set(lines.map(({ title }) => title))];
   const devices = devicesOf(view.groups);

@@ -38,7 +38,7 @@ async function read(
       piece = await reader.read();
     } catch {
       if (signal.aborted) return cancelled;
-      return fail('CUT', 'The connection broke off before the end: nothing was saved.');
+      return fail('CUT', 'The connection was lost before the end. Nothing was saved.');
     }
     try {
       if (piece.done) {
@@ -62,5 +62,5 @@ async function readFault(response: Response): Promise<Result<number>> {
   } catch {
     // Not the hub's own answer: a proxy in between, most likely.
   }
-  return fail('REFUSED', `The hub answered with ${response.status}: nothing was exported.`);
+  return fail('REFUSED', `The hub answered with status ${response.status}. Nothing was exported.`);
 }

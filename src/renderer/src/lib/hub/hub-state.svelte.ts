@@ -19,6 +19,8 @@ export class HubState implements Disposable {
   settings = $state.raw<Settings | null>(null);
   /** What this UI may do; null until the hub has told. */
   role = $state.raw<UiRole | null>(null);
+  /** When the hub's last message arrived, ms since the epoch; set while the link is down. */
+  heardAt = $state.raw<number | null>(null);
   #paused = $state(false);
   readonly #pauseChanges = new Emitter<boolean>();
   readonly #subscriptions = new DisposableStore();
@@ -28,6 +30,7 @@ export class HubState implements Disposable {
     this.#subscriptions.add(
       api.onLink((link) => {
         this.link = link;
+        if (link.state === 'closed') this.heardAt = link.heardAt ?? null;
         if (link.state !== 'open') return;
         this.bootId = link.bootId;
         void this.#askRole();

@@ -25,7 +25,7 @@ export async function ensureSession(): Promise<'ok' | 'needs-code'> {
 /** Signs this browser in with what a person pasted: a code, a token, or the whole link that holds one. */
 export async function signIn(tokenOrCode: string): Promise<Result<null>> {
   const text = tokenOrCode.trim();
-  if (text === '') return fail('EMPTY', 'Enter the code or token first.');
+  if (text === '') return fail('EMPTY', 'Enter a link, code or token first.');
   const hash = text.indexOf('#');
   const { credential } = hash < 0 ? { credential: null } : takeCredential(text.slice(hash));
   if (credential) return createSession(credential);
@@ -33,7 +33,7 @@ export async function signIn(tokenOrCode: string): Promise<Result<null>> {
   if (asCode.ok || asCode.error.code === 'UNREACHABLE') return asCode;
   const asToken = await createSession({ token: text });
   if (asToken.ok || asToken.error.code !== 'WRONG_TOKEN') return asToken;
-  const words = 'This hub knows no such code or token. A link or a code works once, and for ten minutes.';
+  const words = 'Wrong or expired code or token. A link or code works only once, within ten minutes.';
   return fail('WRONG_CODE', words);
 }
 
@@ -95,5 +95,5 @@ function readFault(body: string): Result<null> {
   } catch {
     // Not the hub's own answer: a proxy in between, most likely.
   }
-  return fail('UNAUTHORISED', 'The hub did not accept this.');
+  return fail('UNAUTHORISED', 'The hub refused to sign this browser in.');
 }

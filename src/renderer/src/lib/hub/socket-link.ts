@@ -94,7 +94,7 @@ export function createSocketLink({ url, checkSession, random = Math.random }: So
         if (refused) {
           onState({
             code: 'UNAUTHORISED',
-            message: 'This browser is not signed in to the hub any more.',
+            message: 'This browser is no longer signed in.',
             retrying: false,
           });
           return;
@@ -131,7 +131,7 @@ function readMessage(data: unknown): HubMessage | null {
     // The hub is this page's own server: what it sends is what `messages.ts` says.
     return JSON.parse(data) as HubMessage;
   } catch {
-    console.error('The hub sent a message that is not JSON.');
+    console.error('The hub sent a message that is not valid JSON.');
     return null;
   }
 }

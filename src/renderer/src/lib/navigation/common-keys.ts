@@ -26,7 +26,7 @@ export function commonKeys(hub: HubState): KeyBinding[] {
       run: () => ui.show('add-device'),
       when: () => !hub.viewOnly,
     },
-    { keys: '?', label: 'This list', group: 'Everywhere', run: () => ui.show('keys') },
+    { keys: '?', label: 'Show keyboard shortcuts', group: 'Everywhere', run: () => ui.show('keys') },
     { keys: 'G F', label: 'Fleet', group: 'Go to', run: () => router.go({ page: 'fleet' }) },
     { keys: 'G E', label: 'Explore', group: 'Go to', run: () => router.go({ page: 'explore' }) },
     { keys: 'G B', label: 'Boards', group: 'Go to', run: () => router.go({ page: 'boards' }) },

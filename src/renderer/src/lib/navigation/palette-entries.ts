@@ -224,7 +224,7 @@ function generalActions(hub: HubState): PaletteEntry[] {
     },
     themeEntry(hub, 'dark', 'Dark theme', Moon),
     themeEntry(hub, 'light', 'Light theme', Sun),
-    themeEntry(hub, 'system', 'Theme of the system', SunMoon),
+    themeEntry(hub, 'system', 'System theme', SunMoon),
     {
       id: 'keys',
       label: 'Keyboard shortcuts',
@@ -256,7 +256,7 @@ export async function chooseTheme(hub: HubState, choice: Theme): Promise<void> {
   try {
     await hub.api.call('updateSettings', { theme: choice });
   } catch (error) {
-    showFault('The theme could not be kept', error);
+    showFault('The theme could not be saved', error);
   }
 }
 

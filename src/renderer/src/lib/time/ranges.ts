@@ -70,19 +70,24 @@ export function offeredRanges({ kept, extent }: Past, now: number): OfferedRange
     const label = name === 'all' ? 'All' : name;
     if (ms === null) {
       return kept
-        ? { name, label, title: 'Everything there is', disabled: false }
+        ? { name, label, title: 'All data', disabled: false }
         : { name, label, title: 'No history is kept on disk', disabled: true };
     }
     const short = ms <= LIVE_REACH_MS;
     if (!kept && !short) {
-      return { name, label, title: 'No history is kept on disk: only the last 15 minutes', disabled: true };
+      return {
+        name,
+        label,
+        title: 'No history is kept on disk, only the last 15 minutes in memory',
+        disabled: true,
+      };
     }
     const disabled = enough && ms > ALWAYS_OFFERED_MS;
     enough ||= ms >= span;
     return {
       name,
       label,
-      title: disabled ? 'There is no data that old yet' : `The last ${words}`,
+      title: disabled ? 'There is no data that old' : `The last ${words}`,
       disabled,
     };
   });

@@ -2,11 +2,11 @@ import type { DeviceInfo } from '@shared/model';
 
 /** How a person makes sure that the device that waits is the one they mean, in one sentence. */
 export function howToCompare(device: Pick<DeviceInfo, 'code' | 'simple' | 'secure'>): string {
-  if (device.code === null) return 'Approve it only if you expect a device of this name from this address.';
+  if (device.code === null) return 'Approve it only if you expect a device with this name at this address.';
   if (device.simple) {
-    return 'It was sent this code in a notice; if it cannot show it, go by its name and address.';
+    return 'The device was sent this code in a notice. If it cannot show the code, check its name and address.';
   }
-  return 'Its agent shows a code where it was started: approve it only if the digits are the same.';
+  return 'Its agent shows a code in the terminal it was started from. Approve it only if the digits match.';
 }
 
 /** What is unusual about a device that waits; null when it just does. */

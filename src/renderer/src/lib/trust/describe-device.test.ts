@@ -22,7 +22,7 @@ describe('a device that waits', () => {
 
   it('is told of with its address, its encryption and how to compare', () => {
     const words = describeWaiting({ address: '192.168.1.9', secure: true, code: '482913', simple: false });
-    expect(words).toMatch(/^It connected from 192\.168\.1\.9, encrypted\. .*digits are the same\.$/);
+    expect(words).toMatch(/^Connected from 192\.168\.1\.9, encrypted\. .*digits match\.$/);
     expect(describeWaiting({ address: null, secure: null, code: null, simple: true })).toMatch(
       /^Approve it only/,
     );
@@ -45,7 +45,7 @@ describe('a device whose key was revoked', () => {
 describe('what the hub knows a device by', () => {
   it('is its key, or its address as long as it has none', () => {
     const device = { local: false, approvedBy: 'user', address: '192.168.1.9', keyIssuedAt: null } as const;
-    expect(describeIdentity(device)).toBe('Its id and its address, 192.168.1.9');
+    expect(describeIdentity(device)).toBe('Its id and its address 192.168.1.9');
     expect(describeIdentity({ ...device, keyIssuedAt: 1 })).toBe('Its own key');
   });
 

@@ -18,7 +18,7 @@ export function describeClaim(
 
 /** What there is to know of a device that waits, as one or two sentences for a message. */
 export function describeWaiting(device: Pick<DeviceInfo, 'address' | 'secure' | 'code' | 'simple'>): string {
-  const from = device.address === null ? '' : `It connected from ${device.address}`;
+  const from = device.address === null ? '' : `Connected from ${device.address}`;
   const how =
     from === '' || device.secure === null
       ? from

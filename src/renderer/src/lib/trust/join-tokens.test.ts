@@ -37,10 +37,10 @@ describe('a join token', () => {
   it('says what it allows', () => {
     const moment = () => 'noon';
     expect(describeGrant(token(), moment)).toBe(
-      'Any number of devices may join with it; it does not expire.',
+      'Any number of devices can join with it; the token does not expire.',
     );
     expect(describeGrant(token({ maxUses: 1, expiresAt: NOW }), moment)).toBe(
-      'One device may join with it until noon.',
+      'One device can join with it until noon.',
     );
   });
 

@@ -43,7 +43,7 @@ export function describeUses(token: JoinToken): string {
   return token.maxUses === null ? String(token.uses) : `${token.uses} of ${token.maxUses}`;
 }
 
-/** What a token allows, as a sentence: `Up to 10 devices may join with it until 1 Dec 2026, 03:05.` */
+/** What a token allows, as a sentence: `Up to 10 devices can join with it until 1 Dec 2026, 03:05.` */
 export function describeGrant(token: JoinToken, describeMoment: (timeMs: number) => string): string {
   const who =
     token.maxUses === null
@@ -52,8 +52,8 @@ export function describeGrant(token: JoinToken, describeMoment: (timeMs: number)
         ? 'One device'
         : `Up to ${token.maxUses} devices`;
   const until =
-    token.expiresAt === null ? '; it does not expire' : ` until ${describeMoment(token.expiresAt)}`;
-  return `${who} may join with it${until}.`;
+    token.expiresAt === null ? '; the token does not expire' : ` until ${describeMoment(token.expiresAt)}`;
+  return `${who} can join with it${until}.`;
 }
 
 /** When a token ends: `in 5 d`, `3 h ago`, `never`; `now` in ms since the epoch. */

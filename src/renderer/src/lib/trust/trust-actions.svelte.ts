@@ -37,7 +37,7 @@ export class TrustActions {
     if (!done) return;
     showToast({
       title: `${device.name} was rejected`,
-      text: 'It may not send anything. To find it again, filter for state:rejected.',
+      text: 'Nothing it sends is stored. To find it again, filter the fleet by state:rejected.',
       actions: [{ label: 'Approve instead', onselect: () => void this.approve(device) }],
     });
   }
@@ -48,7 +48,7 @@ export class TrustActions {
     let rejected = 0;
     this.rejecting = waiting.length;
     for (const device of waiting) {
-      const done = await this.#try('Not all of them could be rejected', 'rejectDevice', {
+      const done = await this.#try('Not all devices could be rejected', 'rejectDevice', {
         device: device.id,
       });
       if (!done) break;
@@ -59,7 +59,7 @@ export class TrustActions {
     if (rejected === 0) return;
     showToast({
       title: rejected === 1 ? '1 device was rejected' : `${rejected} devices were rejected`,
-      text: 'To find them again, filter for state:rejected.',
+      text: 'To find them again, filter the fleet by state:rejected.',
     });
   }
 
@@ -71,8 +71,8 @@ export class TrustActions {
       title: `${name} was blocked`,
       text:
         address === null
-          ? 'It is turned away without a word.'
-          : `It is turned away without a word, and so are new devices from ${address}.`,
+          ? 'The hub refuses it without explanation.'
+          : `The hub refuses it without explanation, and new devices from ${address} too.`,
       actions: [{ label: 'Unblock', onselect: () => void this.unblock(device) }],
     });
   }
@@ -80,16 +80,18 @@ export class TrustActions {
   async unblock(device: Device): Promise<void> {
     const { name } = device;
     const done = await this.#try(`${name} could not be unblocked`, 'unblockDevice', { device: device.id });
-    if (done) showToast({ title: `${name} is not blocked any more`, text: 'It may ask to join again.' });
+    if (done) showToast({ title: `${name} was unblocked`, text: 'It can ask to join again.' });
   }
 
   /** The key if it has to be put into the device by hand, null if its agent has it already. */
   async issueKey(device: Device): Promise<{ key: string | null } | null> {
-    const answer = await this.#try(`${device.name} got no new key`, 'issueDeviceKey', { device: device.id });
+    const answer = await this.#try(`${device.name} could not be given a new key`, 'issueDeviceKey', {
+      device: device.id,
+    });
     if (answer && answer.value.key === null) {
       showToast({
         title: `${device.name} has a new key`,
-        text: 'Its agent got it over the connection; there is nothing to do.',
+        text: 'Its agent received it over the connection. There is nothing else to do.',
       });
     }
     return answer?.value ?? null;
@@ -104,7 +106,7 @@ export class TrustActions {
     if (done) {
       showToast({
         title: `The ${what} of ${name} was revoked`,
-        text: 'It waits for your approval when it connects again.',
+        text: 'It will wait for your approval when it connects again.',
       });
     }
   }

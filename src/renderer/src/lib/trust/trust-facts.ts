@@ -1,11 +1,11 @@
 import type { ApprovedBy, DeviceInfo } from '@shared/model';
 
 export const APPROVED_BY: Record<ApprovedBy, string> = {
-  user: 'Approved in the app',
-  token: 'With a join token',
-  open: 'Let in without asking',
+  user: 'In the app',
+  token: 'Join token',
+  open: 'Automatic',
   internal: 'Part of Wirewatch',
-  import: 'Not yet: its samples were imported',
+  import: 'Not yet (imported data)',
 };
 
 /** Whether a device is part of Wirewatch itself: it is let in anyway, and has no key that one could change. */
@@ -19,6 +19,6 @@ export function describeIdentity(
 ): string {
   if (isOwn(device)) return 'Runs inside this program';
   if (device.keyIssuedAt !== null) return 'Its own key';
-  if (device.approvedBy === 'import') return 'Its id, until you approve who claims it';
-  return device.address === null ? 'Its id alone' : `Its id and its address, ${device.address}`;
+  if (device.approvedBy === 'import') return 'Its id, until you approve a device that claims it';
+  return device.address === null ? 'Its id only' : `Its id and its address ${device.address}`;
 }

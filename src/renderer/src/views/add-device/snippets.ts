@@ -146,7 +146,7 @@ hub.onopen = () =>
 import WebSocket from 'ws';
 
 const FINGERPRINT = '${fingerprint}';
-// The fingerprint is checked instead of a chain of certificates.
+// The fingerprint is checked instead of the certificate chain.
 const hub = new WebSocket('${agentUrl}', { rejectUnauthorized: false });
 
 hub.on('upgrade', ({ socket }) => {

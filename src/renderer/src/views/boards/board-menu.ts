@@ -22,7 +22,7 @@ export function boardMenu(
   const names = () => boards.list.map(({ name }) => name);
   const exportItem: MenuEntry = {
     type: 'item',
-    label: 'Export as a file',
+    label: 'Export to file',
     icon: Download,
     onselect: () => void boardActions.exportFile(api, board),
   };

@@ -21,12 +21,12 @@ const LAYOUT_WORDS = {
   together: 'Together',
   device: 'By device',
   metric: 'By metric',
-  series: 'One each',
+  series: 'One per line',
 } as const;
 const COMPARE_WORDS = {
-  before: 'The time before',
-  day: 'A day before',
-  week: 'A week before',
+  before: 'Previous period',
+  day: 'One day earlier',
+  week: 'One week earlier',
 } as const;
 
 export interface PanelMenuOptions {
@@ -58,7 +58,7 @@ export function panelMenu(
   const isFull = panelsOf(open).length >= MAX_PANELS;
   return [
     explore,
-    item('Pick series', Plus, onpick),
+    item('Choose series', Plus, onpick),
     viewMenu(panel.view, (patch) => open.changePanel(panel.id, { view: { ...panel.view, ...patch } })),
     item('Rename', PencilLine, onrename),
     ...(isFull ? [] : [item('Duplicate', Copy, () => duplicate(open, panel))]),

@@ -61,7 +61,7 @@ describe('the strip of a day', () => {
       describeStrip(stripParts(spans, 0, 100_000, firstSeenAt));
     expect(words([{ from: 0, to: 100_000 }])).toBe('Connected all of today');
     expect(words([])).toBe('Not connected today');
-    expect(words([], 200_000)).toBe('Nothing is known of today');
-    expect(words([{ from: 0, to: 99_990 }])).toBe('Connected 99 % of today, away once, 10 ms in all');
+    expect(words([], 200_000)).toBe('No information about today');
+    expect(words([{ from: 0, to: 99_990 }])).toBe('Connected 99 % of today, away once, 10 ms in total');
   });
 });

@@ -85,10 +85,10 @@ export function describeStrip(parts: readonly StripPart[]): string {
       times++;
     }
   }
-  if (up + down === 0) return 'Nothing is known of today';
+  if (up + down === 0) return 'No information about today';
   if (times === 0) return 'Connected all of today';
   if (up === 0) return 'Not connected today';
   // Nearly all is not all.
   const share = Math.min(99, Math.max(1, Math.round((up / (up + down)) * 100)));
-  return `Connected ${share} % of today, away ${times === 1 ? 'once' : `${times} times`}, ${formatDuration(down)} in all`;
+  return `Connected ${share} % of today, away ${times === 1 ? 'once' : `${times} times`}, ${formatDuration(down)} in total`;
 }

@@ -24,40 +24,40 @@ type Kind = 'early' | 'proof' | 'place' | 'encryption' | 'limits' | 'language' |
 const GROUPS: readonly { kind: Kind; title: string; meaning: string }[] = [
   {
     kind: 'early',
-    title: 'Are not let in yet',
-    meaning: 'Devices that send values while they wait. Approve them, or reject them, in the Fleet.',
+    title: 'Not approved yet',
+    meaning: 'Devices that send values while they wait for approval. Approve or reject them in the Fleet.',
   },
   {
     kind: 'proof',
-    title: 'Could not prove who they are',
+    title: 'Failed to prove their identity',
     meaning:
-      'A wrong key or token, or somebody who was turned away before. A device that has lost its key can join again once you revoke it in its menu; anything else here is worth a look.',
+      'Wrong keys or tokens, and devices that were rejected before. A device that has lost its key can join again after you revoke the key in its menu. Look into anything else here.',
   },
   {
     kind: 'place',
-    title: 'Came from where they may not',
+    title: 'Came from a web page or host name that is not allowed',
     meaning:
-      'Web pages and names that do not belong to this machine. It is what an attack from a browser looks like, and it came to nothing; a name of your own is allowed with --allow-host.',
+      'Web pages and host names that do not belong to this machine. An attack from a browser looks like this; it did no harm. To allow a name of your own, use --allow-host.',
   },
   {
     kind: 'encryption',
-    title: 'Could not agree on encryption',
+    title: 'Encryption failed',
     meaning:
-      'Something spoke TLS where there is none, did not speak it where it has to, or did not accept the certificate. See Settings, Devices & trust.',
+      'Clients that used TLS while it is off, did not use it while it is required, or did not accept the certificate. See Settings, Devices & trust.',
   },
   {
     kind: 'limits',
-    title: 'Were too many, too fast or too large',
+    title: 'Too many, too fast or too large',
     meaning:
-      'The limits that keep the hub going whatever is thrown at it. A single device that appears here often sends more than it should.',
+      'Limits that keep the hub running under any load. If one device appears here often, it sends more than it should.',
   },
   {
     kind: 'language',
-    title: 'Did not speak the language',
+    title: 'Invalid messages and requests',
     meaning:
-      'Messages and requests that broke the rules: a mistake in a program, or something that probes the port.',
+      'These broke the rules of the protocol, because of a mistake in a program or something probing the port.',
   },
-  { kind: 'other', title: 'Other reasons', meaning: 'Turned away for a reason of its own.' },
+  { kind: 'other', title: 'Other reasons', meaning: 'Refused for another reason.' },
 ];
 
 /** Codes by what is in their names, so that a new one finds its place; the first that fits. */

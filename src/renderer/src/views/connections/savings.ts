@@ -32,12 +32,13 @@ export function savingsOf(
 /** The same in one plain sentence. */
 export function describeSavings(session: Parameters<typeof savingsOf>[0]): string {
   const savings = savingsOf(session);
-  if (!savings) return 'Nothing was said over this connection yet, so there is nothing to compare.';
+  if (!savings) return 'Nothing has been sent over this connection yet, so there is nothing to compare.';
   const { messages, connectionBytes, framingPerMessage, pollingBytes, factor } = savings;
   const count = messages.toLocaleString('en').replaceAll(',', '\u202f');
   const counted = messages === 1 ? 'one message' : `${count} messages`;
-  const cost = `One handshake of ${formatBytes(session.handshakeBytes)}, then ${framingPerMessage.toFixed(1)} bytes of framing a message: ${formatBytes(connectionBytes)} on top of ${counted}.`;
-  if (factor < 1.05) return `${cost} From the next message on this is cheaper than an HTTP request for each.`;
+  const cost = `One handshake of ${formatBytes(session.handshakeBytes)}, then ${framingPerMessage.toFixed(1)} bytes of framing per message: ${formatBytes(connectionBytes)} on top of ${counted}.`;
+  if (factor < 1.05)
+    return `${cost} From the next message on, this is cheaper than one HTTP request per message.`;
   const times = factor < 10 ? factor.toFixed(1) : Math.round(factor).toString();
-  return `${cost} Fetched by HTTP requests with heads of that size, the same would have cost ${formatBytes(pollingBytes)}: ${times} times as much.`;
+  return `${cost} Polling over HTTP with headers of that size would have cost ${formatBytes(pollingBytes)}, ${times} times as much.`;
 }

@@ -44,18 +44,18 @@ export function factsOf(device: DeviceInfo, session: SessionInfo | null, focused
       value: live
         ? `${describeRate(live.framesInPerSec)} /s · ${describeRate(live.samplesInPerSec)} samples`
         : NOTHING,
-      title: 'Messages and samples a second, over the last ten seconds',
+      title: 'Messages and samples per second, averaged over the last ten seconds',
     },
     { name: 'Received', value: session ? formatBytes(session.bytesIn) : NOTHING },
     {
       name: 'Heartbeats',
       value: session ? `${session.pongsReceived} of ${session.pingsSent}` : NOTHING,
-      title: 'Pings that were answered with a pong',
+      title: 'Pings that the device answered with a pong',
     },
     {
       name: 'Clock',
       value: describeClock(device.clockOffsetMs),
-      title: 'How far its clock is ahead of the hub’s',
+      title: 'How far the device’s clock is ahead of the hub’s',
     },
     {
       name: 'Address',
@@ -75,11 +75,11 @@ export function factsOf(device: DeviceInfo, session: SessionInfo | null, focused
     {
       name: 'Interval',
       value: device.simple
-        ? 'its own'
+        ? 'set by the device'
         : `${describeInterval(device.intervalMs)}${faster && device.intervalMs < 1_000 ? ' while you look' : ''}`,
       title: device.simple
-        ? 'A simple device sends when it likes'
-        : 'How often its agent samples; more often while its page is open',
+        ? 'A simple device decides for itself how often it sends'
+        : 'How often the device’s agent samples. It samples more often while this page is open.',
     },
   ];
 }

@@ -14,12 +14,12 @@ export interface Notes {
 
 export function createNotes(api: HubApi, device: string): Notes {
   async function add(at: number, text: string): Promise<boolean> {
-    return attempt('The note was not kept', api.call('addNote', { at: Math.round(at), text, device }));
+    return attempt('The note could not be saved', api.call('addNote', { at: Math.round(at), text, device }));
   }
   return {
     add,
     change: (note, text) =>
-      attempt('The note was not changed', api.call('updateNote', { event: note.id, text })),
+      attempt('The note could not be changed', api.call('updateNote', { event: note.id, text })),
     async remove(note) {
       try {
         await api.call('deleteNote', { event: note.id });
@@ -29,7 +29,7 @@ export function createNotes(api: HubApi, device: string): Notes {
           actions: [{ label: 'Undo', onselect: () => void add(note.at, note.text) }],
         });
       } catch (error) {
-        showFault('The note was not deleted', toFault(error));
+        showFault('The note could not be deleted', toFault(error));
       }
     },
   };

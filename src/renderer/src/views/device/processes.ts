@@ -28,7 +28,7 @@ const MAX_ROWS = 2_000;
 export function readProcesses(answer: unknown): Result<ProcessAnswer> {
   const list = isRecord(answer) ? answer['processes'] : answer;
   if (!Array.isArray(list)) {
-    return fail('BAD_ANSWER', 'The device answered something that is not a list of processes.');
+    return fail('BAD_ANSWER', 'The device did not answer with a list of processes.');
   }
   const rows: ProcessRow[] = [];
   for (const entry of list.slice(0, MAX_ROWS) as unknown[]) {

@@ -20,5 +20,5 @@ export async function changeSettings(hub: HubState, patch: SettingsPatch): Promi
 export async function changeOrTell(hub: HubState, patch: SettingsPatch): Promise<void> {
   const result = await changeSettings(hub, patch);
   if (!result.ok)
-    showToast({ title: 'The setting was not changed', text: result.error.message, tone: 'bad' });
+    showToast({ title: 'The setting could not be changed', text: result.error.message, tone: 'bad' });
 }

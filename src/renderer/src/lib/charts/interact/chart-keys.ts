@@ -6,10 +6,10 @@ const listed = (keys: string, label: string): KeyBinding => ({ keys, label, grou
 export const CHART_KEYS: readonly KeyBinding[] = [
   listed('ArrowLeft ArrowRight', 'Read values one by one'),
   listed('Home End', 'First and last value'),
-  listed('PageUp PageDown', 'A tenth of the picture'),
+  listed('PageUp PageDown', 'Move by a tenth of the chart'),
   listed('+ -', 'Zoom in and out'),
-  listed('Drag', 'Zoom to a stretch of time'),
+  listed('Drag', 'Zoom to a period'),
   listed('Mod Wheel', 'Zoom at the pointer'),
-  listed('Shift Drag', 'Earlier and later, also Shift and wheel'),
-  listed('Double-click', 'Back from a zoom'),
+  listed('Shift Drag', 'Pan (also Shift and wheel)'),
+  listed('Double-click', 'Undo the last zoom'),
 ];

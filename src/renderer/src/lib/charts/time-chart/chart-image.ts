@@ -123,7 +123,7 @@ export function saveImage(blob: Blob, name: string): void {
 /** Puts it on the clipboard; false where that is not allowed, such as over plain http from another machine. */
 export async function copyImage(image: Promise<Blob | null>): Promise<boolean> {
   try {
-    const png = image.then((blob) => blob ?? Promise.reject(new Error('no image')));
+    const png = image.then((blob) => blob ?? Promise.reject(new Error('The browser made no image.')));
     await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
     return true;
   } catch {

@@ -60,15 +60,15 @@ describe('the disk budget', () => {
   });
 
   it('says how much of what is wanted fits', () => {
-    expect(describeBudget(info, retention)).toContain('7 days of full resolution fit');
+    expect(describeBudget(info, retention)).toContain('7 days at full resolution fit');
     expect(describeBudget(info, { ...retention, budgetBytes: 2 * GIB })).toContain(
-      'only about 2 days will fit',
+      'Only about 2 days of the 7 days at full resolution will fit',
     );
     expect(describeBudget(info, { ...retention, budgetBytes: GIB })).toContain('less than a day');
   });
 
   it('promises nothing while there is too little to tell from', () => {
-    expect(describeBudget({ ...info, tiers: [] }, retention)).toMatch(/^When it is used up/);
+    expect(describeBudget({ ...info, tiers: [] }, retention)).toMatch(/^When the budget is used up/);
   });
 });
 
@@ -76,7 +76,7 @@ describe('keeping less', () => {
   it('is told of before it deletes something', () => {
     expect(describeLoss(info, retention, { ...retention, budgetBytes: 2 * GIB }, NOW)).toContain('1.00');
     expect(describeLoss(info, retention, { ...retention, rawDays: 3 }, NOW)).toContain('3 days');
-    expect(describeLoss(info, retention, { ...retention, minuteDays: 30 }, NOW)).toContain('by the minute');
+    expect(describeLoss(info, retention, { ...retention, minuteDays: 30 }, NOW)).toContain('per minute');
   });
 
   it('needs no word where nothing goes', () => {

@@ -30,10 +30,10 @@ export interface TierWords {
 }
 
 export const TIERS: readonly TierWords[] = [
-  { tier: 'journal', label: 'Latest', hint: 'The last few minutes, not packed yet' },
-  { tier: 'raw', label: 'Full resolution', hint: 'As the devices sent it' },
-  { tier: 'minute', label: 'By the minute', hint: 'Lowest, highest and mean of each minute' },
-  { tier: 'hour', label: 'By the hour', hint: 'The same of each hour' },
+  { tier: 'journal', label: 'Latest', hint: 'The last few minutes, not yet compressed' },
+  { tier: 'raw', label: 'Full resolution', hint: 'Every sample as the devices sent it' },
+  { tier: 'minute', label: 'Per minute', hint: 'Lowest, highest and mean of each minute' },
+  { tier: 'hour', label: 'Per hour', hint: 'Lowest, highest and mean of each hour' },
 ];
 
 /** What one sample takes on disk: `0.36 B`; a dash where there is none. */
@@ -68,7 +68,8 @@ export function rawBytesPerDay(tiers: readonly StorageTier[]): number | null {
 
 /** What a budget means for what is kept, in plain words. */
 export function describeBudget(info: StorageInfo, { rawDays, budgetBytes }: Retention): string {
-  const always = 'When it is used up, the oldest goes first: full resolution, then minutes, then hours.';
+  const always =
+    'When the budget is used up, the oldest data is deleted first: full resolution, then minutes, then hours.';
   const perDay = rawBytesPerDay(info.tiers);
   if (perDay === null || perDay === 0) return always;
   const rest = info.tiers.reduce(
@@ -76,10 +77,10 @@ export function describeBudget(info: StorageInfo, { rawDays, budgetBytes }: Rete
     otherBytes(info),
   );
   const days = Math.max(0, budgetBytes - rest) / perDay;
-  const pace = `A day takes about ${formatBytes(perDay)} now.`;
-  if (days >= rawDays) return `${pace} ${describeDays(rawDays)} of full resolution fit. ${always}`;
+  const pace = `A day currently takes about ${formatBytes(perDay)}.`;
+  if (days >= rawDays) return `${pace} ${describeDays(rawDays)} at full resolution fit. ${always}`;
   const fit = days < 1 ? 'less than a day' : `about ${describeDays(Math.floor(days))}`;
-  return `${pace} Of ${describeDays(rawDays)} only ${fit} will fit at full resolution. ${always}`;
+  return `${pace} Only ${fit} of the ${describeDays(rawDays)} at full resolution will fit. ${always}`;
 }
 
 /** How much of a budget is used: `23 %`; little is not nothing, and nearly all is not all. */
@@ -113,7 +114,7 @@ export function describeLoss(
     const days = next[kept[tier]];
     if (days >= before[kept[tier]] || oldest >= now - days * DAY_MS) continue;
     const label = TIERS.find((one) => one.tier === tier)?.label.toLowerCase() ?? tier;
-    return `What is older than ${describeDays(days)} (${label}) will be deleted.`;
+    return `Data older than ${describeDays(days)} (${label}) will be deleted.`;
   }
   return null;
 }
