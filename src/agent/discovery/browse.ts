@@ -50,7 +50,11 @@ export async function browseHubs(options: BrowseOptions): Promise<Browsed> {
   let problem: Error | null = null;
   let isAsked = false;
   const links = new MdnsLinks({
-    open: options.open ?? socketOpener(createMdns),
+    open:
+      options.open ??
+      socketOpener(createMdns, (thrown) => {
+        problem = thrown instanceof Error ? thrown : new Error(String(thrown));
+      }),
     ownAddresses: options.ownAddresses ?? (() => linkAddresses(networkInterfaces())),
     response(link, packet) {
       for (const hub of hubsIn(link, packet)) {

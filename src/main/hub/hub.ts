@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { systemClock } from '@shared/clock';
-import { DisposableStore } from '@shared/disposable';
+import { containTimers, systemClock } from '@shared/clock';
+import { DisposableStore, endAll } from '@shared/disposable';
 import { Emitter } from '@shared/emitter';
-import { FaultError, toFault } from '@shared/errors';
-import { silentLogger } from '@shared/logger';
+import { FaultError } from '@shared/errors';
+import { listenerFaults, logFault, silentLogger } from '@shared/logger';
 import type { HubInfo } from '@shared/model';
 import type { HubMessage } from '@shared/bridge/messages';
 import type { CommandName } from '@shared/hub-api';
@@ -39,8 +39,8 @@ const MAINTAIN_EVERY_MS = 5_000;
 
 /** Composes the core: registry, rings, server, feeds. Nothing runs or listens before `start()`. */
 export function createHub(options: HubOptions): Hub {
-  const clock = options.clock ?? systemClock;
   const log = options.log ?? silentLogger;
+  const clock = containTimers(options.clock ?? systemClock, log);
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const timings = { ...DEFAULT_TIMINGS, ...options.timings };
   const bootId = randomUUID();
@@ -48,7 +48,7 @@ export function createHub(options: HubOptions): Hub {
   const memory = new RingMemory(limits.ringBytes);
   const history = options.store ? new History(options.store, clock, log) : null;
   const recorder = history ?? memoryRecorder;
-  const series = new SeriesTable(limits, memory, recorder);
+  const series = new SeriesTable(limits, memory, recorder, listenerFaults(log));
   const { port, admit, tls: tlsMode, advertise, shareUi, localAgent } = options;
   const overrides = {
     ...(port === undefined ? {} : { port }),
@@ -69,7 +69,7 @@ export function createHub(options: HubOptions): Hub {
   });
   const refused = new RefusedCounter();
   const budget = new EventBudget(clock, limits, refused);
-  const events = new EventLog(limits.events, limits.textLength, recorder, budget);
+  const events = new EventLog(limits.events, limits.textLength, recorder, budget, listenerFaults(log));
   const internalToken = randomBytes(24).toString('base64url');
   const core: Core = {
     clock,
@@ -116,7 +116,7 @@ export function createHub(options: HubOptions): Hub {
     clock,
     log,
   });
-  const infoChanged = new Emitter<HubInfo>();
+  const infoChanged = new Emitter<HubInfo>(listenerFaults(log));
   const router = new CommandRouter((code) => core.refused.add(code));
   const uis = new Set<HubUiConnection>();
   const running = new DisposableStore();
@@ -124,8 +124,7 @@ export function createHub(options: HubOptions): Hub {
     running.add(
       settings.changed.on(({ retention }) => {
         history.store.setRetention(retention).catch((error: unknown) => {
-          const { code, message: reason } = toFault(error);
-          log.error('The retention could not be changed.', { code, reason });
+          logFault(log, 'RETENTION_FAILED', 'The retention could not be changed.', error);
         });
       }),
     );
@@ -264,13 +263,14 @@ export function createHub(options: HubOptions): Hub {
     allowLongBody: (request) => server.allowLongBody(request),
     countRefused: (code) => core.refused.add(code),
     onDevices: (listener) => devices.changed.on((message) => listener({ full: false, ...message })),
-    async dispose() {
-      for (const ui of [...uis]) ui.dispose();
-      await Promise.all([discovery.dispose(), server.dispose()]);
-      running.dispose();
-      devices.save();
-      await history?.close();
-    },
+    dispose: () =>
+      endAll([
+        ...[...uis].map((ui) => () => ui.dispose()),
+        () => Promise.all([discovery.dispose(), server.dispose()]),
+        () => running.dispose(),
+        () => devices.save(),
+        () => history?.close(),
+      ]),
   };
 }
 

@@ -32,8 +32,8 @@ export interface MdnsSocket {
 }
 
 export interface MdnsListener {
-  query(packet: MdnsPacket, from: MdnsPeer): void;
-  response(packet: MdnsPacket, from: MdnsPeer): void;
+  readonly query: (packet: MdnsPacket, from: MdnsPeer) => void;
+  readonly response: (packet: MdnsPacket, from: MdnsPeer) => void;
   /** It cannot be used at all. */
   failed(error: Error): void;
 }

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { Unsubscribe } from '@shared/disposable';
-import { FaultError, toFault } from '@shared/errors';
+import { FaultError, isExpected, toFault } from '@shared/errors';
 import { feedPatchSchema, feedSpecSchema, type CommandName } from '@shared/hub-api';
+import { logFault } from '@shared/logger';
 import type { HubMessage } from '@shared/bridge/messages';
 import { Feed } from '../live/feed';
 import type { Caller, UiConnection } from '../hub-contract';
@@ -10,6 +11,9 @@ import { subscribe, type TopicContext } from './topics';
 
 /** What a UI asked for beyond its limits, counted like everything else that is refused. */
 const COUNTED = new Set(['TOO_MANY_CALLS', 'TOO_MANY_SUBSCRIPTIONS', 'TOO_MANY_FEEDS', 'TOO_MANY_SERIES']);
+
+/** What a UI hears of a fault that only the log can tell. */
+const INTERNAL = { code: 'INTERNAL', message: 'The hub ran into a problem of its own; its log tells which.' };
 
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const uiMessageSchema = v.variant('op', [
@@ -59,13 +63,21 @@ export class HubUiConnection implements UiConnection {
     try {
       this.#take(parsed.output);
     } catch (error) {
-      this.#fail(parsed.output.id, error);
+      this.#fail(parsed.output.id, error, { op: parsed.output.op });
     }
   }
 
-  /** Sends what the feeds owe. */
+  /** Sends what the feeds owe. A feed that fails ends, and its UI is told: what it would send next may be wrong. */
   tick(monotonic: number, now: number): void {
-    for (const feed of this.#feeds.values()) feed.tick(monotonic, now);
+    for (const [id, feed] of this.#feeds) {
+      try {
+        feed.tick(monotonic, now);
+      } catch (error) {
+        this.#feeds.delete(id);
+        this.#fail(id, error, { op: 'feed' });
+        this.#context.focusChanged(feed.focus, []);
+      }
+    }
   }
 
   dispose(): void {
@@ -128,7 +140,7 @@ export class HubUiConnection implements UiConnection {
       if (call.signal.aborted) throw new FaultError('CANCELLED', 'The request was cancelled.');
       this.#send({ op: 'result', id: callId, value });
     } catch (error) {
-      this.#fail(callId, error);
+      this.#fail(callId, error, { op: 'call', command: name.slice(0, 64) });
     } finally {
       this.#calls.delete(callId);
     }
@@ -189,12 +201,12 @@ export class HubUiConnection implements UiConnection {
     }
   }
 
-  #fail(messageId: number, error: unknown): void {
-    const fault = toFault(error);
-    if (COUNTED.has(fault.code)) this.#context.core.refused.add(fault.code);
-    if (fault.code === 'INTERNAL') {
-      this.#context.core.log.error('A command failed.', { error: fault.message });
-    }
+  #fail(messageId: number, error: unknown, about: Record<string, unknown> = {}): void {
+    const { log, refused } = this.#context.core;
+    const fault = error instanceof FaultError ? toFault(error) : INTERNAL;
+    if (COUNTED.has(fault.code)) refused.add(fault.code);
+    if (!isExpected(error))
+      logFault(log, 'COMMAND_FAILED', 'The hub failed to do what a UI asked.', error, about);
     this.#send({ op: 'error', id: messageId, ...fault });
   }
 

@@ -3,7 +3,7 @@ import type { Clock } from '@shared/clock';
 import { Emitter } from '@shared/emitter';
 import { fail, succeed, type Result } from '@shared/errors';
 import { headlineSeries } from '@shared/metrics/headline';
-import type { Logger } from '@shared/logger';
+import { listenerFaults, type Logger } from '@shared/logger';
 import type { DeviceInfo } from '@shared/model';
 import { DEVICE_ID } from '@shared/protocol/agent-messages';
 import { CLOSE } from '@shared/protocol/close-codes';
@@ -33,7 +33,7 @@ export interface DeviceRegistryOptions {
 
 /** Every device the hub knows; all but those that never did more than wait survive restarts in `devices.json`. */
 export class DeviceRegistry {
-  readonly changed = new Emitter<{ changed: DeviceInfo[]; removed: string[] }>();
+  readonly changed: Emitter<{ changed: DeviceInfo[]; removed: string[] }>;
   readonly #options: DeviceRegistryOptions;
   readonly #path: string | null;
   readonly #devices = new Map<string, Device>();
@@ -46,6 +46,7 @@ export class DeviceRegistry {
 
   constructor(options: DeviceRegistryOptions) {
     this.#options = options;
+    this.changed = new Emitter(listenerFaults(options.log));
     this.#path = options.dataDir === null ? null : join(options.dataDir, 'devices.json');
     this.#load();
   }

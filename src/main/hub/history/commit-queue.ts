@@ -1,6 +1,6 @@
 import type { Clock } from '@shared/clock';
-import { toFault, type Fault } from '@shared/errors';
-import type { Logger } from '@shared/logger';
+import { isExpected, stackOf, toFault } from '@shared/errors';
+import { logFault, type Logger } from '@shared/logger';
 import type { EventInfo } from '@shared/model';
 import type { Series } from '../series/series';
 import type { Recorder, RowRecorder } from '../series/recorder';
@@ -140,7 +140,8 @@ export class History implements Recorder {
       return await this.store.query({ series, from, to });
     } catch (error) {
       const { code, message: reason } = toFault(error);
-      this.#log.warn('Earlier samples could not be read.', { code, reason });
+      const stack = isExpected(error) ? {} : { stack: stackOf(error) };
+      this.#log.warn('Earlier samples could not be read.', { code, reason, ...stack });
       return [];
     }
   }
@@ -220,23 +221,31 @@ export class History implements Recorder {
     this.#failed = turn;
     try {
       await this.store.commit(turn.batch);
-      this.#failed = null;
-      this.#toldAt = Number.NEGATIVE_INFINITY;
-      this.#durable = turn.number;
-      this.#rooms.giveAll(turn.rooms);
-      for (const run of turn.durable) run();
-      this.#onDurable();
     } catch (error) {
-      this.#tellFailure(toFault(error));
+      this.#tellFailure(error);
+      return;
+    }
+    this.#failed = null;
+    this.#toldAt = Number.NEGATIVE_INFINITY;
+    this.#durable = turn.number;
+    this.#rooms.giveAll(turn.rooms);
+    for (const run of [...turn.durable, this.#onDurable]) {
+      try {
+        run();
+      } catch (error) {
+        logFault(this.#log, 'LISTENER_FAILED', 'What waited for a commit failed; the commit did not.', error);
+      }
     }
   }
 
   /** Once, and now and then while it lasts: it is tried every second. */
-  #tellFailure({ code, message: reason }: Fault): void {
+  #tellFailure(error: unknown): void {
     const now = this.#clock.monotonic();
     if (now - this.#toldAt < TELL_EVERY_MS) return;
     this.#toldAt = now;
-    this.#log.error('History could not be written; it is tried again.', { code, reason });
+    const { code, message: reason } = toFault(error);
+    const stack = isExpected(error) ? {} : { stack: stackOf(error) };
+    this.#log.error('History could not be written; it is tried again.', { code, reason, ...stack });
   }
 
   #take(): Turn | null {

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { displayText } from '@shared/display-text';
 import { succeed, type Result } from '@shared/errors';
+import { logFault } from '@shared/logger';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import { SUBPROTOCOL } from '@shared/protocol/limits';
 import { bearerCredentials } from '../admission/credentials';
@@ -185,7 +186,7 @@ export class HubServer {
     server.on('drop', () => this.#core.refused.add('TOO_MANY_CONNECTIONS'));
     server.on('request', (request, response) => {
       if (!this.#letsIn(request, response)) return;
-      if (this.#requestHandler) this.#requestHandler(request, response);
+      if (this.#requestHandler) this.#handle(this.#requestHandler, request, response);
       else refuseRequest(response, 404, 'NOT_FOUND', 'There is nothing here.');
     });
     server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
@@ -196,7 +197,14 @@ export class HubServer {
       this.#core.refused.add('BAD_HTTP');
       socket.destroy();
     });
-    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    server.on('upgrade', (request, socket, head) => {
+      try {
+        this.#upgrade(request, socket, head);
+      } catch (error) {
+        this.#logFault(request, error);
+        socket.destroy();
+      }
+    });
     server.on('clientError', (error, socket) => {
       const isTimeout = 'code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
       if (isTimeout && this.#longBodies.get(socket)?.complete === false) return;
@@ -206,6 +214,21 @@ export class HubServer {
       else refuseUpgrade(socket, 400, 'BAD_HTTP', 'This is not a valid HTTP request.');
     });
     return server;
+  }
+
+  #handle(handle: RequestHandler, request: IncomingMessage, response: ServerResponse): void {
+    try {
+      handle(request, response);
+    } catch (error) {
+      this.#logFault(request, error);
+      if (response.headersSent) response.destroy();
+      else refuseRequest(response, 500, 'INTERNAL', 'The hub ran into a problem of its own.');
+    }
+  }
+
+  #logFault({ method, url }: IncomingMessage, error: unknown): void {
+    const path = url?.slice(0, 200);
+    logFault(this.#core.log, 'REQUEST_FAILED', 'A request could not be answered.', error, { method, path });
   }
 
   /** `serve` has HTTP read from a connection, plain or over TLS. */

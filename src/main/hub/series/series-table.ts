@@ -31,9 +31,9 @@ interface DeviceSeries {
 /** Every series the hub knows, found by id, or by device and key; bounded by `seriesPerDevice` and `seriesTotal`. */
 export class SeriesTable {
   readonly recorder: Recorder;
-  readonly created = new Emitter<Series>();
+  readonly created: Emitter<Series>;
   /** Devices whose series are gone. */
-  readonly forgotten = new Emitter<string>();
+  readonly forgotten: Emitter<string>;
   readonly #limits: Limits;
   readonly #memory: RingMemory;
   readonly #byId = new Map<number, Series>();
@@ -42,7 +42,14 @@ export class SeriesTable {
   /** Rises whenever a series gets a new place, so that feeds know when to look again. */
   placesVersion = 0;
 
-  constructor(limits: Limits, memory: RingMemory, recorder: Recorder = memoryRecorder) {
+  constructor(
+    limits: Limits,
+    memory: RingMemory,
+    recorder: Recorder = memoryRecorder,
+    onListenerFault?: (thrown: unknown) => void,
+  ) {
+    this.created = new Emitter(onListenerFault);
+    this.forgotten = new Emitter(onListenerFault);
     this.#limits = limits;
     this.#memory = memory;
     this.recorder = recorder;

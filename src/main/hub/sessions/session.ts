@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { displayText } from '@shared/display-text';
-import { FaultError, toFault } from '@shared/errors';
+import { FaultError } from '@shared/errors';
+import { logFault } from '@shared/logger';
 import type { CloseFrame, ConnectionState, SessionDetail, SessionInfo, StateReason } from '@shared/model';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import type { HubToAgentMessage } from '@shared/protocol/hub-messages';
@@ -89,11 +90,11 @@ export class Session {
       controlFramesPerSec * CONTROL_BURST_S,
       this.#pingedAt,
     );
-    socket.on('message', (data, isBinary) => this.#message(data as Buffer, isBinary));
-    socket.on('ping', (data) => this.#ping(data));
-    socket.on('pong', (data) => this.#pong(data));
-    socket.on('error', (error) => this.#error(error));
-    socket.on('close', (code, reason) => this.#closed(code, reason.toString()));
+    socket.on('message', (data, isBinary) => this.#contain(() => this.#message(data as Buffer, isBinary)));
+    socket.on('ping', (data) => this.#contain(() => this.#ping(data)));
+    socket.on('pong', (data) => this.#contain(() => this.#pong(data)));
+    socket.on('error', (error) => this.#contain(() => this.#error(error)));
+    socket.on('close', (code, reason) => this.#contain(() => this.#closed(code, reason.toString())));
     this.#intake = new Intake(socket, link, {
       clock,
       bytesPerSec: waitingBytesPerSec,
@@ -209,7 +210,10 @@ export class Session {
 
   /** Once a second: heartbeat and rates. */
   second(now: number, monotonic: number): void {
-    if (this.closedAt !== null) return;
+    if (this.closedAt === null) this.#contain(() => this.#second(now, monotonic));
+  }
+
+  #second(now: number, monotonic: number): void {
     this.traffic.second();
     const { timings } = this.#core;
     if (this.isOpen && !this.#intake.isPaused && monotonic - this.#pingedAt >= timings.pingEveryMs) {
@@ -285,17 +289,29 @@ export class Session {
     this.traffic.countIn(data.length);
     if (this.tap.isOpen) this.tap.show('in', isBinary ? 'binary' : 'text', data, this.lastFrameAt);
     if (this.#closeSent) return;
+    this.#endpoint?.message(data, isBinary);
+    if (!this.#isKnown) this.#setRate();
+  }
+
+  /** A fault of ours in one connection must not end the hub for everybody: it ends that connection. */
+  #contain(run: () => void): void {
     try {
-      this.#endpoint?.message(data, isBinary);
+      run();
     } catch (error) {
-      // A fault of ours in one message must not end the hub for everybody.
-      this.#core.log.error('A message could not be handled.', {
-        session: this.id,
-        error: toFault(error).message,
-      });
+      const { id: session, facts } = this;
+      logFault(
+        this.#core.log,
+        'SESSION_FAILED',
+        'A connection could not be dealt with and is closed.',
+        error,
+        {
+          session,
+          address: facts.address,
+          device: this.#endpoint?.device ?? null,
+        },
+      );
       this.#refuse('INTERNAL', 'The hub ran into a problem of its own.', CLOSE.internalError);
     }
-    if (!this.#isKnown) this.#setRate();
   }
 
   /** Whoever waits to be let in is read at a trickle. */
@@ -385,7 +401,10 @@ export class Session {
       text: typeof final === 'number' ? describeCloseCode(final) : 'The connection was closed.',
     };
     this.version++;
-    this.#endpoint?.closed(this.closeReason);
-    this.#onClosed(this);
+    try {
+      this.#endpoint?.closed(this.closeReason);
+    } finally {
+      this.#onClosed(this);
+    }
   }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { Emitter } from '@shared/emitter';
 import { COMMAND_PARAMS } from '@shared/hub-api';
-import type { Logger } from '@shared/logger';
+import { listenerFaults, type Logger } from '@shared/logger';
 import type { Retention, Settings } from '@shared/model';
 import { DEFAULT_INTERVAL_MS, DEFAULT_PORT } from '@shared/protocol/limits';
 import { readJsonFile, setFileAside, writeJsonFile } from '../../../files/json-file';
@@ -21,7 +21,7 @@ const DEFAULTS: Settings = {
 
 /** The user's settings: kept in `settings.json`, overlaid while this hub runs by what it was started with. */
 export class SettingsStore {
-  readonly changed = new Emitter<Settings>();
+  readonly changed: Emitter<Settings>;
   readonly #path: string | null;
   readonly #log: Logger;
   #saved: Settings = DEFAULTS;
@@ -30,6 +30,7 @@ export class SettingsStore {
   constructor(dataDir: string | null, overrides: Partial<Settings>, log: Logger, now: number) {
     this.#path = dataDir === null ? null : join(dataDir, 'settings.json');
     this.#log = log;
+    this.changed = new Emitter(listenerFaults(log));
     this.#overrides = Object.fromEntries(
       Object.entries(overrides).filter(([, value]) => value !== undefined),
     );

@@ -3,7 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fail, succeed, toFault, type Result } from '@shared/errors';
-import type { Logger } from '@shared/logger';
+import { logFault, type Logger } from '@shared/logger';
 import { setFileAside } from '../../../files/json-file';
 import { makeFolders } from '../../../files/make-folders';
 import { readCertificate, type HubCertificate } from './certificate';
@@ -60,6 +60,7 @@ export class OwnCertificate {
       this.#kept = made.value;
       return made;
     } catch (error) {
+      logFault(this.#log, 'TLS_FAILED', 'No certificate could be made.', error);
       return fail('TLS_FAILED', `No certificate could be made: ${toFault(error).message}.`);
     }
   }
