@@ -1,12 +1,20 @@
 import { app } from 'electron';
 import { systemClock, type Clock } from '@shared/clock';
-import type { Logger } from '@shared/logger';
+import { logFault, type Logger } from '@shared/logger';
 
 /** Longer than the hub's own bound for closing handshakes; beyond it the system would call the app hung. */
 const QUIT_WITHIN_MS = 3_000;
 
-/** Holds a quit back until `finish` is done, three seconds at most, and then lets it happen. */
-export function setupQuit(finish: () => Promise<void>, log: Logger, clock: Clock = systemClock): void {
+/**
+ * Holds a quit back until `finish` is done, three seconds at most, and then lets it happen. When the last window is
+ * closed, the app goes on only where something else leads back to it.
+ */
+export function setupQuit(
+  finish: () => Promise<void>,
+  hasTray: () => boolean,
+  log: Logger,
+  clock: Clock = systemClock,
+): void {
   let state: 'running' | 'finishing' | 'finished' = 'running';
   app.on('will-quit', (event) => {
     if (state === 'finished') return;
@@ -21,7 +29,7 @@ export function setupQuit(finish: () => Promise<void>, log: Logger, clock: Clock
       });
     });
     const finished = finish().catch((error: unknown) => {
-      log.error('stopping failed', { error: String(error) });
+      logFault(log, 'STOP_FAILED', 'Not everything could be stopped.', error);
     });
     void Promise.race([finished, tooLong]).then(() => {
       cancel();
@@ -31,8 +39,9 @@ export function setupQuit(finish: () => Promise<void>, log: Logger, clock: Clock
   });
 
   app.on('window-all-closed', () => {
-    // A tray is not to be relied on with Linux desktops; elsewhere it keeps watching and leads back.
-    if (process.platform === 'linux') app.quit();
+    // A tray is not to be relied on with Linux desktops; elsewhere it keeps watching and leads back, as the Dock does.
+    const leadsBack = process.platform === 'darwin' || (process.platform !== 'linux' && hasTray());
+    if (!leadsBack) app.quit();
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit());
 }
