@@ -82,9 +82,7 @@ describe('a fault of the hub', () => {
 
   it('is none where a UI asks for what is wrong: the log stays empty', async () => {
     const { log, test } = await open();
-    await expect(test.api.call('approveDevice', { device: 'nobody' })).rejects.toBeInstanceOf(
-      FaultError,
-    );
+    await expect(test.api.call('approveDevice', { device: 'nobody' })).rejects.toBeInstanceOf(FaultError);
     await expect(test.api.call('noSuchCommand' as never, {} as never)).rejects.toMatchObject({
       code: 'NO_SUCH_COMMAND',
     });
