@@ -76,7 +76,9 @@ export async function browseHubs(options: BrowseOptions): Promise<Browsed> {
   const cancels = ASK_AT_MS.filter((at) => at < forMs).map((at) => clock.after(at, ask));
   await new Promise<void>((resolve) => {
     cancels.push(clock.after(forMs, resolve));
-    signal?.addEventListener('abort', () => resolve(), { once: true });
+    const stop = (): void => resolve();
+    signal?.addEventListener('abort', stop, { once: true });
+    cancels.push(() => signal?.removeEventListener('abort', stop));
   });
   for (const cancel of cancels) cancel();
   links.dispose();

@@ -49,6 +49,8 @@ export async function runServer({ options, title, runtime, then }: ServerPlan): 
     ...runtime,
   });
   if (!started.ok) {
+    stopBounding();
+    stopSettling();
     process.stderr.write(`wirewatch: ${started.error.message}\n`);
     return EXIT_USAGE;
   }
