@@ -1,8 +1,8 @@
-import { systemClock, type Clock } from '@shared/clock';
-import type { Unsubscribe } from '@shared/disposable';
+import { containTimers, systemClock, type Clock } from '@shared/clock';
+import { endAll, type Unsubscribe } from '@shared/disposable';
 import { Emitter } from '@shared/emitter';
 import { fail, succeed, type Result } from '@shared/errors';
-import { silentLogger, type Logger } from '@shared/logger';
+import { listenerFaults, logFault, silentLogger, type Logger } from '@shared/logger';
 import type { HelloMessage } from '@shared/protocol/agent-messages';
 import { CLOSE } from '@shared/protocol/close-codes';
 import { DEFAULT_INTERVAL_MS, MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '@shared/protocol/limits';
@@ -93,16 +93,16 @@ export interface Agent {
 
 /** The first-party agent: samples this machine and reports to a hub until it is disposed. */
 export function createAgent(options: AgentOptions): Agent {
-  const clock = options.clock ?? systemClock;
   const log = options.log ?? silentLogger;
+  const clock = containTimers(options.clock ?? systemClock, log);
   const timings: AgentTimings = { ...DEFAULT_AGENT_TIMINGS, ...options.timings };
   const minIntervalMs = clamp(options.minIntervalMs ?? MIN_INTERVAL_MS);
   const events = new EventQueue();
-  const states = new Emitter<AgentState>((error) => log.error(String(error)));
+  const states = new Emitter<AgentState>(listenerFaults(log));
   let queue = options.queue ?? createMemoryQueue();
   const hubClock = new HubClock(() => clock.now());
   const roots = options.roots ?? systemRoots(process.env);
-  const handleRequest = createRequestHandler({ 'processes.list': createProcessList(roots) });
+  const handleRequest = createRequestHandler({ 'processes.list': createProcessList(roots) }, log);
   const facts = readDeviceFacts(roots);
   const name = (options.name ?? facts.hostName).trim().slice(0, 128) || facts.hostName;
 
@@ -224,7 +224,15 @@ export function createAgent(options: AgentOptions): Agent {
           });
           session = opened;
           return {
-            message: (text) => opened.receive(text),
+            message(text) {
+              try {
+                opened.receive(text);
+              } catch (error) {
+                // The next connection starts fresh; the state of this one is not known.
+                logFault(log, 'SESSION_FAILED', 'A message from the hub could not be handled.', error);
+                link.close(CLOSE.internalError, 'the agent had an internal error');
+              }
+            },
             closed() {
               opened.end();
               session = null;
@@ -302,13 +310,15 @@ export function createAgent(options: AgentOptions): Agent {
     async dispose() {
       if (disposed) return;
       disposed = true;
-      sampler.stop();
-      await connection?.stop('the agent is stopping');
-      set.dispose();
-      queue.close();
-      identity?.release();
-      setState({ state: 'stopped' });
-      states.clear();
+      await endAll([
+        () => sampler.stop(),
+        () => connection?.stop('the agent is stopping'),
+        () => set.dispose(),
+        () => queue.close(),
+        () => identity?.release(),
+        () => setState({ state: 'stopped' }),
+        () => states.clear(),
+      ]);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { displayText } from '@shared/display-text';
+import { hideSecrets } from '@shared/hide-secrets';
 import type { Fault } from '@shared/errors';
 import { parseJoinLink } from '@shared/join-link';
 import type { Logger } from '@shared/logger';
@@ -134,15 +135,16 @@ interface Printer {
 
 function linePrinter(): Printer {
   let before: AgentState | null = null;
-  const write = (text: string) => {
-    process.stdout.write(`${new Date().toTimeString().slice(0, 8)} ${displayText(text)}\n`);
+  const write = (text: string, fields?: Record<string, unknown>) => {
+    const time = new Date().toTimeString().slice(0, 8);
+    process.stdout.write(`${time} ${displayText(hideSecrets(text))}\n${stackLines(fields)}`);
   };
   return {
     log: {
       debug() {},
-      info: write,
-      warn: (text) => write(`warning: ${text}`),
-      error: (text) => write(`error: ${text}`),
+      info: (text) => write(text),
+      warn: (text, fields) => write(`warning: ${text}`, fields),
+      error: (text, fields) => write(`error: ${text}`, fields),
     },
     state(state) {
       const line = stateLine(state, before);
@@ -154,8 +156,8 @@ function linePrinter(): Printer {
 
 /** Stdout carries only states, so that a program can read it; everything else goes to stderr. */
 function jsonPrinter(): Printer {
-  const complain = (text: string) => {
-    process.stderr.write(`${displayText(text)}\n`);
+  const complain = (text: string, fields?: Record<string, unknown>) => {
+    process.stderr.write(`${displayText(hideSecrets(text))}\n${stackLines(fields)}`);
   };
   return {
     log: { debug() {}, info() {}, warn: complain, error: complain },
@@ -163,6 +165,15 @@ function jsonPrinter(): Printer {
       process.stdout.write(`${JSON.stringify({ at: Date.now(), ...state })}\n`);
     },
   };
+}
+
+/** The stack of a fault, indented, so that no message in it can pass for a line of its own. */
+function stackLines({ stack }: Record<string, unknown> = {}): string {
+  if (typeof stack !== 'string') return '';
+  return hideSecrets(stack)
+    .split('\n')
+    .map((line) => `    ${displayText(line)}\n`)
+    .join('');
 }
 
 function parseName(text: string): string {

@@ -1,4 +1,5 @@
-import { fail, toFault, type Result } from '@shared/errors';
+import { fail, isExpected, toFault, type Result } from '@shared/errors';
+import { logFault, type Logger } from '@shared/logger';
 
 /** Answers a request from the hub with a JSON value or a fault. Never rejects. */
 export type RequestHandler = (method: string, params: Record<string, unknown>) => Promise<Result<unknown>>;
@@ -8,8 +9,11 @@ export type RequestMethod = (params: Record<string, unknown>) => Promise<Result<
 /** The most requests handled at the same time. */
 const MAX_AT_ONCE = 4;
 
-/** Dispatches requests by method. Fails with `METHOD_NOT_FOUND`, `BUSY`, or whatever the method fails with. */
-export function createRequestHandler(methods: Readonly<Record<string, RequestMethod>>): RequestHandler {
+/** Fails with `METHOD_NOT_FOUND`, `BUSY`, or whatever the method fails with. */
+export function createRequestHandler(
+  methods: Readonly<Record<string, RequestMethod>>,
+  log: Logger,
+): RequestHandler {
   let running = 0;
   return async (method, params) => {
     const handle = Object.hasOwn(methods, method) ? methods[method] : undefined;
@@ -19,6 +23,9 @@ export function createRequestHandler(methods: Readonly<Record<string, RequestMet
     try {
       return await handle(params);
     } catch (error) {
+      if (!isExpected(error)) {
+        logFault(log, 'REQUEST_FAILED', 'What the hub asked for could not be done.', error, { method });
+      }
       return { ok: false, error: toFault(error) };
     } finally {
       running--;

@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import { stackOf } from '@shared/errors';
+import { hideSecrets } from '@shared/hide-secrets';
 import { createAgentCommand } from '../agent/command';
 import { createHubsCommand } from '../agent/hubs-command';
 import { createDemoCommand } from './commands/demo';
@@ -82,8 +84,6 @@ function endSoon(exitCode: number): void {
 }
 
 main(process.argv.slice(2)).then(endSoon, (error: unknown) => {
-  process.stderr.write(
-    `wirewatch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
+  process.stderr.write(`wirewatch: ${hideSecrets(stackOf(error))}\n`);
   process.exit(1);
 });

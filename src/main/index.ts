@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import { app } from 'electron';
-import { DisposableStore } from '@shared/disposable';
+import { DisposableStore, endAll } from '@shared/disposable';
 import { setupAbout } from './electron/about';
 import { createAppExport } from './electron/app-export';
 import { setupAppProtocol, setupAppScheme } from './electron/app-protocol';
 import { setupIdentity } from './electron/identity';
 import { setupIpc } from './electron/ipc';
 import { readDesktopOptions } from './electron/desktop-options';
-import { createDesktopLogger } from './electron/log';
+import { setupFaults } from './electron/faults';
+import { openDesktopLog } from './electron/log';
 import { setupMenu } from './electron/menu';
 import { setupNotifications } from './electron/notifications';
+import { setupPageFaults } from './electron/page-faults';
 import { setupPower } from './electron/power';
 import { setupQuit } from './electron/quit';
 import { setupSecurity, setupSession } from './electron/security';
@@ -17,22 +19,30 @@ import { setupActivation, setupSingleInstance } from './electron/single-instance
 import { startHub } from './electron/start-hub';
 import { setupTheme } from './electron/theme';
 import { setupTray } from './electron/tray';
-import { setupWindow } from './electron/window';
+import { setupWindow, type MainWindow } from './electron/window';
 import { installPaths } from './install-paths';
 import { startWirewatch } from './runtime';
 
-const log = createDesktopLogger(join(app.getPath('logs'), 'wirewatch.log'));
-const window = setupWindow({ stateFile: join(app.getPath('userData'), 'window.json'), log });
+const { log, file: logFile } = openDesktopLog(() => join(app.getPath('logs'), 'wirewatch.log'));
+const faults = setupFaults(log, logFile);
 
-if (setupSingleInstance()) {
-  setupIdentity();
-  setupAppScheme();
-  setupSecurity(log);
-  // Not awaited at the top level, because the app becomes ready only after this module has finished.
-  void app.whenReady().then(run);
+try {
+  if (setupSingleInstance()) {
+    setupIdentity();
+    setupAppScheme();
+    setupSecurity(log);
+    const window = setupWindow({ stateFile: join(app.getPath('userData'), 'window.json'), log });
+    // Not awaited at the top level: the app is not ready before this module has run to its end.
+    app
+      .whenReady()
+      .then(() => run(window))
+      .catch((error: unknown) => faults.cannotStart(error));
+  }
+} catch (error) {
+  faults.cannotStart(error);
 }
 
-async function run(): Promise<void> {
+async function run(window: MainWindow): Promise<void> {
   const options = readDesktopOptions();
   const wirewatch = await startHub(
     (port = options.port) =>
@@ -56,14 +66,16 @@ async function run(): Promise<void> {
   setupMenu(window);
   owned.add(setupTheme(hub));
   owned.add(setupIpc(hub, log));
-  owned.add(setupTray(hub, window, log));
+  owned.add(setupPageFaults(log));
+  const tray = owned.add(setupTray(hub, window, log));
   owned.add(setupNotifications(hub, window));
   owned.add(setupPower(log));
-  setupQuit(async () => {
-    owned.dispose();
-    window.flush();
-    await wirewatch.dispose();
-  }, log);
+  setupQuit(
+    () => endAll([() => owned.dispose(), () => window.flush(), () => wirewatch.dispose()]),
+    () => tray.isThere,
+    log,
+  );
   setupActivation(window);
   window.show();
+  faults.started();
 }

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Logger } from '@shared/logger';
+import { logFault, type Logger } from '@shared/logger';
 import type { Agent } from '../agent/agent';
 import type { Hub } from './hub/hub-contract';
 
@@ -63,7 +63,7 @@ export function setupLocalAgent(hub: Hub, { host, dataDir, log }: LocalAgentOpti
 
   function enqueue(): Promise<void> {
     work = work.then(follow).catch((error: unknown) => {
-      log.error('the built-in agent failed', { error: String(error) });
+      logFault(log, 'LOCAL_AGENT_FAILED', 'The built-in agent failed.', error);
     });
     return work;
   }

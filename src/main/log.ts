@@ -1,5 +1,7 @@
 import { pino } from 'pino';
+import { systemClock, type Clock } from '@shared/clock';
 import { displayText } from '@shared/display-text';
+import { hideSecrets } from '@shared/hide-secrets';
 import type { Logger } from '@shared/logger';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -19,10 +21,27 @@ export interface LogOptions {
   format: 'lines' | 'json';
   /** Receives complete lines; standard error by default, which keeps standard output clean. */
   write?: ((line: string) => void) | undefined;
+  clock?: Pick<Clock, 'monotonic'> | undefined;
 }
 
-/** The log of a composition root. Fields with text from devices cannot break out of their line. */
-export function createLogger({ level, format, write = writeToStderr }: LogOptions): Logger {
+/** A fault that keeps coming back is written after this time, then after twice of it and so on, with `repeated`. */
+const REPEAT_AFTER_MS = 60_000;
+const REPEAT_CAP_MS = 60 * 60_000;
+/** Different faults that are remembered for that. */
+const MAX_KNOWN_FAULTS = 256;
+
+type Fields = Record<string, unknown>;
+
+/**
+ * The log of a composition root. Fields that devices sent cannot break out of their line, secrets are hidden, and a
+ * fault in something that runs ten times a second does not fill the disk with its stack.
+ */
+export function createLogger({
+  level,
+  format,
+  write = writeToStderr,
+  clock = systemClock,
+}: LogOptions): Logger {
   const sink = { write: (line: string) => write(format === 'json' ? escapeRest(line) : formatLine(line)) };
   const log = pino(
     {
@@ -34,21 +53,58 @@ export function createLogger({ level, format, write = writeToStderr }: LogOption
     },
     sink,
   );
-  return {
-    debug: (message, fields) => log.debug(fields ?? {}, message),
-    info: (message, fields) => log.info(fields ?? {}, message),
-    warn: (message, fields) => log.warn(fields ?? {}, message),
-    error: (message, fields) => log.error(fields ?? {}, message),
-  };
+  const told = new Map<string, { at: number; repeated: number; waitMs: number }>();
+
+  /** Null for a fault that was written a moment ago. */
+  function countRepeats(fields: Fields): Fields | null {
+    const { code, stack } = fields;
+    if (typeof stack !== 'string') return fields;
+    // By the frames alone: the words may name another device each time.
+    const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+    const key = [String(code), ...(frames.length > 0 ? frames : [stack])].join('\n');
+    const now = clock.monotonic();
+    const before = told.get(key);
+    if (before && now - before.at < before.waitMs) {
+      before.repeated++;
+      return null;
+    }
+    const [oldest] = told.keys();
+    if (!before && told.size >= MAX_KNOWN_FAULTS && oldest !== undefined) told.delete(oldest);
+    told.delete(key);
+    const isBack = before !== undefined && before.repeated > 0;
+    const waitMs = isBack ? Math.min(REPEAT_CAP_MS, before.waitMs * 2) : REPEAT_AFTER_MS;
+    told.set(key, { at: now, repeated: 0, waitMs });
+    return isBack ? { ...fields, repeated: before.repeated } : fields;
+  }
+
+  const at =
+    (name: 'debug' | 'info' | 'warn' | 'error') =>
+    (message: string, fields: Fields = {}): void => {
+      if (!log.isLevelEnabled(name)) return;
+      const counted = countRepeats(fields);
+      if (counted) log[name](withoutSecrets(counted), hideSecrets(message));
+    };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** `14:03:22 warn  a device was refused  code=BAD_JSON address=192.168.1.4` */
+function withoutSecrets(fields: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? hideSecrets(value) : value,
+    ]),
+  );
+}
+
+/** `14:03:22 warn  a device was refused  code=BAD_JSON address=192.168.1.4`; a stack follows, indented. */
 function formatLine(json: string): string {
-  const { level, time, message, ...fields } = JSON.parse(json) as Record<string, unknown>;
+  const { level, time, message, stack, ...fields } = JSON.parse(json) as Record<string, unknown>;
   const clock = new Date(String(time)).toTimeString().slice(0, 8);
   const pairs = Object.entries(fields).map(([name, value]) => `${name}=${formatValue(value)}`);
-  const text = `${clock} ${String(level).padEnd(5)} ${displayText(String(message))}`;
-  return `${pairs.length > 0 ? `${text}  ${pairs.join(' ')}` : text}\n`;
+  const head = `${clock} ${String(level).padEnd(5)} ${displayText(String(message))}`;
+  const line = pairs.length > 0 ? `${head}  ${pairs.join(' ')}` : head;
+  const below = typeof stack === 'string' ? stack.split('\n').map((one) => `    ${displayText(one)}`) : [];
+  return `${[line, ...below].join('\n')}\n`;
 }
 
 function formatValue(value: unknown): string {

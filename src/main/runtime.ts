@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { endAll } from '@shared/disposable';
 import { succeed, type Fault, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import { findDataDir } from './data-dir';
@@ -120,11 +121,8 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
   const localAgent = setupLocalAgent(hub, { host: localHost(host), dataDir: agentDir, log });
 
   let disposing: Promise<void> | null = null;
-  async function dispose(): Promise<void> {
-    await localAgent.dispose();
-    await web.dispose();
-    await hub.dispose();
-  }
+  const dispose = (): Promise<void> =>
+    endAll([() => localAgent.dispose(), () => web.dispose(), () => hub.dispose()]);
 
   return succeed({
     hub,

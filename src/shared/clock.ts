@@ -1,4 +1,5 @@
 import type { Unsubscribe } from './disposable';
+import { logFault, type Logger } from './logger';
 
 /**
  * Time as a dependency, so that tests control it. `now` is wall-clock ms since the epoch; `monotonic` is in ms and
@@ -23,3 +24,20 @@ export const systemClock: Clock = {
     return () => clearInterval(timer);
   },
 };
+
+/** The same time, whose timers tell `log` when what they run throws; a periodic one goes on. */
+export function containTimers(clock: Clock, log: Logger): Clock {
+  const contained = (run: () => void) => (): void => {
+    try {
+      run();
+    } catch (error) {
+      logFault(log, 'TIMER_FAILED', 'Something that is done from time to time failed.', error);
+    }
+  };
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    after: (delayMs, run) => clock.after(delayMs, contained(run)),
+    every: (periodMs, run) => clock.every(periodMs, contained(run)),
+  };
+}

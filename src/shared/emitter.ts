@@ -3,10 +3,14 @@ import type { Unsubscribe } from './disposable';
 /** A typed event source. Listeners run in the order they were added; if one throws, the others still run. */
 export class Emitter<T> {
   readonly #listeners = new Set<(event: T) => void>();
-  readonly #onListenerError: (error: unknown) => void;
+  readonly #onListenerFault: (thrown: unknown) => void;
 
-  constructor(onListenerError: (error: unknown) => void = (error) => console.error(error)) {
-    this.#onListenerError = onListenerError;
+  /**
+   * `onListenerFault` takes what a listener throws: `listenerFaults(log)` wherever there is a log. Without it, the fault
+   * is uncaught, and the process or the page deals with it as with every uncaught error.
+   */
+  constructor(onListenerFault: (thrown: unknown) => void = leaveUncaught) {
+    this.#onListenerFault = onListenerFault;
   }
 
   get listenerCount(): number {
@@ -23,7 +27,7 @@ export class Emitter<T> {
       try {
         listener(event);
       } catch (error) {
-        this.#onListenerError(error);
+        this.#onListenerFault(error);
       }
     }
   }
@@ -31,4 +35,10 @@ export class Emitter<T> {
   clear(): void {
     this.#listeners.clear();
   }
+}
+
+function leaveUncaught(thrown: unknown): void {
+  queueMicrotask(() => {
+    throw thrown;
+  });
 }

@@ -18,19 +18,68 @@ export function fail(code: string, message: string): { readonly ok: false; reado
   return { ok: false, error: { code, message } };
 }
 
-/** A {@link Fault} for places where only an exception can be used (promise rejections, constructors). */
+/**
+ * A {@link Fault} where only an exception can travel (promise rejections, constructors). `cause` is the error behind
+ * it, if there is one: it makes the fault an unexpected one, whose stack belongs in the log.
+ */
 export class FaultError extends Error implements Fault {
   readonly code: string;
 
-  constructor(code: string, message: string) {
-    super(message);
+  constructor(code: string, message: string, options?: { cause: unknown }) {
+    super(message, options);
     this.name = 'FaultError';
     this.code = code;
   }
 }
 
-/** Turns any thrown value into a {@link Fault}; unexpected ones become `INTERNAL` with their own message. */
+/** Whether it is a failure that was foreseen, such as wrong input: whoever asked is told, and the log is not. */
+export function isExpected(thrown: unknown): boolean {
+  return thrown instanceof FaultError && thrown.cause === undefined;
+}
+
+/** Any thrown value as a {@link Fault}; unexpected ones become `INTERNAL` with their own message. */
 export function toFault(thrown: unknown): Fault {
   if (thrown instanceof FaultError) return { code: thrown.code, message: thrown.message };
   return { code: 'INTERNAL', message: thrown instanceof Error ? thrown.message : String(thrown) };
+}
+
+/** UTF-16 units of one stack with its causes. */
+const MAX_STACK_LENGTH = 16_384;
+/** Errors of one chain of causes; the rest is left out. */
+const MAX_ERRORS = 16;
+
+/**
+ * The stack of whatever was thrown, followed by those of its causes and of the errors that an `AggregateError` holds.
+ * Several lines; bounded.
+ */
+export function stackOf(thrown: unknown): string {
+  const parts: string[] = [];
+  const seen = new Set<unknown>();
+  const visit = (one: unknown, label: string): void => {
+    if (seen.has(one) || seen.size >= MAX_ERRORS) return;
+    seen.add(one);
+    parts.push(label + ownStack(one));
+    if (!(one instanceof Error)) return;
+    if (one instanceof AggregateError) for (const inner of one.errors) visit(inner, 'One of them: ');
+    if (one.cause !== undefined) visit(one.cause, 'Caused by: ');
+  };
+  visit(thrown, '');
+  const text = parts.join('\n');
+  return text.length <= MAX_STACK_LENGTH ? text : `${text.slice(0, MAX_STACK_LENGTH)}…`;
+}
+
+/** The frames as the engine wrote them below a head of our own, which names the code too. */
+function ownStack(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return `Thrown, though not an Error: ${asText(thrown)}`;
+  const code = 'code' in thrown && typeof thrown.code === 'string' ? ` [${thrown.code}]` : '';
+  const frames = (thrown.stack ?? '').split('\n').filter((line) => /^\s+at |^[^\s:]*@/.test(line));
+  return [`${thrown.name}${code}: ${thrown.message}`, ...frames].join('\n');
+}
+
+function asText(value: unknown): string {
+  try {
+    return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }

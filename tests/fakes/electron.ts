@@ -34,6 +34,7 @@ function fakeApp() {
     isPackaged: false,
     name: 'Wirewatch',
     quit: vi.fn(),
+    exit: vi.fn(),
     whenReady: vi.fn(() => Promise.resolve()),
     enableSandbox: vi.fn(),
     setAppUserModelId: vi.fn(),
@@ -90,6 +91,9 @@ export class FakeBrowserWindow extends EventEmitter {
   }
   isMinimized(): boolean {
     return false;
+  }
+  isVisible(): boolean {
+    return this.show.mock.calls.length > 0;
   }
   isDestroyed(): boolean {
     return this.destroyed;

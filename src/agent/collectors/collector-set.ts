@@ -1,4 +1,5 @@
 import type { Clock } from '@shared/clock';
+import { stackOf } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import type { Schema } from '../schema';
 import type { Collector } from './collector';
@@ -144,7 +145,10 @@ export class CollectorSet {
     const text = error instanceof Error ? error.message : String(error);
     if (text === entry.logged) return;
     entry.logged = text;
-    this.#log.warn(`${entry.collector.name} cannot be read: ${text}`);
+    // What the system refuses has an `errno`; anything else is a mistake of ours, or of a library.
+    const isOfSystem = error instanceof Error && 'errno' in error;
+    const fields = isOfSystem ? {} : { code: 'COLLECTOR_FAILED', stack: stackOf(error) };
+    this.#log.warn(`${entry.collector.name} cannot be read: ${text}`, fields);
   }
 
   /** Makes a new schema when series came or went. */

@@ -50,7 +50,11 @@ export async function browseHubs(options: BrowseOptions): Promise<Browsed> {
   let problem: Error | null = null;
   let isAsked = false;
   const links = new MdnsLinks({
-    open: options.open ?? socketOpener(createMdns),
+    open:
+      options.open ??
+      socketOpener(createMdns, (thrown) => {
+        problem = thrown instanceof Error ? thrown : new Error(String(thrown));
+      }),
     ownAddresses: options.ownAddresses ?? (() => linkAddresses(networkInterfaces())),
     response(link, packet) {
       for (const hub of hubsIn(link, packet)) {
@@ -73,7 +77,9 @@ export async function browseHubs(options: BrowseOptions): Promise<Browsed> {
   const cancels = ASK_AT_MS.filter((at) => at < forMs).map((at) => clock.after(at, ask));
   await new Promise<void>((resolve) => {
     cancels.push(clock.after(forMs, resolve));
-    signal?.addEventListener('abort', () => resolve(), { once: true });
+    const stop = (): void => resolve();
+    signal?.addEventListener('abort', stop, { once: true });
+    cancels.push(() => signal?.removeEventListener('abort', stop));
   });
   for (const cancel of cancels) cancel();
   links.dispose();

@@ -1,5 +1,5 @@
 import { systemClock } from '@shared/clock';
-import type { Disposable } from '@shared/disposable';
+import { endAll, type Disposable } from '@shared/disposable';
 import type { Result } from '@shared/errors';
 import { createLogger } from '../log';
 import { settleMemory } from '../settle-memory';
@@ -49,6 +49,8 @@ export async function runServer({ options, title, runtime, then }: ServerPlan): 
     ...runtime,
   });
   if (!started.ok) {
+    stopBounding();
+    stopSettling();
     process.stderr.write(`wirewatch: ${started.error.message}\n`);
     return EXIT_USAGE;
   }
@@ -61,10 +63,12 @@ export async function runServer({ options, title, runtime, then }: ServerPlan): 
     stop.stop(1);
   }
   const exitCode = await stop.requested;
-  report.dispose();
-  stopBounding();
-  stopSettling();
-  if (extra?.ok) extra.value.dispose();
-  await wirewatch.dispose();
+  await endAll([
+    () => report.dispose(),
+    stopBounding,
+    stopSettling,
+    () => extra?.ok && extra.value.dispose(),
+    () => wirewatch.dispose(),
+  ]);
   return exitCode;
 }

@@ -1,4 +1,4 @@
-import type { Logger } from '@shared/logger';
+import { logFault, type Logger } from '@shared/logger';
 
 /** The most time that stopping may take before the process ends anyway. */
 const STOP_TIMEOUT_MS = 2_500;
@@ -32,9 +32,7 @@ export function listenForStop(log: Logger): StopSignal {
   }
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
-      log.error('an unexpected failure stops Wirewatch', {
-        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      });
+      logFault(log, 'UNCAUGHT', 'An unexpected failure stops Wirewatch.', error, { event });
       if (isStopping) process.exit(1);
       stop(1);
     });

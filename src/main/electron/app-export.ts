@@ -1,6 +1,7 @@
 import type { Clock } from '@shared/clock';
 import { systemClock } from '@shared/clock';
-import { toFault, type Fault } from '@shared/errors';
+import { isExpected, toFault, type Fault } from '@shared/errors';
+import { logFault } from '@shared/logger';
 import { MEDIA_TYPES } from '../hub/export/export-contract';
 import type { Hub } from '../hub/hub-contract';
 import { exportFileName, parseExport } from '../web/api/export-params';
@@ -33,7 +34,7 @@ export function createAppExport(
       return new Response(streamOf(first, texts, gone), { headers });
     } catch (error) {
       const fault = toFault(error);
-      if (fault.code !== 'NO_SUCH_DEVICE') hub.log.error('an export failed', { ...fault });
+      if (!isExpected(error)) logFault(hub.log, 'REQUEST_FAILED', 'An export failed.', error);
       return refuse(fault.code === 'NO_SUCH_DEVICE' ? 404 : 503, fault);
     }
   };

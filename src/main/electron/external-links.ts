@@ -27,6 +27,6 @@ export function openExternal(url: string, log: Logger): void {
     return;
   }
   shell.openExternal(url).catch((error: unknown) => {
-    log.warn('no program could open the address', { url, error: String(error) });
+    log.warn('no program opened the address', { url, reason: String(error) });
   });
 }

@@ -2,6 +2,7 @@ import { ipcMain, type IpcMainEvent, type WebContents, type WebFrameMain } from 
 import { isRecord } from '@shared/protocol/parse';
 import { IPC_OPEN, TO_HUB_CHANNEL, TO_UI_CHANNEL } from '@shared/bridge/ipc-channels';
 import type { Disposable } from '@shared/disposable';
+import { stackOf } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import type { Hub, UiConnection } from '../hub/hub-contract';
 import { uiOrigin } from './app-origin';
@@ -34,7 +35,7 @@ export function setupIpc(hub: Pick<Hub, 'connectUi'>, log: Logger): Disposable {
         try {
           frame.send(TO_UI_CHANNEL, message);
         } catch (error) {
-          log.debug('a message to the window was lost', { error: String(error) });
+          log.debug('a message to the window was lost', { stack: stackOf(error) });
         }
       },
       { from: 'ipc', role: 'admin' },
@@ -77,7 +78,8 @@ export function setupIpc(hub: Pick<Hub, 'connectUi'>, log: Logger): Disposable {
   };
 }
 
-function isTrusted(event: IpcMainEvent, frame: WebFrameMain): boolean {
+/** Whether a message comes from the main frame of our own page. */
+export function isTrusted(event: IpcMainEvent, frame: WebFrameMain): boolean {
   return (
     !frame.isDestroyed() &&
     !frame.detached &&

@@ -2,7 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createDesktopLogger } from './log';
+import { openDesktopLog } from './log';
+
+const createDesktopLogger = (path: string) => openDesktopLog(() => path).log;
 
 let folder: string;
 
@@ -44,8 +46,19 @@ describe('the desktop’s log', () => {
     expect(readFileSync(path, 'utf8').length).toBeLessThan(500);
   });
 
-  it('runs unlogged where nothing can be written', () => {
+  it('goes to standard error where no file can be written, or nobody knows where', () => {
     writeFileSync(join(folder, 'file'), '');
-    expect(() => createDesktopLogger(join(folder, 'file', 'wirewatch.log')).info('x')).not.toThrow();
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const unwritable = openDesktopLog(() => join(folder, 'file', 'wirewatch.log'));
+    const unknown = openDesktopLog(() => {
+      throw new Error("Failed to get 'logs' path");
+    });
+    unwritable.log.info('still heard');
+    expect([unwritable.file, unknown.file]).toEqual([null, null]);
+    const written = stderr.mock.calls.join('');
+    stderr.mockRestore();
+    expect(written).toContain('LOG_UNWRITABLE');
+    expect(written).toContain("Failed to get 'logs' path");
+    expect(written).toContain('still heard');
   });
 });

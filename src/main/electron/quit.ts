@@ -1,14 +1,22 @@
 import { app } from 'electron';
 import { systemClock, type Clock } from '@shared/clock';
-import type { Logger } from '@shared/logger';
+import { logFault, type Logger } from '@shared/logger';
 
 /**
  * Longer than the hub's own limit for closing handshakes; after more time the system would call the app unresponsive.
  */
 const QUIT_WITHIN_MS = 3_000;
 
-/** Delays quitting until `finish` is done, for at most three seconds. */
-export function setupQuit(finish: () => Promise<void>, log: Logger, clock: Clock = systemClock): void {
+/**
+ * Holds a quit back until `finish` is done, three seconds at most, and then lets it happen. When the last window is
+ * closed, the app goes on only where something else leads back to it.
+ */
+export function setupQuit(
+  finish: () => Promise<void>,
+  hasTray: () => boolean,
+  log: Logger,
+  clock: Clock = systemClock,
+): void {
   let state: 'running' | 'finishing' | 'finished' = 'running';
   app.on('will-quit', (event) => {
     if (state === 'finished') return;
@@ -23,7 +31,7 @@ export function setupQuit(finish: () => Promise<void>, log: Logger, clock: Clock
       });
     });
     const finished = finish().catch((error: unknown) => {
-      log.error('stopping failed', { error: String(error) });
+      logFault(log, 'STOP_FAILED', 'Not everything could be stopped.', error);
     });
     void Promise.race([finished, tooLong]).then(() => {
       cancel();
@@ -33,8 +41,9 @@ export function setupQuit(finish: () => Promise<void>, log: Logger, clock: Clock
   });
 
   app.on('window-all-closed', () => {
-    // Linux desktops may have no tray; on other systems the tray keeps the app reachable.
-    if (process.platform === 'linux') app.quit();
+    // A tray is not to be relied on with Linux desktops; elsewhere it keeps watching and leads back, as the Dock does.
+    const leadsBack = process.platform === 'darwin' || (process.platform !== 'linux' && hasTray());
+    if (!leadsBack) app.quit();
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit());
 }

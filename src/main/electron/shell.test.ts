@@ -1,13 +1,15 @@
-import type { EventEmitter } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { app, dialog, Menu, nativeTheme, powerMonitor } from 'electron';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { fail, succeed, type Result } from '@shared/errors';
+import { fail, FaultError, succeed, type Result } from '@shared/errors';
 import type { TopicMessages } from '@shared/hub-api';
 import { silentLogger } from '@shared/logger';
 import type { DeviceInfo, Settings } from '@shared/model';
+import { CapturingLog } from '../../../tests/fakes/capturing-log';
 import { FakeTray } from '../../../tests/fakes/electron';
 import { setupAbout } from './about';
 import { readDesktopOptions } from './desktop-options';
+import { setupFaults } from './faults';
 import { setupIdentity } from './identity';
 import { setupMenu } from './menu';
 import { setupPower } from './power';
@@ -71,11 +73,7 @@ describe('starting the hub', () => {
 
   it('says why it cannot start at all', async () => {
     const start = () => Promise.resolve(fail('DATA_DIR_UNWRITABLE', 'The folder cannot be written.'));
-    await expect(startHub(start, silentLogger)).resolves.toBeNull();
-    expect(dialog.showErrorBox).toHaveBeenCalledWith(
-      'Wirewatch cannot start',
-      'The folder cannot be written.',
-    );
+    await expect(startHub(start, silentLogger)).rejects.toMatchObject({ code: 'DATA_DIR_UNWRITABLE' });
   });
 });
 
@@ -88,7 +86,7 @@ describe('quitting', () => {
 
   it('waits for the hub to stop, once', async () => {
     const finish = vi.fn(() => Promise.resolve());
-    setupQuit(finish, silentLogger);
+    setupQuit(finish, () => true, silentLogger);
     expect(willQuit()).toHaveBeenCalled();
     expect(willQuit()).toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(0);
@@ -98,14 +96,22 @@ describe('quitting', () => {
   });
 
   it('does not wait for ever, nor stumble over a failure', async () => {
-    setupQuit(() => new Promise(() => undefined), silentLogger);
+    setupQuit(
+      () => new Promise(() => undefined),
+      () => true,
+      silentLogger,
+    );
     willQuit();
     await vi.advanceTimersByTimeAsync(2_999);
     expect(app.quit).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
     expect(app.quit).toHaveBeenCalledOnce();
     appBus.removeAllListeners();
-    setupQuit(() => Promise.reject(new Error('broken')), silentLogger);
+    setupQuit(
+      () => Promise.reject(new Error('broken')),
+      () => true,
+      silentLogger,
+    );
     willQuit();
     await vi.advanceTimersByTimeAsync(0);
     expect(app.quit).toHaveBeenCalledTimes(2);
@@ -198,5 +204,94 @@ describe('the small things', () => {
       port,
       dataDir: expect.stringMatching(/userData.data$/) as string,
     });
+  });
+});
+
+describe('a window that was closed', () => {
+  const platform = Object.getOwnPropertyDescriptor(process, 'platform');
+  afterEach(() => platform && Object.defineProperty(process, 'platform', platform));
+
+  it.each([
+    ['linux', true, 1],
+    ['win32', true, 0],
+    ['win32', false, 1],
+    ['darwin', false, 0],
+  ])('never leaves an invisible app behind: on %s, with a tray: %s', (name, hasTray, quits) => {
+    Object.defineProperty(process, 'platform', { ...platform, value: name });
+    setupQuit(
+      () => Promise.resolve(),
+      () => hasTray,
+      silentLogger,
+    );
+    appBus.emit('window-all-closed');
+    expect(app.quit).toHaveBeenCalledTimes(quits);
+  });
+});
+
+describe('what nobody caught', () => {
+  /** The listeners that `setup` adds to the process, instead of on it. */
+  function captured(setup: () => void): (event: string, thrown: unknown) => void {
+    const bus = new EventEmitter();
+    const on = vi.spyOn(process, 'on').mockImplementation((event, listener) => {
+      bus.on(String(event), listener as (thrown: unknown) => void);
+      return process;
+    });
+    setup();
+    on.mockRestore();
+    return (event, thrown) => bus.emit(event, thrown);
+  }
+
+  function faults(logFile: string | null = '/logs/wirewatch.log') {
+    const log = new CapturingLog();
+    const made: ReturnType<typeof setupFaults>[] = [];
+    const emit = captured(() => made.push(setupFaults(log, logFile)));
+    const [own] = made;
+    if (!own) throw new Error('nothing was set up');
+    return { log, emit, ...own };
+  }
+
+  it('in start-up is told with the place of the log, and ends the app with 1', () => {
+    const { log, emit } = faults();
+    emit('unhandledRejection', new Error('no screen'));
+    emit('uncaughtException', new Error('a second one'));
+    expect(dialog.showErrorBox).toHaveBeenCalledExactlyOnceWith(
+      'Wirewatch cannot start',
+      'no screen\n\nThe log: /logs/wirewatch.log',
+    );
+    expect(app.exit).toHaveBeenCalledExactlyOnceWith(1);
+    expect(log.stacks('START_FAILED')[0]).toMatch(/^Error: no screen\n\s+at /);
+  });
+
+  it('is no fault of ours where the hub says why it cannot start: no stack, but the same end', () => {
+    const { log, cannotStart } = faults(null);
+    cannotStart(new FaultError('DATA_DIR_UNWRITABLE', 'The folder cannot be written.'));
+    expect(dialog.showErrorBox).toHaveBeenCalledWith(
+      'Wirewatch cannot start',
+      'The folder cannot be written.\n\nNo log could be written.',
+    );
+    expect(app.exit).toHaveBeenCalledWith(1);
+    expect(log.errors).toMatchObject([{ fields: { code: 'DATA_DIR_UNWRITABLE' } }]);
+  });
+
+  it('later is logged with its stack, and the app goes on', () => {
+    const { log, emit, started } = faults();
+    started();
+    emit('uncaughtException', new Error('odd'));
+    emit('unhandledRejection', 'words');
+    expect(log.stacks('UNCAUGHT')).toEqual([
+      expect.stringMatching(/^Error: odd\n\s+at /),
+      'Thrown, though not an Error: words',
+    ]);
+    expect(app.exit).not.toHaveBeenCalled();
+    expect(dialog.showErrorBox).not.toHaveBeenCalled();
+  });
+
+  it('of Chromium’s processes is logged, unless one just ended', () => {
+    const { log } = faults();
+    appBus.emit('child-process-gone', {}, { type: 'GPU', reason: 'crashed', exitCode: 139 });
+    appBus.emit('child-process-gone', {}, { type: 'Utility', reason: 'clean-exit', exitCode: 0 });
+    expect(log.errors).toMatchObject([
+      { fields: { code: 'CHILD_PROCESS_GONE', type: 'GPU', exitCode: 139 } },
+    ]);
   });
 });

@@ -1,10 +1,10 @@
 import { dialog } from 'electron';
-import type { Fault, Result } from '@shared/errors';
+import { FaultError, type Fault, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 
 /**
- * Starts the hub. If its port is taken, asks the user to choose another one for this run. Null means that the user
- * chose to quit, or that the hub cannot start, which the user has been told.
+ * Starts the hub and, where its port is taken, lets the person choose another one for this time. Null means
+ * that they chose to quit. Rejects with a `FaultError` when it cannot start at all.
  */
 export async function startHub<T>(
   start: (port?: number) => Promise<Result<T>>,
@@ -16,8 +16,7 @@ export async function startHub<T>(
     if (started.ok) return started.value;
     log.error('the hub did not start', { ...started.error });
     if (started.error.code !== 'PORT_IN_USE' || port === 0) {
-      dialog.showErrorBox('Wirewatch cannot start', started.error.message);
-      return null;
+      throw new FaultError(started.error.code, started.error.message);
     }
     const answer = await askAboutPort(started.error);
     if (answer === 'quit') return null;

@@ -1,7 +1,7 @@
 import { app, Menu, nativeImage, Tray } from 'electron';
 import { systemClock, type Clock } from '@shared/clock';
 import { DisposableStore, type Disposable, type Unsubscribe } from '@shared/disposable';
-import type { Logger } from '@shared/logger';
+import { logFault, type Logger } from '@shared/logger';
 import type { Hub } from '../hub/hub-contract';
 import { resourceFile } from './app-files';
 import { createFleetSummary } from './tray-summary';
@@ -10,13 +10,18 @@ import type { MainWindow } from './window';
 /** Rebuilding a native menu is slow on Linux, and a device that flaps must not make it flicker. */
 const REBUILD_EVERY_MS = 1_000;
 
-/** The tray icon: shows how many devices report, opens the window, and quits the app. */
+export interface AppTray extends Disposable {
+  /** False on a desktop without a tray. */
+  readonly isThere: boolean;
+}
+
+/** The tray icon: how many devices report, the way back to the window, and the way out. */
 export function setupTray(
   hub: Pick<Hub, 'onDevices'>,
   window: Pick<MainWindow, 'show'>,
   log: Logger,
   clock: Clock = systemClock,
-): Disposable {
+): AppTray {
   const owned = new DisposableStore();
   let tray: Tray;
   try {
@@ -24,8 +29,8 @@ export function setupTray(
     const name = process.platform === 'darwin' ? 'trayTemplate.png' : 'tray.png';
     tray = new Tray(nativeImage.createFromPath(resourceFile(name)));
   } catch (error) {
-    log.warn('this desktop has no tray', { error: String(error) });
-    return owned;
+    logFault(log, 'NO_TRAY', 'This desktop has no tray.', error);
+    return { isThere: false, dispose: () => owned.dispose() };
   }
   owned.add(() => tray.destroy());
 
@@ -52,5 +57,5 @@ export function setupTray(
     }),
   );
   owned.add(() => scheduled?.());
-  return owned;
+  return { isThere: true, dispose: () => owned.dispose() };
 }

@@ -16,7 +16,7 @@ export function setupWindowRecovery(window: BrowserWindow, log: Logger, clock: C
   window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
     hanging?.abort();
     if (reason === 'clean-exit') return;
-    log.error('the window crashed', { reason, exitCode });
+    log.error('the window crashed', { code: 'RENDERER_GONE', reason, exitCode });
     const now = clock.monotonic();
     reloads = reloads.filter((at) => now - at < WITHIN_MS);
     const hopeless = reason === 'launch-failed' || reason === 'integrity-failure';
@@ -69,6 +69,8 @@ interface Question {
 /** Index of the chosen button; 0 if the dialog was closed or withdrawn. */
 async function ask(window: BrowserWindow, question: Question): Promise<number> {
   if (window.isDestroyed()) return 0;
+  // It may have crashed before it was ever shown, and a question on a hidden window is hidden too.
+  if (!window.isVisible()) window.show();
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',
     title: 'Wirewatch',

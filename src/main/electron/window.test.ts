@@ -55,6 +55,14 @@ describe('the window', () => {
     expect(made.show).toHaveBeenCalledOnce();
   });
 
+  it('shows itself without a page too, rather than never', () => {
+    const { made } = open();
+    vi.advanceTimersByTime(5_000);
+    expect(made.show).toHaveBeenCalledOnce();
+    made.emit('ready-to-show');
+    expect(made.show).toHaveBeenCalledOnce();
+  });
+
   it('is made once, and leads to a route where it is open already', () => {
     const { window, made } = open();
     window.show('#/settings');

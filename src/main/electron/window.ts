@@ -1,13 +1,16 @@
 import { app, BrowserWindow, nativeTheme, screen } from 'electron';
 import { systemClock, type Clock } from '@shared/clock';
-import type { Logger } from '@shared/logger';
+import { logFault, type Logger } from '@shared/logger';
 import { preloadFile, resourceFile } from './app-files';
 import { uiUrl } from './app-origin';
 import { fitBounds, MIN_SIZE } from './window-bounds';
 import { setupWindowRecovery } from './window-recovery';
 import { createWindowStateFile } from './window-state-file';
 
-/** The page's backgrounds (`--bg` of both themes), painted before the page has loaded. */
+/** A page that has nothing to show by then is shown all the same: a window that never comes looks like no app at all. */
+const SHOW_WITHIN_MS = 5_000;
+
+/** The page's own backgrounds (`--bg` of the two themes), painted before there is a page. */
 const BACKGROUND = { dark: '#0b0d10', light: '#f8f9fa' } as const;
 
 export interface MainWindow {
@@ -70,10 +73,18 @@ export function setupWindow({ stateFile, log, clock = systemClock }: WindowOptio
       remember();
       state.flush();
     });
+    let isShown = false;
+    const show = (): void => {
+      if (isShown || created.isDestroyed()) return;
+      isShown = true;
+      created.show();
+    };
+    const stopWaiting = clock.after(SHOW_WITHIN_MS, show);
     created.on('closed', () => {
+      stopWaiting();
       if (window === created) window = null;
     });
-    created.once('ready-to-show', () => created.show());
+    created.once('ready-to-show', show);
     setupWindowRecovery(created, log, clock);
     load(created, route);
     return created;
@@ -81,7 +92,7 @@ export function setupWindow({ stateFile, log, clock = systemClock }: WindowOptio
 
   function load(target: BrowserWindow, route: string): void {
     target.loadURL(uiUrl(route)).catch((error: unknown) => {
-      log.error('the window could not load its page', { error: String(error) });
+      logFault(log, 'PAGE_UNLOADED', 'The window could not load its page.', error);
     });
   }
 

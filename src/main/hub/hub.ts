@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { systemClock } from '@shared/clock';
-import { DisposableStore } from '@shared/disposable';
-import { silentLogger } from '@shared/logger';
+import { containTimers, systemClock } from '@shared/clock';
+import { DisposableStore, endAll } from '@shared/disposable';
+import { listenerFaults, silentLogger } from '@shared/logger';
 import { DEFAULT_LIMITS, type Limits } from '@shared/protocol/limits';
 import { Admission } from './admission/admission';
 import { Decisions } from './admission/decisions';
@@ -36,8 +36,8 @@ import { HubTls } from './tls/hub-tls';
 /** Composes the hub: each part gets the parts it needs. Nothing runs or listens before `start()`. */
 export function createHub(options: HubOptions): Hub {
   const { dataDir, host, version } = options;
-  const clock = options.clock ?? systemClock;
   const log = options.log ?? silentLogger;
+  const clock = containTimers(options.clock ?? systemClock, log);
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const timings = { ...DEFAULT_TIMINGS, ...options.timings };
   const bootId = randomUUID();
@@ -47,7 +47,7 @@ export function createHub(options: HubOptions): Hub {
   const memory = new RingMemory(limits.ringBytes);
   const history = options.store ? createHistory(options.store, clock, log) : null;
   const recorder = history ?? memoryRecorder;
-  const series = new SeriesTable(limits, memory, recorder);
+  const series = new SeriesTable(limits, memory, recorder, listenerFaults(log));
   const settings = new SettingsStore(dataDir, settingsOf(options), log, startedAt);
   const refused = new RefusedCounter();
   const penalties = new Penalties(clock, limits);
@@ -56,11 +56,13 @@ export function createHub(options: HubOptions): Hub {
     limits.textLength,
     recorder,
     new EventBudget(clock, limits, refused),
+    listenerFaults(log),
   );
   const devices = new DeviceRegistry({
     shelf: new DeviceFile(dataDir, clock, log),
     limits,
     clock,
+    log,
     series,
     intervalMs: () => settings.current.intervalMs,
   });
@@ -151,13 +153,14 @@ export function createHub(options: HubOptions): Hub {
     allowLongBody: (request) => server.allowLongBody(request),
     countRefused: (code) => refused.add(code),
     onDevices: (listener) => devices.changed.on((message) => listener({ full: false, ...message })),
-    async dispose() {
-      uis.dispose();
-      await Promise.all([discovery.dispose(), server.dispose()]);
-      running.dispose();
-      devices.save();
-      await history?.close();
-    },
+    dispose: () =>
+      endAll([
+        () => uis.dispose(),
+        () => Promise.all([discovery.dispose(), server.dispose()]),
+        () => running.dispose(),
+        () => devices.save(),
+        () => history?.close(),
+      ]),
   };
 }
 

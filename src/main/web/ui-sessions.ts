@@ -2,7 +2,7 @@ import type { Clock } from '@shared/clock';
 import { displayText } from '@shared/display-text';
 import type { Disposable } from '@shared/disposable';
 import { Emitter } from '@shared/emitter';
-import type { Logger } from '@shared/logger';
+import { listenerFaults, type Logger } from '@shared/logger';
 import type { UiRole } from '@shared/model';
 import { digest, randomSecret } from '../hub/secrets';
 import { openSessionFile, type SavedSession } from './session-file';
@@ -79,8 +79,8 @@ type Kept = SavedSession & UiSession;
 export function createUiSessions(options: UiSessionOptions): UiSessions {
   const { clock, policy, maxSessions = MAX_SESSIONS } = options;
   const file = openSessionFile(options.dataDir, clock, options.log);
-  const ended = new Emitter<string>();
-  /** Keyed by digest of the secret, longest idle first. */
+  const ended = new Emitter<string>(listenerFaults(options.log));
+  /** By digest of the secret; the longest idle first. */
   const sessions = new Map<string, Kept>();
   let unsaved = false;
 

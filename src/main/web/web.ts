@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { systemClock, type Clock } from '@shared/clock';
-import { DisposableStore } from '@shared/disposable';
+import { DisposableStore, endAll } from '@shared/disposable';
+import { logFault } from '@shared/logger';
 import type { Hub } from '../hub/hub-contract';
 import { createAccess, type Refusal, type UiTokens } from './access';
 import { createApi } from './api/api';
@@ -116,7 +117,9 @@ export function setupWeb(hub: Hub, options: WebOptions): Web {
     request.on('error', () => response.destroy());
     response.on('error', () => response.destroy());
     route(request, response).catch((error: unknown) => {
-      hub.log.error('a request failed', { path: request.url?.slice(0, 200), error: String(error) });
+      const { method } = request;
+      const path = request.url?.slice(0, 200);
+      logFault(hub.log, 'REQUEST_FAILED', 'A request could not be answered.', error, { method, path });
       if (response.headersSent) response.destroy();
       else sendError(request, response, 500, 'INTERNAL', 'The hub had an internal error.');
     });
@@ -134,11 +137,7 @@ export function setupWeb(hub: Hub, options: WebOptions): Web {
 
   return {
     links,
-    async dispose() {
-      cleanup.dispose();
-      await bridge.dispose();
-      sessions.dispose();
-    },
+    dispose: () => endAll([() => cleanup.dispose(), () => bridge.dispose(), () => sessions.dispose()]),
   };
 }
 

@@ -35,9 +35,9 @@ export interface MdnsSocket {
 }
 
 export interface MdnsListener {
-  query(packet: MdnsPacket, from: MdnsPeer): void;
-  response(packet: MdnsPacket, from: MdnsPeer): void;
-  /** The socket cannot be used at all. */
+  readonly query: (packet: MdnsPacket, from: MdnsPeer) => void;
+  readonly response: (packet: MdnsPacket, from: MdnsPeer) => void;
+  /** It cannot be used at all. */
   failed(error: Error): void;
 }
 

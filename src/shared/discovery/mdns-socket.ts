@@ -12,13 +12,23 @@ export interface RawMdns {
 
 export type CreateMdns = (options: { interface: string; bind: string }) => RawMdns;
 
-/** Returns a function that opens a multicast DNS socket on the interface with a given address. */
-export function socketOpener(create: CreateMdns) {
+/**
+ * How to open a multicast DNS socket that speaks on the interface of an address. Packets come from anybody: a listener
+ * that throws at one tells `onFault` and goes on with the next.
+ */
+export function socketOpener(create: CreateMdns, onFault: (thrown: unknown) => void) {
+  const contained = (hear: MdnsListener['query']) => (packet: MdnsPacket, from: MdnsPeer) => {
+    try {
+      hear(packet, from);
+    } catch (error) {
+      onFault(error);
+    }
+  };
   return (address: string, listener: MdnsListener): MdnsSocket => {
     // A socket bound to one address would not hear multicast.
     const mdns = create({ interface: address, bind: '0.0.0.0' });
-    mdns.on('query', (packet, from) => listener.query(packet, from));
-    mdns.on('response', (packet, from) => listener.response(packet, from));
+    mdns.on('query', contained(listener.query));
+    mdns.on('response', contained(listener.response));
     mdns.on('error', (error) => listener.failed(error));
     // Warnings report unreadable packets and interfaces that come and go.
     mdns.on('warning', () => {});

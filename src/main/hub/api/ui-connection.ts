@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import type { Clock } from '@shared/clock';
 import type { Disposable, Unsubscribe } from '@shared/disposable';
-import { FaultError, toFault } from '@shared/errors';
+import { FaultError, isExpected, toFault } from '@shared/errors';
 import { feedPatchSchema, feedSpecSchema } from '@shared/hub-api';
 import type { HubMessage } from '@shared/bridge/messages';
-import type { Logger } from '@shared/logger';
+import { logFault, type Logger } from '@shared/logger';
 import type { Limits } from '@shared/protocol/limits';
 import type { RefusedCounter } from '../bounds/refused-counter';
 import type { DeviceRegistry } from '../devices/device-registry';
@@ -17,6 +17,9 @@ import { subscribe, type TopicSources } from './topics';
 
 /** Faults of a UI that exceeds its limits, counted like other refusals. */
 const COUNTED = new Set(['TOO_MANY_CALLS', 'TOO_MANY_SUBSCRIPTIONS', 'TOO_MANY_FEEDS', 'TOO_MANY_SERIES']);
+
+/** What a UI hears of a fault that only the log can tell. */
+const INTERNAL = { code: 'INTERNAL', message: 'The hub ran into a problem of its own; its log tells which.' };
 
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const uiMessageSchema = v.variant('op', [
@@ -84,13 +87,21 @@ export class HubUiConnection implements UiConnection {
     try {
       this.#take(parsed.output);
     } catch (error) {
-      this.#fail(parsed.output.id, error);
+      this.#fail(parsed.output.id, error, { op: parsed.output.op });
     }
   }
 
   /** Sends the frames that the feeds have due. */
   tick(monotonic: number, now: number): void {
-    for (const feed of this.#feeds.values()) feed.tick(monotonic, now);
+    for (const [id, feed] of this.#feeds) {
+      try {
+        feed.tick(monotonic, now);
+      } catch (error) {
+        this.#feeds.delete(id);
+        this.#fail(id, error, { op: 'feed' });
+        this.#context.devices.lookAt(feed.focus, []);
+      }
+    }
   }
 
   dispose(): void {
@@ -153,7 +164,7 @@ export class HubUiConnection implements UiConnection {
       if (call.signal.aborted) throw new FaultError('CANCELLED', 'The request was cancelled.');
       this.#send({ op: 'result', id: callId, value });
     } catch (error) {
-      this.#fail(callId, error);
+      this.#fail(callId, error, { op: 'call', command: name.slice(0, 64) });
     } finally {
       this.#calls.delete(callId);
     }
@@ -213,11 +224,12 @@ export class HubUiConnection implements UiConnection {
     }
   }
 
-  #fail(messageId: number, error: unknown): void {
-    const fault = toFault(error);
-    if (COUNTED.has(fault.code)) this.#context.refused.add(fault.code);
-    if (fault.code === 'INTERNAL') {
-      this.#context.log.error('A command failed.', { error: fault.message });
+  #fail(messageId: number, error: unknown, about: Record<string, unknown> = {}): void {
+    const { log, refused } = this.#context;
+    const fault = error instanceof FaultError ? toFault(error) : INTERNAL;
+    if (COUNTED.has(fault.code)) refused.add(fault.code);
+    if (!isExpected(error)) {
+      logFault(log, 'COMMAND_FAILED', 'The hub could not do what a UI asked.', error, about);
     }
     this.#send({ op: 'error', id: messageId, ...fault });
   }

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { boardSchema, type Board, type BoardDraft, type BoardSummary } from '@shared/boards/board';
 import { Emitter } from '@shared/emitter';
 import { FaultError } from '@shared/errors';
-import type { Logger } from '@shared/logger';
+import { listenerFaults, type Logger } from '@shared/logger';
 import type { Limits } from '@shared/protocol/limits';
 import { readJsonFile, setFileAside, writeJsonFile } from '../../../files/json-file';
 
@@ -22,7 +22,7 @@ export interface BoardStoreOptions {
  * board at the same time, the second is told instead of overwriting the first one's changes.
  */
 export class BoardStore {
-  readonly changed = new Emitter<{ changed: BoardSummary[]; removed: string[] }>();
+  readonly changed: Emitter<{ changed: BoardSummary[]; removed: string[] }>;
   readonly #options: BoardStoreOptions;
   readonly #path: string | null;
   #boards = new Map<string, Board>();
@@ -31,6 +31,7 @@ export class BoardStore {
 
   constructor(options: BoardStoreOptions) {
     this.#options = options;
+    this.changed = new Emitter(listenerFaults(options.log));
     this.#path = options.dataDir === null ? null : join(options.dataDir, 'boards.json');
     this.#load();
   }

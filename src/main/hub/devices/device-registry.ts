@@ -2,6 +2,7 @@ import type { Clock } from '@shared/clock';
 import { Emitter } from '@shared/emitter';
 import { FaultError, fail, succeed, type Result } from '@shared/errors';
 import { headlineSeries } from '@shared/metrics/headline';
+import { listenerFaults, type Logger } from '@shared/logger';
 import type { DeviceInfo, StateReason } from '@shared/model';
 import { DEVICE_ID } from '@shared/protocol/agent-messages';
 import { CLOSE } from '@shared/protocol/close-codes';
@@ -23,6 +24,7 @@ export interface DeviceRegistryOptions {
   shelf: DeviceShelf;
   limits: Pick<Limits, 'devices' | 'pendingDevices'>;
   clock: Clock;
+  log: Logger;
   series: SeriesTable;
   /** The sampling interval of devices that have no interval of their own. */
   intervalMs: () => number;
@@ -30,7 +32,7 @@ export interface DeviceRegistryOptions {
 
 /** Every device the hub knows; all but those that never did more than wait survive restarts on its shelf. */
 export class DeviceRegistry {
-  readonly changed = new Emitter<{ changed: DeviceInfo[]; removed: string[] }>();
+  readonly changed: Emitter<{ changed: DeviceInfo[]; removed: string[] }>;
   readonly #options: DeviceRegistryOptions;
   readonly #focus = new Focus();
   readonly #devices = new Map<string, Device>();
@@ -40,6 +42,7 @@ export class DeviceRegistry {
 
   constructor(options: DeviceRegistryOptions) {
     this.#options = options;
+    this.changed = new Emitter(listenerFaults(options.log));
     const kept = options.shelf.open(() => this.#devices.values());
     for (const device of kept.slice(0, options.limits.devices)) {
       device.explainAbsence(NOT_SEEN);

@@ -5,7 +5,7 @@ import type { Clock } from '@shared/clock';
 import { explainMulticast } from '@shared/discovery/explain-multicast';
 import { linkAddresses, socketOpener } from '@shared/discovery/mdns-socket';
 import { Emitter } from '@shared/emitter';
-import type { Logger } from '@shared/logger';
+import { listenerFaults, logFault, type Logger } from '@shared/logger';
 import type { DiscoveryInfo } from '@shared/model';
 import { isLoopback } from '../bounds/peer-address';
 import type { SettingsStore } from '../settings/settings-store';
@@ -31,7 +31,7 @@ export interface DiscoveryOptions {
  * in `info().problem`.
  */
 export class Discovery {
-  readonly changed = new Emitter<void>();
+  readonly changed: Emitter<void>;
   readonly #options: DiscoveryOptions;
   /** A unique host name. */
   readonly #target = `wirewatch-${randomBytes(4).toString('hex')}.local`;
@@ -45,6 +45,7 @@ export class Discovery {
 
   constructor(options: DiscoveryOptions) {
     this.#options = options;
+    this.changed = new Emitter(listenerFaults(options.log));
   }
 
   info(): DiscoveryInfo {
@@ -74,7 +75,7 @@ export class Discovery {
   }
 
   #follow(): Promise<void> {
-    this.#work = this.#work.then(async () => {
+    const follow = async (): Promise<void> => {
       const wanted = this.#isWanted && this.#options.port() !== 0 ? this.#advertised() : null;
       if (wanted !== null && JSON.stringify(wanted) === JSON.stringify(this.#running?.advertised)) return;
       const before = this.#running;
@@ -84,6 +85,9 @@ export class Discovery {
       this.#problem = null;
       if (wanted) this.#advertise(wanted);
       if (wanted || before) this.changed.emit();
+    };
+    this.#work = this.#work.then(follow).catch((error: unknown) => {
+      logFault(this.#options.log, 'DISCOVERY_FAILED', 'The hub could not be announced.', error);
     });
     return this.#work;
   }
@@ -93,7 +97,9 @@ export class Discovery {
     const advertiser = new Advertiser({
       advertised,
       clock,
-      open: socketOpener(createMdns),
+      open: socketOpener(createMdns, (thrown) => {
+        logFault(this.#options.log, 'DISCOVERY_FAILED', 'A packet of mDNS could not be dealt with.', thrown);
+      }),
       ownAddresses: () => linkAddresses(networkInterfaces(), host),
       onName: (name) => {
         this.#name = name;

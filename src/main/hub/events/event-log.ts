@@ -1,14 +1,14 @@
 import { Emitter } from '@shared/emitter';
 import { displayText } from '@shared/display-text';
+import { hideSecrets } from '@shared/hide-secrets';
 import type { EventInfo } from '@shared/model';
-import { hideSecrets } from './hide-secrets';
 import type { EventBudget } from './event-budget';
 import { memoryRecorder, type Recorder } from '../series/recorder';
 
 /** The events, newest last; beyond `capacity` the oldest are dropped. */
 export class EventLog {
-  readonly appended = new Emitter<EventInfo>();
-  readonly removed = new Emitter<number>();
+  readonly appended: Emitter<EventInfo>;
+  readonly removed: Emitter<number>;
   readonly #recorder: Recorder;
   readonly #capacity: number;
   readonly #textLength: number;
@@ -21,7 +21,10 @@ export class EventLog {
     textLength: number,
     recorder: Recorder = memoryRecorder,
     budget: EventBudget | null = null,
+    onListenerFault?: (thrown: unknown) => void,
   ) {
+    this.appended = new Emitter(onListenerFault);
+    this.removed = new Emitter(onListenerFault);
     this.#budget = budget;
     this.#recorder = recorder;
     this.#capacity = capacity;

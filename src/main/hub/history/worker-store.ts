@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '@shared/clock';
 import { Emitter } from '@shared/emitter';
 import { FaultError, type Fault, type Result } from '@shared/errors';
-import type { Logger } from '@shared/logger';
+import { listenerFaults, logFault, type Logger } from '@shared/logger';
 import { lowerBound } from '../samples/lower-bound';
 import type {
   CommitBatch,
@@ -60,6 +60,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Result<Opene
       name: 'wirewatch-store',
     });
   } catch (error) {
+    logFault(options.log, 'STORE_FAILED', 'The thread of the history did not start.', error);
     return { ok: false, error: crashed(error) };
   }
   return new Promise((resolve) => {
@@ -70,7 +71,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Result<Opene
       else if (store) store.receive(message);
       else if (message.type === 'problem') problem = message.problem;
       else if (message.type === 'opened') {
-        store = new WorkerStore(worker, options.clock, message.contents, problem);
+        store = new WorkerStore(worker, options.clock, options.log, message.contents, problem);
         resolve({ ok: true, value: store });
       } else if (message.type === 'refused') {
         void worker.terminate();
@@ -79,7 +80,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Result<Opene
     });
     worker.on('error', (error) => {
       const fault = crashed(error);
-      options.log.error(fault.message, { code: fault.code });
+      logFault(options.log, fault.code, 'The thread of the history ended by a fault.', error);
       if (store) store.ended(fault);
       else resolve({ ok: false, error: fault });
     });
@@ -124,13 +125,14 @@ class WorkerStore implements OpenedStore {
   readonly #worker: Worker;
   readonly #clock: Clock;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #problemChanged = new Emitter<Fault | null>();
+  readonly #problemChanged: Emitter<Fault | null>;
   #problem: Fault | null;
   #nextId = 1;
   #endedBy: Fault | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor(worker: Worker, clock: Clock, contents: StoreContents, problem: Fault | null) {
+  constructor(worker: Worker, clock: Clock, log: Logger, contents: StoreContents, problem: Fault | null) {
+    this.#problemChanged = new Emitter(listenerFaults(log));
     this.#worker = worker;
     this.#clock = clock;
     this.contents = contents;

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { succeed, type Result } from '@shared/errors';
+import { logFault } from '@shared/logger';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import type { AgentContext } from '../agents/agent-context';
 import { AckQueue } from '../agents/ack-queue';
@@ -159,7 +160,7 @@ export class HubServer {
     server.on('drop', () => this.#context.refused.add('TOO_MANY_CONNECTIONS'));
     server.on('request', (request, response) => {
       if (!this.#letsIn(request, response)) return;
-      if (this.#requestHandler) this.#requestHandler(request, response);
+      if (this.#requestHandler) this.#handle(this.#requestHandler, request, response);
       else refuseRequest(response, 404, 'NOT_FOUND', 'There is nothing at this address.');
     });
     server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
@@ -175,7 +176,14 @@ export class HubServer {
       this.#context.refused.add('BAD_HTTP');
       socket.destroy();
     });
-    server.on('upgrade', (request, socket, head) => this.#upgrades.enter(request, socket, head));
+    server.on('upgrade', (request, socket, head) => {
+      try {
+        this.#upgrades.enter(request, socket, head);
+      } catch (error) {
+        this.#logFault(request, error);
+        socket.destroy();
+      }
+    });
     server.on('clientError', (error, socket) => {
       const isTimeout = 'code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
       if (isTimeout && this.#longBodies.get(socket)?.complete === false) return;
@@ -185,6 +193,22 @@ export class HubServer {
       else refuseUpgrade(socket, 400, 'BAD_HTTP', 'This is not a valid HTTP request.');
     });
     return server;
+  }
+
+  #handle(handle: RequestHandler, request: IncomingMessage, response: ServerResponse): void {
+    try {
+      handle(request, response);
+    } catch (error) {
+      this.#logFault(request, error);
+      if (response.headersSent) response.destroy();
+      else refuseRequest(response, 500, 'INTERNAL', 'The hub had an internal error.');
+    }
+  }
+
+  #logFault({ method, url }: IncomingMessage, error: unknown): void {
+    const path = url?.slice(0, 200);
+    const { log } = this.#context;
+    logFault(log, 'REQUEST_FAILED', 'A request could not be answered.', error, { method, path });
   }
 
   /** Handles a new connection. `serve` makes HTTP read from it, plain or over TLS. */

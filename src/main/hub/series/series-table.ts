@@ -31,16 +31,23 @@ interface DeviceSeries {
 /** Every series the hub knows, found by id, or by device and key; bounded by `seriesPerDevice` and `seriesTotal`. */
 export class SeriesTable {
   readonly recorder: Recorder;
-  readonly created = new Emitter<Series>();
+  readonly created: Emitter<Series>;
   /** Devices whose series are gone. */
-  readonly forgotten = new Emitter<string>();
+  readonly forgotten: Emitter<string>;
   readonly #limits: Limits;
   readonly #memory: RingMemory;
   readonly #byId = new Map<number, Series>();
   readonly #byDevice = new Map<string, DeviceSeries>();
   #nextId = 1;
 
-  constructor(limits: Limits, memory: RingMemory, recorder: Recorder = memoryRecorder) {
+  constructor(
+    limits: Limits,
+    memory: RingMemory,
+    recorder: Recorder = memoryRecorder,
+    onListenerFault?: (thrown: unknown) => void,
+  ) {
+    this.created = new Emitter(onListenerFault);
+    this.forgotten = new Emitter(onListenerFault);
     this.#limits = limits;
     this.#memory = memory;
     this.recorder = recorder;

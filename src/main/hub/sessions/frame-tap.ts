@@ -1,5 +1,5 @@
 import type { FrameInfo } from '@shared/model';
-import { hideSecrets } from '../events/hide-secrets';
+import { hideSecrets } from '@shared/hide-secrets';
 
 const PREVIEW_CHARS = 512;
 const PREVIEW_CONTROL_BYTES = 32;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { displayText } from '@shared/display-text';
 import type { HttpHead } from '@shared/model';
-import { hideSecrets } from '../events/hide-secrets';
+import { hideSecrets } from '@shared/hide-secrets';
 
 const SECRET_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization']);
 /** Request heads can be 16 KiB; the part kept for display is bounded. */

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { Clock } from '@shared/clock';
+import { FaultError } from '@shared/errors';
 
 /** The most probes that may wait for the answer to a ping at the same time. */
 const MAX_WAITING = 16;
@@ -43,10 +45,23 @@ export class Heartbeat {
     return this.#send(monotonic);
   }
 
-  /** The payload of an extra ping, whose round trip `done` receives; the previous ping does not count as missed. */
-  extra(monotonic: number, done: (rttMs: number) => void): Buffer {
-    if (this.#waiters.length < MAX_WAITING) this.#waiters.push(done);
-    return this.#send(monotonic);
+  /**
+   * Sends an extra ping; the previous ping does not count as missed. Resolves with the round trip, ms; rejects with
+   * `NO_ANSWER` when no pong comes within `timeoutMs`.
+   */
+  probe(clock: Clock, timeoutMs: number, send: (payload: Buffer) => void): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const cancel = clock.after(timeoutMs, () =>
+        reject(new FaultError('NO_ANSWER', 'The device did not answer the ping in time.')),
+      );
+      if (this.#waiters.length < MAX_WAITING) {
+        this.#waiters.push((rttMs) => {
+          cancel();
+          resolve(rttMs);
+        });
+      }
+      send(this.#send(clock.monotonic()));
+    });
   }
 
   /** Records a frame other than a pong. The current ping may still be answered, and then gives the round trip. */

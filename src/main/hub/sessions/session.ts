@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { FaultError, toFault } from '@shared/errors';
+import { FaultError } from '@shared/errors';
+import { logFault } from '@shared/logger';
 import type { StateReason } from '@shared/model';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import type { HubToAgentMessage } from '@shared/protocol/hub-messages';
@@ -71,11 +72,11 @@ export class Session {
       controlFramesPerSec * CONTROL_BURST_S,
       startedAt,
     );
-    socket.on('message', (data, isBinary) => this.#message(data as Buffer, isBinary));
-    socket.on('ping', (data) => this.#ping(data));
-    socket.on('pong', (data) => this.#pong(data));
-    socket.on('error', (error) => this.#error(error));
-    socket.on('close', (code, reason) => this.#closed(code, reason.toString()));
+    socket.on('message', (data, isBinary) => this.#contain(() => this.#message(data as Buffer, isBinary)));
+    socket.on('ping', (data) => this.#contain(() => this.#ping(data)));
+    socket.on('pong', (data) => this.#contain(() => this.#pong(data)));
+    socket.on('error', (error) => this.#contain(() => this.#error(error)));
+    socket.on('close', (code, reason) => this.#contain(() => this.#closed(code, reason.toString())));
     this.#intake = new Intake(socket, link, {
       clock,
       bytesPerSec: waitingBytesPerSec,
@@ -143,16 +144,7 @@ export class Session {
   ping(): Promise<number> {
     if (!this.isOpen) return Promise.reject(new FaultError('NOT_CONNECTED', 'The connection is closed.'));
     const { clock, timings } = this.#context;
-    return new Promise((resolve, reject) => {
-      const cancel = clock.after(timings.requestTimeoutMs, () =>
-        reject(new FaultError('NO_ANSWER', 'The device did not answer the ping in time.')),
-      );
-      const payload = this.heartbeat.extra(clock.monotonic(), (rttMs) => {
-        cancel();
-        resolve(rttMs);
-      });
-      this.#sendPing(payload);
-    });
+    return this.heartbeat.probe(clock, timings.requestTimeoutMs, (payload) => this.#sendPing(payload));
   }
 
   /** Starts the closing handshake (RFC 6455 section 7.1.2); the socket is cut if the peer does not answer in time. */
@@ -194,7 +186,10 @@ export class Session {
 
   /** Call once a second: heartbeat and rates. */
   second(now: number, monotonic: number): void {
-    if (this.closedAt !== null) return;
+    if (this.closedAt === null) this.#contain(() => this.#second(now, monotonic));
+  }
+
+  #second(now: number, monotonic: number): void {
     this.traffic.second();
     const { timings } = this.#context;
     if (this.isOpen && !this.#intake.isPaused && this.heartbeat.isDue(monotonic, timings.pingEveryMs)) {
@@ -215,17 +210,20 @@ export class Session {
     this.#frames.cameIn(isBinary ? 'binary' : 'text', data);
     this.heartbeat.heard();
     if (this.closing.sent) return;
+    this.#endpoint?.message(data, isBinary);
+    if (!this.#isKnown) this.#setRate();
+  }
+
+  /** A fault of ours in one connection must not end the hub for everyone: it ends that connection. */
+  #contain(run: () => void): void {
     try {
-      this.#endpoint?.message(data, isBinary);
+      run();
     } catch (error) {
-      // A fault of ours in one message must not end the hub for everyone.
-      this.#context.log.error('A message could not be handled.', {
-        session: this.id,
-        error: toFault(error).message,
-      });
+      const about = { session: this.id, address: this.facts.address, device: this.#endpoint?.device ?? null };
+      const { log } = this.#context;
+      logFault(log, 'SESSION_FAILED', 'A connection could not be handled and is closed.', error, about);
       this.#refuse('INTERNAL', 'The hub had an internal error.', CLOSE.internalError);
     }
-    if (!this.#isKnown) this.#setRate();
   }
 
   /** A client that waits to be admitted is read at a low rate. */
@@ -293,7 +291,10 @@ export class Session {
     this.closedAt = this.#context.clock.now();
     this.closeReason = this.closing.ended(code, reason);
     this.version++;
-    this.#endpoint?.closed(this.closeReason);
-    this.#onClosed(this);
+    try {
+      this.#endpoint?.closed(this.closeReason);
+    } finally {
+      this.#onClosed(this);
+    }
   }
 }

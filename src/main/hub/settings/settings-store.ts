@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { Emitter } from '@shared/emitter';
 import { settingsPatchSchema } from '@shared/hub-api/settings';
-import type { Logger } from '@shared/logger';
+import { listenerFaults, type Logger } from '@shared/logger';
 import type { Retention, Settings } from '@shared/model';
 import { DEFAULT_INTERVAL_MS, DEFAULT_PORT } from '@shared/protocol/limits';
 import { readJsonFile, setFileAside, writeJsonFile } from '../../../files/json-file';
@@ -24,7 +24,7 @@ export type SettingsPatch = { [K in keyof Settings]?: Settings[K] | undefined };
 
 /** The user's settings: kept in `settings.json`, overlaid while this hub runs by what it was started with. */
 export class SettingsStore {
-  readonly changed = new Emitter<Settings>();
+  readonly changed: Emitter<Settings>;
   readonly #path: string | null;
   readonly #log: Logger;
   #saved: Settings = DEFAULTS;
@@ -33,6 +33,7 @@ export class SettingsStore {
   constructor(dataDir: string | null, overrides: SettingsPatch, log: Logger, now: number) {
     this.#path = dataDir === null ? null : join(dataDir, 'settings.json');
     this.#log = log;
+    this.changed = new Emitter(listenerFaults(log));
     this.#overrides = definedOf(overrides);
     this.#load(now);
   }

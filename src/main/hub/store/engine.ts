@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { FaultError, toFault } from '@shared/errors';
+import { FaultError, isExpected, stackOf, toFault } from '@shared/errors';
+import { logFault, silentLogger, type Logger } from '@shared/logger';
 import { DAMAGED_TIER_OFFSET } from './chunk-table';
 import { commitBatches } from './commit';
 import { CommitGroup } from './commit-group';
@@ -36,7 +37,8 @@ type Post = (message: FromWorker) => void;
  */
 export class Engine {
   readonly contents: StoreContents;
-  readonly #post: Post;
+  /** Tells the hub's log, over the thread's border. */
+  readonly #log: Logger;
   readonly #problems: Problems;
   readonly #lock: DatabaseSync;
   readonly #options: WorkerOptions;
@@ -56,7 +58,10 @@ export class Engine {
   /** Throws a `FaultError` when the history cannot be opened. */
   constructor(options: WorkerOptions, post: Post) {
     this.#options = options;
-    this.#post = post;
+    this.#log = {
+      ...silentLogger,
+      error: (message, fields = {}) => post({ type: 'log', level: 'error', message, fields }),
+    };
     this.#retention = options.retention;
     this.#problems = new Problems((problem) => post({ type: 'problem', problem }));
     const lock = lockFolder(options.dir);
@@ -82,8 +87,14 @@ export class Engine {
       return await handler(params, id);
     } catch (error) {
       // A reader may be the first to find a damaged page.
+      const fault = toStoreFault(error);
       if (isDamage(error) && !this.#isClosed) this.#failed(error);
-      throw toStoreFault(error);
+      else if (!isExpected(fault)) {
+        logFault(this.#log, fault.code, 'The history could not do what it was asked for.', error, {
+          call: name,
+        });
+      }
+      throw fault;
     }
   }
 
@@ -160,7 +171,7 @@ export class Engine {
       grown = commitBatches(this.#state, batches, Date.now());
     } catch (error) {
       if (!isDamage(error)) throw error;
-      this.#startAfresh(toFault(error).message);
+      this.#startAfresh(error);
       grown = commitBatches(this.#state, batches, Date.now());
     }
     for (const device of grown) this.#maintenance.grown(device);
@@ -170,7 +181,7 @@ export class Engine {
   }
 
   /** Sets a file aside that turned out to be damaged, and continues with a new one that knows the same names. */
-  #startAfresh(reason: string): void {
+  #startAfresh(damage: unknown): void {
     const names = salvage(this.#state.db);
     this.#readers.close();
     this.#state.db.close();
@@ -180,30 +191,25 @@ export class Engine {
     this.#queries = new QueryRunner(this.#state, this.#readers, this.#onDamage);
     this.#maintenance = new Maintenance(this.#state, this.#retention, this.#onDamage);
     commitBatches(this.#state, [names], Date.now());
-    this.#toldAside({ path, reason });
+    this.#toldAside({ path, reason: toFault(damage).message }, { stack: stackOf(damage) });
   }
 
-  #toldAside({ path, reason }: { path: string; reason: string }): void {
+  #toldAside({ path, reason }: { path: string; reason: string }, fields: { stack?: string } = {}): void {
     this.#problems.fileWasPutAside(path, reason);
     const message = 'The history file is damaged; it was set aside and a new one was started.';
-    this.#post({ type: 'log', level: 'error', message, fields: { code: 'STORE_DAMAGED', path, reason } });
+    this.#log.error(message, { code: 'STORE_DAMAGED', path, reason, ...fields });
   }
 
   #toldLog(path: string): void {
     this.#problems.logWasDamaged(path);
     const message =
       'The log of the last changes to history is damaged and some of them are lost; a copy was kept.';
-    this.#post({ type: 'log', level: 'error', message, fields: { code: 'STORE_DAMAGED', path } });
+    this.#log.error(message, { code: 'STORE_DAMAGED', path });
   }
 
   /** Damage is found in the middle of transactions, so it is handled afterwards. */
   readonly #onDamage = (chunk: number | null, error: Error): void => {
-    this.#post({
-      type: 'log',
-      level: 'error',
-      message: 'A block of history is damaged and was skipped.',
-      fields: { code: 'STORE_DAMAGED', chunk, reason: error.message },
-    });
+    logFault(this.#log, 'STORE_DAMAGED', 'A block of history is damaged and was skipped.', error, { chunk });
     this.#problems.blockIsDamaged();
     if (chunk !== null) this.#damaged.push(chunk);
     this.#schedule(0);
@@ -241,15 +247,15 @@ export class Engine {
 
   #failed(error: unknown): void {
     const fault = toStoreFault(error);
-    const fields = { code: fault.code, reason: toFault(error).message };
-    this.#post({ type: 'log', level: 'error', message: 'History maintenance failed.', fields });
+    logFault(this.#log, fault.code, 'History maintenance failed.', error);
     this.#problems.tidy({ code: fault.code, message: fault.message });
     try {
       if (isDamage(error)) {
-        this.#startAfresh(fields.reason);
+        this.#startAfresh(error);
         this.#problems.tidy(null);
       }
     } catch (again) {
+      logFault(this.#log, 'STORE_FAILED', 'No new history file could be begun.', again);
       this.#problems.tidy(toFault(again));
     }
     this.#schedule(AFTER_FAILURE_MS);

@@ -40,9 +40,14 @@ export function toStoreFault(error: unknown): FaultError {
   }
   const code = codeOf(error);
   if (code === SQLITE_READONLY || code === SQLITE_IOERR) {
-    return new FaultError('STORE_FAILED', `History cannot be written: ${messageOf(error)}.`);
+    return new FaultError('STORE_FAILED', `History cannot be written: ${messageOf(error)}.`, {
+      cause: error,
+    });
   }
-  if (isDamage(error))
-    return new FaultError('STORE_DAMAGED', `The history file is damaged: ${messageOf(error)}.`);
-  return new FaultError('STORE_FAILED', `History failed: ${messageOf(error)}.`);
+  if (isDamage(error)) {
+    return new FaultError('STORE_DAMAGED', `The history file is damaged: ${messageOf(error)}.`, {
+      cause: error,
+    });
+  }
+  return new FaultError('STORE_FAILED', `History failed: ${messageOf(error)}.`, { cause: error });
 }

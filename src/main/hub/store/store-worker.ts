@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { toFault } from '@shared/errors';
+import { isExpected, stackOf, toFault } from '@shared/errors';
 import { Engine } from './engine';
 import type { FromWorker, ToWorker, WorkerOptions } from '../store-contract/store-messages';
 
@@ -29,5 +29,9 @@ try {
   });
   post({ type: 'opened', contents: engine.contents });
 } catch (error) {
+  if (!isExpected(error)) {
+    const fields = { code: 'STORE_FAILED', stack: stackOf(error) };
+    post({ type: 'log', level: 'error', message: 'The history could not be opened.', fields });
+  }
   post({ type: 'refused', fault: toFault(error) });
 }

@@ -2,7 +2,7 @@ import type { Clock } from '@shared/clock';
 import { DisposableStore, type Disposable } from '@shared/disposable';
 import { Emitter } from '@shared/emitter';
 import type { Fault } from '@shared/errors';
-import type { Logger } from '@shared/logger';
+import { listenerFaults, logFault, type Logger } from '@shared/logger';
 import type { Settings, TlsInfo } from '@shared/model';
 import type { SettingsStore } from '../settings/settings-store';
 import { BroughtCertificate, type CertificateFiles } from './brought-certificate';
@@ -45,6 +45,7 @@ export class HubTls implements Disposable {
     this.#settings = settings;
     this.#clock = clock;
     this.#log = log;
+    this.changed = new Emitter(listenerFaults(log));
     this.#own = new OwnCertificate(dataDir, log);
     this.#brought = files === null ? null : new BroughtCertificate(files);
   }
@@ -83,7 +84,11 @@ export class HubTls implements Disposable {
   }
 
   #look(): Promise<void> {
-    this.#work = this.#work.then(() => this.#refresh());
+    this.#work = this.#work
+      .then(() => this.#refresh())
+      .catch((error: unknown) =>
+        logFault(this.#log, 'TLS_FAILED', 'The look at the certificate failed.', error),
+      );
     return this.#work;
   }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fail, succeed, toFault, type Result } from '@shared/errors';
-import type { Logger } from '@shared/logger';
+import { logFault, type Logger } from '@shared/logger';
 import { setFileAside } from '../../../files/json-file';
 import { makeFolders } from '../../../files/make-folders';
 import { replaceFile } from '../../../files/replace-file';
@@ -62,6 +62,7 @@ export class OwnCertificate {
       this.#kept = made.value;
       return made;
     } catch (error) {
+      logFault(this.#log, 'TLS_FAILED', 'No certificate could be made.', error);
       return fail('TLS_FAILED', `No certificate could be created: ${toFault(error).message}.`);
     }
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '@shared/clock';
-import { toFault, type Fault } from '@shared/errors';
+import { isExpected, toFault, type Fault } from '@shared/errors';
+import { logFault } from '@shared/logger';
 import type { DeviceInfo } from '@shared/model';
 import type { Caller, Hub } from '../../hub/hub-contract';
 import type { Access } from '../access';
@@ -127,6 +128,9 @@ export function createApi(hub: Hub, access: Access, clock: Clock): Api {
       } catch (error) {
         const fault = toFault(error);
         if (fault.code === 'INTERNAL' || response.headersSent) throw error;
+        if (!isExpected(error)) {
+          logFault(hub.log, 'REQUEST_FAILED', 'A request could not be answered.', error, { path });
+        }
         sendFault(fault, request, response);
       }
     }

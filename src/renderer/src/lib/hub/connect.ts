@@ -7,7 +7,10 @@ import { createSocketLink } from './socket-link';
 declare global {
   interface Window {
     /** What the desktop app's preload exposes; absent in a browser. */
-    readonly wirewatch?: BridgeLink;
+    readonly wirewatch?: BridgeLink & {
+      /** Takes the stack of what nobody caught to the app's log. */
+      reportFault(stack: string): void;
+    };
   }
 }
 
