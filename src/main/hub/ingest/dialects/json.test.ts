@@ -130,6 +130,13 @@ describe('JSON of devices', () => {
     expect(events).toEqual([{ sender: { id: 'a', name: 'a' }, level: 'warning', text: 'hot' }]);
   });
 
+  it('keeps what a device shows to be let in out of its states, but a number of that name', () => {
+    const said = (text: string) => json.parse(text, context).readings[0];
+    const secret = said('{"id":"nas","key":"wwk_x","token":"sesame","door":"open"}');
+    expect({ ...secret?.states }).toEqual({ door: 'open' });
+    expect({ ...said('{"id":"pad","key":7}')?.values }).toEqual({ key: 7 });
+  });
+
   it('never throws, and gives nothing but numbers, whatever comes', () => {
     const token = fc.constantFrom(
       '{',

@@ -10,6 +10,8 @@ import { isTelegraf, readTelegraf } from './telegraf-json';
 /** Messages of the hub's own protocol that need no hello. */
 const PROTOCOL_TYPES: ReadonlySet<unknown> = new Set(['metrics', 'event']);
 const IDENTITY_FIELDS = ['id', 'device', 'name'] as const;
+/** What the device shows to be let in. As texts they are secrets, never states that events would repeat. */
+const CREDENTIAL_FIELDS = ['key', 'token'] as const;
 const TIME_FIELDS = ['ts', 'time', 'timestamp'] as const;
 const NAME_CHARS = 256;
 const RIGHT_FORM = 'The right form is {"id":"attic","temp":21.5}.';
@@ -80,6 +82,7 @@ function readPlain(object: Record<string, unknown>, context: DialectContext, par
   const rest: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const [key, value] of Object.entries(object)) {
     if ((IDENTITY_FIELDS as readonly string[]).includes(key) && isName(value)) continue;
+    if ((CREDENTIAL_FIELDS as readonly string[]).includes(key) && typeof value === 'string') continue;
     if (
       (TIME_FIELDS as readonly string[]).includes(key) &&
       (typeof value === 'number' || isTimeText(value))
