@@ -96,7 +96,7 @@ export default defineConfig(
     rules: { 'wirewatch/layers': 'error' },
   },
   {
-    files: ['**/*.{js,mjs}', '*.config.ts'],
+    files: ['**/*.{js,mjs}', '**/*.config.ts'],
     extends: [ts.configs.disableTypeChecked],
     languageOptions: { parserOptions: { projectService: false } },
   },

@@ -29,7 +29,7 @@ export const LAYERS = [
   {
     name: 'web',
     files: ['src/main/web/'],
-    own: ['src/main/web/', 'src/main/hub/', 'src/shared/'],
+    own: ['src/main/web/', 'src/main/hub/', 'src/files/', 'src/shared/'],
     packages: true,
     builtins: true,
   },

@@ -18,6 +18,14 @@ export function isLoopback(address: string | undefined): boolean {
 }
 
 /**
+ * Whether an address is the one by which this machine's own programs reach the hub: the built-in agent, the demo, the
+ * owner's browser. Other addresses of 127.0.0.0/8 are loopback too, but nobody has them without choosing them.
+ */
+export function isLocalhost(address: string): boolean {
+  return address === '127.0.0.1' || address === '::1';
+}
+
+/**
  * The key under which a limit counts an address. One machine may have a whole IPv6 network (/64) to itself and a new
  * address for each connection, so such a network counts as one. Loopback and link-local addresses stand alone, and so
  * does everything that is not an IPv6 address.

@@ -1,7 +1,7 @@
 import { BoundedMap } from '@shared/bounded-map';
 import type { Clock } from '@shared/clock';
 import type { Limits } from '@shared/protocol/limits';
-import { isLoopback, limitKey } from './peer-address';
+import { isLocalhost, limitKey } from './peer-address';
 
 /** The most addresses remembered; beyond it the one quiet for longest is forgiven. */
 const MAX_ADDRESSES = 1_024;
@@ -41,7 +41,7 @@ export class Penalties {
   strike(address: string, why: Strike = 'flood'): void {
     // A broken frame costs the sender its connection and others nothing. Somebody who tries out a client on this
     // machine must not lock out its other programs and its owner's browser.
-    if (why === 'broken frame' && isLoopback(address)) return;
+    if (why === 'broken frame' && isLocalhost(address)) return;
     const now = this.#clock.monotonic();
     const key = limitKey(address);
     const known = this.#records.get(key);
@@ -51,7 +51,7 @@ export class Penalties {
     record.strikeAt = now;
     const beyond = record.strikes - this.#limits.freeStrikes;
     if (beyond > 0) {
-      const longest = isLoopback(address) ? LONGEST_LOOPBACK_WAIT_MS : this.#limits.penaltyMs;
+      const longest = isLocalhost(address) ? LONGEST_LOOPBACK_WAIT_MS : this.#limits.penaltyMs;
       record.waitUntil = now + Math.min(longest, FIRST_WAIT_MS * 2 ** (beyond - 1));
     }
     this.#records.set(key, record);

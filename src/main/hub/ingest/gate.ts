@@ -75,17 +75,19 @@ export class Gate {
 
   /** Stores the values of one moment, by series key. */
   store(time: number, values: Readonly<Record<string, number | boolean | null>>, now: number): Stored {
+    const samples = Object.keys(values).length;
+    // What is refused costs its sender what it would have cost the store.
+    const cost = samples + this.strewnCost(time);
     const reach = this.reachOf(time, now);
     const fault = this.faultOf(time, now);
-    if (reach === 'refused') return { samples: 0, cost: 0, faults: fault ? [fault] : [TIME_FAULTS.ahead] };
+    if (reach === 'refused') return { samples: 0, cost, faults: [fault ?? TIME_FAULTS.ahead] };
     if (reach === 'late' && !this.#context.series.recorder.keepsHistory) {
-      return { samples: 0, cost: 0, faults: [TIME_FAULTS.beyondMemory] };
+      return { samples: 0, cost, faults: [TIME_FAULTS.beyondMemory] };
     }
     const outcome = this.#values.store(time, values, reach);
     this.#tell(outcome);
-    const samples = Object.keys(values).length;
     const faults = [...(fault ? [fault] : []), ...outcome.refused.slice(0, 1)];
-    return { samples, cost: samples + this.strewnCost(time), faults };
+    return { samples, cost, faults };
   }
 
   /**

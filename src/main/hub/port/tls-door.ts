@@ -4,7 +4,7 @@ import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { SessionContext } from '../sessions/session-context';
 import type { HubTls } from '../tls/hub-tls';
 import { AddressBuckets } from '../bounds/address-buckets';
-import { isLoopback } from '../bounds/peer-address';
+import { isLocalhost } from '../bounds/peer-address';
 import type { Arrival, Arrivals } from './arrivals';
 
 /** A fatal `handshake_failure` alert (RFC 8446 section 6), which every TLS client understands as "no TLS here". */
@@ -89,7 +89,7 @@ export class TlsDoor {
     if (this.#tls.mode === 'off') return 'TLS_OFF';
     if (!this.#tls.certificate) return 'TLS_FAILED';
     // Connections from this machine: the built-in agent and the demo.
-    const isOwn = isLoopback(address);
+    const isOwn = isLocalhost(address);
     if (!isOwn && !this.#begun.take(address, this.#context.clock.monotonic())) return 'TLS_RATE_LIMITED';
     return null;
   }

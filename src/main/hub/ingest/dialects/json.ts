@@ -92,6 +92,8 @@ function readPlain(object: Record<string, unknown>, context: DialectContext, par
   }
   const { values, states, problem } = flatten(rest, context.maxValues);
   if (problem) remark(parsed, problem.code, problem.message);
+  // Which of too many values are meant is anybody's guess.
+  if (problem?.code === 'TOO_MANY_VALUES') return;
   parsed.readings.push({ sender: senderOf(object), time, values, states });
 }
 

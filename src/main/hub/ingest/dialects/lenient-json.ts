@@ -21,6 +21,7 @@ const NOT_FINITE =
   /[+-]?(?:nan(?:\([^)]{0,20}\))?|inf(?:inity)?|ovf|#inf|1\.#(?:inf|ind|qnan)\d*)(?![A-Za-z0-9_])/iy;
 const LITERAL = /(?:true|false|null)(?![A-Za-z0-9_])/y;
 const SPACE = /[ \t\r\n]*/y;
+// eslint-disable-next-line no-control-regex -- control characters are what this looks for
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 
 /**

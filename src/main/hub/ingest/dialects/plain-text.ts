@@ -18,6 +18,7 @@ const OTHER_PROTOCOLS: readonly { isOne: (text: string) => boolean; name: string
   },
   {
     // The fixed header of CONNECT, then the length and the name of the protocol (MQTT 3.1.1, section 3.1).
+    // eslint-disable-next-line no-control-regex -- control characters are what this looks for
     isOne: (text) => /^\x10[\s\S]{1,6}(?:MQTT|MQIsdp)/.test(text),
     name: 'MQTT over WebSocket',
     instead: 'Wirewatch is no MQTT broker: send JSON over a plain WebSocket.',

@@ -46,5 +46,6 @@ function readMetric(metric: unknown, context: DialectContext, parsed: Parsed): v
   }
   const { values, states, problem } = flatten(fields, context.maxValues, { path: name, labels });
   if (problem) remark(parsed, problem.code, problem.message);
+  if (problem?.code === 'TOO_MANY_VALUES') return;
   parsed.readings.push({ sender, time, values, states });
 }
