@@ -25,7 +25,7 @@ export const ROOM_TREES = [
       discovery: ['bounds', 'settings', 'tls'],
       ingest: ['bounds', 'series', 'events', 'devices'],
       sessions: ['timings.ts', 'bounds'],
-      agents: ['secrets.ts', 'bounds', 'devices', 'admission', 'ingest', 'sessions'],
+      agents: ['secrets.ts', 'bounds', 'settings', 'devices', 'admission', 'ingest', 'sessions'],
       live: ['samples', 'series'],
       export: ['store-contract', 'series', 'devices', 'history', 'live'],
       port: ['bounds', 'admission', 'tls', 'ingest', 'sessions', 'agents'],

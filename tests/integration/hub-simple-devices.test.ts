@@ -59,10 +59,15 @@ describe('a simple device at the hub', () => {
     const device = await TestClient.open(test.url);
     device.send('Hello, server!');
     expect(await device.message('notice')).toMatchObject({ code: 'NOT_METRICS' });
-    const events = await test.api.call('listEvents', {});
-    expect(events.some((event) => event.kind === 'text' && event.text === 'Hello, server!')).toBe(true);
     device.end();
     expect((await device.close()).code).toBe(1000);
+    const events = await eventually(
+      () => test.api.call('listEvents', {}),
+      (list) => list.some(({ kind }) => kind === 'text'),
+    );
+    expect(events.filter(({ kind }) => kind === 'text')).toMatchObject([
+      { device: 'ip:127.0.0.1', text: 'Hello, server!' },
+    ]);
   });
 
   it('keeps what it said of the past where it said, and its clock is shown', async () => {

@@ -31,8 +31,15 @@ export interface Limits {
   tlsHandshakesPerSec: number;
   /** From TCP accept to a complete upgrade or request head, TLS included, ms. Beyond: the socket is cut. */
   upgradeTimeoutMs: number;
-  /** From upgrade to the first message, ms. Beyond: close 4006. */
+  /** From upgrade to the first message of a client that offered `wirewatch.v1`, ms. Beyond: close 4006. */
   helloTimeoutMs: number;
+  /**
+   * From upgrade to the first message of any other client, ms. Beyond: close 4006. Until then it is bounded by
+   * `unauthenticatedPerAddress` and `arrivals`, like everyone who has not said who it is.
+   */
+  silenceMs: number;
+  /** Devices that one connection may report for. Beyond: a notice, `TOO_MANY_DEVICES`. */
+  devicesPerConnection: number;
   /** Sustained messages per second from one session; bursts of ten times that. Beyond: close 4003. */
   messagesPerSec: number;
   /** Sustained samples per second from one session; bursts of ten times that. Beyond: close 4003. */
@@ -124,6 +131,8 @@ export const DEFAULT_LIMITS: Limits = {
   tlsHandshakesPerSec: 50,
   upgradeTimeoutMs: 5_000,
   helloTimeoutMs: 5_000,
+  silenceMs: 10 * 60_000,
+  devicesPerConnection: 64,
   messagesPerSec: 200,
   samplesPerSec: 20_000,
   bytesPerSec: 2 * 1024 * 1024,

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { DEVICE_ID, type HelloMessage } from '@shared/protocol/agent-messages';
 import type { Device } from '../devices/device';
+import type { Sender } from '../ingest/dialects/dialect';
 
 /** Stores what an admitted full agent reports about its device. */
 export function describeAgent(device: Device, hello: HelloMessage, address: string): void {
@@ -25,8 +27,23 @@ export function describeSimple(device: Device, name: string | null, address: str
   device.describe({ ...(name !== null && { ownName: name }), address });
 }
 
-/** The id that a simple device gives, or one made from its address. */
-export function simpleDeviceId(id: string | null, address: string): string {
-  if (id !== null && DEVICE_ID.test(id)) return id;
-  return (id ?? `ip:${address}`).replace(/[^A-Za-z0-9._:-]/g, '-').slice(0, 64);
+/**
+ * The id of a simple device: what it calls itself where that is a valid id, or one made from its address where it calls
+ * itself nothing. A name in other letters, or one that is too long, keeps the letters that fit and gets a digest of all
+ * of it, so that two names never become one device. A device that was known by the letters alone, as earlier versions
+ * named it, stays that: `ownNameOf` gives the name of a known device.
+ */
+export function simpleDeviceId(
+  sender: Sender | null,
+  address: string,
+  ownNameOf: (id: string) => string | null = () => null,
+): string {
+  const said = sender?.id ?? `ip:${address}`;
+  if (DEVICE_ID.test(said)) return said;
+  const letters = said.replace(/[^A-Za-z0-9._:-]/g, '-').slice(0, 64);
+  // An address has no name to be mixed up with another.
+  if (sender === null || ownNameOf(letters) === sender.name) return letters;
+  const readable = letters.replace(/-+/g, '-').replace(/^-|-$/g, '').slice(0, 47);
+  const mark = createHash('sha256').update(said).digest('hex').slice(0, 16);
+  return readable === '' ? mark : `${readable}-${mark}`;
 }
