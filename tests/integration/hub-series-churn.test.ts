@@ -32,9 +32,10 @@ async function start(): Promise<{ cli: CliProcess; port: number }> {
 }
 
 async function query(port: number, metric: string): Promise<QueryResult['series']> {
-  const text = new URLSearchParams({ device: 'dockerhost', metric, from: '0', points: '1' });
+  const text = new URLSearchParams({ device: 'dockerhost', from: '0', points: '1' });
   const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query?${text.toString()}`);
-  return answer.ok ? ((await answer.json()) as QueryResult).series : [];
+  const series = answer.ok ? ((await answer.json()) as QueryResult).series : [];
+  return series.filter((one) => one.metric.startsWith(metric));
 }
 
 it('a host whose bridges come and go still gets its thermometer in after a restart', async () => {
@@ -42,8 +43,9 @@ it('a host whose bridges come and go still gets its thermometer in after a resta
   const host = await TestClient.open(`ws://127.0.0.1:${first.port}`);
   for (let frame = 0; frame < 260; frame++) {
     const bridge = `br-${randomBytes(6).toString('hex')}`;
-    const values = Array.from({ length: 8 }, (_, i) => [`net_${i}{iface=${bridge}}`, frame]);
-    host.send({ id: 'dockerhost', ...Object.fromEntries(values) });
+    const values: Record<string, number> = {};
+    for (let i = 0; i < 8; i++) values[`net_${i}{iface=${bridge}}`] = frame;
+    host.send({ id: 'dockerhost', ...values });
   }
   expect(await host.message('notice')).toMatchObject({ code: 'TOO_MANY_SERIES' });
   await eventually(
