@@ -64,7 +64,7 @@ export const ROOM_TREES = [
     rooms: {
       theme: [],
       time: [],
-      components: ['theme'],
+      components: ['theme', 'time'],
       hub: ['time'],
       charts: ['theme', 'time', 'components', 'hub'],
       'time-view': ['time', 'components', 'hub', 'charts'],

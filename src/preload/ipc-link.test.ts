@@ -36,7 +36,7 @@ describe('the IPC link', () => {
     const { hub, receive } = setup();
     const states: string[] = [];
     hub.onLink((link) => states.push(link.state));
-    receive({ op: 'hello', bootId: 'b1' });
+    receive({ op: 'hello', bootId: 'b1', hubTime: 1 });
     expect(states).toEqual(['connecting', 'open']);
   });
 
@@ -47,7 +47,7 @@ describe('the IPC link', () => {
       () => heard++,
       () => undefined,
     );
-    receive({ op: 'hello', bootId: 'b1' });
+    receive({ op: 'hello', bootId: 'b1', hubTime: 1 });
     expect(heard).toBe(1);
   });
 

@@ -37,7 +37,7 @@ export function createFakeHub({
   let events: EventInfo[] = [];
   let lastEventId = 0;
   const emptied = new Set<string>();
-  let link: LinkState = { state: 'open', bootId: bootId() };
+  let link: LinkState = { state: 'open', bootId: bootId(), hubTime: Date.now() };
   let turn = 40_000;
   let arrivals = count + pending;
   let frameSeq = 1;
@@ -369,7 +369,7 @@ export function createFakeHub({
       boot++;
       seriesOwners.clear();
       fill();
-      setLink({ state: 'open', bootId: bootId() });
+      setLink({ state: 'open', bootId: bootId(), hubTime: Date.now() });
       publishAll();
     },
     get followed() {

@@ -1,3 +1,4 @@
+import { chartsFor } from '@shared/metrics/groups';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startHub, TestClient, type TestHub } from '../fakes/hub-harness';
 import { eventually } from '../patience';
@@ -52,6 +53,52 @@ describe('a simple device at the hub', () => {
       'cpu.busy{"cpu":"cpu0"}': 2,
       'mem.used{}': 5,
     });
+    device.end();
+  });
+
+  it('is a computer when it sends what computers send, and a board before', async () => {
+    const device = await TestClient.open(`${test.url}/agent`);
+    const kind = async () => (await test.api.call('listDevices', {}))[0]?.kind;
+    device.send('cpu,host=box usage_idle=97.5');
+    await eventually(kind, (now) => now === 'board');
+    device.send('mem,host=box used=5i,used_percent=12.5');
+    await eventually(kind, (now) => now === 'computer');
+    device.end();
+    await device.close();
+    const again = await TestClient.open(`${test.url}/agent`);
+    again.send('cpu,host=box usage_idle=97.5');
+    await eventually(
+      () => test.api.call('listDevices', {}),
+      ([box]) => box?.state === 'online',
+    );
+    expect(await kind()).toBe('computer');
+    again.end();
+  });
+
+  it('has the three phases of a meter in volts', async () => {
+    const device = await TestClient.open(test.url);
+    device.send({ id: 'meter', voltage: { a: 230.1, b: 231, c: 229.9 } });
+    const series = await eventually(
+      () => test.api.call('listSeries', { device: 'meter' }).catch(() => []),
+      (list) => list.length === 3,
+    );
+    expect(series.map(({ unit }) => unit)).toEqual(['V', 'V', 'V']);
+    expect(chartsFor(series)).toHaveLength(1);
+    device.end();
+  });
+
+  it('gets no peak from a counter that jitters', async () => {
+    const device = await TestClient.open(`${test.url}/agent`);
+    const now = Date.now() - 5_000;
+    for (const [i, bytes] of [1e12, 1e12 + 500, 1e12 + 499, 1e12 + 1_000].entries()) {
+      device.send(`net,host=box bytes_recv=${bytes}i ${now + i * 1_000}000000`);
+    }
+    const read = () => test.api.call('query', { device: 'box', from: now, to: now + 10_000 });
+    const { series } = await eventually(
+      () => read().catch(() => ({ series: [] })),
+      (answer) => answer.series[0]?.t.length === 4,
+    );
+    expect(series[0]).toMatchObject({ kind: 'counter', unit: 'By', v: [null, 500, 0, 500] });
     device.end();
   });
 

@@ -9,6 +9,7 @@ export interface ExportOptions extends TransferOptions {
   to: string;
   format: 'csv' | 'ndjson';
   time?: 'iso' | 'ms';
+  bom?: boolean;
   raw?: boolean;
   output: string;
 }
@@ -25,6 +26,7 @@ export function createExportCommand(finish: (exitCode: number) => void): Command
     .addOption(
       new Option('--time <style>', 'how times are written in CSV (default: iso)').choices(['iso', 'ms']),
     )
+    .option('--bom', 'begin CSV with a byte order mark, so that Excel reads it as UTF-8')
     .option('--raw', 'export counters as they were sent (default for ndjson)')
     .option('--no-raw', 'export counters as rates per second (default for csv)')
     .option('--output <file>', 'output file, or - for standard output', '-')

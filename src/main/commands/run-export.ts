@@ -86,7 +86,7 @@ async function open(options: ExportOptions, signal: AbortSignal): Promise<Result
   });
 }
 
-function paramsOf({ device, metric, from, to, format, time, raw }: ExportOptions): URLSearchParams {
+function paramsOf({ device, metric, from, to, format, time, bom, raw }: ExportOptions): URLSearchParams {
   return new URLSearchParams({
     ...(device !== undefined && { device }),
     ...(metric !== undefined && { metric }),
@@ -94,6 +94,7 @@ function paramsOf({ device, metric, from, to, format, time, raw }: ExportOptions
     to,
     format,
     ...(time !== undefined && { time }),
+    ...(bom === true && { bom: '1' }),
     raw: (raw ?? format === 'ndjson') ? '1' : '0',
   });
 }

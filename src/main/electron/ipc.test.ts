@@ -142,12 +142,12 @@ describe('the IPC bridge', () => {
     const { frame, say } = page();
     say({ op: 'open' });
     frame.isDestroyed = () => true;
-    connections[0]?.send({ op: 'hello', bootId: 'b' });
+    connections[0]?.send({ op: 'hello', bootId: 'b', hubTime: 1 });
     frame.isDestroyed = () => false;
     frame.send.mockImplementation(() => {
       throw new Error('Render frame was disposed');
     });
-    expect(() => connections[0]?.send({ op: 'hello', bootId: 'b' })).not.toThrow();
+    expect(() => connections[0]?.send({ op: 'hello', bootId: 'b', hubTime: 1 })).not.toThrow();
   });
 
   it('ends every connection and listens no more once disposed', () => {

@@ -47,7 +47,7 @@ export function createHub(options: HubOptions): Hub {
   const memory = new RingMemory(limits.ringBytes);
   const history = options.store ? createHistory(options.store, clock, log) : null;
   const recorder = history ?? memoryRecorder;
-  const series = new SeriesTable(limits, memory, recorder, listenerFaults(log));
+  const series = new SeriesTable(limits, memory, recorder, listenerFaults(log), () => clock.now());
   const settings = new SettingsStore(dataDir, settingsOf(options), log, startedAt);
   const refused = new RefusedCounter();
   const penalties = new Penalties(clock, limits);

@@ -71,7 +71,7 @@ export function createHubClient(link: BridgeLink): HubApi {
     heardAt = Date.now();
     switch (message.op) {
       case 'hello':
-        setLinkState({ state: 'open', bootId: message.bootId });
+        setLinkState({ state: 'open', bootId: message.bootId, hubTime: message.hubTime });
         return;
       case 'result':
         calls.get(message.id)?.resolve(message.value);

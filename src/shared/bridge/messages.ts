@@ -19,7 +19,8 @@ export type UiMessage =
   | { op: 'credit'; id: number };
 
 export type HubMessage =
-  | { op: 'hello'; bootId: string }
+  /** `hubTime` is the hub's clock, ms since the epoch. */
+  | { op: 'hello'; bootId: string; hubTime: number }
   | { op: 'result'; id: number; value: unknown }
   | { op: 'error'; id: number; code: string; message: string }
   | { op: 'topic'; id: number; message: unknown }

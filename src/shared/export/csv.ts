@@ -2,6 +2,9 @@ import type { Labels } from '../model';
 import { formatSeriesKey } from '../protocol/series-key';
 import { formatNumber } from './number-text';
 
+/** Tells Excel that a CSV file is UTF-8, not the system's code page. */
+export const BOM = '\ufeff';
+
 export const CSV_HEADER = 'time,device,metric,labels,unit,value\r\n';
 
 const PLAIN_NUMBER = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/;

@@ -1,7 +1,8 @@
 /** `closed` carries why; the client keeps trying by itself unless `retrying` is false. */
 export type LinkState =
   | { state: 'connecting' }
-  | { state: 'open'; bootId: string }
+  /** `hubTime` is what the hub's clock said when the link opened, ms since the epoch. */
+  | { state: 'open'; bootId: string; hubTime: number }
   | {
       state: 'closed';
       code: string;

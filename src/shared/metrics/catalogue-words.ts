@@ -22,6 +22,7 @@ const signal: Meaning = { title: 'Signal', unit: 'dBm', group: SIGNAL };
 const voltage: Meaning = { title: 'Voltage', unit: 'V', group: POWER };
 const current: Meaning = { title: 'Current', unit: 'A', group: POWER };
 const battery: Meaning = { title: 'Battery', unit: '%', group: POWER };
+const frequency: Meaning = { title: 'Frequency', unit: 'Hz', group: POWER };
 const light: Meaning = { title: 'Light', unit: 'lx', group: CLIMATE };
 const heap: Meaning = { title: 'Free heap', unit: 'By', group: BOARD };
 const state = (title: string): Meaning => ({ title, unit: '', group: STATES });
@@ -72,6 +73,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   power: { title: 'Power', unit: 'W', group: POWER },
   watts: { title: 'Power', unit: 'W', group: POWER },
   energy: { title: 'Energy', unit: 'W.h', group: POWER },
+  freq: frequency,
+  frequency: frequency,
   battery: battery,
   batt: battery,
   bat: battery,
@@ -152,31 +155,81 @@ const UNIT_WORDS: Readonly<Record<string, string>> = {
   rpm: 'rpm',
 };
 
-/** The meaning of a name, from its last words; null when they are unknown. See `describeMetric`. */
+/** Words after the decisive one that do not change what is measured: `heap_free`, `temp_in`, `voltage_l1`. */
+const QUALIFIERS = new Set([
+  'free',
+  'level',
+  'value',
+  'now',
+  'total',
+  'sum',
+  'avg',
+  'mean',
+  'min',
+  'max',
+  'in',
+  'out',
+  'inside',
+  'outside',
+  'phase',
+]);
+
+/** Names of phases, channels and sensors: `a`, `l1`, `ch2`, `3`. */
+const PLACE = /^(?:[a-z]|l[123](?:n|l[123])?|(?:ch|p|phase|channel|sensor)?\d+)$/;
+
+/** Names that are used for little but the quantity, so that anything in them is it: `temp.kitchen`. */
+const CLEAR = new Set([
+  'temp',
+  'temperature',
+  'humidity',
+  'pressure',
+  'voltage',
+  'volt',
+  'co2',
+  'energy',
+  'rssi',
+]);
+/** What tells of a quantity without being in its unit: `temp.count`. */
+const OTHER =
+  /^(?:count|errors?|state|status|time|timestamp|id|age|enabled|valid|ok|on|off|alarm|type|index|interval)$/;
+
+/** Quantities that a letter stands for a part of, whatever unit it could also be the symbol of: `voltage.w`. */
+const PHASED = new Set([voltage, current]);
+/** Letters that name phases and sensors rather than units, except within the battery. */
+const PHASES = new Set(['a', 'b', 'c', 'r', 's', 't', 'n']);
+const TEMPERATURES = new Set(['Cel', '[degF]', 'K']);
+/** Names short enough to stand for other things, so that they count only where they are the whole of it. */
+const WHOLE_ONLY = new Set(['tmp']);
+const POWERS: Readonly<Record<string, string>> = { apparent: 'V.A', reactive: 'var' };
+
+/**
+ * The meaning of a name, from its last word that means something; null when there is none. A quantity goes before a unit
+ * where both could be meant: phase A in `voltage.a`. See `describeMetric`.
+ */
 export function describeByWords(name: string): MetricDescription | null {
   const words = wordsOf(name);
-  let counted = false;
-  if (words.length > 1 && words.at(-1) === 'total') {
-    words.pop();
-    counted = true;
-  }
   const last = words.at(-1);
   if (last === undefined) return null;
-  const unit = words.length > 1 && Object.hasOwn(UNIT_WORDS, last) ? UNIT_WORDS[last] : undefined;
-  const word = unit === undefined ? last : (words.at(-2) ?? last);
-  const meaning = meaningOf(word) ?? (words.length === 1 ? undefined : meaningOf(words.at(-2) ?? ''));
-  if (meaning && (meaningOf(word) || /^\d+$/.test(word) || QUALIFIERS.has(word))) {
+  const own = wordsOf(name.slice(name.lastIndexOf('.') + 1)).length;
+  const counted = words.length > 1 && last === 'total';
+  const end = counted ? words.length - 1 : words.length;
+  let unit = end > 1 ? unitOf(words[end - 1] ?? '') : undefined;
+  const found = findMeaning(words, unit === undefined ? end : end - 1, own - (words.length - end));
+  if (found && unit !== undefined && isPlaceOf(found.meaning, words[end - 1] ?? '', unit)) unit = undefined;
+  if (found) {
+    const { meaning, at } = found;
+    const power = meaning.unit === 'W' ? POWERS[words[at - 1] ?? ''] : undefined;
     return {
       name,
       title: meaning.title,
-      unit: unit ?? meaning.unit,
+      unit: unit ?? power ?? meaning.unit,
       kind: meaning.kind ?? 'gauge',
       group: meaning.group,
       description: '',
     };
   }
   if (unit === undefined && !counted) return null;
-  const rest = unit === undefined ? words : words.slice(0, -1);
+  const rest = words.slice(0, unit === undefined ? end : end - 1);
   return {
     name,
     title: titleOf(rest.slice(-3)),
@@ -187,23 +240,51 @@ export function describeByWords(name: string): MetricDescription | null {
   };
 }
 
-/** Words after the decisive one that do not change what is measured: `heap_free`, `temp_in`. */
-const QUALIFIERS = new Set([
-  'free',
-  'level',
-  'value',
-  'avg',
-  'mean',
-  'min',
-  'max',
-  'in',
-  'out',
-  'inside',
-  'outside',
-]);
+/**
+ * The last word before `end` that means something, if those after it say only which of it. The last `own` of the words
+ * are after the last dot.
+ */
+function findMeaning(
+  words: readonly string[],
+  end: number,
+  own: number,
+): { meaning: Meaning; at: number } | null {
+  const parentEnd = Math.min(end, words.length - Math.max(1, own));
+  for (let at = end - 1; at >= 0; at--) {
+    const word = words[at] ?? '';
+    const meaning = WHOLE_ONLY.has(word) && at > 0 && at !== parentEnd ? undefined : meaningOf(word);
+    const after = words.slice(at + 1, end);
+    const isPlain = after.every((one) => QUALIFIERS.has(one) || PLACE.test(one));
+    if (meaning && isPlain) return { meaning, at };
+    // What has a name of its own may be anything, unless it stands within a name that is clear.
+    if (meaning && at < parentEnd && CLEAR.has(singular(word)) && !after.some((one) => OTHER.test(one))) {
+      return { meaning, at };
+    }
+    if (meaning) return null;
+  }
+  return null;
+}
+
+/** Whether what could be a unit's symbol names one of several of a quantity, as phase A of a voltage. */
+function isPlaceOf(meaning: Meaning, word: string, unit: string): boolean {
+  if (word.length > 1 || unit === meaning.unit || meaning === battery) return false;
+  if (meaning === temperature && TEMPERATURES.has(unit)) return false;
+  return PHASED.has(meaning) || PHASES.has(word);
+}
+
+function unitOf(word: string): string | undefined {
+  return Object.hasOwn(UNIT_WORDS, word) ? UNIT_WORDS[word] : undefined;
+}
+
+function singular(word: string): string {
+  return word.replace(/\d+$/, '').replace(/s$/, '');
+}
 
 function meaningOf(word: string): Meaning | undefined {
   if (Object.hasOwn(MEANINGS, word)) return MEANINGS[word];
   const bare = word.replace(/\d+$/, '');
-  return bare !== word && Object.hasOwn(MEANINGS, bare) ? MEANINGS[bare] : undefined;
+  if (bare !== word && Object.hasOwn(MEANINGS, bare)) return MEANINGS[bare];
+  const single = singular(word);
+  if (single === 'current' || CLEAR.has(single)) return MEANINGS[single];
+  return undefined;
 }

@@ -25,6 +25,31 @@ describe('the metric catalogue', () => {
     ['wifi.rssi', 'Signal', 'dBm'],
     ['sensors.pressure_hpa', 'Pressure', 'hPa'],
     ['request_duration_ms', 'Request duration', 'ms'],
+    ['voltage.a', 'Voltage', 'V'],
+    ['voltage.b', 'Voltage', 'V'],
+    ['voltage.c', 'Voltage', 'V'],
+    ['voltage_c', 'Voltage', 'V'],
+    ['voltage.s', 'Voltage', 'V'],
+    ['voltage.w', 'Voltage', 'V'],
+    ['em.0.voltage.l1n', 'Voltage', 'V'],
+    ['voltages.grid', 'Voltage', 'V'],
+    ['current.l1', 'Current', 'A'],
+    ['current.c', 'Current', 'A'],
+    ['power.total', 'Power', 'W'],
+    ['power.a', 'Power', 'W'],
+    ['power_total', 'Power', 'W'],
+    ['apparent_power', 'Power', 'V.A'],
+    ['temp.kitchen', 'Temperature', 'Cel'],
+    ['temp.a', 'Temperature', 'Cel'],
+    ['temps.cpu_0', 'Temperature', 'Cel'],
+    ['temp.f', 'Temperature', '[degF]'],
+    ['temperature_c', 'Temperature', 'Cel'],
+    ['tmp', 'Temperature', 'Cel'],
+    ['attic.tmp', 'Temperature', 'Cel'],
+    ['battery.v', 'Battery', 'V'],
+    ['battery_mv', 'Battery', 'mV'],
+    ['grid.frequency', 'Frequency', 'Hz'],
+    ['motor_a', 'Motor', 'A'],
   ])('recognises %s as %s in %s', (name, title, unit) => {
     expect(describeMetric(name)).toMatchObject({ name, title, unit });
   });
@@ -35,6 +60,8 @@ describe('the metric catalogue', () => {
 
   it('says nothing about names that say nothing', () => {
     expect(describeMetric('foo')).toBeNull();
+    for (const name of ['write_back_tmp', 'disk.dir_tmp', 'current.users', 'power.factor', 'temp.count'])
+      expect(describeMetric(name)?.unit ?? '', name).toBe('');
     expect(describeMetric('')).toBeNull();
     expect(describeMetric('__proto__')).toBeNull();
     expect(describeMetric('constructor')).toBeNull();

@@ -1,6 +1,7 @@
 import { BoundedMap } from '../bounded-map';
 import type { MetricKind } from '../model';
 import { describeByWords } from './catalogue-words';
+import { describeTelegraf } from './telegraf';
 
 /**
  * The release of OpenTelemetry's semantic conventions that every `system.*` and `hw.*` name, unit and attribute here
@@ -251,15 +252,15 @@ const MAX_REMEMBERED = 4_096;
 const remembered = new BoundedMap<string, MetricDescription | null>(MAX_REMEMBERED);
 
 /**
- * Describes a metric by its full name or, for names that boards and scripts choose, by its last words
- * (`greenhouse.temp`, `bme280_humidity`, `vbat_mv`). null when nothing fits.
+ * Describes a metric by its full name, as a field of Telegraf's or, for names that boards and scripts choose, by its
+ * words (`greenhouse.temp`, `bme280_humidity`, `vbat_mv`, `voltage.l1`). null when nothing fits.
  */
 export function describeMetric(name: string): MetricDescription | null {
   const known = byName.get(name);
   if (known) return known;
   const before = remembered.get(name);
   if (before !== undefined) return before;
-  const found = describeByWords(name);
+  const found = describeTelegraf(name) ?? describeByWords(name);
   remembered.set(name, found);
   return found;
 }

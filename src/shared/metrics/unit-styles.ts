@@ -32,6 +32,7 @@ const BYTES = steps(
   [1024 ** 3, 'GiB'],
   [1024 ** 4, 'TiB'],
   [1024 ** 5, 'PiB'],
+  [1024 ** 6, 'EiB'],
 );
 const BITS = steps([1, 'bit'], [1e3, 'kbit'], [1e6, 'Mbit'], [1e9, 'Gbit'], [1e12, 'Tbit']);
 const SECONDS = steps(
@@ -123,6 +124,9 @@ const UNITS: Readonly<Record<string, readonly [family: Family, factor: number]>>
   W: [scaled('W', true), 1],
   mW: [scaled('W', true), 1e-3],
   kW: [scaled('W', true), 1e3],
+  'V.A': [scaled('VA', true), 1],
+  VA: [scaled('VA', true), 1],
+  var: [scaled('var', true), 1],
   'W.h': [scaled('Wh'), 1],
   Wh: [scaled('Wh'), 1],
   'kW.h': [scaled('Wh'), 1e3],

@@ -73,6 +73,24 @@ describe('formatting values', () => {
     expect(text(1e-12, '1')).toBe('0.0 %');
   });
 
+  it('keeps vast numbers short in any unit', () => {
+    expect(text(1.8e19, '')).toBe('18.0 ×10¹⁸');
+    expect(text(-1.8e19, '')).toBe('−18.0 ×10¹⁸');
+    expect(text(2 ** 64, 'By')).toBe('16.0 EiB');
+    expect(text(1e30, 'By')).toBe('1.00 ×10³⁰ B');
+    expect(text(1.8e19, '{packet}')).toBe('18.0 ×10¹⁸ packets');
+    expect(text(1.8e19, 's')).toBe('18.0 ×10¹⁸ s');
+    expect(text(1.8e19, 'Cel')).toBe('18.0 ×10¹⁸ °C');
+    expect(text(1.8e19, 'By', 'counter')).toBe('15.6 EiB/s');
+    expect(text(3.2e12, '')).toBe('3200 G');
+    const unit = fc.constantFrom('', 'By', '1', '%', 's', 'Cel', 'V', 'Hz', '{x}', 'foo');
+    fc.assert(
+      fc.property(fc.double({ min: 1e9, noNaN: true, noDefaultInfinity: true }), unit, (value, of) => {
+        expect(formatValue(value, of).number.length).toBeLessThan(11);
+      }),
+    );
+  });
+
   it('shows a dash for what is not there', () => {
     expect(formatValue(null, '1')).toEqual({ number: '—', suffix: '%' });
     expect(formatText(Number.NaN, 'By')).toBe('—');

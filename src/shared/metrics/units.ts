@@ -111,6 +111,8 @@ export function formatAgo(at: number, now: number): string {
 /** Outside these bounds, numbers in a unit without its own sizes would be mostly zeros. */
 const TINY = 1e-4;
 const VAST = 1e9;
+/** No size of a unit is read beyond so many of it: nobody reads `18 446 744 TB`. */
+const MOST_OF_A_SIZE = 1e5;
 const RAISED: Readonly<Record<string, string>> = {
   '-': '⁻',
   ...Object.fromEntries([...'⁰¹²³⁴⁵⁶⁷⁸⁹'].entries()),
@@ -131,11 +133,16 @@ function stepFor(style: UnitStyle, absolute: number): UnitStep {
   const first = style.steps[0] as UnitStep;
   let chosen = absolute === 0 ? (style.steps.find((step) => step.divisor === 1) ?? first) : first;
   if (absolute !== 0) for (const step of style.steps) if (absolute >= step.from) chosen = step;
+  if (absolute === 0) return chosen;
+  if (
+    style.steps.at(-1) === chosen &&
+    absolute >= (chosen.divisor === 1 ? VAST : chosen.divisor * MOST_OF_A_SIZE)
+  ) {
+    return powerStep(style.steps.find((step) => step.divisor === 1) ?? chosen, absolute);
+  }
   // If decimals are limited, values too small to be shown do not matter.
-  if (absolute === 0 || chosen.divisor !== 1 || (chosen.decimals ?? style.decimals) !== undefined)
-    return chosen;
-  const isLast = style.steps.at(-1) === chosen;
-  return absolute < TINY || (absolute >= VAST && isLast) ? powerStep(chosen, absolute) : chosen;
+  const isLimited = (chosen.decimals ?? style.decimals) !== undefined;
+  return absolute < TINY && chosen.divisor === 1 && !isLimited ? powerStep(chosen, absolute) : chosen;
 }
 
 /** Three significant digits, so that a changing number keeps its width; fewer where more would be noise. */

@@ -61,9 +61,14 @@ export interface Limits {
   freeStrikes: number;
   /** The longest time that such an address is refused, ms; it starts at a second and doubles. */
   penaltyMs: number;
-  /** Series of one device. Beyond: a notice, and those series are not stored. */
+  /**
+   * Series of one device. Beyond: one that was silent for an hour, or not heard since the hub started, makes room; where
+   * there is none, a notice, and those series are not stored.
+   */
   seriesPerDevice: number;
-  /** Series of all devices together. Beyond: a notice, and those series are not stored. */
+  /** Series that made room, of one device; their past stays readable. Beyond: the longest silent leaves the list. */
+  restingSeriesPerDevice: number;
+  /** Series of all devices together. Beyond: one of the same device makes room, or a notice, and they are not stored. */
   seriesTotal: number;
   /** Known devices, pending ones included. Beyond: close 1013. */
   devices: number;
@@ -142,6 +147,7 @@ export const DEFAULT_LIMITS: Limits = {
   freeStrikes: 4,
   penaltyMs: 30_000,
   seriesPerDevice: 2_000,
+  restingSeriesPerDevice: 2_000,
   seriesTotal: 500_000,
   devices: 20_000,
   pendingDevices: 256,

@@ -22,8 +22,9 @@ export function describeAgent(device: Device, hello: HelloMessage, address: stri
 
 /** Stores what is known about a client that just sends values. */
 export function describeSimple(device: Device, name: string | null, address: string): void {
-  // One that was a full agent before stays what it said then.
-  if (device.description.agent === null) device.describe({ simple: true, kind: 'board' });
+  // One that was a full agent before stays what it said then, and one seen before what its series told.
+  const { agent, simple } = device.description;
+  if (agent === null && !simple) device.describe({ simple: true, kind: 'board' });
   device.describe({ ...(name !== null && { ownName: name }), address });
 }
 

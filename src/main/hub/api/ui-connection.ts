@@ -69,7 +69,7 @@ export class HubUiConnection implements UiConnection {
     this.#caller = caller;
     this.#sendNow = send;
     this.#onEnded = onEnded;
-    this.#send({ op: 'hello', bootId: context.bootId });
+    this.#send({ op: 'hello', bootId: context.bootId, hubTime: context.clock.now() });
   }
 
   receive(message: unknown): void {

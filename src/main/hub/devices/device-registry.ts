@@ -9,6 +9,7 @@ import { CLOSE } from '@shared/protocol/close-codes';
 import { FOCUS_INTERVAL_MS, type Limits } from '@shared/protocol/limits';
 import { Device } from './device';
 import type { DeviceShelf } from './device-shelf';
+import { isComputer } from './is-computer';
 import { Focus } from './focus';
 import { seriesInfo } from '../series/series';
 import type { SeriesTable } from '../series/series-table';
@@ -187,6 +188,8 @@ export class DeviceRegistry {
   /** The device's series or their units changed, so its card may show others. */
   seriesChanged(device: Device): void {
     const series = this.#options.series.ofDevice(device.id).map(seriesInfo);
+    const { simple, kind } = device.description;
+    if (simple && kind === 'board' && isComputer(series)) device.describe({ kind: 'computer' });
     device.summarise(series.length, headlineSeries(series));
     this.touch(device);
   }

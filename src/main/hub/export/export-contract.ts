@@ -12,6 +12,8 @@ export interface ExportQuery {
   format: ExportFormat;
   /** How CSV writes times; NDJSON always has ms. */
   time: 'iso' | 'ms';
+  /** Whether CSV begins with a byte order mark. Default: false. */
+  bom?: boolean | undefined;
   /** Counters as the device sent them instead of their rate per second. */
   raw: boolean;
 }

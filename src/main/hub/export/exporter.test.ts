@@ -62,6 +62,14 @@ describe('an export', () => {
     expect(JSON.parse(lines[1] ?? '')).toMatchObject({ unit: '1/s', kind: 'counter', rate: true });
   });
 
+  it('begins CSV with a byte order mark where Excel will read it', async () => {
+    const asked = { format: 'csv', time: 'iso', raw: false, metric: 'turns' } as const;
+    expect(await textOf(createSource(3), { ...asked, bom: true })).toMatch(/^\ufefftime,device,/);
+    expect(await textOf(createSource(3), { ...asked, metric: 'none', bom: true })).toMatch(
+      /^\ufefftime,device,/,
+    );
+  });
+
   it('has a row of CSV a sample, and none where there is no value', async () => {
     expect(await textOf(createSource(3), { format: 'csv', time: 'iso', raw: false, metric: 'turns' })).toBe(
       'time,device,metric,labels,unit,value\r\n' +

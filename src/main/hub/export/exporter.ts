@@ -1,5 +1,5 @@
 import { FaultError } from '@shared/errors';
-import { CSV_HEADER, csvCell, formatLabels, formatTime } from '@shared/export/csv';
+import { BOM, CSV_HEADER, csvCell, formatLabels, formatTime } from '@shared/export/csv';
 import type { ExportQuery, ExportSource, SeriesHead } from './export-contract';
 import { ndjsonColumns, ndjsonHead } from './ndjson';
 import { formatNumber } from '@shared/export/number-text';
@@ -26,7 +26,7 @@ export async function* exportSamples(
   }
   let isFirst = true;
   // The header is sent with the first samples, so that read errors occur before anything is sent.
-  const header = query.format === 'csv' ? CSV_HEADER : '';
+  const header = query.format === 'csv' ? `${query.bom ? BOM : ''}${CSV_HEADER}` : '';
   for (const device of devices) {
     for await (const text of deviceTexts(source, device, query, signal)) {
       yield isFirst ? header + text : text;

@@ -26,6 +26,7 @@ export class SeriesIndex {
     for (const series of table.all()) this.#add(series);
     table.created.on((series) => this.#add(series));
     table.forgotten.on((device) => this.#forget(device));
+    table.dropped.on((series) => this.#drop(series));
   }
 
   #add(series: Series): void {
@@ -39,6 +40,13 @@ export class SeriesIndex {
       this.keys.set(key, entry);
     }
     entry.byDevice.set(series.device, series);
+  }
+
+  #drop({ key, device, id }: Series): void {
+    const entry = this.keys.get(key);
+    if (entry?.byDevice.get(device)?.id !== id) return;
+    entry.byDevice.delete(device);
+    if (entry.byDevice.size === 0) this.keys.delete(key);
   }
 
   #forget(device: string): void {

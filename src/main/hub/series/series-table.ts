@@ -8,6 +8,7 @@ import type { RingMemory } from './ring-memory';
 import type { ChangeLog } from './change-log';
 import type { Sheet, SheetChange } from './sheet';
 import { memoryRecorder, type Recorder } from './recorder';
+import { RestingSeries } from './resting-series';
 import type { Series, SeriesIdentity } from './series';
 
 export interface SeriesDraft {
@@ -25,40 +26,57 @@ const MAX_SHEETS = 16;
 
 interface DeviceSeries {
   byKey: Map<string, Series>;
+  /** Those of `byKey` that do not count towards the limits. */
+  resting: RestingSeries;
   sheets: Map<string, Sheet>;
 }
 
-/** Every series the hub knows, found by id, or by device and key; bounded by `seriesPerDevice` and `seriesTotal`. */
+/**
+ * Every series the hub knows, found by id, or by device and key; bounded by `seriesPerDevice` and `seriesTotal`. Series
+ * that have long been silent rest when others need their room: their past stays readable, and they come back as they were.
+ */
 export class SeriesTable {
   readonly recorder: Recorder;
   readonly created: Emitter<Series>;
   /** Devices whose series are gone. */
   readonly forgotten: Emitter<string>;
+  /** Single series that are gone while their device stays. */
+  readonly dropped: Emitter<Series>;
   readonly #limits: Limits;
   readonly #memory: RingMemory;
   readonly #byId = new Map<number, Series>();
   readonly #byDevice = new Map<string, DeviceSeries>();
+  readonly #now: () => number;
   #nextId = 1;
+  #restingCount = 0;
 
   constructor(
     limits: Limits,
     memory: RingMemory,
     recorder: Recorder = memoryRecorder,
     onListenerFault?: (thrown: unknown) => void,
+    now: () => number = Date.now,
   ) {
     this.created = new Emitter(onListenerFault);
     this.forgotten = new Emitter(onListenerFault);
+    this.dropped = new Emitter(onListenerFault);
+    this.#now = now;
     this.#limits = limits;
     this.#memory = memory;
     this.recorder = recorder;
   }
 
-  /** Takes in what history knew at start, and the newest sample it has of each device; ids stay what they were. */
+  /**
+   * Takes in what history knew at start, and the newest sample it has of each device; ids stay what they were. Of more
+   * series than the limits allow, those made last are kept, and earlier ones rest.
+   */
   restore(stored: readonly SeriesIdentity[], newest: ReadonlyMap<string, number>): void {
-    for (const one of stored) {
+    for (const one of [...stored].sort((a, b) => a.id - b.id)) {
       const missingUntil = newest.get(one.device) ?? Number.NEGATIVE_INFINITY;
       const series: Series = { ...one, labels: Object.freeze({ ...one.labels }), places: [], missingUntil };
-      this.#owned(one.device).byKey.set(one.key, series);
+      const owned = this.#owned(one.device);
+      if (this.#problemOfRoom(owned, one.key)) this.#makeRoom(owned);
+      owned.byKey.set(one.key, series);
       this.#byId.set(one.id, series);
       this.created.emit(series);
       if (one.id >= this.#nextId) this.#nextId = one.id + 1;
@@ -108,19 +126,19 @@ export class SeriesTable {
     const owned = this.#owned(device);
     const known = owned.byKey.get(key);
     if (known) {
+      if (owned.resting.has(known)) {
+        const full = this.#problemOfRoom(owned, key);
+        if (full && !this.#makeRoom(owned)) return full;
+        owned.resting.wake(known);
+        this.#restingCount--;
+      }
+      owned.resting.declared(known, this.#now());
       const changed = updateMetadata(known, draft);
       if (changed) this.recorder.series(known);
       return succeed({ series: known, changed });
     }
-    if (owned.byKey.size >= this.#limits.seriesPerDevice) {
-      return fail(
-        'TOO_MANY_SERIES',
-        `A device can have at most ${this.#limits.seriesPerDevice} series; "${key.slice(0, 80)}" is one too many.`,
-      );
-    }
-    if (this.#byId.size >= this.#limits.seriesTotal) {
-      return fail('HUB_FULL', `The hub has reached its limit of ${this.#limits.seriesTotal} series.`);
-    }
+    const full = this.#problemOfRoom(owned, key);
+    if (full && !this.#makeRoom(owned)) return full;
     const described = describeMetric(name);
     const series: Series = {
       id: this.#nextId++,
@@ -137,6 +155,7 @@ export class SeriesTable {
       missingUntil: Number.NEGATIVE_INFINITY,
     };
     owned.byKey.set(key, series);
+    owned.resting.declared(series, this.#now());
     this.#byId.set(series.id, series);
     this.recorder.series(series);
     this.created.emit(series);
@@ -171,11 +190,48 @@ export class SeriesTable {
       this.#byId.delete(series.id);
     }
     for (const sheet of sheets) this.#memory.dropSheet(sheet);
+    this.#restingCount -= owned.resting.size;
     this.#byDevice.delete(device);
     const ids = Array.from(owned.byKey.values(), (series) => series.id);
     this.changes.add({ sheets, series: ids });
     this.forgotten.emit(device);
     return ids;
+  }
+
+  /** Why a series more of this device would be too many; null where there is room. */
+  #problemOfRoom({ byKey, resting }: DeviceSeries, key: string): ReturnType<typeof fail> | null {
+    const { seriesPerDevice, seriesTotal } = this.#limits;
+    if (byKey.size - resting.size >= seriesPerDevice) {
+      return fail(
+        'TOO_MANY_SERIES',
+        `A device can have at most ${seriesPerDevice} series; "${key.slice(0, 80)}" is one too many.`,
+      );
+    }
+    if (this.#byId.size - this.#restingCount >= seriesTotal) {
+      return fail('HUB_FULL', `The hub has reached its limit of ${seriesTotal} series.`);
+    }
+    return null;
+  }
+
+  /** Lays the device's longest silent series to rest; false when none has been silent for long. */
+  #makeRoom({ byKey, resting }: DeviceSeries): boolean {
+    if (resting.size >= this.#limits.restingSeriesPerDevice) {
+      const gone = resting.longestSilent(resting.all(), this.#now());
+      if (!gone) return false;
+      resting.wake(gone);
+      this.#restingCount--;
+      byKey.delete(gone.key);
+      this.#byId.delete(gone.id);
+      const alone = gone.places.filter(({ sheet }) => sheet.width === 1).map(({ sheet }) => sheet);
+      for (const sheet of alone) this.#memory.dropSheet(sheet);
+      this.changes.add({ sheets: alone, series: [gone.id] });
+      this.dropped.emit(gone);
+    }
+    const silent = resting.longestSilent(byKey.values(), this.#now());
+    if (!silent) return false;
+    resting.rest(silent);
+    this.#restingCount++;
+    return true;
   }
 
   #place(together: readonly Series[]): Sheet {
@@ -187,7 +243,7 @@ export class SeriesTable {
   #owned(device: string): DeviceSeries {
     let owned = this.#byDevice.get(device);
     if (!owned) {
-      owned = { byKey: new Map(), sheets: new Map() };
+      owned = { byKey: new Map(), resting: new RestingSeries(), sheets: new Map() };
       this.#byDevice.set(device, owned);
     }
     return owned;

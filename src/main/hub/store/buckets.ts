@@ -1,5 +1,5 @@
 import type { MetricKind } from '@shared/model';
-import { counterRate } from '../samples/rates';
+import { counterBase, counterRate } from '../samples/rates';
 import type { Reading } from './rollup';
 import type { StoreColumns } from '../store-contract/store-contract';
 
@@ -44,9 +44,10 @@ export class Buckets {
         continue;
       }
       const before = this.#previous;
-      this.#previous = { t: time, v: value };
+      this.#previous = { t: time, v: before ? counterBase(before.v, value) : value };
       if (!before || time <= before.t) continue;
       const rate = counterRate(before.t, before.v, time, value);
+      if (rate !== rate) continue;
       const elapsed = time - before.t;
       this.#add(time, rate, rate, (rate * elapsed) / 1_000, elapsed);
     }

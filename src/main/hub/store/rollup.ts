@@ -1,5 +1,5 @@
 import type { MetricKind } from '@shared/model';
-import { counterRate } from '../samples/rates';
+import { counterBase, counterIncrease } from '../samples/rates';
 import type { Block, BlockColumn } from './codec/block';
 import { columnId, FIELD, seriesOf } from './fields';
 import { lowerBound } from '../samples/lower-bound';
@@ -155,6 +155,7 @@ function rollUpCounter(
   for (let step = 0; step < steps; step++) {
     const end = starts[step + 1] as number;
     let first = Number.NaN;
+    let latest = Number.NaN;
     let grown = 0;
     let elapsed = 0;
     let slowest = Number.POSITIVE_INFINITY;
@@ -165,19 +166,23 @@ function rollUpCounter(
       const time = t[i] as number;
       if (first !== first) first = value;
       if (time > fromT) {
-        const rate = counterRate(fromT, fromV, time, value);
-        grown += value >= fromV ? value - fromV : value;
-        elapsed += time - fromT;
-        if (rate < slowest) slowest = rate;
-        if (rate > fastest) fastest = rate;
+        const counted = counterIncrease(fromV, value);
+        if (counted === counted) {
+          const rate = (counted * 1_000) / (time - fromT);
+          grown += counted;
+          elapsed += time - fromT;
+          if (rate < slowest) slowest = rate;
+          if (rate > fastest) fastest = rate;
+        }
       }
       fromT = time;
-      fromV = value;
+      fromV = counterBase(fromV, value);
+      latest = value;
     }
     if (first !== first) continue;
     hasAny = true;
     firsts[step] = first;
-    lasts[step] = fromV;
+    lasts[step] = latest;
     if (elapsed === 0) continue;
     increase[step] = rounded(grown, Math.abs(fromV));
     coveredMs[step] = elapsed;

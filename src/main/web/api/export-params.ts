@@ -3,7 +3,7 @@ import type { ExportQuery } from '../../hub/export/export-contract';
 import { checkNames } from './query-params';
 import { parseTimeRange } from './time-range';
 
-const NAMES = ['device', 'metric', 'from', 'to', 'format', 'time', 'raw'];
+const NAMES = ['device', 'metric', 'from', 'to', 'format', 'time', 'bom', 'raw'];
 
 /** Parses the parameters of `/api/v1/export`. Fails with `BAD_PARAMETER`, or with the errors of names and times. */
 export function parseExport(query: URLSearchParams, nowMs: number): Result<ExportQuery> {
@@ -22,6 +22,13 @@ export function parseExport(query: URLSearchParams, nowMs: number): Result<Expor
   if (format === 'ndjson' && time === 'iso') {
     return fail('BAD_PARAMETER', 'NDJSON always has times in ms; "time" is only for csv.');
   }
+  const bom = query.get('bom') ?? '0';
+  if (bom !== '0' && bom !== '1') {
+    return fail('BAD_PARAMETER', 'The parameter "bom" must be 0 or 1.');
+  }
+  if (format === 'ndjson' && bom === '1') {
+    return fail('BAD_PARAMETER', 'JSON has no byte order mark; "bom" is only for csv.');
+  }
   const raw = query.get('raw') ?? '0';
   if (raw !== '0' && raw !== '1') {
     return fail('BAD_PARAMETER', 'The parameter "raw" must be 0 or 1.');
@@ -32,6 +39,7 @@ export function parseExport(query: URLSearchParams, nowMs: number): Result<Expor
     ...range.value,
     format,
     time,
+    bom: bom === '1',
     raw: raw === '1',
   });
 }

@@ -1,4 +1,5 @@
 import { createSubscriber } from 'svelte/reactivity';
+import { hubNow } from '../time/hub-time';
 
 /** Coarse on purpose: what shows it says `4 min`, and one timer serves every place that shows it. */
 const TICK_MS = 1_000;
@@ -8,8 +9,8 @@ const ticks = createSubscriber((update) => {
   return () => clearInterval(timer);
 });
 
-/** The time in ms since the epoch; whoever reads it reactively is run again each second. */
+/** The hub's time in ms since the epoch; whoever reads it reactively is run again each second. */
 export function tickingNow(): number {
   ticks();
-  return Date.now();
+  return hubNow();
 }

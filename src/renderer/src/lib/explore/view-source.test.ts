@@ -52,7 +52,7 @@ function createTwoDeviceHub() {
       return { update: (patch) => Object.assign(feed.spec, patch), close: () => {} };
     },
     onLink(listener) {
-      listener({ state: 'open', bootId: 'first' });
+      listener({ state: 'open', bootId: 'first', hubTime: 0 });
       return () => {};
     },
   };

@@ -21,6 +21,7 @@ describe('an export', () => {
       to: String(request.to),
       format: 'csv',
       time: 'iso',
+      bom: '1',
     });
   });
 

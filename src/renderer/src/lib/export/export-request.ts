@@ -14,7 +14,11 @@ export interface ExportRequest {
 export function exportUrl({ device, metric, from, to, format, time }: ExportRequest): string {
   const query = new URLSearchParams({ device, from: String(from), to: String(to), format });
   if (metric !== null) query.set('metric', metric);
-  if (format === 'csv') query.set('time', time);
+  if (format === 'csv') {
+    query.set('time', time);
+    // People open what they download with Excel, which takes UTF-8 without the mark for something else.
+    query.set('bom', '1');
+  }
   return `/api/v1/export?${query.toString()}`;
 }
 

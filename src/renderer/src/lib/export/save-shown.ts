@@ -1,6 +1,7 @@
 import { exportFileName } from './export-request';
 import { openFileSink } from './file-sink';
 import type { TimeSpan } from '../time/time-view';
+import { BOM } from '@shared/export/csv';
 import { exportShown, type ShownFormat, type ShownLine } from '../explore/export-shown';
 
 const MEDIA_TYPES = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const;
@@ -13,7 +14,7 @@ export async function saveShown(
   title: string,
 ): Promise<void> {
   // What is shown goes on while somebody looks for a folder: the file has what there was when it was asked for.
-  const pieces = [...exportShown(lines, from, to, format)];
+  const pieces = [...(format === 'csv' ? [BOM] : []), ...exportShown(lines, from, to, format)];
   const name = exportFileName(title, { device: '', metric: null, from, to, format, time: 'iso' });
   const sink = await openFileSink(name, MEDIA_TYPES[format]);
   if (!sink) return;

@@ -2,6 +2,7 @@ import type { Disposable, Unsubscribe } from '@shared/disposable';
 import type { HubApi } from '@shared/hub-api';
 import type { ConnectionSpan } from '@shared/model';
 import { startOfDay } from '../time/local-time';
+import { hubNow } from '../time/hub-time';
 
 const EVERY_MS = 60_000;
 /** A hub that restarts tells of all its devices within a moment: they are looked at once. */
@@ -40,7 +41,7 @@ export class ConnectionSpans implements Disposable {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const question = ++this.#asked;
-    const to = Date.now();
+    const to = hubNow();
     const from = startOfDay(to);
     try {
       const byDevice = await this.#api.call('listConnectionSpans', { from, to });

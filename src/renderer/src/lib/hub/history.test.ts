@@ -50,7 +50,7 @@ function createQueryHub() {
     openFeed: () => ({ update: () => {}, close: () => {} }),
     onLink(listener) {
       links.add(listener);
-      listener({ state: 'open', bootId: 'first' });
+      listener({ state: 'open', bootId: 'first', hubTime: 0 });
       return () => links.delete(listener);
     },
   };

@@ -3,6 +3,7 @@ import { Emitter } from '@shared/emitter';
 import type { HubApi, LinkState } from '@shared/hub-api';
 import type { HubInfo, Settings, UiRole } from '@shared/model';
 import { BoardList } from './board-list.svelte';
+import { hubNow, observeHub } from '../time/hub-time';
 import { DeviceStore } from './devices.svelte';
 
 /** What the whole app shares of one hub, reactive. One for each connection; `dispose` when the app goes. */
@@ -30,9 +31,10 @@ export class HubState implements Disposable {
     this.#subscriptions.add(
       api.onLink((link) => {
         this.link = link;
-        if (link.state === 'closed') this.heardAt = link.heardAt ?? null;
+        if (link.state === 'closed') this.heardAt = onHubClock(link.heardAt ?? null);
         if (link.state !== 'open') return;
         this.bootId = link.bootId;
+        observeHub(link.hubTime);
         void this.#askRole();
       }),
     );
@@ -77,4 +79,9 @@ export class HubState implements Disposable {
     this.#subscriptions.dispose();
     this.#pauseChanges.clear();
   }
+}
+
+/** A time by this machine's clock as the hub's. */
+function onHubClock(time: number | null): number | null {
+  return time === null ? null : time + hubNow() - Date.now();
 }

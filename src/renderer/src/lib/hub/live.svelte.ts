@@ -2,7 +2,7 @@ import { untrack } from 'svelte';
 import { DisposableStore, type Disposable, type Unsubscribe } from '@shared/disposable';
 import { Emitter } from '@shared/emitter';
 import type { FeedFrame, FeedHandle } from '@shared/hub-api';
-import { createHubTime } from './hub-time';
+import { createHubTime, observeHub } from '../time/hub-time';
 import type { HubState } from './hub-state.svelte';
 import type { SampleSource } from './sample-source';
 import { SeriesBuffer } from './series-buffer';
@@ -67,6 +67,7 @@ export function createLive(hub: HubState, options: LiveOptions): Live {
 
   function take(frame: FeedFrame): void {
     time.observe(frame.hubTime);
+    observeHub(frame.hubTime);
     if (frame.bootId !== bootId) return;
     // While paused the picture stands; what it misses is filled in by a snapshot when it goes on.
     if (pausedAt !== null && frame.kind === 'append') return;

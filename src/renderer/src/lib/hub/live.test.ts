@@ -12,7 +12,7 @@ function createFeedHub() {
     send: (frame: Partial<FeedFrame> & Pick<FeedFrame, 'kind' | 'blocks'>) => void;
   }[] = [];
   const links = new Set<(state: LinkState) => void>();
-  let link: LinkState = { state: 'open', bootId: 'first' };
+  let link: LinkState = { state: 'open', bootId: 'first', hubTime: 0 };
   const api: HubApi = {
     call: () => Promise.reject(new Error('not in this test')),
     subscribe: () => () => {},
@@ -129,7 +129,7 @@ describe('createLive', () => {
     last().send({ kind: 'snapshot', blocks: [block(1, [100, 1])] });
     setLink({ state: 'closed', code: 'LINK_LOST', message: '', retrying: true });
     expect(live.last(1)).toBe(1);
-    setLink({ state: 'open', bootId: 'second' });
+    setLink({ state: 'open', bootId: 'second', hubTime: 0 });
     expect(live.buffer(1)).toBeNull();
     live.setSeries([7]);
     await turn();
@@ -143,7 +143,7 @@ describe('createLive', () => {
     const { last, live, setLink } = await start();
     last().send({ kind: 'snapshot', blocks: [block(1, [100, 1])] });
     setLink({ state: 'closed', code: 'LINK_LOST', message: '', retrying: true });
-    setLink({ state: 'open', bootId: 'first' });
+    setLink({ state: 'open', bootId: 'first', hubTime: 0 });
     expect(live.last(1)).toBe(1);
   });
 

@@ -2,6 +2,7 @@ import { tickingNow } from '../components';
 import type { KeyBinding } from '../components/keys';
 import { LIVE_REACH_MS, offeredRanges, stepRange, type Past, type RangeName } from '../time/ranges';
 import { isFollowing, moveView, spanOf, type TimeSpan, type TimeView } from '../time/time-view';
+import { hubNow } from '../time/hub-time';
 
 /** `all` grows with the clock, in steps that do not make it another picture. */
 const GROW_EVERY_MS = 30_000;
@@ -65,18 +66,18 @@ export class TimeNavigation {
   #usable(): RangeName {
     const usual = this.#options.usual();
     const past = this.#options.past();
-    const offered = offeredRanges(past, Date.now());
+    const offered = offeredRanges(past, hubNow());
     return offered.some(({ name, disabled }) => name === usual && (!disabled || past.kept)) ? usual : '15m';
   }
 
   #step(by: -1 | 1): void {
     const { range } = this.view;
     const from = range === 'custom' ? this.#usable() : range;
-    this.go({ range: stepRange(offeredRanges(this.#options.past(), Date.now()), from, by), to: null });
+    this.go({ range: stepRange(offeredRanges(this.#options.past(), hubNow()), from, by), to: null });
   }
 
   #move(by: -1 | 1): void {
     if (this.view.range === 'all' || (by === 1 && this.following)) return;
-    this.go(moveView(this.view, by, this.#options.past().extent, Date.now()));
+    this.go(moveView(this.view, by, this.#options.past().extent, hubNow()));
   }
 }

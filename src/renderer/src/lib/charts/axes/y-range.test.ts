@@ -12,6 +12,19 @@ describe('niceRange', () => {
     expect(niceRange(36, 42, plain)).toMatchObject({ low: 34, high: 44, step: 2 });
   });
 
+  it('follows values that vary little around a large one', () => {
+    const { low, high, step, scale } = niceRange(49.96, 50.04, { ...plain, unit: 'Hz' });
+    expect(low).toBeGreaterThan(49.9);
+    expect(high).toBeLessThan(50.1);
+    expect(high - low).toBeLessThan(0.16);
+    expect(scale.digits(step)).toBeGreaterThanOrEqual(2);
+  });
+
+  it('gives a value that does not vary room', () => {
+    const { low, high } = niceRange(50, 50, { ...plain, unit: 'Hz' });
+    expect(high - low).toBeGreaterThan(1);
+  });
+
   it('shows the whole of a known space once half of it is filled', () => {
     expect(niceRange(0.1, 0.62, ratio)).toMatchObject({ low: 0, high: 1, step: 0.25 });
     expect(niceRange(0.01, 0.06, ratio).high).toBeLessThan(0.2);

@@ -26,6 +26,9 @@ const SHRINK_AFTER_MS = 4_000;
 const SHRINK_BELOW = 0.6;
 /** No range is a smaller part than this of the values that it holds: digits do not suffice for it. */
 const LEAST_SHARE = 1e-12;
+/** The range of values that vary is at least this part of them, and of one value: less would be noise. */
+const VARYING_SHARE = 0.001;
+const STILL_SHARE = 0.04;
 /** Parts of a whole that were rounded one by one add up to a little more than it. */
 const ROUNDING = 0.01;
 
@@ -50,11 +53,13 @@ export function niceRange(low: number, high: number, options: YRangeOptions): Ni
   const whole = max !== null && to >= max - 0.5 * room && to <= max + ROUNDING * room;
   if (whole) to = max;
   if (from >= 0 && (min === 0 || whole || from <= to / 2)) from = 0;
-  // Numbers close to the smallest there are would make steps of nothing.
-  const usual = to === 0 ? 1 : Math.max(Math.abs(to) * 0.04, 1e-290);
+  // Values that vary a little fill the axis (a mains frequency of 50 ± 0.04 Hz); one that does not vary needs room. Numbers
+  // close to the smallest there are would make steps of nothing.
+  const share = high > low ? VARYING_SHARE : STILL_SHARE;
+  const usual = to === 0 ? 1 : Math.max(Math.abs(to) * share, 1e-290);
   // Next to numbers far beyond what units are meant for, a little more is nothing.
   const felt = Math.max(Math.abs(from), Math.abs(to)) * LEAST_SHARE;
-  const least = Math.max(felt, unit === '1' ? 0.05 : unit.startsWith('By') ? 1024 : usual);
+  const least = Math.max(felt, unit === '1' ? 0.05 : unit === '%' ? 1 : unit.startsWith('By') ? 1024 : usual);
   if (to - from < least) {
     const missing = least - (to - from);
     to += from === 0 ? missing : missing / 2;

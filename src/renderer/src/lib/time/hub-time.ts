@@ -25,3 +25,18 @@ export function createHubTime(monotonic: () => number = () => performance.now())
     now: () => offset + monotonic(),
   };
 }
+
+const ofThisHub = createHubTime();
+
+/** Takes in what the hub's clock said in a message that arrived just now. */
+export function observeHub(hubTime: number): void {
+  ofThisHub.observe(hubTime);
+}
+
+/**
+ * The hub's clock now, ms since the epoch. Every time that the page shows is on it, and the clock of the machine that shows
+ * the page may be wrong. Until the hub has told, it is that machine's.
+ */
+export function hubNow(): number {
+  return ofThisHub.now();
+}

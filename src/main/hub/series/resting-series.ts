@@ -1,0 +1,67 @@
+import type { Series } from './series';
+
+/** A series that was silent for so long makes room for another one where there is none, ms. */
+const LONG_SILENT_MS = 60 * 60_000;
+
+/**
+ * Which series of one device rest: they have been silent for long (a bridge or a container that is gone) or were not heard
+ * since the hub started, and others needed their room. They do not count towards the limits.
+ */
+export class RestingSeries {
+  readonly #resting = new Set<Series>();
+  readonly #declaredAt = new WeakMap<Series, number>();
+  /** Nothing will have been silent for long before this time, ms since the epoch. */
+  #noneBefore = Number.NEGATIVE_INFINITY;
+
+  get size(): number {
+    return this.#resting.size;
+  }
+
+  all(): Iterable<Series> {
+    return this.#resting;
+  }
+
+  has(series: Series): boolean {
+    return this.#resting.has(series);
+  }
+
+  rest(series: Series): void {
+    this.#resting.add(series);
+  }
+
+  wake(series: Series): void {
+    this.#resting.delete(series);
+  }
+
+  declared(series: Series, now: number): void {
+    this.#declaredAt.set(series, now);
+  }
+
+  /**
+   * The longest silent of these series that has been so for long; null when there is none. While the device is full of
+   * series that are heard, asking again costs nothing.
+   */
+  longestSilent(among: Iterable<Series>, now: number): Series | null {
+    const isOfResting = among === this.#resting;
+    if (!isOfResting && now < this.#noneBefore) return null;
+    let longest: Series | null = null;
+    let heardAt = Number.POSITIVE_INFINITY;
+    for (const series of among) {
+      if (!isOfResting && this.#resting.has(series)) continue;
+      const at = this.#heardAt(series);
+      if (longest !== null && at >= heardAt) continue;
+      longest = series;
+      heardAt = at;
+    }
+    if (longest && heardAt <= now - LONG_SILENT_MS) return longest;
+    // A clock that is set back must not keep this from being looked at again.
+    if (!isOfResting && longest) this.#noneBefore = Math.min(heardAt, now) + LONG_SILENT_MS;
+    return null;
+  }
+
+  #heardAt(series: Series): number {
+    let at = this.#declaredAt.get(series) ?? Number.NEGATIVE_INFINITY;
+    for (const { sheet } of series.places) if (sheet.newestTime > at) at = sheet.newestTime;
+    return at;
+  }
+}
