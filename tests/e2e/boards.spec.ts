@@ -128,7 +128,7 @@ test.describe('boards', () => {
 
     await goTo(page, '#/boards');
     await choose('evil.json', text.replace('"width": 6', '"width": 1e9'));
-    await expect(page.getByText(/In the file, .* is not right/)).toBeVisible();
+    await expect(page.getByText(/In the file, .* is invalid/)).toBeVisible();
     await expect(page.getByRole('main').locator('[data-board]')).toHaveCount(2);
   });
 

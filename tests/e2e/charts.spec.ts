@@ -136,7 +136,7 @@ test.describe('a chart', () => {
 
   test('can be had as a table and as an image', async ({ page }) => {
     await chart(page).hover();
-    const more = page.getByRole('button', { name: /: more$/ }).first();
+    const more = page.getByRole('button', { name: /^More for / }).first();
     await more.click();
     await page.getByRole('menuitem', { name: 'Show as table' }).click();
     const table = page.getByRole('dialog').getByRole('table');

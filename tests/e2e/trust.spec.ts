@@ -88,7 +88,7 @@ test('a device whose key is revoked has to be approved again', async ({ page, hu
   await choose(page, 'Revoke key…');
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
   const banner = page.getByRole('region', { name: 'Approval' });
-  await expect(banner).toContainText('is waiting for approval');
+  await expect(banner).toContainText('waits for approval');
   await expect(banner.getByRole('img', { name: /^Code/ })).toBeVisible();
   await banner.getByRole('button', { name: 'Approve' }).click();
   await expect(trust).toBeVisible();
