@@ -1,6 +1,7 @@
 import type { Logger } from '@shared/logger';
 import { collectd } from './collectd-route';
 import { INFLUX_ROUTES } from './influx-routes';
+import { otlp } from './otlp-route';
 import { Pushers } from './pushers';
 import { answerJson, type PushRequest } from './push-request';
 import { PushTurns } from './push-turns';
@@ -16,6 +17,7 @@ interface Entry {
 const ROUTES: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ...Object.entries(INFLUX_ROUTES),
   ['/api/v1/samples', { methods: ['POST'], route: samples }],
+  ['/v1/metrics', { methods: ['POST'], route: otlp }],
   ['/collectd', { methods: ['POST'], route: collectd }],
 ]);
 
