@@ -26,9 +26,10 @@ export const ROOM_TREES = [
       ingest: ['bounds', 'series', 'events', 'devices'],
       sessions: ['timings.ts', 'bounds'],
       agents: ['secrets.ts', 'bounds', 'settings', 'devices', 'admission', 'ingest', 'sessions'],
+      pushers: ['timings.ts', 'bounds', 'series', 'devices', 'admission', 'ingest', 'agents'],
       live: ['samples', 'series'],
       export: ['store-contract', 'series', 'devices', 'history', 'live'],
-      port: ['bounds', 'admission', 'tls', 'ingest', 'sessions', 'agents'],
+      port: ['bounds', 'admission', 'tls', 'ingest', 'sessions', 'agents', 'pushers'],
       api: [
         'bounds',
         'store-contract',

@@ -22,6 +22,30 @@ export interface Limits {
   requestsPerAddress: number;
   /** Plain HTTP requests in progress, in total. Beyond: HTTP 503. */
   requests: number;
+  /** Devices that push over HTTP, known from one push to the next. Beyond: the one quiet for longest counts as gone. */
+  pushers: number;
+  /** Pushes in progress, in total. Beyond: HTTP 503. */
+  pushes: number;
+  /** Pushes in progress from one address. Beyond: HTTP 503. */
+  pushesPerAddress: number;
+  /** Bytes of one InfluxDB write, as sent. Beyond: HTTP 413, and what came before is stored. */
+  pushBytes: number;
+  /** The same, uncompressed. */
+  pushInflatedBytes: number;
+  /** How many times its size a compressed push may have uncompressed. Beyond: HTTP 413. */
+  pushInflateRatio: number;
+  /** Characters of one line of an InfluxDB write. Beyond: that line is left out. */
+  pushLineLength: number;
+  /** Bytes of one push that is read as a whole (JSON, OTLP, collectd), uncompressed. Beyond: HTTP 413. */
+  pushMessageBytes: number;
+  /** Bytes of one push that are read while none of its devices is admitted, uncompressed. Beyond: answered at once. */
+  pushWaitingBytes: number;
+  /** Devices in one push. Beyond: those readings are left out. */
+  pushDevices: number;
+  /** From the head of a push to the end of its body, ms. Beyond: HTTP 408. */
+  pushTimeoutMs: number;
+  /** How long a push that brings more than `samplesPerSec` is read more slowly, ms. Beyond: HTTP 429. */
+  pushPatienceMs: number;
   /** TLS handshakes in progress. Beyond: the address with the most of them loses its oldest. */
   tlsHandshakes: number;
   /**
@@ -132,6 +156,18 @@ export const DEFAULT_LIMITS: Limits = {
   requestsPerSec: 200,
   requestsPerAddress: 64,
   requests: 512,
+  pushers: 5_000,
+  pushes: 64,
+  pushesPerAddress: 16,
+  pushBytes: 25 * 1024 * 1024,
+  pushInflatedBytes: 32 * 1024 * 1024,
+  pushInflateRatio: 100,
+  pushLineLength: 64 * 1024,
+  pushMessageBytes: 4 * 1024 * 1024,
+  pushWaitingBytes: 64 * 1024,
+  pushDevices: 256,
+  pushTimeoutMs: 60_000,
+  pushPatienceMs: 3_000,
   tlsHandshakes: 256,
   tlsHandshakesPerSec: 50,
   upgradeTimeoutMs: 5_000,

@@ -15,6 +15,8 @@ export interface TextOutcome {
   samples: number;
   /** What they count as against the device's budget. */
   cost: number;
+  /** Readings of which nothing was stored. */
+  refused: number;
   faults: Fault[];
 }
 
@@ -39,7 +41,7 @@ export class TextIngest {
    * Takes the readings of one message that are this device's. `mayHaveWrongClock` is that of their dialect.
    */
   take(readings: readonly Reading[], now: number, mayHaveWrongClock: boolean): TextOutcome {
-    const outcome: TextOutcome = { samples: 0, cost: 0, faults: [] };
+    const outcome: TextOutcome = { samples: 0, cost: 0, refused: 0, faults: [] };
     let newest: number | null = null;
     for (const { time } of readings) if (time !== null && (newest === null || time > newest)) newest = time;
     let shiftMs = 0;
@@ -109,6 +111,7 @@ export class TextIngest {
     if (Object.keys(values).length > 0) {
       const { samples, cost, faults } = this.#gate.store(time, values, now);
       outcome.samples += samples;
+      if (samples === 0) outcome.refused++;
       outcome.cost += cost;
       outcome.faults.push(...faults);
     }

@@ -15,6 +15,7 @@ import { createOriginPolicy } from './origin-policy';
 import type { RequestHandler, UpgradeHandler } from './outer-handlers';
 import { listen } from './listen';
 import { judgePlain } from './plain-policy';
+import { PushDoor } from './push-door';
 import { refuseRequest } from './refuse-request';
 import { refuseUpgrade } from './refuse-upgrade';
 import { SessionTable } from '../sessions/session-table';
@@ -25,8 +26,8 @@ import { UpgradeDoor } from './upgrade-door';
 const MAX_REQUESTS_PER_SOCKET = 10_000;
 
 /**
- * The hub's single port: HTTP for the UI and API (passed on), WebSocket upgrades for agents and echoes (handled
- * here), each plain or over TLS. Limits what a peer can hold open before it has identified itself.
+ * The hub's single port: HTTP for the UI and API (passed on), pushes over HTTP and WebSocket upgrades for agents and
+ * echoes (handled here), each plain or over TLS. Limits what a peer can hold open before it has identified itself.
  */
 export class HubServer {
   readonly sessions: SessionTable;
@@ -38,6 +39,7 @@ export class HubServer {
   readonly #arrivals: Arrivals;
   readonly #tlsDoor: TlsDoor;
   readonly #httpGate: HttpGate;
+  readonly #pushes: PushDoor;
   /** The requests without a body timeout. */
   readonly #longBodies = new WeakMap<Duplex, IncomingMessage>();
   #requestHandler: RequestHandler | null = null;
@@ -56,6 +58,8 @@ export class HubServer {
     this.#tlsDoor = new TlsDoor(context, tls, this.#arrivals);
     this.sessions = new SessionTable(context.limits.endedSessions);
     this.#judgeHost = createHostPolicy(allowHosts);
+    const isAllowedOrigin = createOriginPolicy(allowOrigins);
+    this.#pushes = new PushDoor(context, isAllowedOrigin, (request) => this.allowLongBody(request));
     this.#upgrades = new UpgradeDoor({
       context,
       tls,
@@ -63,7 +67,7 @@ export class HubServer {
       sessions: this.sessions,
       acks: this.#acks,
       judgeHost: this.#judgeHost,
-      isAllowedOrigin: createOriginPolicy(allowOrigins),
+      isAllowedOrigin,
     });
   }
 
@@ -101,6 +105,7 @@ export class HubServer {
     const monotonic = this.#context.clock.monotonic();
     for (const session of [...this.sessions.open()]) session.second(now, monotonic);
     this.#arrivals.second(monotonic);
+    this.#pushes.second(now);
   }
 
   /** Makes every agent wait while history cannot keep up with them. */
@@ -133,6 +138,7 @@ export class HubServer {
       session.cut({ code: CLOSE.goingAway, text: 'The hub stopped.' });
     }
     this.#arrivals.destroyAll();
+    this.#pushes.dispose();
     this.#tlsDoor.dispose();
     await closed;
   }
@@ -159,7 +165,7 @@ export class HubServer {
     server.on('connection', (socket) => this.#accept(socket, (speaker) => void serve?.call(server, speaker)));
     server.on('drop', () => this.#context.refused.add('TOO_MANY_CONNECTIONS'));
     server.on('request', (request, response) => {
-      if (!this.#letsIn(request, response)) return;
+      if (!this.#letsIn(request, response) || this.#pushes.enter(request, response)) return;
       if (this.#requestHandler) this.#handle(this.#requestHandler, request, response);
       else refuseRequest(response, 404, 'NOT_FOUND', 'There is nothing at this address.');
     });

@@ -1,6 +1,7 @@
 import { displayText } from '@shared/display-text';
 import { formatSeriesKey } from '@shared/protocol/series-key';
 import { nothing, remark, type Dialect, type DialectContext, type Parsed, type Reading } from './dialect';
+import { splitLines, type Line } from './line-splitter';
 import { readTime } from './said-time';
 import { senderOfTags } from './sender-tags';
 
@@ -20,10 +21,21 @@ export interface LineProblem {
   /** Counted from 1; the first of a point that spans several. */
   line: number;
   message: string;
+  /** How the line begins. */
+  text: string;
+}
+
+export interface ParsedLines extends Parsed {
+  /** The first of the bad lines. */
+  problems: LineProblem[];
+  badLines: number;
+  /** Whether there was anything to read, good or bad. */
+  isEmpty: boolean;
 }
 
 const STATE_CHARS = 256;
 const MAX_PROBLEMS = 100;
+const SHOWN_CHARS = 80;
 const NOT_FINITE = /^[+-]?(?:nan|inf(?:inity)?)$/i;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INTEGER = /^([+-]?\d+)[iu]$/;
@@ -45,35 +57,43 @@ export const lineProtocol: Dialect = {
   },
 
   parse(text, context) {
-    const parsed = nothing();
-    const problems: LineProblem[] = [];
-    let count = 0;
-    for (const { text: line, number } of splitLines(stripEnds(text))) {
-      const point = parseLine(line);
-      if (typeof point === 'string') {
-        if (problems.length < MAX_PROBLEMS) problems.push({ line: number, message: point });
-        continue;
-      }
-      count += point.fields.length;
-      if (count > context.maxValues) {
-        remark(parsed, 'TOO_MANY_VALUES', `A message can carry at most ${context.maxValues} values.`);
-        break;
-      }
-      addPoint(point, number, context, parsed);
-    }
-    const [first] = problems;
-    if (first) {
-      const more = problems.length > 1 ? ` (and ${problems.length - 1} more lines)` : '';
-      remark(
-        parsed,
-        'NOT_LINE_PROTOCOL',
-        `Line ${first.line} is left out${more}: ${first.message}. ${RIGHT_FORM}`,
-      );
-    }
-    merge(parsed);
-    return parsed;
+    return readLines(splitLines(stripEnds(text)), context);
   },
 };
+
+/** Reads lines, as many as have come so far; `remarks` says what the first bad one is. */
+export function readLines(lines: Iterable<Line>, context: DialectContext): ParsedLines {
+  const parsed: ParsedLines = { ...nothing(), problems: [], badLines: 0, isEmpty: true };
+  let count = 0;
+  for (const { text: line, number, isTooLong } of lines) {
+    parsed.isEmpty = false;
+    const point = isTooLong ? 'it is too long' : parseLine(line);
+    if (typeof point === 'string') {
+      parsed.badLines++;
+      if (parsed.problems.length < MAX_PROBLEMS) {
+        parsed.problems.push({ line: number, message: point, text: displayText(line, SHOWN_CHARS) });
+      }
+      continue;
+    }
+    count += point.fields.length;
+    if (count > context.maxValues) {
+      remark(parsed, 'TOO_MANY_VALUES', `A message can carry at most ${context.maxValues} values.`);
+      break;
+    }
+    addPoint(point, number, context, parsed);
+  }
+  const [first] = parsed.problems;
+  if (first) {
+    const more = parsed.badLines > 1 ? ` (and ${parsed.badLines - 1} more lines)` : '';
+    remark(
+      parsed,
+      'NOT_LINE_PROTOCOL',
+      `Line ${first.line} is left out${more}: ${first.message}. ${RIGHT_FORM}`,
+    );
+  }
+  merge(parsed);
+  return parsed;
+}
 
 /** Adds a point's values to what was parsed; its line number stands in what is said of it. */
 export function addPoint(point: Point, line: number, context: DialectContext, parsed: Parsed): void {
@@ -136,42 +156,6 @@ function hasAny(values: Reading['values'], others: Reading['values']): boolean {
 
 function stripEnds(text: string): string {
   return text.replace(/^\ufeff/, '').replace(/\0+$/, '');
-}
-
-/** The lines of a text, without comments and blank ones; a line break in a quoted string ends no line. */
-export function* splitLines(text: string): Generator<{ text: string; number: number }> {
-  let number = 1;
-  let at = 0;
-  while (at < text.length) {
-    const end = lineEnd(text, at);
-    const raw = text.slice(at, end);
-    const line = raw.trim();
-    if (line !== '' && !line.startsWith('#')) yield { text: line, number };
-    for (let i = raw.indexOf('\n'); i >= 0; i = raw.indexOf('\n', i + 1)) number++;
-    number++;
-    at = end + 1;
-  }
-}
-
-/**
- * Where the line that begins at `start` ends. A quote opens a string only right after a field's `=`; a string that never
- * ends ends at the line break, so that one slip costs one line.
- */
-function lineEnd(text: string, start: number): number {
-  const plainEnd = text.indexOf('\n', start);
-  const end = plainEnd < 0 ? text.length : plainEnd;
-  const quote = text.indexOf('="', start);
-  if (quote < 0 || quote > end || /^\s*#/.test(text.slice(start, Math.min(end, start + 64)))) return end;
-  let isQuoted = false;
-  for (let i = quote + 1; i < text.length; i++) {
-    const character = text[i];
-    if (character === '\\' && isQuoted) i++;
-    else if (character === '"') {
-      if (isQuoted) isQuoted = false;
-      else if (text[i - 1] === '=') isQuoted = true;
-    } else if (character === '\n' && !isQuoted) return i;
-  }
-  return isQuoted ? end : text.length;
 }
 
 /** One line as a point, or what is wrong with it. */

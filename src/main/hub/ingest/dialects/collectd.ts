@@ -1,0 +1,132 @@
+import { displayText } from '@shared/display-text';
+import { isRecord } from '@shared/protocol/parse';
+import { formatSeriesKey } from '@shared/protocol/series-key';
+import type { SeriesDraft } from '../../series/series-table';
+import { nothing, remark, type DialectContext, type Parsed, type Reading } from './dialect';
+import { parseLenientJson } from './lenient-json';
+import { readTime } from './said-time';
+
+/** What collectd says beside the values: which series are counters. */
+export interface CollectdParsed extends Parsed {
+  drafts: Map<Reading, SeriesDraft[]>;
+}
+
+interface ValueList {
+  host: string;
+  plugin: string;
+  pluginInstance: string;
+  type: string;
+  typeInstance: string;
+  time: unknown;
+  values: readonly unknown[];
+  names: readonly string[];
+  kinds: readonly string[];
+}
+
+/** Data sources that only grow (collectd.org, "Data source"); an `absolute` is reset by each reading. */
+const COUNTERS: ReadonlySet<string> = new Set(['counter', 'derive']);
+const PUTVAL = /^PUTVAL\s+(?:"((?:[^"\\]|\\.)*)"|(\S+))((?:\s+[A-Za-z_]+=\S+)*)\s+(\S+)\s*$/i;
+
+/**
+ * What collectd's plugin `write_http` posts: its JSON, or `PUTVAL` lines (collectd.conf(5), "Plugin write_http";
+ * collectd-unixsock(5)). A series is `plugin.type.source{instance,type_instance}`; what is the same twice is said once.
+ */
+export function readCollectd(text: string, context: DialectContext): CollectdParsed {
+  const parsed: CollectdParsed = { ...nothing(), drafts: new Map() };
+  const lists = /^\s*PUTVAL/i.test(text) ? putvalLists(text, parsed) : jsonLists(text, parsed);
+  for (const list of lists) addList(list, context, parsed);
+  return parsed;
+}
+
+function* jsonLists(text: string, parsed: Parsed): Generator<ValueList> {
+  const { values, broken } = parseLenientJson(text);
+  const [first] = broken;
+  if (first)
+    remark(parsed, 'BAD_JSON', `The JSON breaks off at character ${first.at + 1}: ${first.message}.`);
+  for (const item of values.flatMap((value): unknown[] => (Array.isArray(value) ? value : [value]))) {
+    const list = isRecord(item) ? jsonList(item) : null;
+    if (list) yield list;
+    else
+      remark(parsed, 'NOT_COLLECTD', 'An item of the list is not a value list of collectd; it is left out.');
+  }
+}
+
+function jsonList(item: Record<string, unknown>): ValueList | null {
+  const { values, dsnames, dstypes, time } = item;
+  const host = textOf(item['host']);
+  const plugin = textOf(item['plugin']);
+  const type = textOf(item['type']);
+  if (!Array.isArray(values) || host === '' || plugin === '' || type === '') return null;
+  const pluginInstance = textOf(item['plugin_instance']);
+  const typeInstance = textOf(item['type_instance']);
+  const names = textsOf(dsnames);
+  return { host, plugin, pluginInstance, type, typeInstance, time, values, names, kinds: textsOf(dstypes) };
+}
+
+function* putvalLists(text: string, parsed: Parsed): Generator<ValueList> {
+  for (const [i, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const [, quoted, plain = '', , data = ''] = PUTVAL.exec(line.trim()) ?? [];
+    const [host = '', pluginPart = '', typePart = ''] = (quoted?.replace(/\\(.)/g, '$1') ?? plain).split('/');
+    const [time, ...values] = data.split(':');
+    if (host === '' || pluginPart === '' || typePart === '' || values.length === 0) {
+      remark(parsed, 'NOT_COLLECTD', `Line ${i + 1} is not a PUTVAL of collectd; it is left out.`);
+      continue;
+    }
+    const [plugin, pluginInstance] = split(pluginPart);
+    const [type, typeInstance] = split(typePart);
+    const numbers = values.map((value) => (value === 'U' ? null : Number(value)));
+    yield {
+      host,
+      plugin,
+      pluginInstance,
+      type,
+      typeInstance,
+      time: time === 'N' ? undefined : Number(time),
+      values: numbers,
+      names: [],
+      kinds: [],
+    };
+  }
+}
+
+function addList(list: ValueList, context: DialectContext, parsed: CollectdParsed): void {
+  const { host, plugin, pluginInstance, type, typeInstance, names, kinds } = list;
+  const base = type === plugin ? plugin : `${plugin}.${type}`;
+  const labels = {
+    ...(pluginInstance !== '' && { instance: pluginInstance }),
+    ...(typeInstance !== '' && { type_instance: typeInstance }),
+  };
+  const values: Reading['values'] = Object.create(null) as Reading['values'];
+  const drafts: SeriesDraft[] = [];
+  for (const [i, value] of list.values.entries()) {
+    const source = names[i] ?? (list.values.length === 1 ? 'value' : String(i));
+    const name = source === 'value' ? base : `${base}.${source}`;
+    values[formatSeriesKey(name, labels)] =
+      typeof value === 'number' && Number.isFinite(value) ? value : null;
+    if (COUNTERS.has(kinds[i] ?? '')) drafts.push({ name, labels, kind: 'counter' });
+  }
+  let time: number | null = null;
+  if (list.time !== undefined) {
+    const read = readTime(list.time, 's', context.now);
+    const doubt = read.ok ? read.value.doubt : read.error;
+    if (doubt) remark(parsed, doubt.code, doubt.message);
+    time = read.ok ? read.value.time : null;
+  }
+  const reading: Reading = { sender: { id: host, name: host }, time, values, states: {} };
+  parsed.readings.push(reading);
+  if (drafts.length > 0) parsed.drafts.set(reading, drafts);
+}
+
+function split(part: string): [string, string] {
+  const dash = part.indexOf('-');
+  return dash < 0 ? [part, ''] : [part.slice(0, dash), part.slice(dash + 1)];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? displayText(value, 256) : '';
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(textOf) : [];
+}

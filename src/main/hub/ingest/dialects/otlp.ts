@@ -1,0 +1,172 @@
+import { displayText } from '@shared/display-text';
+import { isRecord } from '@shared/protocol/parse';
+import { formatSeriesKey } from '@shared/protocol/series-key';
+import type { SeriesDraft } from '../../series/series-table';
+import { nothing, remark, type DialectContext, type Parsed, type Reading, type Sender } from './dialect';
+import { bucketQuantiles, exponentialBuckets } from './otlp-quantiles';
+import { readTime } from './said-time';
+
+export interface OtlpParsed extends Parsed {
+  drafts: Map<Reading, SeriesDraft[]>;
+  /** Data points that were left out. */
+  rejected: number;
+}
+
+/** By which attributes of its resource a device is known, in the order in which they are believed. */
+const DEVICE_ATTRIBUTES = ['host.name', 'service.instance.id', 'service.name'] as const;
+const CUMULATIVE = 2;
+const NO_RECORDED_VALUE = 1;
+
+interface Resource {
+  sender: Sender | null;
+  labels: Record<string, string>;
+}
+
+interface Point {
+  fields: Record<string, unknown>;
+  name: string;
+  unit: string;
+  labels: Record<string, string>;
+}
+
+/**
+ * OTLP metrics in the shape of their JSON (opentelemetry.io, "OTLP Specification"). A cumulative monotonic sum is a counter;
+ * a histogram becomes `count`, `sum`, `p50`, `p95` and `p99`, estimated from its buckets as far back as those go.
+ */
+export function readOtlp(request: unknown, context: DialectContext): OtlpParsed {
+  const parsed: OtlpParsed = { ...nothing(), drafts: new Map(), rejected: 0 };
+  for (const resourceMetrics of listOf(request, 'resourceMetrics')) {
+    const resource = resourceOf(resourceMetrics['resource']);
+    for (const scope of listOf(resourceMetrics, 'scopeMetrics')) {
+      for (const metric of listOf(scope, 'metrics')) readMetric(metric, resource, context, parsed);
+    }
+  }
+  return parsed;
+}
+
+function resourceOf(resource: unknown): Resource {
+  const attributes = attributesOf(resource);
+  const by = DEVICE_ATTRIBUTES.find((name) => (attributes[name] ?? '') !== '');
+  const id = by === undefined ? undefined : attributes[by];
+  const service = attributes['service.name'];
+  // Several services of one host may have metrics of one name.
+  const labels: Record<string, string> = {};
+  if (service !== undefined && service !== '' && service !== id) labels['service'] = service;
+  return { sender: id === undefined ? null : { id, name: id }, labels };
+}
+
+function readMetric(
+  metric: Record<string, unknown>,
+  resource: Resource,
+  context: DialectContext,
+  parsed: OtlpParsed,
+): void {
+  const { name, gauge, sum, histogram, exponentialHistogram } = metric;
+  const body = [gauge, sum, histogram, exponentialHistogram].find(isRecord);
+  if (typeof name !== 'string' || name === '' || !body) {
+    parsed.rejected += 1;
+    remark(parsed, 'NOT_OTLP', 'A metric has no name, or is no gauge, sum or histogram; it is left out.');
+    return;
+  }
+  const unit = typeof metric['unit'] === 'string' ? metric['unit'] : '';
+  const isCumulative = Number(body['aggregationTemporality']) === CUMULATIVE;
+  for (const fields of listOf(body, 'dataPoints')) {
+    const point = { fields, name, unit, labels: { ...resource.labels, ...attributesOf(fields) } };
+    const cells = isRecord(gauge)
+      ? numberCells(point, false)
+      : isRecord(sum)
+        ? numberCells(point, isCumulative && body['isMonotonic'] === true)
+        : histogramCells(point, isCumulative, !isRecord(histogram));
+    addPoint(point, cells, resource.sender, context, parsed);
+  }
+}
+
+interface Cell {
+  draft: SeriesDraft;
+  value: number | null;
+}
+
+function numberCells({ fields, name, unit, labels }: Point, isCounter: boolean): Cell[] {
+  const value = numberOf(fields['asDouble']) ?? numberOf(fields['asInt']);
+  return [{ draft: { name, labels, unit: unitOf(unit), kind: isCounter ? 'counter' : 'gauge' }, value }];
+}
+
+function histogramCells(point: Point, isCumulative: boolean, isExponential: boolean): Cell[] {
+  const { fields, name, labels } = point;
+  const unit = unitOf(point.unit);
+  const kind = isCumulative ? 'counter' : 'gauge';
+  const buckets = isExponential
+    ? exponentialBuckets(fields)
+    : { bounds: numbersOf(fields['explicitBounds']), counts: numbersOf(fields['bucketCounts']) };
+  const cells: Cell[] = [
+    { draft: { name: `${name}.count`, labels, kind }, value: numberOf(fields['count']) },
+  ];
+  const sum = numberOf(fields['sum']);
+  if (sum !== null) cells.push({ draft: { name: `${name}.sum`, labels, unit, kind }, value: sum });
+  for (const [quantile, value] of bucketQuantiles(buckets)) {
+    cells.push({ draft: { name: `${name}.${quantile}`, labels, unit, kind: 'gauge' }, value });
+  }
+  return cells;
+}
+
+function addPoint(
+  { fields }: Point,
+  cells: readonly Cell[],
+  sender: Sender | null,
+  { now }: DialectContext,
+  parsed: OtlpParsed,
+): void {
+  const isGap = (Number(fields['flags'] ?? 0) & NO_RECORDED_VALUE) !== 0;
+  const values: Reading['values'] = Object.create(null) as Reading['values'];
+  for (const { draft, value } of cells) {
+    values[formatSeriesKey(draft.name, draft.labels ?? {})] = isGap ? null : value;
+  }
+  let time: number | null = null;
+  if (fields['timeUnixNano'] !== undefined) {
+    const read = readTime(fields['timeUnixNano'], 'ns', now);
+    const doubt = read.ok ? read.value.doubt : read.error;
+    if (doubt) remark(parsed, doubt.code, doubt.message);
+    time = read.ok ? read.value.time : null;
+  }
+  const reading: Reading = { sender, time, values, states: {} };
+  parsed.readings.push(reading);
+  parsed.drafts.set(
+    reading,
+    cells.map(({ draft }) => draft),
+  );
+}
+
+function attributesOf(holder: unknown): Record<string, string> {
+  const labels: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const { key, value } of listOf(holder, 'attributes')) {
+    if (typeof key !== 'string' || key === '' || key === '__proto__' || !isRecord(value)) continue;
+    const said = value['stringValue'] ?? value['boolValue'] ?? value['intValue'] ?? value['doubleValue'];
+    if (typeof said === 'string' || typeof said === 'number' || typeof said === 'boolean') {
+      labels[key] = displayText(String(said), 256);
+    }
+  }
+  return labels;
+}
+
+function listOf(holder: unknown, name: string): Record<string, unknown>[] {
+  const list = isRecord(holder) ? holder[name] : null;
+  return Array.isArray(list) ? list.filter(isRecord) : [];
+}
+
+/** 64-bit numbers are texts in JSON. */
+function numberOf(value: unknown): number | null {
+  if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === '')) return null;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : null;
+}
+
+function numbersOf(value: unknown): number[] {
+  return Array.isArray(value) ? value.map((item) => numberOf(item) ?? 0) : [];
+}
+
+/** UCUM as our charts write it; `1` and `{requests}` are no unit. */
+function unitOf(unit: string): string {
+  if (unit === '1' || /^\{.*\}$/.test(unit)) return '';
+  if (unit === 'By') return 'B';
+  return unit === 'Cel' ? '°C' : unit.slice(0, 32);
+}

@@ -1,0 +1,73 @@
+import type { Precision } from '../ingest/dialects/said-time';
+import { readLines, type LineProblem } from '../ingest/dialects/line-protocol';
+import { LineSplitter, type Line } from '../ingest/dialects/line-splitter';
+import { readPushBody } from './push-body';
+import type { PushContext } from './push-context';
+import type { PushIntake } from './push-intake';
+import type { PushRequest } from './push-request';
+import { tooManySamples } from './pushers';
+
+/** What the lines of one write came to, beside what its intake tells. */
+export interface LinesOutcome {
+  isEmpty: boolean;
+  badLines: number;
+  firstProblem: LineProblem | null;
+}
+
+/** Line protocol keeps times as they were said: it comes from programs that keep what they could not send. */
+const MAY_HAVE_WRONG_CLOCK = false;
+
+/**
+ * Takes a body of line protocol in while it comes: no more than a piece and one line is ever held. It stops early when
+ * none of the body may be stored, and slows down when it brings more than its devices may send.
+ */
+export async function takeLines(
+  context: PushContext,
+  push: PushRequest,
+  intake: PushIntake,
+  precision: Precision | null,
+): Promise<LinesOutcome> {
+  const { limits } = context;
+  const outcome: LinesOutcome = { isEmpty: true, badLines: 0, firstProblem: null };
+  const splitter = new LineSplitter(limits.pushLineLength);
+  const decoder = new TextDecoder();
+  let patienceMs = limits.pushPatienceMs;
+  let bytes = 0;
+
+  const take = (lines: Line[]): void => {
+    if (lines.length === 0) return;
+    const now = context.clock.now();
+    const parsed = readLines(lines, { now, maxValues: Number.POSITIVE_INFINITY, precision });
+    outcome.isEmpty &&= parsed.isEmpty;
+    outcome.badLines += parsed.badLines;
+    outcome.firstProblem ??= parsed.problems[0] ?? null;
+    intake.take(parsed, MAY_HAVE_WRONG_CLOCK);
+  };
+  const mayGoOn = (): boolean => {
+    if (intake.refusal?.status === 401 || intake.refusal?.status === 429) return false;
+    return intake.refusal === null || intake.hasAdmitted || bytes <= limits.pushWaitingBytes;
+  };
+
+  const body = readPushBody(push.request, {
+    maxBytes: limits.pushBytes,
+    maxInflatedBytes: limits.pushInflatedBytes,
+    maxRatio: limits.pushInflateRatio,
+  });
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    take(splitter.push(decoder.decode(chunk, { stream: true })));
+    if (!mayGoOn()) return outcome;
+    const { owedMs } = intake;
+    if (owedMs === 0) continue;
+    if (owedMs > patienceMs) {
+      intake.refusal = tooManySamples(owedMs);
+      return outcome;
+    }
+    patienceMs -= owedMs;
+    intake.owedMs = 0;
+    await new Promise<void>((resolve) => context.clock.after(owedMs, resolve));
+  }
+  take(splitter.push(decoder.decode()));
+  take(splitter.end());
+  return outcome;
+}

@@ -1,0 +1,30 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { bearerCredentials, MAX_SECRET_CHARS, type Credentials } from '../admission/credentials';
+
+const NOTHING: Credentials = { key: null, token: null };
+
+/**
+ * The secret that a push shows, in any of the ways that senders know: `Authorization: Bearer`, `Token` (InfluxDB 2; with
+ * `user:password` as InfluxDB 1.8 takes it) or `Basic`, else the parameter `p`. A user's name says nothing.
+ */
+export function pushCredentials(headers: IncomingHttpHeaders, query: URLSearchParams): Credentials {
+  const secret = ofHeader(headers.authorization) ?? query.get('p');
+  if (secret === null || secret === '') return NOTHING;
+  // What is too long for a secret is a wrong one.
+  return bearerCredentials(`Bearer ${encode(secret.slice(0, MAX_SECRET_CHARS))}`);
+}
+
+function ofHeader(header: string | undefined): string | null {
+  const [, scheme = '', value = ''] = /^(Bearer|Token|Basic) +(.*?) *$/i.exec(header ?? '') ?? [];
+  if (value === '') return null;
+  if (scheme.toLowerCase() === 'bearer') return value;
+  const plain = scheme.toLowerCase() === 'basic' ? Buffer.from(value, 'base64').toString() : value;
+  const colon = plain.indexOf(':');
+  if (scheme.toLowerCase() === 'basic') return colon < 0 ? null : plain.slice(colon + 1);
+  return plain.slice(colon + 1);
+}
+
+/** Our secrets hold no blanks; a password that does is none of them. */
+function encode(secret: string): string {
+  return secret.replace(/\s/g, '_');
+}

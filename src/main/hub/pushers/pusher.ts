@@ -1,0 +1,72 @@
+import type { Fault } from '@shared/errors';
+import { TokenBucket } from '../bounds/token-bucket';
+import type { Device } from '../devices/device';
+import { PushPresence, type PushOrigin } from '../devices/push-presence';
+import { BURST } from '../ingest/agent-ingest';
+import type { Reading, SaidEvent } from '../ingest/dialects/dialect';
+import { TextIngest, type TextOutcome } from '../ingest/text-ingest';
+import type { SeriesDraft } from '../series/series-table';
+import type { PushContext } from './push-context';
+
+/** A device that pushes over HTTP: what is kept of it from one request to the next. */
+export class Pusher {
+  readonly device: Device;
+  readonly #context: PushContext;
+  readonly #presence: PushPresence;
+  readonly #ingest: TextIngest;
+
+  constructor(device: Device, context: PushContext, origin: PushOrigin) {
+    this.device = device;
+    this.#context = context;
+    this.#presence = new PushPresence(device, context, origin);
+    this.#ingest = new TextIngest(context, device);
+  }
+
+  /** A request of the device came, whether or not it is approved yet. */
+  pushed(origin: PushOrigin): void {
+    this.#presence.pushed(this.#context.clock.now(), origin);
+  }
+
+  /** What the sender knows about its series beside their names. */
+  declare(drafts: readonly SeriesDraft[]): void {
+    let hasChanged = false;
+    for (const draft of drafts) {
+      const declared = this.#context.series.declare(this.device.id, draft);
+      // A series that is refused is told of when its first value comes.
+      if (declared.ok && declared.value.changed) hasChanged = true;
+    }
+    if (hasChanged) this.#context.devices.seriesChanged(this.device);
+  }
+
+  /** Stores readings of the device; also says how long it must now wait to stay within its samples a second, ms. */
+  take(readings: readonly Reading[], mayHaveWrongClock: boolean): TextOutcome & { owedMs: number } {
+    const outcome = this.#ingest.take(readings, this.#context.clock.now(), mayHaveWrongClock);
+    const owed = this.#budget().spend(outcome.cost, this.#context.clock.monotonic());
+    return { ...outcome, owedMs: (owed * 1_000) / this.#context.limits.samplesPerSec };
+  }
+
+  event({ text, level }: SaidEvent): Fault | null {
+    return this.#ingest.event(text, level, this.#context.clock.now());
+  }
+
+  /** How long the device must wait after what it sent before, ms. */
+  get owedMs(): number {
+    const owed = this.#budget().spend(0, this.#context.clock.monotonic());
+    return (owed * 1_000) / this.#context.limits.samplesPerSec;
+  }
+
+  second(now: number): void {
+    this.#presence.second(now);
+  }
+
+  dispose(): void {
+    this.#presence.dispose();
+  }
+
+  #budget(): TokenBucket {
+    const { limits, clock } = this.#context;
+    return this.device.sampleBudget(
+      () => new TokenBucket(limits.samplesPerSec, limits.samplesPerSec * BURST, clock.monotonic()),
+    );
+  }
+}

@@ -1,0 +1,105 @@
+import { CLOSE } from '@shared/protocol/close-codes';
+import type { Credentials } from '../admission/credentials';
+import { describeSimple, simpleDeviceId } from '../agents/describe-device';
+import { pendingGreeting, REJECTED } from '../agents/agent-words';
+import type { PushOrigin } from '../devices/push-presence';
+import type { Sender } from '../ingest/dialects/dialect';
+import { Pusher } from './pusher';
+import type { PushContext } from './push-context';
+import { refusal, type PushRefusal } from './push-refusal';
+
+/** When a device that waits for approval should try again. */
+const RETRY_AFTER_SEC = 30;
+/** What the sender showed is wrong: all else is refused without doubting it. */
+const WRONG_SECRETS: ReadonlySet<string> = new Set([
+  'WRONG_KEY',
+  'WRONG_TOKEN',
+  'TOKEN_EXPIRED',
+  'TOKEN_USED_UP',
+]);
+
+export type Judged = { ok: true; pusher: Pusher } | { ok: false; refusal: PushRefusal };
+
+/** All devices that push over HTTP, from one push to the next; at most `pushers` of them. */
+export class Pushers {
+  readonly #context: PushContext;
+  /** By device; the one that pushed longest ago comes first. */
+  readonly #pushers = new Map<string, Pusher>();
+
+  constructor(context: PushContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Judges the claim of one push to be from `sender`; null stands for the device whose key is shown, else for the
+   * address. A device that may not send yet is seen waiting.
+   */
+  judge(sender: Sender | null, origin: PushOrigin, shown: Credentials): Judged {
+    const { admission, devices } = this.#context;
+    const { address } = origin;
+    const ofKey = sender === null && shown.key !== null ? admission.idOfKey(shown.key) : null;
+    const id =
+      ofKey ?? simpleDeviceId(sender, address, (known) => devices.get(known)?.description.ownName ?? null);
+    const name = sender?.name ?? address;
+    const verdict = admission.judge({ id, name, address, ...shown, takesKeys: false, code: null });
+    if (verdict.kind === 'blocked') return refused(403, 'BLOCKED', 'This device is blocked.');
+    if (verdict.kind === 'rejected') return refused(403, REJECTED.code, REJECTED.message);
+    if (verdict.kind === 'refused') {
+      const { fault, closeCode } = verdict;
+      if (closeCode === CLOSE.tryLater) return refused(503, fault.code, fault.message, RETRY_AFTER_SEC);
+      return refused(WRONG_SECRETS.has(fault.code) ? 401 : 403, fault.code, fault.message);
+    }
+    const { device } = verdict;
+    describeSimple(device, sender?.name ?? null, address);
+    const pusher = this.#known(device, origin);
+    pusher.pushed(origin);
+    if (device.approval !== 'approved') {
+      return refused(503, 'PENDING_APPROVAL', pendingGreeting(device.code), RETRY_AFTER_SEC);
+    }
+    const { owedMs } = pusher;
+    if (owedMs > 0) return tooFast(owedMs);
+    return { ok: true, pusher };
+  }
+
+  /** Call once a second: those whose next push is late are shown so. `now` is ms since the epoch. */
+  second(now: number): void {
+    for (const pusher of this.#pushers.values()) pusher.second(now);
+  }
+
+  dispose(): void {
+    for (const pusher of this.#pushers.values()) pusher.dispose();
+    this.#pushers.clear();
+  }
+
+  #known(device: Pusher['device'], origin: PushOrigin): Pusher {
+    const known = this.#pushers.get(device.id);
+    this.#pushers.delete(device.id);
+    // A device that was removed and came back is another one.
+    if (known?.device !== device) known?.dispose();
+    const pusher = known?.device === device ? known : new Pusher(device, this.#context, origin);
+    this.#pushers.set(device.id, pusher);
+    const [oldest] = this.#pushers;
+    if (oldest && this.#pushers.size > this.#context.limits.pushers) {
+      this.#pushers.delete(oldest[0]);
+      oldest[1].dispose();
+    }
+    return pusher;
+  }
+}
+
+function refused(status: 401 | 403 | 503, code: string, message: string, retryAfterSec?: number): Judged {
+  return { ok: false, refusal: refusal(status, code, message, retryAfterSec) };
+}
+
+function tooFast(owedMs: number): Judged {
+  return { ok: false, refusal: tooManySamples(owedMs) };
+}
+
+export function tooManySamples(owedMs: number): PushRefusal {
+  return refusal(
+    429,
+    'RATE_LIMITED',
+    'Too many samples per second came from this device.',
+    Math.max(1, Math.ceil(owedMs / 1_000)),
+  );
+}

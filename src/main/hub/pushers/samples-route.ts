@@ -1,0 +1,50 @@
+import { FaultError } from '@shared/errors';
+import { dialectOf } from '../ingest/dialects';
+import { gatherPushBody } from './push-body';
+import { readInfluxPrecision } from './influx-precision';
+import type { PushIntake } from './push-intake';
+import type { PushRefusal } from './push-refusal';
+import { answerJson, type PushRequest } from './push-request';
+import { retryHeaders, takePush, type PushParts } from './take-push';
+
+/** `POST /api/v1/samples`: what a simple device would send over its WebSocket (JSON, NDJSON, line protocol). */
+export function samples(parts: PushParts, push: PushRequest): Promise<void> {
+  return takePush(parts, push, {
+    async take(intake) {
+      const { limits, clock } = parts.context;
+      const precision = readInfluxPrecision(push.query.get('precision'));
+      const text = await gatherText(parts, push);
+      if (text.trim() === '') throw new FaultError('EMPTY', 'The body is empty.');
+      const dialect = dialectOf(text);
+      if (dialect.name === 'text') {
+        throw new FaultError(
+          'NOT_METRICS',
+          'The body is neither JSON nor line protocol. The right form is {"id":"attic","temp":21.5}.',
+        );
+      }
+      // A backlog in lines has many values; in JSON the limit is one of each object.
+      const maxValues = dialect.name === 'json' ? limits.seriesPerDevice : Number.POSITIVE_INFINITY;
+      intake.take(dialect.parse(text, { now: clock.now(), maxValues, precision }), dialect.mayHaveWrongClock);
+    },
+    taken: (intake) => answerTaken(push, intake),
+    refused: (why) => refusePush(push, why),
+  });
+}
+
+/** A body that is text as a whole. Throws like `readPushBody`. */
+export async function gatherText({ context }: PushParts, push: PushRequest): Promise<string> {
+  const { pushMessageBytes: maxBytes, pushInflateRatio: maxRatio } = context.limits;
+  const body = await gatherPushBody(push.request, { maxBytes, maxInflatedBytes: maxBytes, maxRatio });
+  return body.toString();
+}
+
+/** Says what was stored and what was not; 400 only when nothing was. */
+export function answerTaken(push: PushRequest, { samples: stored, dropped, faults }: PushIntake): void {
+  const status = stored === 0 && faults.length > 0 ? 400 : 200;
+  answerJson(push, status, { samples: stored, dropped, problems: faults });
+}
+
+export function refusePush(push: PushRequest, why: PushRefusal): void {
+  const { status, code, message } = why;
+  answerJson(push, status, { error: { code, message } }, retryHeaders(why));
+}

@@ -1,0 +1,74 @@
+import { FaultError } from '@shared/errors';
+import { logFault, type Logger } from '@shared/logger';
+import { pushCredentials } from './push-credentials';
+import type { PushContext } from './push-context';
+import { PushIntake } from './push-intake';
+import { refusal, type PushRefusal, type RefusalStatus } from './push-refusal';
+import type { PushRequest } from './push-request';
+import type { PushTurns } from './push-turns';
+import type { Pushers } from './pushers';
+
+export interface PushParts {
+  context: PushContext;
+  pushers: Pushers;
+  turns: PushTurns;
+  log: Logger;
+}
+
+/** Reads one push and answers it when all is taken in; throws a `FaultError` when it cannot. */
+export interface PushHandler {
+  /** Takes the body in. */
+  take(intake: PushIntake): Promise<void>;
+  /** All was read. Some of it may not have been stored: see the intake. */
+  taken(intake: PushIntake): void;
+  refused(why: PushRefusal): void;
+}
+
+const STATUS_OF: Readonly<Record<string, RefusalStatus>> = {
+  BODY_TOO_LARGE: 413,
+  BAD_ENCODING: 415,
+  BAD_MEDIA_TYPE: 415,
+  TOO_SLOW: 408,
+};
+
+/** What every push goes through, whatever it is written in: its turn, its deadline, its credentials, its answer. */
+export async function takePush(parts: PushParts, push: PushRequest, handler: PushHandler): Promise<void> {
+  const { context, pushers, turns, log } = parts;
+  const { address } = push.origin;
+  const refuse = (why: PushRefusal): void => {
+    context.refused.add(why.code);
+    handler.refused(why);
+  };
+  const busy = turns.enter(address);
+  if (busy) return refuse(busy);
+  const late = context.clock.after(context.limits.pushTimeoutMs, () => {
+    refuse(refusal(408, 'TOO_SLOW', 'The request took too long to arrive.'));
+  });
+  try {
+    const shown = pushCredentials(push.request.headers, push.query);
+    const intake = new PushIntake({ context, pushers, origin: push.origin, shown });
+    await handler.take(intake);
+    const { refusal: why } = intake;
+    // Where others were let in, those that are shut out are told of like bad lines.
+    if (why && (why.status !== 403 || !intake.hasAdmitted)) handler.refused(why);
+    else {
+      if (why) intake.remark({ code: why.code, message: why.message });
+      handler.taken(intake);
+    }
+  } catch (error) {
+    if (!(error instanceof FaultError)) {
+      logFault(log, 'PUSH_FAILED', 'A push could not be taken in.', error, { path: push.path });
+      push.response.destroy();
+      return;
+    }
+    refuse(refusal(STATUS_OF[error.code] ?? 400, error.code, error.message));
+  } finally {
+    late();
+    turns.leave(address);
+  }
+}
+
+/** Headers that tell when to try again. */
+export function retryHeaders({ retryAfterSec }: PushRefusal): Record<string, string> {
+  return retryAfterSec === null ? {} : { 'Retry-After': String(retryAfterSec) };
+}

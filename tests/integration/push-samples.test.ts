@@ -1,0 +1,107 @@
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { newestValues, push, storedSamples } from '../fakes/push-client';
+import { ADMIN, startRunningWeb, type RunningWeb } from '../fakes/running-web';
+
+let web: RunningWeb | null = null;
+
+afterEach(async () => {
+  await web?.dispose();
+  web = null;
+});
+
+async function start(admit: 'open' | 'ask' = 'open'): Promise<RunningWeb> {
+  return (web = await startRunningWeb({}, { admit }));
+}
+
+describe('POST /api/v1/samples', () => {
+  it('takes JSON as on the WebSocket, and says what was stored', async () => {
+    const { port, hub } = await start();
+    const answer = await push(port, '/api/v1/samples', { body: '{"id":"attic","temp":21.5,"hum":40}' });
+    expect([answer.status, answer.json()]).toEqual([200, { samples: 2, dropped: 0, problems: [] }]);
+    expect(await newestValues(hub, 'attic')).toEqual({ temp: 21.5, hum: 40 });
+  });
+
+  it('takes NDJSON of several devices, gzipped, and keeps what is good beside a broken line', async () => {
+    const { port, hub } = await start();
+    const body = gzipSync('{"id":"a","temp":1}\n{"id":"b","temp":}\n{"id":"c","temp":3}\n');
+    const headers = { 'Content-Encoding': 'gzip', 'Content-Type': 'application/x-ndjson' };
+    const answer = await push(port, '/api/v1/samples', { headers, body });
+    expect(answer.status).toBe(200);
+    expect(answer.json()).toMatchObject({ samples: 2, problems: [{ code: 'BAD_JSON' }] });
+    expect(await newestValues(hub, 'c')).toEqual({ temp: 3 });
+  });
+
+  it("takes Telegraf's JSON and line protocol", async () => {
+    const { port, hub } = await start();
+    const metric = {
+      name: 'cpu',
+      tags: { host: 'nas' },
+      fields: { idle: 97.5 },
+      timestamp: Date.now() / 1_000,
+    };
+    await push(port, '/api/v1/samples', { body: JSON.stringify({ metrics: [metric] }) });
+    await push(port, '/api/v1/samples', { body: 'mem,host=nas used=5i' });
+    expect(await newestValues(hub, 'nas')).toEqual({ 'cpu.idle': 97.5, 'mem.used': 5 });
+  });
+
+  it('refuses what is no metrics, and makes no event of it', async () => {
+    const { port, hub } = await start();
+    const answer = await push(port, '/api/v1/samples', { body: 'hello there' });
+    expect([answer.status, answer.json()]).toMatchObject([400, { error: { code: 'NOT_METRICS' } }]);
+    expect(await hub.execute('listDevices', {}, ADMIN)).toEqual([]);
+  });
+
+  it('tells a sender that waits for approval to come again', async () => {
+    const { port } = await start('ask');
+    const answer = await push(port, '/api/v1/samples', { body: '{"id":"attic","temp":1}' });
+    expect([answer.status, answer.headers['retry-after']]).toEqual([503, '30']);
+    expect(answer.json()).toMatchObject({ error: { code: 'PENDING_APPROVAL' } });
+  });
+});
+
+describe("collectd's write_http", () => {
+  it('is read as JSON, with its counters and times', async () => {
+    const { port, hub } = await start();
+    const time = Math.floor(Date.now() / 1_000);
+    const base = { time, interval: 10, host: 'pi', plugin_instance: '', type_instance: '' };
+    const body = JSON.stringify([
+      {
+        ...base,
+        plugin: 'load',
+        type: 'load',
+        values: [0.1, 0.2, null],
+        dstypes: ['gauge', 'gauge', 'gauge'],
+        dsnames: ['shortterm', 'midterm', 'longterm'],
+      },
+      {
+        ...base,
+        plugin: 'interface',
+        plugin_instance: 'eth0',
+        type: 'if_octets',
+        values: [100, 200],
+        dstypes: ['derive', 'derive'],
+        dsnames: ['rx', 'tx'],
+      },
+    ]);
+    const answer = await push(port, '/collectd', { headers: { 'Content-Type': 'application/json' }, body });
+    expect(answer.status).toBe(200);
+    const stored = await storedSamples(hub, 'pi');
+    expect(stored.map(({ metric, kind, t, v }) => [metric, kind, t[0], v[0]])).toEqual(
+      expect.arrayContaining([
+        ['load.shortterm', 'gauge', time * 1_000, 0.1],
+        ['interface.if_octets.rx', 'counter', time * 1_000, 100],
+      ]),
+    );
+    expect(stored.find(({ metric }) => metric.endsWith('.tx'))?.labels).toEqual({ instance: 'eth0' });
+  });
+
+  it('is read as PUTVAL lines, and a bad line is named', async () => {
+    const { port, hub } = await start();
+    const now = Date.now() / 1_000;
+    const body = `PUTVAL pi/cpu-0/cpu-user interval=10.000 ${now}:5\r\nPUTVAL nonsense\r\nPUTVAL "my pi/memory/memory-free" interval=10 ${now}:U\r\n`;
+    const answer = await push(port, '/collectd', { headers: { 'Content-Type': 'text/plain' }, body });
+    expect(answer.json()).toMatchObject({ problems: [{ code: 'NOT_COLLECTD' }] });
+    expect(await newestValues(hub, 'pi')).toEqual({ 'cpu{instance=0,type_instance=user}': 5 });
+  });
+});
