@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { clientOf } from './client';
 
 /** Whether the sender of an upgrade request may be an agent. */
 export type OriginPolicy = (request: Pick<IncomingMessage, 'headers' | 'socket'>) => boolean;
@@ -29,8 +30,8 @@ export function isSameOrigin(origin: string, host: string | undefined, encrypted
   return originHost === host.toLowerCase();
 }
 
-export function isEncrypted({ socket }: Pick<IncomingMessage, 'socket'>): boolean {
-  return 'encrypted' in socket && socket.encrypted === true;
+export function isEncrypted(request: Pick<IncomingMessage, 'headers' | 'socket'>): boolean {
+  return clientOf(request).isEncrypted;
 }
 
 /**

@@ -8,7 +8,7 @@ import { bearerCredentials } from '../admission/credentials';
 import type { AckQueue } from '../agents/ack-queue';
 import type { AgentContext } from '../agents/agent-context';
 import { AgentEndpoint } from '../agents/agent-endpoint';
-import { plainAddress } from '../bounds/peer-address';
+import type { TrustedProxies } from '../bounds/trusted-proxies';
 import { EchoEndpoint } from '../sessions/echo-endpoint';
 import { requestHead, responseHead } from '../sessions/handshake';
 import { HubWebSocket } from '../sessions/hub-web-socket';
@@ -17,7 +17,8 @@ import type { SessionFacts } from '../sessions/session-facts';
 import type { SessionTable } from '../sessions/session-table';
 import { TlsLink } from '../sessions/tls-link';
 import type { HubTls } from '../tls/hub-tls';
-import { TOO_MANY_UNAUTHENTICATED, type Arrivals } from './arrivals';
+import { COOLING_OFF, TOO_MANY_UNAUTHENTICATED, type Arrivals } from './arrivals';
+import { identifyClient } from './client';
 import type { HostPolicy } from './host-policy';
 import { makeRoom } from './make-room';
 import type { OriginPolicy } from './origin-policy';
@@ -40,6 +41,7 @@ export interface UpgradeDoorOptions {
   arrivals: Arrivals;
   sessions: SessionTable;
   acks: AckQueue;
+  proxies: TrustedProxies;
   judgeHost: HostPolicy;
   isAllowedOrigin: OriginPolicy;
 }
@@ -89,10 +91,14 @@ export class UpgradeDoor {
   enter(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     const acceptedAt = this.#options.arrivals.complete(socket) ?? this.#context.clock.monotonic();
+    const { address, proxy } = identifyClient(request, this.#options.proxies);
     const refuse = (status: number, code: string, message: string): void => {
       this.#context.refused.add(code);
       refuseUpgrade(socket, status, code, message);
     };
+    if (proxy !== null && this.#context.penalties.waitMs(address) > 0) {
+      return refuse(429, 'COOLING_OFF', COOLING_OFF);
+    }
     const target = parseTarget(request.url ?? '');
     if (!target.ok) return refuse(400, target.error.code, target.error.message);
     const { path } = target.value;
@@ -118,7 +124,6 @@ export class UpgradeDoor {
         'Web pages may connect only from origins given with --allow-origin.',
       );
     }
-    const address = plainAddress(request.socket.remoteAddress);
     if (isAgent && this.#context.admission.waitMs(address) > 0) {
       return refuse(429, 'TOO_MANY_FAILURES', TOO_MANY_FAILURES);
     }
