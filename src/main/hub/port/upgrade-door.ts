@@ -22,6 +22,7 @@ import { identifyClient } from './client';
 import type { HostPolicy } from './host-policy';
 import { makeRoom } from './make-room';
 import type { OriginPolicy } from './origin-policy';
+import { describeOtherProtocol } from './other-protocols';
 import type { UpgradeHandler } from './outer-handlers';
 import { judgePlain } from './plain-policy';
 import { refuseUpgrade } from './refuse-upgrade';
@@ -113,6 +114,9 @@ export class UpgradeDoor {
     const upgrade = this.#outer.get(path);
     if (upgrade) return upgrade(request, socket, head);
     const endpoint = ENDPOINTS[path];
+    const isEcho = endpoint !== undefined && endpoint !== 'agent';
+    const other = isEcho ? null : describeOtherProtocol(path, request, SPOKEN);
+    if (other !== null) return refuse(400, 'OTHER_PROTOCOL', other);
     if (!endpoint)
       return refuse(404, 'NOT_FOUND', 'Agents connect to /agent or /, and tests to /echo or /echo/raw.');
     // Echoes reveal nothing and store nothing, so they answer test pages and clients from anywhere.
@@ -216,8 +220,12 @@ export class UpgradeDoor {
 
 const TOO_MANY_FAILURES = 'Too many wrong tokens or keys came from this address. Wait a minute.';
 
-/** arduinoWebSockets offers only `arduino`, and its clients work only if the server accepts it. */
+/**
+ * The subprotocols that the hub accepts, best first. arduinoWebSockets offers only `arduino`, and its clients work only
+ * if the server accepts it.
+ */
+const SPOKEN: readonly string[] = [SUBPROTOCOL, 'arduino'];
+
 function chooseProtocol(offered: Set<string>): string | false {
-  if (offered.has(SUBPROTOCOL)) return SUBPROTOCOL;
-  return offered.has('arduino') ? 'arduino' : false;
+  return SPOKEN.find((protocol) => offered.has(protocol)) ?? false;
 }
