@@ -10,12 +10,12 @@ export interface ExportRequest {
   time: 'iso' | 'ms';
 }
 
-/** Where the hub that served this page gives it out. */
+/** Where the hub that served this page gives it out, relative to the page: a proxy may serve both below a path. */
 export function exportUrl({ device, metric, from, to, format, time }: ExportRequest): string {
   const query = new URLSearchParams({ device, from: String(from), to: String(to), format });
   if (metric !== null) query.set('metric', metric);
   if (format === 'csv') query.set('time', time);
-  return `/api/v1/export?${query.toString()}`;
+  return `api/v1/export?${query.toString()}`;
 }
 
 const MOST_NAME_CHARACTERS = 60;
