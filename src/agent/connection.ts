@@ -20,6 +20,11 @@ export interface Link {
   readonly hub: string;
   /** The TLS socket below it; null for a plain connection. */
   readonly tls: TLSSocket | null;
+  /**
+   * Whether what the user named vouches for the other end of the TLS connection: an authority or a fingerprint. Then it
+   * need not be the hub itself, but may be a reverse proxy in front of it.
+   */
+  readonly isVouchedFor: boolean;
   /** Sends text, or drops it when the link is closing. */
   send(text: string): void;
   /** Bytes passed to the socket that the network has not taken yet. */
@@ -233,6 +238,7 @@ export class Connection {
         url,
         hub: secure?.hub.keyId ? `key:${secure.hub.keyId}` : hostOf(url),
         tls: secure?.socket ?? null,
+        isVouchedFor: secure !== null && trust.isVouchedFor(secure.hub),
         send(text) {
           if (socket.readyState === WebSocket.OPEN) socket.send(text);
         },

@@ -2,7 +2,12 @@
 export function explainFailure(error: Error, url: URL): string {
   const code = (error as NodeJS.ErrnoException).code;
   const status = /^Unexpected server response: (\d+)/.exec(error.message)?.[1];
-  if (status === '426') return `it accepts only encrypted connections, use wss://${url.host}`;
+  // Over TLS, encryption is not what is missing: a proxy in between does not pass on upgrades.
+  if (status === '426') {
+    return url.protocol === 'ws:'
+      ? `it accepts only encrypted connections, use wss://${url.host}`
+      : 'it answered with HTTP status 426, so a proxy in between does not pass on WebSocket upgrades';
+  }
   if (status === '429')
     return 'it refuses this address for now, after too many connections or wrong keys or tokens from here';
   if (status !== undefined) return `it answered with HTTP status ${status} instead of a WebSocket`;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DEVICE_ID } from '@shared/protocol/agent-messages';
 import { defaultDataDir, openIdentity } from './identity';
+import { takeLock } from './identity-lock';
 import { recordingLogger, temporaryFolder } from './testing/test-support';
 
 function open(dataDir: string | null, name = 'nas', log = recordingLogger()) {
@@ -72,6 +73,36 @@ describe('the identity', () => {
     writeFileSync(pathOf(folder, '.json').replace(/json$/, 'lock'), `${process.ppid} 1\n`);
     expect(open(folder).ok).toBe(true);
   });
+
+  it.runIf(process.platform === 'linux')('is taken over when a system without start times left it', () => {
+    const folder = temporaryFolder();
+    mustOpen(folder).release();
+    writeFileSync(pathOf(folder, '.json').replace(/json$/, 'lock'), `${process.ppid} \n`);
+    expect(open(folder).ok).toBe(true);
+  });
+
+  it.each(['darwin', 'win32', 'freebsd'] as const)(
+    'is free where the system keeps locks (%s), whatever a crashed agent left in the file',
+    (system) => {
+      const lock = join(temporaryFolder(), 'nas.lock');
+      writeFileSync(lock, `${process.ppid} \n`);
+      const taken = takeLock(lock, 'nas', system);
+      expect(taken.ok).toBe(true);
+      if (taken.ok) taken.value();
+      expect(takeLock(lock, 'nas', system).ok).toBe(true);
+    },
+  );
+
+  it.skipIf(process.platform === 'linux')(
+    'is refused where the system keeps locks while somebody holds it',
+    () => {
+      const lock = join(temporaryFolder(), 'nas.lock');
+      const taken = takeLock(lock, 'nas');
+      expect(takeLock(lock, 'nas')).toMatchObject({ ok: false, error: { code: 'IDENTITY_IN_USE' } });
+      if (taken.ok) taken.value();
+      expect(takeLock(lock, 'nas').ok).toBe(true);
+    },
+  );
 
   it('is taken over from an earlier run that had the same pid', () => {
     const folder = temporaryFolder();

@@ -175,8 +175,10 @@ export class Session {
       return;
     }
     this.#stopSending();
-    // Over TLS, digits that this end did not derive itself prove nothing.
-    const own = codeExchange === null ? code : codeExchange.code;
+    // Over TLS, digits that this end did not derive itself prove nothing, unless the other end is vouched for: then it
+    // may be a reverse proxy that ends TLS, so the hub derives others or none, and its word comes from nobody else.
+    const derived = codeExchange?.code ?? null;
+    const own = codeExchange === null || link.isVouchedFor ? (code ?? derived) : derived;
     const mismatch = code !== null && code !== own;
     if (mismatch) {
       const ours = own === null ? 'this agent has none' : `this agent's code is ${groupCode(own)}`;

@@ -24,6 +24,7 @@ export interface RuntimeOptions extends Pick<
   | 'limits'
   | 'allowHosts'
   | 'allowOrigins'
+  | 'trustProxies'
   | 'demo'
 > {
   log: Logger;
@@ -95,6 +96,7 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
     limits: options.limits,
     allowHosts: options.allowHosts,
     allowOrigins: options.allowOrigins,
+    trustProxies: options.trustProxies,
     version: paths.version,
     runtime: options.runtime ?? `node ${process.versions.node}`,
     demo: options.demo,

@@ -1,14 +1,19 @@
+import { connect as connectPlain, type AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:tls';
-import type { AddressInfo } from 'node:net';
 import { makeCertificate, makeKey } from '../../src/main/hub/tls/make-certificate';
 
 export interface TlsRelay {
   port: number;
+  /** Its own certificate, PEM. */
+  cert: string;
   dispose(): void;
 }
 
-/** A man in the middle: takes TLS connections with a certificate of his own, and passes everything on over another. */
-export async function startTlsRelay(hubPort: number): Promise<TlsRelay> {
+/**
+ * A man in the middle, or a reverse proxy: takes TLS connections with a certificate of his own, and passes everything on
+ * over another, or without encryption.
+ */
+export async function startTlsRelay(hubPort: number, onward: 'tls' | 'plain' = 'tls'): Promise<TlsRelay> {
   const key = makeKey();
   const now = Date.now();
   const cert = await makeCertificate({
@@ -19,7 +24,8 @@ export async function startTlsRelay(hubPort: number): Promise<TlsRelay> {
     notAfter: now + 3_600_000,
   });
   const server = createServer({ key, cert }, (agent) => {
-    const hub = connect({ host: '127.0.0.1', port: hubPort, rejectUnauthorized: false });
+    const to = { host: '127.0.0.1', port: hubPort };
+    const hub = onward === 'tls' ? connect({ ...to, rejectUnauthorized: false }) : connectPlain(to);
     agent.pipe(hub).pipe(agent);
     for (const [one, other] of [
       [agent, hub],
@@ -30,5 +36,5 @@ export async function startTlsRelay(hubPort: number): Promise<TlsRelay> {
   });
   server.on('tlsClientError', () => {});
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { port: (server.address() as AddressInfo).port, dispose: () => server.close() };
+  return { port: (server.address() as AddressInfo).port, cert, dispose: () => server.close() };
 }

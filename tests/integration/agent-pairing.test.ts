@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,6 +84,36 @@ describe('an agent and a hub that meet', () => {
       (text) => text.includes('DO NOT APPROVE'),
     );
     expect(states.some((state) => state.state === 'pending' && state.mismatch)).toBe(true);
+  });
+
+  it.each(['plain', 'tls'] as const)(
+    'show the digits of the hub when a proxy that the user vouches for ends TLS and goes on over %s',
+    async (onward) => {
+      test = await startHub({ dataDir: folder() });
+      const relay = await startTlsRelay(test.hub.port, onward);
+      onTestFinished(() => relay.dispose());
+      const { fingerprint256: fingerprint } = new X509Certificate(relay.cert);
+      for (const vouching of [{ ca: relay.cert }, { fingerprint }]) {
+        const { agent, states, lines } = await start(`wss://127.0.0.1:${relay.port}`, vouching);
+        const pending = await withCode(states);
+        const device = (await devices()).find(({ id }) => id === agent.device);
+        expect(pending.code).toBe(device?.code);
+        expect(states.some((state) => state.state === 'pending' && state.mismatch)).toBe(false);
+        expect(lines.join('\n')).not.toContain('DO NOT APPROVE');
+        await agent.dispose();
+      }
+    },
+  );
+
+  it('are warned of a proxy that ends TLS and that nobody vouches for', async () => {
+    test = await startHub({ dataDir: folder() });
+    const relay = await startTlsRelay(test.hub.port, 'plain');
+    onTestFinished(() => relay.dispose());
+    const { lines } = await start(`wss://127.0.0.1:${relay.port}`);
+    await eventually(
+      () => lines.join('\n'),
+      (text) => text.includes('DO NOT APPROVE'),
+    );
   });
 
   it('derive the digits as documented when the agent commits to no nonce', async () => {

@@ -183,6 +183,26 @@ describe('an upgrade', () => {
   });
 });
 
+describe('a client of another protocol', () => {
+  it('is told what it is and what to use, by its path or its subprotocol, also before its upgrade', async () => {
+    const host = `Host: ${own}`;
+    const answers = [
+      await upgrade('/socket.io/?EIO=4&transport=websocket', host),
+      await upgrade('/', host, 'Sec-WebSocket-Protocol: mqtt'),
+      await upgrade('/agent', host, 'Sec-WebSocket-Protocol: v12.stomp, v11.stomp'),
+      await upgrade('/', host, 'Sec-WebSocket-Protocol: graphql-transport-ws'),
+    ];
+    for (const answer of answers) {
+      expect(answer.status).toBe(400);
+      expect(answer.body).toContain('OTHER_PROTOCOL');
+      expect(answer.body).toContain('plain WebSocket client');
+    }
+    const polling = await web.ask('/socket.io/?EIO=4&transport=polling');
+    expect(polling.status).toBe(404);
+    expect(polling.body).toContain('Socket.IO');
+  });
+});
+
 describe('a page of another origin', () => {
   const origins = () => [
     'http://evil.example',

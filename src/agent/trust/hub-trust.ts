@@ -104,6 +104,11 @@ export class HubTrust {
     return succeed(shown);
   }
 
+  /** Whether more than the first meeting speaks for a hub that was accepted: an authority, or the user's fingerprint. */
+  isVouchedFor({ keyId }: TrustedHub): boolean {
+    return keyId === null || this.#options.fingerprint !== undefined;
+  }
+
   /** The peer turned out to be a hub: from now on only this one is accepted here. */
   opened({ keyId, fingerprint }: TrustedHub): void {
     const { known, found, clock, log } = this.#options;

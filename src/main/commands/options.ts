@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { DEFAULT_LIMITS, LIMIT_NAMES, type Limits } from '@shared/protocol/limits';
+import { parseNetwork } from '../hub/bounds/trusted-proxies';
 
 /** Parsers of command-line values. Each returns the value or throws commander's error with one clear sentence. */
 
@@ -53,6 +54,15 @@ export function parseOrigin(value: string, before: string[] = []): string[] {
     throw new InvalidArgumentError('It must be an origin such as https://panel.example.');
   }
   return [...before, value];
+}
+
+/** Parses addresses and networks, separated by commas; repeatable. */
+export function parseNetworks(value: string, before: string[] = []): string[] {
+  const networks = value.split(',').map((network) => network.trim());
+  if (networks.some((network) => parseNetwork(network) === null)) {
+    throw new InvalidArgumentError('It must be an address or a network, e.g. 127.0.0.1 or 10.0.0.0/8.');
+  }
+  return [...before, ...networks];
 }
 
 /** A token must fit in a header: printable ASCII without spaces. */

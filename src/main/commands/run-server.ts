@@ -46,6 +46,7 @@ export async function runServer({ options, title, runtime, then }: ServerPlan): 
     limits: options.limit,
     allowHosts: options.allowHost,
     allowOrigins: options.allowOrigin,
+    trustProxies: options.trustProxy,
     ...runtime,
   });
   if (!started.ok) {

@@ -24,3 +24,15 @@ describe('how much a hub logs', () => {
     expect(() => parse()).toThrow('WIREWATCH_LOG_LEVEL');
   });
 });
+
+describe('the proxies to trust', () => {
+  it('are addresses and networks, in lists and repeated', () => {
+    const { trustProxy } = parse('--trust-proxy', '127.0.0.1, 10.0.0.0/8', '--trust-proxy', 'fd00::/8');
+    expect(trustProxy).toEqual(['127.0.0.1', '10.0.0.0/8', 'fd00::/8']);
+    expect(parse().trustProxy).toBeUndefined();
+  });
+
+  it.each(['proxy.lan', '10.0.0.0/33', '10.0.0.1,', ''])('are refused when they are none: %j', (text) => {
+    expect(() => parse('--trust-proxy', text)).toThrow('an address or a network');
+  });
+});

@@ -4,7 +4,7 @@ import type { Settings } from '@shared/model';
 import { DEFAULT_PORT, type Limits } from '@shared/protocol/limits';
 import { LOG_LEVELS, LOG_LEVEL_VARIABLE, type LogLevel } from '../log';
 import type { CertificateFiles } from '../hub/tls/brought-certificate';
-import { parseHostName, parseLimit, parseOrigin, parsePort, parseUiToken } from './options';
+import { parseHostName, parseLimit, parseNetworks, parseOrigin, parsePort, parseUiToken } from './options';
 
 /** The options that `serve` and `demo` share, as commander gives them. */
 export interface ServerOptions {
@@ -20,6 +20,7 @@ export interface ServerOptions {
   limit?: Partial<Limits>;
   allowHost?: string[];
   allowOrigin?: string[];
+  trustProxy?: string[];
   json?: boolean;
   logLevel: LogLevel;
 }
@@ -66,6 +67,11 @@ export function addServerOptions(command: Command): Command {
       '--allow-origin <origin>',
       'let web pages from this origin connect as agents; repeatable',
       parseOrigin,
+    )
+    .option(
+      '--trust-proxy <cidr>',
+      'believe what a reverse proxy at this address or network says about its clients; repeatable',
+      parseNetworks,
     )
     .option('--json', 'write JSON lines to standard output, the log as JSON to standard error')
     .addOption(

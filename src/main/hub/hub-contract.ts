@@ -40,6 +40,8 @@ export interface HubOptions {
   allowHosts?: string[] | undefined;
   /** Origins of web pages that may connect as agents. */
   allowOrigins?: string[] | undefined;
+  /** Networks (CIDR) of the reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` count. */
+  trustProxies?: string[] | undefined;
   /** The opened history store, which the hub closes. Null keeps samples in memory only. */
   store?: SampleStore | null | undefined;
   /** Why there is no store although there should be one. */

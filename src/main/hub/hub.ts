@@ -87,7 +87,7 @@ export function createHub(options: HubOptions): Hub {
   if (history) restoreFrom(history, parts);
 
   const tls = new HubTls({ dataDir, files: options.tlsFiles ?? null, settings, clock, log });
-  const server = new HubServer(parts, tls, options.allowHosts ?? [], options.allowOrigins ?? []);
+  const server = new HubServer(parts, tls, options);
   const port = (): number => server.port;
   const discovery = new Discovery({ host, port, version, settings, tls, clock, log });
   const facts = new HubFacts({ bootId, startedAt, options, port, tls, discovery, history });

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { isLoopback, limitKey, plainAddress } from '../hub/bounds/peer-address';
+import { clientOf } from '../hub/port/client';
 
 export function peerAddress(request: IncomingMessage): string {
-  return plainAddress(request.socket.remoteAddress);
+  return clientOf(request).address;
 }
 
 /** Headers in which proxies name the client they forward for. */
@@ -30,10 +31,10 @@ export function isThisMachine(request: IncomingMessage): boolean {
 }
 
 /**
- * The key under which a request's failures are counted. Clients behind a proxy are counted apart from the machine it
- * runs on, and an IPv6 /64, which one machine may have to itself, counts as one.
+ * The key under which a request's failures are counted. Clients behind a proxy that is not trusted are counted
+ * apart from the machine it runs on, and an IPv6 /64, which one machine may have to itself, counts as one.
  */
 export function failureKey(request: IncomingMessage): string {
   const key = limitKey(peerAddress(request));
-  return isPassedOn(request) ? `${key} passing on` : key;
+  return isPassedOn(request) && clientOf(request).proxy === null ? `${key} passing on` : key;
 }

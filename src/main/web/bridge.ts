@@ -9,7 +9,8 @@ import type { Hub } from '../hub/hub-contract';
 import type { Access } from './access';
 import { isThisMachine, peerAddress } from './address';
 import { createBridgeConnection, type BridgeConnection } from './bridge-connection';
-import { isEncrypted, isSameOrigin } from '../hub/port/origin-policy';
+import { isOwnOrigin } from '../hub/port/origin-policy';
+import { proxyAdvice } from './origin';
 import { refuseUpgrade } from '../hub/port/refuse-upgrade';
 import type { UiSession, UiSessions } from './ui-sessions';
 
@@ -108,9 +109,9 @@ export function createBridge(hub: Hub, options: BridgeOptions): Bridge {
       };
       const refusal = access.refusePeer(request);
       if (refusal) return refuse(refusal.status, refusal.code, refusal.message);
-      const { origin, host } = request.headers;
-      if (origin === undefined || !isSameOrigin(origin, host, isEncrypted(request))) {
-        return refuse(403, 'OTHER_SITE', 'Only the page of this hub may open this connection.');
+      if (!isOwnOrigin(request)) {
+        const message = `Only the page of this hub may open this connection.${proxyAdvice(request)}`;
+        return refuse(403, 'OTHER_SITE', message);
       }
       const session = access.session(request);
       if (!session) {

@@ -1,13 +1,21 @@
 import type { IncomingMessage } from 'node:http';
-import { isEncrypted, isSameOrigin } from '../hub/port/origin-policy';
+import { isOwnOrigin, lacksPortOf } from '../hub/port/origin-policy';
 
 /**
  * Whether a web page from another site made the browser send this request. `same-site` counts as another site,
  * because it includes pages on other ports of localhost.
  */
 export function isFromOtherSite(request: IncomingMessage): boolean {
-  const { origin, host } = request.headers;
-  if (origin !== undefined && !isSameOrigin(origin, host, isEncrypted(request))) return true;
+  if (request.headers.origin !== undefined && !isOwnOrigin(request)) return true;
   const site = request.headers['sec-fetch-site'];
   return site !== undefined && site !== 'same-origin' && site !== 'none';
+}
+
+/** What to tell whose request counts as another site's only because a proxy has left out the port; else nothing. */
+export function proxyAdvice({ headers }: IncomingMessage): string {
+  if (!lacksPortOf(headers.origin, headers.host)) return '';
+  return (
+    ' The page has a port in its address and the Host header has none: let the proxy pass on both (nginx: ' +
+    'proxy_set_header Host $http_host), or start the hub with --trust-proxy and the address of the proxy.'
+  );
 }

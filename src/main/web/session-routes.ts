@@ -6,7 +6,7 @@ import type { Access, UiTokens } from './access';
 import { isThisMachine, peerAddress } from './address';
 import { formatSessionCookie } from './cookies';
 import type { LinkCodes } from './link-codes';
-import { isFromOtherSite } from './origin';
+import { isFromOtherSite, proxyAdvice } from './origin';
 import { readBody } from './read-body';
 import { refuseMethod, sendJson, sendNoContent } from './respond';
 import { SESSION_LIFETIME_MS, type SignIn, type UiSessions } from './ui-sessions';
@@ -125,7 +125,7 @@ export function createSessionRoute(options: SessionRouteOptions) {
     if (refuseMethod(request, response, ['GET', 'HEAD', 'POST', 'DELETE'])) return;
     if (isFromOtherSite(request)) {
       onRefused('OTHER_SITE');
-      const message = 'Web pages from other sites may not sign in here.';
+      const message = `Web pages from other sites may not sign in here.${proxyAdvice(request)}`;
       sendJson(request, response, 403, { code: 'OTHER_SITE', message });
       return;
     }

@@ -9,6 +9,7 @@ import { createBridge } from './bridge';
 import { createBrowserHandlers } from './browsers';
 import { createLinkCodes } from './link-codes';
 import { createFailureLimiter } from '../hub/bounds/failure-limiter';
+import { describeOtherProtocol } from '../hub/port/other-protocols';
 import { parseTarget } from '../hub/port/request-target';
 import { setSecurityHeaders } from '../hub/port/security-headers';
 import { sendError, sendJson, sendSentence } from './respond';
@@ -110,7 +111,11 @@ export function setupWeb(hub: Hub, options: WebOptions): Web {
         'UPGRADE_REQUIRED',
         'This address accepts only WebSocket connections.',
       );
-    } else sendError(request, response, 404, 'NOT_FOUND', 'There is nothing at this address.');
+    } else {
+      // Socket.IO asks by HTTP before it asks for an upgrade.
+      const message = describeOtherProtocol(path, request) ?? 'There is nothing at this address.';
+      sendError(request, response, 404, 'NOT_FOUND', message);
+    }
   }
 
   hub.onRequest((request, response) => {

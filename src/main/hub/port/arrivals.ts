@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { SessionContext } from '../sessions/session-context';
 import { AddressCounts } from '../bounds/address-counts';
 import { plainAddress } from '../bounds/peer-address';
+import type { TrustedProxies } from '../bounds/trusted-proxies';
 import { refuseUpgrade } from './refuse-upgrade';
 import { TokenBucket } from '../bounds/token-bucket';
 
@@ -12,6 +13,8 @@ const ANSWERS_PER_SEC = 100;
 /** One connection from accept to a complete request head. */
 export interface Arrival {
   readonly address: string;
+  /** Whether it is a trusted proxy: then the limits count the client that the head names, not this address. */
+  readonly isProxy: boolean;
   /** Monotonic ms. */
   readonly startedAt: number;
   /** The stream it uses now: the TCP socket, later the TLS socket on top of it; null during the TLS handshake. */
@@ -27,14 +30,16 @@ export class Arrivals {
   /** The number of unidentified connections per address, both here and after their upgrade. */
   readonly unauthenticated = new AddressCounts();
   readonly #context: SessionContext;
+  readonly #proxies: TrustedProxies;
   readonly #waiting = new Map<Socket, Arrival>();
   readonly #tcpSockets = new WeakMap<Duplex, Socket>();
   readonly #open = new Set<Socket>();
   readonly #told = new WeakSet<Duplex>();
   readonly #answers: TokenBucket;
 
-  constructor(context: SessionContext) {
+  constructor(context: SessionContext, proxies: TrustedProxies) {
     this.#context = context;
+    this.#proxies = proxies;
     this.#answers = new TokenBucket(ANSWERS_PER_SEC, ANSWERS_PER_SEC, context.clock.monotonic());
   }
 
@@ -43,13 +48,16 @@ export class Arrivals {
     socket.on('error', () => socket.destroy());
     socket.setNoDelay(true);
     const address = plainAddress(socket.remoteAddress);
-    if (this.#context.penalties.waitMs(address) > 0) return this.#refuse(socket, 'COOLING_OFF', COOLING_OFF);
-    if (this.isFull(address)) {
+    const isProxy = this.#proxies.has(address);
+    if (!isProxy && this.#context.penalties.waitMs(address) > 0) {
+      return this.#refuse(socket, 'COOLING_OFF', COOLING_OFF);
+    }
+    if (!isProxy && this.isFull(address)) {
       return this.#refuse(socket, 'TOO_MANY_UNAUTHENTICATED', TOO_MANY_UNAUTHENTICATED);
     }
     if (this.#waiting.size >= this.#context.limits.arrivals) this.#makeRoom();
     const startedAt = this.#context.clock.monotonic();
-    const arrival: Arrival = { address, startedAt, speaker: socket, isTooLate: false };
+    const arrival: Arrival = { address, isProxy, startedAt, speaker: socket, isTooLate: false };
     this.unauthenticated.add(address);
     this.#waiting.set(socket, arrival);
     this.#open.add(socket);
@@ -118,9 +126,9 @@ export class Arrivals {
   #makeRoom(): void {
     const [oldest] = this.#waiting.entries();
     if (!oldest) return;
-    const [socket, { address }] = oldest;
+    const [socket, { address, isProxy }] = oldest;
     this.#context.refused.add('TOO_MANY_ARRIVALS');
-    this.#context.penalties.strike(address);
+    if (!isProxy) this.#context.penalties.strike(address);
     this.#leave(socket);
     socket.resetAndDestroy();
   }
@@ -134,7 +142,7 @@ export class Arrivals {
   }
 }
 
-const COOLING_OFF = 'Connections from this address were cut off. Try again later.';
+export const COOLING_OFF = 'Connections from this address were cut off. Try again later.';
 
 export const TOO_MANY_UNAUTHENTICATED =
   'Too many connections from this address have not identified themselves. Try again later.';

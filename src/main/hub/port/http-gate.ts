@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import type { SessionContext } from '../sessions/session-context';
 import { AddressBuckets } from '../bounds/address-buckets';
 import { AddressCounts } from '../bounds/address-counts';
-import { limitKey, plainAddress } from '../bounds/peer-address';
+import { limitKey } from '../bounds/peer-address';
+import { clientOf } from './client';
 
 /** Why a request is not served now. */
 export interface GateRefusal {
@@ -38,7 +39,8 @@ export class HttpGate {
     if (this.#total >= requests || this.#underWay.of(address) >= requestsPerAddress) return TOO_BUSY;
     this.#total++;
     this.#underWay.add(address);
-    this.#follow(request.socket, address);
+    // The connections of a proxy are its own, and it needs them all.
+    if (clientOf(request).proxy === null) this.#follow(request.socket, address);
     const isCrowd = this.#connections.of(address) > requestsPerAddress;
     if (isCrowd || this.#total > requests / 2) response.setHeader('Connection', 'close');
     response.once('close', () => {
@@ -61,9 +63,9 @@ export class HttpGate {
  * The key to count a request under: its address. Requests that pages from other sites make a browser send are counted
  * separately, so that they lock out only themselves.
  */
-function whoAsks({ socket, headers }: IncomingMessage): string {
-  const address = limitKey(plainAddress(socket.remoteAddress));
-  const site = headers['sec-fetch-site'];
+function whoAsks(request: IncomingMessage): string {
+  const address = limitKey(clientOf(request).address);
+  const site = request.headers['sec-fetch-site'];
   return site === undefined || site === 'same-origin' || site === 'none' ? address : `${address} elsewhere`;
 }
 

@@ -6,8 +6,10 @@ import { logFault } from '@shared/logger';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import type { AgentContext } from '../agents/agent-context';
 import { AckQueue } from '../agents/ack-queue';
+import { TrustedProxies } from '../bounds/trusted-proxies';
 import type { HubTls } from '../tls/hub-tls';
-import { Arrivals } from './arrivals';
+import { Arrivals, COOLING_OFF } from './arrivals';
+import { identifyClient } from './client';
 import { lookAtFirstByte } from './first-byte';
 import { HttpGate } from './http-gate';
 import { createHostPolicy, type HostPolicy } from './host-policy';
@@ -25,6 +27,16 @@ import { UpgradeDoor } from './upgrade-door';
 /** The most requests on one kept-alive connection; then the client must open another. */
 const MAX_REQUESTS_PER_SOCKET = 10_000;
 
+/** What the port lets pass on top of its own rules. */
+export interface PortOptions {
+  /** Names besides this machine's own that a `Host` header may carry. */
+  allowHosts?: readonly string[] | undefined;
+  /** Origins of web pages that may connect as agents. */
+  allowOrigins?: readonly string[] | undefined;
+  /** Networks of the reverse proxies whose word about their clients counts. */
+  trustProxies?: readonly string[] | undefined;
+}
+
 /**
  * The hub's single port: HTTP for the UI and API (passed on), pushes over HTTP and WebSocket upgrades for agents and
  * echoes (handled here), each plain or over TLS. Limits what a peer can hold open before it has identified itself.
@@ -35,6 +47,7 @@ export class HubServer {
   readonly #tls: HubTls;
   readonly #acks = new AckQueue();
   readonly #upgrades: UpgradeDoor;
+  readonly #proxies: TrustedProxies;
   readonly #judgeHost: HostPolicy;
   readonly #arrivals: Arrivals;
   readonly #tlsDoor: TlsDoor;
@@ -48,12 +61,12 @@ export class HubServer {
   constructor(
     context: AgentContext,
     tls: HubTls,
-    allowHosts: readonly string[],
-    allowOrigins: readonly string[],
+    { allowHosts = [], allowOrigins = [], trustProxies = [] }: PortOptions,
   ) {
     this.#context = context;
     this.#tls = tls;
-    this.#arrivals = new Arrivals(context);
+    this.#proxies = new TrustedProxies(trustProxies);
+    this.#arrivals = new Arrivals(context, this.#proxies);
     this.#httpGate = new HttpGate(context);
     this.#tlsDoor = new TlsDoor(context, tls, this.#arrivals);
     this.sessions = new SessionTable(context.limits.endedSessions);
@@ -66,6 +79,7 @@ export class HubServer {
       arrivals: this.#arrivals,
       sessions: this.sessions,
       acks: this.#acks,
+      proxies: this.#proxies,
       judgeHost: this.#judgeHost,
       isAllowedOrigin,
     });
@@ -234,6 +248,12 @@ export class HubServer {
   /** Whether a plain request is allowed; answers those that are not. */
   #letsIn(request: IncomingMessage, response: ServerResponse): boolean {
     this.#arrivals.complete(request.socket);
+    const { address, proxy } = identifyClient(request, this.#proxies);
+    if (proxy !== null && this.#context.penalties.waitMs(address) > 0) {
+      this.#context.refused.add('COOLING_OFF');
+      refuseRequest(response, 429, 'COOLING_OFF', COOLING_OFF, { 'Retry-After': '1' });
+      return false;
+    }
     const host = this.#judgeHost(request);
     if (host) {
       this.#context.refused.add(host.code);

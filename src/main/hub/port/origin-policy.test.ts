@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { createOriginPolicy } from './origin-policy';
+import { TrustedProxies } from '../bounds/trusted-proxies';
+import { identifyClient } from './client';
+import { createOriginPolicy, isOwnOrigin } from './origin-policy';
 
 const CHROMIUM = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0';
 const isAllowed = createOriginPolicy(['https://Panel.Example/', 'http://localhost:8080']);
@@ -69,5 +71,34 @@ describe('the origin policy for agents', () => {
     expect(may('http://nas.local:7411', {}, true)).toBe(false);
     // A proxy may have taken the encryption off.
     expect(may('https://nas.local:7411', {}, false)).toBe(true);
+  });
+});
+
+describe('a page behind a proxy that passes on the name without the port', () => {
+  const PROXY = new TrustedProxies(['127.0.0.1']);
+  function isOwn(headers: Record<string, string>, remoteAddress = '127.0.0.1'): boolean {
+    const request = { headers, socket: { remoteAddress } } as unknown as IncomingMessage;
+    identifyClient(request, PROXY);
+    return isOwnOrigin(request);
+  }
+  const page = { origin: 'http://nas.local:8080', host: 'nas.local' };
+  const passedOn = { ...page, 'x-forwarded-for': '10.0.0.1' };
+
+  it('is the hub’s own where the browser says so, or a trusted proxy passes it on', () => {
+    expect(isOwn({ ...page, 'sec-fetch-site': 'same-origin' })).toBe(true);
+    expect(isOwn(passedOn)).toBe(true);
+    expect(isOwn({ ...passedOn, origin: 'https://nas.local:8443', 'x-forwarded-proto': 'https' })).toBe(true);
+  });
+
+  it('is another site’s otherwise', () => {
+    expect(isOwn(page)).toBe(false);
+    expect(isOwn(passedOn, '10.0.0.2')).toBe(false);
+    expect(isOwn({ ...passedOn, 'sec-fetch-site': 'same-site' })).toBe(false);
+    expect(isOwn({ ...passedOn, 'sec-fetch-site': 'cross-site' })).toBe(false);
+    expect(isOwn({ ...passedOn, 'x-forwarded-proto': 'https' })).toBe(false);
+    expect(isOwn({ ...passedOn, host: 'nas.local:80' })).toBe(false);
+    expect(isOwn({ ...passedOn, origin: 'http://evil.example:8080' })).toBe(false);
+    expect(isOwn({ ...passedOn, origin: 'http://nas.local.evil.example:8080' })).toBe(false);
+    expect(isOwn({ ...page, 'sec-fetch-site': 'same-origin', origin: 'http://evil.example:80' })).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { clientOf } from './client';
 
 /** Whether the sender of an upgrade request may be an agent. */
 export type OriginPolicy = (request: Pick<IncomingMessage, 'headers' | 'socket'>) => boolean;
@@ -11,11 +12,34 @@ export type OriginPolicy = (request: Pick<IncomingMessage, 'headers' | 'socket'>
 export function createOriginPolicy(allowed: readonly string[]): OriginPolicy {
   const origins = new Set(allowed.map((origin) => origin.toLowerCase().replace(/\/$/, '')));
   return (request) => {
-    const { origin, host } = request.headers;
+    const { origin } = request.headers;
     if (origin === undefined) return true;
     if (origin === 'file://') return !isBrowser(request);
-    return origins.has(origin.toLowerCase()) || isSameOrigin(origin, host, isEncrypted(request));
+    return origins.has(origin.toLowerCase()) || isOwnOrigin(request);
   };
+}
+
+/**
+ * Whether a request comes from a page of the address that it was sent to. Behind a proxy on another port that passes on
+ * the name alone (nginx's `Host $host`), the port is missing; then the browser has to vouch that the page is of the same
+ * origin, or, where it says nothing (on plain HTTP), the proxy has to be trusted.
+ */
+export function isOwnOrigin(request: Pick<IncomingMessage, 'headers' | 'socket'>): boolean {
+  const { origin, host } = request.headers;
+  if (origin === undefined) return false;
+  const encrypted = isEncrypted(request);
+  if (isSameOrigin(origin, host, encrypted)) return true;
+  if (!lacksPortOf(origin, host)) return false;
+  const site = request.headers['sec-fetch-site'];
+  const isVouchedFor = site === undefined ? clientOf(request).proxy !== null : site === 'same-origin';
+  return isVouchedFor && (!encrypted || origin.startsWith('https:'));
+}
+
+/** Whether `Origin` and `Host` differ in this alone, that `Host` has no port. */
+export function lacksPortOf(origin: string | undefined, host: string | undefined): boolean {
+  if (origin === undefined || host === undefined) return false;
+  const [, name] = /^https?:\/\/([^/?#@\s]+):\d{1,5}$/.exec(origin) ?? [];
+  return name === host.toLowerCase();
 }
 
 /**
@@ -29,8 +53,8 @@ export function isSameOrigin(origin: string, host: string | undefined, encrypted
   return originHost === host.toLowerCase();
 }
 
-export function isEncrypted({ socket }: Pick<IncomingMessage, 'socket'>): boolean {
-  return 'encrypted' in socket && socket.encrypted === true;
+export function isEncrypted(request: Pick<IncomingMessage, 'headers' | 'socket'>): boolean {
+  return clientOf(request).isEncrypted;
 }
 
 /**

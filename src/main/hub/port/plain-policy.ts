@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import type { HubTls } from '../tls/hub-tls';
 import { isLoopback, plainAddress } from '../bounds/peer-address';
+import { clientOf } from './client';
 import { hostName } from './host-policy';
 
 /**
@@ -19,20 +19,25 @@ const PAGES = new Set(['/', '/index.html']);
 
 /** Null when the request may pass: it is encrypted, or TLS is not required. */
 export function judgePlain(request: IncomingMessage, tls: HubTls): PlainAnswer | null {
-  const { socket } = request;
-  if (tls.mode !== 'require' || socket instanceof TLSSocket) return null;
+  const client = clientOf(request);
+  if (tls.mode !== 'require' || client.isEncrypted) return null;
   const isUpgrade = request.headers.upgrade !== undefined;
   if (!tls.certificate) {
     // Nothing is open to the network then, but the owner must be able to see the problem from this machine.
     const isForPeople = !isUpgrade || request.url === '/ui';
-    if (isForPeople && isLoopback(socket.remoteAddress)) return null;
+    if (isForPeople && isLoopback(client.address)) return null;
     return {
       kind: 'refuse',
       message: 'This hub accepts only encrypted connections, and its TLS has failed.',
     };
   }
+  if (client.proxy !== null) {
+    const message =
+      'This hub accepts only encrypted connections, and the proxy says that this one reached it without encryption.';
+    return { kind: 'refuse', message };
+  }
   const host = trustedHost(request);
-  const base = `${host}:${socket.localPort}`;
+  const base = `${host}:${request.socket.localPort}`;
   const isPage = request.method === 'GET' && PAGES.has(request.url ?? '') && !isUpgrade;
   if (isPage && isNamed(request)) return { kind: 'redirect', location: `https://${base}/` };
   const scheme = isUpgrade ? 'wss' : 'https';

@@ -62,7 +62,7 @@ export class TlsDoor {
   /** Performs the handshake that `socket` begins and hands over the TLS socket, or refuses it. */
   enter(socket: Socket, arrival: Arrival, then: (secure: TLSSocket) => void): void {
     const { address } = arrival;
-    const refusal = this.#refuse(address);
+    const refusal = this.#refuse(arrival);
     if (refusal !== null) {
       this.#context.refused.add(refusal);
       turnAway(socket);
@@ -85,12 +85,13 @@ export class TlsDoor {
     this.#stopFollowing();
   }
 
-  #refuse(address: string): string | null {
+  #refuse({ address, isProxy }: Arrival): string | null {
     if (this.#tls.mode === 'off') return 'TLS_OFF';
     if (!this.#tls.certificate) return 'TLS_FAILED';
-    // Connections from this machine: the built-in agent and the demo.
+    // Connections from this machine: the built-in agent and the demo. A trusted proxy begins those of all its clients.
     const isOwn = isLocalhost(address);
-    if (!isOwn && !this.#begun.take(address, this.#context.clock.monotonic())) return 'TLS_RATE_LIMITED';
+    if (!isOwn && !isProxy && !this.#begun.take(address, this.#context.clock.monotonic()))
+      return 'TLS_RATE_LIMITED';
     return null;
   }
 

@@ -8,7 +8,7 @@ import { bearerCredentials } from '../admission/credentials';
 import type { AckQueue } from '../agents/ack-queue';
 import type { AgentContext } from '../agents/agent-context';
 import { AgentEndpoint } from '../agents/agent-endpoint';
-import { plainAddress } from '../bounds/peer-address';
+import type { TrustedProxies } from '../bounds/trusted-proxies';
 import { EchoEndpoint } from '../sessions/echo-endpoint';
 import { requestHead, responseHead } from '../sessions/handshake';
 import { HubWebSocket } from '../sessions/hub-web-socket';
@@ -17,10 +17,12 @@ import type { SessionFacts } from '../sessions/session-facts';
 import type { SessionTable } from '../sessions/session-table';
 import { TlsLink } from '../sessions/tls-link';
 import type { HubTls } from '../tls/hub-tls';
-import { TOO_MANY_UNAUTHENTICATED, type Arrivals } from './arrivals';
+import { COOLING_OFF, TOO_MANY_UNAUTHENTICATED, type Arrivals } from './arrivals';
+import { identifyClient } from './client';
 import type { HostPolicy } from './host-policy';
 import { makeRoom } from './make-room';
 import type { OriginPolicy } from './origin-policy';
+import { describeOtherProtocol } from './other-protocols';
 import type { UpgradeHandler } from './outer-handlers';
 import { judgePlain } from './plain-policy';
 import { refuseUpgrade } from './refuse-upgrade';
@@ -40,6 +42,7 @@ export interface UpgradeDoorOptions {
   arrivals: Arrivals;
   sessions: SessionTable;
   acks: AckQueue;
+  proxies: TrustedProxies;
   judgeHost: HostPolicy;
   isAllowedOrigin: OriginPolicy;
 }
@@ -89,10 +92,14 @@ export class UpgradeDoor {
   enter(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     const acceptedAt = this.#options.arrivals.complete(socket) ?? this.#context.clock.monotonic();
+    const { address, proxy } = identifyClient(request, this.#options.proxies);
     const refuse = (status: number, code: string, message: string): void => {
       this.#context.refused.add(code);
       refuseUpgrade(socket, status, code, message);
     };
+    if (proxy !== null && this.#context.penalties.waitMs(address) > 0) {
+      return refuse(429, 'COOLING_OFF', COOLING_OFF);
+    }
     const target = parseTarget(request.url ?? '');
     if (!target.ok) return refuse(400, target.error.code, target.error.message);
     const { path } = target.value;
@@ -107,6 +114,9 @@ export class UpgradeDoor {
     const upgrade = this.#outer.get(path);
     if (upgrade) return upgrade(request, socket, head);
     const endpoint = ENDPOINTS[path];
+    const isEcho = endpoint !== undefined && endpoint !== 'agent';
+    const other = isEcho ? null : describeOtherProtocol(path, request, SPOKEN);
+    if (other !== null) return refuse(400, 'OTHER_PROTOCOL', other);
     if (!endpoint)
       return refuse(404, 'NOT_FOUND', 'Agents connect to /agent or /, and tests to /echo or /echo/raw.');
     // Echoes reveal nothing and store nothing, so they answer test pages and clients from anywhere.
@@ -118,7 +128,6 @@ export class UpgradeDoor {
         'Web pages may connect only from origins given with --allow-origin.',
       );
     }
-    const address = plainAddress(request.socket.remoteAddress);
     if (isAgent && this.#context.admission.waitMs(address) > 0) {
       return refuse(429, 'TOO_MANY_FAILURES', TOO_MANY_FAILURES);
     }
@@ -211,8 +220,12 @@ export class UpgradeDoor {
 
 const TOO_MANY_FAILURES = 'Too many wrong tokens or keys came from this address. Wait a minute.';
 
-/** arduinoWebSockets offers only `arduino`, and its clients work only if the server accepts it. */
+/**
+ * The subprotocols that the hub accepts, best first. arduinoWebSockets offers only `arduino`, and its clients work only
+ * if the server accepts it.
+ */
+const SPOKEN: readonly string[] = [SUBPROTOCOL, 'arduino'];
+
 function chooseProtocol(offered: Set<string>): string | false {
-  if (offered.has(SUBPROTOCOL)) return SUBPROTOCOL;
-  return offered.has('arduino') ? 'arduino' : false;
+  return SPOKEN.find((protocol) => offered.has(protocol)) ?? false;
 }

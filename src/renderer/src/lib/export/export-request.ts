@@ -10,7 +10,7 @@ export interface ExportRequest {
   time: 'iso' | 'ms';
 }
 
-/** Where the hub that served this page gives it out. */
+/** Where the hub that served this page gives it out, relative to the page: a proxy may serve both below a path. */
 export function exportUrl({ device, metric, from, to, format, time }: ExportRequest): string {
   const query = new URLSearchParams({ device, from: String(from), to: String(to), format });
   if (metric !== null) query.set('metric', metric);
@@ -19,7 +19,7 @@ export function exportUrl({ device, metric, from, to, format, time }: ExportRequ
     // People open what they download with Excel, which takes UTF-8 without the mark for something else.
     query.set('bom', '1');
   }
-  return `/api/v1/export?${query.toString()}`;
+  return `api/v1/export?${query.toString()}`;
 }
 
 const MOST_NAME_CHARACTERS = 60;

@@ -23,7 +23,7 @@ export function isDesktop(): boolean {
 export function connectHub(): HubApi {
   const desktop = window.wirewatch;
   return createHubClient(
-    desktop ? plainLink(desktop) : createSocketLink({ url: new URL('/ui', location.href), checkSession }),
+    desktop ? plainLink(desktop) : createSocketLink({ url: new URL('ui', location.href), checkSession }),
   );
 }
 

@@ -1,6 +1,7 @@
 import { fail, succeed, type Result } from '@shared/errors';
 
-const SESSION_URL = '/ui/session';
+/** Relative to the page, which a reverse proxy may serve below a path of its own. */
+const SESSION_URL = 'ui/session';
 const CREDENTIAL = /(^#|[#?&])(code|token)=([^&#]*)&?/;
 
 type Credential = { code: string } | { token: string };
