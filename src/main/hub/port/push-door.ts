@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { logFault } from '@shared/logger';
 import type { AgentContext } from '../agents/agent-context';
-import { plainAddress } from '../bounds/peer-address';
+import { clientOf } from './client';
 import { PushRoutes } from '../pushers/push-routes';
-import { isEncrypted, type OriginPolicy } from './origin-policy';
+import type { OriginPolicy } from './origin-policy';
 import { refuseRequest } from './refuse-request';
 import { parseTarget } from './request-target';
 import { setSecurityHeaders } from './security-headers';
@@ -39,7 +39,8 @@ export class PushDoor {
     response.on('error', () => response.destroy());
     setSecurityHeaders(response);
     this.#allowLongBody(request);
-    const origin = { address: plainAddress(request.socket.remoteAddress), isSecure: isEncrypted(request) };
+    const { address, isEncrypted } = clientOf(request);
+    const origin = { address, isSecure: isEncrypted };
     this.#routes.handle({ request, response, ...target.value, origin }).catch((error: unknown) => {
       const { path } = target.value;
       logFault(this.#context.log, 'REQUEST_FAILED', 'A push could not be answered.', error, { path });
