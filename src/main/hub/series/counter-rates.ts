@@ -1,4 +1,4 @@
-import { counterBase, counterRate } from '../samples/rates';
+import { counterRate } from '../samples/rates';
 import type { Place, Series } from './series';
 import type { Sheet } from './sheet';
 import type { SheetRows } from './sheet-reader';
@@ -28,7 +28,7 @@ export class CounterRates {
         if (Number.isNaN(value)) continue;
         const time = t[row] as number;
         v[at] = last ? counterRate(last.t, last.v, time, value) : Number.NaN;
-        if (!last || time > last.t) last = { t: time, v: last ? counterBase(last.v, value) : value };
+        if (!last || time > last.t) last = { t: time, v: value };
       }
       if (last) this.#of(sheet).set(id, last);
     }

@@ -1,5 +1,5 @@
 import type { MetricKind } from '@shared/model';
-import { counterBase, counterRate } from '../samples/rates';
+import { counterRate } from '../samples/rates';
 import type { Reading } from './rollup';
 import type { StoreColumns } from '../store-contract/store-contract';
 
@@ -44,7 +44,7 @@ export class Buckets {
         continue;
       }
       const before = this.#previous;
-      this.#previous = { t: time, v: before ? counterBase(before.v, value) : value };
+      this.#previous = { t: time, v: value };
       if (!before || time <= before.t) continue;
       const rate = counterRate(before.t, before.v, time, value);
       if (rate !== rate) continue;

@@ -24,25 +24,25 @@ function rolledUp(values: readonly number[]): Record<'increase' | 'covered' | 'm
 
 describe('a counter that falls a little', () => {
   it('leaves no peak in roll-ups', () => {
-    expect(rolledUp(JITTER)).toEqual({ increase: 1_000, covered: 3_000, min: 0, max: 500 });
+    expect(rolledUp(JITTER)).toEqual({ increase: 1_001, covered: 3_000, min: 0, max: 501 });
   });
 
   it('leaves no peak in buckets', () => {
     const buckets = new Buckets(1, 'counter', 0, 4_000, 1, false);
     buckets.samples(Float64Array.from(T), Float64Array.from(JITTER));
     const { min, max, avg } = buckets.result(Float64Array.of(0));
-    expect([min?.[0], max?.[0]]).toEqual([0, 500]);
-    expect(avg?.[0]).toBeCloseTo(1_000 / 3, 9);
+    expect([min?.[0], max?.[0]]).toEqual([0, 501]);
+    expect(avg?.[0]).toBeCloseTo(1_001 / 3, 9);
   });
 });
 
 describe('a counter that falls by a part', () => {
-  it('is covered by neither roll-ups nor buckets in that step', () => {
+  it('counts nothing in roll-ups and buckets in that step', () => {
     const values = [1_000, 700, 710];
-    expect(rolledUp(values)).toEqual({ increase: 10, covered: 1_000, min: 10, max: 10 });
+    expect(rolledUp(values)).toEqual({ increase: 10, covered: 2_000, min: 0, max: 10 });
     const buckets = new Buckets(1, 'counter', 0, 3_000, 1, false);
     buckets.samples(Float64Array.of(0, 1_000, 2_000), Float64Array.from(values));
     const { min, max, avg } = buckets.result(Float64Array.of(0));
-    expect([min?.[0], max?.[0], avg?.[0]]).toEqual([10, 10, 10]);
+    expect([min?.[0], max?.[0], avg?.[0]]).toEqual([0, 10, 5]);
   });
 });

@@ -1,5 +1,5 @@
 import type { MetricKind } from '@shared/model';
-import { counterBase, counterIncrease } from '../samples/rates';
+import { counterIncrease } from '../samples/rates';
 import type { Block, BlockColumn } from './codec/block';
 import { columnId, FIELD, seriesOf } from './fields';
 import { lowerBound } from '../samples/lower-bound';
@@ -176,7 +176,7 @@ function rollUpCounter(
         }
       }
       fromT = time;
-      fromV = counterBase(fromV, value);
+      fromV = value;
       latest = value;
     }
     if (first !== first) continue;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { observeHub } from '../time/hub-time';
 import type { Past, RangeName } from '../time/ranges';
 import { TimeNavigation } from './time-navigation.svelte';
 import type { TimeView } from '../time/time-view';
@@ -24,9 +25,11 @@ function navigate(asked: TimeView | null, usual: RangeName = '15m', past?: Past)
 describe('the time of a page of several devices', () => {
   beforeEach(() => {
     vi.useFakeTimers({ now: NOW });
+    observeHub(NOW);
   });
   afterEach(() => {
     vi.useRealTimers();
+    observeHub(Date.now());
   });
 
   it('is the usual one, live and from memory, unless the address says another', () => {
