@@ -176,7 +176,7 @@ describe('wirewatch import and export', () => {
     [['import', '/nowhere/in.ndjson'], 2, /does not exist/],
     [['import', '-', '--url', 'http://127.0.0.1:9'], 1, /No hub answers at/],
     [['export', '--from', 'yesterday'], 2, /"from"/],
-    [['export', '--data-dir', '/nowhere'], 2, /holds no history/],
+    [['export', '--data-dir', '/nowhere'], 2, /contains no history/],
     [['export', '--data-dir', '.', '--url', 'http://localhost'], 2, /cannot be used with/],
     [['export', '--url', 'ws://localhost'], 2, /must be a URL/],
   ])('end %j with %i and one sentence', async (args, code, message) => {

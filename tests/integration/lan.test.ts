@@ -142,7 +142,7 @@ describe.skipIf(reason !== null)(title, () => {
     agent = startAgent();
     const online = await agent.line({ state: 'online' });
     expect(online).toMatchObject({ url: `wss://10.213.7.99:${PORT}/agent` });
-    expect(before).toContain('first time');
+    expect(before).toContain('first connection');
     expect(agent.errors).not.toContain('first time');
     expect(readFileSync(join(folder, 'agent', 'hubs.json'), 'utf8')).toContain('10.213.7.99');
   });

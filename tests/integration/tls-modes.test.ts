@@ -105,7 +105,7 @@ describe('the built program', () => {
     expect(wrong.stderr).toContain(fingerprint);
     expect(await exported('--url', url.replace('https', 'http'))).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('use https://') as string,
+      stderr: expect.stringContaining('Use https://') as string,
     });
   });
 

@@ -105,11 +105,11 @@ export class SimpleClient implements Conversation, SimpleDeviceOwner {
     const dialect = dialectOf(text);
     const maxValues = this.#context.limits.seriesPerDevice;
     const parsed = dialect.parse(text, { now, maxValues, precision: null });
-    // A device that has to wait hears that, and nothing else, until it is let in.
-    const isWaiting = this.#devices.size > 0 && this.state === 'pending';
-    if (!isWaiting) for (const { code, message } of parsed.remarks) this.#replies.refuse(code, message);
     const shown = this.#devices.size === 0 ? this.#credentialsOf(text) : this.#header;
     this.#take(parsed, { mayHaveWrongClock: dialect.mayHaveWrongClock, now, at, shown });
+    // A device that has to wait hears that, and nothing else, until it is let in.
+    if (this.state === 'pending') return;
+    for (const { code, message } of parsed.remarks) this.#replies.refuse(code, message);
   }
 
   second(): void {
@@ -176,6 +176,11 @@ export class SimpleClient implements Conversation, SimpleDeviceOwner {
       return;
     }
     if (this.#held.length < MAX_HELD) this.#held.push(said);
+    if (this.#context.settings.current.admit === 'ask' && said.events.length > 0) {
+      // Perhaps a person at a terminal, who should hear at once that the device waits.
+      this.#becomeAddress();
+      return;
+    }
     const hasValues = said.readings.some(({ values }) => Object.keys(values).length > 0);
     if (this.#cancelWait && (this.#waitsForValues || !hasValues)) return;
     this.#cancelWait?.();
