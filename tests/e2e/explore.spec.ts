@@ -156,7 +156,8 @@ test.describe('Explore', () => {
       page.getByRole('menuitem', { name: 'CSV' }).click(),
     ]);
     const lines = (await readFile(await download.path(), 'utf8')).split('\r\n');
-    expect(lines[0]).toMatch(/^time,device,metric,labels,unit,value/);
+    // A byte order mark comes first, for Excel.
+    expect(lines[0]).toMatch(/^\ufefftime,device,metric,labels,unit,value/);
     expect(lines.length).toBeGreaterThan(3);
     expect(lines[1]).toContain(',system.cpu.utilization,');
   });
