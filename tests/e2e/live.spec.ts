@@ -18,8 +18,14 @@ test.describe('this computer', () => {
     const chart = page.locator('[data-device]').first().locator(SPARKLINES);
     await expectToMove(chart);
     await page.getByRole('button', { name: 'Pause' }).click();
-    // The frame under way when the button was pressed may still be painted.
-    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    // The pictures are painted in turns: those still waiting for theirs are painted after the button was pressed.
+    await expect
+      .poll(async () => {
+        const before = await picture(chart);
+        await page.waitForTimeout(600);
+        return (await picture(chart)) === before;
+      })
+      .toBe(true);
     const paused = await picture(chart);
     await page.waitForTimeout(2_500);
     expect(await picture(chart)).toBe(paused);

@@ -126,7 +126,7 @@ test.describe('a browser that may only look', () => {
     await viewer.keyboard.press('Escape');
     await viewer.getByRole('link', { name: 'Settings' }).click();
     await viewer.getByRole('link', { name: 'Devices & trust' }).click();
-    await expect(viewer.getByRole('radio', { name: 'Approve automatically' })).toBeDisabled();
+    await expect(viewer.getByRole('radio', { name: 'Automatic', exact: true })).toBeDisabled();
     await expect(viewer.getByRole('region', { name: 'Join tokens' })).toHaveCount(0);
 
     const row = page

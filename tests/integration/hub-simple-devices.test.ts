@@ -98,7 +98,7 @@ describe('a simple device at the hub', () => {
       () => read().catch(() => ({ series: [] })),
       (answer) => answer.series[0]?.t.length === 4,
     );
-    expect(series[0]).toMatchObject({ kind: 'counter', unit: 'By', v: [null, 500, 0, 500] });
+    expect(series[0]).toMatchObject({ kind: 'counter', unit: 'By', v: [null, 500, 0, 501] });
     device.end();
   });
 
