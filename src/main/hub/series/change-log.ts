@@ -1,6 +1,8 @@
 /** Entries that are kept at least; a reader that is further behind has to look at everything. */
 const MAX_ENTRIES = 32_768;
 
+const NONE: readonly never[] = [];
+
 /**
  * A bounded log of what has changed, for readers that come when they like. It does not know its readers. Who changes
  * often need not be added each time: an entry that nobody has read yet says all that a second one would.
@@ -38,6 +40,7 @@ export class ChangeLog<T> {
 
   /** The entries from a number on and the number of the next; null in place of entries that are not kept any more. */
   read(from: number): { entries: readonly T[] | null; next: number } {
+    if (from === this.#first + this.#entries.length) return { entries: NONE, next: this.start() };
     const entries = from < this.#first ? null : this.#entries.slice(from - this.#first);
     return { entries, next: this.start() };
   }

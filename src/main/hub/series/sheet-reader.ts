@@ -17,6 +17,8 @@ export interface SheetRows {
   /** The series that the reader reads of this sheet, one a column. */
   readonly series: readonly Series[];
   readonly ids: Uint32Array;
+  /** The series' columns in the sheet. */
+  readonly columns: readonly number[];
   /** Never falls. Of two rows with the same time, the later one came later. */
   readonly t: Float64Array;
   /** Column after column, `v[column * t.length + row]`, as devices sent them: of counters, readings. NaN is no value. */
@@ -218,19 +220,21 @@ function takeRows(cursor: Cursor): SheetRows | null {
   if (count === 0) return null;
   const t = new Float64Array(count);
   const v = new Float64Array(count * columns.length);
+  const { width } = sheet;
   let r = 0;
   for (let p = pageOf(sheet, first); p < sheet.pages.length; p++) {
     const page = sheet.pages[p];
     if (!page) break;
     for (let row = Math.max(0, first - page.firstRow); row < page.rows; row++, r++) {
       t[r] = page.t[row] as number;
-      const cells = row * sheet.width;
-      for (let i = 0; i < columns.length; i++)
-        v[i * count + r] = page.v[cells + (columns[i] as number)] as number;
+      const cells = row * width;
+      for (let i = 0, at = r; i < columns.length; i++, at += count) {
+        v[at] = page.v[cells + (columns[i] as number)] as number;
+      }
     }
   }
   const isLate = sheet.lastUnsortedRow >= first;
-  return { sheet, series, ids, ...(isLate ? inTimeOrder(t, v) : { t, v }), lost, isLate };
+  return { sheet, series, ids, columns, ...(isLate ? inTimeOrder(t, v) : { t, v }), lost, isLate };
 }
 
 /** The index of the page that holds a row; what is new is at the end. */

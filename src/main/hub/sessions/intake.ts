@@ -8,6 +8,8 @@ import { TokenBucket } from '../bounds/token-bucket';
 const FULL_READ_BYTES = 64 * 1024;
 /** The burst, in seconds of the rate. */
 const BURST_S = 2;
+/** The burst of control frames (RFC 6455 section 5.5), in seconds of their rate. */
+const CONTROL_BURST_S = 10;
 /** A pause shorter than this is not worth its timer, ms. */
 const MIN_WAIT_MS = 10;
 /** Pauses that follow each other this closely belong to one flood, ms. */
@@ -19,6 +21,7 @@ type PauseReason = 'history' | 'turn' | 'rate' | 'output' | 'over';
 export interface IntakeOptions {
   clock: Clock;
   bytesPerSec: number;
+  controlFramesPerSec: number;
   /** The largest message, bytes; a message of that size never has to wait by itself. */
   messageBytes: number;
   messageTimeoutMs: number;
@@ -37,6 +40,8 @@ export interface IntakeOptions {
  */
 export class Intake {
   readonly #webSocket: WebSocket;
+  readonly #socket: Duplex;
+  readonly #controlFrames: TokenBucket;
   readonly #options: IntakeOptions;
   readonly #meter = new FrameMeter();
   readonly #reasons = new Set<PauseReason>();
@@ -49,7 +54,11 @@ export class Intake {
 
   constructor(webSocket: WebSocket, socket: Duplex, options: IntakeOptions) {
     this.#webSocket = webSocket;
+    this.#socket = socket;
     this.#options = options;
+    const { controlFramesPerSec, clock } = options;
+    const burst = controlFramesPerSec * CONTROL_BURST_S;
+    this.#controlFrames = new TokenBucket(controlFramesPerSec, burst, clock.monotonic());
     this.#bytesPerSec = options.bytesPerSec;
     this.#bucket = this.#newBucket();
     // Added after the library's own listener, so the chunk has been processed when it is counted here.
@@ -80,6 +89,18 @@ export class Intake {
     if (reason !== 'turn' && this.#messageSince !== null)
       this.#messageSince = this.#options.clock.monotonic();
     this.#webSocket.resume();
+  }
+
+  /** Stops reading until everything written is sent. */
+  pauseForOutput(): void {
+    if (!this.#socket.writableNeedDrain) return;
+    this.pause('output');
+    this.#socket.once('drain', () => this.resume('output'));
+  }
+
+  /** Counts a ping or a pong; false if there are too many of them per second. */
+  takeControlFrame(): boolean {
+    return this.#controlFrames.take(1, this.#options.clock.monotonic());
   }
 
   /** Stops reading for good; data still in flight stays with TCP. */

@@ -16,11 +16,7 @@ import type { HubWebSocket } from './hub-web-socket';
 import { Intake } from './intake';
 import type { Strike } from '../bounds/penalties';
 import type { SessionFacts } from './session-facts';
-import { TokenBucket } from '../bounds/token-bucket';
 import type { Traffic } from './traffic';
-
-/** The burst of control frames (RFC 6455 section 5.5), in seconds of their rate. */
-const CONTROL_BURST_S = 10;
 
 /**
  * One WebSocket connection from upgrade to close: frames in and out, heartbeat, closing handshake, and all counts.
@@ -42,7 +38,6 @@ export class Session {
   readonly #onClosed: (session: Session) => void;
   readonly #frames: FrameLedger;
   readonly #intake: Intake;
-  readonly #controlFrames: TokenBucket;
   #endpoint: Endpoint | null = null;
   /** Whether it is an admitted agent. */
   #isKnown = false;
@@ -61,27 +56,21 @@ export class Session {
     this.#onClosed = onClosed;
     this.facts = facts;
     const { limits, clock } = context;
-    const startedAt = clock.monotonic();
     this.openedAt = clock.now();
-    this.heartbeat = new Heartbeat(startedAt);
+    this.heartbeat = new Heartbeat(clock.monotonic());
     this.#frames = new FrameLedger(clock);
     this.closing = new Closing(socket, this.#frames, clock);
-    const { controlFramesPerSec, waitingBytesPerSec, messageBytes, messageTimeoutMs } = limits;
-    this.#controlFrames = new TokenBucket(
-      controlFramesPerSec,
-      controlFramesPerSec * CONTROL_BURST_S,
-      startedAt,
-    );
-    socket.on('message', (data, isBinary) => this.#contain(() => this.#message(data as Buffer, isBinary)));
+    socket.on('message', (data, isBinary) => this.#message(data as Buffer, isBinary));
     socket.on('ping', (data) => this.#contain(() => this.#ping(data)));
     socket.on('pong', (data) => this.#contain(() => this.#pong(data)));
     socket.on('error', (error) => this.#contain(() => this.#error(error)));
     socket.on('close', (code, reason) => this.#contain(() => this.#closed(code, reason.toString())));
     this.#intake = new Intake(socket, link, {
       clock,
-      bytesPerSec: waitingBytesPerSec,
-      messageBytes,
-      messageTimeoutMs,
+      bytesPerSec: limits.waitingBytesPerSec,
+      controlFramesPerSec: limits.controlFramesPerSec,
+      messageBytes: limits.messageBytes,
+      messageTimeoutMs: limits.messageTimeoutMs,
       floodMs: context.timings.floodMs,
       onFlood: () => this.#refuse('TOO_MANY_BYTES', 'Too many bytes per second.', CLOSE.rateLimited),
       onSlowMessage: () => this.#refuse('SLOW_MESSAGE', 'A message took too long to arrive.', CLOSE.policy),
@@ -179,9 +168,7 @@ export class Session {
 
   /** Stops reading until the output is sent: for peers that receive as much as they send. */
   pauseForOutput(): void {
-    if (!this.#link.writableNeedDrain || !this.isOpen) return;
-    this.#intake.pause('output');
-    this.#link.once('drain', () => this.#intake.resume('output'));
+    if (this.isOpen) this.#intake.pauseForOutput();
   }
 
   /** Call once a second: heartbeat and rates. */
@@ -210,20 +197,28 @@ export class Session {
     this.#frames.cameIn(isBinary ? 'binary' : 'text', data);
     this.heartbeat.heard();
     if (this.closing.sent) return;
-    this.#endpoint?.message(data, isBinary);
-    if (!this.#isKnown) this.#setRate();
+    try {
+      this.#endpoint?.message(data, isBinary);
+      if (!this.#isKnown) this.#setRate();
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
-  /** A fault of ours in one connection must not end the hub for everyone: it ends that connection. */
   #contain(run: () => void): void {
     try {
       run();
     } catch (error) {
-      const about = { session: this.id, address: this.facts.address, device: this.#endpoint?.device ?? null };
-      const { log } = this.#context;
-      logFault(log, 'SESSION_FAILED', 'A connection could not be handled and is closed.', error, about);
-      this.#refuse('INTERNAL', 'The hub had an internal error.', CLOSE.internalError);
+      this.#failed(error);
     }
+  }
+
+  /** A fault of ours in one connection must not end the hub for everyone: it ends that connection. */
+  #failed(error: unknown): void {
+    const about = { session: this.id, address: this.facts.address, device: this.#endpoint?.device ?? null };
+    const { log } = this.#context;
+    logFault(log, 'SESSION_FAILED', 'A connection could not be handled and is closed.', error, about);
+    this.#refuse('INTERNAL', 'The hub had an internal error.', CLOSE.internalError);
   }
 
   /** A client that waits to be admitted is read at a low rate. */
@@ -251,7 +246,7 @@ export class Session {
   }
 
   #control(): void {
-    if (this.#controlFrames.take(1, this.#context.clock.monotonic())) return;
+    if (this.#intake.takeControlFrame()) return;
     this.#refuse('TOO_MANY_CONTROL_FRAMES', 'Too many pings or pongs per second.', CLOSE.rateLimited);
   }
 
