@@ -26,7 +26,7 @@ export const ROOM_TREES = [
       ingest: ['bounds', 'series', 'events', 'devices'],
       sessions: ['timings.ts', 'bounds'],
       agents: ['secrets.ts', 'bounds', 'settings', 'devices', 'admission', 'ingest', 'sessions'],
-      pushers: ['timings.ts', 'bounds', 'series', 'devices', 'admission', 'ingest', 'agents'],
+      pushers: ['timings.ts', 'bounds', 'series', 'devices', 'admission', 'settings', 'ingest', 'agents'],
       live: ['samples', 'series'],
       export: ['store-contract', 'series', 'devices', 'history', 'live'],
       port: ['bounds', 'admission', 'tls', 'ingest', 'sessions', 'agents', 'pushers'],

@@ -1,8 +1,12 @@
 import type { HelloMessage } from '@shared/protocol/agent-messages';
-import type { Claim, Verdict } from '../admission/admission';
+import type { Clock } from '@shared/clock';
+import type { Admission, Verdict } from '../admission/admission';
 import type { Credentials } from '../admission/credentials';
 import type { Session } from '../sessions/session';
+import type { DeviceRegistry } from '../devices/device-registry';
 import type { Sender } from '../ingest/dialects/dialect';
+import type { TlsLink } from '../sessions/tls-link';
+import type { SettingsStore } from '../settings/settings-store';
 import type { AgentContext } from './agent-context';
 import { plainCode } from './code-exchange';
 import { describeAgent, describeSimple, simpleDeviceId } from './describe-device';
@@ -18,34 +22,50 @@ export function greetAgent(
   shown: Credentials,
 ): Verdict {
   const { id, name } = hello.device;
-  const verdict = context.admission.judge(claimOf(session, { id, name, ...shown, takesKeys: true }));
-  if (verdict.kind === 'admitted') describeAgent(verdict.device, hello, session.facts.address);
+  const { address, tls } = session.facts;
+  const code = plainCode(tls, id);
+  const verdict = context.admission.judge({ id, name, address, code, ...shown, takesKeys: true });
+  if (verdict.kind === 'admitted') describeAgent(verdict.device, hello, address);
   return verdict;
 }
 
-/** The same for a sender named in the text of a client; null is the client itself, known by its key or its address. */
-export function greetSender(
-  context: AgentContext,
-  session: Session,
-  sender: Sender | null,
-  shown: Credentials,
-): Verdict {
-  const { address } = session.facts;
+/** The parts of the hub that judge a named sender, whichever way it came. */
+export interface SenderContext {
+  readonly clock: Clock;
+  readonly devices: DeviceRegistry;
+  readonly admission: Admission;
+  readonly settings: Pick<SettingsStore, 'current'>;
+}
+
+/** Who says that it sent something: over a WebSocket connection, or in an HTTP request. */
+export interface SenderClaim {
+  /** Null is the client itself, known by its key or its address. */
+  sender: Sender | null;
+  address: string;
+  /** The encrypted connection that the claim came over, if its digits can be compared. */
+  tls: TlsLink | null;
+  shown: Credentials;
+}
+
+/** The same for a sender that is named in what a client sends. */
+export function greetSender(context: SenderContext, { sender, address, tls, shown }: SenderClaim): Verdict {
   const { admission } = context;
   const ofKey = sender === null && shown.key !== null ? admission.idOfKey(shown.key) : null;
   const id = ofKey ?? senderId(context, sender, address, shown);
   const name = sender?.name ?? address;
-  const verdict = admission.judge(claimOf(session, { id, name, ...shown, takesKeys: false }));
+  const code = plainCode(tls, id);
+  const verdict = admission.judge({ id, name, address, code, ...shown, takesKeys: false });
   if (verdict.kind === 'admitted') describeSimple(verdict.device, sender?.name ?? null, address);
   return verdict;
 }
 
 /**
  * The device id of a sender. Two senders of one name that are there at the same time, at different addresses, are two
- * devices where nobody is asked (`--admit open`); otherwise admission makes the second one wait.
+ * devices where nobody is asked (`--admit open`); otherwise admission makes the second one wait. Only connections show
+ * that both are there: pushes of one machine may come from its IPv4 and its IPv6 address by turns.
  */
 function senderId(
-  { devices, clock, settings }: AgentContext,
+  { devices, clock, settings }: SenderContext,
   sender: Sender | null,
   address: string,
   shown: Credentials,
@@ -57,10 +77,6 @@ function senderId(
   const now = clock.now();
   const isElsewhere = devices
     .get(id)
-    ?.presences.some((one) => one.address !== address && now - one.lastHeardAt < THERE_WITHIN_MS);
+    ?.sessions.some((one) => one.address !== address && now - one.lastHeardAt < THERE_WITHIN_MS);
   return isElsewhere ? own : id;
-}
-
-function claimOf({ facts }: Session, who: Omit<Claim, 'address' | 'code'>): Claim {
-  return { ...who, address: facts.address, code: plainCode(facts.tls, who.id) };
 }

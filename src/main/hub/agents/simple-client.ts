@@ -228,7 +228,8 @@ export class SimpleClient implements Conversation, SimpleDeviceOwner {
       this.#replies.refuse('TOO_MANY_DEVICES', message);
       return null;
     }
-    const verdict = greetSender(this.#context, this.#session, sender, shown);
+    const { address, tls } = this.#session.facts;
+    const verdict = greetSender(this.#context, { sender, address, tls, shown });
     if (verdict.kind === 'admitted') return this.#join(key, verdict.device);
     if (this.#devices.size > 0) {
       // Its neighbours on this connection are not to suffer for it.

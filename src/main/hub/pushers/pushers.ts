@@ -1,7 +1,7 @@
 import { CLOSE } from '@shared/protocol/close-codes';
 import type { Credentials } from '../admission/credentials';
-import { describeSimple, simpleDeviceId } from '../agents/describe-device';
 import { pendingGreeting, REJECTED } from '../agents/agent-words';
+import { greetSender } from '../agents/greeting';
 import type { PushOrigin } from '../devices/push-presence';
 import type { Sender } from '../ingest/dialects/dialect';
 import { Pusher } from './pusher';
@@ -35,13 +35,8 @@ export class Pushers {
    * address. A device that may not send yet is seen waiting.
    */
   judge(sender: Sender | null, origin: PushOrigin, shown: Credentials): Judged {
-    const { admission, devices } = this.#context;
     const { address } = origin;
-    const ofKey = sender === null && shown.key !== null ? admission.idOfKey(shown.key) : null;
-    const id =
-      ofKey ?? simpleDeviceId(sender, address, (known) => devices.get(known)?.description.ownName ?? null);
-    const name = sender?.name ?? address;
-    const verdict = admission.judge({ id, name, address, ...shown, takesKeys: false, code: null });
+    const verdict = greetSender(this.#context, { sender, address, tls: null, shown });
     if (verdict.kind === 'blocked') return refused(403, 'BLOCKED', 'This device is blocked.');
     if (verdict.kind === 'rejected') return refused(403, REJECTED.code, REJECTED.message);
     if (verdict.kind === 'refused') {
@@ -50,7 +45,6 @@ export class Pushers {
       return refused(WRONG_SECRETS.has(fault.code) ? 401 : 403, fault.code, fault.message);
     }
     const { device } = verdict;
-    describeSimple(device, sender?.name ?? null, address);
     const pusher = this.#known(device, origin);
     pusher.pushed(origin);
     if (device.approval !== 'approved') {
