@@ -34,7 +34,17 @@ const lanes = await Promise.all([
       runCheck('prettier', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']),
     () => runVitest('shared', ['--maxWorkers=1']),
   ]),
-  inOrder([() => runCheck('eslint', [bin('eslint', 'bin', 'eslint.js'), '.'])]),
+  inOrder([
+    () => runCheck('eslint', [bin('eslint', 'bin', 'eslint.js'), '.']),
+    () =>
+      runCheck('cycles', [
+        bin('dependency-cruiser', 'bin', 'dependency-cruise.mjs'),
+        '--config',
+        '.dependency-cruiser.mjs',
+        'src',
+      ]),
+    () => runCheck('knip', [bin('knip', 'bin', 'knip.js'), '--no-progress']),
+  ]),
 ]);
 let total = lanes.reduce(add);
 

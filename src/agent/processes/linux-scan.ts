@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { SystemRoots } from '../collectors/collector';
 import { pageBytes } from './page-size';
-import { MAX_COMMAND, type ProcessInfo, type ProcessScan } from './process-list';
+import { MAX_COMMAND, type ProcessInfo, type ProcessScan } from './process-info';
 import { parseProcessStat } from './process-stat';
 
 /** Linux counts processor time for programs in hundredths of a second on every architecture. */

@@ -1,5 +1,5 @@
 import { loadSystemInformation } from '../collectors/portable/system-information';
-import { MAX_COMMAND, type ProcessScan } from './process-list';
+import { MAX_COMMAND, type ProcessScan } from './process-info';
 
 /** Processes of Windows and macOS, through systeminformation. Takes a second or so. */
 export async function scanPortable(): Promise<ProcessScan> {

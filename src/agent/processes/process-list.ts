@@ -4,27 +4,9 @@ import { fail, succeed } from '@shared/errors';
 import { SYSTEM_ROOTS, type SystemRoots } from '../collectors/collector';
 import type { RequestMethod } from '../requests';
 import { createLinuxScan } from './linux-scan';
+import type { ProcessInfo } from './process-info';
 import { scanPortable } from './portable-scan';
 
-/** One process as `processes.list` reports it. */
-export interface ProcessInfo {
-  pid: number;
-  name: string;
-  user: string;
-  /** Share of the whole machine's processor time, 0 to 1; null until it could be measured. */
-  cpu: number | null;
-  rssBytes: number;
-  /** The command line, cut to {@link MAX_COMMAND} characters. */
-  command: string;
-}
-
-export interface ProcessScan {
-  /** The total number of processes. */
-  total: number;
-  processes: ProcessInfo[];
-}
-
-export const MAX_COMMAND = 200;
 const DEFAULT_COUNT = 50;
 const MAX_COUNT = 200;
 

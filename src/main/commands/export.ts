@@ -1,18 +1,7 @@
 import { Command, Option } from 'commander';
 import { withHubRuntime } from './hub-runtime';
-import { addTransferOptions, type TransferOptions } from './transfer-options';
-
-export interface ExportOptions extends TransferOptions {
-  device?: string;
-  metric?: string;
-  from: string;
-  to: string;
-  format: 'csv' | 'ndjson';
-  time?: 'iso' | 'ms';
-  bom?: boolean;
-  raw?: boolean;
-  output: string;
-}
+import type { ExportOptions } from './run-export';
+import { addTransferOptions } from './transfer-options';
 
 /** `wirewatch export`: exports samples of a running hub, or of a data folder, as CSV or NDJSON. */
 export function createExportCommand(finish: (exitCode: number) => void): Command {

@@ -1,11 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { DEVICE_ID } from '@shared/protocol/agent-messages';
 import { withHubRuntime } from './hub-runtime';
-import { addTransferOptions, type TransferOptions } from './transfer-options';
-
-export interface ImportCommandOptions extends TransferOptions {
-  device?: string;
-}
+import type { ImportCommandOptions } from './run-import';
+import { addTransferOptions } from './transfer-options';
 
 /** `wirewatch import`: stores an NDJSON export in a running hub, or in a data folder. */
 export function createImportCommand(finish: (exitCode: number) => void): Command {

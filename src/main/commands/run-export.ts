@@ -3,10 +3,21 @@ import { fail, FaultError, succeed, toFault, type Fault, type Result } from '@sh
 import { formatBytes } from '@shared/metrics/units';
 import { parseExport } from '../web/api/export-params';
 import { abortOnSignal } from './abort-on-signal';
-import type { ExportOptions } from './export';
 import { openOutput, type ExportOutput } from './export-output';
-import { askHub, causeOf, exitCodeOf } from './transfer-options';
+import { askHub, causeOf, exitCodeOf, type TransferOptions } from './transfer-options';
 import { createProgress } from './transfer-progress';
+
+export interface ExportOptions extends TransferOptions {
+  device?: string;
+  metric?: string;
+  from: string;
+  to: string;
+  format: 'csv' | 'ndjson';
+  time?: 'iso' | 'ms';
+  bom?: boolean;
+  raw?: boolean;
+  output: string;
+}
 
 interface OpenedExport {
   chunks: AsyncIterable<Uint8Array | string>;

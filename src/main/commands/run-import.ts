@@ -3,10 +3,13 @@ import { displayText } from '@shared/display-text';
 import { fail, FaultError, succeed, toFault, type Fault, type Result } from '@shared/errors';
 import { isRecord } from '@shared/protocol/parse';
 import { abortOnSignal } from './abort-on-signal';
-import type { ImportCommandOptions } from './import';
 import { lineBatches, type LineBatch } from './line-batches';
-import { askHub, causeOf, exitCodeOf } from './transfer-options';
+import { askHub, causeOf, exitCodeOf, type TransferOptions } from './transfer-options';
 import { createProgress, type Progress } from './transfer-progress';
+
+export interface ImportCommandOptions extends TransferOptions {
+  device?: string;
+}
 
 /**
  * The size of one request: small enough to be stored well within a request's time, large enough to keep overhead low.

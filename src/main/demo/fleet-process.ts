@@ -1,18 +1,7 @@
 import { constants, setPriority } from 'node:os';
 import * as v from 'valibot';
+import { fleetOrderSchema } from './fleet-order';
 import { startFleet, type FleetHandle } from './start-fleet';
-
-/** What `wirewatch demo` tells the process that plays the devices, once. */
-export const fleetOrderSchema = v.object({
-  url: v.string(),
-  /** The certificate of the hub, `AB:CD:…`; null without TLS. */
-  fingerprint: v.nullable(v.string()),
-  token: v.string(),
-  devices: v.number(),
-  seed: v.number(),
-  recording: v.string(),
-});
-export type FleetOrder = v.InferOutput<typeof fleetOrderSchema>;
 
 /** Plays devices until the parent ends or says so; settles with the exit code. */
 export async function runFleetProcess(): Promise<number> {

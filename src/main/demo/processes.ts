@@ -1,4 +1,4 @@
-import type { ProcessInfo } from '../../agent/processes/process-list';
+import type { ProcessInfo } from '../../agent/processes/process-info';
 import type { ComputerCharacter } from './computer';
 import { createRandom, hash01, seedOf } from './random';
 import { clamp, noise, round } from './signals';

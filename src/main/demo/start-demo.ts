@@ -5,7 +5,7 @@ import { fail, succeed, type Result } from '@shared/errors';
 import { installPaths } from '../install-paths';
 import type { Wirewatch } from '../runtime';
 import { SIMPLE_ROLES } from './cast-boards';
-import type { FleetOrder } from './fleet-process';
+import type { FleetOrder } from './fleet-order';
 
 export interface DemoOptions {
   devices: number;

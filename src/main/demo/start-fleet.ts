@@ -3,7 +3,7 @@ import { createPacer } from './backfill-pacer';
 import { startDemoAgent } from './demo-agent';
 import { connectDemoSocket, type DemoHub } from './demo-socket';
 import { createFleet } from './fleet';
-import type { FleetOrder } from './fleet-process';
+import type { FleetOrder } from './fleet-order';
 import { decodeHost } from './host-tracks';
 import { loadRecording } from './recording';
 import { startSimpleSender } from './simple-sender';

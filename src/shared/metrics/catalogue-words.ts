@@ -1,5 +1,5 @@
 import type { MetricKind } from '../model';
-import type { MetricDescription } from './catalogue';
+import type { MetricDescription } from './metric-description';
 import { titleOf, wordsOf } from './words';
 
 interface Meaning {

@@ -1,6 +1,7 @@
 import { BoundedMap } from '../bounded-map';
 import type { MetricKind } from '../model';
 import { describeByWords } from './catalogue-words';
+import type { MetricDescription } from './metric-description';
 import { describeTelegraf } from './telegraf';
 
 /**
@@ -8,20 +9,6 @@ import { describeTelegraf } from './telegraf';
  * follows. Moving to another release means checking the whole table and `docs/agents.md`.
  */
 export const SEMCONV_VERSION = '1.40.0';
-
-/**
- * What Wirewatch knows about a metric beyond what its device declares. `unit` is UCUM; `kind` says how its values
- * behave.
- */
-export interface MetricDescription {
-  name: string;
-  title: string;
-  unit: string;
-  kind: MetricKind;
-  /** The heading that its charts appear under. */
-  group: string;
-  description: string;
-}
 
 type Row = readonly [
   name: string,

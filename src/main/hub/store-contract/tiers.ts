@@ -29,7 +29,7 @@ export const WINDOW_MS: Readonly<Record<Tier, number>> = {
 export const MAX_CHUNK_CELLS = 256 * 1_024;
 
 /** How far back to look for a counter's previous reading, through at most a few chunks. */
-export const LOOKBACK_MS = DAY_MS;
+export const LOOKBACK_MS = 24 * HOUR_MS;
 
 export function floorTo(time: number, step: number): number {
   return Math.floor(time / step) * step;

@@ -1,0 +1,15 @@
+import type { MetricKind } from '../model';
+
+/**
+ * What Wirewatch knows about a metric beyond what its device declares. `unit` is UCUM; `kind` says how its values
+ * behave.
+ */
+export interface MetricDescription {
+  name: string;
+  title: string;
+  unit: string;
+  kind: MetricKind;
+  /** The heading that its charts appear under. */
+  group: string;
+  description: string;
+}
