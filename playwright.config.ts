@@ -1,9 +1,17 @@
+import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { findChromium } from './scripts/lib/chromium.mjs';
 import { sandboxFlags } from './scripts/lib/cli-server.mjs';
 import { PATIENCE_MS, TEST_TIMEOUT_MS } from './scripts/lib/patience.mjs';
 
 const executablePath = process.env['CHROMIUM_PATH'] ?? (await findChromium()) ?? undefined;
+
+const desktopTests = join(import.meta.dirname, 'tests', 'e2e', 'electron');
+
+/** Patterns are matched against whole paths: one for `electron` would match a checkout below a folder of that name. */
+function below(folder: string): RegExp {
+  return new RegExp(`^${folder.replace(/[^\w/]/g, '\\$&')}[/\\\\]`);
+}
 
 export default defineConfig({
   outputDir: 'test-results/e2e',
@@ -15,12 +23,11 @@ export default defineConfig({
   timeout: TEST_TIMEOUT_MS,
   expect: { timeout: PATIENCE_MS },
   reporter: 'list',
-  // Told apart by their folders: patterns are matched against whole paths, so one for `electron` would match a checkout
-  // below a folder of that name.
   projects: [
     {
       name: 'browser',
       testDir: 'tests/e2e',
+      testIgnore: below(desktopTests),
       use: {
         browserName: 'chromium',
         viewport: { width: 1440, height: 900 },
@@ -31,6 +38,6 @@ export default defineConfig({
         launchOptions: { executablePath, args: sandboxFlags() },
       },
     },
-    { name: 'electron', testDir: 'tests/electron' },
+    { name: 'electron', testDir: desktopTests },
   ],
 });

@@ -69,6 +69,19 @@ describe('the log', () => {
     }
   });
 
+  it('has each key once, whatever its fields are called', () => {
+    const { log, lines } = logged('json');
+    log.warn('It failed.', { message: 'Port in use.', level: 3, time: 'noon', code: 'X' });
+    expect(lines[0]?.match(/"message":/g)).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      message: 'It failed.',
+      message_: 'Port in use.',
+      level: 'warn',
+      level_: 3,
+      time_: 'noon',
+    });
+  });
+
   it('writes a fault that keeps coming back ever more rarely, and counts the rest', () => {
     const { log, lines, clock } = logged('json');
     const fail = (message: string): void => logFault(log, 'TIMER_FAILED', 'Failed.', new Error(message));

@@ -87,10 +87,13 @@ export function createLogger({
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
+/** What each line has of itself. A field of that name would stand beside it, and which of them a reader takes is chance. */
+const OWN_KEYS: ReadonlySet<string> = new Set(['level', 'time', 'message']);
+
 function withoutSecrets(fields: Fields): Fields {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [
-      name,
+      OWN_KEYS.has(name) ? `${name}_` : name,
       typeof value === 'string' ? hideSecrets(value) : value,
     ]),
   );

@@ -1,10 +1,6 @@
 import { contextBridge, ipcRenderer } from 'electron';
-import { PAGE_FAULT_CHANNEL } from '@shared/bridge/ipc-channels';
 import { createIpcLink } from './ipc-link';
 
 // The page gets the link that carries the hub's contract, and nothing of Electron. It makes the HubApi of it on
 // its own side, as it does in a browser: what crosses here is plain data, where an Error would lose its code.
-contextBridge.exposeInMainWorld('wirewatch', {
-  ...createIpcLink(ipcRenderer),
-  reportFault: (stack: string) => ipcRenderer.send(PAGE_FAULT_CHANNEL, stack),
-});
+contextBridge.exposeInMainWorld('wirewatch', createIpcLink(ipcRenderer));

@@ -13,7 +13,7 @@ export function fakeElectron() {
     ipcMain: new EventEmitter(),
     Menu: { setApplicationMenu: vi.fn(), buildFromTemplate: vi.fn((template: unknown) => template) },
     nativeImage: { createFromPath: vi.fn((path: string) => ({ path })) },
-    nativeTheme: { themeSource: 'system', shouldUseDarkColors: true },
+    nativeTheme: Object.assign(new EventEmitter(), { themeSource: 'system', shouldUseDarkColors: true }),
     Notification: FakeNotification,
     powerMonitor: new EventEmitter(),
     protocol: { handle: vi.fn(), registerSchemesAsPrivileged: vi.fn() },
@@ -83,6 +83,7 @@ export class FakeBrowserWindow extends EventEmitter {
     super();
     FakeBrowserWindow.made.push(this);
   }
+  setBackgroundColor = vi.fn();
   maximize(): void {
     this.maximized = true;
   }

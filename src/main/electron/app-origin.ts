@@ -24,3 +24,9 @@ export function uiUrl(route = ''): string {
 export function isUiUrl(url: string): boolean {
   return url.startsWith(`${uiOrigin()}/`);
 }
+
+/** Whether a URL is the one page that there is, with any hash. */
+export function isUiPage(url: string): boolean {
+  const [page = ''] = url.split(/[?#]/, 1);
+  return page === uiUrl() || page === `${uiOrigin()}/`;
+}

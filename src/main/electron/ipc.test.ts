@@ -3,6 +3,7 @@ import { ipcMain } from 'electron';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HubMessage } from '@shared/bridge/messages';
 import { silentLogger } from '@shared/logger';
+import { CapturingLog } from '../../../tests/fakes/capturing-log';
 import { FakeWebContents } from '../../../tests/fakes/electron';
 import { endlessCommand, outerHandlers, startHub } from '../../../tests/fakes/hub-harness';
 import { PATIENCE_MS } from '../../../tests/patience';
@@ -16,6 +17,10 @@ interface Connection {
   dispose: ReturnType<typeof vi.fn>;
 }
 
+const clock = { time: 0, monotonic: () => clock.time };
+let log: CapturingLog;
+let pageFaults: unknown[];
+const onPageFault = (stack: unknown): void => void pageFaults.push(stack);
 let connections: Connection[];
 let ipc: ReturnType<typeof setupIpc>;
 const ipcBus = ipcMain as unknown as EventEmitter;
@@ -41,6 +46,8 @@ function page(overrides: Record<string, unknown> = {}) {
 beforeEach(() => {
   ipcBus.removeAllListeners();
   connections = [];
+  pageFaults = [];
+  log = new CapturingLog();
   ipc = setupIpc(
     {
       connectUi(send) {
@@ -49,7 +56,7 @@ beforeEach(() => {
         return connection;
       },
     },
-    silentLogger,
+    { log, onPageFault, clock },
   );
 });
 
@@ -76,7 +83,7 @@ describe('the IPC bridge', () => {
     });
     hub.handleOuterCommands(outerHandlers({ listBrowsers }));
     ipc.dispose();
-    ipc = setupIpc(hub, silentLogger);
+    ipc = setupIpc(hub, { log: silentLogger, onPageFault });
     const { frame, say } = page();
     say({ op: 'open' });
     say({ op: 'call', id: 1, name: 'listBrowsers', params: {} });
@@ -98,7 +105,6 @@ describe('the IPC bridge', () => {
     ['a page of another origin', { origin: 'https://evil.example' }],
     ['a frame inside the page', { parent: {} }],
     ['another frame than the main one', { frameToken: 'other' }],
-    ['a detached frame', { detached: true }],
     ['a destroyed frame', { isDestroyed: () => true }],
   ])('refuses %s', (_what, overrides) => {
     const { say, frame } = page(overrides ?? {});
@@ -112,13 +118,67 @@ describe('the IPC bridge', () => {
     expect(connections).toHaveLength(0);
   });
 
-  it('ends the connection as the page is left, and not for a change of the hash', () => {
+  it('ends the connection when another page has taken the place of its own', () => {
     const { contents, say } = page();
     say({ op: 'open' });
     contents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: true });
-    expect(connections[0]?.dispose).not.toHaveBeenCalled();
     contents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
+    // It may still be refused.
+    expect(connections[0]?.dispose).not.toHaveBeenCalled();
+    contents.emit('did-navigate');
     expect(connections[0]?.dispose).toHaveBeenCalledOnce();
+  });
+
+  it('goes on after a navigation that was refused', () => {
+    const { contents, say } = page();
+    say({ op: 'open' });
+    contents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
+    say({ op: 'call', id: 1, name: 'listDevices', params: {} });
+    expect(connections[0]?.receive).toHaveBeenCalledOnce();
+    expect(connections[0]?.dispose).not.toHaveBeenCalled();
+  });
+
+  it('keeps the connection of a page that opened it before its arrival was reported', () => {
+    const { contents, say } = page();
+    say({ op: 'open' });
+    contents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
+    say({ op: 'open' });
+    contents.emit('did-navigate');
+    expect(connections[0]?.dispose).toHaveBeenCalledOnce();
+    expect(connections[1]?.dispose).not.toHaveBeenCalled();
+  });
+
+  it('serves a page that came back after a crash, whose frame is still said to be detached', () => {
+    const { frame, say } = page({ detached: true });
+    say({ op: 'open' });
+    connections[0]?.send({ op: 'hello', bootId: 'b', hubTime: 1 });
+    expect(frame.send).toHaveBeenCalledOnce();
+  });
+
+  it('sends nothing to a page whose place another has taken', () => {
+    const { contents, frame, say } = page();
+    say({ op: 'open' });
+    contents.mainFrame = { processId: 8, frameToken: 'next' };
+    connections[0]?.send({ op: 'hello', bootId: 'b', hubTime: 1 });
+    expect(frame.send).not.toHaveBeenCalled();
+  });
+
+  it('hands on the stacks of errors in the page, and of no other page', () => {
+    const { frame, say } = page();
+    say({ op: 'page-fault', stack: 'TypeError: x' });
+    say({ op: 'page-fault', stack: 'b' }, { ...frame, origin: 'https://evil.example' });
+    say({ op: 'page-fault', stack: 'c' }, { ...frame, parent: {} });
+    expect(pageFaults).toEqual(['TypeError: x']);
+    expect(connections).toHaveLength(0);
+  });
+
+  it('logs refusals, up to a limit', () => {
+    const { frame, say } = page();
+    for (let n = 0; n < 500; n++) say({ op: 'open' }, { ...frame, origin: 'https://evil.example' });
+    expect(log.lines).toHaveLength(20);
+    clock.time += 5_000;
+    say({ op: 'open' }, null);
+    expect(log.lines.at(-1)).toMatchObject({ fields: { origin: 'gone', unlogged: 480 } });
   });
 
   it.each(['render-process-gone', 'destroyed'])('ends the connection on %s', (event) => {
@@ -131,11 +191,11 @@ describe('the IPC bridge', () => {
   it('replaces the connection of a page that was loaded again, without adding listeners', () => {
     const { contents, say } = page();
     say({ op: 'open' });
-    const listeners = contents.listenerCount('did-start-navigation');
+    const listeners = contents.listenerCount('did-navigate');
     say({ op: 'open' });
     expect(connections).toHaveLength(2);
     expect(connections[0]?.dispose).toHaveBeenCalledOnce();
-    expect(contents.listenerCount('did-start-navigation')).toBe(listeners);
+    expect(contents.listenerCount('did-navigate')).toBe(listeners);
   });
 
   it('drops what the hub sends to a frame that is gone', () => {

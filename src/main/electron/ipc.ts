@@ -1,24 +1,42 @@
 import { ipcMain, type IpcMainEvent, type WebContents, type WebFrameMain } from 'electron';
 import { isRecord } from '@shared/protocol/parse';
-import { IPC_OPEN, TO_HUB_CHANNEL, TO_UI_CHANNEL } from '@shared/bridge/ipc-channels';
+import { IPC_OPEN, PAGE_FAULT_OP, TO_HUB_CHANNEL, TO_UI_CHANNEL } from '@shared/bridge/ipc-channels';
+import { systemClock, type Clock } from '@shared/clock';
 import type { Disposable } from '@shared/disposable';
 import { stackOf } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import type { Hub, UiConnection } from '../hub/hub-contract';
 import { uiOrigin } from './app-origin';
+import { LimitedLog } from './limited-log';
+import type { PageFaults } from './page-faults';
 
 interface Connected {
   frame: WebFrameMain;
   connection: UiConnection;
+  /** The number of navigations that had begun in the window when the page opened the connection. */
+  navigation: number;
+}
+
+export interface IpcOptions {
+  log: Logger;
+  /** Receives the stacks of errors that the page did not catch. */
+  onPageFault: PageFaults;
+  clock?: Pick<Clock, 'monotonic'>;
 }
 
 /**
  * Connects the hub to the UI's page: one connection per window, opened by the page's preload as it loads, and ended
- * when the page navigates, crashes or closes. Every message must come from the main frame of our own origin.
+ * when another page has taken its place, or it crashes or closes. Every message must come from the main frame of our own
+ * origin.
  */
-export function setupIpc(hub: Pick<Hub, 'connectUi'>, log: Logger): Disposable {
+export function setupIpc(
+  hub: Pick<Hub, 'connectUi'>,
+  { log, onPageFault, clock = systemClock }: IpcOptions,
+): Disposable {
   const connected = new Map<WebContents, Connected>();
-  const fenced = new WeakSet<WebContents>();
+  /** The windows that are watched, and how many navigations have begun in each. */
+  const navigations = new WeakMap<WebContents, number>();
+  const refusals = new LimitedLog(log, clock);
 
   function disconnect(contents: WebContents): void {
     const entry = connected.get(contents);
@@ -28,27 +46,33 @@ export function setupIpc(hub: Pick<Hub, 'connectUi'>, log: Logger): Disposable {
 
   function connect(contents: WebContents, frame: WebFrameMain): void {
     disconnect(contents);
+    watch(contents);
     const connection = hub.connectUi(
       (message) => {
-        // A frame may be gone before its navigation is reported here; then the message has no receiver.
-        if (frame.isDestroyed() || frame.detached) return;
+        // The page may be gone before its navigation is reported here; then the message has no receiver.
+        if (frame.isDestroyed() || !isSameFrame(frame, contents.mainFrame)) return;
         try {
           frame.send(TO_UI_CHANNEL, message);
         } catch (error) {
-          log.debug('a message to the window was lost', { stack: stackOf(error) });
+          log.debug('A message to the window was lost.', { stack: stackOf(error) });
         }
       },
       { from: 'ipc', role: 'admin' },
     );
-    connected.set(contents, { frame, connection });
-    watch(contents);
+    connected.set(contents, { frame, connection, navigation: navigations.get(contents) ?? 0 });
   }
 
   function watch(contents: WebContents): void {
-    if (fenced.has(contents)) return;
-    fenced.add(contents);
-    contents.on('did-start-navigation', (details) => {
-      if (details.isMainFrame && !details.isSameDocument) disconnect(contents);
+    if (navigations.has(contents)) return;
+    navigations.set(contents, 0);
+    // A navigation that begins may still be refused, and then its page stays: only one that arrived ends the connection,
+    // unless the new page has opened its own by then.
+    contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+      if (isMainFrame && !isSameDocument) navigations.set(contents, (navigations.get(contents) ?? 0) + 1);
+    });
+    contents.on('did-navigate', () => {
+      const entry = connected.get(contents);
+      if (entry && entry.navigation < (navigations.get(contents) ?? 0)) disconnect(contents);
     });
     contents.on('render-process-gone', () => disconnect(contents));
     contents.once('destroyed', () => disconnect(contents));
@@ -57,11 +81,16 @@ export function setupIpc(hub: Pick<Hub, 'connectUi'>, log: Logger): Disposable {
   function onMessage(event: IpcMainEvent, message: unknown): void {
     const frame = event.senderFrame;
     if (frame === null || !isTrusted(event, frame)) {
-      log.warn('refused a message from a page that is not the UI', { origin: frame?.origin ?? 'gone' });
+      refusals.warn('refused a message from a page that is not the UI', { origin: frame?.origin ?? 'gone' });
       return;
     }
-    if (isRecord(message) && message['op'] === IPC_OPEN.op) {
+    const op = isRecord(message) ? message['op'] : null;
+    if (op === IPC_OPEN.op) {
       connect(event.sender, frame);
+      return;
+    }
+    if (isRecord(message) && op === PAGE_FAULT_OP) {
+      onPageFault(message['stack']);
       return;
     }
     // Late messages from a page that was left belong to no connection.
@@ -78,11 +107,13 @@ export function setupIpc(hub: Pick<Hub, 'connectUi'>, log: Logger): Disposable {
   };
 }
 
-/** Whether a message comes from the main frame of our own page. */
-export function isTrusted(event: IpcMainEvent, frame: WebFrameMain): boolean {
+/**
+ * Whether a message comes from the main frame of our own page. `detached` says nothing here: before Electron 44 it stays
+ * true for a main frame whose process crashed and came back.
+ */
+function isTrusted(event: IpcMainEvent, frame: WebFrameMain): boolean {
   return (
     !frame.isDestroyed() &&
-    !frame.detached &&
     frame.parent === null &&
     isSameFrame(frame, event.sender.mainFrame) &&
     frame.origin === uiOrigin()

@@ -1,21 +1,28 @@
 import { app, session, type Session, type WebContents } from 'electron';
+import { systemClock, type Clock } from '@shared/clock';
 import type { Logger } from '@shared/logger';
-import { EXPORT_PATH } from './app-export';
-import { APP_ORIGIN, isUiUrl, uiOrigin } from './app-origin';
+import { isUiPage, isUiUrl, uiOrigin } from './app-origin';
 import { openExternal } from './external-links';
+import { LimitedLog } from './limited-log';
 
 /** Process-wide hardening, before the app is ready: sandboxes every renderer and restricts every page. */
-export function setupSecurity(log: Logger): void {
+export function setupSecurity(log: Logger, clock: Pick<Clock, 'monotonic'> = systemClock): void {
+  const refusals = new LimitedLog(log, clock);
   app.enableSandbox();
-  app.on('web-contents-created', (_event, contents) => fenceContents(contents, log));
+  app.on('web-contents-created', (_event, contents) => fenceContents(contents, refusals, log));
 }
 
 /** Restricts permissions and requests of the only session, once the app is ready. */
-export function setupSession(log: Logger, target: Session = session.defaultSession): void {
+export function setupSession(
+  log: Logger,
+  target: Session = session.defaultSession,
+  clock: Pick<Clock, 'monotonic'> = systemClock,
+): void {
+  const refusals = new LimitedLog(log, clock);
   target.setPermissionRequestHandler((contents, permission, callback, details) => {
     const allowed =
       details.isMainFrame && isUiUrl(details.requestingUrl) && isHarmless(permission) && isUi(contents);
-    if (!allowed) log.warn('refused a permission', { permission });
+    if (!allowed) refusals.warn('refused a permission', { permission });
     callback(allowed);
   });
   target.setPermissionCheckHandler(
@@ -27,13 +34,8 @@ export function setupSession(log: Logger, target: Session = session.defaultSessi
   // The UI reaches the hub only over IPC, so a page that takes it over still has no network access.
   target.webRequest.onBeforeRequest((details, callback) => {
     const allowed = isAllowedRequest(details.url);
-    if (!allowed) log.warn('refused a request', { url: details.url.slice(0, 200) });
+    if (!allowed) refusals.warn('refused a request', { url: details.url.slice(0, 200) });
     callback({ cancel: !allowed });
-  });
-  target.on('will-download', (event, item) => {
-    const url = item.getURL();
-    const isOwn = url.startsWith(`blob:${uiOrigin()}`) || url.startsWith('data:') || isExport(url);
-    if (!isOwn) event.preventDefault();
   });
 }
 
@@ -51,10 +53,6 @@ function isHarmless(permission: string): boolean {
   return HARMLESS.has(permission);
 }
 
-function isExport(url: string): boolean {
-  return url.startsWith(`${APP_ORIGIN}${EXPORT_PATH}?`);
-}
-
 function isUi(contents: WebContents | null): boolean {
   return contents !== null && isUiUrl(contents.getURL());
 }
@@ -69,11 +67,11 @@ function isAllowedRequest(url: string): boolean {
   return origin.startsWith('http:') && url.startsWith(`${origin.replace('http:', 'ws:')}/`);
 }
 
-function fenceContents(contents: WebContents, log: Logger): void {
+function fenceContents(contents: WebContents, refusals: LimitedLog, log: Logger): void {
   const fence = (event: { preventDefault: () => void; url: string }): void => {
-    if (isUiUrl(event.url)) return;
+    if (isUiPage(event.url)) return;
     event.preventDefault();
-    log.warn('refused a navigation', { url: event.url.slice(0, 200) });
+    refusals.warn('refused a navigation', { url: event.url.slice(0, 200) });
   };
   contents.on('will-navigate', fence);
   contents.on('will-frame-navigate', (event) => {

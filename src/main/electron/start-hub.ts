@@ -14,7 +14,8 @@ export async function startHub<T>(
   for (;;) {
     const started = await start(port);
     if (started.ok) return started.value;
-    log.error('the hub did not start', { ...started.error });
+    const { code, message: reason } = started.error;
+    log.error('The hub did not start.', { code, reason });
     if (started.error.code !== 'PORT_IN_USE' || port === 0) {
       throw new FaultError(started.error.code, started.error.message);
     }

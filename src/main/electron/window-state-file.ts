@@ -29,7 +29,9 @@ export function createWindowStateFile(path: string, log: Logger, clock: Clock): 
     if (!waiting) return;
     const written = writeJsonFile(path, waiting);
     waiting = null;
-    if (!written.ok) log.warn('could not save the window position', { ...written.error });
+    if (written.ok) return;
+    const { code, message: reason } = written.error;
+    log.warn('The position of the window could not be saved.', { code, reason });
   }
 
   return {

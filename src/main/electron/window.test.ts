@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { app, dialog } from 'electron';
+import type { EventEmitter } from 'node:events';
+import { app, dialog, nativeTheme } from 'electron';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentLogger } from '@shared/logger';
 import { FakeBrowserWindow } from '../../../tests/fakes/electron';
@@ -91,7 +92,28 @@ describe('the window', () => {
     });
     const again = open().made;
     expect(again.options).toMatchObject({ x: 10, y: 20, width: 1000, height: 700 });
+    // Maximising would show it.
+    expect(again.maximized).toBe(false);
+    again.emit('ready-to-show');
     expect(again.maximized).toBe(true);
+  });
+
+  it('follows the theme with its background', () => {
+    const { made } = open();
+    const theme = nativeTheme as unknown as EventEmitter & { shouldUseDarkColors: boolean };
+    expect(made.options['backgroundColor']).toBe('#0b0d10');
+    theme.shouldUseDarkColors = false;
+    theme.emit('updated');
+    theme.shouldUseDarkColors = true;
+    expect(made.setBackgroundColor).toHaveBeenCalledExactlyOnceWith('#f8f9fa');
+  });
+
+  it('is saved, and the app ends in order, when Windows ends the session', () => {
+    const { made } = open();
+    made.emit('resize');
+    made.emit('session-end');
+    expect(JSON.parse(readFileSync(stateFile, 'utf8'))).toMatchObject({ bounds: { x: 10 } });
+    expect(app.quit).toHaveBeenCalled();
   });
 
   it.each(['nonsense', '{"bounds":{"x":"1"}}', '[]'])('starts centred from a state file of %s', (text) => {

@@ -13,6 +13,10 @@ const SHOW_WITHIN_MS = 5_000;
 /** The page's own backgrounds (`--bg` of the two themes), painted before there is a page. */
 const BACKGROUND = { dark: '#0b0d10', light: '#f8f9fa' } as const;
 
+function background(): string {
+  return nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light;
+}
+
 export interface MainWindow {
   /** Shows the window, recreating it if it was closed; `route` is a hash such as `#/settings`. */
   show(route?: string): void;
@@ -42,7 +46,7 @@ export function setupWindow({ stateFile, log, clock = systemClock }: WindowOptio
       minHeight: MIN_SIZE.height,
       title: 'Wirewatch',
       show: false,
-      backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
+      backgroundColor: background(),
       ...(process.platform === 'linux' ? { icon: resourceFile('icon.png') } : {}),
       webPreferences: {
         preload: preloadFile(),
@@ -59,8 +63,6 @@ export function setupWindow({ stateFile, log, clock = systemClock }: WindowOptio
         devTools: !app.isPackaged,
       },
     });
-    if (remembered?.maximized) created.maximize();
-
     const remember = (): void => {
       if (created.isDestroyed() || created.isMinimized()) return;
       state.save({ bounds: created.getNormalBounds(), maximized: created.isMaximized() });
@@ -73,10 +75,17 @@ export function setupWindow({ stateFile, log, clock = systemClock }: WindowOptio
       remember();
       state.flush();
     });
+    // Windows ends the session: it asks no app to quit and waits for none.
+    created.on('session-end', () => {
+      state.flush();
+      app.quit();
+    });
     let isShown = false;
     const show = (): void => {
       if (isShown || created.isDestroyed()) return;
       isShown = true;
+      // Maximising shows a window too, so it has to wait until there is something to see.
+      if (remembered?.maximized) created.maximize();
       created.show();
     };
     const stopWaiting = clock.after(SHOW_WITHIN_MS, show);
@@ -95,6 +104,9 @@ export function setupWindow({ stateFile, log, clock = systemClock }: WindowOptio
       logFault(log, 'PAGE_UNLOADED', 'The window could not load its page.', error);
     });
   }
+
+  // The background shows while the window is resized or its page is loaded again.
+  nativeTheme.on('updated', () => window?.setBackgroundColor(background()));
 
   return {
     show(route = '') {

@@ -5,5 +5,9 @@ export const TO_UI_CHANNEL = 'wirewatch:to-ui';
 /** The first thing a newly loaded page sends: the hub opens a connection for it and answers with `hello`. */
 export const IPC_OPEN = { op: 'open' } as const;
 
-/** Carries the stack of what nobody caught in the page, as text. */
-export const PAGE_FAULT_CHANNEL = 'wirewatch:page-fault';
+/** Reports an error that the page did not catch, for the app's log. */
+export interface PageFault {
+  op: typeof PAGE_FAULT_OP;
+  stack: string;
+}
+export const PAGE_FAULT_OP = 'page-fault';

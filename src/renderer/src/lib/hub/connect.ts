@@ -1,4 +1,5 @@
 import { createHubClient, type BridgeLink } from '@shared/bridge/client';
+import type { PageFault } from '@shared/bridge/ipc-channels';
 import type { UiMessage } from '@shared/bridge/messages';
 import type { HubApi } from '@shared/hub-api';
 import { checkSession } from './sign-in';
@@ -7,10 +8,7 @@ import { createSocketLink } from './socket-link';
 declare global {
   interface Window {
     /** What the desktop app's preload exposes; absent in a browser. */
-    readonly wirewatch?: BridgeLink & {
-      /** Takes the stack of what nobody caught to the app's log. */
-      reportFault(stack: string): void;
-    };
+    readonly wirewatch?: BridgeLink & { send(message: PageFault): void };
   }
 }
 

@@ -1,3 +1,4 @@
+import { PAGE_FAULT_OP } from '@shared/bridge/ipc-channels';
 import type { Unsubscribe } from '@shared/disposable';
 import { stackOf } from '@shared/errors';
 
@@ -6,7 +7,8 @@ import { stackOf } from '@shared/errors';
  * it to its console either way.
  */
 export function reportPageFaults(target: Window): Unsubscribe {
-  const report = (thrown: unknown): void => target.wirewatch?.reportFault(stackOf(thrown));
+  const report = (thrown: unknown): void =>
+    target.wirewatch?.send({ op: PAGE_FAULT_OP, stack: stackOf(thrown) });
   // Without an error there is a message only: a script of elsewhere, or a ResizeObserver that was late.
   const onError = ({ error, message }: ErrorEvent): void => report(error ?? message);
   const onRejection = ({ reason }: PromiseRejectionEvent): void => report(reason);

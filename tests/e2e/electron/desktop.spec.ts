@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test';
-import { expectToMove, SPARKLINES } from '../e2e/harness';
-import { electronEnvironment, findElectron, whyNoWindow } from '../../scripts/lib/electron.mjs';
+import { expectToMove, SPARKLINES } from '../harness';
+import { electronEnvironment, findElectron, whyNoWindow } from '../../../scripts/lib/electron.mjs';
 
 /** Runs where an Electron binary and a display are, and says why where it does not. */
 
