@@ -107,6 +107,7 @@ describe('JSON of devices', () => {
     };
     expect(read(one).readings).toEqual([expected]);
     expect(read(`{"metrics":[${one},${one}]}`).readings).toEqual([expected, expected]);
+    expect(json.parse(one, context).readings[0]?.mayBeBuffered).toBe(true);
   });
 
   it("reads Shelly's RPC for what it is", () => {

@@ -7,7 +7,7 @@ import { senderOfTags } from './sender-tags';
 
 /**
  * Telegraf's JSON (`data_format = "json"`): `{"name","tags","fields","timestamp"}`, or `{"metrics":[…]}` of those. It
- * means what the same line of line protocol means.
+ * means what the same line of line protocol means, and its times are taken like those.
  */
 export function isTelegraf(object: Readonly<Record<string, unknown>>): boolean {
   if (Array.isArray(object['metrics']))
@@ -47,5 +47,5 @@ function readMetric(metric: unknown, context: DialectContext, parsed: Parsed): v
   const { values, states, problem } = flatten(fields, context.maxValues, { path: name, labels });
   if (problem) remark(parsed, problem.code, problem.message);
   if (problem?.code === 'TOO_MANY_VALUES') return;
-  parsed.readings.push({ sender, time, values, states });
+  parsed.readings.push({ sender, time, values, states, mayBeBuffered: true });
 }
