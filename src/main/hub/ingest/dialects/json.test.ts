@@ -110,6 +110,12 @@ describe('JSON of devices', () => {
     expect(json.parse(one, context).readings[0]?.mayBeBuffered).toBe(true);
   });
 
+  it("takes no state from Telegraf's uptime in words, but from other texts", () => {
+    const text =
+      '{"fields":{"uptime_format":" 4:16","mode":"on"},"name":"system","tags":{"host":"nas"},"timestamp":1796064126}';
+    expect(read(text).readings[0]?.states).toEqual({ 'system.mode': 'on' });
+  });
+
   it("reads Shelly's RPC for what it is", () => {
     const text =
       '{"src":"shellyplus1-a8","dst":"ws","method":"NotifyStatus","params":{"ts":1796064126.05,"switch:0":{"id":0,"output":true,"apower":8.9,"source":"timer"}}}';

@@ -91,6 +91,16 @@ describe('Influx line protocol', () => {
     expect(remarks[0]?.message).toContain('Line 4');
   });
 
+  it.each([
+    ['system,host=nas uptime_format=" 4:16",uptime=15360i', "Telegraf's uptime in words"],
+    ['now,hostname=nas iso="2026-12-01T01:21:28+00:00",custom="01:21:28",n=1', "Glances' clock"],
+    ['network,hostname=nas,interface_name=lo key="interface_name",speed=0', 'the name of a tag'],
+  ])('takes no state from %s: %s', (line) => {
+    const [reading] = read(line).readings;
+    expect(Object.keys(reading?.values ?? {})).toHaveLength(1);
+    expect(reading?.states).toEqual({});
+  });
+
   it('loses one line to a text that never ends', () => {
     const { readings, remarks } = read('a text="never\nb v=1');
     expect(readings[0]?.values).toEqual({ 'b.v': 1 });

@@ -1,6 +1,7 @@
 import { displayText } from '@shared/display-text';
 import { formatSeriesKey } from '@shared/protocol/series-key';
 import { nothing, remark, type Dialect, type DialectContext, type Parsed, type Reading } from './dialect';
+import { isState } from './known-texts';
 import { splitLines, type Line } from './line-splitter';
 import { readTime } from './said-time';
 import { senderOfTags } from './sender-tags';
@@ -114,7 +115,7 @@ export function addPoint(point: Point, line: number, context: DialectContext, pa
         'NOT_A_NUMBER',
         `"${value.odd}" in line ${line} (${field}) is not a number: it was taken as no value. Leave the field out instead.`,
       );
-    } else {
+    } else if (isState(point.measurement, field, value.text, point.tags)) {
       const text = displayText(value.text, STATE_CHARS);
       if (text !== '') states[key] = text;
     }
