@@ -130,6 +130,9 @@ describePeer(`Telegraf ${TELEGRAF_VERSION} over a WebSocket`, telegraf.missing, 
       it.skipIf(!IS_LONG)('with the example, while the hub is away for 3 min', ({ expect }) =>
         survives(expect, { config: example, awayMs: 180_000 }),
       );
+      it.skipIf(!IS_LONG)('while the computer of the hub sleeps for 3 min', ({ expect }) =>
+        survives(expect, { config: example, awayMs: 180_000, freezes: true }),
+      );
       it.skipIf(!IS_LONG)('with what the app shows, while the hub is away for 3 min', ({ expect }) =>
         survives(expect, { config: snippet, awayMs: 180_000 }),
       );
