@@ -1,6 +1,7 @@
 import { chartsFor } from '@shared/metrics/groups';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startHub, TestClient, type TestHub } from '../fakes/hub-harness';
+import { ADMIN } from '../fakes/running-web';
 import { eventually } from '../patience';
 
 describe('a simple device at the hub', () => {
@@ -130,6 +131,26 @@ describe('a simple device at the hub', () => {
     const [info] = await test.api.call('listDevices', {});
     expect(info?.clockOffsetMs).toBeLessThan(-20_000);
     device.end();
+  });
+
+  it('loses nothing that was under way when the hub said that it stops', async () => {
+    const device = await TestClient.open(test.url);
+    device.send({ id: 'attic', temp: 1 });
+    await eventually(
+      () => test.api.call('listDevices', {}),
+      ([first]) => first?.seriesCount === 1,
+    );
+    device.socket.pause();
+    const stopped = test.hub.dispose();
+    device.send({ id: 'attic', temp: 2 });
+    const range = { from: Date.now() - 60_000, to: Date.now() + 60_000 };
+    await eventually(
+      () => test.hub.execute('query', { device: 'attic', ...range }, ADMIN),
+      ({ series }) => series[0]?.v?.at(-1) === 2,
+    );
+    device.socket.resume();
+    await stopped;
+    expect((await device.close()).code).toBe(1001);
   });
 
   it('gets "You sent" from /echo and its own frames back from /echo/raw', async () => {

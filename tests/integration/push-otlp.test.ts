@@ -4,7 +4,8 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { afterEach, describe, expect, it } from 'vitest';
 import { newestValues, push, storedSamples } from '../fakes/push-client';
-import { startRunningWeb, type RunningWeb } from '../fakes/running-web';
+import { ADMIN, startRunningWeb, type RunningWeb } from '../fakes/running-web';
+import { eventually } from '../patience';
 
 let web: RunningWeb | null = null;
 
@@ -50,6 +51,33 @@ describe('the OpenTelemetry SDK', () => {
       kind: 'gauge',
       unit: '°C',
     });
+  });
+});
+
+describe('the OpenTelemetry SDK before it is approved', () => {
+  it('is seen waiting, goes on trying, and has its sums stored once it is let in', async () => {
+    const { port, hub } = await start('ask');
+    const exporter = new ProtobufExporter({ url: `http://127.0.0.1:${port}/v1/metrics` });
+    const reader = new PeriodicExportingMetricReader({
+      exporter,
+      exportIntervalMillis: 200,
+      exportTimeoutMillis: 100,
+    });
+    const resource = resourceFromAttributes({ 'host.name': 'web-1', 'service.name': 'shop' });
+    const provider = new MeterProvider({ readers: [reader], resource });
+    provider.getMeter('test').createCounter('orders').add(3);
+    const [waiting] = await eventually(
+      () => hub.execute('listDevices', {}, ADMIN),
+      (all) => all.length > 0,
+    );
+    expect(waiting).toMatchObject({ id: 'web-1', approval: 'pending' });
+    await hub.execute('approveDevice', { device: 'web-1' }, ADMIN);
+    const stored = await eventually(
+      () => newestValues(hub, 'web-1'),
+      (values) => Object.keys(values).length > 0,
+    );
+    expect(stored).toEqual({ 'orders{service=shop}': 3 });
+    await provider.shutdown();
   });
 });
 

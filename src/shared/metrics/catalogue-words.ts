@@ -214,6 +214,7 @@ export function describeByWords(name: string): MetricDescription | null {
   const counted = words.length > 1 && last === 'total';
   const end = counted ? words.length - 1 : words.length;
   let unit = end > 1 ? unitOf(words[end - 1] ?? '') : undefined;
+  if (unit === 's' && words[end - 2] === 'per') return describeRate(name, words.slice(0, end - 2));
   const found = findMeaning(words, unit === undefined ? end : end - 1, own - (words.length - end));
   if (found && unit !== undefined && isPlaceOf(found.meaning, words[end - 1] ?? '', unit)) unit = undefined;
   if (found) {
@@ -238,6 +239,15 @@ export function describeByWords(name: string): MetricDescription | null {
     group: titleOf(words.slice(0, 1)),
     description: '',
   };
+}
+
+/** A name that ends with `per_sec`: its unit is known where the word before names one. */
+function describeRate(name: string, words: readonly string[]): MetricDescription | null {
+  const unit = unitOf(words.at(-1) ?? '');
+  if (unit === undefined) return null;
+  const title = titleOf([...words.slice(-4, -1), 'rate']);
+  const group = titleOf(words.slice(0, 1));
+  return { name, title, unit: `${unit}/s`, kind: 'gauge', group, description: '' };
 }
 
 /**

@@ -25,6 +25,7 @@ describe('the metric catalogue', () => {
     ['wifi.rssi', 'Signal', 'dBm'],
     ['sensors.pressure_hpa', 'Pressure', 'hPa'],
     ['request_duration_ms', 'Request duration', 'ms'],
+    ['disk.read_bytes_per_sec', 'Disk read rate', 'By/s'],
     ['voltage.a', 'Voltage', 'V'],
     ['voltage.b', 'Voltage', 'V'],
     ['voltage.c', 'Voltage', 'V'],
@@ -62,6 +63,7 @@ describe('the metric catalogue', () => {
     expect(describeMetric('foo')).toBeNull();
     for (const name of ['write_back_tmp', 'disk.dir_tmp', 'current.users', 'power.factor', 'temp.count'])
       expect(describeMetric(name)?.unit ?? '', name).toBe('');
+    expect(describeMetric('network.bytes_recv_rate_per_sec')).toBeNull();
     expect(describeMetric('')).toBeNull();
     expect(describeMetric('__proto__')).toBeNull();
     expect(describeMetric('constructor')).toBeNull();

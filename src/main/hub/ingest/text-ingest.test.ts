@@ -69,6 +69,15 @@ describe('text of a device on its way to samples', () => {
     expect(stored('n')).toEqual([0, 10, 20, 30, 40].map((s) => [s * 1_000, s]));
   });
 
+  it("never shifts Telegraf's JSON, which may wait for its next flush every time", () => {
+    const { send, stored, startedAt } = setup();
+    const metric = (s: number) =>
+      JSON.stringify({ name: 'm', tags: {}, fields: { n: s }, timestamp: startedAt / 1_000 + s });
+    const times = Array.from({ length: 20 }, (_, i) => i * 10);
+    for (const s of times) send(metric(s), s * 1_000 + 40_000);
+    expect(stored('m.n')).toEqual(times.map((s) => [s * 1_000, s]));
+  });
+
   it('never shifts line protocol, which comes oldest first after a cut', () => {
     const { send, stored, startedAt } = setup();
     for (const [offset, value] of [

@@ -47,8 +47,9 @@ export class TextIngest {
     let shiftMs = 0;
     if (newest !== null) {
       const judgement = this.#clock.judge(newest, now);
-      if (mayHaveWrongClock && judgement.kind === 'aside') return this.#putAside(readings, now, outcome);
-      if (mayHaveWrongClock && judgement.kind === 'take') shiftMs = judgement.shiftMs;
+      const mayCorrect = mayHaveWrongClock && !readings.some(({ mayBeBuffered }) => mayBeBuffered);
+      if (mayCorrect && judgement.kind === 'aside') return this.#putAside(readings, now, outcome);
+      if (mayCorrect && judgement.kind === 'take') shiftMs = judgement.shiftMs;
     }
     this.#settleAside(now, outcome);
     for (const reading of readings) {

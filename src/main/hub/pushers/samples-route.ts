@@ -22,9 +22,8 @@ export function samples(parts: PushParts, push: PushRequest): Promise<void> {
           'The body is neither JSON nor line protocol. The right form is {"id":"attic","temp":21.5}.',
         );
       }
-      // A backlog in lines has many values; in JSON the limit is one of each object.
-      const maxValues = dialect.name === 'json' ? limits.seriesPerDevice : Number.POSITIVE_INFINITY;
-      intake.take(dialect.parse(text, { now: clock.now(), maxValues, precision }), dialect.mayHaveWrongClock);
+      const context = { now: clock.now(), maxValues: limits.seriesPerDevice, precision };
+      intake.take(dialect.parse(text, context), dialect.mayHaveWrongClock);
     },
     taken: (intake) => answerTaken(push, intake),
     refused: (why) => refusePush(push, why),

@@ -23,8 +23,10 @@ const WS_ERROR_WORDS: Readonly<Record<string, string>> = {
   WS_ERR_INVALID_CLOSE_CODE: 'the close frame has a code that may not be sent',
   WS_ERR_INVALID_UTF8: 'text is not valid UTF-8',
   WS_ERR_TOO_MANY_BUFFERED_PARTS: 'a message has too many fragments',
-  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'the message is larger than the hub accepts',
-  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 'the message is larger than the hub accepts',
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH:
+    'the message is larger than the hub accepts: send less at once (Telegraf: a smaller metric_batch_size)',
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH:
+    'the message is larger than the hub accepts: send less at once (Telegraf: a smaller metric_batch_size)',
 };
 
 /** The close reason for a frame that `ws` refused: which rule of RFC 6455 it broke. */

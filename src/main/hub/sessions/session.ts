@@ -196,7 +196,8 @@ export class Session {
   #message(data: Buffer, isBinary: boolean): void {
     this.#frames.cameIn(isBinary ? 'binary' : 'text', data);
     this.heartbeat.heard();
-    if (this.closing.sent) return;
+    // When the hub stops, what a peer sent before it heard of that is still worth keeping: many peers send nothing twice.
+    if (this.closing.sent && this.closing.sent.code !== CLOSE.goingAway) return;
     try {
       this.#endpoint?.message(data, isBinary);
       if (!this.#isKnown) this.#setRate();

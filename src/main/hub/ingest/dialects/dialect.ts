@@ -18,6 +18,8 @@ export interface Reading {
   readonly values: Record<string, number | boolean | null>;
   /** Texts by name: states such as `"door": "open"`. */
   readonly states: Record<string, string>;
+  /** It may have waited in its sender's buffer: its time is taken as it was said, whatever its neighbours' times say. */
+  readonly mayBeBuffered?: boolean;
 }
 
 /** Words for the event log. */
@@ -38,7 +40,7 @@ export interface Parsed {
 export interface DialectContext {
   /** When the text came, ms since the epoch: times are judged by it. */
   readonly now: number;
-  /** The most values that one text may carry. */
+  /** The most values that one object, or one line, may carry. */
   readonly maxValues: number;
   /** The unit of times, where the sender declared it. */
   readonly precision: Precision | null;

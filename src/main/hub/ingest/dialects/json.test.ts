@@ -107,6 +107,13 @@ describe('JSON of devices', () => {
     };
     expect(read(one).readings).toEqual([expected]);
     expect(read(`{"metrics":[${one},${one}]}`).readings).toEqual([expected, expected]);
+    expect(json.parse(one, context).readings[0]?.mayBeBuffered).toBe(true);
+  });
+
+  it("takes no state from Telegraf's uptime in words, but from other texts", () => {
+    const text =
+      '{"fields":{"uptime_format":" 4:16","mode":"on"},"name":"system","tags":{"host":"nas"},"timestamp":1796064126}';
+    expect(read(text).readings[0]?.states).toEqual({ 'system.mode': 'on' });
   });
 
   it("reads Shelly's RPC for what it is", () => {

@@ -74,12 +74,31 @@ describe('Influx line protocol', () => {
     expect(remarks[0]?.message).toContain('Line 2 is left out (and 1 more lines)');
   });
 
+  it('takes a backlog of any length, and leaves out a line with too many fields', () => {
+    const backlog = Array.from({ length: 2_500 }, (_, i) => `m,host=nas v=${i} ${NOW - i * 1_000}000000`);
+    expect(read(backlog.join('\n')).readings).toHaveLength(2_500);
+    const fields = Array.from({ length: context.maxValues + 1 }, (_, i) => `f${i}=1`).join();
+    const { readings, remarks } = read(`m ${fields} ${NS}\nm v=1 ${NS}`);
+    expect(readings.map(({ values }) => values)).toEqual([{ 'm.v': 1 }]);
+    expect(remarks[0]?.message).toContain('more than 1000 fields');
+  });
+
   it('reads line breaks in a quoted text as part of it', () => {
     const text = `syslog,host=nas severity=3i,message="first line\nsecond line" ${NS}\ncpu,host=nas usage=2 ${NS}\nbad`;
     const { readings, remarks } = read(text);
     expect(readings[0]?.values).toEqual({ 'syslog.severity': 3, 'cpu.usage': 2 });
     expect(readings[0]?.states).toEqual({ 'syslog.message': 'first line second line' });
     expect(remarks[0]?.message).toContain('Line 4');
+  });
+
+  it.each([
+    ['system,host=nas uptime_format=" 4:16",uptime=15360i', "Telegraf's uptime in words"],
+    ['now,hostname=nas iso="2026-12-01T01:21:28+00:00",custom="01:21:28",n=1', "Glances' clock"],
+    ['network,hostname=nas,interface_name=lo key="interface_name",speed=0', 'the name of a tag'],
+  ])('takes no state from %s: %s', (line) => {
+    const [reading] = read(line).readings;
+    expect(Object.keys(reading?.values ?? {})).toHaveLength(1);
+    expect(reading?.states).toEqual({});
   });
 
   it('loses one line to a text that never ends', () => {

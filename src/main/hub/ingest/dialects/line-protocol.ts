@@ -1,6 +1,7 @@
 import { displayText } from '@shared/display-text';
 import { formatSeriesKey } from '@shared/protocol/series-key';
 import { nothing, remark, type Dialect, type DialectContext, type Parsed, type Reading } from './dialect';
+import { isState } from './known-texts';
 import { splitLines, type Line } from './line-splitter';
 import { readTime } from './said-time';
 import { senderOfTags } from './sender-tags';
@@ -64,21 +65,15 @@ export const lineProtocol: Dialect = {
 /** Reads lines, as many as have come so far; `remarks` says what the first bad one is. */
 export function readLines(lines: Iterable<Line>, context: DialectContext): ParsedLines {
   const parsed: ParsedLines = { ...nothing(), problems: [], badLines: 0, isEmpty: true };
-  let count = 0;
   for (const { text: line, number, isTooLong } of lines) {
     parsed.isEmpty = false;
-    const point = isTooLong ? 'it is too long' : parseLine(line);
+    const point = isTooLong ? 'it is too long' : boundedPoint(line, context.maxValues);
     if (typeof point === 'string') {
       parsed.badLines++;
       if (parsed.problems.length < MAX_PROBLEMS) {
         parsed.problems.push({ line: number, message: point, text: displayText(line, SHOWN_CHARS) });
       }
       continue;
-    }
-    count += point.fields.length;
-    if (count > context.maxValues) {
-      remark(parsed, 'TOO_MANY_VALUES', `A message can carry at most ${context.maxValues} values.`);
-      break;
     }
     addPoint(point, number, context, parsed);
   }
@@ -93,6 +88,13 @@ export function readLines(lines: Iterable<Line>, context: DialectContext): Parse
   }
   merge(parsed);
   return parsed;
+}
+
+/** A backlog has many values in all, so only those of one line are counted. */
+function boundedPoint(line: string, maxValues: number): Point | string {
+  const point = parseLine(line);
+  if (typeof point === 'string' || point.fields.length <= maxValues) return point;
+  return `it has more than ${maxValues} fields`;
 }
 
 /** Adds a point's values to what was parsed; its line number stands in what is said of it. */
@@ -113,7 +115,7 @@ export function addPoint(point: Point, line: number, context: DialectContext, pa
         'NOT_A_NUMBER',
         `"${value.odd}" in line ${line} (${field}) is not a number: it was taken as no value. Leave the field out instead.`,
       );
-    } else {
+    } else if (isState(point.measurement, field, value.text, point.tags)) {
       const text = displayText(value.text, STATE_CHARS);
       if (text !== '') states[key] = text;
     }

@@ -2,12 +2,13 @@ import { displayText } from '@shared/display-text';
 import { isRecord } from '@shared/protocol/parse';
 import { remark, type DialectContext, type Parsed } from './dialect';
 import { flatten } from './flatten';
+import { isState } from './known-texts';
 import { readTime } from './said-time';
 import { senderOfTags } from './sender-tags';
 
 /**
  * Telegraf's JSON (`data_format = "json"`): `{"name","tags","fields","timestamp"}`, or `{"metrics":[…]}` of those. It
- * means what the same line of line protocol means.
+ * means what the same line of line protocol means, and its times are taken like those.
  */
 export function isTelegraf(object: Readonly<Record<string, unknown>>): boolean {
   if (Array.isArray(object['metrics']))
@@ -44,8 +45,14 @@ function readMetric(metric: unknown, context: DialectContext, parsed: Parsed): v
     if (doubt) remark(parsed, doubt.code, doubt.message);
     time = read.ok ? read.value.time : null;
   }
-  const { values, states, problem } = flatten(fields, context.maxValues, { path: name, labels });
+  const told = Object.entries(fields).filter(
+    ([field, value]) => typeof value !== 'string' || isState(name, field, value, allTags),
+  );
+  const { values, states, problem } = flatten(Object.fromEntries(told), context.maxValues, {
+    path: name,
+    labels,
+  });
   if (problem) remark(parsed, problem.code, problem.message);
   if (problem?.code === 'TOO_MANY_VALUES') return;
-  parsed.readings.push({ sender, time, values, states });
+  parsed.readings.push({ sender, time, values, states, mayBeBuffered: true });
 }

@@ -38,6 +38,15 @@ describe('what to paste', () => {
     for (const language of LANGUAGES) expect(programSnippet(URL, language)).toContain(URL);
   });
 
+  it("is a whole configuration of Telegraf's, whose batches fit a message", () => {
+    const conf = programSnippet(SECURE_URL, 'telegraf', { token: TOKEN });
+    expect(conf).toContain('[[inputs.');
+    expect(conf).toContain('metric_batch_size = 250');
+    expect(conf).toContain('startup_error_behavior = "retry"');
+    // A table of TOML ends the plugin's own keys.
+    expect(conf.indexOf('[outputs.websocket.headers]')).toBeGreaterThan(conf.indexOf('tls_ca'));
+  });
+
   it('shows a token in every language, and none where there is none', () => {
     for (const language of LANGUAGES) {
       expect(programSnippet(URL, language, { token: TOKEN })).toContain(TOKEN);

@@ -180,10 +180,24 @@ function telegraf(agentUrl: string, { token }: Credentials): string {
   [outputs.websocket.headers]
     Authorization = "Bearer ${token}"`
     : '';
+  // Everything stands in the plugins, so that it can also be added to a configuration that has its own `[agent]`.
   return `# telegraf.conf
 [[outputs.websocket]]
   url = "${agentUrl}/agent"
-  data_format = "influx"${tls}${headers}`;
+  data_format = "influx"
+  flush_interval = "1s"
+  metric_batch_size = 250
+  metric_buffer_limit = 20000
+  startup_error_behavior = "retry"${tls}${headers}
+
+[[inputs.cpu]]
+  interval = "1s"
+
+[[inputs.mem]]
+  interval = "1s"
+
+[[inputs.system]]
+  interval = "1s"`;
 }
 
 /** What any WebSocket client may send, as one line. */

@@ -1,0 +1,111 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CLI, startCli, type CliProcess } from '../fakes/cli-process';
+import { eventually } from '../patience';
+import { freePort } from './peer';
+
+/** What the API tells of a device, as far as these tests look. */
+export interface ApiDevice {
+  id: string;
+  name: string;
+  state: string;
+  reason: { code: string; text: string } | null;
+  approval: string;
+}
+
+/** What the API tells of a series. */
+export interface ApiSeries {
+  metric: string;
+  labels: Record<string, string>;
+  /** Ms since the epoch. */
+  t: number[];
+  v: (number | null)[];
+}
+
+/** The built hub as a process that goes away and comes back, with the same folder and the same port. */
+export class HubProcess {
+  readonly port: number;
+  readonly #folder: string;
+  readonly #options: readonly string[];
+  #cli: CliProcess | null = null;
+
+  private constructor(port: number, folder: string, options: readonly string[]) {
+    this.port = port;
+    this.#folder = folder;
+    this.#options = options;
+  }
+
+  /** A hub that admits everyone, unless its options say otherwise; call `start`. */
+  static async create(options: readonly string[] = ['--admit=open']): Promise<HubProcess> {
+    if (!existsSync(CLI)) throw new Error('These tests need the built command line: run "npm run build".');
+    return new HubProcess(await freePort(), mkdtempSync(join(tmpdir(), 'wirewatch-peer-')), options);
+  }
+
+  /** `127.0.0.1:7411`, with its own port. */
+  get authority(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  async start(): Promise<void> {
+    const where = [`--port=${this.port}`, '--host=127.0.0.1', `--data-dir=${this.#folder}`];
+    const alone = ['--no-local-agent', '--no-advertise'];
+    this.#cli = startCli(['serve', '--json', ...where, ...alone, ...this.#options]);
+    await this.#cli.event('ready');
+  }
+
+  async stop(): Promise<void> {
+    const cli = this.#cli;
+    this.#cli = null;
+    cli?.kill('SIGTERM');
+    await cli?.ended;
+  }
+
+  /** Stands still, like a computer that sleeps, until `wake`. */
+  freeze(): void {
+    this.#cli?.kill('SIGSTOP');
+  }
+
+  wake(): void {
+    this.#cli?.kill('SIGCONT');
+  }
+
+  async devices(): Promise<ApiDevice[]> {
+    return ((await this.#ask('devices')) as { devices: ApiDevice[] }).devices;
+  }
+
+  /** The device of this name, once it is there and in this state. */
+  deviceIn(name: string, state: string): Promise<ApiDevice> {
+    return eventually(async () =>
+      (await this.devices()).find((device) => device.name === name && device.state === state),
+    );
+  }
+
+  /** Everything that is stored of a device, as it was sent. */
+  async series(device: string): Promise<ApiSeries[]> {
+    const query = new URLSearchParams({
+      device,
+      from: '-1h',
+      to: new Date(Date.now() + 3_600_000).toISOString(),
+    });
+    return ((await this.#ask(`query?${query.toString()}&raw=1`)) as { series: ApiSeries[] }).series;
+  }
+
+  /** What the hub told about a device. */
+  async events(): Promise<{ kind: string; text: string }[]> {
+    return ((await this.#ask('events')) as { events: { kind: string; text: string }[] }).events;
+  }
+
+  async dispose(): Promise<void> {
+    this.wake();
+    await this.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #ask(what: string): Promise<unknown> {
+    const response = await fetch(`http://${this.authority}/api/v1/${what}`);
+    if (!response.ok)
+      throw new Error(`${what} was answered with ${response.status}: ${await response.text()}`);
+    return response.json();
+  }
+}
