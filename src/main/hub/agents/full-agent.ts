@@ -149,7 +149,7 @@ export class FullAgent implements Conversation, DeviceSession {
     if (this.#device.approval !== 'approved') return this.#device.reason;
     if (this.#session.heartbeat.missed >= timings.staleAfterMissed) return words.HEARTBEAT_MISSED;
     const { lateFactor, lateAtLeastMs } = timings;
-    const isLate = this.#cadence.isLate(clock.now(), this.#intervalMs, lateFactor, lateAtLeastMs);
+    const isLate = this.#cadence.isLate(clock.monotonic(), this.#intervalMs, lateFactor, lateAtLeastMs);
     return isLate ? words.LATE_DATA : null;
   }
 
@@ -202,6 +202,12 @@ export class FullAgent implements Conversation, DeviceSession {
     if (isStale === this.#wasStale) return;
     this.#wasStale = isStale;
     this.#context.devices.touch(this.#device);
+  }
+
+  /** Its rows follow the hub's clock, so it has to know at once. */
+  clockSet(stepMs: number): void {
+    this.#clock.hubSet(stepMs);
+    this.#session.send({ type: 'clock', hubTime: this.#context.clock.now() });
   }
 
   pong(): void {
@@ -294,7 +300,7 @@ export class FullAgent implements Conversation, DeviceSession {
     const samples = this.#ingest?.take(message, this.lastHeardAt) ?? 0;
     if (samples === 0) return;
     this.#session.traffic.samplesIn += samples;
-    this.#cadence.arrived(this.lastHeardAt);
+    this.#cadence.arrived(this.#messageAt);
   }
 
   #spend(samples: number): boolean {

@@ -94,7 +94,7 @@ export class SimpleDevice implements DeviceSession {
     const { timings, clock } = this.#context;
     if (this.#session.heartbeat.missed >= timings.staleAfterMissed) return words.HEARTBEAT_MISSED;
     const { lateFactor, lateAtLeastMs } = timings;
-    return this.#cadence.isLate(clock.now(), null, lateFactor, lateAtLeastMs) ? words.LATE_DATA : null;
+    return this.#cadence.isLate(clock.monotonic(), null, lateFactor, lateAtLeastMs) ? words.LATE_DATA : null;
   }
 
   /** Joins its device. */
@@ -127,7 +127,7 @@ export class SimpleDevice implements DeviceSession {
     }
     if (samples > 0) {
       this.#session.traffic.samplesIn += samples;
-      this.#cadence.arrived(now);
+      this.#cadence.arrived(at);
     }
     return { faults, isWithinRate: cost === 0 || this.#sampleBudget.take(cost, at) };
   }
@@ -137,6 +137,11 @@ export class SimpleDevice implements DeviceSession {
     if (isStale === this.#wasStale) return;
     this.#wasStale = isStale;
     this.#context.devices.touch(this.device);
+  }
+
+  /** The hub's clock was set, so what was learnt of the device's clock is off by as much. */
+  clockSet(stepMs: number): void {
+    this.#ingest.clockSet(stepMs);
   }
 
   heartbeat(): void {
