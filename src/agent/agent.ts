@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { containTimers, systemClock, type Clock } from '@shared/clock';
 import { endAll, type Unsubscribe } from '@shared/disposable';
 import { Emitter } from '@shared/emitter';
@@ -98,6 +99,7 @@ export function createAgent(options: AgentOptions): Agent {
   const clock = watchedClock(options, log);
   const timings: AgentTimings = { ...DEFAULT_AGENT_TIMINGS, ...options.timings };
   const minIntervalMs = clamp(options.minIntervalMs ?? MIN_INTERVAL_MS);
+  const instance = randomUUID();
   const events = new EventQueue();
   const states = new Emitter<AgentState>(listenerFaults(log));
   let queue = options.queue ?? createMemoryQueue();
@@ -174,6 +176,7 @@ export function createAgent(options: AgentOptions): Agent {
         ...(options.tags && options.tags.length > 0 ? { tags: [...options.tags] } : {}),
       },
       agent: `wirewatch/${AGENT_VERSION}`,
+      instance,
       minIntervalMs,
       ...(options.token === undefined ? {} : { token: options.token }),
       ...(key === undefined ? {} : { key }),

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import type { Fault } from '@shared/errors';
 import type { ConnectionState, StateReason } from '@shared/model';
 import type { AgentMessage, HelloMessage, SchemaMessage } from '@shared/protocol/agent-messages';
-import { CLOSE } from '@shared/protocol/close-codes';
+import { CLOSE, type CloseCode } from '@shared/protocol/close-codes';
 import { parseAgentMessage, parseJson } from '@shared/protocol/parse';
 import { TokenBucket } from '../bounds/token-bucket';
 import { Cadence } from '../devices/cadence';
@@ -133,6 +134,14 @@ export class FullAgent implements Conversation, DeviceSession {
     return true;
   }
 
+  get instance(): string | null {
+    return this.#hello.instance ?? null;
+  }
+
+  get wasLeft(): boolean {
+    return this.#session.wasLeft;
+  }
+
   get intervalMs(): number {
     return this.#intervalMs;
   }
@@ -251,6 +260,10 @@ export class FullAgent implements Conversation, DeviceSession {
     if (intervalMs === this.#intervalMs) return;
     this.#intervalMs = intervalMs;
     this.#session.send({ type: 'configure', intervalMs });
+  }
+
+  turnAway(fault: Fault, code: CloseCode): void {
+    this.#replies.fail(fault, code);
   }
 
   close(code: number, reason: string): void {

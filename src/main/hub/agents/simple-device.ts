@@ -33,6 +33,7 @@ export class SimpleDevice implements DeviceSession {
   readonly takesKeys = false;
   readonly backlog = null;
   readonly intervalMs = null;
+  readonly instance = null;
   readonly device: Device;
   readonly #session: Session;
   readonly #context: AgentContext;
@@ -57,6 +58,10 @@ export class SimpleDevice implements DeviceSession {
 
   get id(): string {
     return this.#session.id;
+  }
+
+  get wasLeft(): boolean {
+    return this.#session.wasLeft;
   }
 
   get address(): string {
@@ -168,6 +173,10 @@ export class SimpleDevice implements DeviceSession {
 
   /** It samples as it likes. */
   intervalChanged(): void {}
+
+  turnAway({ message }: Fault, code: number): void {
+    this.#session.close(code, message.slice(0, 100));
+  }
 
   close(code: number, reason: string): void {
     this.#session.close(code, reason);

@@ -19,6 +19,7 @@ import {
 } from './known-device';
 import { bestOf, isSession, type DeviceSession, type Presence } from './presence';
 import { StreamMarks } from './stream-marks';
+import { Takeovers } from './takeovers';
 
 /**
  * One device as the hub keeps it. Its presences come and go; it stays. Its fields are to be read; what may become of it
@@ -27,6 +28,7 @@ import { StreamMarks } from './stream-marks';
 export class Device {
   readonly id: string;
   readonly streams = new StreamMarks();
+  readonly takeovers = new Takeovers();
   #standing: Standing;
   #description: DeviceDescription;
   #choices: DeviceChoices;
@@ -41,7 +43,6 @@ export class Device {
   #seriesCount = 0;
   #headline: HeadlineSeries[] = [];
   #sampleBudget: TokenBucket | null = null;
-  #supersededAt: number[] = [];
   readonly #presences = new Set<Presence>();
 
   /** `name` is its own; `now` is when it was first seen, ms since the epoch. */
@@ -323,17 +324,6 @@ export class Device {
   /** What its samples a second are taken from, over all its presences: coming again is no way to more. */
   sampleBudget(create: () => TokenBucket): TokenBucket {
     return (this.#sampleBudget ??= create());
-  }
-
-  /** A connection that still answered was superseded. */
-  superseded(at: number): void {
-    this.#supersededAt.push(at);
-  }
-
-  /** How often that happened after `since`; what was before is forgotten. */
-  supersededSince(since: number): number {
-    this.#supersededAt = this.#supersededAt.filter((at) => at > since);
-    return this.#supersededAt.length;
   }
 
   info(intervalMs: number): DeviceInfo {
