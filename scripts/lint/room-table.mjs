@@ -46,6 +46,7 @@ export const ROOM_TREES = [
       'hub-contract.ts': ['timings.ts', 'store-contract', 'tls', 'export', 'port', 'api'],
       'hub-facts.ts': ['history', 'tls', 'discovery', 'port', 'hub-contract.ts'],
       'attach-history.ts': ['series', 'events', 'settings', 'devices', 'history'],
+      'clock-set.ts': ['series', 'events', 'devices', 'admission', 'port', 'api'],
       'schedule.ts': ['timings.ts', 'series', 'devices', 'port', 'api'],
       'hub.ts': '*',
     },

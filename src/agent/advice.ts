@@ -12,6 +12,8 @@ export function adviceFor(code: string): string | null {
       return 'create a new join token in Wirewatch under Settings, or start without --token and approve this device there';
     case 'OTHER_ADDRESS':
       return 'approve this device in Wirewatch at its new address';
+    case 'DUPLICATE_DEVICE':
+      return 'if this machine is the copy: stop the agent, delete its data folder (--data-dir) and start it again, so that it becomes a device of its own';
     default:
       return null;
   }

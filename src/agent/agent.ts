@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { containTimers, systemClock, type Clock } from '@shared/clock';
 import { endAll, type Unsubscribe } from '@shared/disposable';
 import { Emitter } from '@shared/emitter';
@@ -6,13 +7,14 @@ import { listenerFaults, logFault, silentLogger, type Logger } from '@shared/log
 import type { HelloMessage } from '@shared/protocol/agent-messages';
 import { CLOSE } from '@shared/protocol/close-codes';
 import { DEFAULT_INTERVAL_MS, MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '@shared/protocol/limits';
+import { WatchedClock } from '@shared/watched-clock';
 import { systemRoots, type Collector, type CollectorName, type SystemRoots } from './collectors/collector';
 import { CodeExchange } from './code-exchange';
 import { CollectorSet } from './collectors/collector-set';
 import { createCollectors } from './collectors/create-collectors';
 import { Connection, type Link } from './connection';
 import { readDeviceFacts } from './device-facts';
-import type { EnvironmentSources } from './environment-watch';
+import { LOCAL_SOURCES, type EnvironmentSources } from './environment-watch';
 import { EventQueue, tellingLogger } from './event-queue';
 import { HubClock } from './hub-clock';
 import { hostOf, parseHubUrl, type HubTarget } from './hub-url';
@@ -94,13 +96,14 @@ export interface Agent {
 /** The first-party agent: samples this machine and reports to a hub until it is disposed. */
 export function createAgent(options: AgentOptions): Agent {
   const log = options.log ?? silentLogger;
-  const clock = containTimers(options.clock ?? systemClock, log);
+  const clock = watchedClock(options, log);
   const timings: AgentTimings = { ...DEFAULT_AGENT_TIMINGS, ...options.timings };
   const minIntervalMs = clamp(options.minIntervalMs ?? MIN_INTERVAL_MS);
+  const instance = randomUUID();
   const events = new EventQueue();
   const states = new Emitter<AgentState>(listenerFaults(log));
   let queue = options.queue ?? createMemoryQueue();
-  const hubClock = new HubClock(() => clock.now());
+  const hubClock = new HubClock(clock);
   const roots = options.roots ?? systemRoots(process.env);
   const handleRequest = createRequestHandler({ 'processes.list': createProcessList(roots) }, log);
   const facts = readDeviceFacts(roots);
@@ -112,6 +115,7 @@ export function createAgent(options: AgentOptions): Agent {
   let connection: Connection | null = null;
   let rejected = false;
   let wasOnline = false;
+  let stopWatching: Unsubscribe = () => {};
   let disposed = false;
   let state: AgentState = { state: 'stopped' };
 
@@ -172,6 +176,7 @@ export function createAgent(options: AgentOptions): Agent {
         ...(options.tags && options.tags.length > 0 ? { tags: [...options.tags] } : {}),
       },
       agent: `wirewatch/${AGENT_VERSION}`,
+      instance,
       minIntervalMs,
       ...(options.token === undefined ? {} : { token: options.token }),
       ...(key === undefined ? {} : { key }),
@@ -255,9 +260,6 @@ export function createAgent(options: AgentOptions): Agent {
           // Its key worked until just now and was revoked, so it asks again at once: the user is waiting for it.
           return code === CLOSE.unauthorised && wasOnline ? CLOSE.normal : code;
         },
-        environmentChanged(change) {
-          if (change.kind === 'clock-set') hubClock.localStep(change.stepMs);
-        },
       },
     );
   }
@@ -301,6 +303,9 @@ export function createAgent(options: AgentOptions): Agent {
       identity = opened.value;
       openSpool(identity);
       connection = connect(target, trust, identity);
+      stopWatching = clock.watch(({ stepMs }) =>
+        log.info(`the clock of this machine was set by ${Math.round(stepMs / 1_000)} s`),
+      );
       connection.start();
       await set.prime(timings.primeMs);
       if (!disposed) sampler.start();
@@ -312,6 +317,7 @@ export function createAgent(options: AgentOptions): Agent {
       disposed = true;
       await endAll([
         () => sampler.stop(),
+        () => stopWatching(),
         () => connection?.stop('the agent is stopping'),
         () => set.dispose(),
         () => queue.close(),
@@ -321,6 +327,13 @@ export function createAgent(options: AgentOptions): Agent {
       ]);
     },
   };
+}
+
+/** A test's clock stands for all that tells time, unless the test has an environment of its own. */
+function watchedClock({ clock: given, environment }: AgentOptions, log: Logger): WatchedClock {
+  const clock = containTimers(given ?? systemClock, log);
+  const { uptimeMs } = environment ?? (given ? { uptimeMs: () => clock.monotonic() } : LOCAL_SOURCES);
+  return new WatchedClock(clock, uptimeMs);
 }
 
 function clamp(intervalMs: number): number {

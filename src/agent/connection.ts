@@ -9,7 +9,7 @@ import { explainFailure } from './explain-failure';
 import { hostOf, plainUrl, type HubTarget } from './hub-url';
 import { dialTls } from './trust/dial-tls';
 import type { HubTrust, TrustedHub } from './trust/hub-trust';
-import { watchEnvironment, type EnvironmentChange, type EnvironmentSources } from './environment-watch';
+import { watchEnvironment, type EnvironmentSources } from './environment-watch';
 import type { AgentTimings } from './timings';
 
 /** One open WebSocket, from upgrade to close. */
@@ -41,7 +41,6 @@ export interface ConnectionHandler {
   waiting(end: LinkEnd, waitMs: number, hadLink: boolean): void;
   /** Which close code decides the wait after a link that ended with `code`. */
   patience(code: number): number;
-  environmentChanged(change: EnvironmentChange): void;
 }
 
 export interface ConnectionOptions {
@@ -93,7 +92,7 @@ export class Connection {
     const stopEnvironment = watchEnvironment(
       clock,
       timings.watchEveryMs,
-      (change) => this.#environmentChanged(change),
+      () => this.#environmentChanged(),
       environment,
     );
     // A process that could not run for a while first reads what arrived meanwhile.
@@ -290,10 +289,8 @@ export class Connection {
     socket.terminate();
   }
 
-  #environmentChanged(change: EnvironmentChange): void {
+  #environmentChanged(): void {
     const { clock, timings } = this.#options;
-    this.#handler.environmentChanged(change);
-    if (change.kind === 'clock-set') return;
     // Earlier failures say nothing about the network after the change.
     this.#backOff.reset();
     const socket = this.#socket;

@@ -2,14 +2,12 @@ import { networkInterfaces, uptime } from 'node:os';
 import type { Clock } from '@shared/clock';
 import type { Unsubscribe } from '@shared/disposable';
 
-/** Changes that break connections or falsify times without any notification. */
+/** Changes that break connections without any notification. */
 export type EnvironmentChange =
   /** The network addresses of this machine changed. */
   | { kind: 'addresses' }
   /** The machine was suspended, or this process was stopped, for about this long. */
-  | { kind: 'slept'; gapMs: number }
-  /** The clock was set: forward by this much, or back when negative. */
-  | { kind: 'clock-set'; stepMs: number };
+  | { kind: 'slept'; gapMs: number };
 
 /** The sources that are watched; tests replace them. */
 export interface EnvironmentSources {
@@ -19,40 +17,40 @@ export interface EnvironmentSources {
   uptimeMs(): number;
 }
 
+/** This machine's own. */
+export const LOCAL_SOURCES: EnvironmentSources = {
+  addresses: localAddresses,
+  uptimeMs: () => uptime() * 1_000,
+};
+
 /** Reading the clocks costs nothing, and after a wake-up the agent should react at once. */
 const CLOCK_EVERY_MS = 1_000;
 /** Smaller differences come from a busy machine, or from `uptime` counting whole seconds. */
 const LATE_MS = 3_000;
-const STEP_MS = 2_000;
 
 /**
- * Calls back within a second after this machine or this process resumes from a stop, or its clock was set, and within
- * `addressesEveryMs` after its addresses change. Listing the addresses takes a fraction of a ms.
+ * Calls back within a second after this machine or this process resumes from a stop, and within `addressesEveryMs` after
+ * its addresses change. Listing the addresses takes a fraction of a ms.
  */
 export function watchEnvironment(
   clock: Clock,
   addressesEveryMs: number,
   onChange: (change: EnvironmentChange) => void,
-  sources: EnvironmentSources = { addresses: localAddresses, uptimeMs: () => uptime() * 1_000 },
+  sources: EnvironmentSources = LOCAL_SOURCES,
 ): Unsubscribe {
   const everyMs = Math.min(CLOCK_EVERY_MS, addressesEveryMs);
   let known = sources.addresses();
-  let wall = clock.now();
   let monotonic = clock.monotonic();
   let up = sources.uptimeMs();
   let addressesAt = monotonic;
   return clock.every(everyMs, () => {
-    const wallGap = clock.now() - wall;
     const monotonicGap = clock.monotonic() - monotonic;
     const upGap = sources.uptimeMs() - up;
-    wall += wallGap;
     monotonic += monotonicGap;
     up += upGap;
     // Suspending the machine stops the monotonic clock but not its uptime; stopping the process stops neither.
     const gapMs = Math.max(monotonicGap, upGap) - everyMs;
     if (gapMs > LATE_MS) onChange({ kind: 'slept', gapMs });
-    const stepMs = wallGap - Math.max(monotonicGap, upGap);
-    if (Math.abs(stepMs) > STEP_MS) onChange({ kind: 'clock-set', stepMs });
     if (monotonic - addressesAt < addressesEveryMs) return;
     addressesAt = monotonic;
     const now = sources.addresses();

@@ -1,17 +1,23 @@
+import type { Clock } from '@shared/clock';
+
 /** A clock difference below this cannot be told from network jitter. */
 const NOISE_MS = 10;
 
 /**
- * Converts this machine's time to the hub's. The offset is estimated once per connection, from the welcome: it
- * assumes that the hub read its clock half-way between our hello and its answer.
+ * Converts this machine's time to the hub's. The offset is estimated from the welcome of each connection, which assumes
+ * that the hub read its clock half-way between our hello and its answer, and again whenever the hub says that its clock
+ * was set. It goes on to be right when the local clock is set.
  */
 export class HubClock {
-  readonly #now: () => number;
-  #offsetMs = 0;
+  readonly #clock: Pick<Clock, 'now' | 'steppedMs'>;
+  #estimateMs = 0;
+  /** By how much the local clock had been set when the estimate was made. */
+  #steppedMs = 0;
+  #noiseMs = NOISE_MS;
   #known = false;
 
-  constructor(now: () => number) {
-    this.#now = now;
+  constructor(clock: Pick<Clock, 'now' | 'steppedMs'>) {
+    this.#clock = clock;
   }
 
   /** Whether a hub has told its time. */
@@ -21,22 +27,30 @@ export class HubClock {
 
   /** Hub time minus local time. */
   get offsetMs(): number {
-    return this.#offsetMs;
+    return this.#estimateMs - (this.#clock.steppedMs - this.#steppedMs);
   }
 
   /** `hubTime` is the time in the welcome; `roundTripMs` is the time from sending hello to receiving the welcome. */
   welcome(hubTime: number, roundTripMs: number): void {
     this.#known = true;
-    const offset = hubTime - (this.#now() - roundTripMs / 2);
-    this.#offsetMs = Math.abs(offset) <= Math.max(NOISE_MS, roundTripMs / 2) ? 0 : Math.round(offset);
+    this.#noiseMs = Math.max(NOISE_MS, roundTripMs / 2);
+    this.#estimate(hubTime + roundTripMs / 2);
   }
 
-  /** The local clock was set forward by this much, or back when negative. */
-  localStep(ms: number): void {
-    this.#offsetMs -= Math.round(ms);
+  /** The hub's clock was set and says `hubTime` now. */
+  set(hubTime: number): void {
+    this.#known = true;
+    this.#estimate(hubTime);
   }
 
   toHub(localTime: number): number {
-    return Math.round(localTime + this.#offsetMs);
+    return Math.round(localTime + this.offsetMs);
+  }
+
+  #estimate(hubNow: number): void {
+    // Read first: the clock sees only then that it was set.
+    const offset = hubNow - this.#clock.now();
+    this.#steppedMs = this.#clock.steppedMs;
+    this.#estimateMs = Math.abs(offset) <= this.#noiseMs ? 0 : Math.round(offset);
   }
 }

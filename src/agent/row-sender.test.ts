@@ -39,7 +39,7 @@ function connect(queue = createMemoryQueue(roomy), more: Partial<WelcomeMessage>
     limits: DEFAULT_LIMITS,
     ...more,
   };
-  const sender = new RowSender(link, queue, new HubClock(() => clock.now()), hello, welcome, clock);
+  const sender = new RowSender(link, queue, new HubClock(clock), hello, welcome, clock);
   clock.every(ackEveryMs, () => {
     for (const message of rows()) acked.set(message.stream ?? hello, message.seq);
     for (const [stream, seq] of acked) sender.acknowledge(stream === hello ? undefined : stream, seq);

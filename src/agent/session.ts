@@ -98,7 +98,7 @@ export class Session {
       return;
     }
     const message = parsed.value;
-    const { log, onInterval } = this.#options;
+    const { log, hubClock, onInterval } = this.#options;
     switch (message.type) {
       case 'welcome':
         this.#welcomed(message);
@@ -110,6 +110,9 @@ export class Session {
         return;
       case 'ack':
         this.#sender?.acknowledge(message.stream, message.seq);
+        return;
+      case 'clock':
+        hubClock.set(message.hubTime);
         return;
       case 'configure':
         onInterval(message.intervalMs);

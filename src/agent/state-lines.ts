@@ -29,7 +29,7 @@ export function stateLine(state: AgentState, before: AgentState | null): string 
     case 'waiting': {
       const retry = `trying again in ${formatDuration(Math.ceil(state.retryInMs / 1_000) * 1_000)}`;
       if (state.code === CLOSE.superseded) {
-        return `another connection took over this device; ${retry}`;
+        return `another connection took over this device (${state.reason}); ${retry}`;
       }
       if (before?.state === 'rejected') return `${before.name} was rejected in the app; ${retry}`;
       if (state.code === CLOSE.removed) return `the device was removed in the app; ${retry}`;

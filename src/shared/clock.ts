@@ -8,6 +8,11 @@ import { logFault, type Logger } from './logger';
 export interface Clock {
   now(): number;
   monotonic(): number;
+  /**
+   * By how much `now` was set since this clock began, ms: forward, less by how much back. A moment of the past follows the
+   * clock by the difference between then and now. 0 where nobody watches; see `WatchedClock`.
+   */
+  readonly steppedMs: number;
   after(delayMs: number, run: () => void): Unsubscribe;
   every(periodMs: number, run: () => void): Unsubscribe;
 }
@@ -15,6 +20,7 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
+  steppedMs: 0,
   after(delayMs, run) {
     const timer = setTimeout(run, delayMs);
     return () => clearTimeout(timer);
@@ -37,6 +43,9 @@ export function containTimers(clock: Clock, log: Logger): Clock {
   return {
     now: () => clock.now(),
     monotonic: () => clock.monotonic(),
+    get steppedMs() {
+      return clock.steppedMs;
+    },
     after: (delayMs, run) => clock.after(delayMs, contained(run)),
     every: (periodMs, run) => clock.every(periodMs, contained(run)),
   };

@@ -4,6 +4,7 @@ import type { Clock } from '@shared/clock';
 export class ManualClock implements Clock {
   #now: number;
   #monotonic = 0;
+  steppedMs = 0;
   readonly #timers = new Set<{ at: number; run: () => void; everyMs: number | null }>();
 
   constructor(now = 1_000_000) {

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { Emitter } from '@shared/emitter';
 import type { HubInfo } from '@shared/model';
+import type { Moment } from '@shared/moment';
 import type { Discovery } from './discovery/discovery';
 import type { HubOptions } from './hub-contract';
 import type { History } from './history/history';
@@ -9,7 +10,7 @@ import type { HubTls } from './tls/hub-tls';
 
 export interface HubFactsSources {
   bootId: string;
-  startedAt: number;
+  started: Moment;
   options: HubOptions;
   /** The port that the hub listens on; 0 while it does not. */
   port: () => number;
@@ -29,11 +30,11 @@ export class HubFacts {
   }
 
   readonly current = (): HubInfo => {
-    const { bootId, startedAt, options, port, tls, discovery, history } = this.#sources;
+    const { bootId, started, options, port, tls, discovery, history } = this.#sources;
     return {
       bootId,
       version: options.version,
-      startedAt,
+      startedAt: started.time,
       hostName: hostname(),
       runtime: options.runtime,
       platform: process.platform,

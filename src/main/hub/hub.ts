@@ -1,8 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { containTimers, systemClock } from '@shared/clock';
+import { uptime } from 'node:os';
+import { containTimers, systemClock, type Clock } from '@shared/clock';
 import { DisposableStore, endAll } from '@shared/disposable';
-import { listenerFaults, silentLogger } from '@shared/logger';
+import { listenerFaults, silentLogger, type Logger } from '@shared/logger';
+import { Moment } from '@shared/moment';
 import { DEFAULT_LIMITS, type Limits } from '@shared/protocol/limits';
+import { WatchedClock } from '@shared/watched-clock';
 import { Admission } from './admission/admission';
 import { Decisions } from './admission/decisions';
 import { CommandRouter } from './api/command-router';
@@ -10,6 +13,7 @@ import { createHandlers } from './api/create-handlers';
 import { createTopics } from './api/topics';
 import { UiConnections } from './api/ui-connections';
 import { followHistory, restoreFrom } from './attach-history';
+import { clockSet } from './clock-set';
 import { BoardStore } from './boards/board-store';
 import { Penalties } from './bounds/penalties';
 import { RefusedCounter } from './bounds/refused-counter';
@@ -37,18 +41,18 @@ import { HubTls } from './tls/hub-tls';
 export function createHub(options: HubOptions): Hub {
   const { dataDir, host, version } = options;
   const log = options.log ?? silentLogger;
-  const clock = containTimers(options.clock ?? systemClock, log);
+  const clock = watchedClock(options.clock, log);
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const timings = { ...DEFAULT_TIMINGS, ...options.timings };
   const bootId = randomUUID();
-  const startedAt = clock.now();
+  const started = new Moment(clock);
   const internalToken = randomBytes(24).toString('base64url');
 
   const memory = new RingMemory(limits.ringBytes);
   const history = options.store ? createHistory(options.store, clock, log) : null;
   const recorder = history ?? memoryRecorder;
   const series = new SeriesTable(limits, memory, recorder, listenerFaults(log), () => clock.now());
-  const settings = new SettingsStore(dataDir, settingsOf(options), log, startedAt);
+  const settings = new SettingsStore(dataDir, settingsOf(options), log, started.time);
   const refused = new RefusedCounter();
   const penalties = new Penalties(clock, limits);
   const events = new EventLog(
@@ -90,7 +94,7 @@ export function createHub(options: HubOptions): Hub {
   const server = new HubServer(parts, tls, options);
   const port = (): number => server.port;
   const discovery = new Discovery({ host, port, version, settings, tls, clock, log });
-  const facts = new HubFacts({ bootId, startedAt, options, port, tls, discovery, history });
+  const facts = new HubFacts({ bootId, started, options, port, tls, discovery, history });
   const { sessions } = server;
   const handlers = createHandlers({
     ...parts,
@@ -140,6 +144,9 @@ export function createHub(options: HubOptions): Hub {
       const listening = await server.listen(host, settings.current.port);
       if (!listening.ok) return listening;
       discovery.start();
+      const { tokens } = admission;
+      const touched = { ...parts, started, server, tokens, memory, uis, touch: facts.touch };
+      running.add(clock.watch((step) => clockSet(step, touched)));
       running.add(startSchedule({ clock, timings, server, devices, uis, memory }));
       return listening;
     },
@@ -162,6 +169,12 @@ export function createHub(options: HubOptions): Hub {
         () => history?.close(),
       ]),
   };
+}
+
+/** A test's clock stands for all that tells time, so the machine's uptime has no part in it. */
+function watchedClock(given: Clock | undefined, log: Logger): WatchedClock {
+  const clock = containTimers(given ?? systemClock, log);
+  return new WatchedClock(clock, given ? () => clock.monotonic() : () => uptime() * 1_000);
 }
 
 /** What the hub was started with takes the place of what is saved, until the user changes it. */

@@ -73,6 +73,10 @@ export function createHubClient(link: BridgeLink): HubApi {
       case 'hello':
         setLinkState({ state: 'open', bootId: message.bootId, hubTime: message.hubTime });
         return;
+      case 'clock':
+        // Whoever follows the link reads anew what it shows: times have changed.
+        if (linkState.state === 'open') setLinkState({ ...linkState, hubTime: message.hubTime });
+        return;
       case 'result':
         calls.get(message.id)?.resolve(message.value);
         calls.delete(message.id);

@@ -21,6 +21,8 @@ export type UiMessage =
 export type HubMessage =
   /** `hubTime` is the hub's clock, ms since the epoch. */
   | { op: 'hello'; bootId: string; hubTime: number }
+  /** The hub's clock was set, and says this now. */
+  | { op: 'clock'; hubTime: number }
   | { op: 'result'; id: number; value: unknown }
   | { op: 'error'; id: number; code: string; message: string }
   | { op: 'topic'; id: number; message: unknown }

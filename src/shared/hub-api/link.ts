@@ -1,7 +1,7 @@
 /** `closed` carries why; the client keeps trying by itself unless `retrying` is false. */
 export type LinkState =
   | { state: 'connecting' }
-  /** `hubTime` is what the hub's clock said when the link opened, ms since the epoch. */
+  /** `hubTime` is what the hub's clock said when the link opened, or when it was set since then; ms since the epoch. */
   | { state: 'open'; bootId: string; hubTime: number }
   | {
       state: 'closed';

@@ -53,6 +53,8 @@ export const helloSchema = v.object({
   pairing: v.optional(codeNonce),
   /** The stream of rows that name none. */
   stream: v.optional(streamId),
+  /** Identifies this run of the agent's process: two at a time are two machines that share an identity. */
+  instance: v.optional(streamId),
   minIntervalMs: v.optional(v.pipe(v.number(), v.minValue(MIN_INTERVAL_MS), v.maxValue(MAX_INTERVAL_MS))),
 });
 

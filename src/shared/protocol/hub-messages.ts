@@ -39,6 +39,9 @@ export const admissionSchema = v.object({
 
 export const ackSchema = v.object({ type: v.literal('ack'), seq, stream: v.optional(v.string()) });
 
+/** The hub's clock was set: from now on the agent's times follow `hubTime`, ms since the epoch. */
+export const clockSchema = v.object({ type: v.literal('clock'), hubTime: finite });
+
 export const configureSchema = v.object({ type: v.literal('configure'), intervalMs: finite });
 
 export const requestSchema = v.object({
@@ -61,6 +64,7 @@ export const hubMessageSchema = v.variant('type', [
   welcomeSchema,
   admissionSchema,
   ackSchema,
+  clockSchema,
   configureSchema,
   requestSchema,
   noticeSchema,

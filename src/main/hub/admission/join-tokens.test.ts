@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '@shared/clock';
 import { silentLogger } from '@shared/logger';
+import { ManualClock } from '../../../../tests/fakes/manual-clock';
 import { JoinTokens } from './join-tokens';
 
 function folder(): string {
@@ -71,4 +72,31 @@ describe('join tokens', () => {
     expect(warnings[0]).toContain('00c0ffee.json');
     expect(readdirSync(join(dataDir, 'join-tokens'))).toHaveLength(3);
   });
+
+  it.each([-3, 2, 87_600])(
+    'last as long as they were made for when the clock was %d h off and is set',
+    (hours) => {
+      const dataDir = folder();
+      const wrongByMs = hours * 3_600_000;
+      const manual = new ManualClock(Date.now() + wrongByMs);
+      const old = new JoinTokens(dataDir, 10, systemClock, silentLogger);
+      const kept = make(old);
+      const hub = new JoinTokens(dataDir, 10, manual, silentLogger);
+      const made = hub.create({ name: 'an hour', lifetimeMs: 3_600_000, maxUses: null });
+      if (!made.ok) throw new Error(made.error.message);
+      const { secret } = made.value;
+      manual.skip(-wrongByMs, 0);
+      hub.clockSet(-wrongByMs);
+      expect(codeOf(hub.check(secret, null))).toBe('good');
+      manual.advance(3_599_000);
+      expect(codeOf(hub.check(secret, null))).toBe('good');
+      manual.advance(1_000);
+      expect(codeOf(hub.check(secret, null))).toBe('TOKEN_EXPIRED');
+      expect(hub.list().find(({ id }) => id === kept.token.id)).toEqual(kept.token);
+      // It is so on disk as well.
+      expect(codeOf(new JoinTokens(dataDir, 10, manual, silentLogger).check(secret, null))).toBe(
+        'TOKEN_EXPIRED',
+      );
+    },
+  );
 });

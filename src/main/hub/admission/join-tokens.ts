@@ -31,6 +31,8 @@ export class JoinTokens {
   #tokens: StoredToken[] = [];
   #uses = new Map<string, TokenUse>();
   #version: string | null = null;
+  /** The ids of those made in this run. */
+  readonly #ofThisRun = new Set<string>();
 
   /** With `dataDir` null, tokens last only for this run. */
   constructor(dataDir: string | null, max: number, clock: Clock, log: Logger) {
@@ -76,6 +78,7 @@ export class JoinTokens {
     const written = this.#folder?.write(token);
     if (written?.ok === false) return written;
     this.#tokens.push(token);
+    this.#ofThisRun.add(token.id);
     return succeed({ token: this.#info(token), secret });
   }
 
@@ -88,6 +91,7 @@ export class JoinTokens {
     const deleted = this.#folder?.delete(id);
     if (deleted?.ok === false) return deleted;
     this.#tokens = this.#tokens.filter((token) => token.id !== id);
+    this.#ofThisRun.delete(id);
     this.#uses.delete(id);
     return succeed(null);
   }
@@ -115,6 +119,28 @@ export class JoinTokens {
     this.#uses.set(id, { uses: before + 1, lastUsedAt: this.#clock.now() });
     const written = this.#folder?.writeUses(this.#uses);
     if (written?.ok === false) this.#log.error(written.error.message, { code: written.error.code });
+  }
+
+  /**
+   * The clock was set by this much, forward or back when negative. A token that was made by the wrong clock lasts as long as
+   * it was made for: one of this run, or one that the command line made in what is now the future.
+   */
+  clockSet(stepMs: number): void {
+    this.#refresh();
+    const now = this.#clock.now();
+    this.#tokens = this.#tokens.map((token) => {
+      const isFromAhead = stepMs < 0 && token.createdAt > now;
+      if (!this.#ofThisRun.has(token.id) && !isFromAhead) return token;
+      const { createdAt, expiresAt } = token;
+      const moved = {
+        ...token,
+        createdAt: createdAt + stepMs,
+        expiresAt: expiresAt === null ? null : expiresAt + stepMs,
+      };
+      const written = this.#folder?.write(moved);
+      if (written?.ok === false) this.#log.error(written.error.message, { code: written.error.code });
+      return moved;
+    });
   }
 
   #problem({ id, expiresAt, maxUses }: StoredToken): 'TOKEN_EXPIRED' | 'TOKEN_USED_UP' | null {

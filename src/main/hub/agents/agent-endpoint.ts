@@ -108,6 +108,10 @@ export class AgentEndpoint implements Endpoint {
     }
   }
 
+  clockSet(stepMs: number): void {
+    this.#conversation?.clockSet(stepMs);
+  }
+
   pong(): void {
     this.#conversation?.pong();
   }

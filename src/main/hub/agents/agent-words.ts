@@ -15,7 +15,7 @@ export const NOT_UTF8 = 'A binary frame must hold UTF-8 text, and this one does 
 export const REJECTED: Fault = { code: 'REJECTED', message: 'This device was rejected in the app.' };
 export const DUPLICATE_DEVICE: Fault = {
   code: 'DUPLICATE_DEVICE',
-  message: 'Another machine is using the identity of this device.',
+  message: 'Another machine uses the identity of this device, perhaps because its data folder was copied.',
 };
 export const BAD_PAIRING: Fault = {
   code: 'BAD_PAIRING',

@@ -19,6 +19,8 @@ export interface Conversation {
   message(data: Buffer, isBinary: boolean, at: number): void;
   /** Call once a second; `now` is ms since the epoch. */
   second(now: number): void;
+  /** The hub's clock was set by this much, forward or back when negative. */
+  clockSet(stepMs: number): void;
   pong(): void;
   closed(reason: StateReason): void;
 }

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import type { Fault } from '@shared/errors';
 import type { ConnectionState, StateReason } from '@shared/model';
 import type { AgentMessage, HelloMessage, SchemaMessage } from '@shared/protocol/agent-messages';
-import { CLOSE } from '@shared/protocol/close-codes';
+import { CLOSE, type CloseCode } from '@shared/protocol/close-codes';
 import { parseAgentMessage, parseJson } from '@shared/protocol/parse';
 import { TokenBucket } from '../bounds/token-bucket';
 import { Cadence } from '../devices/cadence';
@@ -133,6 +134,14 @@ export class FullAgent implements Conversation, DeviceSession {
     return true;
   }
 
+  get instance(): string | null {
+    return this.#hello.instance ?? null;
+  }
+
+  get wasLeft(): boolean {
+    return this.#session.wasLeft;
+  }
+
   get intervalMs(): number {
     return this.#intervalMs;
   }
@@ -149,7 +158,7 @@ export class FullAgent implements Conversation, DeviceSession {
     if (this.#device.approval !== 'approved') return this.#device.reason;
     if (this.#session.heartbeat.missed >= timings.staleAfterMissed) return words.HEARTBEAT_MISSED;
     const { lateFactor, lateAtLeastMs } = timings;
-    const isLate = this.#cadence.isLate(clock.now(), this.#intervalMs, lateFactor, lateAtLeastMs);
+    const isLate = this.#cadence.isLate(clock.monotonic(), this.#intervalMs, lateFactor, lateAtLeastMs);
     return isLate ? words.LATE_DATA : null;
   }
 
@@ -204,6 +213,12 @@ export class FullAgent implements Conversation, DeviceSession {
     this.#context.devices.touch(this.#device);
   }
 
+  /** Its rows follow the hub's clock, so it has to know at once. */
+  clockSet(stepMs: number): void {
+    this.#clock.hubSet(stepMs);
+    this.#session.send({ type: 'clock', hubTime: this.#context.clock.now() });
+  }
+
   pong(): void {
     this.#pairing.heard();
     if (this.rttMs !== null) this.#clock.correct(this.rttMs);
@@ -245,6 +260,10 @@ export class FullAgent implements Conversation, DeviceSession {
     if (intervalMs === this.#intervalMs) return;
     this.#intervalMs = intervalMs;
     this.#session.send({ type: 'configure', intervalMs });
+  }
+
+  turnAway(fault: Fault, code: CloseCode): void {
+    this.#replies.fail(fault, code);
   }
 
   close(code: number, reason: string): void {
@@ -294,7 +313,7 @@ export class FullAgent implements Conversation, DeviceSession {
     const samples = this.#ingest?.take(message, this.lastHeardAt) ?? 0;
     if (samples === 0) return;
     this.#session.traffic.samplesIn += samples;
-    this.#cadence.arrived(this.lastHeardAt);
+    this.#cadence.arrived(this.#messageAt);
   }
 
   #spend(samples: number): boolean {

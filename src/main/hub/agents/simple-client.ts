@@ -116,6 +116,10 @@ export class SimpleClient implements Conversation, SimpleDeviceOwner {
     for (const device of this.#devices.values()) device.second();
   }
 
+  clockSet(stepMs: number): void {
+    for (const device of this.#devices.values()) device.clockSet(stepMs);
+  }
+
   pong(): void {
     for (const device of this.#devices.values()) device.heartbeat();
   }

@@ -33,6 +33,7 @@ export class SimpleDevice implements DeviceSession {
   readonly takesKeys = false;
   readonly backlog = null;
   readonly intervalMs = null;
+  readonly instance = null;
   readonly device: Device;
   readonly #session: Session;
   readonly #context: AgentContext;
@@ -57,6 +58,10 @@ export class SimpleDevice implements DeviceSession {
 
   get id(): string {
     return this.#session.id;
+  }
+
+  get wasLeft(): boolean {
+    return this.#session.wasLeft;
   }
 
   get address(): string {
@@ -94,7 +99,7 @@ export class SimpleDevice implements DeviceSession {
     const { timings, clock } = this.#context;
     if (this.#session.heartbeat.missed >= timings.staleAfterMissed) return words.HEARTBEAT_MISSED;
     const { lateFactor, lateAtLeastMs } = timings;
-    return this.#cadence.isLate(clock.now(), null, lateFactor, lateAtLeastMs) ? words.LATE_DATA : null;
+    return this.#cadence.isLate(clock.monotonic(), null, lateFactor, lateAtLeastMs) ? words.LATE_DATA : null;
   }
 
   /** Joins its device. */
@@ -127,7 +132,7 @@ export class SimpleDevice implements DeviceSession {
     }
     if (samples > 0) {
       this.#session.traffic.samplesIn += samples;
-      this.#cadence.arrived(now);
+      this.#cadence.arrived(at);
     }
     return { faults, isWithinRate: cost === 0 || this.#sampleBudget.take(cost, at) };
   }
@@ -137,6 +142,11 @@ export class SimpleDevice implements DeviceSession {
     if (isStale === this.#wasStale) return;
     this.#wasStale = isStale;
     this.#context.devices.touch(this.device);
+  }
+
+  /** The hub's clock was set, so what was learnt of the device's clock is off by as much. */
+  clockSet(stepMs: number): void {
+    this.#ingest.clockSet(stepMs);
   }
 
   heartbeat(): void {
@@ -163,6 +173,10 @@ export class SimpleDevice implements DeviceSession {
 
   /** It samples as it likes. */
   intervalChanged(): void {}
+
+  turnAway({ message }: Fault, code: number): void {
+    this.#session.close(code, message.slice(0, 100));
+  }
 
   close(code: number, reason: string): void {
     this.#session.close(code, reason);

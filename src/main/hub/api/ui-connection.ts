@@ -104,6 +104,12 @@ export class HubUiConnection implements UiConnection {
     }
   }
 
+  /** The hub's clock was set, and rows from what is now the future are gone from memory. */
+  clockSet(): void {
+    this.#send({ op: 'clock', hubTime: this.#context.clock.now() });
+    for (const feed of this.#feeds.values()) feed.restart();
+  }
+
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;

@@ -24,6 +24,11 @@ export class UiConnections implements Disposable {
     for (const ui of this.#open) ui.tick(monotonic, now);
   }
 
+  /** The hub's clock was set. */
+  clockSet(): void {
+    for (const ui of [...this.#open]) ui.clockSet();
+  }
+
   dispose(): void {
     for (const ui of [...this.#open]) ui.dispose();
   }

@@ -1,4 +1,4 @@
-/** Learns how often samples arrive, to detect when they are overdue. Times are in ms. */
+/** Learns how often samples arrive, to detect when they are overdue. Times are monotonic, ms. */
 export class Cadence {
   lastAt: number | null = null;
   #typicalMs: number | null = null;

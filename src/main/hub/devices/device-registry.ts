@@ -194,6 +194,14 @@ export class DeviceRegistry {
     this.touch(device);
   }
 
+  /** The hub's clock was set by this much, forward or back when negative. */
+  clockSet(stepMs: number): void {
+    for (const device of this.#devices.values()) {
+      device.clockSet(stepMs);
+      this.touchAndSave(device);
+    }
+  }
+
   /** Sends UIs the changes since the last call. */
   flush(): void {
     if (this.#dirty.size === 0 && this.#removed.size === 0) return;

@@ -30,6 +30,9 @@ function session(state: ConnectionState, id: string): DeviceSession {
     rttMs: 3,
     id,
     takesKeys: true,
+    instance: null,
+    wasLeft: false,
+    turnAway: () => {},
     handKey: () => {},
     intervalChanged: () => {},
     request: () => Promise.resolve(null),
@@ -138,6 +141,29 @@ describe('the presences of a device', () => {
     device.leave(second, { code: 2, text: 'second' });
     expect(device.reason).toEqual({ code: 2, text: 'second' });
     expect(device.lastSeenAt).toBe(9_000);
+  });
+
+  it('are seen as long ago as they were when the clock is set, unless that was before this run', () => {
+    const device = new Device('pump', 'Pump', 8_000);
+    device.approve('user');
+    const before = new Device('old', 'Old', 100, {
+      standing: device.standing,
+      description: device.description,
+      choices: device.choices,
+      local: false,
+      lastSeenAt: 7_000,
+    });
+    for (const one of [device, before]) one.clockSet(1_000);
+    expect([device.firstSeenAt, before.firstSeenAt, before.lastSeenAt]).toEqual([9_000, 100, 7_000]);
+    for (const one of [device, before]) {
+      const visit = presence('online', { lastHeardAt: 5_000 });
+      one.join(visit);
+      one.leave(visit, { code: 1, text: 'gone' });
+      // Even where an earlier run, whose clock was ahead, had seen it later.
+      expect(one.lastSeenAt).toBe(5_000);
+      one.clockSet(-2_000);
+      expect(one.lastSeenAt).toBe(3_000);
+    }
   });
 
   it('are asked over a connection only, though another speaks for the device', () => {

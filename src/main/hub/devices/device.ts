@@ -19,6 +19,7 @@ import {
 } from './known-device';
 import { bestOf, isSession, type DeviceSession, type Presence } from './presence';
 import { StreamMarks } from './stream-marks';
+import { Takeovers } from './takeovers';
 
 /**
  * One device as the hub keeps it. Its presences come and go; it stays. Its fields are to be read; what may become of it
@@ -26,24 +27,29 @@ import { StreamMarks } from './stream-marks';
  */
 export class Device {
   readonly id: string;
-  readonly firstSeenAt: number;
   readonly streams = new StreamMarks();
+  readonly takeovers = new Takeovers();
   #standing: Standing;
   #description: DeviceDescription;
   #choices: DeviceChoices;
   #local: boolean;
+  #firstSeenAt: number;
   #lastSeenAt: number | null;
+  /** Whether the hub has met it before this run. */
+  readonly #wasKnown: boolean;
+  /** Whether it was heard of in this run, by a clock that may have been wrong in another one. */
+  #wasSeen = false;
   #offlineReason: StateReason | null = null;
   #seriesCount = 0;
   #headline: HeadlineSeries[] = [];
   #sampleBudget: TokenBucket | null = null;
-  #supersededAt: number[] = [];
   readonly #presences = new Set<Presence>();
 
   /** `name` is its own; `now` is when it was first seen, ms since the epoch. */
   constructor(id: string, name: string, now: number, known?: KnownDevice) {
     this.id = id;
-    this.firstSeenAt = now;
+    this.#firstSeenAt = now;
+    this.#wasKnown = known !== undefined;
     this.#standing = known?.standing ?? NEWCOMER;
     this.#description = known?.description ?? { ...UNDESCRIBED, ownName: name };
     this.#choices = known?.choices ?? { name: null, tags: null, intervalMs: null };
@@ -116,9 +122,14 @@ export class Device {
     return this.#local;
   }
 
+  get firstSeenAt(): number {
+    return this.#firstSeenAt;
+  }
+
   /** When it was last heard of, ms since the epoch. */
   get lastSeenAt(): number | null {
-    let latest = this.#lastSeenAt;
+    if (!this.isPresent) return this.#lastSeenAt;
+    let latest = this.#wasSeen ? this.#lastSeenAt : null;
     for (const { lastHeardAt } of this.#presences) latest = Math.max(latest ?? 0, lastHeardAt);
     return latest;
   }
@@ -288,9 +299,16 @@ export class Device {
   /** `reason` is why it is offline, once no other presence is left. False when it was not there. */
   leave(presence: Presence, reason: StateReason): boolean {
     if (!this.#presences.delete(presence)) return false;
-    this.#lastSeenAt = Math.max(this.#lastSeenAt ?? 0, presence.lastHeardAt);
+    this.#lastSeenAt = Math.max(this.#wasSeen ? (this.#lastSeenAt ?? 0) : 0, presence.lastHeardAt);
+    this.#wasSeen = true;
     this.#offlineReason = reason;
     return true;
+  }
+
+  /** The hub's clock was set by this much, forward or back when negative: it was wrong when the device was seen. */
+  clockSet(stepMs: number): void {
+    if (!this.#wasKnown) this.#firstSeenAt += stepMs;
+    if (this.#wasSeen && this.#lastSeenAt !== null) this.#lastSeenAt += stepMs;
   }
 
   /** Says why a device is offline that was never there in this run of the hub. */
@@ -306,17 +324,6 @@ export class Device {
   /** What its samples a second are taken from, over all its presences: coming again is no way to more. */
   sampleBudget(create: () => TokenBucket): TokenBucket {
     return (this.#sampleBudget ??= create());
-  }
-
-  /** A connection that still answered was superseded. */
-  superseded(at: number): void {
-    this.#supersededAt.push(at);
-  }
-
-  /** How often that happened after `since`; what was before is forgotten. */
-  supersededSince(since: number): number {
-    this.#supersededAt = this.#supersededAt.filter((at) => at > since);
-    return this.#supersededAt.length;
   }
 
   info(intervalMs: number): DeviceInfo {

@@ -1,4 +1,6 @@
+import type { Fault } from '@shared/errors';
 import type { ConnectionState, DeviceInfo, StateReason } from '@shared/model';
+import type { CloseCode } from '@shared/protocol/close-codes';
 
 /**
  * One way in which a device is there: a connection, or pushes that keep coming. A device has any number of them and is
@@ -32,6 +34,12 @@ export interface DeviceSession extends Presence {
   readonly id: string;
   /** Whether it can be handed a key; simple devices cannot. */
   readonly takesKeys: boolean;
+  /** Identifies the run of the agent's process; null where it does not say. */
+  readonly instance: string | null;
+  /** Whether its end has closed it properly, which shows that somebody was there. */
+  readonly wasLeft: boolean;
+  /** Says why, and closes it. `code` is a close code. */
+  turnAway(fault: Fault, code: CloseCode): void;
   /** Makes a new key for the device and hands it over. */
   handKey(): void;
   /** The sampling interval to have now changed. */

@@ -1,5 +1,6 @@
 import type { Clock } from '@shared/clock';
 import type { ConnectionState, StateReason } from '@shared/model';
+import { Moment } from '@shared/moment';
 import type { EventLog } from '../events/event-log';
 import type { Timings } from '../timings';
 import { Cadence } from './cadence';
@@ -43,10 +44,11 @@ export class PushPresence implements Presence {
   readonly #context: PushContext;
   readonly #cadence = new Cadence();
   #origin: PushOrigin;
-  #openedAt = 0;
+  #opened: Moment | null = null;
+  #heard: Moment | null = null;
   #isPresent = false;
   #wasStale = false;
-  /** When UIs were last told of it, ms since the epoch. */
+  /** When UIs were last told of it, monotonic ms. */
   #toldAt = 0;
 
   constructor(device: Device, context: PushContext, origin: PushOrigin) {
@@ -64,11 +66,11 @@ export class PushPresence implements Presence {
   }
 
   get openedAt(): number {
-    return this.#openedAt;
+    return this.#opened?.time ?? 0;
   }
 
   get lastHeardAt(): number {
-    return this.#cadence.lastAt ?? this.#openedAt;
+    return this.#heard?.time ?? this.openedAt;
   }
 
   /** As seen; null until enough pushes came to tell. */
@@ -90,25 +92,28 @@ export class PushPresence implements Presence {
 
   get reason(): StateReason | null {
     const { lateFactor, lateAtLeastMs } = this.#context.timings;
-    return this.#isLater(this.#context.clock.now(), lateFactor, lateAtLeastMs) ? LATE_DATA : null;
+    return this.#isLater(lateFactor, lateAtLeastMs) ? LATE_DATA : null;
   }
 
   /** A push of the device was taken in, at this time by the hub's clock; it may come from elsewhere than the last. */
   pushed(at: number, origin: PushOrigin = this.#origin): void {
+    const { clock, timings } = this.#context;
+    const monotonic = clock.monotonic();
     this.#origin = origin;
+    this.#heard = new Moment(clock);
     if (this.#isPresent) {
-      this.#cadence.arrived(at);
+      this.#cadence.arrived(monotonic);
       // UIs see when it was heard last as often as they do of a connection.
-      if (at - this.#toldAt >= this.#context.timings.pingEveryMs) this.#touch(at);
-      this.#tellStaleness(at);
+      if (monotonic - this.#toldAt >= timings.pingEveryMs) this.#touch();
+      this.#tellStaleness();
       return;
     }
-    this.#cadence.resumed(at);
-    this.#openedAt = at;
+    this.#cadence.resumed(monotonic);
+    this.#opened = this.#heard;
     this.#isPresent = true;
     this.#wasStale = false;
     this.#device.join(this);
-    this.#touch(at);
+    this.#touch();
     this.#tellPresent(at);
   }
 
@@ -116,8 +121,8 @@ export class PushPresence implements Presence {
   second(now: number): void {
     if (!this.#isPresent) return;
     const { lostFactor, lostAtLeastMs } = this.#context.timings;
-    if (this.#isLater(now, lostFactor, lostAtLeastMs)) this.#leave(now, PUSHES_ENDED);
-    else this.#tellStaleness(now);
+    if (this.#isLater(lostFactor, lostAtLeastMs)) this.#leave(now, PUSHES_ENDED);
+    else this.#tellStaleness();
   }
 
   /** The user decided on its device. */
@@ -125,7 +130,7 @@ export class PushPresence implements Presence {
     if (!this.#isPresent) return;
     const now = this.#context.clock.now();
     if (this.#device.approval === 'approved') this.#tellPresent(now);
-    this.#touch(now);
+    this.#touch();
   }
 
   /** There is no connection to close: it is gone until its next push, which is judged anew. */
@@ -138,21 +143,22 @@ export class PushPresence implements Presence {
     this.#leave(this.#context.clock.now(), STOPPED);
   }
 
-  #isLater(now: number, factor: number, atLeastMs: number): boolean {
-    const expectedMs = this.#cadence.typicalMs ?? this.#context.timings.unknownCadenceMs;
-    return this.#cadence.isLate(now, expectedMs, factor, atLeastMs);
+  #isLater(factor: number, atLeastMs: number): boolean {
+    const { clock, timings } = this.#context;
+    const expectedMs = this.#cadence.typicalMs ?? timings.unknownCadenceMs;
+    return this.#cadence.isLate(clock.monotonic(), expectedMs, factor, atLeastMs);
   }
 
-  #tellStaleness(now: number): void {
+  #tellStaleness(): void {
     const { lateFactor, lateAtLeastMs } = this.#context.timings;
-    const isStale = this.#isLater(now, lateFactor, lateAtLeastMs);
+    const isStale = this.#isLater(lateFactor, lateAtLeastMs);
     if (isStale === this.#wasStale) return;
     this.#wasStale = isStale;
-    this.#touch(now);
+    this.#touch();
   }
 
-  #touch(at: number): void {
-    this.#toldAt = at;
+  #touch(): void {
+    this.#toldAt = this.#context.clock.monotonic();
     this.#context.devices.touch(this.#device);
   }
 

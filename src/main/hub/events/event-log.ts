@@ -15,6 +15,8 @@ export class EventLog {
   readonly #budget: EventBudget | null;
   #events: EventInfo[] = [];
   #nextId = 1;
+  /** The id of the first event of this run. */
+  #firstOfRun = 1;
 
   constructor(
     capacity: number,
@@ -67,6 +69,20 @@ export class EventLog {
   restore(events: readonly EventInfo[]): void {
     this.#events = [...events.slice(-this.#capacity), ...this.#events];
     this.#nextId = Math.max(this.#nextId, (events.at(-1)?.id ?? 0) + 1);
+    this.#firstOfRun = this.#nextId;
+  }
+
+  /**
+   * The hub's clock was set: what happened in this run, since `startedAt` by the clock as it was, moves by as much. A note
+   * stays: it belongs to what a chart showed at its time.
+   */
+  clockSet({ stepMs, startedAt }: { stepMs: number; startedAt: number }): void {
+    this.#events = this.#events.map((event) => {
+      if (event.id < this.#firstOfRun || event.kind === 'note' || event.at < startedAt) return event;
+      const moved = { ...event, at: event.at + stepMs };
+      this.#recorder.event(moved);
+      return moved;
+    });
   }
 
   /** The newest `limit` events in `[from, to)`, of one device or of all, oldest first. */

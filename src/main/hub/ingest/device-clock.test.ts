@@ -58,6 +58,22 @@ describe("a simple device's clock", () => {
     expect(clock.isWrong).toBe(false);
   });
 
+  it("goes on to correct a clock that is wrong when the hub's is set, and trusts one that turns out right", () => {
+    const wrong = new DeviceClock();
+    for (let s = 0; s <= 40; s += 8) wrong.judge(NOW + s * 1_000 - HOUR, NOW + s * 1_000);
+    wrong.hubSet(3 * HOUR);
+    const arrival = NOW + 3 * HOUR + 41_000;
+    expect(wrong.judge(arrival - 4 * HOUR, arrival)).toEqual({ kind: 'take', shiftMs: 4 * HOUR });
+
+    const right = new DeviceClock();
+    for (let s = 0; s <= 40; s += 8) right.judge(NOW + s * 1_000 + 3 * HOUR, NOW + s * 1_000);
+    expect(right.isWrong).toBe(true);
+    right.hubSet(3 * HOUR);
+    expect([right.isWrong, right.offsetMs]).toEqual([false, 0]);
+    // It was not the device's clock that was set, so a time that is ahead by a little is right as said.
+    expect(right.judge(arrival + 500, arrival)).toEqual({ kind: 'take', shiftMs: 0 });
+  });
+
   it('never moves data into the future', () => {
     fc.assert(
       fc.property(

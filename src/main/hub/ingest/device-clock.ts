@@ -1,5 +1,5 @@
 /** A time is right as it was said while it is at most this far from its arrival, ms. */
-const RIGHT_WITHIN_MS = 10_000;
+export const RIGHT_WITHIN_MS = 10_000;
 /** Messages whose times are off by the same that show a wrong clock, and the least time they span, ms. */
 const ENOUGH_MESSAGES = 5;
 const ENOUGH_TIME_MS = 30_000;
@@ -47,6 +47,17 @@ export class DeviceClock {
       this.offsetMs += rttMs / 2;
       this.#heardAt = 0;
     }
+  }
+
+  /** The hub's clock was set: the device's clock is as right or wrong as before, but off from it by another amount. */
+  hubSet(stepMs: number): void {
+    if (this.offsetMs === null) return;
+    this.offsetMs -= stepMs;
+    this.#hasStepped = false;
+    if (this.#suspicion) this.#suspicion.offsetMs -= stepMs;
+    if (Math.abs(this.offsetMs) > RIGHT_WITHIN_MS) return;
+    this.#suspicion = null;
+    this.#isWrong = false;
   }
 
   /** Judges a message of a simple device by its newest time, when it arrives at `now`; both ms since the epoch. */

@@ -34,7 +34,7 @@ function setup() {
     const { readings } = dialect.parse(text, context);
     return ingest.take(readings, now, dialect.mayHaveWrongClock);
   };
-  return { send, stored, events, startedAt };
+  return { send, stored, events, startedAt, ingest };
 }
 
 describe('text of a device on its way to samples', () => {
@@ -106,6 +106,15 @@ describe('text of a device on its way to samples', () => {
       [1_000, 2],
       [2_000, 3],
     ]);
+  });
+
+  it("keeps at their own time readings from ahead when it was the hub's clock that was behind", () => {
+    const { send, stored, startedAt, ingest } = setup();
+    for (let s = 0; s < 20; s += 10) send(`{"ts":${startedAt + s * 1_000 + 3 * HOUR},"n":${s}}`, s * 1_000);
+    expect(stored('n')).toEqual([]);
+    ingest.clockSet(3 * HOUR);
+    send(`{"ts":${startedAt + 3 * HOUR + 20_000},"n":20}`, 3 * HOUR + 20_005);
+    expect(stored('n')).toEqual([0, 10, 20].map((s) => [3 * HOUR + s * 1_000, s]));
   });
 
   it('logs a state when it changes, not each time that it is sent', () => {

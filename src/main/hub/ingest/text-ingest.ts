@@ -1,6 +1,6 @@
 import type { Fault } from '@shared/errors';
 import type { Device } from '../devices/device';
-import { DeviceClock } from './device-clock';
+import { DeviceClock, RIGHT_WITHIN_MS } from './device-clock';
 import type { Reading } from './dialects/dialect';
 import { Gate, TIME_FAULTS } from './gate';
 import type { IngestContext } from './ingest-context';
@@ -59,6 +59,12 @@ export class TextIngest {
     return outcome;
   }
 
+  /** The hub's clock was set by this much, forward or back when negative. */
+  clockSet(stepMs: number): void {
+    this.#clock.hubSet(stepMs);
+    for (const one of this.#aside) one.arrivedAt += stepMs;
+  }
+
   event(text: string, level: 'info' | 'warning' | 'error', now: number): Fault | null {
     return this.#gate.event(text, level, now) ? null : TIME_FAULTS.tooManyEvents;
   }
@@ -80,13 +86,19 @@ export class TextIngest {
     return outcome;
   }
 
-  /** Readings from ahead belong at their arrival if the clock is wrong, and nowhere if it is right. */
+  /**
+   * Readings from ahead belong at their arrival if the clock is wrong, and nowhere if it is right, unless it was the hub's
+   * clock that was wrong.
+   */
   #settleAside(now: number, outcome: TextOutcome): void {
     if (this.#aside.length === 0) return;
     const aside = this.#aside;
     this.#aside = [];
-    if (!this.#clock.isWrong) return;
-    for (const { reading, arrivedAt } of aside) this.#store(reading, arrivedAt, now, outcome);
+    for (const { reading, arrivedAt } of aside) {
+      const time = reading.time ?? arrivedAt;
+      if (this.#clock.isWrong) this.#store(reading, arrivedAt, now, outcome);
+      else if (Math.abs(time - arrivedAt) <= RIGHT_WITHIN_MS) this.#store(reading, time, now, outcome);
+    }
   }
 
   /** Readings that came in one millisecond without a time of their own are kept apart by one each. */

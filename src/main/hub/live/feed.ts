@@ -39,6 +39,8 @@ export class Feed {
   #fresh = new Set<number>();
   /** Series that got rows late or out of order and will be resent in full. */
   readonly #late = new Set<number>();
+  /** What is being read from disk when this changes is not wanted any more. */
+  #restarts = 0;
   #credit = FEED_CREDIT;
   #dueAt = 0;
   #lastResnapshotAt = 0;
@@ -76,6 +78,14 @@ export class Feed {
       for (const id of patch.series ?? this.#spec.series) this.#fresh.add(id);
     }
     this.#spec = { ...this.#spec, ...definedOf(patch) };
+    this.#dueAt = 0;
+  }
+
+  /** Sends all series as a whole again: rows are gone from memory that may have been sent. */
+  restart(): void {
+    for (const id of this.#spec.series) this.#fresh.add(id);
+    this.#older = [];
+    this.#restarts++;
     this.#dueAt = 0;
   }
 
@@ -144,7 +154,9 @@ export class Feed {
   }
 
   async #fetchOlder(series: number[], from: number, to: number): Promise<void> {
+    const restarts = this.#restarts;
     const columns = (await this.#readOlder?.(series, from, to)) ?? [];
+    if (restarts !== this.#restarts) return;
     const wanted = new Set(this.#spec.series);
     const blocks = columns.flatMap(({ series: id, t, v }): FeedBlock[] =>
       v && t.length > 0 && wanted.has(id) ? [{ series: Uint32Array.of(id), t, v }] : [],

@@ -122,6 +122,12 @@ export class HubServer {
     this.#pushes.second(now);
   }
 
+  /** The hub's clock was set by this much, forward or back when negative: agents hear of it. */
+  clockSet(stepMs: number): void {
+    for (const session of [...this.sessions.open()]) session.clockSet(stepMs);
+    this.#pushes.clockSet(stepMs);
+  }
+
   /** Makes every agent wait while history cannot keep up with them. */
   setReading(isReading: boolean): void {
     this.#upgrades.isReading = isReading;

@@ -53,6 +53,10 @@ export class PushDoor {
     this.#routes.second(now);
   }
 
+  clockSet(stepMs: number): void {
+    this.#routes.clockSet(stepMs);
+  }
+
   dispose(): void {
     this.#routes.dispose();
   }

@@ -56,6 +56,11 @@ export class PushRoutes {
     this.#parts.pushers.second(now);
   }
 
+  /** The hub's clock was set by this much, forward or back when negative. */
+  clockSet(stepMs: number): void {
+    this.#parts.pushers.clockSet(stepMs);
+  }
+
   dispose(): void {
     this.#parts.pushers.dispose();
   }

@@ -59,6 +59,11 @@ export class Pusher {
     this.#presence.second(now);
   }
 
+  /** The hub's clock was set by this much, forward or back when negative. */
+  clockSet(stepMs: number): void {
+    this.#ingest.clockSet(stepMs);
+  }
+
   dispose(): void {
     this.#presence.dispose();
   }

@@ -60,6 +60,11 @@ export class Pushers {
     for (const pusher of this.#pushers.values()) pusher.second(now);
   }
 
+  /** The hub's clock was set by this much, forward or back when negative. */
+  clockSet(stepMs: number): void {
+    for (const pusher of this.#pushers.values()) pusher.clockSet(stepMs);
+  }
+
   dispose(): void {
     for (const pusher of this.#pushers.values()) pusher.dispose();
     this.#pushers.clear();

@@ -101,6 +101,24 @@ describe('a device with as many series as it may have', () => {
   });
 });
 
+describe('a hub whose clock is set', () => {
+  it('has what was heard just before for heard, and what was long silent for silent', () => {
+    for (const stepMs of [-10 * HOUR, 10 * HOUR]) {
+      const { table, declare, pass } = start();
+      for (const name of ['a', 'b', 'c']) declare(name);
+      const set = (): void => {
+        pass(stepMs);
+        table.clockSet(stepMs);
+      };
+      pass(HOUR / 2);
+      set();
+      expect(declare('d')).toMatchObject({ ok: false, error: { code: 'TOO_MANY_SERIES' } });
+      pass(HOUR / 2);
+      expect(declare('d').ok).toBe(true);
+    }
+  });
+});
+
 describe('a hub that starts again', () => {
   it('has room for what is new, and every series where it left it', () => {
     const before = start();

@@ -55,6 +55,16 @@ export class RingMemory {
     this.#queue = stuck;
   }
 
+  /** Drops rows that are newer than `time`, ms since the epoch: the clock they came by was wrong. */
+  dropNewerThan(time: number): void {
+    const sheets = new Set(this.#queue.slice(this.#head).map(({ sheet }) => sheet));
+    const emptied = new Set<Page>();
+    for (const sheet of sheets) for (const page of sheet.dropAfter(time)) emptied.add(page);
+    const { pages } = this.#takeAll();
+    for (const page of emptied) this.#usedBytes -= page.bytes;
+    this.#queue = pages.filter((page) => !emptied.has(page));
+  }
+
   /** Forgets a sheet and all its pages. */
   dropSheet(sheet: Sheet): void {
     const { pages, stuck } = this.#takeAll();

@@ -180,6 +180,11 @@ export class SeriesTable {
     return known ? known.sheet : this.#place([series]);
   }
 
+  /** The hub's clock was set by this much, forward or back when negative. */
+  clockSet(stepMs: number): void {
+    for (const { resting } of this.#byDevice.values()) resting.clockSet(stepMs);
+  }
+
   forgetDevice(device: string): number[] {
     const owned = this.#byDevice.get(device);
     if (!owned) return [];

@@ -22,7 +22,7 @@ export class Page implements PageRoom {
   readonly capacity: number;
   readonly bytes: number;
   /** The number of the sheet's rows before this page. */
-  readonly firstRow: number;
+  firstRow: number;
   readonly t: Float64Array;
   /** Values row by row: column `c` of row `r` is `v[r * width + c]`. NaN means no value. */
   readonly v: Float64Array;
@@ -98,6 +98,23 @@ export class Sheet {
     if (time > this.missingUntil) this.missingUntil = time;
   }
 
+  /**
+   * Drops the rows after `time` and returns the pages that are empty by that. The rows that stay get the highest numbers
+   * that were given, so whoever has read all finds nothing new; whoever has not must read the series as a whole.
+   */
+  dropAfter(time: number): Page[] {
+    if (this.newestTime <= time) return [];
+    this.missed(this.newestTime);
+    for (const page of this.pages) keepUntil(page, time);
+    const emptied = this.pages.filter(({ rows }) => rows === 0);
+    const kept = this.pages.filter(({ rows }) => rows > 0);
+    this.pages.splice(0, this.pages.length, ...kept);
+    this.newestTime = kept.reduce((latest, { lastTime }) => Math.max(latest, lastTime), -Infinity);
+    let row = this.nextRow;
+    for (const page of kept.toReversed()) page.firstRow = row -= page.rows;
+    return emptied;
+  }
+
   #pageForRow(): Page {
     const tail = this.tail;
     if (tail && tail.rows < tail.capacity) return tail;
@@ -115,4 +132,21 @@ export class Sheet {
     this.nextRow++;
     if (this.#changeEntry < this.#changes.readUpTo) this.#changeEntry = this.#changes.add(this);
   }
+}
+
+/** Takes the rows after `time` out of a page. */
+function keepUntil(page: Page, time: number): void {
+  if (page.lastTime <= time) return;
+  const { width } = page.sheet;
+  let rows = 0;
+  page.lastTime = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < page.rows; row++) {
+    const at = page.t[row] as number;
+    if (at > time) continue;
+    page.t[rows] = at;
+    page.v.copyWithin(rows * width, row * width, (row + 1) * width);
+    page.lastTime = Math.max(page.lastTime, at);
+    rows++;
+  }
+  page.rows = rows;
 }

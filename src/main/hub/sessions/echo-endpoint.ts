@@ -47,6 +47,7 @@ export class EchoEndpoint implements Endpoint {
   }
 
   second(): void {}
+  clockSet(): void {}
   pong(): void {}
   closed(_reason: StateReason): void {}
 }

@@ -13,6 +13,8 @@ export interface Endpoint {
   message(data: Buffer, isBinary: boolean): void;
   /** Called once a second while open. */
   second(now: number): void;
+  /** The hub's clock was set by this much, forward or back when negative. */
+  clockSet(stepMs: number): void;
   pong(): void;
   closed(reason: StateReason): void;
 }

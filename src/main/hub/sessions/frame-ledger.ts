@@ -7,19 +7,27 @@ import { Traffic } from './traffic';
 export class FrameLedger {
   readonly traffic = new Traffic();
   readonly tap = new FrameTap();
-  /** When the latest frame arrived, ms since the epoch; before the first one, when the session was opened. */
-  lastFrameAt: number;
   readonly #clock: Clock;
+  /** When the latest frame arrived, by the clock as it was then. A `Moment` for each frame would be garbage. */
+  #lastAt: number;
+  #lastSteppedMs: number;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.lastFrameAt = clock.now();
+    this.#lastAt = clock.now();
+    this.#lastSteppedMs = clock.steppedMs;
+  }
+
+  /** When the latest frame arrived, ms since the epoch; before the first one, when the session was opened. */
+  get lastFrameAt(): number {
+    return this.#lastAt + this.#clock.steppedMs - this.#lastSteppedMs;
   }
 
   cameIn(opcode: FrameInfo['opcode'], payload: Buffer): void {
-    this.lastFrameAt = this.#clock.now();
+    this.#lastAt = this.#clock.now();
+    this.#lastSteppedMs = this.#clock.steppedMs;
     this.traffic.countIn(payload.length);
-    if (this.tap.isOpen) this.tap.show('in', opcode, payload, this.lastFrameAt);
+    if (this.tap.isOpen) this.tap.show('in', opcode, payload, this.#lastAt);
   }
 
   wentOut(opcode: FrameInfo['opcode'], payload: Buffer | string): void {

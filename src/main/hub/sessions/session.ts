@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { FaultError } from '@shared/errors';
 import { logFault } from '@shared/logger';
 import type { StateReason } from '@shared/model';
+import { Moment } from '@shared/moment';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import type { HubToAgentMessage } from '@shared/protocol/hub-messages';
 import type { SessionContext } from './session-context';
@@ -23,12 +24,10 @@ import type { Traffic } from './traffic';
  */
 export class Session {
   readonly id = randomUUID();
-  readonly openedAt: number;
   readonly facts: SessionFacts;
   readonly heartbeat: Heartbeat;
   readonly closing: Closing;
   refused = 0;
-  closedAt: number | null = null;
   closeReason: StateReason | null = null;
   /** Changes whenever a UI would show something else. */
   version = 0;
@@ -38,6 +37,8 @@ export class Session {
   readonly #onClosed: (session: Session) => void;
   readonly #frames: FrameLedger;
   readonly #intake: Intake;
+  readonly #opened: Moment;
+  #closedMoment: Moment | null = null;
   #endpoint: Endpoint | null = null;
   /** Whether it is an admitted agent. */
   #isKnown = false;
@@ -56,7 +57,7 @@ export class Session {
     this.#onClosed = onClosed;
     this.facts = facts;
     const { limits, clock } = context;
-    this.openedAt = clock.now();
+    this.#opened = new Moment(clock);
     this.heartbeat = new Heartbeat(clock.monotonic());
     this.#frames = new FrameLedger(clock);
     this.closing = new Closing(socket, this.#frames, clock);
@@ -75,6 +76,15 @@ export class Session {
       onFlood: () => this.#refuse('TOO_MANY_BYTES', 'Too many bytes per second.', CLOSE.rateLimited),
       onSlowMessage: () => this.#refuse('SLOW_MESSAGE', 'A message took too long to arrive.', CLOSE.policy),
     });
+  }
+
+  /** Ms since the epoch, like all times here. */
+  get openedAt(): number {
+    return this.#opened.time;
+  }
+
+  get closedAt(): number | null {
+    return this.#closedMoment?.time ?? null;
   }
 
   get traffic(): Traffic {
@@ -173,7 +183,13 @@ export class Session {
 
   /** Call once a second: heartbeat and rates. */
   second(now: number, monotonic: number): void {
-    if (this.closedAt === null) this.#contain(() => this.#second(now, monotonic));
+    if (!this.#closedMoment) this.#contain(() => this.#second(now, monotonic));
+  }
+
+  /** The hub's clock was set by this much, forward or back when negative. */
+  clockSet(stepMs: number): void {
+    this.#contain(() => this.#endpoint?.clockSet(stepMs));
+    this.version++;
   }
 
   #second(now: number, monotonic: number): void {
@@ -284,7 +300,7 @@ export class Session {
 
   #closed(code: number, reason: string): void {
     this.facts.tls?.ended();
-    this.closedAt = this.#context.clock.now();
+    this.#closedMoment = new Moment(this.#context.clock);
     this.closeReason = this.closing.ended(code, reason);
     this.version++;
     try {

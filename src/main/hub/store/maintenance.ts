@@ -6,7 +6,7 @@ import { groupsToMerge, MERGE_AT_CHUNKS, mergeGroup } from './merger';
 import { dropOrphans, dropSome } from './retention';
 import { applySealed, seal } from './sealer';
 import type { OnDamage } from './sources';
-import type { StoreState } from './state';
+import { newestOf, type StoreState } from './state';
 import type { Retention } from '../store-contract/store-contract';
 import {
   floorTo,
@@ -19,6 +19,7 @@ import {
   type Tier,
 } from '../store-contract/tiers';
 import { lazily } from './transactions';
+import { TrustedTime } from './trusted-time';
 
 /** How often ages are checked. */
 const LOOK_EVERY_MS = 15_000;
@@ -59,6 +60,7 @@ export class Maintenance {
   readonly #toCompact = new Set<DeviceState>();
   readonly #toRollUp = new Set<DeviceState>();
   readonly #toMerge = new Map<string, MergeJob>();
+  readonly #time: TrustedTime;
   #retention: Retention;
   #steps = 0;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -72,6 +74,8 @@ export class Maintenance {
     this.#state = state;
     this.#retention = retention;
     this.#onDamage = onDamage;
+    const newest = Math.max(...newestOf(state.catalog).values(), Number.NEGATIVE_INFINITY);
+    this.#time = new TrustedTime(state.db, newest, Date.now(), performance.now());
     for (const device of state.catalog.devices) this.grown(device);
   }
 
@@ -192,7 +196,7 @@ export class Maintenance {
       this.#droppedAt = now;
       this.#isDropping = true;
       const { db, catalog } = this.#state;
-      lazily(db, () => catalog.trim(Date.now(), this.#retention.hourDays));
+      lazily(db, () => catalog.trim(this.#time.at(Date.now(), now), this.#retention.hourDays));
     }
   }
 
@@ -271,7 +275,10 @@ export class Maintenance {
 
   #drop(): number {
     const { db, catalog, floors } = this.#state;
-    return lazily(db, () => dropSome(db, catalog, floors, this.#retention, Date.now()));
+    return lazily(db, () => {
+      const now = this.#time.at(Date.now(), performance.now());
+      return dropSome(db, catalog, floors, this.#retention, now);
+    });
   }
 
   /** Verifies some checksums; goes once through the whole file after it was opened. */

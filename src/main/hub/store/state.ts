@@ -39,7 +39,8 @@ export function loadState(db: DatabaseSync, path: string): { state: StoreState; 
   return { state, contents };
 }
 
-function newestOf(catalog: Catalog): Map<string, number> {
+/** The time of the newest sample of each device. */
+export function newestOf(catalog: Catalog): Map<string, number> {
   const newest = new Map<string, number>();
   for (const { name, journal, newestSealed } of catalog.devices) {
     const time = journal.reduce((latest, { to }) => Math.max(latest, to), newestSealed);

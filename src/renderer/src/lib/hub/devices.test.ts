@@ -22,6 +22,7 @@ function start() {
   const clock: Clock = {
     now: () => 0,
     monotonic: () => 0,
+    steppedMs: 0,
     every: () => () => {},
     after: (_delay, run) => {
       flush = run;

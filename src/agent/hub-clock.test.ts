@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { WatchedClock } from '@shared/watched-clock';
+import { ManualClock } from '../../tests/fakes/manual-clock';
+import { HubClock } from './hub-clock';
+
+const HOUR_MS = 3_600_000;
+
+function setup(now = 10_000) {
+  const manual = new ManualClock(now);
+  const local = new WatchedClock(manual, () => manual.monotonic());
+  return { manual, local, hubClock: new HubClock(local) };
+}
+
+describe("the hub's clock", () => {
+  it('is taken from the welcome, half a round trip ago', () => {
+    const { hubClock } = setup();
+    hubClock.welcome(4_950, 100);
+    expect(hubClock.toHub(10_000)).toBe(5_000);
+  });
+
+  it('is this clock where the difference is within the noise', () => {
+    const { hubClock } = setup();
+    hubClock.welcome(9_980, 100);
+    expect(hubClock.offsetMs).toBe(0);
+    hubClock.set(9_970);
+    expect(hubClock.offsetMs).toBe(0);
+  });
+
+  it('does not follow when the local clock is set', () => {
+    const { manual, local, hubClock } = setup();
+    hubClock.welcome(10_000, 0);
+    manual.skip(HOUR_MS, 0);
+    expect(hubClock.toHub(local.now())).toBe(10_000);
+    manual.skip(-2 * HOUR_MS, 0);
+    expect(hubClock.toHub(local.now())).toBe(10_000);
+  });
+
+  it("follows when the hub's clock is set, and when both are, in whichever order that is noticed", () => {
+    const { manual, local, hubClock } = setup();
+    hubClock.welcome(10_000, 0);
+    hubClock.set(10_000 + HOUR_MS);
+    expect(hubClock.toHub(local.now())).toBe(10_000 + HOUR_MS);
+    // Both run on one machine. The hub has told before anybody here has read the clock.
+    manual.skip(HOUR_MS, 0);
+    hubClock.set(10_000 + HOUR_MS);
+    expect(hubClock.toHub(local.now())).toBe(10_000 + HOUR_MS);
+    manual.skip(-HOUR_MS, 0);
+    expect(hubClock.toHub(local.now())).toBe(10_000 + HOUR_MS);
+    hubClock.set(10_000);
+    expect(hubClock.toHub(local.now())).toBe(10_000);
+  });
+});

@@ -1,0 +1,62 @@
+import type { Logger } from '@shared/logger';
+import type { Moment } from '@shared/moment';
+import type { ClockStep } from '@shared/watched-clock';
+import type { JoinTokens } from './admission/join-tokens';
+import type { UiConnections } from './api/ui-connections';
+import type { DeviceRegistry } from './devices/device-registry';
+import type { EventLog } from './events/event-log';
+import type { HubServer } from './port/hub-server';
+import type { RingMemory } from './series/ring-memory';
+import type { SeriesTable } from './series/series-table';
+
+export interface ClockSetParts {
+  log: Logger;
+  started: Moment;
+  server: HubServer;
+  devices: DeviceRegistry;
+  events: EventLog;
+  tokens: JoinTokens;
+  series: SeriesTable;
+  memory: RingMemory;
+  uis: UiConnections;
+  /** The facts of the hub changed. */
+  touch: () => void;
+}
+
+/**
+ * What a hub does when its own clock was set. What is on disk keeps the times it has. Everything that goes on follows the
+ * clock at once: agents hear the new time, and rows that lie in the future by it leave memory, where they would hide
+ * all that comes. Times that the hub itself noted in this run move along, since it knows how long ago they were.
+ */
+export function clockSet(step: ClockStep, parts: ClockSetParts): void {
+  const { log, started, server, devices, events, tokens, series, memory, uis, touch } = parts;
+  const { from, to, stepMs } = step;
+  const text = `The hub's clock was set ${stepMs > 0 ? 'forward' : 'back'} by ${describeSpan(Math.abs(stepMs))}: from ${utc(from)} to ${utc(to)}. Samples from before keep the times they have.`;
+  log.warn(text, { code: 'CLOCK_SET', stepMs });
+  server.clockSet(stepMs);
+  devices.clockSet(stepMs);
+  events.clockSet({ stepMs, startedAt: started.time - stepMs });
+  events.add({ at: to, kind: 'hub', level: 'warning', device: null, text });
+  tokens.clockSet(stepMs);
+  series.clockSet(stepMs);
+  if (stepMs < 0) memory.dropNewerThan(to);
+  uis.clockSet();
+  touch();
+}
+
+const UNITS = [
+  { name: 'days', ms: 86_400_000 },
+  { name: 'h', ms: 3_600_000 },
+  { name: 'min', ms: 60_000 },
+  { name: 's', ms: 1_000 },
+] as const;
+
+/** A length of time in the largest unit of which there are at least two: `3 h`, `90 min`, `3,652 days`. */
+function describeSpan(ms: number): string {
+  const unit = UNITS.find((one) => Math.round((10 * ms) / one.ms) >= 20) ?? UNITS[3];
+  return `${(ms / unit.ms).toLocaleString('en', { maximumFractionDigits: 1 })} ${unit.name}`;
+}
+
+function utc(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
