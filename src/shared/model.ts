@@ -347,6 +347,25 @@ export interface BrowserInfo {
 /** Counts of everything that was refused since the hub started, by reason code. */
 export type RefusedCounts = Record<string, number>;
 
+/** What one client was refused for one reason. Nothing in it is a secret; the client chose all but the address. */
+export interface RefusalInfo {
+  /** The last time. */
+  at: number;
+  /** How often, since it is among those that are kept. */
+  count: number;
+  address: string | null;
+  /** The id of the device that it is or claims to be. */
+  device: string | null;
+  /** The web page that it came from, e.g. `https://panel.example`. */
+  origin: string | null;
+  /** The name and port that it called the hub by. */
+  host: string | null;
+  /** The path that it asked for, without its query. */
+  path: string | null;
+  /** The command-line option that would let it in, e.g. `--allow-host nas.example`; null where none would. */
+  option: string | null;
+}
+
 /** One series of a query's answer. Columns have equal length; null means there was no data. */
 export interface QuerySeries {
   device: string;
