@@ -95,6 +95,19 @@ export interface DeviceInfo {
   backlog: { remaining: number; total: number } | null;
 }
 
+/** A text that a device sends as a value, such as `"state": "printing"`. */
+export interface StateInfo {
+  /** The name of the value, with its labels: `printer.state`, `state{job="a"}`. */
+  name: string;
+  /** What it is now; null while the device is not online, since nobody knows then. */
+  text: string | null;
+  /** What it was when it was heard of last. */
+  last: string;
+  /** Since when it has been `last`, and when the device said so last, ms since the epoch. */
+  since: number;
+  heardAt: number;
+}
+
 export interface SessionInfo {
   id: string;
   device: string | null;

@@ -18,6 +18,7 @@ import {
   type Standing,
 } from './known-device';
 import { bestOf, isSession, type DeviceSession, type Presence } from './presence';
+import { StateTexts } from './state-texts';
 import { StreamMarks } from './stream-marks';
 
 /**
@@ -28,6 +29,7 @@ export class Device {
   readonly id: string;
   readonly firstSeenAt: number;
   readonly streams = new StreamMarks();
+  readonly states = new StateTexts();
   #standing: Standing;
   #description: DeviceDescription;
   #choices: DeviceChoices;
