@@ -26,6 +26,12 @@ export interface StateReason {
   text: string;
 }
 
+/**
+ * Where a series' unit comes from. `known`: the device declares it, or the metric is one of a standard; `guessed`: from
+ * the words of the metric's name (an empty unit: they say nothing); `chosen`: by the user.
+ */
+export type UnitSource = 'known' | 'guessed' | 'chosen';
+
 export interface SeriesInfo {
   /** The hub's own id; valid only for one `bootId`. */
   id: number;
@@ -33,6 +39,7 @@ export interface SeriesInfo {
   metric: string;
   labels: Labels;
   unit: string;
+  unitSource: UnitSource;
   kind: MetricKind;
   title: string | null;
   min: number | null;
@@ -90,6 +97,8 @@ export interface DeviceInfo {
   /** The interval in force now, focus included. */
   intervalMs: number;
   seriesCount: number;
+  /** Another number whenever its series, or their units, have changed. */
+  seriesRevision: number;
   headline: HeadlineSeries[];
   /** Rows from an outage that are still on their way; null when the device is up to date. */
   backlog: { remaining: number; total: number } | null;

@@ -49,7 +49,14 @@ export function createHub(options: HubOptions): Hub {
   const memory = new RingMemory(limits.ringBytes);
   const history = options.store ? createHistory(options.store, clock, log) : null;
   const recorder = history ?? memoryRecorder;
-  const series = new SeriesTable(limits, memory, recorder, listenerFaults(log), () => clock.now());
+  const series: SeriesTable = new SeriesTable(
+    limits,
+    memory,
+    recorder,
+    listenerFaults(log),
+    () => clock.now(),
+    (device, key) => devices.get(device)?.choices.units.get(key),
+  );
   const settings = new SettingsStore(dataDir, settingsOf(options), log, startedAt);
   const refused = new RefusedCounter(limits, () => clock.now());
   const penalties = new Penalties(clock, limits);

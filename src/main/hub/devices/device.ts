@@ -11,6 +11,7 @@ import type { TokenBucket } from '../bounds/token-bucket';
 import { takeKey, type DeviceKey } from './device-key';
 import {
   NEWCOMER,
+  NO_CHOICES,
   UNDESCRIBED,
   type DeviceChoices,
   type DeviceDescription,
@@ -37,6 +38,7 @@ export class Device {
   #lastSeenAt: number | null;
   #offlineReason: StateReason | null = null;
   #seriesCount = 0;
+  #seriesRevision = 0;
   #headline: HeadlineSeries[] = [];
   #sampleBudget: TokenBucket | null = null;
   #supersededAt: number[] = [];
@@ -48,7 +50,7 @@ export class Device {
     this.firstSeenAt = now;
     this.#standing = known?.standing ?? NEWCOMER;
     this.#description = known?.description ?? { ...UNDESCRIBED, ownName: name };
-    this.#choices = known?.choices ?? { name: null, tags: null, intervalMs: null };
+    this.#choices = known?.choices ?? NO_CHOICES;
     this.#local = known?.local ?? false;
     this.#lastSeenAt = known?.lastSeenAt ?? null;
   }
@@ -274,12 +276,21 @@ export class Device {
     this.#choices = { ...this.#choices, intervalMs };
   }
 
+  /** The unit of a series, by its key; null goes back to the series' own. */
+  chooseUnit(key: string, unit: string | null): void {
+    const units = new Map(this.#choices.units);
+    if (unit === null) units.delete(key);
+    else units.set(key, unit);
+    this.#choices = { ...this.#choices, units };
+  }
+
   setLocal(isLocal: boolean): void {
     this.#local = isLocal;
   }
 
   summarise(seriesCount: number, headline: HeadlineSeries[]): void {
     this.#seriesCount = seriesCount;
+    this.#seriesRevision++;
     this.#headline = headline;
   }
 
@@ -354,6 +365,7 @@ export class Device {
       chosenIntervalMs: this.#choices.intervalMs,
       intervalMs,
       seriesCount: this.#seriesCount,
+      seriesRevision: this.#seriesRevision,
       headline: this.#headline,
       backlog: session?.backlog ?? null,
     };
