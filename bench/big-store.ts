@@ -113,6 +113,7 @@ function allSeries(): StoredSeries[] {
     key: `metric.${i % SERIES}`,
     metric: `metric.${i % SERIES}`,
     labels: {},
+    isUnitGuessed: false,
     unit: '1',
     kind: 'gauge' as const,
     title: null,

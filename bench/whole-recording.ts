@@ -35,6 +35,7 @@ export function readWholeRecording(file: string): WholeRecording {
       metric: name,
       labels,
       unit: '',
+      isUnitGuessed: false,
       kind,
       title: null,
       min: null,

@@ -5,7 +5,8 @@ import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import type { Logger } from '@shared/logger';
 import { DEFAULT_LIMITS, SUBPROTOCOL } from '@shared/protocol/limits';
 import { BackOff, type LinkEnd } from './back-off';
-import { explainFailure } from './explain-failure';
+import { explainFailure, explainRefusal } from './explain-failure';
+import { readRefusal } from './read-refusal';
 import { hostOf, plainUrl, type HubTarget } from './hub-url';
 import { dialTls } from './trust/dial-tls';
 import type { HubTrust, TrustedHub } from './trust/hub-trust';
@@ -227,6 +228,12 @@ export class Connection {
 
     socket.on('error', (error) => {
       failure ??= explainFailure(error, url);
+    });
+    socket.on('unexpected-response', (_request, response) => {
+      void readRefusal(response, clock, timings.closeMs).then((refusal) => {
+        failure ??= explainRefusal(refusal, url);
+        socket.terminate();
+      });
     });
     socket.on('open', () => {
       openedAt = clock.monotonic();

@@ -26,6 +26,12 @@ export interface StateReason {
   text: string;
 }
 
+/**
+ * Where a series' unit comes from. `known`: the device declares it, or the metric is one of a standard; `guessed`: from
+ * the words of the metric's name (an empty unit: they say nothing); `chosen`: by the user.
+ */
+export type UnitSource = 'known' | 'guessed' | 'chosen';
+
 export interface SeriesInfo {
   /** The hub's own id; valid only for one `bootId`. */
   id: number;
@@ -33,6 +39,7 @@ export interface SeriesInfo {
   metric: string;
   labels: Labels;
   unit: string;
+  unitSource: UnitSource;
   kind: MetricKind;
   title: string | null;
   min: number | null;
@@ -90,9 +97,24 @@ export interface DeviceInfo {
   /** The interval in force now, focus included. */
   intervalMs: number;
   seriesCount: number;
+  /** Another number whenever its series, or their units, have changed. */
+  seriesRevision: number;
   headline: HeadlineSeries[];
   /** Rows from an outage that are still on their way; null when the device is up to date. */
   backlog: { remaining: number; total: number } | null;
+}
+
+/** A text that a device sends as a value, such as `"state": "printing"`. */
+export interface StateInfo {
+  /** The name of the value, with its labels: `printer.state`, `state{job="a"}`. */
+  name: string;
+  /** What it is now; null while the device is not online, since nobody knows then. */
+  text: string | null;
+  /** What it was when it was heard of last. */
+  last: string;
+  /** Since when it has been `last`, and when the device said so last, ms since the epoch. */
+  since: number;
+  heardAt: number;
 }
 
 export interface SessionInfo {
@@ -346,6 +368,25 @@ export interface BrowserInfo {
 
 /** Counts of everything that was refused since the hub started, by reason code. */
 export type RefusedCounts = Record<string, number>;
+
+/** What one client was refused for one reason. Nothing in it is a secret; the client chose all but the address. */
+export interface RefusalInfo {
+  /** The last time. */
+  at: number;
+  /** How often, since it is among those that are kept. */
+  count: number;
+  address: string | null;
+  /** The id of the device that it is or claims to be. */
+  device: string | null;
+  /** The web page that it came from, e.g. `https://panel.example`. */
+  origin: string | null;
+  /** The name and port that it called the hub by. */
+  host: string | null;
+  /** The path that it asked for, without its query. */
+  path: string | null;
+  /** The command-line option that would let it in, e.g. `--allow-host nas.example`; null where none would. */
+  option: string | null;
+}
 
 /** One series of a query's answer. Columns have equal length; null means there was no data. */
 export interface QuerySeries {

@@ -172,6 +172,7 @@ export function makeDevice(index: number, firstSeriesId: number, now: number): F
     metric,
     labels,
     unit,
+    unitSource: 'known',
     kind: metricKind,
     title: null,
     min: unit === '1' ? 0 : null,
@@ -216,6 +217,7 @@ export function makeDevice(index: number, firstSeriesId: number, now: number): F
     chosenIntervalMs: null,
     intervalMs: 1_000,
     seriesCount: series.length,
+    seriesRevision: 1,
     headline: headlineSeries(series),
     backlog: null,
   };

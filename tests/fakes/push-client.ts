@@ -58,10 +58,10 @@ export interface StoredSamples {
   v: (number | null)[];
 }
 
-/** Everything that a hub has of a device, as it was sent; from the last ten minutes. */
-export async function storedSamples(hub: Hub, device: string): Promise<StoredSamples[]> {
+/** Everything that a hub has of a device, as it was sent; from the last ten minutes, or another time. */
+export async function storedSamples(hub: Hub, device: string, lastMs = 600_000): Promise<StoredSamples[]> {
   const now = Date.now();
-  const range = { from: now - 600_000, to: now + 60_000 };
+  const range = { from: now - lastMs, to: now + 60_000 };
   let text = '';
   const query = { ...range, device, format: 'ndjson', time: 'ms', raw: true } as const;
   for await (const piece of hub.exportSamples(query)) text += piece;

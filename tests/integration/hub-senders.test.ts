@@ -168,4 +168,58 @@ describe('a client that sends text', () => {
     telegraf.end();
     await strict.dispose();
   });
+
+  describe('for more devices than one connection may', () => {
+    const notices = (client: TestClient) =>
+      client.heard.flatMap((text) =>
+        text.includes('"notice"') ? [JSON.parse(text) as { code: string }] : [],
+      );
+
+    it('keeps those that came first, and hears of the others', async () => {
+      await test.dispose();
+      test = await startHub({ admit: 'open', limits: { devicesPerConnection: 2 } });
+      const client = await TestClient.open(test.url);
+      client.send('temp,host=a value=1\ntemp,host=b value=2\ntemp,host=c value=3');
+      expect(await client.message('notice')).toMatchObject({
+        code: 'TOO_MANY_DEVICES',
+        message: expect.stringContaining('"c"') as string,
+      });
+      client.send('temp,host=a value=4\n');
+      await eventually(
+        () => stored('a'),
+        ({ temp }) => temp?.at(-1) === 4,
+      );
+      expect((await devices(2)).map(({ id }) => id).sort()).toEqual(['a', 'b']);
+      client.end();
+    });
+
+    it('does not have those judged again and again that were turned away, and remembers few of them', async () => {
+      await test.dispose();
+      test = await startHub({ admit: 'open', limits: { devicesPerConnection: 2 } });
+      const client = await TestClient.open(test.url);
+      client.send('temp,host=a value=0\n');
+      await devices(1);
+      await test.api.call('updateSettings', { admit: 'token' });
+      let value = 0;
+      /** How often senders without a token were judged, after this one has sent. */
+      const judgedAfter = async (host: string): Promise<number> => {
+        value++;
+        client.send(`temp,host=${host} value=1\ntemp,host=a value=${value}\n`);
+        await eventually(
+          () => stored('a'),
+          ({ temp }) => temp?.at(-1) === value,
+        );
+        return (await test.api.call('getRefused', {}))['TOKEN_NEEDED'] ?? 0;
+      };
+      expect(await judgedAfter('b')).toBe(1);
+      expect(await judgedAfter('b')).toBe(1);
+      expect(await judgedAfter('c')).toBe(2);
+      expect(await judgedAfter('b')).toBe(2);
+      // One more than is remembered: all of them are judged anew.
+      expect(await judgedAfter('d')).toBe(3);
+      expect(await judgedAfter('b')).toBe(4);
+      expect(notices(client).every(({ code }) => code === 'TOKEN_NEEDED')).toBe(true);
+      client.end();
+    });
+  });
 });

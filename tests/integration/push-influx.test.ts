@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HubOptions } from '../../src/main/hub/hub-contract';
+import { FakeStore } from '../fakes/fake-store';
 import { newestValues, push, storedSamples, type Push, type PushAnswer } from '../fakes/push-client';
 import { ADMIN, startRunningWeb, type RunningWeb } from '../fakes/running-web';
 
@@ -99,21 +100,33 @@ describe('an InfluxDB write', () => {
     ['ms', 1],
     ['u', 1e-3],
     ['ns', 1e-6],
+    ['m', 60_000],
+    ['h', 3_600_000],
     ['', 1e-6],
   ])('counts time in "%s"', async (precision, ms) => {
-    await start();
-    const time = Math.floor(Date.now() / 1_000) * 1_000 - 60_000;
+    // In memory alone, the last hour would be too old.
+    await start({ store: new FakeStore() });
+    const step = Math.max(ms, 1_000);
+    const time = Math.floor(Date.now() / step) * step - step;
     const said = BigInt(Math.round(1 / Math.min(ms, 1))) * BigInt(ms > 1 ? time / ms : time);
     const answer = await send(`/write?precision=${precision}`, { body: `t,host=a value=1 ${said}` });
     expect(answer.status).toBe(204);
-    expect((await storedSamples(running().hub, 'a')).map(({ t }) => t)).toEqual([[time]]);
+    const stored = await storedSamples(running().hub, 'a', 3 * Math.max(step, 60_000));
+    expect(stored.map(({ t }) => t)).toEqual([[time]]);
   });
 
-  it('refuses a precision that it does not know', async () => {
+  it('refuses a precision that its API does not know', async () => {
     await start();
     const answer = await send('/api/v2/write?precision=h', { body: 't value=1 1' });
     expect(answer.status).toBe(400);
     expect(answer.json()).toMatchObject({ code: 'invalid' });
+    for (const unknown of ['d', 'constructor']) {
+      const first = await send(`/write?precision=${unknown}`, { body: 't value=1 1' });
+      expect(first.status).toBe(400);
+      expect(first.json()).toMatchObject({
+        error: expect.stringContaining('ns, us, ms, s, m or h') as string,
+      });
+    }
   });
 
   it('without lines is taken by the first API and refused by the second', async () => {

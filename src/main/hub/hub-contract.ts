@@ -102,8 +102,8 @@ export interface Hub {
   importSamples(chunks: AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<ImportSummary>;
   /** Exempts a request from the body timeout; the caller must watch over the request from then on. */
   allowLongBody(request: IncomingMessage): void;
-  /** Counts a refusal by an outer layer, by code. */
-  countRefused(code: string): void;
+  /** Counts a refusal by an outer layer, by code, and keeps who was refused. */
+  countRefused(code: string, request: IncomingMessage): void;
   onDevices(listener: (message: TopicMessages['devices']) => void): Unsubscribe;
   /** Sends close frames, waits for the answers (bounded), stops everything. */
   dispose(): Promise<void>;

@@ -16,6 +16,7 @@ import { followHistory, restoreFrom } from './attach-history';
 import { clockSet } from './clock-set';
 import { BoardStore } from './boards/board-store';
 import { Penalties } from './bounds/penalties';
+import { refusedAddress } from './bounds/refused-client';
 import { RefusedCounter } from './bounds/refused-counter';
 import { DeviceFile } from './devices/device-file';
 import { DeviceRegistry } from './devices/device-registry';
@@ -28,6 +29,7 @@ import { importSamples } from './export/importer';
 import { createHistory } from './history/history';
 import type { Hub, HubOptions } from './hub-contract';
 import { HubFacts } from './hub-facts';
+import { refusedOf } from './port/client';
 import { HubServer } from './port/hub-server';
 import { startSchedule } from './schedule';
 import { memoryRecorder } from './series/recorder';
@@ -51,9 +53,16 @@ export function createHub(options: HubOptions): Hub {
   const memory = new RingMemory(limits.ringBytes);
   const history = options.store ? createHistory(options.store, clock, log) : null;
   const recorder = history ?? memoryRecorder;
-  const series = new SeriesTable(limits, memory, recorder, listenerFaults(log), () => clock.now());
+  const series: SeriesTable = new SeriesTable(
+    limits,
+    memory,
+    recorder,
+    listenerFaults(log),
+    () => clock.now(),
+    (device, key) => devices.get(device)?.choices.units.get(key),
+  );
   const settings = new SettingsStore(dataDir, settingsOf(options), log, started.time);
-  const refused = new RefusedCounter();
+  const refused = new RefusedCounter(limits, () => clock.now());
   const penalties = new Penalties(clock, limits);
   const events = new EventLog(
     limits.events,
@@ -109,7 +118,7 @@ export function createHub(options: HubOptions): Hub {
       return listening;
     },
   });
-  const router = new CommandRouter(handlers, (code) => refused.add(code));
+  const router = new CommandRouter(handlers, (code, { from }) => refused.add(code, refusedAddress(from)));
   const topics = createTopics({ ...parts, sessions, info: facts.current, infoChanged: facts.changed });
   const uis = new UiConnections({ ...parts, bootId, router, topics });
 
@@ -158,7 +167,7 @@ export function createHub(options: HubOptions): Hub {
     exportSamples: (query, signal) => exportSamples(createHubSource(parts), query, signal),
     importSamples: (chunks, importOptions) => importSamples(parts, chunks, importOptions),
     allowLongBody: (request) => server.allowLongBody(request),
-    countRefused: (code) => refused.add(code),
+    countRefused: (code, request) => refused.add(code, refusedOf(request)),
     onDevices: (listener) => devices.changed.on((message) => listener({ full: false, ...message })),
     dispose: () =>
       endAll([

@@ -36,7 +36,7 @@ export interface AccessOptions {
   sessions: UiSessions;
   failures: FailureLimiter;
   /** Counts refusals by code. */
-  onRefused(code: string): void;
+  onRefused(code: string, request: IncomingMessage): void;
 }
 
 /** Decides who may open the UI and who may use the API, and in which role. */
@@ -158,7 +158,7 @@ export function createAccess(options: AccessOptions): Access {
         const isAllowed = 'refusal' in who || isReading(request) || who.caller.role === 'admin';
         return isAllowed ? who : { refusal: NOT_ALLOWED };
       })();
-      if ('refusal' in answer) options.onRefused(answer.refusal.code);
+      if ('refusal' in answer) options.onRefused(answer.refusal.code, request);
       return answer;
     },
   };

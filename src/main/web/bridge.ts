@@ -18,7 +18,7 @@ export interface BridgeOptions {
   access: Access;
   sessions: UiSessions;
   /** Counts refusals by code. */
-  onRefused(code: string): void;
+  onRefused(code: string, request: IncomingMessage): void;
   clock: Clock;
   log: Logger;
   maxConnections?: number | undefined;
@@ -104,7 +104,7 @@ export function createBridge(hub: Hub, options: BridgeOptions): Bridge {
       socket.on('error', () => socket.destroy());
       const refuse = (status: number, code: string, message: string): void => {
         log.debug('refused a UI', { address: peerAddress(request), code });
-        options.onRefused(code);
+        options.onRefused(code, request);
         refuseUpgrade(socket, status, code, message);
       };
       const refusal = access.refusePeer(request);

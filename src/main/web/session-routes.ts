@@ -25,7 +25,7 @@ export interface SessionRouteOptions {
   sessions: UiSessions;
   codes: LinkCodes;
   /** Counts refusals by code. */
-  onRefused(code: string): void;
+  onRefused(code: string, request: IncomingMessage): void;
 }
 
 /** What a code or token grants a browser. */
@@ -101,7 +101,7 @@ export function createSessionRoute(options: SessionRouteOptions) {
     response: ServerResponse,
   ): void {
     if (busy) {
-      onRefused(busy.code);
+      onRefused(busy.code, request);
       response.setHeader('Retry-After', String(busy.retryAfterSec ?? 60));
       sendJson(request, response, busy.status, { code: busy.code, message: busy.message });
       return;
@@ -109,7 +109,7 @@ export function createSessionRoute(options: SessionRouteOptions) {
     const why = explain(credentials, tokens);
     if (credentials.code !== undefined || credentials.token !== undefined) {
       access.fail(request);
-      onRefused(why.code);
+      onRefused(why.code, request);
     }
     sendJson(request, response, 401, why);
   }
@@ -124,7 +124,7 @@ export function createSessionRoute(options: SessionRouteOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (refuseMethod(request, response, ['GET', 'HEAD', 'POST', 'DELETE'])) return;
     if (isFromOtherSite(request)) {
-      onRefused('OTHER_SITE');
+      onRefused('OTHER_SITE', request);
       const message = `Web pages from other sites may not sign in here.${proxyAdvice(request)}`;
       sendJson(request, response, 403, { code: 'OTHER_SITE', message });
       return;

@@ -69,7 +69,7 @@ export function setupWeb(hub: Hub, options: WebOptions): Web {
   });
   const failures = createFailureLimiter(clock, MAX_FAILURES, FAILURE_WINDOW_MS);
   const codes = createLinkCodes(clock);
-  const onRefused = (code: string): void => hub.countRefused(code);
+  const onRefused = (code: string, request: IncomingMessage): void => hub.countRefused(code, request);
   const access = createAccess({ port, isShared, tokens, sessions, failures, onRefused });
   const session = createSessionRoute({ tokens, access, sessions, codes, onRefused });
   const bridge = createBridge(hub, { access, sessions, clock, log: hub.log, onRefused, ...options.bridge });
@@ -83,7 +83,7 @@ export function setupWeb(hub: Hub, options: WebOptions): Web {
     setSecurityHeaders(response);
     const target = parseTarget(request.url ?? '');
     if (!target.ok) {
-      onRefused(target.error.code);
+      onRefused(target.error.code, request);
       sendError(request, response, 400, target.error.code, target.error.message);
       return;
     }
@@ -96,7 +96,7 @@ export function setupWeb(hub: Hub, options: WebOptions): Web {
     }
     const refusal = access.refusePeer(request);
     if (refusal) {
-      onRefused(refusal.code);
+      onRefused(refusal.code, request);
       refuse(refusal, request, response);
     } else if (path === '/ui/session') await session(request, response);
     else if (files.has(path)) files.serve(path, request, response);

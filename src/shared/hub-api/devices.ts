@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { DeviceInfo } from '../model';
+import type { DeviceInfo, StateInfo } from '../model';
 import { adminCommand, topic, viewerCommand } from './command';
 import { deviceId, intervalMs, nothing } from './schemas';
 
@@ -21,6 +21,8 @@ export const deviceCommands = {
   setDeviceInterval: adminCommand(
     v.object({ device: deviceId, intervalMs: v.nullable(intervalMs) }),
   ).returns<null>(),
+  /** The texts that the device sends as values; kept as long as the hub runs, at most `statesPerDevice`. */
+  listStates: viewerCommand(v.object({ device: deviceId })).returns<StateInfo[]>(),
   /** Asks the device's agent something over its open connection, e.g. `processes.list`. */
   requestDevice: adminCommand(
     v.object({

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { selectionSchema } from '../explore/explore-view';
+import { selectedGroupSchema, selectionSchema } from '../explore/explore-view';
 import type { SeriesInfo, SeriesSearch } from '../model';
-import { viewerCommand } from './command';
+import { adminCommand, viewerCommand } from './command';
 import { deviceId, upTo } from './schemas';
 
 /** Which series there are. */
@@ -20,6 +20,22 @@ export const seriesCommands = {
       limit: v.optional(upTo(500), 200),
     }),
   ).returns<SeriesSearch>(),
+  /**
+   * Chooses the unit of series of a device, for good: it outlasts restarts, and whatever the device declares. Null goes
+   * back to what the device declares or the name says. Answers with the series as they are now. Fails with
+   * `NO_SUCH_SERIES` or `TOO_MANY_UNITS`, and then changes nothing.
+   */
+  setSeriesUnit: adminCommand(
+    v.object({
+      device: deviceId,
+      series: v.pipe(
+        v.array(v.pick(selectedGroupSchema, ['metric', 'labels'])),
+        v.minLength(1),
+        v.maxLength(64),
+      ),
+      unit: v.nullable(v.pipe(v.string(), v.trim(), v.maxLength(32))),
+    }),
+  ).returns<SeriesInfo[]>(),
   /** The series of a selection that the hub knows, in no particular order. */
   resolveSeries: viewerCommand(v.object({ groups: selectionSchema })).returns<SeriesInfo[]>(),
 };

@@ -224,6 +224,7 @@ export function describeByWords(name: string): MetricDescription | null {
       name,
       title: meaning.title,
       unit: unit ?? power ?? meaning.unit,
+      isGuess: true,
       kind: meaning.kind ?? 'gauge',
       group: meaning.group,
       description: '',
@@ -235,6 +236,7 @@ export function describeByWords(name: string): MetricDescription | null {
     name,
     title: titleOf(rest.slice(-3)),
     unit: unit ?? '',
+    isGuess: true,
     kind: counted ? 'counter' : 'gauge',
     group: titleOf(words.slice(0, 1)),
     description: '',
@@ -247,7 +249,7 @@ function describeRate(name: string, words: readonly string[]): MetricDescription
   if (unit === undefined) return null;
   const title = titleOf([...words.slice(-4, -1), 'rate']);
   const group = titleOf(words.slice(0, 1));
-  return { name, title, unit: `${unit}/s`, kind: 'gauge', group, description: '' };
+  return { name, title, unit: `${unit}/s`, isGuess: true, kind: 'gauge', group, description: '' };
 }
 
 /**

@@ -229,7 +229,15 @@ const ROWS: readonly Row[] = [
 
 /** Every metric known by its full name. */
 export const METRICS: readonly MetricDescription[] = ROWS.map(
-  ([name, title, unit, kind, group, description]) => ({ name, title, unit, kind, group, description }),
+  ([name, title, unit, kind, group, description]) => ({
+    name,
+    title,
+    unit,
+    isGuess: false,
+    kind,
+    group,
+    description,
+  }),
 );
 
 const byName = new Map(METRICS.map((metric) => [metric.name, metric]));

@@ -17,6 +17,8 @@ export interface ChartSeries {
   slot?: number;
   /** Whether the line is dashed, because it shows an earlier period or is only a comparison. */
   dashed?: boolean;
+  /** Whether its unit is only a guess. */
+  unitGuessed?: boolean;
 }
 
 /** What to draw in one chart; `min` and `max` bound the axis if they are known. */
@@ -44,9 +46,16 @@ export interface ChartSpec {
 /** The most lines in one chart; more could not be told apart. */
 export const MAX_SERIES_PER_CHART = 8;
 
-/** The unit that the device declares, or else the catalogue's. */
+/** The unit that the user chose or the device declares, or else the catalogue's. */
 export function unitOf(series: SeriesInfo): string {
-  return series.unit === '' ? (describeMetric(series.metric)?.unit ?? '') : series.unit;
+  return series.unit === '' && series.unitSource !== 'chosen'
+    ? (describeMetric(series.metric)?.unit ?? '')
+    : series.unit;
+}
+
+/** Whether the unit that is shown is only a guess. */
+export function isUnitGuessed(series: SeriesInfo): boolean {
+  return series.unitSource === 'guessed' && series.unit !== '';
 }
 
 export function chartSeries(series: SeriesInfo, label: string): ChartSeries {
@@ -57,6 +66,7 @@ export function chartSeries(series: SeriesInfo, label: string): ChartSeries {
     labels: series.labels,
     unit: unitOf(series),
     kind: series.kind,
+    ...(isUnitGuessed(series) && { unitGuessed: true }),
   };
 }
 

@@ -16,6 +16,7 @@ function series(
     metric,
     labels,
     unit: '',
+    unitSource: 'known',
     kind: 'gauge',
     title: null,
     min: null,

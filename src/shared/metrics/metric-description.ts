@@ -8,6 +8,8 @@ export interface MetricDescription {
   name: string;
   title: string;
   unit: string;
+  /** Whether it is only what the words of the name usually mean, and not what a standard or a program says of it. */
+  isGuess: boolean;
   kind: MetricKind;
   /** The heading that its charts appear under. */
   group: string;

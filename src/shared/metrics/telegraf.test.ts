@@ -58,7 +58,7 @@ describe("Telegraf's usual measurements", () => {
 
   it('show both directions of an interface in one chart', () => {
     const of = (id: number, metric: string) =>
-      ({ id, device: 'd', metric, labels: { interface: 'eth0' }, unit: 'By', kind: 'counter' as const, title: null, min: null, max: null }); // prettier-ignore
+      ({ id, device: 'd', metric, labels: { interface: 'eth0' }, unit: 'By', unitSource: 'known' as const, kind: 'counter' as const, title: null, min: null, max: null }); // prettier-ignore
     const charts = chartsFor([of(1, 'net.bytes_recv'), of(2, 'net.bytes_sent')]);
     expect(charts.map(({ title }) => title)).toEqual(['Network']);
   });

@@ -260,5 +260,13 @@ export function describeTelegraf(name: string): MetricDescription | null {
   if (!measurement || !row) return null;
   const [, unit, kind = 'gauge', title] = row;
   const words = wordsOf(`${measurement.heading} ${field}`);
-  return { name, title: title ?? titleOf(words), unit, kind, group: measurement.group, description: '' };
+  return {
+    name,
+    title: title ?? titleOf(words),
+    unit,
+    isGuess: false,
+    kind,
+    group: measurement.group,
+    description: '',
+  };
 }

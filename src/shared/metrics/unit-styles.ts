@@ -156,6 +156,43 @@ const UNITS: Readonly<Record<string, readonly [family: Family, factor: number]>>
   'km/h': [one('km/h'), 1],
 };
 
+/** What people write for a UCUM code; of several, the first is the one they are shown. */
+const WRITTEN: Readonly<Record<string, readonly string[]>> = {
+  By: ['B', 'byte', 'bytes'],
+  kBy: ['kB'],
+  MBy: ['MB'],
+  GBy: ['GB'],
+  KiBy: ['KiB'],
+  MiBy: ['MiB'],
+  GiBy: ['GiB'],
+  s: ['s', 'sec', 'seconds'],
+  us: ['µs', 'μs'],
+  Cel: ['°C', 'C'],
+  '[degF]': ['°F', 'F'],
+  deg: ['°'],
+  'V.A': ['VA'],
+  'W.h': ['Wh'],
+  'kW.h': ['kWh'],
+  Ohm: ['Ω', 'Ω'],
+  hPa: ['hPa', 'mbar'],
+  '[ppm]': ['ppm'],
+  '[ppb]': ['ppb'],
+  'ug/m3': ['µg/m³', 'ug/m³', 'µg/m3'],
+};
+const codeOf = new Map(
+  Object.entries(WRITTEN).flatMap(([code, written]) => written.map((text) => [text, code] as const)),
+);
+
+/** The UCUM code of a unit as people write it (`°C`, `kWh`); what is not known stays as it is. */
+export function unitCode(written: string): string {
+  return codeOf.get(written) ?? written;
+}
+
+/** A unit as people write it; the other way round than {@link unitCode}. */
+export function unitText(code: string): string {
+  return (Object.hasOwn(WRITTEN, code) ? WRITTEN[code]?.[0] : undefined) ?? code;
+}
+
 /** Annotations that need no suffix. */
 const SILENT = new Set(['{thread}', '{cpu}', '{row}', '{process}']);
 

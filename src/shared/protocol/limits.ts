@@ -106,6 +106,8 @@ export interface Limits {
   failuresPerAddress: number;
   /** Join tokens. Beyond: expired and used-up ones make room, else no more can be created. */
   joinTokens: number;
+  /** Series of one device whose unit the user chose. Beyond: the command fails with `TOO_MANY_UNITS`. */
+  chosenUnitsPerDevice: number;
   /** Characters of a metric name. */
   nameLength: number;
   /** Characters of a label value. */
@@ -119,6 +121,8 @@ export interface Limits {
    * dropped.
    */
   eventsPerSec: number;
+  /** State texts kept of one device. Beyond: a notice, `TOO_MANY_STATES`, and that text is no state. */
+  statesPerDevice: number;
   /** Characters of an event's text. Beyond: truncated. */
   textLength: number;
   /** Requests in progress from one UI. Beyond: the request fails. */
@@ -141,6 +145,8 @@ export interface Limits {
   inspectedFrames: number;
   /** Ended sessions kept for display. */
   endedSessions: number;
+  /** Refused clients kept for display, of each reason. Beyond: the one refused longest ago leaves the list. */
+  refusalsKept: number;
   /** Boards, all together. Beyond: the command fails with `TOO_MANY_BOARDS`. */
   boards: number;
   /** Bytes of one board as JSON. Beyond: the command fails with `BOARD_TOO_LARGE`. */
@@ -191,11 +197,13 @@ export const DEFAULT_LIMITS: Limits = {
   codesPerAddress: 60,
   failuresPerAddress: 20,
   joinTokens: 100,
+  chosenUnitsPerDevice: 1_000,
   nameLength: 256,
   labelValueLength: 512,
   labelsPerSeries: 32,
   seriesKeyLength: 2_048,
   eventsPerSec: 5,
+  statesPerDevice: 64,
   textLength: 4_096,
   callsPerUi: 256,
   subscriptionsPerUi: 256,
@@ -207,6 +215,7 @@ export const DEFAULT_LIMITS: Limits = {
   events: 5_000,
   inspectedFrames: 200,
   endedSessions: 500,
+  refusalsKept: 20,
   boards: 100,
   boardBytes: 256 * 1024,
 };

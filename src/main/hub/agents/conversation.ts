@@ -45,14 +45,14 @@ export class Replies {
   /** Says why, and closes. */
   fail({ code, message }: Fault, closeCode: CloseCode): void {
     this.#session.refused++;
-    this.#context.refused.add(code);
+    this.#context.refused.add(code, this.#session.client);
     this.#session.send({ type: 'error', code, message });
     this.#session.close(closeCode, message.slice(0, 100));
   }
 
   /** Closes without a word: the client must not be answered. */
   failSilently(code: string): void {
-    this.#context.refused.add(code);
+    this.#context.refused.add(code, this.#session.client);
     this.#session.close(CLOSE.policy, '');
   }
 }

@@ -20,7 +20,7 @@ export class Notices {
   /** Sends a notice. One with a `seq` is always sent, because it is an answer. */
   refuse(code: string, message: string, seq?: number): void {
     this.#session.refused++;
-    this.#context.refused.add(code);
+    this.#context.refused.add(code, this.#session.client);
     const now = this.#context.clock.monotonic();
     const last = this.#sentAt.get(code);
     if (seq === undefined && last !== undefined && now - last < NOTICE_EVERY_MS) return;

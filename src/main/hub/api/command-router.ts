@@ -14,11 +14,11 @@ import type { Caller, CommandHandlers, HubHandlers, OuterHandlers } from './comm
  * checked.
  */
 export class CommandRouter {
-  readonly #onRefused: (code: string) => void;
+  readonly #onRefused: (code: string, caller: Caller) => void;
   #handlers: CommandHandlers<CommandName>;
 
   /** Until {@link handleOuter}, the outer layers' commands are unknown. */
-  constructor(handlers: HubHandlers, onRefused: (code: string) => void = () => {}) {
+  constructor(handlers: HubHandlers, onRefused: (code: string, caller: Caller) => void = () => {}) {
     this.#handlers = { ...handlers, ...NO_OUTER_LAYER };
     this.#onRefused = onRefused;
   }
@@ -39,7 +39,7 @@ export class CommandRouter {
   ): Promise<CommandResult<K>> {
     if (!isCommandName(name)) throw unknownCommand(name);
     if (caller.role !== 'admin' && !VIEWER_COMMANDS.has(name)) {
-      this.#onRefused('NOT_ALLOWED');
+      this.#onRefused('NOT_ALLOWED', caller);
       throw new FaultError('NOT_ALLOWED', 'Viewers cannot change anything in Wirewatch.');
     }
     const parsed = v.safeParse(COMMANDS[name].params, params ?? {}, { abortEarly: true });

@@ -31,6 +31,7 @@ export function createHandlers(given: HandlersContext): HubHandlers {
   /** Ends the device's presences too: what an agent declared is gone, and it declares it anew when it comes back. */
   function forgetSamples(id: string): void {
     devices.get(id)?.close(CLOSE.tryLater, 'its data was deleted');
+    devices.get(id)?.states.clear();
     series.forgetDevice(id);
   }
 

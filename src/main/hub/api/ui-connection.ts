@@ -6,6 +6,7 @@ import { feedPatchSchema, feedSpecSchema } from '@shared/hub-api';
 import type { HubMessage } from '@shared/bridge/messages';
 import { logFault, type Logger } from '@shared/logger';
 import type { Limits } from '@shared/protocol/limits';
+import { refusedAddress } from '../bounds/refused-client';
 import type { RefusedCounter } from '../bounds/refused-counter';
 import type { DeviceRegistry } from '../devices/device-registry';
 import type { History } from '../history/history';
@@ -233,7 +234,7 @@ export class HubUiConnection implements UiConnection {
   #fail(messageId: number, error: unknown, about: Record<string, unknown> = {}): void {
     const { log, refused } = this.#context;
     const fault = error instanceof FaultError ? toFault(error) : INTERNAL;
-    if (COUNTED.has(fault.code)) refused.add(fault.code);
+    if (COUNTED.has(fault.code)) refused.add(fault.code, refusedAddress(this.#caller.from));
     if (!isExpected(error)) {
       logFault(log, 'COMMAND_FAILED', 'The hub could not do what a UI asked.', error, about);
     }

@@ -28,6 +28,7 @@ function pump(): Device {
   device.rename('Sump pump');
   device.tag(['wet', 'wet', 'loud']);
   device.chooseInterval(5_000);
+  device.chooseUnit('flow{pipe=a}', 'm3/h');
   return device;
 }
 
@@ -41,7 +42,12 @@ describe('the file of devices', () => {
     const [back] = openFile(dataDir).kept;
     expect(back?.standing).toEqual(device.standing);
     expect(back?.description).toEqual(device.description);
-    expect(back?.choices).toEqual({ name: 'Sump pump', tags: ['wet', 'loud'], intervalMs: 5_000 });
+    expect(back?.choices).toEqual({
+      name: 'Sump pump',
+      tags: ['wet', 'loud'],
+      intervalMs: 5_000,
+      units: new Map([['flow{pipe=a}', 'm3/h']]),
+    });
     expect(back?.info(1_000)).toEqual({ ...device.info(1_000) });
   });
 

@@ -11,6 +11,7 @@ import type { TokenBucket } from '../bounds/token-bucket';
 import { takeKey, type DeviceKey } from './device-key';
 import {
   NEWCOMER,
+  NO_CHOICES,
   UNDESCRIBED,
   type DeviceChoices,
   type DeviceDescription,
@@ -18,6 +19,7 @@ import {
   type Standing,
 } from './known-device';
 import { bestOf, isSession, type DeviceSession, type Presence } from './presence';
+import { StateTexts } from './state-texts';
 import { StreamMarks } from './stream-marks';
 import { Takeovers } from './takeovers';
 
@@ -29,6 +31,7 @@ export class Device {
   readonly id: string;
   readonly streams = new StreamMarks();
   readonly takeovers = new Takeovers();
+  readonly states = new StateTexts();
   #standing: Standing;
   #description: DeviceDescription;
   #choices: DeviceChoices;
@@ -41,6 +44,7 @@ export class Device {
   #wasSeen = false;
   #offlineReason: StateReason | null = null;
   #seriesCount = 0;
+  #seriesRevision = 0;
   #headline: HeadlineSeries[] = [];
   #sampleBudget: TokenBucket | null = null;
   readonly #presences = new Set<Presence>();
@@ -52,7 +56,7 @@ export class Device {
     this.#wasKnown = known !== undefined;
     this.#standing = known?.standing ?? NEWCOMER;
     this.#description = known?.description ?? { ...UNDESCRIBED, ownName: name };
-    this.#choices = known?.choices ?? { name: null, tags: null, intervalMs: null };
+    this.#choices = known?.choices ?? NO_CHOICES;
     this.#local = known?.local ?? false;
     this.#lastSeenAt = known?.lastSeenAt ?? null;
   }
@@ -283,12 +287,21 @@ export class Device {
     this.#choices = { ...this.#choices, intervalMs };
   }
 
+  /** The unit of a series, by its key; null goes back to the series' own. */
+  chooseUnit(key: string, unit: string | null): void {
+    const units = new Map(this.#choices.units);
+    if (unit === null) units.delete(key);
+    else units.set(key, unit);
+    this.#choices = { ...this.#choices, units };
+  }
+
   setLocal(isLocal: boolean): void {
     this.#local = isLocal;
   }
 
   summarise(seriesCount: number, headline: HeadlineSeries[]): void {
     this.#seriesCount = seriesCount;
+    this.#seriesRevision++;
     this.#headline = headline;
   }
 
@@ -359,6 +372,7 @@ export class Device {
       chosenIntervalMs: this.#choices.intervalMs,
       intervalMs,
       seriesCount: this.#seriesCount,
+      seriesRevision: this.#seriesRevision,
       headline: this.#headline,
       backlog: session?.backlog ?? null,
     };

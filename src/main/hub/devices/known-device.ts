@@ -41,7 +41,11 @@ export interface DeviceChoices {
   readonly name: string | null;
   readonly tags: readonly string[] | null;
   readonly intervalMs: number | null;
+  /** Units of its series, by their keys. */
+  readonly units: ReadonlyMap<string, string>;
 }
+
+export const NO_CHOICES: DeviceChoices = { name: null, tags: null, intervalMs: null, units: new Map() };
 
 /** What is known of a device that the hub has met before. */
 export interface KnownDevice {

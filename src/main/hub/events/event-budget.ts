@@ -1,5 +1,6 @@
 import type { Clock } from '@shared/clock';
 import type { Limits } from '@shared/protocol/limits';
+import { refusedAddress } from '../bounds/refused-client';
 import type { RefusedCounter } from '../bounds/refused-counter';
 import { AddressBuckets } from '../bounds/address-buckets';
 import { TokenBucket } from '../bounds/token-bucket';
@@ -36,7 +37,7 @@ export class EventBudget {
   take(device: string, isNoticed = false): boolean {
     const now = this.#clock.monotonic();
     if (this.#each.take(device, now) && this.#all.take(1, now)) return true;
-    if (!isNoticed) this.#refused.add('TOO_MANY_EVENTS');
+    if (!isNoticed) this.#refused.add('TOO_MANY_EVENTS', { ...refusedAddress(null), device });
     const count = this.#leftOut.get(device);
     if (count !== undefined || this.#leftOut.size < MAX_COUNTED) this.#leftOut.set(device, (count ?? 0) + 1);
     return false;

@@ -2,7 +2,7 @@ import type { Clock } from '@shared/clock';
 import { toFault } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import type { Recorder, RowRecorder } from '../series/recorder';
-import type { Series } from '../series/series';
+import { seriesIdentity, type Series } from '../series/series';
 import type { SampleStore, StoreColumns } from '../store-contract/store-contract';
 import { CommitPlanner } from './commit-planner';
 import { CommitScheduler } from './commit-scheduler';
@@ -104,8 +104,8 @@ export function createHistory(store: SampleStore, clock: Clock, log: Logger): Hi
     onBehind(listener) {
       behindListener = listener;
     },
-    series({ places: _places, missingUntil: _missingUntil, ...series }) {
-      gathered.series(series);
+    series(series) {
+      gathered.series(seriesIdentity(series));
       came();
     },
     rows: (device, series) => new RowBuffer({ device, series, rooms, onFirst, onRow }),

@@ -9,7 +9,6 @@ import type { IngestContext } from './ingest-context';
 const MAX_ASIDE = 64;
 /** How far readings without a time may run ahead of their arrival to stay apart, ms. */
 const MAX_LEAD_MS = 1_000;
-const MAX_STATES = 64;
 
 export interface TextOutcome {
   samples: number;
@@ -27,14 +26,16 @@ export interface TextOutcome {
 export class TextIngest {
   readonly #gate: Gate;
   readonly #clock: DeviceClock;
+  readonly #device: Device;
+  readonly #mostStates: number;
   /** Readings from ahead, and when they arrived. */
   #aside: { reading: Reading; arrivedAt: number }[] = [];
   #lastUntimed = Number.NEGATIVE_INFINITY;
-  readonly #states = new Map<string, string>();
-
   constructor(context: IngestContext, device: Device, clock = new DeviceClock()) {
     this.#gate = new Gate(context, device);
     this.#clock = clock;
+    this.#device = device;
+    this.#mostStates = context.limits.statesPerDevice;
   }
 
   /**
@@ -128,20 +129,21 @@ export class TextIngest {
       outcome.cost += cost;
       outcome.faults.push(...faults);
     }
-    for (const [name, state] of Object.entries(states)) this.#state(name, state, now, outcome);
+    for (const [name, state] of Object.entries(states))
+      this.#state(name, state, Math.min(time, now), now, outcome);
   }
 
   /** A state is an event when it changes; what it is first is worth knowing too. */
-  #state(name: string, state: string, now: number, outcome: TextOutcome): void {
-    if (this.#states.get(name) === state) return;
-    if (!this.#states.has(name) && this.#states.size >= MAX_STATES) {
+  #state(name: string, state: string, time: number, now: number, outcome: TextOutcome): void {
+    const change = this.#device.states.set(name, state, time, this.#mostStates);
+    if (change === 'full') {
       outcome.faults.push({
         code: 'TOO_MANY_STATES',
-        message: `A device can have at most ${MAX_STATES} tracked texts; "${name.slice(0, 80)}" is one too many.`,
+        message: `A device can have at most ${this.#mostStates} tracked texts; "${name.slice(0, 80)}" is one too many.`,
       });
       return;
     }
-    this.#states.set(name, state);
+    if (change !== 'changed') return;
     const fault = this.event(`${name}: ${state}`, 'info', now);
     if (fault) outcome.faults.push(fault);
   }

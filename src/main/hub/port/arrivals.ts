@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { SessionContext } from '../sessions/session-context';
 import { AddressCounts } from '../bounds/address-counts';
 import { plainAddress } from '../bounds/peer-address';
+import { refusedAddress } from '../bounds/refused-client';
 import type { TrustedProxies } from '../bounds/trusted-proxies';
 import { refuseUpgrade } from './refuse-upgrade';
 import { TokenBucket } from '../bounds/token-bucket';
@@ -50,10 +51,10 @@ export class Arrivals {
     const address = plainAddress(socket.remoteAddress);
     const isProxy = this.#proxies.has(address);
     if (!isProxy && this.#context.penalties.waitMs(address) > 0) {
-      return this.#refuse(socket, 'COOLING_OFF', COOLING_OFF);
+      return this.#refuse(socket, address, 'COOLING_OFF', COOLING_OFF);
     }
     if (!isProxy && this.isFull(address)) {
-      return this.#refuse(socket, 'TOO_MANY_UNAUTHENTICATED', TOO_MANY_UNAUTHENTICATED);
+      return this.#refuse(socket, address, 'TOO_MANY_UNAUTHENTICATED', TOO_MANY_UNAUTHENTICATED);
     }
     if (this.#waiting.size >= this.#context.limits.arrivals) this.#makeRoom();
     const startedAt = this.#context.clock.monotonic();
@@ -104,7 +105,7 @@ export class Arrivals {
         socket.destroy();
         continue;
       }
-      this.#context.refused.add('UPGRADE_TIMEOUT');
+      this.#context.refused.add('UPGRADE_TIMEOUT', refusedAddress(arrival.address));
       this.#told.add(arrival.speaker);
       refuseUpgrade(arrival.speaker, 408, 'UPGRADE_TIMEOUT', 'The request did not arrive in time.');
     }
@@ -114,8 +115,8 @@ export class Arrivals {
     for (const socket of this.#open) socket.destroy();
   }
 
-  #refuse(socket: Socket, code: string, message: string): null {
-    this.#context.refused.add(code);
+  #refuse(socket: Socket, address: string, code: string, message: string): null {
+    this.#context.refused.add(code, refusedAddress(address));
     // An answer costs more than the connection, so a flood is cut off without one.
     if (this.#answers.take(1, this.#context.clock.monotonic())) refuseUpgrade(socket, 429, code, message);
     else socket.resetAndDestroy();
@@ -127,7 +128,7 @@ export class Arrivals {
     const [oldest] = this.#waiting.entries();
     if (!oldest) return;
     const [socket, { address, isProxy }] = oldest;
-    this.#context.refused.add('TOO_MANY_ARRIVALS');
+    this.#context.refused.add('TOO_MANY_ARRIVALS', refusedAddress(address));
     if (!isProxy) this.#context.penalties.strike(address);
     this.#leave(socket);
     socket.resetAndDestroy();

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { plainAddress } from '../bounds/peer-address';
+import { refusedClient, type RefusedClient } from '../bounds/refused-client';
 import type { TrustedProxies } from '../bounds/trusted-proxies';
 
 /** Who sent a request, and how. */
@@ -26,6 +27,11 @@ export function identifyClient(request: Request, proxies: TrustedProxies): Clien
 /** Who sent a request. Without {@link identifyClient} it is the other end of its socket, whatever its headers say. */
 export function clientOf(request: Request): Client {
   return identified.get(request) ?? ownClient(request);
+}
+
+/** What is kept of the sender of a request that is refused. */
+export function refusedOf(request: Request & Pick<IncomingMessage, 'url'>): RefusedClient {
+  return refusedClient(clientOf(request).address, request);
 }
 
 function identify(request: Request, proxies: TrustedProxies): Client {

@@ -1,15 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { Socket, type AddressInfo, type DropArgument } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { succeed, type Result } from '@shared/errors';
 import { logFault } from '@shared/logger';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import type { AgentContext } from '../agents/agent-context';
 import { AckQueue } from '../agents/ack-queue';
+import { plainAddress } from '../bounds/peer-address';
+import { refusedAddress } from '../bounds/refused-client';
 import { TrustedProxies } from '../bounds/trusted-proxies';
 import type { HubTls } from '../tls/hub-tls';
 import { Arrivals, COOLING_OFF } from './arrivals';
-import { identifyClient } from './client';
+import { identifyClient, refusedOf } from './client';
 import { lookAtFirstByte } from './first-byte';
 import { HttpGate } from './http-gate';
 import { createHostPolicy, type HostPolicy } from './host-policy';
@@ -183,7 +185,11 @@ export class HubServer {
     const [serve] = server.listeners('connection');
     server.removeAllListeners('connection');
     server.on('connection', (socket) => this.#accept(socket, (speaker) => void serve?.call(server, speaker)));
-    server.on('drop', () => this.#context.refused.add('TOO_MANY_CONNECTIONS'));
+    server.on('drop', (dropped?: DropArgument) => {
+      const remoteAddress = dropped?.remoteAddress;
+      const client = remoteAddress === undefined ? null : refusedAddress(plainAddress(remoteAddress));
+      this.#context.refused.add('TOO_MANY_CONNECTIONS', client);
+    });
     server.on('request', (request, response) => {
       if (!this.#letsIn(request, response) || this.#pushes.enter(request, response)) return;
       if (this.#requestHandler) this.#handle(this.#requestHandler, request, response);
@@ -198,8 +204,8 @@ export class HubServer {
         'The hub supports no expectation except 100-continue.',
       );
     });
-    server.on('connect', (_request, socket) => {
-      this.#context.refused.add('BAD_HTTP');
+    server.on('connect', (request, socket) => {
+      this.#context.refused.add('BAD_HTTP', refusedOf(request));
       socket.destroy();
     });
     server.on('upgrade', (request, socket, head) => {
@@ -214,7 +220,8 @@ export class HubServer {
       const isTimeout = 'code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
       if (isTimeout && this.#longBodies.get(socket)?.complete === false) return;
       if (this.#arrivals.wasTooLate(socket)) return;
-      this.#context.refused.add(isTimeout ? 'UPGRADE_TIMEOUT' : 'BAD_HTTP');
+      const client = socket instanceof Socket ? refusedAddress(plainAddress(socket.remoteAddress)) : null;
+      this.#context.refused.add(isTimeout ? 'UPGRADE_TIMEOUT' : 'BAD_HTTP', client);
       if (isTimeout) refuseUpgrade(socket, 408, 'UPGRADE_TIMEOUT', 'The request did not arrive in time.');
       else refuseUpgrade(socket, 400, 'BAD_HTTP', 'This is not a valid HTTP request.');
     });
@@ -256,25 +263,25 @@ export class HubServer {
     this.#arrivals.complete(request.socket);
     const { address, proxy } = identifyClient(request, this.#proxies);
     if (proxy !== null && this.#context.penalties.waitMs(address) > 0) {
-      this.#context.refused.add('COOLING_OFF');
+      this.#context.refused.add('COOLING_OFF', refusedOf(request));
       refuseRequest(response, 429, 'COOLING_OFF', COOLING_OFF, { 'Retry-After': '1' });
       return false;
     }
     const host = this.#judgeHost(request);
     if (host) {
-      this.#context.refused.add(host.code);
+      this.#context.refused.add(host.code, refusedOf(request));
       refuseRequest(response, host.status, host.code, host.message);
       return false;
     }
     const busy = this.#httpGate.enter(request, response);
     if (busy) {
-      this.#context.refused.add(busy.code);
+      this.#context.refused.add(busy.code, refusedOf(request));
       refuseRequest(response, busy.status, busy.code, busy.message, { 'Retry-After': '1' });
       return false;
     }
     const plain = judgePlain(request, this.#tls);
     if (!plain) return true;
-    this.#context.refused.add('TLS_REQUIRED');
+    this.#context.refused.add('TLS_REQUIRED', refusedOf(request));
     if (plain.kind === 'redirect') {
       const { location } = plain;
       refuseRequest(response, 307, 'TLS_REQUIRED', `Continue at ${location}.`, { Location: location });

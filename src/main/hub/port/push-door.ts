@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { logFault } from '@shared/logger';
 import type { AgentContext } from '../agents/agent-context';
-import { clientOf } from './client';
+import { clientOf, refusedOf } from './client';
 import { PushRoutes } from '../pushers/push-routes';
 import type { OriginPolicy } from './origin-policy';
 import { refuseRequest } from './refuse-request';
@@ -31,7 +31,7 @@ export class PushDoor {
     const target = parseTarget(request.url ?? '');
     if (!target.ok || !this.#routes.has(target.value.path)) return false;
     if (!this.#isAllowed(request)) {
-      this.#context.refused.add('ORIGIN_NOT_ALLOWED');
+      this.#context.refused.add('ORIGIN_NOT_ALLOWED', refusedOf(request));
       refuseRequest(response, 403, 'ORIGIN_NOT_ALLOWED', 'Web pages from other sites may not push.');
       return true;
     }
@@ -41,7 +41,8 @@ export class PushDoor {
     this.#allowLongBody(request);
     const { address, isEncrypted } = clientOf(request);
     const origin = { address, isSecure: isEncrypted };
-    this.#routes.handle({ request, response, ...target.value, origin }).catch((error: unknown) => {
+    const client = refusedOf(request);
+    this.#routes.handle({ request, response, ...target.value, origin, client }).catch((error: unknown) => {
       const { path } = target.value;
       logFault(this.#context.log, 'REQUEST_FAILED', 'A push could not be answered.', error, { path });
       response.destroy();

@@ -5,6 +5,7 @@ import type { SessionContext } from '../sessions/session-context';
 import type { HubTls } from '../tls/hub-tls';
 import { AddressBuckets } from '../bounds/address-buckets';
 import { isLocalhost } from '../bounds/peer-address';
+import { refusedAddress } from '../bounds/refused-client';
 import type { Arrival, Arrivals } from './arrivals';
 
 /** A fatal `handshake_failure` alert (RFC 8446 section 6), which every TLS client understands as "no TLS here". */
@@ -64,7 +65,7 @@ export class TlsDoor {
     const { address } = arrival;
     const refusal = this.#refuse(arrival);
     if (refusal !== null) {
-      this.#context.refused.add(refusal);
+      this.#context.refused.add(refusal, refusedAddress(address));
       turnAway(socket);
       return;
     }
@@ -76,7 +77,8 @@ export class TlsDoor {
     socket.once('close', () => {
       if (this.#underWay.get(peer) !== handshake) return;
       this.#underWay.delete(peer);
-      this.#context.refused.add(arrival.isTooLate ? 'TLS_HANDSHAKE_TIMEOUT' : 'TLS_HANDSHAKE_FAILED');
+      const code = arrival.isTooLate ? 'TLS_HANDSHAKE_TIMEOUT' : 'TLS_HANDSHAKE_FAILED';
+      this.#context.refused.add(code, refusedAddress(address));
     });
     this.#server.emit('connection', socket);
   }
@@ -110,7 +112,7 @@ export class TlsDoor {
     for (const [peer, { socket, address }] of this.#underWay) {
       if (address !== most) continue;
       this.#underWay.delete(peer);
-      this.#context.refused.add('TOO_MANY_TLS_HANDSHAKES');
+      this.#context.refused.add('TOO_MANY_TLS_HANDSHAKES', refusedAddress(address));
       socket.destroy();
       return;
     }

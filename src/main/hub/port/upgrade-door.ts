@@ -18,7 +18,7 @@ import type { SessionTable } from '../sessions/session-table';
 import { TlsLink } from '../sessions/tls-link';
 import type { HubTls } from '../tls/hub-tls';
 import { COOLING_OFF, TOO_MANY_UNAUTHENTICATED, type Arrivals } from './arrivals';
-import { identifyClient } from './client';
+import { identifyClient, refusedOf } from './client';
 import type { HostPolicy } from './host-policy';
 import { makeRoom } from './make-room';
 import type { OriginPolicy } from './origin-policy';
@@ -78,8 +78,8 @@ export class UpgradeDoor {
       handleProtocols: (offered) => chooseProtocol(offered),
     });
     this.#webSockets.on('headers', (lines, request) => this.#responseHeads.set(request, [...lines]));
-    this.#webSockets.on('wsClientError', (error, socket) => {
-      options.context.refused.add('BAD_UPGRADE');
+    this.#webSockets.on('wsClientError', (error, socket, request) => {
+      options.context.refused.add('BAD_UPGRADE', refusedOf(request));
       refuseUpgrade(socket, 400, 'BAD_UPGRADE', `This is not a WebSocket upgrade: ${error.message}.`);
     });
   }
@@ -94,7 +94,7 @@ export class UpgradeDoor {
     const acceptedAt = this.#options.arrivals.complete(socket) ?? this.#context.clock.monotonic();
     const { address, proxy } = identifyClient(request, this.#options.proxies);
     const refuse = (status: number, code: string, message: string): void => {
-      this.#context.refused.add(code);
+      this.#context.refused.add(code, refusedOf(request));
       refuseUpgrade(socket, status, code, message);
     };
     if (proxy !== null && this.#context.penalties.waitMs(address) > 0) {
@@ -168,6 +168,7 @@ export class UpgradeDoor {
         isFromOtherSite: !this.#options.isAllowedOrigin(request),
         tls: TlsLink.of(request.socket),
         agent: displayText(request.headers['user-agent'] ?? '', AGENT_NAME_CHARS) || null,
+        client: refusedOf(request),
         handshake: {
           request: asked.head,
           response: answered.head,
@@ -213,7 +214,7 @@ export class UpgradeDoor {
   #makeRoom(): void {
     const [oldest] = this.#unidentified;
     if (!oldest) return;
-    this.#context.refused.add('TOO_MANY_ARRIVALS');
+    this.#context.refused.add('TOO_MANY_ARRIVALS', oldest.client);
     oldest.cut({ code: CLOSE.tryLater, text: describeCloseCode(CLOSE.tryLater) });
   }
 }

@@ -10,11 +10,15 @@ const PRECISIONS: Readonly<Record<string, Precision>> = {
   ms: 'ms',
   s: 's',
 };
+/** The first API has two more. */
+const OF_FIRST: Readonly<Record<string, Precision>> = { m: 'min', h: 'h' };
 
 /** The parameter `precision` of a write; null where it is not given: nanoseconds, unless they give no time since 2000. */
-export function readInfluxPrecision(said: string | null): Precision | null {
+export function readInfluxPrecision(said: string | null, version: 1 | 2): Precision | null {
   if (said === null || said === '') return null;
-  const precision = PRECISIONS[said];
+  const known = version === 1 ? { ...PRECISIONS, ...OF_FIRST } : PRECISIONS;
+  const precision = Object.hasOwn(known, said) ? known[said] : undefined;
   if (precision) return precision;
-  throw new FaultError('BAD_PRECISION', `invalid precision "${said.slice(0, 20)}": use ns, us, ms or s`);
+  const names = version === 1 ? 'ns, us, ms, s, m or h' : 'ns, us, ms or s';
+  throw new FaultError('BAD_PRECISION', `invalid precision "${said.slice(0, 20)}": use ${names}`);
 }

@@ -104,7 +104,7 @@ function write(parts: PushParts, push: PushRequest, version: 1 | 2): Promise<voi
   let lines: LinesOutcome | null = null;
   return takePush(parts, push, {
     async take(intake) {
-      const precision = readInfluxPrecision(push.query.get('precision'));
+      const precision = readInfluxPrecision(push.query.get('precision'), version);
       lines = await takeLines(parts.context, push, intake, precision);
     },
     taken(intake) {

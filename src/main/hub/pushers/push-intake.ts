@@ -1,4 +1,5 @@
 import type { Fault } from '@shared/errors';
+import type { RefusedClient } from '../bounds/refused-client';
 import type { Credentials } from '../admission/credentials';
 import type { PushOrigin } from '../devices/push-presence';
 import type { Parsed, Reading, Sender } from '../ingest/dialects/dialect';
@@ -20,6 +21,7 @@ export interface IntakeOptions {
   context: PushContext;
   pushers: Pushers;
   origin: PushOrigin;
+  client: RefusedClient;
   shown: Credentials;
 }
 
@@ -71,7 +73,7 @@ export class PushIntake {
   }
 
   remark(fault: Fault): void {
-    this.#options.context.refused.add(fault.code);
+    this.#options.context.refused.add(fault.code, this.#options.client);
     if (this.faults.length >= MAX_FAULTS || this.faults.some(({ code }) => code === fault.code)) return;
     this.faults.push(fault);
   }
@@ -112,7 +114,7 @@ export class PushIntake {
     this.#judged.set(key, judged);
     if (judged.ok) this.#hasAdmitted = true;
     else {
-      if (!isWrong) context.refused.add(judged.refusal.code);
+      if (!isWrong) context.refused.add(judged.refusal.code, this.#options.client);
       this.refusal = graver(this.refusal, judged.refusal);
     }
     return judged;

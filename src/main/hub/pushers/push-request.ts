@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RefusedClient } from '../bounds/refused-client';
 import type { PushOrigin } from '../devices/push-presence';
 
 /** A request to one of the addresses for pushes, after the port has let it in. */
@@ -8,6 +9,8 @@ export interface PushRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly origin: PushOrigin;
+  /** Who is shown for what is refused of it. */
+  readonly client: RefusedClient;
 }
 
 /** How much longer a body is read that is not taken, so that its sender gets to see the answer, ms. */

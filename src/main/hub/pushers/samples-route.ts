@@ -12,7 +12,7 @@ export function samples(parts: PushParts, push: PushRequest): Promise<void> {
   return takePush(parts, push, {
     async take(intake) {
       const { limits, clock } = parts.context;
-      const precision = readInfluxPrecision(push.query.get('precision'));
+      const precision = readInfluxPrecision(push.query.get('precision'), 2);
       const text = await gatherText(parts, push);
       if (text.trim() === '') throw new FaultError('EMPTY', 'The body is empty.');
       const dialect = dialectOf(text);

@@ -36,7 +36,7 @@ export async function takePush(parts: PushParts, push: PushRequest, handler: Pus
   const { context, pushers, turns, log } = parts;
   const { address } = push.origin;
   const refuse = (why: PushRefusal): void => {
-    context.refused.add(why.code);
+    context.refused.add(why.code, push.client);
     handler.refused(why);
   };
   const busy = turns.enter(address);
@@ -46,7 +46,7 @@ export async function takePush(parts: PushParts, push: PushRequest, handler: Pus
   });
   try {
     const shown = pushCredentials(push.request.headers, push.query);
-    const intake = new PushIntake({ context, pushers, origin: push.origin, shown });
+    const intake = new PushIntake({ context, pushers, origin: push.origin, client: push.client, shown });
     await handler.take(intake);
     const { refusal: why } = intake;
     // Where others were let in, those that are shut out are told of like bad lines.

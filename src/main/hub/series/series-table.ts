@@ -9,17 +9,21 @@ import type { ChangeLog } from './change-log';
 import type { Sheet, SheetChange } from './sheet';
 import { memoryRecorder, type Recorder } from './recorder';
 import { RestingSeries } from './resting-series';
-import type { Series, SeriesIdentity } from './series';
+import { guessUnit, restoreUnit, settleUnit, type Series, type SeriesIdentity } from './series';
 
 export interface SeriesDraft {
   name: string;
   labels?: Labels | undefined;
+  /** Empty or left out: the name says it. */
   unit?: string | undefined;
   kind?: MetricKind | undefined;
   title?: string | undefined;
   min?: number | null | undefined;
   max?: number | null | undefined;
 }
+
+/** The unit that the user chose for a series of a device, by its key; undefined for none. */
+export type ChosenUnit = (device: string, key: string) => string | undefined;
 
 /** The most key sets of one device that get their own sheet; series of further sets get one sheet each. */
 const MAX_SHEETS = 16;
@@ -47,6 +51,7 @@ export class SeriesTable {
   readonly #byId = new Map<number, Series>();
   readonly #byDevice = new Map<string, DeviceSeries>();
   readonly #now: () => number;
+  readonly #chosenUnit: ChosenUnit;
   #nextId = 1;
   #restingCount = 0;
 
@@ -56,11 +61,13 @@ export class SeriesTable {
     recorder: Recorder = memoryRecorder,
     onListenerFault?: (thrown: unknown) => void,
     now: () => number = Date.now,
+    chosenUnit: ChosenUnit = () => undefined,
   ) {
     this.created = new Emitter(onListenerFault);
     this.forgotten = new Emitter(onListenerFault);
     this.dropped = new Emitter(onListenerFault);
     this.#now = now;
+    this.#chosenUnit = chosenUnit;
     this.#limits = limits;
     this.#memory = memory;
     this.recorder = recorder;
@@ -73,7 +80,15 @@ export class SeriesTable {
   restore(stored: readonly SeriesIdentity[], newest: ReadonlyMap<string, number>): void {
     for (const one of [...stored].sort((a, b) => a.id - b.id)) {
       const missingUntil = newest.get(one.device) ?? Number.NEGATIVE_INFINITY;
-      const series: Series = { ...one, labels: Object.freeze({ ...one.labels }), places: [], missingUntil };
+      const series: Series = {
+        ...one,
+        ...restoreUnit(one),
+        unitSource: 'known',
+        labels: Object.freeze({ ...one.labels }),
+        places: [],
+        missingUntil,
+      };
+      this.settleUnit(series);
       const owned = this.#owned(one.device);
       if (this.#problemOfRoom(owned, one.key)) this.#makeRoom(owned);
       owned.byKey.set(one.key, series);
@@ -134,7 +149,10 @@ export class SeriesTable {
       }
       owned.resting.declared(known, this.#now());
       const changed = updateMetadata(known, draft);
-      if (changed) this.recorder.series(known);
+      if (changed) {
+        this.settleUnit(known);
+        this.recorder.series(known);
+      }
       return succeed({ series: known, changed });
     }
     const full = this.#problemOfRoom(owned, key);
@@ -146,7 +164,9 @@ export class SeriesTable {
       key,
       metric: name.toWellFormed(),
       labels: sorted(labels),
-      unit: draft.unit ?? described?.unit ?? '',
+      unit: '',
+      unitSource: 'known',
+      ...(draft.unit ? { ownUnit: draft.unit, isUnitGuessed: false } : guessUnit(name)),
       kind: draft.kind ?? described?.kind ?? 'gauge',
       title: draft.title ?? null,
       min: draft.min ?? null,
@@ -154,12 +174,18 @@ export class SeriesTable {
       places: [],
       missingUntil: Number.NEGATIVE_INFINITY,
     };
+    this.settleUnit(series);
     owned.byKey.set(key, series);
     owned.resting.declared(series, this.#now());
     this.#byId.set(series.id, series);
     this.recorder.series(series);
     this.created.emit(series);
     return succeed({ series, changed: true });
+  }
+
+  /** Puts the unit that the user chose, or else the series' own, in force. */
+  settleUnit(series: Series): void {
+    settleUnit(series, this.#chosenUnit(series.device, series.key));
   }
 
   /** The sheet for series that arrive together; null when the device has too many key sets already. */
@@ -273,18 +299,20 @@ export class SeriesTable {
 }
 
 function updateMetadata(series: Series, draft: SeriesDraft): boolean {
-  const unit = draft.unit ?? series.unit;
+  const ownUnit = draft.unit ? draft.unit : series.ownUnit;
+  const isUnitGuessed = draft.unit ? false : series.isUnitGuessed;
   const kind = draft.kind ?? series.kind;
   const title = draft.title ?? series.title;
   const min = draft.min === undefined ? series.min : draft.min;
   const max = draft.max === undefined ? series.max : draft.max;
   const changed =
-    unit !== series.unit ||
+    ownUnit !== series.ownUnit ||
+    isUnitGuessed !== series.isUnitGuessed ||
     kind !== series.kind ||
     title !== series.title ||
     min !== series.min ||
     max !== series.max;
-  Object.assign(series, { unit, kind, title, min, max });
+  Object.assign(series, { ownUnit, isUnitGuessed, kind, title, min, max });
   return changed;
 }
 

@@ -1,4 +1,5 @@
-import type { Labels, MetricKind, SeriesInfo } from '@shared/model';
+import { describeMetric } from '@shared/metrics/catalogue';
+import type { Labels, MetricKind, SeriesInfo, UnitSource } from '@shared/model';
 import type { Sheet } from './sheet';
 
 /**
@@ -18,7 +19,13 @@ export interface Series {
   readonly key: string;
   readonly metric: string;
   readonly labels: Labels;
+  /** The user's choice, or else `ownUnit`. */
   unit: string;
+  /** What the device declares, or else what its name says. */
+  ownUnit: string;
+  unitSource: UnitSource;
+  /** Whether `ownUnit` is a guess. */
+  isUnitGuessed: boolean;
   kind: MetricKind;
   title: string | null;
   min: number | null;
@@ -28,10 +35,43 @@ export interface Series {
   missingUntil: number;
 }
 
-/** A series without where its samples lie: what is kept of it from run to run. */
-export type SeriesIdentity = Omit<Series, 'places' | 'missingUntil'>;
+/** What is kept of a series from run to run. `unit` is its own; null: whether that is a guess was not kept. */
+export interface SeriesIdentity extends Omit<
+  Series,
+  'places' | 'missingUntil' | 'ownUnit' | 'unitSource' | 'isUnitGuessed'
+> {
+  isUnitGuessed: boolean | null;
+}
+
+export function seriesIdentity(series: Series): SeriesIdentity {
+  const { places: _places, missingUntil: _missing, unitSource: _source, ownUnit: unit, ...kept } = series;
+  return { ...kept, unit };
+}
+
+/** The unit of a series whose device declares none. */
+export function guessUnit(metric: string): Pick<Series, 'ownUnit' | 'isUnitGuessed'> {
+  const described = describeMetric(metric);
+  return { ownUnit: described?.unit ?? '', isUnitGuessed: described?.isGuess ?? true };
+}
+
+/** A series' own unit as it was kept. A guess is made anew: words may mean more to this version than to the last. */
+export function restoreUnit({
+  metric,
+  unit,
+  isUnitGuessed,
+}: SeriesIdentity): Pick<Series, 'ownUnit' | 'isUnitGuessed'> {
+  const guess = guessUnit(metric);
+  const wasGuessed = isUnitGuessed ?? (unit === '' || unit === guess.ownUnit);
+  return wasGuessed ? guess : { ownUnit: unit, isUnitGuessed: false };
+}
+
+/** Puts the user's choice, or with undefined the series' own unit, in force. */
+export function settleUnit(series: Series, chosen: string | undefined): void {
+  series.unit = chosen ?? series.ownUnit;
+  series.unitSource = chosen !== undefined ? 'chosen' : series.isUnitGuessed ? 'guessed' : 'known';
+}
 
 export function seriesInfo(series: Series): SeriesInfo {
-  const { id, device, metric, labels, unit, kind, title, min, max } = series;
-  return { id, device, metric, labels, unit, kind, title, min, max };
+  const { id, device, metric, labels, unit, unitSource, kind, title, min, max } = series;
+  return { id, device, metric, labels, unit, unitSource, kind, title, min, max };
 }

@@ -34,7 +34,7 @@ export class EchoEndpoint implements Endpoint {
 
   message(data: Buffer, isBinary: boolean): void {
     if (!this.#messages.take(1, this.#context.clock.monotonic())) {
-      this.#context.refused.add('RATE_LIMITED');
+      this.#context.refused.add('RATE_LIMITED', this.#session.client);
       this.#session.refused++;
       this.#session.close(CLOSE.rateLimited, 'Too many messages per second.');
       return;

@@ -1,4 +1,5 @@
 import type { SessionInfo } from '@shared/model';
+import type { RefusedClient } from '../bounds/refused-client';
 import type { Handshake } from './handshake';
 import type { TlsLink } from './tls-link';
 
@@ -16,5 +17,7 @@ export interface SessionFacts {
   /** Null for a plain connection. */
   tls: TlsLink | null;
   agent: string | null;
+  /** The head of its upgrade, as it is shown where something of it was refused. */
+  client: RefusedClient;
   handshake: Handshake;
 }

@@ -16,6 +16,7 @@ import { Heartbeat } from './heartbeat';
 import type { HubWebSocket } from './hub-web-socket';
 import { Intake } from './intake';
 import type { Strike } from '../bounds/penalties';
+import type { RefusedClient } from '../bounds/refused-client';
 import type { SessionFacts } from './session-facts';
 import type { Traffic } from './traffic';
 
@@ -107,6 +108,11 @@ export class Session {
     return this.#endpoint;
   }
 
+  /** Who is shown for what is refused on this connection. */
+  get client(): RefusedClient {
+    return { ...this.facts.client, device: this.#endpoint?.device ?? null };
+  }
+
   get isOpen(): boolean {
     return this.#socket.readyState === this.#socket.OPEN && this.closing.sent === null;
   }
@@ -131,7 +137,7 @@ export class Session {
   sendData(data: string | Buffer): void {
     if (!this.isOpen) return;
     if (this.#socket.bufferedAmount > this.#context.limits.sendBufferBytes) {
-      this.#context.refused.add('SLOW_READER');
+      this.#context.refused.add('SLOW_READER', this.client);
       this.cut({ code: CLOSE.policy, text: 'The device did not read what the hub sent it.' });
       return;
     }
@@ -250,7 +256,7 @@ export class Session {
   #refuse(code: string, message: string, closeCode: number): void {
     if (!this.isOpen) return;
     this.refused++;
-    this.#context.refused.add(code);
+    this.#context.refused.add(code, this.client);
     this.send({ type: 'error', code, message });
     this.close(closeCode, message);
   }
@@ -293,7 +299,7 @@ export class Session {
     const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
     if (!code.startsWith('WS_ERR_')) return;
     this.refused++;
-    this.#context.refused.add(code);
+    this.#context.refused.add(code, this.client);
     this.closing.beginForBrokenFrame(closeCodeOf(code), wordsOf(code, error.message));
     this.#expelled('broken frame');
   }

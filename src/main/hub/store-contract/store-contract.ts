@@ -16,6 +16,8 @@ export interface StoredSeries {
   metric: string;
   labels: Labels;
   unit: string;
+  /** Whether the unit is a guess; null: not known, from a file of an earlier version. */
+  isUnitGuessed: boolean | null;
   kind: MetricKind;
   title: string | null;
   min: number | null;

@@ -32,7 +32,7 @@ export class Catalog {
 
   constructor(db: DatabaseSync) {
     this.#db = db;
-    this.#putSeries = db.prepare('INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#putSeries = db.prepare('INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     this.#putMark = db.prepare(
       `INSERT INTO marks VALUES (?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq), moved = excluded.moved`,
@@ -86,8 +86,9 @@ export class Catalog {
   }
 
   putSeries(one: StoredSeries, device: DeviceState): void {
-    const { id, key, unit, kind, title, min, max } = one;
-    this.#putSeries.run(id, device.id, key, unit, KINDS.indexOf(kind), title, min, max);
+    const { id, key, unit, isUnitGuessed, kind, title, min, max } = one;
+    const guessed = isUnitGuessed === null ? null : Number(isUnitGuessed);
+    this.#putSeries.run(id, device.id, key, unit, KINDS.indexOf(kind), title, min, max, guessed);
     this.#series.set(id, { device, kind });
   }
 
@@ -166,6 +167,7 @@ export class Catalog {
         metric: parsed.value.name,
         labels: parsed.value.labels,
         unit: String(row['unit']),
+        isUnitGuessed: row['guessed'] === null ? null : row['guessed'] === 1,
         kind,
         title: textOrNull(row['title']),
         min: numberOrNull(row['min']),

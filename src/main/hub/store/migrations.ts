@@ -36,6 +36,8 @@ const STEPS: readonly string[] = [
   CREATE INDEX chunks_by_time ON chunks (device, tier, from_t, to_t, rows, cells, samples, bytes);
   CREATE TABLE dirty_hours (device INTEGER NOT NULL, hour INTEGER NOT NULL, PRIMARY KEY (device, hour)) WITHOUT ROWID;
   `,
+  // Whether the unit was guessed from the name; null where that is not known any more.
+  'ALTER TABLE series ADD COLUMN guessed INTEGER',
 ];
 
 export const SCHEMA_VERSION = STEPS.length;

@@ -44,6 +44,10 @@ export function createDeviceHandlers({
       devices.intervalChanged(device);
       return null;
     },
+    listStates({ device: id }) {
+      const { states, state } = devices.require(id);
+      return states.list(state);
+    },
     requestDevice({ device: id, method, params }) {
       const device = devices.require(id);
       const session = device.mainSession;

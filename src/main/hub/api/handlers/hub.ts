@@ -12,6 +12,7 @@ export function createHubHandlers(context: HubHandlersContext): CommandHandlers<
   return {
     getHub: () => context.info(),
     getRefused: () => context.refused.all(),
+    listRefusals: ({ code }) => context.refused.latest(code),
     getCaller: (_, { role, from }) => ({ role, from }),
   };
 }

@@ -1,4 +1,8 @@
+import { displayText } from '@shared/display-text';
+import { FaultError } from '@shared/errors';
 import type { seriesCommands } from '@shared/hub-api/series';
+import { unitCode } from '@shared/metrics/unit-styles';
+import type { Limits } from '@shared/protocol/limits';
 import { formatSeriesKey } from '@shared/protocol/series-key';
 import type { DeviceRegistry } from '../../devices/device-registry';
 import { searchSeries } from '../../series/search-series';
@@ -9,11 +13,13 @@ import type { CommandHandlers } from '../command-handlers';
 
 export interface SeriesHandlersContext {
   devices: DeviceRegistry;
+  limits: Pick<Limits, 'chosenUnitsPerDevice'>;
   series: SeriesTable;
 }
 
 export function createSeriesHandlers({
   devices,
+  limits,
   series,
 }: SeriesHandlersContext): CommandHandlers<keyof typeof seriesCommands> {
   let index: SeriesIndex | null = null;
@@ -22,6 +28,30 @@ export function createSeriesHandlers({
     searchSeries(query) {
       index ??= new SeriesIndex(series);
       return searchSeries(index, devices.all(), query);
+    },
+    setSeriesUnit({ device: id, series: wanted, unit }) {
+      const device = devices.require(id);
+      const found = wanted.map(({ metric, labels }) => {
+        const one = series.find(id, formatSeriesKey(metric, labels));
+        if (!one)
+          throw new FaultError('NO_SUCH_SERIES', `The device has no series "${metric}" with these labels.`);
+        return one;
+      });
+      const added = found.filter(({ key }) => !device.choices.units.has(key)).length;
+      const { chosenUnitsPerDevice: most } = limits;
+      if (unit !== null && device.choices.units.size + added > most) {
+        throw new FaultError(
+          'TOO_MANY_UNITS',
+          `At most ${most} series of a device can have a unit of your choice.`,
+        );
+      }
+      for (const one of found) {
+        device.chooseUnit(one.key, unit === null ? null : unitCode(displayText(unit)));
+        series.settleUnit(one);
+      }
+      devices.seriesChanged(device);
+      devices.touchAndSave(device);
+      return found.map(seriesInfo);
     },
     resolveSeries: ({ groups }) =>
       groups.flatMap(({ metric, labels, devices: ids }) => {

@@ -23,6 +23,7 @@ const one = {
   metric: 'n',
   labels: {},
   unit: '1',
+  isUnitGuessed: false,
   kind: 'gauge',
   title: null,
   min: null,

@@ -1,11 +1,21 @@
 import { fail, succeed, type Result } from '@shared/errors';
 
 /** The unit in which a sender counts time since 1970. */
-export type Precision = 's' | 'ms' | 'us' | 'ns';
+export type Precision = 'h' | 'min' | 's' | 'ms' | 'us' | 'ns';
 
-const MS_PER: Readonly<Record<Precision, number>> = { s: 1_000, ms: 1, us: 1e-3, ns: 1e-6 };
+const MS_PER: Readonly<Record<Precision, number>> = {
+  h: 3_600_000,
+  min: 60_000,
+  s: 1_000,
+  ms: 1,
+  us: 1e-3,
+  ns: 1e-6,
+};
+/** What is counted in where nobody says it. */
 const UNITS: readonly Precision[] = ['s', 'ms', 'us', 'ns'];
 const NAMES: Readonly<Record<Precision, string>> = {
+  h: 'hours',
+  min: 'minutes',
   s: 'seconds',
   ms: 'milliseconds',
   us: 'microseconds',

@@ -9,7 +9,8 @@ export function seriesOf(
   kind: MetricKind = 'gauge',
   key = `m${id}`,
 ): StoredSeries {
-  return { id, device, key, metric: key, labels: {}, unit: '', kind, title: null, min: null, max: null };
+  const unit = { unit: '', isUnitGuessed: true };
+  return { id, device, key, metric: key, labels: {}, ...unit, kind, title: null, min: null, max: null };
 }
 
 export function batch(patch: Partial<CommitBatch>): CommitBatch {

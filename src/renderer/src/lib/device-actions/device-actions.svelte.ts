@@ -1,4 +1,6 @@
 import { getContext, setContext } from 'svelte';
+import { unitText } from '@shared/metrics/unit-styles';
+import type { SeriesInfo } from '@shared/model';
 import type { Device } from '../hub/device.svelte';
 import type { HubState } from '../hub/hub-state.svelte';
 import type { MenuEntry } from '../components/menu';
@@ -49,6 +51,37 @@ export class DeviceActions implements DeviceMenuActions {
     );
   }
 
+  /** Chooses the unit of series for good; null goes back to their own. */
+  async setUnit(device: Device, series: readonly SeriesInfo[], unit: string | null): Promise<void> {
+    const after = await this.#chooseUnit(device, series, unit);
+    if (!after) return;
+    const shown = unitText(after[0]?.unit ?? '') || 'none';
+    const undo = async (): Promise<void> => {
+      for (const before of new Set(series.map(chosenUnit))) {
+        const part = series.filter((one) => chosenUnit(one) === before);
+        if (!(await this.#chooseUnit(device, part, before))) return;
+      }
+    };
+    showToast({
+      title: unit === null ? `The unit is automatic again: ${shown}` : `The unit is now ${shown}`,
+      actions: [{ label: 'Undo', onselect: () => void undo() }],
+    });
+  }
+
+  async #chooseUnit(
+    device: Device,
+    series: readonly SeriesInfo[],
+    unit: string | null,
+  ): Promise<SeriesInfo[] | null> {
+    const refs = series.map(({ metric, labels }) => ({ metric, labels: { ...labels } }));
+    try {
+      return await this.#hub.api.call('setSeriesUnit', { device: device.id, series: refs, unit });
+    } catch (error) {
+      showFault('The unit could not be changed', error);
+      return null;
+    }
+  }
+
   async remove(device: Device): Promise<void> {
     const { name } = device;
     const done = await this.#try(`${name} could not be removed`, () =>
@@ -90,6 +123,10 @@ export class DeviceActions implements DeviceMenuActions {
       return false;
     }
   }
+}
+
+function chosenUnit({ unit, unitSource }: SeriesInfo): string | null {
+  return unitSource === 'chosen' ? unit : null;
 }
 
 export function setDeviceActions(actions: DeviceActions): void {

@@ -95,8 +95,9 @@ function earlierName({ compare, title }: Line, name: string | undefined, count: 
   return count === 1 ? words.charAt(0).toUpperCase() + words.slice(1) : `${name ?? title}, ${words}`;
 }
 
-function chartSeries({ id, metric, labels, unit, kind, slot }: Line, label: string): ChartSeries {
-  return { id, label, metric, labels, unit, kind, slot };
+function chartSeries(line: Line, label: string): ChartSeries {
+  const { id, metric, labels, unit, unitGuessed, kind, slot } = line;
+  return { id, label, metric, labels, unit, kind, slot, ...(unitGuessed && { unitGuessed }) };
 }
 
 /** What all lines of a chart have in common. */

@@ -27,6 +27,7 @@ function known(refs: readonly SeriesRef[], units: Readonly<Record<string, string
       ...ref,
       id: 100 + i,
       unit,
+      unitSource: 'known',
       kind: isNet ? 'counter' : 'gauge',
       title: null,
       min: 0,

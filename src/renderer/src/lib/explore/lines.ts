@@ -3,7 +3,7 @@ import type { Aggregate, Comparison, ExploreView, Layout } from '@shared/explore
 import { refKey } from '@shared/explore/selection';
 import { labelWords, metricTitle } from '@shared/explore/series-words';
 import { describeMetric } from '@shared/metrics/catalogue';
-import { unitOf } from '@shared/metrics/chart-spec';
+import { isUnitGuessed, unitOf } from '@shared/metrics/chart-spec';
 import type { Labels, MetricKind, SeriesInfo } from '@shared/model';
 import { formatSeriesKey } from '@shared/protocol/series-key';
 import { COLORS, colorSlot } from '../charts/looks/looks';
@@ -33,6 +33,8 @@ export interface Line {
   aggregate: Aggregate | null;
   title: string;
   unit: string;
+  /** Whether the unit of any of its series is only a guess. */
+  unitGuessed: boolean;
   kind: MetricKind;
   min: number | null;
   max: number | null;
@@ -155,6 +157,7 @@ function draftOf(
     ...head,
     title: metricTitle(head.metric, first?.title ?? null),
     unit: first ? unitOf(first) : (described?.unit ?? ''),
+    unitGuessed: infos.some(isUnitGuessed),
     kind: first?.kind ?? described?.kind ?? 'gauge',
     min: bound(({ min }) => min, Math.min),
     max: bound(({ max }) => max, Math.max),

@@ -20,6 +20,7 @@ function createTwoDeviceHub() {
     metric: METRIC,
     labels: {},
     unit: 'Cel',
+    unitSource: 'known',
     kind: 'gauge',
     title: null,
     min: null,

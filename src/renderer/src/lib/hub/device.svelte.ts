@@ -103,6 +103,9 @@ export class Device implements DeviceInfo {
   get seriesCount() {
     return this.#info.seriesCount;
   }
+  get seriesRevision() {
+    return this.#info.seriesRevision;
+  }
   get headline() {
     return this.#info.headline;
   }

@@ -37,7 +37,7 @@ const GROUPS: readonly { kind: Kind; title: string; meaning: string }[] = [
     kind: 'place',
     title: 'Came from a web page or host name that is not allowed',
     meaning:
-      'Web pages and host names that do not belong to this machine. An attack from a browser looks like this; it did no harm. To allow a name of your own, use --allow-host.',
+      'Web pages and host names that do not belong to this machine. An attack from a browser looks like this; it did no harm. Open a line to see who it was, and the option that would let it in.',
   },
   {
     kind: 'encryption',

@@ -1,6 +1,6 @@
 import { refKey } from '@shared/explore/selection';
 import { labelWords, metricTitle } from '@shared/explore/series-words';
-import { unitOf } from '@shared/metrics/chart-spec';
+import { isUnitGuessed, unitOf } from '@shared/metrics/chart-spec';
 import { styleOf } from '@shared/metrics/unit-styles';
 import type { SeriesInfo, SeriesSearch } from '@shared/model';
 import type { Suggestion } from '../../lib/explore/suggestions';
@@ -18,7 +18,15 @@ export type PickerRow =
       count: number;
       series: SeriesInfo[];
     }
-  | { kind: 'series'; key: string; ref: SeriesInfo; title: string; detail: string; unit: string };
+  | {
+      kind: 'series';
+      key: string;
+      ref: SeriesInfo;
+      title: string;
+      detail: string;
+      unit: string;
+      unitGuessed: boolean;
+    };
 
 /** Suggestions only while nothing is typed; then groups, each with the first of its series. */
 export function pickerRows(
@@ -49,6 +57,7 @@ export function pickerRows(
         title: by === 'device' ? what : nameOf(ref.device),
         detail: by === 'device' ? ref.metric : '',
         unit: unitWords(ref),
+        unitGuessed: isUnitGuessed(ref),
       });
     }
   }

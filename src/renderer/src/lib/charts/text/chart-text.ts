@@ -40,6 +40,8 @@ export function summarise(columns: SampleColumns | null, { from, to }: TimeSpan)
   return { lowest, highest, mean: sum / samples, last, samples };
 }
 
+export const UNIT_GUESSED = 'The unit is guessed from the name.';
+
 export interface ChartText {
   span: TimeSpan;
   series: readonly ChartSeries[];
@@ -55,6 +57,7 @@ export function describeChart({ span, series, columns }: ChartText): string {
     if (last === null) return `${one.label}: no data.`;
     return `${one.label}: ${say(last)}, from ${say(lowest)} to ${say(highest)}, mean ${say(mean)}.`;
   });
+  if (series.some(({ unitGuessed }) => unitGuessed)) words.push(UNIT_GUESSED);
   return `${formatMoment(span.from, rangeMs)} to ${formatMoment(span.to, rangeMs)}. ${words.join(' ')}`;
 }
 

@@ -31,6 +31,7 @@ export function deviceInfo(patch: Partial<DeviceInfo> = {}): DeviceInfo {
     chosenIntervalMs: null,
     intervalMs: 1_000,
     seriesCount: 0,
+    seriesRevision: 0,
     headline: [],
     backlog: null,
     ...patch,
