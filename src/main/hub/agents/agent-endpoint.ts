@@ -100,7 +100,7 @@ export class AgentEndpoint implements Endpoint {
       return;
     }
     const { helloTimeoutMs, silenceMs } = this.#context.limits;
-    const silentMs = now - this.#session.openedAt;
+    const silentMs = now - this.#session.opened.time;
     // Who offers our protocol says hello at once. Telegraf and many boards are silent until they have data.
     if (silentMs >= (this.#isOurProtocol ? helloTimeoutMs : silenceMs)) {
       const message = describeCloseCode(CLOSE.helloTimeout);

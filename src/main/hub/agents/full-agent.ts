@@ -111,7 +111,7 @@ export class FullAgent implements Conversation, DeviceSession {
   }
 
   get openedAt(): number {
-    return this.#session.openedAt;
+    return this.#session.opened.time;
   }
 
   get lastHeardAt(): number {

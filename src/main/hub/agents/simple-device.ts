@@ -73,7 +73,7 @@ export class SimpleDevice implements DeviceSession {
   }
 
   get openedAt(): number {
-    return this.#session.openedAt;
+    return this.#session.opened.time;
   }
 
   get lastHeardAt(): number {

@@ -157,7 +157,7 @@ export class HubServer {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     for (const session of [...this.sessions.open()]) {
-      session.cut({ code: CLOSE.goingAway, text: 'The hub stopped.' });
+      session.closing.cut({ code: CLOSE.goingAway, text: 'The hub stopped.' });
     }
     this.#arrivals.destroyAll();
     this.#pushes.dispose();

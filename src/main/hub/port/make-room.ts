@@ -49,7 +49,7 @@ export function makeRoom(
 function cut(context: SessionContext, sessions: readonly Session[]): void {
   for (const session of sessions) {
     context.refused.add('TOO_MANY_SESSIONS', session.client);
-    session.cut({ code: CLOSE.tryLater, text: describeCloseCode(CLOSE.tryLater) });
+    session.closing.cut({ code: CLOSE.tryLater, text: describeCloseCode(CLOSE.tryLater) });
   }
 }
 

@@ -215,7 +215,7 @@ export class UpgradeDoor {
     const [oldest] = this.#unidentified;
     if (!oldest) return;
     this.#context.refused.add('TOO_MANY_ARRIVALS', oldest.client);
-    oldest.cut({ code: CLOSE.tryLater, text: describeCloseCode(CLOSE.tryLater) });
+    oldest.closing.cut({ code: CLOSE.tryLater, text: describeCloseCode(CLOSE.tryLater) });
   }
 }
 

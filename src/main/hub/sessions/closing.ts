@@ -1,6 +1,7 @@
 import { displayText } from '@shared/display-text';
 import type { Clock } from '@shared/clock';
 import type { CloseFrame, SessionDetail, StateReason } from '@shared/model';
+import { Moment } from '@shared/moment';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import { closePayload } from './close-frames';
 import type { FrameLedger } from './frame-ledger';
@@ -14,6 +15,9 @@ export class Closing {
   sent: CloseFrame | null = null;
   received: CloseFrame | null = null;
   by: NonNullable<SessionDetail['closing']>['by'] = 'network';
+  /** Why the connection ended; null while it has not. */
+  reason: StateReason | null = null;
+  #endedAt: Moment | null = null;
   readonly #socket: HubWebSocket;
   readonly #frames: FrameLedger;
   readonly #clock: Clock;
@@ -24,6 +28,16 @@ export class Closing {
     this.#socket = socket;
     this.#frames = frames;
     this.#clock = clock;
+  }
+
+  /** Whether the connection has ended. */
+  get isOver(): boolean {
+    return this.#endedAt !== null;
+  }
+
+  /** When the connection ended, ms since the epoch. */
+  get endedAt(): number | null {
+    return this.#endedAt?.time ?? null;
   }
 
   /** Sends a close frame; false when one was already sent, or the connection has ended. */
@@ -54,6 +68,7 @@ export class Closing {
   /** The connection has ended, with the peer's close frame as `ws` reports it. Returns why it ended. */
   ended(code: number, reason: string): StateReason {
     this.#cancelCut?.();
+    this.#endedAt = new Moment(this.#clock);
     if (code !== CLOSE.abnormal) {
       const at = this.#clock.now();
       this.received = { code, reason: displayText(reason, MAX_REASON_BYTES), at };
@@ -64,7 +79,8 @@ export class Closing {
         this.sent = { code, reason: '', at };
       }
     }
-    return this.#cutReason ?? this.#reason(code);
+    this.reason = this.#cutReason ?? this.#reasonFor(code);
+    return this.reason;
   }
 
   #begun(code: number, reason: string): void {
@@ -73,7 +89,7 @@ export class Closing {
     this.#frames.wentOut('close', closePayload(code, reason));
   }
 
-  #reason(code: number): StateReason {
+  #reasonFor(code: number): StateReason {
     const final = (this.by === 'hub' ? this.sent?.code : code) ?? code;
     const text = describeCloseCode(final);
     // This code alone says little, so the reason names the rule that was broken.

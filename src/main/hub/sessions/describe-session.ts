@@ -4,7 +4,7 @@ import type { Session } from './session';
 /** A session as UIs list it. */
 export function sessionInfo(session: Session): SessionInfo {
   const { facts, traffic, heartbeat, endpoint } = session;
-  const isClosed = session.closedAt !== null;
+  const isClosed = session.closing.isOver;
   return {
     id: session.id,
     device: endpoint?.device ?? null,
@@ -12,14 +12,14 @@ export function sessionInfo(session: Session): SessionInfo {
     endpoint: facts.endpoint,
     path: facts.path,
     state: isClosed ? 'offline' : (endpoint?.state ?? 'connecting'),
-    reason: isClosed ? session.closeReason : (endpoint?.reason ?? null),
+    reason: isClosed ? session.closing.reason : (endpoint?.reason ?? null),
     address: facts.address,
     port: facts.port,
     agent: endpoint?.agent ?? facts.agent,
     protocol: session.protocol,
     tls: facts.tls?.version ?? null,
-    openedAt: session.openedAt,
-    closedAt: session.closedAt,
+    openedAt: session.opened.time,
+    closedAt: session.closing.endedAt,
     lastFrameAt: session.lastFrameAt,
     rttMs: heartbeat.rttMs,
     pingsSent: heartbeat.pingsSent,
@@ -43,9 +43,9 @@ export function sessionInfo(session: Session): SessionInfo {
 
 /** A session as its inspector shows it: with both ends of the handshake and of the closing handshake. */
 export function sessionDetail(session: Session): SessionDetail {
-  const { facts, closing, closedAt } = session;
+  const { facts, closing } = session;
   const { request, response, startedAt, durationMs } = facts.handshake;
-  const isClosing = closing.sent !== null || closing.received !== null || closedAt !== null;
+  const isClosing = closing.sent !== null || closing.received !== null || closing.isOver;
   return {
     ...sessionInfo(session),
     handshake: { request, response, startedAt, durationMs, cipher: facts.tls?.cipher ?? null },

@@ -25,11 +25,14 @@ import type { Traffic } from './traffic';
  */
 export class Session {
   readonly id = randomUUID();
+  readonly opened: Moment;
   readonly facts: SessionFacts;
   readonly heartbeat: Heartbeat;
   readonly closing: Closing;
+  readonly protocol: string | null;
+  readonly traffic: Traffic;
+  readonly tap: FrameTap;
   refused = 0;
-  closeReason: StateReason | null = null;
   /** Changes whenever a UI would show something else. */
   version = 0;
   readonly #socket: HubWebSocket;
@@ -38,8 +41,6 @@ export class Session {
   readonly #onClosed: (session: Session) => void;
   readonly #frames: FrameLedger;
   readonly #intake: Intake;
-  readonly #opened: Moment;
-  #closedMoment: Moment | null = null;
   #endpoint: Endpoint | null = null;
   /** Whether it is an admitted agent. */
   #isKnown = false;
@@ -58,9 +59,12 @@ export class Session {
     this.#onClosed = onClosed;
     this.facts = facts;
     const { limits, clock } = context;
-    this.#opened = new Moment(clock);
+    this.opened = new Moment(clock);
     this.heartbeat = new Heartbeat(clock.monotonic());
+    this.protocol = socket.protocol === '' ? null : socket.protocol;
     this.#frames = new FrameLedger(clock);
+    this.traffic = this.#frames.traffic;
+    this.tap = this.#frames.tap;
     this.closing = new Closing(socket, this.#frames, clock);
     socket.on('message', (data, isBinary) => this.#message(data as Buffer, isBinary));
     socket.on('ping', (data) => this.#contain(() => this.#ping(data)));
@@ -79,29 +83,8 @@ export class Session {
     });
   }
 
-  /** Ms since the epoch, like all times here. */
-  get openedAt(): number {
-    return this.#opened.time;
-  }
-
-  get closedAt(): number | null {
-    return this.#closedMoment?.time ?? null;
-  }
-
-  get traffic(): Traffic {
-    return this.#frames.traffic;
-  }
-
-  get tap(): FrameTap {
-    return this.#frames.tap;
-  }
-
   get lastFrameAt(): number {
     return this.#frames.lastFrameAt;
-  }
-
-  get protocol(): string | null {
-    return this.#socket.protocol === '' ? null : this.#socket.protocol;
   }
 
   get endpoint(): Endpoint | null {
@@ -138,7 +121,7 @@ export class Session {
     if (!this.isOpen) return;
     if (this.#socket.bufferedAmount > this.#context.limits.sendBufferBytes) {
       this.#context.refused.add('SLOW_READER', this.client);
-      this.cut({ code: CLOSE.policy, text: 'The device did not read what the hub sent it.' });
+      this.closing.cut({ code: CLOSE.policy, text: 'The device did not read what the hub sent it.' });
       return;
     }
     this.#frames.wentOut(typeof data === 'string' ? 'text' : 'binary', data);
@@ -158,11 +141,6 @@ export class Session {
     if (code === CLOSE.rateLimited) this.#expelled('flood');
     else this.closing.cutAfter(this.#context.timings.closeTimeoutMs);
     this.version++;
-  }
-
-  /** Ends a connection whose peer can no longer be reached. */
-  cut(reason: StateReason): void {
-    this.closing.cut(reason);
   }
 
   /** Closes with a code, and records the reason even if the peer is gone. */
@@ -189,7 +167,7 @@ export class Session {
 
   /** Call once a second: heartbeat and rates. */
   second(now: number, monotonic: number): void {
-    if (!this.#closedMoment) this.#contain(() => this.#second(now, monotonic));
+    if (!this.closing.isOver) this.#contain(() => this.#second(now, monotonic));
   }
 
   /** The hub's clock was set by this much, forward or back when negative. */
@@ -306,11 +284,10 @@ export class Session {
 
   #closed(code: number, reason: string): void {
     this.facts.tls?.ended();
-    this.#closedMoment = new Moment(this.#context.clock);
-    this.closeReason = this.closing.ended(code, reason);
+    const why = this.closing.ended(code, reason);
     this.version++;
     try {
-      this.#endpoint?.closed(this.closeReason);
+      this.#endpoint?.closed(why);
     } finally {
       this.#onClosed(this);
     }
