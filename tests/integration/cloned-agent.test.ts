@@ -21,7 +21,7 @@ const always = (value: number): Collector => ({
 describe("two machines with one identity, because an agent's data folder was copied", () => {
   let test: TestHub;
   let folder: string;
-  let agents: Agent[] = [];
+  const agents: Agent[] = [];
   beforeEach(async () => {
     test = await startHub({ admit: 'open' });
     folder = mkdtempSync(join(tmpdir(), 'wirewatch-clone-'));
