@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLI, startCli, type CliProcess } from '../fakes/cli-process';
+import { push } from '../fakes/push-client';
 import { eventually } from '../patience';
 import { freePort } from './peer';
 
@@ -102,10 +103,10 @@ export class HubProcess {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
+  /** On a connection of its own: one that is kept may be closed by the hub just when it is used again. */
   async #ask(what: string): Promise<unknown> {
-    const response = await fetch(`http://${this.authority}/api/v1/${what}`);
-    if (!response.ok)
-      throw new Error(`${what} was answered with ${response.status}: ${await response.text()}`);
-    return response.json();
+    const answer = await push(this.port, `/api/v1/${what}`, { method: 'GET' });
+    if (answer.status !== 200) throw new Error(`${what} was answered with ${answer.status}: ${answer.body}`);
+    return answer.json();
   }
 }
