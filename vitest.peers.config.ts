@@ -10,6 +10,8 @@ export default defineConfig({
     testTimeout: TEST_TIMEOUT_MS,
     hookTimeout: TEST_TIMEOUT_MS,
     expect: { poll: { timeout: PATIENCE_MS, interval: 20 } },
-    maxWorkers: 1,
+    globalSetup: ['tests/peers/build.ts'],
+    // Where connections are left idle on purpose, nothing is computed: another file goes on beside it.
+    maxWorkers: 2,
   },
 });

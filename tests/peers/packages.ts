@@ -18,7 +18,13 @@ export function installPyPi(packages: readonly string[]): Promise<Installed> {
   return installOnce('pypi', packages, async (folder) => {
     const made = await runAlone(['python3', '-m', 'venv', folder]);
     if (!made.ok) return `python3 could not make a virtual environment: ${lastLine(made.output)}`;
-    const pip = [join(folder, 'bin', 'pip'), 'install', '--quiet', '--disable-pip-version-check', ...packages];
+    const pip = [
+      join(folder, 'bin', 'pip'),
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      ...packages,
+    ];
     const { ok, output } = await runAlone(pip);
     return ok ? null : `pip could not install ${packages.join(' ')}: ${lastLine(output)}`;
   });
@@ -29,7 +35,16 @@ export function installNpm(packages: readonly string[]): Promise<Installed> {
   return installOnce('npm', packages, async (folder) => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{"private":true}');
-    const npm = ['npm', 'install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts', ...packages];
+    const npm = [
+      'npm',
+      'install',
+      '--prefix',
+      folder,
+      '--no-audit',
+      '--no-fund',
+      '--ignore-scripts',
+      ...packages,
+    ];
     const { ok, output } = await runAlone(npm);
     return ok ? null : `npm could not install ${packages.join(' ')}: ${lastLine(output)}`;
   });

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { FaultError } from '@shared/errors';
 import { logFault } from '@shared/logger';
-import type { StateReason } from '@shared/model';
 import { Moment } from '@shared/moment';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import type { HubToAgentMessage } from '@shared/protocol/hub-messages';
