@@ -105,7 +105,7 @@ export class GridRows<T> {
   }
 }
 
-/** The rows of `view` from the top down, then those above them. */
+/** From the first visible row down to the end of `range`, then the rows above it. */
 function inOrder(range: RowRange, view: RowRange): number[] {
   const first = Math.min(range.to, Math.max(range.from, view.from));
   const order: number[] = [];
