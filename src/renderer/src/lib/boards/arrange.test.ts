@@ -45,7 +45,7 @@ describe('a board', () => {
     expect(rowsTaken([], 12)).toBe(0);
     expect(rowsTaken(abc, 12)).toBe(4);
     expect(rowsTaken([panel('a', 4), panel('b', 4), panel('c', 4)], 12)).toBe(2);
-    // The third stands beside the first, which is higher, below the second.
+    // The third panel stands below the second and beside the first, which is higher.
     expect(rowsTaken([panel('a', 6, 2), panel('b', 6, 1), panel('c', 6, 1)], 12)).toBe(2);
     expect(rowsTaken(abc, 1)).toBe(6);
   });

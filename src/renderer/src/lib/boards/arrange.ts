@@ -5,14 +5,14 @@ export function columnsAt(width: number): 12 | 6 | 1 {
   return width >= 1_000 ? 12 : width >= 560 ? 6 : 1;
 }
 
-/** How many of the columns there are a panel takes. */
+/** How many of the `columns` a panel of this width takes. */
 export function spanAt(width: BoardPanel['width'], columns: 12 | 6 | 1): number {
   if (columns === 12) return width;
   if (columns === 1) return 1;
   return width <= 4 ? 3 : 6;
 }
 
-/** Puts a panel at another place; the others close up. */
+/** Moves a panel to another position; the others close up. */
 export function movePanel(panels: readonly BoardPanel[], id: string, to: number): BoardPanel[] {
   const panel = panels.find((one) => one.id === id);
   const rest = panels.filter((one) => one.id !== id);
@@ -53,8 +53,8 @@ export function sizeWords({ width, rows }: Pick<BoardPanel, 'width' | 'rows'>): 
 }
 
 /**
- * How many rows panels take where each stands at the first place after the one before it that has room, as
- * `grid-auto-flow: row` puts them (CSS Grid Layout 1, section 8.5).
+ * How many rows the panels take. Each one goes to the first place with room after the panel before it, as
+ * `grid-auto-flow: row` does (CSS Grid Layout 1, section 8.5).
  */
 export function rowsTaken(
   panels: readonly Pick<BoardPanel, 'width' | 'rows'>[],

@@ -8,15 +8,15 @@ import { openFileSink } from '../export/file-sink';
 import { router } from '../routes/router.svelte';
 import { createBoard, draftOf, freeName } from './board-drafts';
 
-/** What is about to be put on a board. */
+/** The view that is about to be added to a board. */
 export interface AddedView {
   view: ExploreView;
   title: string;
 }
 
-/** What can be done with boards, the same wherever one comes across them. */
+/** The actions on boards, the same everywhere in the app. */
 class BoardActions {
-  /** Asks which board; null while nothing is to be added. */
+  /** The view for which the dialog asks which board; null while nothing is being added. */
   adding = $state.raw<AddedView | null>(null);
 
   add(view: AddedView): void {
@@ -69,7 +69,7 @@ class BoardActions {
     }
   }
 
-  /** Writes a board to a file. Has to be called from a click. */
+  /** Writes a board to a file. Must be called from a click. */
   async exportFile(api: HubApi, { id, name }: BoardSummary): Promise<void> {
     try {
       const board = await api.call('getBoard', { board: id });
@@ -83,10 +83,10 @@ class BoardActions {
     }
   }
 
-  /** Makes a board of a file that somebody chose. */
+  /** Creates a board from a file that the user chose. */
   async importFile(api: HubApi, file: File, names: readonly string[]): Promise<void> {
     try {
-      // A file of gigabytes must not even be read.
+      // Refuse a file of gigabytes before reading it.
       if (file.size > MAX_BOARD_FILE_BYTES * 4) {
         throw new FaultError('BOARD_TOO_LARGE', 'The file is too large to be a board.');
       }

@@ -4,10 +4,12 @@ import { FaultError, toFault } from '@shared/errors';
 import type { ExploreView } from '@shared/explore/explore-view';
 import type { HubApi } from '@shared/hub-api';
 
-/** Attempts at adding something to a board that others change at the same time. */
+/** How often to try to add something to a board that others change at the same time. */
 const ATTEMPTS = 4;
 
-/** Random, for boards and panels; browsers offer UUIDs only in secure contexts, and this UI also comes by plain http. */
+/**
+ * A random id for a board or a panel. `randomUUID` needs a secure context, and this UI is also served over plain http.
+ */
 export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(9));
   return Array.from(bytes, (byte) => byte.toString(36).padStart(2, '0')).join('');
@@ -34,7 +36,7 @@ export function createBoard(api: HubApi, contents: BoardContents): Promise<Board
   return api.call('saveBoard', { board: { id: newId(), ...contents }, revision: null });
 }
 
-/** Adds to what is on a board now, whoever else is changing it. Rejects with a `FaultError`. */
+/** Adds a panel to the current board, even while others change it. Rejects with a `FaultError`. */
 export async function addPanel(api: HubApi, id: string, panel: BoardPanel): Promise<Board> {
   for (let attempt = 1; ; attempt++) {
     const board = await api.call('getBoard', { board: id });

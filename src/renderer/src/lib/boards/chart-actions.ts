@@ -10,7 +10,7 @@ import { router } from '../routes/router.svelte';
 import type { TimeView } from '../time/time-view';
 import { EMPTY_STATE } from '../explore/explore-link';
 
-/** A chart of a device's page as a view of its own. */
+/** Makes a view of its own from a chart of a device's page. */
 export function viewOfChart(
   device: string,
   spec: Pick<ChartSpec, 'series' | 'style' | 'stepped'>,
@@ -19,7 +19,7 @@ export function viewOfChart(
   return { ...EMPTY_VIEW, groups: groupRefs(refs), style: spec.stepped ? 'step' : spec.style };
 }
 
-/** What can be done with a chart of a device's page beyond it. */
+/** The menu actions that take a chart of a device's page elsewhere. */
 export function chartActions(
   device: { id: string; name: string },
   spec: ChartSpec,

@@ -9,21 +9,21 @@ const SAVE_AFTER_MS = 250;
 const RETRY_MS = 5_000;
 
 /**
- * The board of a page: as the hub has it, with this UI's changes on top until they are saved. Somebody else's change
- * is shown at once while there are none; otherwise the user decides (`conflict`).
+ * The board of a page: the hub's version with this UI's unsaved changes on top. A change made elsewhere is shown at
+ * once if there are no unsaved changes; otherwise the user decides (`conflict`).
  */
 export class OpenBoard implements Disposable {
-  /** Null until the hub has told. */
+  /** Null until the hub has answered. */
   board = $state.raw<BoardDraft | null>(null);
-  /** The hub has no such board. */
+  /** True if the hub has no such board. */
   missing = $state(false);
-  /** Why the last change is not saved. */
+  /** The reason why the last change could not be saved. */
   fault = $state.raw<Fault | null>(null);
-  /** What somebody else made of the board in the meantime; `theirs` is null when they deleted it. */
+  /** A change made elsewhere that conflicts with ours; `theirs` is null if the board was deleted there. */
   conflict = $state.raw<{ theirs: Board | null } | null>(null);
   readonly #api: HubApi;
   readonly #id: string;
-  /** What the hub has, as far as is known here. */
+  /** The hub's version, as far as this UI knows it. */
   #base: Board | null = null;
   #isDirty = false;
   #saving: Promise<void> = Promise.resolve();
@@ -36,7 +36,7 @@ export class OpenBoard implements Disposable {
     this.#id = id;
   }
 
-  /** The hub says that the board has this revision now; null that it has none. */
+  /** Takes in the revision that the hub reports; null if the board no longer exists. */
   async follow(revision: number | null): Promise<void> {
     if (revision !== null && revision === this.#base?.revision) return;
     if (this.#isSaving || this.conflict) return;
@@ -59,7 +59,7 @@ export class OpenBoard implements Disposable {
     }
   }
 
-  /** Changes the board here at once and in the hub a moment later. */
+  /** Changes the board here at once, and in the hub shortly afterwards. */
   change(patch: Partial<Pick<BoardDraft, 'name' | 'range' | 'panels'>>): void {
     if (!this.board) return;
     this.board = { ...this.board, ...patch };
@@ -72,7 +72,7 @@ export class OpenBoard implements Disposable {
     if (panels) this.change({ panels });
   }
 
-  /** Lets go of this UI's changes. */
+  /** Discards this UI's changes. */
   takeTheirs(): void {
     const theirs = this.conflict?.theirs ?? null;
     this.conflict = null;
@@ -81,14 +81,14 @@ export class OpenBoard implements Disposable {
     else this.missing = true;
   }
 
-  /** Puts this UI's board in the place of the other. */
+  /** Replaces the other version with this UI's board. */
   keepMine(): void {
     this.#base = this.conflict?.theirs ?? null;
     this.conflict = null;
     this.#saveIn(0);
   }
 
-  /** Leaves theirs as it is and keeps this UI's as a board of its own; its id, or null where that failed. */
+  /** Keeps the other version and saves this UI's board as a new one. Returns its id, or null if that failed. */
   async keepBoth(name: string): Promise<string | null> {
     if (!this.board) return null;
     try {
@@ -102,7 +102,7 @@ export class OpenBoard implements Disposable {
     }
   }
 
-  /** Saves what is not saved yet; resolves when that is done or cannot be. */
+  /** Saves unsaved changes; resolves when they are saved or cannot be. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#saving;
@@ -112,7 +112,7 @@ export class OpenBoard implements Disposable {
   dispose(): void {
     this.#isDisposed = true;
     clearTimeout(this.#timer);
-    // What was changed just before leaving is saved all the same.
+    // Changes made just before leaving are still saved.
     if (this.#isDirty && !this.#isSaving && !this.conflict) void this.#save();
   }
 
@@ -154,7 +154,7 @@ export class OpenBoard implements Disposable {
     if (this.#isDirty && !this.fault && !this.conflict) void this.#save();
   }
 
-  /** Somebody else's change meets one that is not saved yet. */
+  /** Handles a change from elsewhere while this UI has unsaved changes. */
   async #meet(): Promise<void> {
     clearTimeout(this.#timer);
     try {

@@ -1,9 +1,9 @@
 import type { Disposable } from '@shared/disposable';
 
-/** `unsupported`: this browser, or a page that did not come over a secure connection, cannot do it. */
+/** `unsupported`: the browser has no wake lock, or the page was not served over a secure connection. */
 export type WakeState = 'off' | 'on' | 'unsupported' | 'refused';
 
-/** Keeps the display from going dark (Screen Wake Lock API). The browser lets go whenever the page is hidden. */
+/** Keeps the display on (Screen Wake Lock API). The browser releases the lock whenever the page is hidden. */
 export class WakeLock implements Disposable {
   state = $state<WakeState>('off');
   #lock: WakeLockSentinel | null = null;
@@ -41,7 +41,7 @@ export class WakeLock implements Disposable {
         this.#lock = null;
         this.state = 'off';
       });
-      // It may have been switched off, or asked for twice, while the browser thought about it.
+      // The lock may have been turned off or requested twice while the browser was deciding.
       if (!this.#isWanted) this.#release();
     } catch {
       this.state = 'refused';

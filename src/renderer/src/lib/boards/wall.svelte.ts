@@ -1,9 +1,9 @@
 import type { Unsubscribe } from '@shared/disposable';
 
-/** A pointer that has stood still for this long is in nobody's hand, ms. */
+/** After the pointer has not moved for this long, ms, it is hidden. */
 const REST_AFTER_MS = 3_000;
 
-/** Whether the pointer rests, while somebody watches it. */
+/** Tracks whether the pointer is resting. */
 export class PointerRest {
   resting = $state(false);
 
@@ -26,7 +26,7 @@ export class PointerRest {
   }
 }
 
-/** Calls back when full screen ends, such as by the browser's own Escape. */
+/** Calls back when full screen ends, for example through the browser's own Escape. */
 export function onFullScreenLeft(leave: () => void): Unsubscribe {
   let wasFull = document.fullscreenElement !== null;
   const onChange = () => {

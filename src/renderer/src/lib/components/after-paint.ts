@@ -1,8 +1,8 @@
 import type { Unsubscribe } from '@shared/disposable';
 
 /**
- * Runs `callback` when the browser has painted what changed until now, so that a key press is seen before the
- * work that it causes. Returns what calls it off.
+ * Runs `callback` after the browser has painted the current changes, so that a key press shows its effect before the
+ * work it causes. Returns a function that cancels it.
  */
 export function afterPaint(callback: () => void): Unsubscribe {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,6 +1,6 @@
 import type { ConnectionState } from '@shared/model';
 
-/** The word that always stands beside a state's dot. */
+/** The word that accompanies each state's dot. */
 export const STATE_WORDS: Record<ConnectionState, string> = {
   connecting: 'Connecting',
   authenticating: 'Authenticating',
@@ -11,7 +11,7 @@ export const STATE_WORDS: Record<ConnectionState, string> = {
   rejected: 'Rejected',
 };
 
-/** The order in which lists group states: what needs somebody first. */
+/** The order in which lists group states: those that need attention first. */
 export const STATE_ORDER: Record<ConnectionState, number> = {
   pending: 0,
   offline: 1,

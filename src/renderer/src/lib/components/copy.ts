@@ -1,6 +1,6 @@
 /**
- * Puts text on the clipboard; false when nothing allowed it. The clipboard API exists only in secure contexts,
- * and a browser on another machine reaches the hub by plain http, so there is the old way as well.
+ * Copies text to the clipboard; false if that is not allowed. The clipboard API exists only in secure contexts, and a
+ * browser on another machine reaches the hub over plain http, so `execCommand` is the fallback.
  */
 export async function copyText(text: string): Promise<boolean> {
   try {
@@ -17,7 +17,7 @@ function copyBySelection(text: string): boolean {
   area.value = text;
   area.style.position = 'fixed';
   area.style.opacity = '0';
-  // Inside an open dialog focus is trapped: the helper has to live in it.
+  // An open dialog traps focus, so the helper element must be inside it.
   (focused?.closest('[role="dialog"]') ?? document.body).append(area);
   area.select();
   const done = document.execCommand('copy');

@@ -1,19 +1,25 @@
-/** A list flies by when a screen of it passes in this time or less, and has landed when one would take twice as long. */
+/**
+ * A list scrolls fast when it passes one screen in this time or less, ms; it has stopped when a screen takes twice as
+ * long.
+ */
 const SCREEN_MS = 200;
-/** How long nothing may move until a flight is over. What moves after a longer rest has leapt, and flies only if it goes on. */
+/**
+ * A flight ends after no movement for this long, ms. A move after a longer rest is a jump and counts only if it
+ * continues.
+ */
 const REST_MS = 120;
-/** What passes before it counts: to leaf through pages is no flight, however briskly a browser turns them. */
+/** The distance before scrolling counts as a flight, in screens: paging is not a flight, however fast it is. */
 const LEAST_SCREENS = 1;
 
 /**
- * Whether a list passes too fast to be read, as when its bar is dragged or a wheel spins on: what would be built then is
- * gone before anyone saw it, and building it would keep the list from following.
+ * Whether a list scrolls too fast to be read, for example while its scrollbar is dragged. Cells built then would be
+ * gone before anyone saw them, and building them would slow the scrolling.
  */
 export class Flight {
   readonly #onlanded: () => void;
   #top = 0;
   #movedAt = -Infinity;
-  /** Screens that have passed fast, one right after the other. */
+  /** The number of screens passed quickly in a row. */
   #flown = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
 
@@ -25,7 +31,7 @@ export class Flight {
     return this.#rest !== undefined;
   }
 
-  /** Where the list is now, and how much of it is in view, CSS pixels. */
+  /** Takes in the list's scroll position and the height of its viewport, CSS pixels. */
   moveTo(top: number, viewHeight: number): void {
     const now = performance.now();
     const passedMs = now - this.#movedAt;

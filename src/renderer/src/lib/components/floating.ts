@@ -1,5 +1,5 @@
 /**
- * Where menus and hints are put: an element of the page itself (`index.html`), outside of everything that clips
- * and a landmark, so that whoever moves by landmarks finds what just opened.
+ * The parent of menus and tooltips: an element of the page itself (`index.html`). It lies outside everything that
+ * clips, and it is a landmark, so that screen-reader users can find a menu that just opened.
  */
 export const FLOATING_PARENT = '#floating';

@@ -1,10 +1,16 @@
 import type { Unsubscribe } from '@shared/disposable';
 
-/** What all that changes many small things on a page may spend in one frame, ms; the browser needs several times as much to show it. */
+/**
+ * The shared time budget of one frame for many small page changes, ms; rendering them takes the browser several times
+ * as long.
+ */
 const FRAME_MS = 2;
-/** Nobody is kept waiting for good. */
+/** The least time that each caller gets, ms, so that no caller waits forever. */
 const LEAST_MS = 0.3;
-/** From one turn of a wheel or key to the next, as long as somebody goes on with it, or from the one to the other. */
+/**
+ * Input counts as under way for this long after the last event, ms; it covers the pause between two wheel turns or key
+ * presses.
+ */
 const UNDER_WAY_MS = 400;
 const INPUTS = ['wheel', 'scroll', 'keydown', 'pointerdown'] as const;
 
@@ -12,28 +18,28 @@ let frame: CSSNumberish | null = null;
 let spentMs = 0;
 let hadInput = false;
 let inputAt = -Infinity;
-/** Whether this frame is left to what the user has just done. */
+/** Whether this frame is reserved for the effect of the user's last input. */
 let isLeftToInput = false;
 let watchers = 0;
 
 /**
- * How much of this frame there is for somebody who wants up to `wantedMs`: whoever came before has had his part. Nothing,
- * and the next frame is to be asked for, where a user waits for this one: see {@link watchInput}.
+ * How much of `wantedMs` the caller may spend in this frame, after what earlier callers spent. Returns 0 if the frame
+ * must show the effect of an input; the caller then asks for the next frame. See {@link watchInput}.
  */
 export function shareOfFrame(wantedMs: number): number {
   begin();
   return isLeftToInput ? 0 : Math.max(LEAST_MS, Math.min(wantedMs, FRAME_MS - spentMs));
 }
 
-/** Says what was spent in this frame. */
+/** Records the time spent in this frame. */
 export function spendOfFrame(ms: number): void {
   begin();
   spentMs += ms;
 }
 
 /**
- * A frame that answers an input is shown as it is, and work goes on in the one after it, whatever comes then: who turns
- * a wheel waits for one long frame at most, the one that was under way, and not for his own as well.
+ * Reserves each frame that answers an input and lets other work continue in the next one. A user then waits for one
+ * long frame at most: the one already running.
  */
 export function watchInput(): Unsubscribe {
   if (watchers++ === 0) for (const type of INPUTS) addEventListener(type, onInput, OPTIONS);
@@ -49,13 +55,15 @@ function onInput(): void {
   inputAt = performance.now();
 }
 
-/** Whether the user is at it: what can wait a moment should, because each change on the page holds up the next turn. */
+/**
+ * Whether the user is scrolling or typing: postpone what can wait, because each change on the page delays the response.
+ */
 export function isInputUnderWay(): boolean {
   return performance.now() - inputAt < UNDER_WAY_MS;
 }
 
 function begin(): void {
-  // The same for everything that one frame calls.
+  // All calls within one frame return the same value.
   const now = document.timeline.currentTime;
   if (now === frame) return;
   frame = now;

@@ -9,7 +9,7 @@ const content = (items: number[], columns = 2): GridContent<number> => ({
   key: (item) => item,
 });
 
-/** Steps until nothing is left; the number of steps. */
+/** Takes steps until none are left; returns their number. */
 function settle(rows: GridRows<number>, what: GridContent<number>, range: RowRange, view = range): number {
   for (let steps = 1; ; steps++) if (rows.step(what, range, view) || steps > 1_000) return steps;
 }

@@ -1,18 +1,18 @@
 /** A row of cells that exists on the page. */
 export interface GridRow<T> {
-  /** Stays with what has been built, whichever items it shows. */
+  /** Identifies the built row, whichever items it shows. */
   readonly id: number;
   readonly index: number;
   readonly items: readonly T[];
 }
 
-/** Rows, from the first to before the last. */
+/** A range of rows; `to` is exclusive. */
 export interface RowRange {
   readonly from: number;
   readonly to: number;
 }
 
-/** What a grid shows. */
+/** The content of a grid. */
 export interface GridContent<T> {
   readonly items: readonly T[];
   readonly columns: number;
@@ -20,8 +20,8 @@ export interface GridContent<T> {
 }
 
 /**
- * Which rows of a long grid exist. Building a row costs far more than telling it other items, so rows that are
- * not needed any more are handed on; and as even that takes its time, the way to what is wanted has many steps.
+ * Which rows of a long grid exist. Building a row costs far more than giving it other items, so rows that are no longer
+ * needed are reused. Even that takes time, so the change is made in many small steps.
  */
 export class GridRows<T> {
   #list: readonly GridRow<T>[] = [];
@@ -29,15 +29,12 @@ export class GridRows<T> {
   #columns = 0;
   #nextId = 0;
 
-  /** In the order of the page, see {@link sort}; a new array with every change. */
+  /** In DOM order, see {@link sort}; a new array after every change. */
   get list(): readonly GridRow<T>[] {
     return this.#list;
   }
 
-  /**
-   * Goes one row towards showing the rows of `range`, those of `view` before all others. Returns whether
-   * nothing is left to do.
-   */
+  /** Advances by one row towards showing `range`, rows of `view` first. Returns whether nothing is left to do. */
   step(content: GridContent<T>, range: RowRange, view: RowRange): boolean {
     const { items, columns } = content;
     const moved = items !== this.#items || columns !== this.#columns;
@@ -48,7 +45,7 @@ export class GridRows<T> {
     const spare: GridRow<T>[] = [];
     const inPlace = moved ? this.#list.toSorted((a, b) => a.index - b.index) : this.#list;
     for (const [place, row] of inPlace.entries()) {
-      // In another list, what stands first stays first: words change then, but nothing moves.
+      // In another list, the first row stays first, so that only text changes and nothing moves.
       const index = moved ? range.from + place : row.index;
       if (index >= range.from && index < range.to) present.set(index, { ...row, index });
       else if (index < rowCount) spare.push(row);
@@ -60,7 +57,7 @@ export class GridRows<T> {
       const row = present.get(index);
       const wanted = items.slice(index * columns, (index + 1) * columns);
       if (row && sameKeys(row.items, wanted, content.key)) {
-        // The same devices, perhaps newly described: told at once.
+        // The same items, perhaps with new data: update them at once.
         present.set(index, { ...row, items: wanted });
       } else if (stepped) finished = false;
       else {
@@ -81,21 +78,20 @@ export class GridRows<T> {
     return finished;
   }
 
-  /** Whether the cells of a row exist and show what they should. */
+  /** Whether the cells of a row exist and show the right items. */
   shows({ items, columns }: GridContent<T>, index: number): boolean {
     return this.#list.some((row) => row.index === index && row.items[0] === items[index * columns]);
   }
 
   /**
-   * Brings one row to its place among the others. Rows that are handed on stay where they are in the page,
-   * because moving one costs as much as building it; but who reads or tabs through it needs them in order.
-   * Returns whether they are.
+   * Moves one row to its place among the others. Reused rows first stay where they are in the DOM, because moving one
+   * costs as much as building it, but screen readers and Tab need them in order. Returns whether all rows are in order.
    */
   sort(): boolean {
     const list = [...this.#list];
     const turn = list.findIndex((row, i) => row.index < (list[i - 1]?.index ?? -1));
     if (turn < 0) return true;
-    // Scrolling has turned the list like a wheel: the way back is shorter in one of the directions.
+    // Scrolling rotates the list, so sorting is shorter from one of its ends.
     const [first, last] = [list[0], list.at(-1)];
     if (first && last && last.index < first.index && turn > list.length / 2) list.unshift(...list.splice(-1));
     else if (first && last && last.index < first.index) list.push(...list.splice(0, 1));
@@ -109,7 +105,7 @@ export class GridRows<T> {
   }
 }
 
-/** Downwards from the first row in view, then what is above it. */
+/** From the first visible row down to the end of `range`, then the rows above it. */
 function inOrder(range: RowRange, view: RowRange): number[] {
   const first = Math.min(range.to, Math.max(range.from, view.from));
   const order: number[] = [];

@@ -1,33 +1,33 @@
 import type { Unsubscribe } from '@shared/disposable';
 
-/** A key or a sequence of keys (`G F`), with what it does in a person's words. */
+/** A key or a sequence of keys (`G F`), with a description of its effect. */
 export interface KeyBinding {
   keys: string;
   label: string;
-  /** The heading under which the list of keys shows it. */
+  /** The heading of this key in the list of keys. */
   group: string;
-  /** Null where whoever has the focus deals with it itself: it is only listed. */
+  /** Null if the focused element handles the key itself: then it is only listed. */
   run: (() => void) | null;
-  /** False where it would do nothing: then it is not listed either. Always true without it. */
+  /** False while the key has no effect; then it is not listed either. Without it, the key always works. */
   when?: () => boolean;
-  /** Also while typing and inside dialogs; only sensible with `Mod`. */
+  /** Also works while typing and inside dialogs; only sensible with `Mod`. */
   everywhere?: boolean;
 }
 
-/** A sequence has to be finished within this time. */
+/** A sequence must be completed within this time, ms. */
 const SEQUENCE_MS = 900;
 
 const TYPING = 'input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable="true"]';
 const USES_SPACE = 'button, input, summary, [role="button"], [role="switch"], [role="tab"], [role="option"]';
 const OWN_KEYS = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
 
-/** Which keys do what now. Views add theirs while they are shown; the latest wins. */
+/** The keys that work now. Views add theirs while they are shown; the latest wins. */
 export class KeyMap {
   readonly #bindings: KeyBinding[] = [];
   #pressed: string | null = null;
   #pressedAt = 0;
 
-  /** Those that do something now. */
+  /** The keys that have an effect now. */
   get usable(): readonly KeyBinding[] {
     return this.#bindings.filter(({ when }) => when?.() ?? true);
   }
@@ -42,7 +42,7 @@ export class KeyMap {
     };
   }
 
-  /** Runs what a `keydown` means, if anything. */
+  /** Runs the binding for a `keydown` event, if there is one. */
   handle(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return;
     const key = nameOf(event);
@@ -69,7 +69,7 @@ export class KeyMap {
   }
 }
 
-/** `Mod K`, `G`, `?`, `Space`, `Shift ArrowLeft`; null for modifiers alone and combinations that belong to the system. */
+/** `Mod K`, `G`, `?`, `Space`, `Shift ArrowLeft`; null for modifiers alone and for system shortcuts. */
 function nameOf(event: KeyboardEvent): string | null {
   if (event.altKey || ['Control', 'Meta', 'Shift', 'Alt'].includes(event.key)) return null;
   const key = event.key === ' ' ? 'Space' : event.key.length === 1 ? event.key.toUpperCase() : event.key;

@@ -1,6 +1,6 @@
 import type { IconComponent } from './Button.svelte';
 
-/** One line of a menu; `items` makes it a submenu, `choice` a radio of the group it stands in. */
+/** One entry of a menu; `items` makes it a submenu, `choice` a radio button of its group. */
 export type MenuEntry =
   | { type: 'separator' }
   | { type: 'heading'; label: string }

@@ -1,7 +1,7 @@
 import { createSubscriber } from 'svelte/reactivity';
 import { hubNow } from '../time/hub-time';
 
-/** Coarse on purpose: what shows it says `4 min`, and one timer serves every place that shows it. */
+/** Coarse on purpose: displays such as `4 min` need no more, and one timer serves all of them. */
 const TICK_MS = 1_000;
 
 const ticks = createSubscriber((update) => {
@@ -9,7 +9,7 @@ const ticks = createSubscriber((update) => {
   return () => clearInterval(timer);
 });
 
-/** The hub's time in ms since the epoch; whoever reads it reactively is run again each second. */
+/** The hub's time in ms since the epoch; reactive, it changes every second. */
 export function tickingNow(): number {
   ticks();
   return hubNow();

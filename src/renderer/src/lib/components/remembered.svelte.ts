@@ -1,6 +1,6 @@
 /**
- * A choice of how this browser shows things, kept across restarts; the hub's settings are no place for it,
- * since another screen may want it otherwise. `parse` turns what was stored, if anything, into a valid value.
+ * A display choice of this browser, kept across restarts. It is not in the hub's settings, because other screens may
+ * want another choice. `parse` turns the stored text, if any, into a valid value.
  */
 export class Remembered<T extends string> {
   readonly #key: string;
@@ -20,7 +20,7 @@ export class Remembered<T extends string> {
     try {
       localStorage.setItem(this.#key, value);
     } catch {
-      // Without storage it holds until the window closes.
+      // Without storage the choice lasts until the window closes.
     }
   }
 }
@@ -33,7 +33,7 @@ function read(key: string): string | null {
   }
 }
 
-/** One of `values`, the first when what was stored is none of them. */
+/** Accepts one of `values`; anything else becomes the first. */
 export function oneOf<T extends string>(values: readonly [T, ...T[]]): (stored: string | null) => T {
   return (stored) => values.find((value) => value === stored) ?? values[0];
 }

@@ -1,23 +1,23 @@
-/** Made once: making one takes as long as formatting a hundred times. */
+/** Shared, because creating a formatter takes as long as formatting a hundred times. */
 const moment = new Intl.DateTimeFormat(undefined, {
   dateStyle: 'medium',
   timeStyle: 'medium',
   hourCycle: 'h23',
 });
 
-/** The exact moment, in the reader's own way of writing it, but on the clock that charts and lists use. */
+/** The exact time in the reader's locale, on the clock that charts and lists use. */
 export function describeMoment(timeMs: number): string {
   return moment.format(timeMs);
 }
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 
-/** The day alone, where the time of day says nothing. */
+/** The day alone, for uses without a time of day. */
 export function describeDay(timeMs: number): string {
   return day.format(timeMs);
 }
 
-/** A round trip: `0.4 ms`, `12 ms`, `1.2 s`; a decimal only where it says something. */
+/** A round trip: `0.4 ms`, `12 ms`, `1.2 s`. */
 export function describeRoundTrip(rttMs: number | null): string {
   if (rttMs === null) return '—';
   if (rttMs < 10) return `${rttMs.toFixed(1)} ms`;

@@ -3,22 +3,22 @@ import { toFault } from '@shared/errors';
 import ToastCard, { type ToastAction, type ToastTone } from './ToastCard.svelte';
 
 export interface ToastSpec {
-  /** The same id replaces the toast that is there. */
+  /** A toast with the same id replaces the existing one. */
   id?: string;
   title: string;
   text?: string;
-  /** Digits to compare, shown large. */
+  /** Digits to compare, shown in large type. */
   code?: string;
   tone?: ToastTone;
   actions?: readonly ToastAction[];
-  /** Ms; Infinity stays until dismissed. 5 s without actions, 10 s with. */
+  /** In ms; Infinity stays until dismissed. 5 s without actions, 10 s with. */
   durationMs?: number;
   ondismiss?: () => void;
 }
 
 let nextId = 1;
 
-/** Shows a message at the edge of the window; ends it when called. */
+/** Shows a message at the edge of the window; returns a function that removes it. */
 export function showToast(spec: ToastSpec): () => void {
   const id = spec.id ?? `toast-${nextId++}`;
   const actions = spec.actions ?? [];
@@ -39,7 +39,7 @@ export function showToast(spec: ToastSpec): () => void {
   return dismiss;
 }
 
-/** Says that a command failed and why, in the hub's words. */
+/** Shows that a command failed, with the hub's reason. */
 export function showFault(title: string, thrown: unknown): void {
   showToast({ title, text: toFault(thrown).message, tone: 'bad' });
 }

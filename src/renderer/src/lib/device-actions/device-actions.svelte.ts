@@ -8,15 +8,15 @@ import { showFault, showToast } from '../components/toast';
 import type { TrustActions } from '../trust/trust-actions.svelte';
 import { deviceMenu, type DeviceMenuActions } from './device-menu';
 
-/** Which dialog about which device is open. */
+/** The open dialog and the device it is about. */
 export type DeviceDialog = { kind: 'rename' | 'tags' | 'remove' | 'delete-data' | 'export'; device: Device };
 
 const KEY = Symbol('device actions');
 
-/** What a person can do with a device, the same wherever the device is shown. */
+/** The actions on a device, the same everywhere in the app. */
 export class DeviceActions implements DeviceMenuActions {
   dialog = $state.raw<DeviceDialog | null>(null);
-  /** Rises when a device's data was deleted: what shows it has to look again. */
+  /** Increases when a device's data was deleted, so that views reload. */
   deletions = $state(0);
   readonly #hub: HubState;
   readonly #trust: TrustActions;
@@ -109,7 +109,7 @@ export class DeviceActions implements DeviceMenuActions {
     this.dialog = { kind, device };
   }
 
-  /** The entries of a device's menu. `open` adds one that leads to its page. */
+  /** The entries of a device's menu. `open` adds an entry that opens its page. */
   menuFor(device: Device, { open = false }: { open?: boolean } = {}): MenuEntry[] {
     return deviceMenu(device, { hub: this.#hub, actions: this, trust: this.#trust, open });
   }

@@ -24,7 +24,7 @@ import { hasAsked } from '../trust/code-words';
 import { isOwn } from '../trust/trust-facts';
 import { OFFERED_INTERVALS } from './intervals';
 
-/** The actions that a device's menu leads to. */
+/** The actions behind a device's menu. */
 export interface DeviceMenuActions {
   ask(kind: 'rename' | 'tags' | 'remove' | 'delete-data', device: Device): void;
   export(device: Device): void;
@@ -35,11 +35,11 @@ export interface DeviceMenuParts {
   hub: HubState;
   actions: DeviceMenuActions;
   trust: TrustActions;
-  /** Adds an entry that leads to the device's page. */
+  /** Adds an entry that opens the device's page. */
   open: boolean;
 }
 
-/** The entries of a device's menu: what one can look at, then what one can change, then what cannot be undone. */
+/** The entries of a device's menu: first views, then changes, then irreversible actions. */
 export function deviceMenu(device: Device, parts: DeviceMenuParts): MenuEntry[] {
   const groups = [lookEntries(device, parts)];
   if (!parts.hub.viewOnly) {
@@ -109,7 +109,7 @@ function changeEntries(device: Device, { hub, actions }: DeviceMenuParts): MenuE
 }
 
 function trustEntries(device: Device, { trust }: DeviceMenuParts): MenuEntry[] {
-  // What is part of this program is let in anyway: there is nobody to give a key to.
+  // Parts of this program are always approved and need no key.
   if (device.approval !== 'approved' || isOwn(device)) return [];
   return [
     {

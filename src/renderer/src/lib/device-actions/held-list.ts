@@ -1,11 +1,11 @@
-/** Something with an identity that may still be decided about. */
+/** An item with an identity that may still await a decision. */
 export interface Waiting {
   readonly id: string;
 }
 
 /**
- * A list under somebody's pointer: it must not move just as they press a button, because what they mean to approve
- * would be another one then. While `held`, newcomers stay outside and are only counted; what has left makes room.
+ * A list that must not move under the user's pointer: otherwise a click could approve the wrong device. While `held`,
+ * new items are only counted, not shown; items that left are removed.
  */
 export function heldList<T extends Waiting>(
   all: readonly T[],

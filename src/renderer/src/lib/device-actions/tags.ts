@@ -1,7 +1,7 @@
 const MAX_TAGS = 32;
 const MAX_TAG_LENGTH = 64;
 
-/** Tags as they are typed, apart by commas or spaces; each once, in the order they were typed. */
+/** Parses typed tags, separated by commas or spaces, without duplicates and in typed order. */
 export function parseTags(text: string): string[] {
   const tags = text
     .split(/[\s,]+/)

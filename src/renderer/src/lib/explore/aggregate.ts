@@ -2,13 +2,13 @@ import type { Aggregate } from '@shared/explore/explore-view';
 import type { SampleColumns } from '../hub/sample-source';
 import { quantile } from './statistics';
 
-/** A device counts this many of its own intervals beyond its last value: it has not missed anything yet. */
+/** A device's last value counts for this many of its intervals; a shorter pause is not yet a gap. */
 const CARRY_INTERVALS = 2.5;
 
 /** Equal stretches of time, counted from the epoch: the same for every series and at every moment. */
 export interface Grid {
   bucketMs: number;
-  /** Of the first bucket, and of the one after the last. */
+  /** The numbers of the first bucket and of the bucket after the last. */
   first: number;
   end: number;
 }
@@ -17,13 +17,12 @@ export function gridFor(bucketMs: number, from: number, to: number): Grid {
   return { bucketMs, first: Math.floor(from / bucketMs), end: Math.ceil(to / bucketMs) };
 }
 
-/** What stands for the samples of one bucket. */
+/** How the samples of one bucket are combined. */
 export type BucketValue = 'mean' | 'lowest' | 'highest';
 
 /**
- * Writes one value a bucket to `into`: the mean, the lowest or the highest of the samples in it, between samples farther
- * apart what lies on the line from one to the next; NaN in gaps, so that what a device did not send never counts as
- * anything.
+ * Writes one value per bucket to `into`: the mean, lowest or highest of its samples. Between samples further apart it
+ * interpolates linearly. Gaps are NaN, so that data a device did not send is never counted.
  */
 export function align(
   columns: SampleColumns,
@@ -70,7 +69,7 @@ export function align(
   for (let k = Math.max(bucket + 1, first); k < end && k * bucketMs <= reach; k++) put(k, lastValue);
 }
 
-/** The highest of all devices is the highest of their samples, not of their means; so is the lowest. */
+/** The highest of all devices is computed from their samples, not from their means; the same goes for the lowest. */
 const BUCKET_VALUES: Readonly<Record<Aggregate, BucketValue>> = {
   sum: 'mean',
   avg: 'mean',
@@ -79,7 +78,7 @@ const BUCKET_VALUES: Readonly<Record<Aggregate, BucketValue>> = {
   max: 'highest',
 };
 
-/** One value of those that are there; NaN of none. `values` is sorted in place for a percentile. */
+/** Combines the existing values; NaN if there are none. Sorts `values` in place for a percentile. */
 function reduce(values: Float64Array, length: number, how: Aggregate): number {
   if (length === 0) return NaN;
   if (how === 'p95') return quantile(values.subarray(0, length).sort(), length, 0.95);
@@ -93,7 +92,7 @@ function reduce(values: Float64Array, length: number, how: Aggregate): number {
   return how === 'avg' ? result / length : result;
 }
 
-/** One line made of several series: a value for each bucket in which at least one of them has one. */
+/** One line computed from several series, with a value for each bucket in which at least one series has one. */
 export class AggregateColumns implements SampleColumns {
   /** The middle of each bucket. */
   t = new Float64Array(0);
@@ -106,7 +105,7 @@ export class AggregateColumns implements SampleColumns {
   #column = new Float64Array(0);
   #madeOf: unknown[] = [];
 
-  /** Makes the line anew unless nothing it is made of has changed. */
+  /** Recomputes the line if any of its inputs have changed. */
   update(members: readonly SampleColumns[], how: Aggregate, grid: Grid): void {
     const madeOf = [
       how,
@@ -158,7 +157,7 @@ export class AggregateColumns implements SampleColumns {
     return low;
   }
 
-  /** A bucket without any value is a gap: series that merely report seldom have been filled in. */
+  /** A bucket without a value is a gap: series that report rarely have already been interpolated. */
   isGapBefore(i: number): boolean {
     return i > 0 && i < this.end && (this.t[i] as number) - (this.t[i - 1] as number) > this.#bucketMs * 1.5;
   }
@@ -168,10 +167,10 @@ export class AggregateColumns implements SampleColumns {
   }
 }
 
-/** Whole shares of a minute and more: at most 300 of them in what is shown live. */
+/** Bucket lengths that divide a minute or are whole minutes; a live range has at most 300 buckets. */
 const LIVE_STEPS = [1_000, 2_000, 3_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000];
 
-/** The bucket of a live aggregate: no shorter than the slowest of its series sends, ms. */
+/** The bucket length of a live aggregate, ms: at least the interval of the slowest series. */
 export function liveBucketMs(rangeMs: number, members: readonly SampleColumns[]): number {
   let slowest = 0;
   for (const member of members) slowest = Math.max(slowest, member.intervalMs());

@@ -15,15 +15,15 @@ const EARLIER_WORDS: Readonly<Record<Comparison, string>> = {
   day: 'one day earlier',
   week: 'one week earlier',
 };
-/** Titles of more metrics than this are counted instead of listed. */
+/** If there are more metrics than this, the title gives their number instead of their names. */
 const MOST_TITLES = 3;
 
 /**
- * The charts of a view. One chart has one axis: lines of two units get two charts over the same time, because two axes
- * in one picture make crossings that mean nothing.
+ * The charts of a view. Each chart has one axis, so lines of two units get two charts: two axes in one picture produce
+ * crossings that mean nothing.
  */
 export function chartsOf(view: ExploreView, lines: readonly Line[], nameOf: NameOf): LineChart[] {
-  // What belongs together stands together: first by part, then by unit.
+  // Group related lines: first by part, then by unit.
   const parts = new Map<string, Map<string, Line[]>>();
   for (const line of lines) {
     const part = partOf(line, view.layout);
@@ -47,7 +47,7 @@ function partOf({ device, metric, key }: Line, layout: Layout): string {
 function specOf(id: string, lines: readonly Line[], view: ExploreView, nameOf: NameOf): ChartSpec {
   const [first] = lines as [Line, ...Line[]];
   const names = lineNames(lines, nameOf);
-  // Sums of what only compares would be nonsense.
+  // A stack of compared periods would show meaningless sums.
   const isStack = view.style === 'stack' && view.compare === null && lines.length > 1;
   const series = lines.map((line, i): ChartSeries => chartSeries(line, names[i] ?? line.title));
   const earlier = lines.flatMap((line, i): ChartSeries[] =>

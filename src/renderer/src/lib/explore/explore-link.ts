@@ -12,25 +12,25 @@ import { groupRefs, refsOf } from '@shared/explore/selection';
 import { formatView, parseView, type TimeView } from '../time/time-view';
 import { DEFAULT_SORT, isSortColumn, type Sort } from './statistics';
 
-/** Everything that the Explore page shows, as its address says it. */
+/** Everything that the Explore page shows and that its address contains. */
 export interface ExploreState {
   view: ExploreView;
   /** Lines that are switched off, by their place in the view. */
   hidden: readonly number[];
   sort: Sort;
-  /** Null is what this browser shows usually. */
+  /** Null is the usual time of this browser. */
   time: TimeView | null;
 }
 
 export const EMPTY_STATE: ExploreState = { view: EMPTY_VIEW, hidden: [], sort: DEFAULT_SORT, time: null };
 
-/** Of the address's own form; another one would need another number. */
+/** The version of the address format; an incompatible format needs another number. */
 const VERSION = '1';
-/** Longer addresses are not looked at. */
+/** Longer addresses are ignored. */
 const MOST_CHARACTERS = 128 * 1024;
 const TIME_NAMES = new Set(['range', 'from', 'to']);
 
-/** Leaves only characters that need no escape in a fragment and mean nothing here. */
+/** Escapes every character that a fragment or this format gives a meaning. */
 const escape = (text: string): string =>
   encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
@@ -47,7 +47,7 @@ function unescape(text: string): string | null {
 
 /**
  * `v=1&s=nas,pi4:system.network.io;network.io.direction=receive&by=device&range=1h`: series by device, metric and
- * labels, and of the rest only what is not as usual.
+ * labels, followed only by options that differ from the defaults.
  */
 export function formatState({ view, hidden, sort, time }: ExploreState): string {
   const parts = [`v=${VERSION}`];
@@ -69,8 +69,8 @@ export function formatState({ view, hidden, sort, time }: ExploreState): string 
 }
 
 /**
- * The inverse of {@link formatState}. What makes no sense is left out as far as the rest still does; an address of
- * another version, or one that is not within bounds, is nothing at all.
+ * The inverse of {@link formatState}. Invalid parts are left out if the rest still makes sense; an address of another
+ * version or beyond the limits gives the empty state.
  */
 export function parseState(query: string): ExploreState {
   const pairs = query.length > MOST_CHARACTERS ? [] : query.split('&').map(split('='));

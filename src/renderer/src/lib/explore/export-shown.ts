@@ -16,8 +16,8 @@ export type ShownFormat = 'csv' | 'ndjson';
 const ROWS_PER_PIECE = 5_000;
 
 /**
- * What is on screen as a file, in the columns of the hub's own exports: the values as they are drawn, which for long
- * ranges are means of stretches of time, with their lowest and highest beside them. Ranges are `[from, to]`.
+ * Writes the visible lines to a file, with the columns of the hub's own exports. Values are as drawn: for long ranges
+ * they are means, with the lowest and highest values beside them. Ranges are `[from, to]`.
  */
 export function* exportShown(
   lines: readonly ShownLine[],
@@ -36,7 +36,7 @@ export function* exportShown(
       const column = (values: Float64Array) =>
         Array.from(values.subarray(first, end), (value) => (Number.isFinite(value) ? value : null));
       const { v, min, max } = columns;
-      // As in the hub's exports: rates are marked, for the counter cannot be had back from them.
+      // As in the hub's exports, rates are marked because the counter cannot be recovered from them.
       const isRate = line.kind === 'counter' && { rate: true };
       const rest = { ...isRate, t, v: column(v), ...(min && max && { min: column(min), max: column(max) }) };
       yield `${JSON.stringify({ ...head, ...rest })}\n`;

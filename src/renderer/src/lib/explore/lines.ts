@@ -17,11 +17,11 @@ export interface Member {
   labels: Labels;
 }
 
-/** One line of a view: a series, or what several of them come to. */
+/** One line of a view: a series, or an aggregate of several. */
 export interface Line {
   /** In charts; the same for the same line as long as the page is open. */
   id: number;
-  /** Of the same line in the earlier period that it is compared with; null while there is none. */
+  /** The id of the same line in the earlier period it is compared with; null if there is none. */
   earlierId: number | null;
   compare: Comparison | null;
   /** The same for the same line at every start. */
@@ -39,13 +39,13 @@ export interface Line {
   min: number | null;
   max: number | null;
   members: readonly Member[];
-  /** How many series it is asked to be made of, whether the hub knows them or not. */
+  /** The number of selected series, including those that the hub does not know. */
   wanted: number;
   /** Its look: `lib/charts/looks.ts`. */
   slot: number;
 }
 
-/** Keys that are remembered: a wall stays open for months while devices come and go. */
+/** The most keys kept: a wall display stays open for months while devices come and go. */
 const MOST_KEYS = 4_096;
 
 /** Gives each key a number; numbers of charts have nothing to do with those of the hub. */
@@ -65,8 +65,8 @@ export class LineIds {
 type Draft = Omit<Line, 'id' | 'earlierId' | 'compare' | 'slot'>;
 
 /**
- * The lines of a view in its order. `known` has the hub's series by {@link refKey}; those that it lacks still get their
- * line, so that what is shown keeps its places and colours while devices come and go.
+ * The lines of a view in order. `known` has the hub's series by {@link refKey}; missing series still get a line, so
+ * that positions and colours stay the same while devices come and go.
  */
 export function linesOf(view: ExploreView, known: ReadonlyMap<string, SeriesInfo>, ids: LineIds): Line[] {
   const { aggregate, compare, layout } = view;
@@ -79,7 +79,7 @@ export function linesOf(view: ExploreView, known: ReadonlyMap<string, SeriesInfo
         return draftOf({ key: `${device} ${key}`, metric, labels, device, aggregate }, refs);
       });
     }
-    // Values of different units cannot be put together: each unit has a line of its own.
+    // Values of different units cannot be aggregated, so each unit gets its own line.
     const byUnit = new Map<string, { device: string; info: SeriesInfo | undefined }[]>();
     for (const [i, device] of devices.entries()) {
       const info = found[i];
@@ -99,7 +99,7 @@ export function linesOf(view: ExploreView, known: ReadonlyMap<string, SeriesInfo
   });
   const slots = looksOf(drafts, layout);
   return drafts.map((draft, i) => {
-    // Two panels of a board may each have an average of the same metric, but of other devices.
+    // Two panels of a board may each aggregate the same metric of different devices.
     const own =
       draft.device === null ? `${draft.key} ${draft.members.map(({ id }) => id).join(' ')}` : draft.key;
     const earlierId = compare === null ? null : ids.of(`${compare} ${own}`);
@@ -127,7 +127,10 @@ function looksOf(drafts: readonly Draft[], layout: Layout): number[] {
   return looks;
 }
 
-/** In charts of one device each, a metric has one colour in all of them, and the other way round. */
+/**
+ * In charts of one device each, a metric has the same colour in all of them; in charts of one metric each, a device
+ * does.
+ */
 function colourKey({ metric, labels, device, key }: Draft, layout: Layout): string {
   if (device === null) return key;
   if (layout === 'device') return formatSeriesKey(metric, labels);
@@ -141,7 +144,7 @@ function draftOf(
   const infos = refs.flatMap(({ info }) => info ?? []);
   const [first] = infos;
   const described = describeMetric(head.metric);
-  // A sum of shares knows no bounds.
+  // A sum of shares has no upper bound.
   const isBounded = head.aggregate !== 'sum';
   const bound = (pick: (info: SeriesInfo) => number | null, join: (a: number, b: number) => number) =>
     !isBounded || infos.length === 0
@@ -176,7 +179,7 @@ export const AGGREGATE_WORDS: Readonly<Record<Aggregate, string>> = {
 
 export type NameOf = (device: string) => string;
 
-/** What tells the lines of one chart apart, in as few words as will do; `sole` names one that stands alone. */
+/** The shortest names that distinguish the lines of one chart; `sole` names a line that stands alone. */
 export function lineNames(lines: readonly Line[], nameOf: NameOf): string[] {
   const differ = (pick: (line: Line) => unknown) => new Set(lines.map(pick)).size > 1;
   const shows = {
@@ -190,7 +193,7 @@ export function lineNames(lines: readonly Line[], nameOf: NameOf): string[] {
     if (line.device !== null && (shows.device || (!shows.metric && !shows.labels)))
       parts.push(nameOf(line.device));
     if (line.aggregate !== null) parts.push(`${AGGREGATE_WORDS[line.aggregate]} of ${line.wanted}`);
-    // Two metrics may have one title: then only their names tell them apart.
+    // Two metrics may share a title; then only their names distinguish them.
     if (shows.metric) parts.push(titles ? line.title : line.metric);
     if (shows.labels) parts.push(labelWords(line.labels));
     return parts.filter((part) => part !== '').join(' · ') || line.title;

@@ -5,7 +5,7 @@ import { refKey } from '@shared/explore/selection';
 import type { HubApi } from '@shared/hub-api';
 import type { SeriesInfo } from '@shared/model';
 
-/** Series come in bursts while devices connect: one question for all of them, ms. */
+/** Devices connect in bursts, so one request covers all changes within this time, ms. */
 const AGAIN_AFTER_MS = 500;
 const RETRY_MS = 5_000;
 
@@ -26,8 +26,8 @@ export class SeriesLookup implements Disposable {
   }
 
   /**
-   * Which selections to look up. They are asked for anew whenever `stamp` changes: a hub that was started again has
-   * other ids, and devices that come bring series.
+   * Sets the selections to look up. They are requested again whenever `stamp` changes: a restarted hub has other ids,
+   * and new devices bring new series.
    */
   find(selections: readonly (readonly SelectedGroup[])[], stamp: string): void {
     const wanted = JSON.stringify(selections);

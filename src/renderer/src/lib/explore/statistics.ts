@@ -1,6 +1,6 @@
 import type { SampleColumns } from '../hub/sample-source';
 
-/** What a line shows, in numbers; null where it shows nothing. */
+/** The statistics of a line; null if it has no values. */
 export interface Statistics {
   min: number | null;
   avg: number | null;
@@ -42,8 +42,8 @@ export function quantile(sorted: ArrayLike<number>, length: number, share: numbe
 let scratch = new Float64Array(1_024);
 
 /**
- * Of what lies in `[from, to]`. Where samples sum up stretches of time, the average and the percentile are of their
- * means, the extremes those of every sample.
+ * The statistics of the samples in `[from, to]`. For summarised samples, the average and the percentile use their
+ * means; the extremes use every sample.
  */
 export function statisticsOf(columns: SampleColumns | null, from: number, to: number): Statistics {
   if (!columns) return NO_STATISTICS;
@@ -72,7 +72,7 @@ export function statisticsOf(columns: SampleColumns | null, from: number, to: nu
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
-/** Rows in the wanted order; those without a value come last whichever way it goes, equals keep their order. */
+/** Sorts rows by a column; rows without a value come last in either direction, equal rows keep their order. */
 export function sortRows<T extends { name: string; statistics: Statistics }>(
   rows: readonly T[],
   { column, descending }: Sort,

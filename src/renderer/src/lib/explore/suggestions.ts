@@ -23,7 +23,7 @@ const KINDS: Readonly<Record<DeviceKind, string>> = {
 };
 const MOST = 8;
 
-/** What sums up the devices there are, put together by kind: `CPU of all computers`. The most common come first. */
+/** Views that sum up the current devices, grouped by kind: `CPU of all computers`. The most common come first. */
 export function suggestionsFor(devices: readonly SuggestedDevice[]): Suggestion[] {
   const groups = new Map<
     string,
@@ -31,7 +31,7 @@ export function suggestionsFor(devices: readonly SuggestedDevice[]): Suggestion[
   >();
   for (const { id, name, kind, headline } of devices) {
     for (const [rank, { label, metric, labels }] of headline.entries()) {
-      // Each machine has its own name for its network card; what is meant is the same.
+      // Network cards have different names on each machine, so group them by kind and label.
       const key = `${kind} ${label}`;
       let group = groups.get(key);
       if (!group) {

@@ -12,14 +12,14 @@ import type { TimeSpan } from '../time/time-view';
 import { AggregateColumns, gridFor, liveBucketMs } from './aggregate';
 import type { Line, Member } from './lines';
 
-/** A live aggregate is made anew this often at most, ms. */
+/** The minimum interval between updates of a live aggregate, ms. */
 const AGGREGATE_EVERY_MS = 250;
 const FLUSH_MS = 200;
-/** How far back live samples are kept while history is drawn: they are read out, and there for the way back, ms. */
+/** How much live data is kept while history is drawn, ms: for readouts and for returning to live view. */
 const READOUT_MS = 300_000;
 /** The hub's feeds reach this far back, ms. */
 const FEED_REACH_MS = 3_600_000;
-/** Of so many lines nobody sees single pixels: fewer columns carry the same picture. */
+/** Above this number of lines, fewer columns are enough, because single pixels cannot be seen. */
 const COARSER_FROM = 60;
 const COARSEST_FROM = 200;
 const DAY_MS = 86_400_000;
@@ -33,7 +33,7 @@ export interface PageTime {
   isHistory: boolean;
 }
 
-/** How much earlier the period lies that a range is compared with, ms. */
+/** The offset of the compared period, ms. */
 export function shiftOf(compare: Comparison, rangeMs: number): number {
   return compare === 'before' ? rangeMs : compare === 'day' ? DAY_MS : 7 * DAY_MS;
 }
@@ -47,8 +47,8 @@ interface Drawn {
 }
 
 /**
- * The samples of all lines of one page, whichever devices they are of: live ones, the past, what several series come
- * to, and the earlier periods that they are compared with. One feed and one history serve every chart.
+ * The samples of all lines of one page across devices: live data, history, aggregates, and the earlier periods they are
+ * compared with. One feed and one history serve every chart.
  */
 export class ViewSource implements SampleSource, Disposable {
   readonly live: Live;
@@ -60,10 +60,10 @@ export class ViewSource implements SampleSource, Disposable {
   readonly #wants = new Set<{ lines: readonly Line[]; width: number }>();
   #drawn = new Map<number, Drawn>();
   #time: PageTime = { rangeMs: READOUT_MS, to: null, isHistory: false };
-  /** What a gesture shows instead. */
+  /** The span that a gesture shows instead. */
   #previewed: TimeSpan | null = null;
   #width = 0;
-  /** A gesture has left what memory holds. */
+  /** Whether a gesture has moved beyond the live data in memory. */
   #isBeyondLive = false;
   #stopWants: Unsubscribe[] = [];
   #isWantDue = false;
@@ -80,12 +80,12 @@ export class ViewSource implements SampleSource, Disposable {
     this.#owned.add(this.#history.onFrame(() => this.#changed()));
   }
 
-  /** Reactive: whether the picture as a whole is on its way. */
+  /** Reactive: whether the whole picture is still loading. */
   get loading(): boolean {
     return this.#history.loading;
   }
 
-  /** Reactive: why the past could not be read. */
+  /** Reactive: why the history could not be read. */
   get fault(): Fault | null {
     return this.#history.fault;
   }
@@ -94,7 +94,7 @@ export class ViewSource implements SampleSource, Disposable {
     return this.#generation + this.#history.generation;
   }
 
-  /** Which time to show. */
+  /** Sets the time to show. */
   show(time: PageTime): void {
     const { rangeMs, to, isHistory } = time;
     if (isHistory !== this.#time.isHistory) this.#generation++;
@@ -106,7 +106,7 @@ export class ViewSource implements SampleSource, Disposable {
     this.#changed();
   }
 
-  /** What a gesture shows for the moment; null when it is over. */
+  /** Sets the span of a gesture in progress; null when it ends. */
   preview(span: TimeSpan | null): void {
     this.#previewed = span;
     const reach = this.live.now() - this.live.windowMs;
@@ -118,7 +118,7 @@ export class ViewSource implements SampleSource, Disposable {
     }
   }
 
-  /** Which lines are drawn; what was drawn before and is not any more is let go of. */
+  /** Sets the lines to draw and releases those that are no longer drawn. */
   draw(lines: readonly Line[]): void {
     const before = this.#drawn;
     this.#drawn = new Map();
@@ -134,7 +134,7 @@ export class ViewSource implements SampleSource, Disposable {
     this.#frames.emit();
   }
 
-  /** Asks for the past of lines drawn `width` CSS pixels wide, as long as they are in sight. */
+  /** Requests the history of lines drawn `width` CSS pixels wide, until the returned function is called. */
   want(lines: readonly Line[], width: number): Unsubscribe {
     const want = { lines, width };
     this.#wants.add(want);
@@ -144,7 +144,7 @@ export class ViewSource implements SampleSource, Disposable {
     };
   }
 
-  /** The past has changed: asks for all of it anew. */
+  /** Requests all history again because it has changed. */
   refresh(): void {
     this.#history.refresh();
     for (const history of this.#earlier.values()) history.refresh();
@@ -201,7 +201,7 @@ export class ViewSource implements SampleSource, Disposable {
     return { rangeMs: this.#time.rangeMs, to: this.#time.to ?? this.now() };
   }
 
-  /** Other samples altogether, and not only more of them: aggregates must not wait. */
+  /** The samples are different, not only extended, so aggregates must be updated at once. */
   #changed(): void {
     for (const drawn of this.#drawn.values()) drawn.madeAt = -Infinity;
     this.#frames.emit();
@@ -231,7 +231,7 @@ export class ViewSource implements SampleSource, Disposable {
     return drawn.shifted.columns;
   }
 
-  /** What several series come to, `earlierMs` before the time that is shown. */
+  /** Aggregates several series, `earlierMs` before the shown time. */
   #sumUp(
     drawn: Drawn,
     aggregate: AggregateColumns,
@@ -248,7 +248,7 @@ export class ViewSource implements SampleSource, Disposable {
     const end = to - earlierMs;
     const isColumns = this.#time.isHistory || earlierMs > 0;
     const bucketMs = isColumns ? bucketFor(rangeMs, this.#width) : liveBucketMs(rangeMs, members);
-    // The bucket under way is only half of one: it counts once its middle has passed.
+    // The current bucket is incomplete; it counts once its middle has passed.
     const grid = gridFor(bucketMs, end - rangeMs - bucketMs, end - bucketMs / 2);
     aggregate.update(members, line.aggregate, grid);
     return aggregate;
@@ -278,7 +278,7 @@ export class ViewSource implements SampleSource, Disposable {
     history.show({ rangeMs, to: to === null ? null : to - shiftOf(compare, rangeMs) });
   }
 
-  /** Charts come into sight one after the other: they are asked for together. */
+  /** Collects requests, because charts become visible one after the other. */
   #wantSoon(): void {
     if (this.#isWantDue) return;
     this.#isWantDue = true;
@@ -289,7 +289,7 @@ export class ViewSource implements SampleSource, Disposable {
     });
   }
 
-  /** One width for all charts: columns of the same series in two widths would drive each other out. */
+  /** Uses one width for all charts: columns of one series in two widths would evict each other. */
   #askFor(wants: readonly { lines: readonly Line[]; width: number }[]): Unsubscribe[] {
     const lines = wants.flatMap((want) => want.lines).filter(({ id }) => this.#drawn.has(id));
     const members = new Map<number, Member>();

@@ -2,8 +2,8 @@ import { fail, succeed, type Result } from '@shared/errors';
 import type { FileSink } from './file-sink';
 
 /**
- * Reads `url` into `sink` piece by piece. `onProgress` gets the bytes so far. Codes: `CANCELLED`; `UNREACHABLE`; `CUT`
- * when it broke off; `DISK` when the file could not be written; otherwise the hub's own.
+ * Reads `url` into `sink` chunk by chunk. `onProgress` gets the number of bytes so far. Error codes: `CANCELLED`;
+ * `UNREACHABLE`; `CUT` if the connection broke off; `DISK` if the file could not be written; otherwise the hub's own.
  */
 export async function download(
   url: string,
@@ -60,7 +60,7 @@ async function readFault(response: Response): Promise<Result<number>> {
     const { error } = JSON.parse(await response.text()) as { error?: { code?: unknown; message?: unknown } };
     if (error) return fail(String(error.code), String(error.message));
   } catch {
-    // Not the hub's own answer: a proxy in between, most likely.
+    // The answer is not from the hub, but probably from a proxy in between.
   }
   return fail('REFUSED', `The hub answered with status ${response.status}. Nothing was exported.`);
 }

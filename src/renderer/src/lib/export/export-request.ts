@@ -10,13 +10,13 @@ export interface ExportRequest {
   time: 'iso' | 'ms';
 }
 
-/** Where the hub that served this page gives it out, relative to the page: a proxy may serve both below a path. */
+/** The export URL, relative to the page, because a proxy may serve both below a path. */
 export function exportUrl({ device, metric, from, to, format, time }: ExportRequest): string {
   const query = new URLSearchParams({ device, from: String(from), to: String(to), format });
   if (metric !== null) query.set('metric', metric);
   if (format === 'csv') {
     query.set('time', time);
-    // People open what they download with Excel, which takes UTF-8 without the mark for something else.
+    // Excel misreads UTF-8 without a byte order mark.
     query.set('bom', '1');
   }
   return `api/v1/export?${query.toString()}`;
@@ -24,7 +24,7 @@ export function exportUrl({ device, metric, from, to, format, time }: ExportRequ
 
 const MOST_NAME_CHARACTERS = 60;
 
-/** A name for the file that any file system takes: `nas-2026-03-12.csv`; a device's words are not to be trusted. */
+/** A file name that every file system accepts: `nas-2026-03-12.csv`. Device names are untrusted input. */
 export function exportFileName(deviceName: string, { metric, from, to, format }: ExportRequest): string {
   const day = (time: number) => new Date(time).toISOString().slice(0, 10);
   const days = day(from) === day(to) ? day(from) : `${day(from)}--${day(to)}`;

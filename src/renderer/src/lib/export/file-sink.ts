@@ -1,9 +1,9 @@
 /** Where the bytes of a download go. */
 export interface FileSink {
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** All bytes were written: the file becomes what it is called. */
+  /** Completes the file under its final name after all bytes were written. */
   finish(): Promise<void>;
-  /** Half a file must not look like a whole one. */
+  /** Removes an incomplete file, so that it cannot be mistaken for a complete one. */
   discard(): Promise<void>;
 }
 
@@ -24,8 +24,8 @@ interface FileWriter {
 const BLOB_BYTES = 8 * 1024 * 1024;
 
 /**
- * Asks where to save, where the browser can; otherwise the file arrives as a download when it is complete. Null when
- * the user thought better of it. Has to be called from a click.
+ * Asks where to save if the browser supports it; otherwise the complete file arrives as a download. Null if the user
+ * cancelled. Must be called from a click.
  */
 export async function openFileSink(name: string, mediaType: string): Promise<FileSink | null> {
   const picker = (window as SavePicker).showSaveFilePicker;
@@ -44,7 +44,7 @@ export async function openFileSink(name: string, mediaType: string): Promise<Fil
     };
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') return null;
-    // Browsers refuse it in places where downloads are fine.
+    // Browsers may refuse the picker in contexts where downloads still work.
     return createBlobSink(name, mediaType);
   }
 }
@@ -68,7 +68,7 @@ export function createBlobSink(name: string, mediaType: string): FileSink {
       link.href = url;
       link.download = name;
       link.click();
-      // The download has its own hold on the blob once it has begun.
+      // Once the download has begun, it holds its own reference to the blob.
       setTimeout(() => URL.revokeObjectURL(url), 60_000);
       parts = [];
       return Promise.resolve();

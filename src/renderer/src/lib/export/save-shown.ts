@@ -6,14 +6,14 @@ import { exportShown, type ShownFormat, type ShownLine } from '../explore/export
 
 const MEDIA_TYPES = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const;
 
-/** Asks where to, then writes what is shown. Has to be called from a click; rejects when it cannot be written. */
+/** Asks where to save, then writes the visible data. Must be called from a click; rejects if it cannot be written. */
 export async function saveShown(
   lines: readonly ShownLine[],
   { from, to }: TimeSpan,
   format: ShownFormat,
   title: string,
 ): Promise<void> {
-  // What is shown goes on while somebody looks for a folder: the file has what there was when it was asked for.
+  // Capture the data now: the display keeps changing while the user chooses a folder.
   const pieces = [...(format === 'csv' ? [BOM] : []), ...exportShown(lines, from, to, format)];
   const name = exportFileName(title, { device: '', metric: null, from, to, format, time: 'iso' });
   const sink = await openFileSink(name, MEDIA_TYPES[format]);

@@ -5,7 +5,7 @@ import { startOfDay } from '../time/local-time';
 import { hubNow } from '../time/hub-time';
 
 const EVERY_MS = 60_000;
-/** A hub that restarts tells of all its devices within a moment: they are looked at once. */
+/** A restarting hub reports all its devices at once; they are queried together after this time, ms. */
 const SETTLE_MS = 500;
 
 /** When each device was connected today, from local midnight to now. */
@@ -51,7 +51,7 @@ export class ConnectionSpans implements Disposable {
       this.byDevice = byDevice;
       this.loaded = true;
     } catch {
-      // Not connected: what was known stays.
+      // Not connected: keep what was known.
     }
   }
 

@@ -15,7 +15,7 @@ export interface EventReach {
   to: number | null;
 }
 
-/** A window that moves asks only once it stands. */
+/** A moving window is queried only after it has rested this long, ms. */
 const SETTLE_MS = 150;
 
 /** The latest events of one device or of all, newest first; or those of a stretch of time. */
@@ -48,7 +48,7 @@ export class EventLog implements Disposable {
     ];
   }
 
-  /** Turns to another stretch of time; what is there stays until it has been read. */
+  /** Switches to another span; the current events stay until the new ones are loaded. */
   reach(reach: EventReach): void {
     if (reach.from === this.#reach.from && reach.to === this.#reach.to) return;
     this.#reach = reach;

@@ -11,7 +11,7 @@ import type { HubState } from './hub-state.svelte';
 
 /** Widths change many times while a window is resized. */
 const SETTLE_MS = 200;
-/** While a gesture moves what is shown, questions are asked no more often than this. */
+/** The minimum interval between requests while a gesture moves the span, ms. */
 const PREVIEW_MS = 180;
 /** The newest columns are asked for again: late samples and the one under way change them. */
 const TAIL_COLUMNS = 3;
@@ -216,7 +216,7 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
     }
   }
 
-  /** Of what nobody wants that which came first goes first. */
+  /** Releases unwanted series, the oldest first. */
   function letGo(): void {
     if (levels.size <= MOST_SERIES) return;
     const wanted = new Set([...wants].flatMap(({ series }) => series.map(({ id }) => id)));
@@ -249,7 +249,7 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
     settleTimer = setTimeout(() => void ask(), delayMs);
   }
 
-  /** What is asked is not wanted any more: neither here nor, if it takes long, in the hub. */
+  /** Cancels the current requests here and, if they take long, in the hub. */
   function forgetQuestions(): void {
     valid++;
     stopAsking.abort();
@@ -263,7 +263,7 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
     askSoon(0);
   }
 
-  /** The past itself has changed, or the hub may be another. */
+  /** Starts over because the history has changed or the hub may be another one. */
   function startOver(): void {
     for (const [id, held] of levels) held.expire(buffer(id));
     askAnew();

@@ -13,7 +13,7 @@ interface Past {
   refresh(): void;
 }
 
-/** What devices could not send when they measured it belongs into pictures that are there already. */
+/** Refreshes charts when devices deliver samples that they could not send in time. */
 export class LateSamples implements Disposable {
   readonly #devices: Devices;
   readonly #past: Past;
@@ -25,7 +25,7 @@ export class LateSamples implements Disposable {
     this.#past = past;
   }
 
-  /** Reactive: whose samples are shown; to be called whenever what is known of them changes. */
+  /** Reactive: sets the visible devices; call it whenever their state changes. */
   follow(ids: readonly string[]): void {
     this.#areArriving = ids.some((id) => Boolean(this.#devices.byId(id)?.backlog));
     // Once they have all arrived, the timer that is left reads the last of them.
@@ -37,7 +37,7 @@ export class LateSamples implements Disposable {
   }
 
   readonly #fill = (): void => {
-    // Reading anew takes back the question under way: one that takes long would never be answered.
+    // A refresh cancels the current request, so a slow request would never be answered.
     const mustWait = this.#past.loading || document.hidden;
     if (!mustWait) this.#past.refresh();
     const isMoreDue = mustWait || this.#areArriving;

@@ -7,9 +7,9 @@ import type { HubState } from './hub-state.svelte';
 import type { SampleSource } from './sample-source';
 import { SeriesBuffer } from './series-buffer';
 
-/** How often a UI that nobody sees wants frames. */
+/** The frame interval while the page is hidden, ms. */
 const HIDDEN_FLUSH_MS = 1_000;
-/** Kept beyond the window, so that a line reaches the left edge of the picture. */
+/** Kept beyond the window, ms, so that lines reach the left edge of the picture. */
 const MARGIN_MS = 15_000;
 
 export interface LiveOptions {
@@ -69,7 +69,7 @@ export function createLive(hub: HubState, options: LiveOptions): Live {
     time.observe(frame.hubTime);
     observeHub(frame.hubTime);
     if (frame.bootId !== bootId) return;
-    // While paused the picture stands; what it misses is filled in by a snapshot when it goes on.
+    // While paused the picture stands still; a snapshot fills in the missed samples on resume.
     if (pausedAt !== null && frame.kind === 'append') return;
     let taken = false;
     // One series may come in several blocks of one snapshot: only the first of them replaces.

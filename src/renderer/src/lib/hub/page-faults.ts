@@ -3,13 +3,13 @@ import type { Unsubscribe } from '@shared/disposable';
 import { stackOf } from '@shared/errors';
 
 /**
- * Hands on what nobody caught in this page: in the desktop app to its log, which a person can send us. The browser writes
- * it to its console either way.
+ * Reports uncaught errors of this page; the desktop app writes them to its log, which users can send us. The browser
+ * also writes them to its console.
  */
 export function reportPageFaults(target: Window): Unsubscribe {
   const report = (thrown: unknown): void =>
     target.wirewatch?.send({ op: PAGE_FAULT_OP, stack: stackOf(thrown) });
-  // Without an error there is a message only: a script of elsewhere, or a ResizeObserver that was late.
+  // Without an error there is only a message: from a cross-origin script, or a late ResizeObserver.
   const onError = ({ error, message }: ErrorEvent): void => report(error ?? message);
   const onRejection = ({ reason }: PromiseRejectionEvent): void => report(reason);
   target.addEventListener('error', onError);

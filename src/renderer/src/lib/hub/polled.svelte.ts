@@ -3,8 +3,8 @@ import type { Disposable } from '@shared/disposable';
 const EVERY_MS = 4_000;
 
 /**
- * What the hub is asked for again and again, because it does not tell of changes: while the page can be seen,
- * and at once when it is looked at again. What was answered stays until there is something newer.
+ * A value that the hub does not push and that must be requested repeatedly: while the page is visible, and at once when
+ * it becomes visible again. The last answer stays until a newer one arrives.
  */
 export class Polled<T> implements Disposable {
   /** Null until the first answer. */
@@ -28,12 +28,12 @@ export class Polled<T> implements Disposable {
     try {
       const value = await this.#ask();
       if (question !== this.#question) return;
-      // The same answer is not news: nothing on the page should stir because of it.
+      // An identical answer must not trigger updates on the page.
       const shown = JSON.stringify(value);
       if (this.value === null || shown !== this.#shown) this.value = value;
       this.#shown = shown;
     } catch {
-      // Not connected, or not allowed: what was known stays.
+      // Not connected or not allowed: keep the last value.
     }
   }
 

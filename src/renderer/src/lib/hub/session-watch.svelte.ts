@@ -4,7 +4,7 @@ import type { SessionDetail } from '@shared/model';
 
 const EVERY_MS = 1_000;
 
-/** One connection in all detail, asked for again every second while somebody can see it. */
+/** One connection in full detail, requested every second while the page is visible. */
 export class SessionWatch implements Disposable {
   /** Null until the hub has answered; stays as it was when the connection is not known any more. */
   detail = $state.raw<SessionDetail | null>(null);

@@ -4,10 +4,10 @@ import type { HubMessage, UiMessage } from '@shared/bridge/messages';
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 10_000;
-/** Silence after which the hub is asked for a sign of life: a browser cannot see the heartbeats of the protocol. */
+/** After this much silence, ms, the hub is probed: a browser cannot see the protocol's heartbeats. */
 const PROBE_AFTER_MS = 15_000;
 const PROBE_TIMEOUT_MS = 5_000;
-/** The client numbers its calls from 1, so the answer to this one is nobody's. */
+/** Client calls are numbered from 1, so no call waits for the answer to id 0. */
 const PROBE: UiMessage = { op: 'call', id: 0, name: 'getHub', params: {} };
 const UNAUTHORISED = 4001;
 
@@ -88,7 +88,7 @@ export function createSocketLink({ url, checkSession, random = Math.random }: So
       }
 
       async function explain(code: number, opened: boolean): Promise<void> {
-        // A refused upgrade looks like any failure to a browser: only a request tells a sign-in from a dead hub.
+        // A browser cannot tell a refused upgrade from other failures, so ask the hub whether a sign-in is needed.
         const refused =
           code === UNAUTHORISED || (!opened && navigator.onLine && (await checkSession()) === 'needs-code');
         if (refused) {
@@ -128,7 +128,7 @@ function readMessage(data: unknown): HubMessage | null {
   }
   if (typeof data !== 'string') return null;
   try {
-    // The hub is this page's own server: what it sends is what `messages.ts` says.
+    // The hub is this page's own server, so its messages follow `messages.ts`.
     return JSON.parse(data) as HubMessage;
   } catch {
     console.error('The hub sent a message that is not valid JSON.');

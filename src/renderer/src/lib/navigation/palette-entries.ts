@@ -44,7 +44,7 @@ export interface PaletteEntry {
   run: () => void;
 }
 
-/** A flood of newcomers should not bury what else there is. */
+/** The most pending devices listed, so that they do not hide the other entries. */
 const MOST_DECISIONS = 10;
 
 /** Everything that the palette offers now. */
@@ -251,7 +251,7 @@ function themeEntry(hub: HubState, choice: Theme, label: string, icon: IconCompo
 /** Shows a theme at once and keeps it in the hub's settings; without the hub it holds for this browser. */
 export async function chooseTheme(hub: HubState, choice: Theme): Promise<void> {
   theme.apply(choice);
-  // Whoever may only look chooses for their own screen.
+  // View-only users change the theme of their own screen only.
   if (hub.viewOnly) return;
   try {
     await hub.api.call('updateSettings', { theme: choice });

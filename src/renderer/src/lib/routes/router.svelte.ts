@@ -11,7 +11,7 @@ class Router {
     };
   });
 
-  /** The browser tells of a new address only later: what is decided until then must not be by the old one. */
+  /** The browser reports a new address with a delay; code that runs before then must not use the old one. */
   #changed: () => void = () => {};
   #parsed: { hash: string; route: Route } | null = null;
 
@@ -28,7 +28,7 @@ class Router {
     this.#changed();
   }
 
-  /** The same without a trail behind the back button. */
+  /** Goes to a route without adding a history entry. */
   replace(route: Route): void {
     location.replace(formatRoute(route));
     this.#changed();

@@ -27,7 +27,10 @@ export function createPageLens(now: () => number, time: PageTime): TimeLens {
   });
 }
 
-/** Hands on what gestures show for as long as the page is there. One that is not over by then would lead back to it. */
+/**
+ * Passes the spans of gestures to `preview` while the page exists. A gesture still in progress then is cancelled, so
+ * that it does not lead back to the page.
+ */
 export function followLens(lens: TimeLens, preview: (span: TimeSpan | null) => void): Unsubscribe {
   const stop = lens.on(() => preview(lens.span));
   return () => {

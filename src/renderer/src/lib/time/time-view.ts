@@ -12,9 +12,9 @@ export interface TimeSpan {
   to: number;
 }
 
-/** Shorter than this nothing can be seen, ms. */
+/** The shortest useful span, ms. */
 export const SHORTEST_SPAN_MS = 1_000;
-/** Moving goes by this part of what is shown, so that some of it stays in sight. */
+/** The share of the visible span by which a view moves, so that some of it stays in view. */
 const MOVE_BY = 0.5;
 
 /** Whether the view goes on with the clock. */

@@ -14,7 +14,10 @@ export function waitingReason({ reason }: Pick<DeviceInfo, 'reason'>): string | 
   return reason === null || reason.code === 'PENDING_APPROVAL' ? null : reason.text;
 }
 
-/** Whether it has asked: one whose key was revoked has to come back first, or whoever asks first would be approved. */
+/**
+ * Whether the device has asked to join. One whose key was revoked must reconnect first, or any device that asks first
+ * could be approved in its place.
+ */
 export function hasAsked({ approval, reason }: Pick<DeviceInfo, 'approval' | 'reason'>): boolean {
   return approval !== 'pending' || reason?.code !== 'NOT_ASKED';
 }

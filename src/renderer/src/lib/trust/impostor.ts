@@ -1,6 +1,6 @@
 import type { EventInfo } from '@shared/model';
 
-/** What happened longer ago than this is history, and no warning any more. */
+/** An older attempt is history and no longer a warning, ms. */
 const RECENT_MS = 24 * 3_600_000;
 
 /**

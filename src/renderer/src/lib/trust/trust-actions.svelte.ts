@@ -14,7 +14,7 @@ const KEY = Symbol('trust actions');
 /** What a person decides about who may report, the same wherever a device is shown. */
 export class TrustActions {
   question = $state.raw<TrustQuestion | null>(null);
-  /** How many of those that are being turned away at once are still to come. */
+  /** The number of devices still to be rejected in a bulk rejection. */
   rejecting = $state(0);
   readonly #hub: HubState;
 
@@ -42,7 +42,7 @@ export class TrustActions {
     });
   }
 
-  /** One after another: a flood of newcomers should not become a flood of commands. */
+  /** Rejects devices one after another, so that many devices do not cause a burst of commands. */
   async rejectAll(devices: readonly Device[]): Promise<void> {
     const waiting = devices.filter((device) => device.approval === 'pending');
     let rejected = 0;

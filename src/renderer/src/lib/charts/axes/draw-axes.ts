@@ -8,14 +8,14 @@ import { xOf, yOf, type Viewport } from '../raster/polyline';
 import { formatMoment, isDayOrMore, midnights, tickLabel, tickStep, timeTicks } from './time-ticks';
 
 const TICK_SPACING = 84;
-/** Soft pixels at the very edge of a canvas come out red where a browser without a GPU has to smooth it. */
+/** Keeps labels off the canvas edge: without a GPU, smoothed pixels at the very edge come out red. */
 const LABEL_INSET = 4;
-/** With more marks than this in a picture, only notes have lines: the rest would be a fence before the data. */
+/** If more marks than this are in view, only notes get lines; more lines would hide the data. */
 const MOST_MARK_LINES = 12;
-/** Of the line at a value that matters, device pixels. */
+/** Dash length of a threshold line, device pixels. */
 const DASH = 6;
 const GAP = 4;
-/** Of the line at a mark, CSS pixels, and how much of it is seen. */
+/** Dot size of a mark's line, CSS pixels, and the opacity of that line. */
 const MARK_DOT = 1.5;
 const MARK_GAP = 2.5;
 const MARK_ALPHA = 0.7;
@@ -27,7 +27,7 @@ function eachLevel(view: Viewport, step: number, visit: (value: number) => void)
   for (let k = first; k <= last; k++) visit(k * step);
 }
 
-/** The device pixel, counted from the edge of the canvas, that a line one of them wide takes. */
+/** The position of a line one device pixel wide, counted from the edge of the canvas. */
 const deviceAt = (at: number, dpr: number): number => Math.round(at * dpr);
 
 const crisp = (at: number, dpr: number): number => (deviceAt(at, dpr) + 0.5) / dpr;
@@ -43,7 +43,7 @@ function drawLevel(pixels: Pixels, y: number, thickness: number, color: number):
   pixels.rect({ left: 0, right: pixels.width, top, bottom: top + thickness }, color);
 }
 
-/** A line where a day begins, unless each tick is one. */
+/** Draws a line at the start of each day, unless every tick is one. */
 export function drawDays(pixels: Pixels, view: Viewport, palette: Palette): void {
   if (isDayOrMore(tickStep(view.to - view.from, view.width, TICK_SPACING))) return;
   const { scale } = pixels;
@@ -54,7 +54,7 @@ export function drawDays(pixels: Pixels, view: Viewport, palette: Palette): void
   }
 }
 
-/** Values inside the plot, above their lines. */
+/** Draws the value labels inside the plot, above their grid lines. */
 export function drawValueLabels(
   ctx: CanvasRenderingContext2D,
   view: Viewport,
@@ -65,7 +65,7 @@ export function drawValueLabels(
   const decimals = scale.digits(step);
   const highest = Math.floor(view.high / step + 1e-6) * step;
   eachLevel(view, step, (value) => {
-    // The baseline says itself what it is, unless it is not zero.
+    // The baseline needs no label unless it is not zero.
     if (value === 0 && view.low >= 0) return;
     const suffix = scale.suffix === '%' || value === highest ? scale.suffix : '';
     const number = (value / scale.divisor).toFixed(decimals).replace('-', '\u2212');
@@ -76,7 +76,7 @@ export function drawValueLabels(
   });
 }
 
-/** Lines that pass behind words step back there. */
+/** Dims the plot behind a label, so that the text stays readable over lines. */
 function drawBacking(
   ctx: CanvasRenderingContext2D,
   text: string,
@@ -113,7 +113,7 @@ function drawOutlined(
 const levelColor = (level: ChartThreshold['level'], palette: Palette): string =>
   level === 'error' ? palette.bad : level === 'warning' ? palette.warn : palette.text3;
 
-/** A dashed line across the plot for each value that matters and lies in sight. */
+/** Draws a dashed line across the plot for each threshold in view. */
 export function drawThresholds(
   pixels: Pixels,
   view: Viewport,
@@ -121,7 +121,7 @@ export function drawThresholds(
   palette: Palette,
 ): void {
   const thickness = Math.max(1, Math.round(pixels.scale));
-  // Dashes count from the epoch, as samples do: they scroll with them.
+  // Dashes are counted from the epoch, as samples are, so they scroll with the samples.
   const begin = -(Math.round(view.from / view.pixelMs) % (DASH + GAP));
   for (const { value, level } of thresholds) {
     if (value < view.low || value > view.high) continue;
@@ -132,7 +132,7 @@ export function drawThresholds(
   }
 }
 
-/** Their names, at the right end of their lines. */
+/** Draws the threshold names at the right end of their lines. */
 export function drawThresholdLabels(
   ctx: CanvasRenderingContext2D,
   view: Viewport,
@@ -156,7 +156,7 @@ export function drawThresholdLabels(
   ctx.textAlign = 'left';
 }
 
-/** Moments along the time axis, their baseline at `y`. */
+/** Draws the time labels along the axis, with their baseline at `y`. */
 export function drawTimes(
   ctx: CanvasRenderingContext2D,
   view: Pick<Viewport, 'left' | 'width' | 'from' | 'to'>,
@@ -170,7 +170,7 @@ export function drawTimes(
   ctx.textAlign = 'center';
   for (const time of timeTicks(view.from, view.to, every)) {
     const x = xOf(view, time);
-    // Labels fade at the edges instead of being cut off there.
+    // Fade labels at the edges instead of cutting them off.
     const room = Math.min(x - view.left, view.left + view.width - x);
     ctx.globalAlpha = Math.max(0, Math.min(1, (room - 12) / 14));
     if (ctx.globalAlpha > 0) ctx.fillText(tickLabel(time, every), x, y);
@@ -178,23 +178,23 @@ export function drawTimes(
   ctx.globalAlpha = 1;
 }
 
-/** The user's own words stand out from what devices and the hub say. */
+/** The user's own notes stand out from events of devices and the hub. */
 export function markColor(mark: ChartMark, palette: Palette): string {
   if (mark.note) return palette.accent;
   return mark.level === 'error' ? palette.bad : mark.level === 'warning' ? palette.warn : palette.text3;
 }
 
-/** Marks in sight, and whether each gets a line or only those that the user wrote. */
+/** The marks in view, and whether each of them gets a line or only the user's notes do. */
 function marksIn(view: Viewport, marks: readonly ChartMark[]): { inView: ChartMark[]; allLines: boolean } {
   const inView = marks.filter(({ at }) => at >= view.from && at <= view.to);
   return { inView, allLines: inView.length <= MOST_MARK_LINES };
 }
 
-/** Whether every mark in sight has a line: where that changes, the whole picture does. */
+/** Whether every mark in view has a line. If this changes, the whole picture must be repainted. */
 export const haveAllLines = (view: Viewport, marks: readonly ChartMark[]): boolean =>
   marksIn(view, marks).allLines;
 
-/** What happened: a dotted line through the plot. */
+/** Draws a dotted line through the plot for each mark. */
 export function drawMarkLines(
   pixels: Pixels,
   view: Viewport,
@@ -215,7 +215,7 @@ export function drawMarkLines(
   }
 }
 
-/** The same on the time axis: a small triangle. */
+/** Draws a small triangle on the time axis for each mark. */
 export function drawMarkTips(
   ctx: CanvasRenderingContext2D,
   view: Viewport,
@@ -237,7 +237,7 @@ export function drawMarkTips(
   }
 }
 
-/** The moment under the cursor, on the time axis. */
+/** Writes the time under the cursor on the time axis. */
 export function drawCursorTime(
   ctx: CanvasRenderingContext2D,
   view: Viewport,

@@ -1,8 +1,8 @@
-/** A value that matters: where an alert fires, what a device must not exceed. A line across the plot. */
+/** A line across the plot at a value that matters, such as the level at which an alert fires. */
 export interface ChartThreshold {
   /** In the chart's unit. */
   value: number;
   level: 'info' | 'warning' | 'error';
-  /** Beside the line, and in the chart's text; empty for none. */
+  /** Shown beside the line and included in the chart's text; empty for none. */
   label: string;
 }

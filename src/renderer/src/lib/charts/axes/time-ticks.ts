@@ -15,9 +15,9 @@ const STEPS = [
   ...[1, 2, 3, 6].map((months) => months * MONTH),
 ];
 const MAX_REMEMBERED = 256;
-/** From here on a clock without its day says too little. */
+/** For ranges this long or longer, a time of day is ambiguous without its day. */
 export const SAY_DAY_FROM_MS = 20 * HOUR;
-/** Sundays are no beginnings: weeks are counted from a Monday. */
+/** Weeks are counted from a Monday. */
 const A_MONDAY = Date.UTC(2024, 0, 1) / DAY;
 
 const format = (options: Intl.DateTimeFormatOptions) =>
@@ -34,23 +34,23 @@ const remembered = new BoundedMap<string, string>(MAX_REMEMBERED);
 /** Local time to the second: `10:42:08`. */
 export const formatClock = (time: number): string => toSeconds.format(time);
 
-/** A moment as precisely as a picture of `rangeMs` can mean it: `10:42:08`, `12 Mar, 10:42`. */
+/** Formats a time as precisely as a picture of `rangeMs` can show it: `10:42:08`, `12 Mar, 10:42`. */
 export function formatMoment(time: number, rangeMs: number): string {
   if (rangeMs >= SAY_DAY_FROM_MS) return dayToMinutes.format(time);
   return (rangeMs > 3 * HOUR ? toMinutes : toSeconds).format(time);
 }
 
-/** The step between ticks that leaves at least `spacing` pixels from one to the next; whole years beyond all else. */
+/** The step that leaves at least `spacing` pixels between ticks; whole years if no listed step is long enough. */
 export function tickStep(rangeMs: number, width: number, spacing: number): number {
   const least = (rangeMs / Math.max(1, width)) * spacing;
   return STEPS.find((step) => step >= least) ?? Math.ceil(least / YEAR) * YEAR;
 }
 
-/** The ticks within `[from, to]`: round moments of the local clock and calendar. */
+/** The ticks within `[from, to]`: round times of the local clock and calendar. */
 export function timeTicks(from: number, to: number, step: number): number[] {
   const ticks: number[] = [];
   if (step <= 30 * MINUTE) {
-    // Some clocks are off by half an hour, or a quarter.
+    // Some time zones are off by half an hour or a quarter.
     const offset = new Date(from).getTimezoneOffset() * MINUTE;
     for (let time = Math.ceil((from - offset) / step) * step + offset; time <= to; time += step)
       ticks.push(time);
@@ -58,19 +58,19 @@ export function timeTicks(from: number, to: number, step: number): number[] {
   }
   const date = new Date(from);
   if (step < DAY) {
-    // Hour by hour of the clock on the wall, so that ticks stay at 6, 12 and 18 when it is set.
+    // Step by local hours, so that ticks stay at 6, 12 and 18 when the clocks change.
     const hours = step / HOUR;
     date.setMinutes(0, 0, 0);
     date.setHours(Math.floor(date.getHours() / hours) * hours);
     while (date.getTime() <= to) {
-      // Where the clock skips a round hour, what it shows instead is none.
+      // If the clock skips a round hour, the hour shown instead gets no tick.
       const isRound = date.getHours() % hours === 0;
       if (isRound && date.getTime() >= from) ticks.push(date.getTime());
       const before = date.getTime();
-      // The hour that comes twice when summer ends is two hours.
+      // The hour that repeats when summer time ends counts as two hours.
       if (hours === 1) date.setTime(before + HOUR);
       else date.setHours((Math.floor(date.getHours() / hours) + 1) * hours);
-      // Onwards, never back: where clocks are set by half an hour, that could lead to the tick before.
+      // Move forward only: where clocks change by half an hour, moving back could return to the previous tick.
       if (date.getMinutes() !== 0) date.setMinutes(60);
       if (date.getTime() <= before) date.setTime(before + step);
     }
@@ -85,7 +85,7 @@ export function timeTicks(from: number, to: number, step: number): number[] {
     if (step >= YEAR) date.setFullYear(date.getFullYear() + Math.round(step / YEAR));
     else if (step >= MONTH) date.setMonth(date.getMonth() + months);
     else date.setDate(date.getDate() + 1);
-    // A day without a midnight begins at one; those after it do not.
+    // A day without a midnight may start later; reset the hour for the days after it.
     date.setHours(0, 0, 0, 0);
   }
   return ticks;
@@ -93,10 +93,10 @@ export function timeTicks(from: number, to: number, step: number): number[] {
 
 export const isDayOrMore = (step: number): boolean => step >= DAY;
 
-/** A stretch without a midnight: most pictures lie within one. */
+/** The last range found to contain no midnight, cached because most pictures lie within one. */
 let calm = { from: 0, to: 0 };
 
-/** Where days begin within `[from, to]`, by the local calendar: a day may be 23 or 25 hours long. */
+/** The local midnights within `[from, to]`; a day may be 23 or 25 hours long. */
 export function midnights(from: number, to: number): readonly number[] {
   if (from > calm.from && to < calm.to) return [];
   const date = new Date(from);
@@ -113,13 +113,13 @@ export function midnights(from: number, to: number): readonly number[] {
   return found;
 }
 
-/** Whether a day is one of every `days`, counted without regard to months. */
+/** Whether a day falls on a grid of every `days` days, independent of months. */
 function isOnGrid(date: Date, days: number): boolean {
   const day = Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / DAY;
   return (day - A_MONDAY) % days === 0;
 }
 
-/** A tick's label in local time: no finer than the step needs, and the day where one begins. */
+/** A tick's label in local time, no finer than the step needs; at midnight it names the day. */
 export function tickLabel(time: number, step: number): string {
   const kind = step < MINUTE ? 's' : step < HOUR ? 'm' : step < DAY ? 'h' : step < MONTH ? 'd' : 'M';
   const key = `${kind}${time}`;

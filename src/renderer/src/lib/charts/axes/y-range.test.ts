@@ -36,7 +36,7 @@ describe('niceRange', () => {
   });
 
   it('has room around one value that is so large that next to nothing can be added to it', () => {
-    // What Linux says of memory without a limit, and microseconds since the epoch without a unit that says so.
+    // Linux reports unlimited memory as this value; the other is microseconds since the epoch without a unit.
     const unlimited = niceRange(2 ** 63 - 4096, 2 ** 63 - 4096, { ...bytes, min: null });
     const moment = niceRange(1.7e15, 1.7e15, { ...ratio, min: null, max: null });
     for (const [{ low, high, step }, value] of [

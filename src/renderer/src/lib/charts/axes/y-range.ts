@@ -1,11 +1,11 @@
 import { scaleFor, type AxisScale } from '@shared/metrics/units';
 import type { MetricKind } from '@shared/model';
 
-/** A range of values whose edges and grid lines are round numbers. */
+/** A range of values with round numbers at its edges and grid lines. */
 export interface NiceRange {
   low: number;
   high: number;
-  /** Between two grid lines. */
+  /** The distance between two grid lines. */
   step: number;
   scale: AxisScale;
 }
@@ -13,23 +13,23 @@ export interface NiceRange {
 export interface YRangeOptions {
   unit: string;
   kind: MetricKind;
-  /** Bounds of what values can be, where known. */
+  /** The bounds of possible values, if known. */
   min: number | null;
   max: number | null;
 }
 
-/** Grid lines at most, the baseline not counted. */
+/** The largest number of grid lines, without the baseline. */
 const MOST_LINES = 4;
-/** A range that has become too large is kept this long, ms: values that come and go do not move the axis. */
+/** A range that has become too large is kept this long, ms, so that values that come and go do not move the axis. */
 const SHRINK_AFTER_MS = 4_000;
-/** Too large: values would fit into this part of it. */
+/** A range is too large if the values would fit into this share of it. */
 const SHRINK_BELOW = 0.6;
-/** No range is a smaller part than this of the values that it holds: digits do not suffice for it. */
+/** The smallest range as a share of its values: floating-point digits do not suffice for less. */
 const LEAST_SHARE = 1e-12;
-/** The range of values that vary is at least this part of them, and of one value: less would be noise. */
+/** The smallest range as a share of values that vary; a smaller one would only show noise. */
 const VARYING_SHARE = 0.001;
 const STILL_SHARE = 0.04;
-/** Parts of a whole that were rounded one by one add up to a little more than it. */
+/** Tolerance for parts of a whole that were rounded one by one and add up to slightly more. */
 const ROUNDING = 0.01;
 
 const DECIMAL_STEPS = [1, 2, 2.5, 5, 10];
@@ -43,12 +43,12 @@ function niceStep(size: number, binary: boolean): number {
   return step * magnitude;
 }
 
-/** The range for values between `low` and `high`, with some air. */
+/** A range for values between `low` and `high`, with some space around them. */
 export function niceRange(low: number, high: number, options: YRangeOptions): NiceRange {
   const { unit, kind, min, max } = options;
   let from = low;
   let to = high;
-  // What fills a known space by half or more is shown within the whole of it.
+  // Values that fill at least half of a bounded range are shown within the whole of it.
   const room = max === null ? 0 : max - (min ?? 0);
   const whole = max !== null && to >= max - 0.5 * room && to <= max + ROUNDING * room;
   if (whole) to = max;
@@ -57,7 +57,7 @@ export function niceRange(low: number, high: number, options: YRangeOptions): Ni
   // close to the smallest there are would make steps of nothing.
   const share = high > low ? VARYING_SHARE : STILL_SHARE;
   const usual = to === 0 ? 1 : Math.max(Math.abs(to) * share, 1e-290);
-  // Next to numbers far beyond what units are meant for, a little more is nothing.
+  // For numbers far larger than their units suggest, a small difference is negligible.
   const felt = Math.max(Math.abs(from), Math.abs(to)) * LEAST_SHARE;
   const least = Math.max(felt, unit === '1' ? 0.05 : unit === '%' ? 1 : unit.startsWith('By') ? 1024 : usual);
   if (to - from < least) {
@@ -105,12 +105,14 @@ export class YRange {
     this.#empty = true;
   }
 
-  /** What comes next is another picture: its range need not be close to this one. */
+  /** Forgets the current range, because the next picture may show very different values. */
   reset(): void {
     this.#empty = true;
   }
 
-  /** Takes in what is visible now; `now` in ms of any steady clock. Not finite where there is nothing. */
+  /**
+   * Takes in the visible values; `now` is in ms of any steady clock. `low` and `high` are not finite if there are none.
+   */
   update(low: number, high: number, now: number): void {
     if (!Number.isFinite(low) || !Number.isFinite(high)) return;
     const wanted = niceRange(low, high, this.#options);
@@ -124,7 +126,7 @@ export class YRange {
           ? wanted
           : niceRange(Math.min(low, current.low), Math.max(high, wanted.high * 0.94), this.#options);
       if (this.current.high < high || this.current.low > low) this.current = wanted;
-      // The same range stays the same object: what is rounded above a whole does not fit into it either.
+      // Keep the same object if the range is the same.
       if (this.current.low === current.low && this.current.high === current.high) this.current = current;
       this.#empty = false;
       return;

@@ -1,12 +1,12 @@
 import type { SampleColumns } from '../../hub/sample-source';
 import type { Viewport } from '../raster/polyline';
 
-/** Page Up and Page Down go by this part of what is shown. */
+/** Page Up and Page Down move by this share of the visible range. */
 const PAGE = 0.1;
 
 /**
- * Where a key takes the cursor of a chart: arrows to the sample before or after, but at least a pixel; Page Up and
- * Page Down by a tenth of the picture; Home and End to its ends. Null for any other key.
+ * The cursor's next position after a key press: arrows go to the previous or next sample, but at least one pixel; Page
+ * Up and Page Down move by a tenth of the picture; Home and End go to its ends. Null for any other key.
  */
 export function moveCursor(
   key: string,
@@ -38,7 +38,7 @@ export function moveCursor(
 
 const clampTo = ({ from, to }: Viewport, time: number): number => Math.max(from, Math.min(to, time));
 
-/** The first sample at or beyond a moment; the moment itself where there is none. */
+/** The first sample at or beyond a time in that direction; the time itself if there is none. */
 function stepTo(time: number, direction: -1 | 1, columns: SampleColumns | null): number {
   if (!columns) return time;
   const after = columns.lowerBound(time);

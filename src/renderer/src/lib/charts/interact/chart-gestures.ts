@@ -3,7 +3,7 @@ import type { TimeSpan } from '../../time/time-view';
 import { timeAt, type Viewport } from '../raster/polyline';
 import type { TimeLens } from './time-lens';
 
-/** A drag that is shorter than this was meant as a click, CSS pixels. */
+/** A shorter drag counts as a click, CSS pixels. */
 const LEAST_DRAG = 5;
 /** One notch of a wheel (100 pixels) zooms by about a third. */
 const ZOOM_PER_PIXEL = 0.004;
@@ -13,7 +13,7 @@ export interface GestureOptions {
   element: HTMLElement;
   lens: TimeLens;
   view: () => Viewport | null;
-  /** A stretch of time is being marked; null when it no longer is. */
+  /** Called with the span being selected; null when the selection ends. */
   onselect: (span: TimeSpan | null) => void;
 }
 
@@ -45,12 +45,12 @@ export class ChartGestures implements Disposable {
     element.addEventListener('wheel', (event) => this.#onWheel(event), { signal, passive: false });
   }
 
-  /** Whether something is being dragged. */
+  /** Whether a drag is in progress. */
   get busy(): boolean {
     return this.#drag !== null;
   }
 
-  /** Ends what is being dragged as if it had not begun; false where nothing is. */
+  /** Cancels the current drag; returns false if there is none. */
   cancel(): boolean {
     const { lens, onselect } = this.#options;
     const drag = this.#drag;
@@ -116,7 +116,7 @@ export class ChartGestures implements Disposable {
     this.#options.lens.move({ from: from + by, to: to + by });
   }
 
-  /** The moments under two fingers stay under them. */
+  /** Keeps the times under both fingers where they are. */
   #pinch([t1, t2]: readonly [number, number], { left, width }: Viewport): void {
     const [x1 = 0, x2 = 0] = [...this.#fingers.values()];
     if (Math.abs(x1 - x2) < LEAST_DRAG || t1 === t2) return;

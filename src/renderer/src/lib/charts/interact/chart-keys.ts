@@ -2,7 +2,7 @@ import type { KeyBinding } from '../../components/keys';
 
 const listed = (keys: string, label: string): KeyBinding => ({ keys, label, group: 'On a chart', run: null });
 
-/** What keys and pointers do on a chart, for the list of keys: the chart that has them deals with them itself. */
+/** The chart's keys and gestures, only for the list of keys: the chart handles them itself. */
 export const CHART_KEYS: readonly KeyBinding[] = [
   listed('ArrowLeft ArrowRight', 'Read values one by one'),
   listed('Home End', 'First and last value'),

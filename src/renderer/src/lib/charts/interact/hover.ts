@@ -1,9 +1,9 @@
 import type { Unsubscribe } from '@shared/disposable';
 import { Emitter } from '@shared/emitter';
 
-/** The moment under the cursor, shared by all charts of a view. Plain data: it changes with every move. */
+/** The time under the cursor, shared by all charts of a view. Not reactive, because it changes with every move. */
 export interface Hover {
-  /** ms since the epoch; null while the cursor is elsewhere. */
+  /** ms since the epoch; null while the cursor is outside the charts. */
   readonly time: number | null;
   set(time: number | null): void;
   on(listener: () => void): Unsubscribe;

@@ -2,47 +2,47 @@ import type { Unsubscribe } from '@shared/disposable';
 import { Emitter } from '@shared/emitter';
 import type { TimeSpan } from '../../time/time-view';
 
-/** The shortest and the longest time that a gesture leads to, ms. */
+/** The shortest and longest span that a gesture can reach, ms. */
 const SHORTEST_MS = 10_000;
 const LONGEST_MS = 10 * 365 * 86_400_000;
-/** Wheels have no end: this long after their last turn a gesture counts as over, ms. */
+/** A wheel does not report its end: a gesture is over this long after the last turn, ms. */
 const SETTLE_MS = 220;
-/** A page that shows what was chosen already does not change; then the gesture ends by itself after this, ms. */
+/** If the page already shows the chosen span, it does not change; the gesture then ends after this, ms. */
 const LET_GO_MS = 600;
 
 export interface TimeLensOptions {
-  /** The latest moment worth showing, ms since the epoch: the hub's clock. */
+  /** The latest time worth showing, ms since the epoch, by the hub's clock. */
   now: () => number;
-  /** A gesture has ended: from now on the page is to show this. */
+  /** Called when a gesture ends: the page must show this span from now on. */
   onsettle: (span: TimeSpan) => void;
-  /** Back to what was shown before the first gesture. */
+  /** Called to return to the span before the first gesture. */
   onreset: () => void;
 }
 
 /**
- * The time that gestures on charts are about to choose, shared by all charts of a view. While one goes on, every
- * picture follows `span` frame by frame and the page itself stands still; when it ends, the page is told and its own
- * range takes over. Plain data: it changes with every move. Make one a view and pass it to each of its charts.
+ * The span that gestures on charts are choosing, shared by all charts of a view. During a gesture every picture follows
+ * `span` frame by frame and the page stays as it is; at the end the page takes over the span. Not reactive, because it
+ * changes with every move. Create one per view and pass it to each chart.
  */
 export interface TimeLens {
-  /** What a gesture shows now; null while none goes on. */
+  /** The span of the current gesture; null if there is none. */
   readonly span: TimeSpan | null;
-  /** Shows a stretch of time for as long as a gesture goes on; held within sensible bounds. */
+  /** Shows a span for the duration of a gesture, clamped to sensible bounds. */
   move(span: TimeSpan): void;
-  /** The gesture is over: the page takes over what `span` is. */
+  /** Ends the gesture: the page takes over `span`. */
   settle(): void;
-  /** The same a moment after the last call: for gestures that do not say when they end. */
+  /** Calls `settle` a moment after the last call, for gestures that do not report their end. */
   settleSoon(): void;
-  /** The page shows another time from now on: a gesture that is over lets go, one that goes on has moved further. */
+  /** Tells that the page now shows another time: a finished gesture ends; a new one goes on. */
   handOver(): void;
-  /** Whatever was under way is over: the page shows what it shows. */
+  /** Cancels the current gesture; the page keeps its span. */
   cancel(): void;
-  /** Back to what was shown before the first gesture. */
+  /** Returns to the span before the first gesture. */
   reset(): void;
   on(listener: () => void): Unsubscribe;
 }
 
-/** Of the allowed length and not in the future; keeps its length where it only lies too late. */
+/** Limits the length and keeps the span out of the future; a span that only ends too late keeps its length. */
 export function clampSpan({ from, to }: TimeSpan, now: number): TimeSpan {
   const wanted = to - from;
   const length = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, wanted));
@@ -70,7 +70,7 @@ export function createTimeLens({ now, onsettle, onreset }: TimeLensOptions): Tim
     if (chosen === null) return;
     isOver = true;
     onsettle({ from: Math.round(chosen.from), to: Math.round(chosen.to) });
-    // Not before the page has taken over, or the old picture would flash up: charts say when theirs has changed.
+    // Wait until the page has taken over, or the old picture would flash up; charts report when theirs has changed.
     timer = setTimeout(clear, LET_GO_MS);
   }
 

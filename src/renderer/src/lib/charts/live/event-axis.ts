@@ -7,24 +7,24 @@ import type { Palette } from '../looks/palette';
 import { xOf } from '../raster/polyline';
 import type { TimeLens } from '../interact/time-lens';
 
-/** Of the strip, CSS pixels: where the line lies that marks stand on, and where times stand. */
+/** Height of the strip, CSS pixels, and the positions of the mark line and of the time labels. */
 export const EVENT_AXIS_HEIGHT = 40;
 const RAIL_Y = 13;
 const TIMES_Y = 33;
-/** How close the pointer has to come to a mark, CSS pixels. */
+/** The largest distance between the pointer and a mark that it points at, CSS pixels. */
 const REACH = 8;
-/** Free at both ends, so that no mark is cut. */
+/** Free space at both ends, CSS pixels, so that no mark is cut off. */
 const INSET = 8;
 
 export interface EventAxisPicture {
   /** Oldest first. */
   events: readonly EventInfo[];
   rangeMs: number;
-  /** The moment at the right edge. */
+  /** The time at the right edge. */
   to: () => number;
-  /** Has the last word on the time while a gesture goes on. */
+  /** Overrides the shown time during a gesture. */
   lens: TimeLens | null;
-  /** Before this moment there was no device that could have been away. */
+  /** The device was not known before this time, so it could not have been disconnected. */
   knownSince: number;
   /** The mark that something points at. */
   hot: number | null;
@@ -33,13 +33,13 @@ export interface EventAxisPicture {
 
 type AxisView = { left: number; width: number; from: number; to: number };
 
-/** Which events stand above others where they meet: what the user wrote, then what is worst. */
+/** The drawing order of overlapping events: the user's notes on top, then the most severe. */
 function rank({ kind, level }: EventInfo): number {
   if (kind === 'note') return 4;
   return level === 'error' ? 3 : level === 'warning' ? 2 : kind === 'text' ? 0 : 1;
 }
 
-/** A slim time axis with a mark for each thing that happened, and a line where the device was away. */
+/** A slim time axis with a mark for each event and a line for each period in which the device was disconnected. */
 export class EventAxisChart implements Painter, Disposable {
   picture: EventAxisPicture;
   readonly #canvas: HTMLCanvasElement;
@@ -77,7 +77,7 @@ export class EventAxisChart implements Painter, Disposable {
     return { left: INSET, width, from: to - rangeMs, to };
   }
 
-  /** The moment under a place, ms since the epoch. */
+  /** The time at a position, ms since the epoch. */
   timeAt(x: number): number {
     const { left, from, to, width } = this.view;
     return from + Math.min(1, Math.max(0, (x - left) / width)) * (to - from);
@@ -87,7 +87,7 @@ export class EventAxisChart implements Painter, Disposable {
     return xOf(this.view, time);
   }
 
-  /** The event whose mark is closest to a place; the more important one where several are. */
+  /** The event whose mark is closest to a position; the more important one if several are. */
   eventAt(x: number): EventInfo | null {
     const { view } = this;
     let best: EventInfo | null = null;
@@ -130,7 +130,7 @@ export class EventAxisChart implements Painter, Disposable {
     for (const stop of this.#stops) stop();
   }
 
-  /** From each loss to the next connection; a first connection ends what began before. */
+  /** Draws a line from each disconnect to the next connect; a first connect ends an absence that began earlier. */
   #drawAbsences(ctx: CanvasRenderingContext2D, view: AxisView): void {
     ctx.fillStyle = this.picture.palette.warn;
     ctx.globalAlpha = 0.55;
@@ -170,7 +170,7 @@ export class EventAxisChart implements Painter, Disposable {
   }
 }
 
-/** Told apart by shape as well as by colour: up, down, said, written. */
+/** Draws a mark; shape as well as colour shows what kind of event it is. */
 function drawMark(
   ctx: CanvasRenderingContext2D,
   x: number,

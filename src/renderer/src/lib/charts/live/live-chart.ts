@@ -12,27 +12,27 @@ import type { Viewport } from '../raster/polyline';
 import { extentOf, type Scene } from '../scene/scene';
 import { PLOT_BOTTOM, PLOT_TOP, ScenePainter, type CanvasSize } from '../paint/scene-painter';
 
-/** How often the range of all values in sight is looked at again, ms; what is new is looked at when it comes. */
+/** How often the range of all visible values is measured again, ms; new values are measured on arrival. */
 const EXTENT_EVERY_MS = 500;
 
 /**
- * Pictures that move a pixel less often than this move together: what a frame costs the browser is mostly the frame,
- * not how many canvases have changed in it.
+ * Pictures that move a pixel less often than this move together: most of the cost is the browser's frame itself, not
+ * the number of canvases that change in it.
  */
 const BEAT_MS = 50;
-/** For people who want less to move. */
+/** The interval for users who prefer reduced motion. */
 const CALM_BEAT_MS = 1_000;
 
 export interface LiveChartOptions {
   canvas: HTMLCanvasElement;
-  /** Lies over the other, for words and the cursor: following it must not repaint every chart of a page. */
+  /** Lies over the main canvas and shows text and the cursor, so that moving the cursor does not repaint the chart. */
   overlay: HTMLCanvasElement;
   scene: Scene;
   palette: Palette;
   hover: Hover;
 }
 
-/** All that the words over a picture follow from. */
+/** Everything that determines the text over a picture. */
 interface OverlayWords extends CanvasSize {
   range: NiceRange;
   thresholds: readonly ChartThreshold[];
@@ -62,11 +62,11 @@ export class LiveChart implements Painter, Disposable {
   readonly #painter = new ScenePainter();
   #chart: Chart | null = null;
   #palette: Palette;
-  /** All of it, what came since, what lies over it: what of the picture is out of date. */
+  /** Which parts are out of date: the whole picture, the new samples, or the overlay. */
   #dirty = true;
   #dataDirty = false;
   #overlayDirty = true;
-  /** What the overlay says; null where a cursor or a selection lies there, too. */
+  /** The text that the overlay shows; null if it also shows a cursor or a selection. */
   #words: OverlayWords | null = null;
   #view: Viewport | null = null;
   #selection: TimeSpan | null = null;
@@ -81,9 +81,9 @@ export class LiveChart implements Painter, Disposable {
     this.#scene = scene;
     this.#palette = palette;
     this.#hover = hover;
-    // Chart.js gets what is made here. Opaque: to lay it over the page costs the browser a copy, and no more.
+    // Create the context before Chart.js does. It is opaque, because blending the canvas costs the browser a copy.
     const ctx = canvas.getContext('2d', { alpha: false });
-    // An opaque canvas begins black, which is not what an empty chart looks like.
+    // An opaque canvas starts black; give it the background colour.
     if (ctx) {
       ctx.fillStyle = palette.panel;
       ctx.fillRect(0, 0, canvas.width, canvas.height);
@@ -91,7 +91,7 @@ export class LiveChart implements Painter, Disposable {
     this.#stop = paintWhileVisible(canvas, this);
   }
 
-  /** What is on screen; null before the first picture. */
+  /** The current view; null before the first picture. */
   get view(): Viewport | null {
     return this.#view;
   }
@@ -101,24 +101,24 @@ export class LiveChart implements Painter, Disposable {
     this.touch();
   }
 
-  /** The stretch of time that is being selected. */
+  /** The span being selected. */
   set selection(span: TimeSpan | null) {
     this.#selection = span;
     this.#overlayDirty = true;
   }
 
-  /** What is on screen is out of date. */
+  /** Marks the whole picture as out of date. */
   touch(): void {
     this.#dirty = true;
     this.#overlayDirty = true;
   }
 
-  /** Samples came or went. */
+  /** Marks the samples as changed. */
   touchData(): void {
     this.#dataDirty = true;
   }
 
-  /** Only the cursor is somewhere else. */
+  /** Marks only the cursor as moved. */
   touchCursor(): void {
     this.#overlayDirty = true;
   }
@@ -141,7 +141,7 @@ export class LiveChart implements Painter, Disposable {
     this.#chart = null;
   }
 
-  /** The whole picture with its labels but without a cursor, on a canvas of its own; null before the first. */
+  /** The whole picture with labels but without a cursor, on a new canvas; null before the first picture. */
   snapshot(): { canvas: HTMLCanvasElement; dpr: number } | null {
     const view = this.#view;
     const copy = document.createElement('canvas');
@@ -158,7 +158,7 @@ export class LiveChart implements Painter, Disposable {
 
   #isPictureDue(): boolean {
     if (this.#dirty || this.#dataDirty) return true;
-    // The canvas goes with its window to a screen of another density without any change of its size.
+    // A window moved to a screen of another density changes the pixel ratio without a resize.
     if (this.#chart && this.#chart.currentDevicePixelRatio !== devicePixelRatio) return true;
     return this.#view?.to !== this.#scene.window(this.#pixels()).to;
   }
@@ -173,7 +173,7 @@ export class LiveChart implements Painter, Disposable {
     }
     this.#dataDirty = false;
     if (chart.currentDevicePixelRatio !== devicePixelRatio) {
-      // Its own way of finding out is asked once only.
+      // Set the ratio here, because Chart.js reads it only once.
       chart.options.devicePixelRatio = devicePixelRatio;
       chart.resize();
     }
@@ -183,7 +183,7 @@ export class LiveChart implements Painter, Disposable {
     else this.#draw(chart);
   }
 
-  /** Takes the values in sight into account; of those that were there already only now and then. */
+  /** Measures the visible values; old values are measured again only now and then. */
   #measure(now: number): void {
     const window = this.#scene.window(this.#pixels());
     const lines = this.#scene.lines();
@@ -202,13 +202,15 @@ export class LiveChart implements Painter, Disposable {
     if (this.#scene.yRange.current !== before) this.#overlayDirty = true;
   }
 
-  /** With its first picture, when its turn has come: a page of charts at once would hold everything up. */
+  /**
+   * Creates the chart with its first picture and not earlier: creating a page of charts at once would block the page.
+   */
   #build(): Chart {
     const dataset = {
       clip: false as const,
       data: [],
       picture: {
-        // Of a size that words over the picture do not know yet.
+        // The size has changed, so the overlay text must be drawn again.
         draw: (chart: Chart) => {
           this.#overlayDirty = true;
           this.#draw(chart);
@@ -237,7 +239,7 @@ export class LiveChart implements Painter, Disposable {
     return { width, height, dpr };
   }
 
-  /** Chart.js calls it from its constructor already, so it must not rely on `#chart`. */
+  /** Chart.js calls this from its constructor, so it must not rely on `#chart`. */
   #draw(chart: Chart): void {
     this.#dirty = false;
     this.#dataDirty = false;

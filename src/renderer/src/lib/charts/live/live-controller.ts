@@ -1,6 +1,6 @@
 import { Chart, DatasetController, PointElement, type ChartComponent } from 'chart.js';
 
-/** What a chart of type `live` paints: everything inside its chart area, as one. */
+/** Everything that a chart of type `live` paints inside its chart area. */
 export interface LivePicture {
   draw(chart: Chart): void;
 }
@@ -20,12 +20,12 @@ declare module 'chart.js' {
 
 /**
  * Paints straight from typed arrays. Chart.js keeps the canvas, its size and its resolution, and calls `draw` when the
- * canvas has to be painted anew. The dataset has no data, so there is nothing to parse and no element to build: that
- * would cost more than everything that is seen (`docs/decisions/chart-js.md`).
+ * canvas must be painted. The dataset is empty, so nothing is parsed and no elements are built: that would cost more
+ * than the drawing itself (`docs/decisions/chart-js.md`).
  */
 class LiveController extends DatasetController<'live'> {
   static readonly id = 'live';
-  // Chart.js looks up an element for every controller; none of this one is ever made.
+  // Chart.js looks up an element type for every controller; this controller never creates one.
   static readonly defaults = { datasetElementType: false, dataElementType: PointElement.id };
   static readonly overrides = { scales: {} };
 

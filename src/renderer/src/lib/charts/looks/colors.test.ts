@@ -28,7 +28,7 @@ describe('the colour of a series', () => {
     const many = Array.from({ length: 20 }, (_, i) => series(i, `sensor ${i}`));
     const looks = Object.values(byLabel(many));
     expect(new Set(looks).size).toBe(20);
-    // Signs only where colours have run out.
+    // Signs appear only after all colours are used.
     expect(looks.filter((look) => signOf(look ?? 0) === 'none')).toHaveLength(8);
     expect(looks.filter((look) => signOf(look ?? 0) === 'dot')).toHaveLength(8);
   });

@@ -1,9 +1,9 @@
-/** The colours that there are, `--s1` … `--s8`; the first four are told apart most easily. */
+/** The number of colours, `--s1` … `--s8`; the first four are the easiest to tell apart. */
 export const COLORS = 8;
 
 /**
- * What a line carries where its colour is another's already: shapes, because more colours than eight are not told apart
- * by everybody. The first is none.
+ * The signs on lines whose colour is already taken. Shapes are used because not everyone can tell more than eight
+ * colours apart. The first is none.
  */
 const SIGNS = ['none', 'dot', 'square', 'triangle', 'ring'] as const;
 export type Sign = (typeof SIGNS)[number];
@@ -23,8 +23,8 @@ export const signOf = (look: number): Sign => SIGNS[Math.floor((look - 1) / COLO
 export const slotColor = (look: number): string => `var(--s${colorSlot(look)})`;
 
 /**
- * The first free look to have a wished colour or, where that is taken, the next one; of the first `room` colours only. When
- * every look is taken, the wished one.
+ * The first free look with the wished colour or, if that is taken, the next one; only the first `room` colours are
+ * used. If every look is taken, the wished one.
  */
 export function freeLook(taken: ReadonlySet<number>, wish: number, room = COLORS): number {
   for (let tier = 0; tier < SIGNS.length; tier++) {

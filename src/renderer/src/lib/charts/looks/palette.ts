@@ -11,18 +11,18 @@ export interface Palette {
   accent: string;
   warn: string;
   bad: string;
-  /** By look, so that colours repeat; [0] is unused. */
+  /** Indexed by look, so colours repeat; [0] is unused. */
   series: readonly string[];
   font: string;
-  /** How strongly areas are filled: lighter surfaces need less. */
+  /** The opacity of areas: lighter surfaces need less. */
   areaAlpha: number;
 }
 
 const palettes = new Map<string, Palette>();
 
 /**
- * The tokens of the theme that is on screen. Read once for each theme: asking the browser makes it bring all
- * styles up to date, which a page of charts cannot afford.
+ * The tokens of the current theme. They are read once per theme, because reading them forces the browser to update all
+ * styles, which is too slow for a page of charts.
  */
 export function readPalette(theme: 'dark' | 'light'): Palette {
   let palette = palettes.get(theme);

@@ -2,38 +2,38 @@ import type { Unsubscribe } from '@shared/disposable';
 import { isInputUnderWay, shareOfFrame, spendOfFrame } from '../../components/frame-budget';
 import type { Live } from '../../hub/live.svelte';
 
-/** Something small that follows live data: a number, a sparkline. A fleet shows hundreds of them. */
+/** A small element that follows live data: a number or a sparkline. A fleet shows hundreds of them. */
 export interface CalmPainter {
   /** Whether what is on screen is out of date. Cheap, and without effects. */
   isDue(): boolean;
-  /** Whether it is nothing yet, or of something else. */
+  /** Whether it shows nothing yet, or shows another item's data. */
   isWrong(): boolean;
   paint(): void;
 }
 
-/** What one frame may take, ms; what does not fit waits for the next. */
+/** The time budget of one frame, ms; the rest waits for the next frame. */
 const BUDGET_MS = 4;
-/** Faster than this nobody reads. */
+/** People cannot read faster updates than this, ms. */
 const EVERY_MS = 250;
-/** While the user scrolls or types, what is there already may be this old. */
+/** While the user scrolls or types, existing content may be this old, ms. */
 const PATIENT_MS = 1_000;
 
 const loops = new WeakMap<Live, CalmLoop>();
 
 /**
- * Paints what shows the samples of one feed: together and a few times a second, because each frame in which
- * anything changes costs the browser far more than the change itself. Sleeps in between.
+ * Paints the elements that show samples of one feed, together and a few times a second, because each frame with a
+ * change costs the browser far more than the change itself. Sleeps in between.
  */
 class CalmLoop {
   readonly #live: Live;
-  /** Words come before pictures. */
+  /** Text is painted before pictures. */
   readonly #painters = { text: new Set<CalmPainter>(), picture: new Set<CalmPainter>() };
   #stopFrames: Unsubscribe | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #frame = 0;
   #budgetMs = BUDGET_MS;
   #ranAt = -Infinity;
-  /** When everything was up to date. */
+  /** The time when everything was last up to date. */
   #allAt = -Infinity;
 
   constructor(live: Live) {
@@ -50,7 +50,7 @@ class CalmLoop {
     };
   }
 
-  /** Something has to be painted soon, not only with the next data. */
+  /** Requests a paint soon, without waiting for the next data. */
   wake(): void {
     if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#run());
   }
@@ -75,12 +75,12 @@ class CalmLoop {
       this.#paint(this.#painters.text, onlyWrong) && this.#paint(this.#painters.picture, onlyWrong);
     if (finished && !onlyWrong) this.#allAt = this.#ranAt;
     spendOfFrame(performance.now() - this.#ranAt);
-    // Pictures move on with time, also where no data comes.
+    // Pictures move with time even if no data arrives.
     if (finished) this.#wakeIn(EVERY_MS);
     else this.wake();
   }
 
-  /** False where the time did not suffice. Who was painted goes to the end, so that nobody always comes last. */
+  /** Returns false if time ran out. Painted elements move to the end, so that each gets its turn. */
   #paint(painters: Set<CalmPainter>, onlyWrong: boolean): boolean {
     for (const painter of [...painters]) {
       if (!painter.isDue() || (onlyWrong && !painter.isWrong())) continue;
@@ -101,7 +101,7 @@ class CalmLoop {
   }
 }
 
-/** The loop that all who show samples of `live` share. */
+/** The loop shared by everything that shows samples of `live`. */
 export function calmLoop(live: Live): CalmLoop {
   let loop = loops.get(live);
   if (!loop) loops.set(live, (loop = new CalmLoop(live)));

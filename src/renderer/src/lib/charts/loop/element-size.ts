@@ -5,7 +5,7 @@ type Listener = (size: { width: number; height: number }) => void;
 const listeners = new Map<Element, Listener>();
 let observer: ResizeObserver | null = null;
 
-/** Tells the size of an element's content in CSS pixels, now and whenever it changes. One observer serves all. */
+/** Reports the size of an element's content in CSS pixels, now and on each change. All elements share one observer. */
 export function watchSize(element: Element, listener: Listener): Unsubscribe {
   observer ??= new ResizeObserver((entries) => {
     for (const { target, contentRect } of entries) {

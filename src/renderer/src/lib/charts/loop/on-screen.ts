@@ -3,7 +3,7 @@ import type { Unsubscribe } from '@shared/disposable';
 const listeners = new Map<Element, (visible: boolean) => void>();
 let observer: IntersectionObserver | null = null;
 
-/** Tells whether an element is on screen or nearly, now and whenever that changes. One observer serves all. */
+/** Reports whether an element is on or near the screen, now and on each change. All elements share one observer. */
 export function watchOnScreen(element: Element, listener: (visible: boolean) => void): Unsubscribe {
   observer ??= new IntersectionObserver(
     (entries) => {

@@ -1,20 +1,20 @@
 import type { Unsubscribe } from '@shared/disposable';
 
-/** A picture that wants to be painted now and then. Both times are of `performance.now()`. */
+/** A picture that is painted from the shared loop. Both times are of `performance.now()`. */
 export interface Painter {
   /** Whether what is on screen is out of date. Asked every frame while visible: cheap, and without effects. */
   isDue(now: number): boolean;
   paint(now: number): void;
 }
 
-/** What one frame may take, ms; pictures that do not fit wait for the next. */
+/** The time budget of one frame, ms; pictures that do not fit wait for the next. */
 const BUDGET_MS = 9;
 
 const painters = new Map<Element, Painter>();
 const visible = new Set<Element>();
 let frame = 0;
 let observer: IntersectionObserver | null = null;
-/** Where the last frame ran out of time, so that the same pictures do not always come last. */
+/** The position where the last frame ran out of time, so that the same pictures are not always last. */
 let turn = 0;
 
 function run(now: number): void {
@@ -47,8 +47,8 @@ function onIntersection(entries: IntersectionObserverEntry[]): void {
 }
 
 /**
- * Paints `painter` from one loop shared by all pictures, whenever its `element` is on screen and it is due.
- * The loop sleeps while nothing is on screen; browsers stop it while the page is hidden.
+ * Paints `painter` from one loop shared by all pictures, whenever its `element` is on screen and it is due. The loop
+ * sleeps while no picture is on screen; browsers stop it while the page is hidden.
  */
 export function paintWhileVisible(element: Element, painter: Painter): Unsubscribe {
   observer ??= new IntersectionObserver(onIntersection, { rootMargin: '64px' });

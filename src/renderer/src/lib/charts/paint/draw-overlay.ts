@@ -4,15 +4,15 @@ import { xOf, yOf, type Viewport } from '../raster/polyline';
 import { nearestWithin, type Scene, type SceneLine } from '../scene/scene';
 import type { TimeSpan } from '../../time/time-view';
 
-/** What lies over a picture: words that stand still while it scrolls, and what the pointer does. */
+/** The content over a picture: text that stays in place while the picture scrolls, the cursor and the selection. */
 export interface Overlay {
   view: Viewport;
   scene: Scene;
   palette: Palette;
   dpr: number;
-  /** The moment under the cursor, ms; null for none. */
+  /** The time under the cursor, ms; null for none. */
   cursor: number | null;
-  /** The stretch of time that is being selected. */
+  /** The span being selected. */
   selection: TimeSpan | null;
 }
 
@@ -45,7 +45,7 @@ function drawSelection(
   ctx.globalAlpha = 1;
 }
 
-/** A line, a dot on each series, and the moment on the time axis. */
+/** Draws a vertical line, a dot on each series, and the time on the time axis. */
 function drawCursor(
   ctx: CanvasRenderingContext2D,
   view: Viewport,

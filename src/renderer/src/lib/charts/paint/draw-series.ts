@@ -10,9 +10,9 @@ import { drawSigns } from './line-signs';
 import { strokeLine } from '../raster/stroke';
 import { crowdingOf, trace } from '../raster/trace';
 
-/** CSS pixels; where samples lie closely, wider ones would flow together. */
+/** Line widths by crowding, CSS pixels: wider lines would merge where samples are dense. */
 const LINE_WIDTH = { loose: 1.4, close: 1.1, dense: 1.1 };
-/** Two device pixels can tell what one cannot. */
+/** From this pixel density on, lines can show finer detail. */
 const FINE_FROM_DPR = 1.5;
 /** From lowest to highest, in shares of the strength of an area; with many lines bands would hide each other. */
 const BAND = 3;
@@ -31,9 +31,9 @@ export interface SeriesPicture {
   lines: readonly SceneLine[];
   spec: ChartSpec;
   palette: Palette;
-  /** Nothing before this has to be drawn, ms. */
+  /** Nothing before this time has to be drawn, ms. */
   since: number;
-  /** Lines to bring out; null where all are equal. */
+  /** Lines to highlight; null if all are equal. */
   highlight: ReadonlySet<number> | null;
 }
 
@@ -48,7 +48,7 @@ function drawLines(pixels: Pixels, picture: SeriesPicture): void {
   const isOut = ({ id }: SceneLine) => highlight === null || highlight.has(id);
   const lines = highlight === null ? picture.lines : picture.lines.toSorted((a, b) => +isOut(b) - +isOut(a));
   const hasArea = lines.length === 1 || spec.series.length === 2;
-  // The first line is the one that matters most: it comes last, on top of the others.
+  // The first line matters most, so it is drawn last, on top of the others.
   for (let i = lines.length - 1; i >= 0; i--) {
     const one = lines[i] as SceneLine;
     const { columns, dashed } = one;
@@ -83,7 +83,7 @@ function drawStack(pixels: Pixels, picture: SeriesPicture): void {
   }
 }
 
-/** Where each value sums up a stretch of time: from the lowest to the highest in it. */
+/** Draws the band from the lowest to the highest sample that each value sums up. */
 function drawBand(
   pixels: Pixels,
   { view, spec: { stepped }, palette, since }: SeriesPicture,

@@ -5,19 +5,21 @@ import type { Palette } from '../looks/palette';
 import { mix, type Pixels } from '../raster/pixels';
 import { xOf, yOf, type Columns, type Viewport } from '../raster/polyline';
 
-/** From one sign of a line to the next, CSS pixels. */
+/** The distance between two signs of a line, CSS pixels. */
 const EVERY = 76;
-/** Signs of different lines stand beside each other: by so much of that distance each look is ahead of the one before. */
+/**
+ * The offset of each look's signs from those of the look before, as a share of that distance, so signs do not overlap.
+ */
 const AHEAD = 0.382;
 /** From the middle of a sign to its edge, and around that a line in the ground's colour; CSS pixels. */
 export const SIGN_RADIUS = 3;
 export const SIGN_OUTLINE = 1;
 /** The ring's own line is half as wide as this on either side of its radius, CSS pixels. */
 export const RING_WIDTH = 1.5;
-/** Corners and smoothed edges stand out further, device pixels. */
+/** Corners and smoothed edges extend beyond the radius by this much, device pixels. */
 const SOFT_EDGE = 2;
 
-/** How far signs stand out of their place, device pixels: what is drawn later may begin no closer to them. */
+/** How far signs extend from their position, device pixels: later drawing must not start closer to them. */
 export function signReach(lines: readonly { slot: number }[], dpr: number): number {
   return lines.some(({ slot }) => signOf(slot) !== 'none')
     ? Math.ceil((SIGN_RADIUS + SIGN_OUTLINE) * dpr) + SOFT_EDGE
@@ -25,8 +27,8 @@ export function signReach(lines: readonly { slot: number }[], dpr: number): numb
 }
 
 /**
- * The signs of a line that repeats another's colour. Their places are counted from the epoch in device pixels, as
- * samples are: they scroll with the line, and a picture that goes on draws only those that are new.
+ * Draws the signs of a line whose colour is already taken. Their positions are counted from the epoch in device pixels,
+ * as samples are, so they scroll with the line and a continued picture draws only new ones.
  */
 export function drawSigns(
   pixels: Pixels,
@@ -47,7 +49,7 @@ export function drawSigns(
     if (time > view.to) break;
     const value = valueOn(columns, time, stepped);
     if (Number.isNaN(value)) continue;
-    // In the middle of a device pixel: a sign is smoothed alike wherever the picture has scrolled to.
+    // Use the middle of a device pixel, so that a sign looks the same wherever the picture has scrolled to.
     const x = Math.round(xOf(view, time) * scale) + 0.5;
     drawSign(pixels, sign, x, yOf(view, value) * scale - pixels.top, color, ground);
   }
@@ -77,7 +79,7 @@ function drawSign(
   }
 }
 
-/** How far a place is outside a sign's edge, CSS pixels; less than 0 inside. */
+/** The distance from a point to a sign's edge, CSS pixels; negative inside. */
 function distanceTo(sign: Sign, x: number, y: number): number {
   if (sign === 'square') return Math.max(Math.abs(x), Math.abs(y)) - (SIGN_RADIUS - 0.4);
   if (sign === 'triangle') {

@@ -30,7 +30,7 @@ function drawSign(ctx: CanvasRenderingContext2D, sign: Sign, x: number, y: numbe
   ctx.fill();
 }
 
-/** A piece of a line as legends show it: its colour, its dashes, its sign. `y` is its middle. */
+/** Draws a sample of a line as legends show it: its colour, its dashes, its sign. `y` is its middle. */
 export function drawSwatch(
   ctx: CanvasRenderingContext2D,
   { slot, dashed }: { slot: number; dashed: boolean },

@@ -21,11 +21,11 @@ import type { NiceRange } from '../axes/y-range';
 /** Room above the plot for the topmost label, and below it for the time axis; CSS pixels. */
 export const PLOT_TOP = 16;
 export const PLOT_BOTTOM = 20;
-/** Of the first baseline below the plot. */
+/** The distance from the plot to the first text baseline below it, CSS pixels. */
 const TIMES_Y = 15;
-/** Lines may stand out of the plot by half their width, CSS pixels. */
+/** Lines may extend beyond the plot by half their width, CSS pixels. */
 const OVERHANG = 2;
-/** What is drawn at a moment reaches this far to its left: half a line and its soft edge. CSS and device pixels. */
+/** How far a drawn sample extends to its left, device pixels: half a line and its soft edge. */
 const reachOf = (dpr: number): number => Math.ceil(dpr) + 2;
 
 /** The canvas in CSS pixels, and its device pixels per CSS pixel. */
@@ -35,7 +35,7 @@ export interface CanvasSize {
   dpr: number;
 }
 
-/** One line as it was drawn last. */
+/** A line as it was last drawn. */
 interface DrawnLine {
   id: number;
   columns: SampleColumns;
@@ -43,7 +43,7 @@ interface DrawnLine {
   crowding: Crowding;
 }
 
-/** The last picture: what the next one can go on from. */
+/** The last picture, from which the next one can continue. */
 interface Drawn {
   view: Viewport;
   size: CanvasSize;
@@ -53,15 +53,15 @@ interface Drawn {
 }
 
 /**
- * Paints a chart but for its cursor and its value labels: grid, areas, lines, marks and times. Where time has only
- * moved on, what is there already is shifted by whole device pixels and only the rest is drawn: the same picture, pixel
- * by pixel, for a fraction of the work.
+ * Paints a chart except for its cursor and value labels: grid, areas, lines, marks and times. If only time has moved
+ * on, the existing picture is shifted by whole device pixels and only the new part is drawn. The result is the same,
+ * pixel by pixel, for a fraction of the work.
  */
 export class ScenePainter {
   readonly #pixels = new Pixels();
   #drawn: Drawn | null = null;
 
-  /** Everything. */
+  /** Paints the whole picture. */
   paint(ctx: CanvasRenderingContext2D, size: CanvasSize, scene: Scene, palette: Palette): Viewport {
     const view = viewOf(size, scene);
     const lines = scene.lines();
@@ -76,12 +76,12 @@ export class ScenePainter {
     return view;
   }
 
-  /** From when on lines are not what was drawn last; -infinite where all of them may be others. */
+  /** The time from which lines differ from the last picture; -Infinity if they may differ everywhere. */
   changedSince(lines: readonly SceneLine[]): number {
     return this.#drawn ? changedSince(this.#drawn, lines) : -Infinity;
   }
 
-  /** What is new on top of the last picture; null, and nothing done, where all of it has to be painted. */
+  /** Adds only the new part to the last picture. Returns null and draws nothing if a full paint is needed. */
   advance(ctx: CanvasRenderingContext2D, size: CanvasSize, scene: Scene, palette: Palette): Viewport | null {
     const drawn = this.#drawn;
     if (!drawn || drawn.size.width !== size.width || drawn.size.height !== size.height) return null;
@@ -155,14 +155,14 @@ function viewOf({ width, height, dpr }: CanvasSize, scene: Scene): Viewport {
   };
 }
 
-/** From when on lines are not what was drawn. */
+/** The time from which lines differ from the drawn picture; -Infinity if they may differ everywhere. */
 function changedSince(drawn: Drawn, lines: readonly SceneLine[]): number {
   if (lines.length !== drawn.lines.length) return -Infinity;
   let since = Infinity;
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i] as SceneLine;
     const before = drawn.lines[i] as DrawnLine;
-    // Dashes are counted from where a line begins.
+    // Dashes are counted from the start of the line.
     if (line.dashed || line.id !== before.id || line.columns !== before.columns) return -Infinity;
     if (line.columns.version !== before.version)
       since = Math.min(since, line.columns.changedSince?.(before.version) ?? -Infinity);

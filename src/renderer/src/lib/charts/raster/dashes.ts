@@ -1,12 +1,12 @@
 import type { Polyline } from './polyline';
 
-/** Of a dashed line and its gaps, CSS pixels. */
+/** The length of a dash and of a gap, CSS pixels. */
 const DASH = 4;
 const GAP = 3;
-/** Whatever is longer leads far out of the picture, where nobody counts dashes, CSS pixels. */
+/** Longer pieces are not dashed: they lead far out of the picture, CSS pixels. */
 const LONGEST = 20_000;
 
-/** The dashes of a line, counted from where each of its parts begins, as a line of many parts. */
+/** Turns a line into a line of many parts, one for each dash. Dashes are counted from the start of each part. */
 export function dashesOf(line: Polyline, dashes: Polyline): void {
   const { x, y, parts } = line;
   dashes.clear();

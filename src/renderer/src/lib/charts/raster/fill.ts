@@ -2,16 +2,16 @@ import { mix, type Pixels } from './pixels';
 import type { Polyline } from './polyline';
 
 /**
- * By how much more of a pixel is filled than of the one above it; empty in between. Summed up from the top, edges become
- * areas.
+ * The difference in coverage between each pixel and the one above it; all zero between fills. Summed from the top, the
+ * differences become areas.
  */
 let edges = new Float32Array(0);
 let sums = new Float32Array(0);
-/** Rows between which there are edges. */
+/** The rows that contain edges. */
 let first = Infinity;
 let last = -1;
 
-/** Fills between a line and a level, or another line that has the same parts. CSS pixels. */
+/** Fills the area between a line and a level, or another line with the same parts. CSS pixels. */
 export function fillUnder(
   pixels: Pixels,
   line: Polyline,
@@ -49,7 +49,7 @@ function addEdge(pixels: Pixels, line: Polyline, sign: number): void {
   }
 }
 
-/** A straight piece of an edge, column by column. */
+/** Adds a straight piece of an edge, column by column. */
 function addPiece(pixels: Pixels, x0: number, y0: number, x1: number, y1: number, sign: number): void {
   const { left, width, height } = pixels;
   if (x1 <= x0) return;

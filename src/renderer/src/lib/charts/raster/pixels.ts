@@ -1,4 +1,4 @@
-/** What is drawn lies within these columns and rows, ends not included. */
+/** The columns and rows that contain drawing, ends excluded. */
 export interface PixelBox {
   left: number;
   right: number;
@@ -6,28 +6,28 @@ export interface PixelBox {
   bottom: number;
 }
 
-/** Behind the last pixel, for who looks at four of them at once. */
+/** Spare pixels at the end, for code that reads four at once. */
 const SPARE = 4;
 
 /**
- * The plot of a chart in device pixels, drawn by hand: without a GPU a browser takes several times as long for the same
- * lines, and to move a canvas along it copies all of it first. Drawing functions take CSS pixels of the chart.
+ * The plot of a chart in device pixels, drawn in software: without a GPU a browser takes several times as long for the
+ * same lines and copies the whole canvas to move it. Drawing functions take CSS pixels of the chart.
  */
 export class Pixels {
   /** Device pixels. */
   width = 0;
   height = 0;
-  /** Of the chart, above the first row here. */
+  /** Chart rows above the first row of this buffer. */
   top = 0;
   /** Device pixels per CSS pixel. */
   scale = 1;
-  /** Columns before this one keep what they have. */
+  /** Columns before this one keep their content. */
   left = 0;
   /** See `packed`. */
   rgba = new Int32Array(0);
   #image: ImageData | null = null;
 
-  /** Makes room for a picture; what is there is of no use any more. */
+  /** Makes room for a picture; the existing content is lost. */
   resize(width: number, top: number, bottom: number, scale: number): void {
     const height = bottom - top;
     if (width !== this.width || height !== this.height) {
@@ -37,9 +37,9 @@ export class Pixels {
     Object.assign(this, { width, height, top, scale, left: 0 });
   }
 
-  /** Moves everything to the left; the last `by` columns are left to be drawn. */
+  /** Moves everything to the left by `by` columns; the last `by` columns must be drawn again. */
   shift(by: number): void {
-    // Rows lie behind each other: what leaves one at its left enters the one above at its right, where it is drawn over.
+    // Rows are contiguous: pixels leaving one row at its left enter the row above at its right, which is drawn over.
     this.rgba.copyWithin(0, by);
   }
 
@@ -49,7 +49,7 @@ export class Pixels {
     else for (let row = 0; row < height; row++) rgba.fill(color, row * width + left, (row + 1) * width);
   }
 
-  /** Device rows and columns of a rectangle, with how much of it is seen, 0 to 1. */
+  /** Fills a rectangle in device rows and columns; `alpha` is its opacity, 0 to 1. */
   rect(box: PixelBox, color: number, alpha = 1): void {
     const { rgba, width } = this;
     const left = Math.max(this.left, box.left);
@@ -62,7 +62,7 @@ export class Pixels {
     }
   }
 
-  /** Onto the canvas: all of it, or the columns from `left` on. */
+  /** Copies the pixels to the canvas: all of them, or the columns from `left` on. */
   putOn(ctx: CanvasRenderingContext2D, left = 0): void {
     const { width, height } = this;
     if (width === 0 || height === 0) return;
@@ -75,7 +75,7 @@ export class Pixels {
   }
 }
 
-/** One colour over another, `share` of 256; both opaque, as `packed` makes them. */
+/** Blends one colour over another, `share` of 256; both opaque, as `packed` returns them. */
 export function mix(under: number, over: number, share: number): number {
   const rest = 256 - share;
   const redBlue = (Math.imul(over & 0xff00ff, share) + Math.imul(under & 0xff00ff, rest)) >>> 8;

@@ -9,7 +9,7 @@ export interface Columns {
   isGapBefore(i: number): boolean;
 }
 
-/** The rectangle of a picture in CSS pixels and what it shows. */
+/** The rectangle of a picture in CSS pixels, with the times and values that it shows. */
 export interface Viewport {
   left: number;
   top: number;
@@ -21,7 +21,7 @@ export interface Viewport {
   /** Values at the bottom and the top edge. */
   low: number;
   high: number;
-  /** Time of one device pixel, ms. */
+  /** The duration of one device pixel, ms. */
   pixelMs: number;
 }
 
@@ -34,12 +34,12 @@ export const timeAt = (view: Pick<Viewport, 'left' | 'width' | 'from' | 'to'>, x
 export const yOf = (view: Viewport, value: number): number =>
   view.top + view.height - ((value - view.low) / (view.high - view.low)) * view.height;
 
-/** Connected points in pixels; reused from picture to picture, so that painting makes no garbage. */
+/** Connected points in pixels, reused from picture to picture so that painting creates no garbage. */
 export class Polyline {
   x = new Float32Array(256);
   y = new Float32Array(256);
   length = 0;
-  /** Where each connected part begins. */
+  /** The index at which each connected part begins. */
   readonly parts: number[] = [];
 
   clear(): void {
@@ -56,7 +56,7 @@ export class Polyline {
     if (this.parts.at(-1) !== this.length) this.parts.push(this.length);
   }
 
-  /** Whether the next point would begin a part. */
+  /** Whether the next point would begin a new part. */
   get isBroken(): boolean {
     return this.parts.at(-1) === this.length;
   }
@@ -71,7 +71,7 @@ export class Polyline {
     this.length++;
   }
 
-  /** A part that was begun and got no point is none. */
+  /** Removes a last part that got no points. */
   finish(): void {
     if (this.isBroken) this.parts.pop();
   }

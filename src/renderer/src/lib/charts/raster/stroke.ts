@@ -1,22 +1,22 @@
 import { mix, type PixelBox, type Pixels } from './pixels';
 import type { Polyline } from './polyline';
 
-/** Of a sample that stands alone, CSS pixels. */
+/** The radius of the dot for an isolated sample, CSS pixels. */
 const DOT_RADIUS = 1.6;
 
-/** Adding beyond 255 stays there. */
+/** Clamped, so that sums above 255 stay at 255. */
 type Bytes = Uint8ClampedArray<ArrayBuffer>;
 
 /**
- * How much of each pixel the line covers that is being drawn, 0 to 255, rows of `stride`; empty in between. All of a line
- * is collected first: where two of its parts share a pixel they add up instead of shining through each other.
+ * How much of each pixel the current line covers, 0 to 255, in rows of `stride`; all zero between lines. The whole line
+ * is collected first, so that parts sharing a pixel add up instead of showing through each other.
  */
 let cover: Bytes = new Uint8ClampedArray(0);
-/** The same, four pixels at once: most are empty. */
+/** The same bytes, four pixels at a time: most of them are zero. */
 let words = new Int32Array(0);
 let stride = 0;
 
-/** Draws all parts of a line; a sample alone between two gaps becomes a dot. CSS pixels. */
+/** Draws all parts of a line; an isolated sample between two gaps becomes a dot. CSS pixels. */
 export function strokeLine(pixels: Pixels, line: Polyline, width: number, color: number): void {
   const { x, y, parts } = line;
   const { scale, top } = pixels;
@@ -92,8 +92,8 @@ function coverPiece(
 }
 
 /**
- * What one row or column of a piece covers: `thickness` pixels from `begin` on, both in 256ths, and `share` of each in 256.
- * `step` leads from one pixel to the next.
+ * Adds the coverage of one row or column of a piece: `thickness` pixels starting at `begin`, both in 256ths, with
+ * `share` of each in 256. `step` is the distance from one pixel to the next.
  */
 function add(bytes: Bytes, at: number, step: number, begin: number, thickness: number, share: number): void {
   const room = 256 - (begin & 255);
@@ -109,8 +109,8 @@ function add(bytes: Bytes, at: number, step: number, begin: number, thickness: n
 }
 
 /**
- * A piece that lies within the picture: cell by cell in the direction that it mostly goes, a column or a row, and in each
- * as much of the other direction as it is thick. `a0` to `a1` lead through the cells, `b` is where it is across them.
+ * Covers a piece inside the picture, cell by cell (column or row) along its main direction; in each cell it covers its
+ * thickness in the other direction. `a0` to `a1` run along the cells, `b` is the position across them.
  */
 function coverInside(
   bytes: Bytes,
@@ -158,7 +158,7 @@ function coverInside(
     );
 }
 
-/** One that leaves it, or goes on beyond its edges: the same, slower. */
+/** The same for a piece that leaves the picture or extends beyond its edges; slower. */
 function coverAcross(
   pixels: Pixels,
   a0: number,
@@ -197,7 +197,7 @@ function coverDot(pixels: Pixels, x: number, y: number, radius: number): void {
   }
 }
 
-/** Colours what is covered, and forgets it. */
+/** Colours the covered pixels and clears the coverage. */
 function flush({ rgba, width }: Pixels, box: PixelBox, color: number): void {
   const bytes = cover;
   const fours = words;
@@ -209,7 +209,7 @@ function flush({ rgba, width }: Pixels, box: PixelBox, color: number): void {
     for (let word = row * perRow + first; word < row * perRow + end; word++, at += 4) {
       if (fours[word] === 0) continue;
       const covered = word << 2;
-      // None of the four is asked whether it is covered: guessing wrong costs more than mixing.
+      // Mix all four without testing whether each is covered: a mispredicted branch costs more than mixing.
       rgba[at] = mix(rgba[at] as number, color, wholeOf(bytes[covered] as number));
       rgba[at + 1] = mix(rgba[at + 1] as number, color, wholeOf(bytes[covered + 1] as number));
       rgba[at + 2] = mix(rgba[at + 2] as number, color, wholeOf(bytes[covered + 2] as number));
@@ -219,5 +219,5 @@ function flush({ rgba, width }: Pixels, box: PixelBox, color: number): void {
   }
 }
 
-/** 255 is all of a pixel. */
+/** Maps 0–255 to 0–256, so that 255 covers the whole pixel. */
 const wholeOf = (share: number): number => share + (share >> 7);

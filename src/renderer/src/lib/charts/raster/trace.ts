@@ -1,22 +1,22 @@
 import type { Columns, Polyline, Viewport } from './polyline';
 
-/** Beyond this many samples a device pixel on average, a line is drawn by pixels instead of by samples. */
+/** Beyond this many samples per device pixel on average, a line is drawn by pixel instead of by sample. */
 const DENSE_FROM = 2;
-/** The line enters the picture from this many pixels before it, so that what is cut off there is as it would be. */
+/** Start this many pixels before the picture, so that the clipped line looks the same at its edge. */
 const LEAD_PIXELS = 2;
 
 export interface TraceOptions {
-  /** Another column of the same samples. */
+  /** Another value column of the same samples. */
   v?: Float64Array | undefined;
-  /** Which of the values that meet in one pixel stay; the edges of a band need only one of them. */
+  /** Which of the values in one pixel are kept; the edges of a band need only one of them. */
   keep?: 'both' | 'lowest' | 'highest';
-  /** A value holds until the next: lines go level, then straight up or down. */
+  /** A value holds until the next one: lines run level, then straight up or down. */
   stepped?: boolean | undefined;
-  /** Only what may show at or after this moment, ms; the picture's left edge where it is left out. */
+  /** Traces only what may be visible from this time on, ms; defaults to the picture's left edge. */
   since?: number;
 }
 
-/** How closely the samples of a line lie: loosely, more than one a pixel, or several in most pixels of a picture. */
+/** How dense the samples of a line are: sparse, more than one a pixel, or several in most pixels. */
 export type Crowding = 'loose' | 'close' | 'dense';
 
 export function crowdingOf(columns: Columns, view: Viewport): Crowding {
@@ -26,9 +26,9 @@ export function crowdingOf(columns: Columns, view: Viewport): Crowding {
 }
 
 /**
- * Samples as a line. Where several fall into one device pixel, it goes through the lowest and the highest of
- * them in the order in which they came: the same picture as through all, at a cost that the width bounds. It breaks
- * at gaps, and where a value is no number.
+ * Adds samples to a line. If several fall into one device pixel, the line goes through the lowest and the highest of
+ * them in order of arrival: the same picture as through all of them, at a cost bounded by the width. The line breaks at
+ * gaps and at values that are not numbers.
  */
 export function trace(columns: Columns, view: Viewport, line: Polyline, options: TraceOptions = {}): void {
   const { v = columns.v, keep = 'both', stepped = false, since = view.from } = options;
@@ -48,7 +48,7 @@ function traceBySample(
   since: number,
 ): void {
   const { t } = columns;
-  // One sample beyond each edge, so that the line leaves the picture instead of ending in it.
+  // Include one sample beyond each edge, so that the line leaves the picture instead of ending in it.
   const first = Math.max(columns.start, columns.lowerBound(since) - 1);
   const last = Math.min(columns.end - 1, columns.lowerBound(view.to));
   const xScale = view.width / (view.to - view.from);
@@ -78,7 +78,7 @@ function traceByPixel(
 ): void {
   const { t } = columns;
   const { pixelMs, from, left } = view;
-  // Pixels are counted from the epoch: a sample stays in its pixel while the picture scrolls.
+  // Pixels are counted from the epoch, so a sample stays in its pixel while the picture scrolls.
   const begin = (Math.floor(since / pixelMs) - LEAD_PIXELS) * pixelMs;
   const first = Math.max(columns.start, columns.lowerBound(begin) - 1);
   const last = Math.min(columns.end - 1, columns.lowerBound(view.to));

@@ -1,7 +1,7 @@
 import { yOf, type Columns, type Viewport } from '../raster/polyline';
 import { nearestWithin } from './scene';
 
-/** Where a line is at a moment, between two samples too; NaN where there is none. */
+/** A line's value at a time, interpolated between samples; NaN if there is none. */
 export function valueOn(columns: Columns, time: number, stepped: boolean): number {
   const { t, v, start, end } = columns;
   const after = columns.lowerBound(time);
@@ -12,7 +12,7 @@ export function valueOn(columns: Columns, time: number, stepped: boolean): numbe
   return before + ((v[after] as number) - before) * share;
 }
 
-/** The line that a place is about, and how high it is there; null where none passes within `reach`, CSS pixels. */
+/** The line closest to a point and its height there; null if none passes within `reach`, CSS pixels. */
 export function nearestLine<T extends { columns: Parameters<typeof nearestWithin>[0] }>(
   lines: readonly T[],
   view: Viewport,
@@ -31,7 +31,7 @@ export function nearestLine<T extends { columns: Parameters<typeof nearestWithin
     }
     const lineY = yOf(view, value);
     const distance = Math.abs(lineY - y);
-    // Of lines on one another the first is on top.
+    // If lines coincide, the first one is on top.
     if (!(distance < bestDistance)) continue;
     best = { line, y: lineY };
     bestDistance = distance;

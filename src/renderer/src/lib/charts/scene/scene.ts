@@ -14,7 +14,7 @@ export interface SceneLine {
   columns: SampleColumns;
 }
 
-/** Times at the left and the right edge of a picture, ms, and the time of one device pixel. */
+/** Times at the left and right edges of a picture, ms, and the duration of one device pixel. */
 export interface TimeWindow {
   from: number;
   to: number;
@@ -22,21 +22,21 @@ export interface TimeWindow {
 }
 
 /**
- * What one chart shows now: which lines, of what time, in which range of values. Plain data between the feed
- * and the painter; nothing of it is reactive.
+ * What one chart shows: which lines, which time, which range of values. Plain data between the feed and the painter;
+ * none of it is reactive.
  */
 export class Scene {
   readonly yRange: YRange;
   rangeMs = 300_000;
-  /** The moment at the right edge; null follows the hub's clock. */
+  /** The time at the right edge; null follows the hub's clock. */
   until: number | null = null;
   marks: readonly ChartMark[] = [];
   thresholds: readonly ChartThreshold[] = [];
-  /** Has the last word on the time while a gesture goes on. */
+  /** Overrides the shown time during a gesture. */
   lens: TimeLens | null = null;
-  /** Series that the legend switched off. */
+  /** Series switched off in the legend. */
   hidden: ReadonlySet<number> = new Set();
-  /** Series to bring out: the others step back. Null where all are equal. */
+  /** Series to highlight; the others are dimmed. Null if all are equal. */
   highlight: ReadonlySet<number> | null = null;
   slots: ReadonlyMap<number, number> = new Map();
   readonly #source: SampleSource;
@@ -61,7 +61,7 @@ export class Scene {
       this.yRange.options = spec;
   }
 
-  /** The time shown by `pixels` device pixels, moved by whole ones only. */
+  /** The time window of `pixels` device pixels, moved in steps of whole pixels. */
   window(pixels: number): TimeWindow {
     const span = this.lens?.span ?? null;
     const rangeMs = span ? span.to - span.from : this.rangeMs;
@@ -93,7 +93,7 @@ export class Scene {
     return this.#source.buffer(id);
   }
 
-  /** The value of a series at a moment, or its newest; null where there is none within reach. */
+  /** The value of a series at a time, or the newest if `time` is null; null if there is none close enough. */
   valueAt(id: number, time: number | null): number | null {
     if (time !== null) {
       const columns = this.#source.buffer(id);
@@ -103,26 +103,26 @@ export class Scene {
     const columns = this.#source.newest(id);
     if (!columns) return null;
     const end = this.lens?.span?.to ?? this.until ?? this.#source.now();
-    // Clocks differ a little: what came just now may say that it is of a moment from now.
+    // Clocks differ slightly: a sample that just arrived may have a time slightly in the future.
     const last = (this.until === null && !this.lens?.span ? columns.end : columns.lowerBound(end)) - 1;
-    // What left the picture long ago is not the present any more.
+    // A sample older than the visible range is not a current value.
     if (last < columns.start || (columns.t[last] ?? 0) < end - this.rangeMs) return null;
     return columns.v[last] ?? null;
   }
 
-  /** Whether nothing that is switched on has anything to show within `[from, to]`. */
+  /** Whether no visible line has anything to draw within `[from, to]`. */
   isEmptyWithin(from: number, to: number): boolean {
     return this.#spec.series.every(({ id }) => {
       const columns = this.hidden.has(id) ? null : this.#source.buffer(id);
       if (!columns) return true;
       const first = columns.lowerBound(from);
       if (first < columns.lowerBound(to)) return false;
-      // A line may pass from one sample to the next without one in the picture.
+      // A line may cross the picture between two samples outside it.
       return first <= columns.start || first >= columns.end || columns.isGapBefore(first);
     });
   }
 
-  /** The sum of what is switched on, at a moment or newest; null where no series has a value. */
+  /** The sum of the visible series at a time, or the newest if `time` is null; null if no series has a value. */
   totalAt(time: number | null): number | null {
     let total: number | null = null;
     for (const { id } of this.#spec.series) {
@@ -133,10 +133,10 @@ export class Scene {
   }
 }
 
-/** The closest a moment has to come to a sample to be about it, where samples come faster than that, ms. */
+/** The minimum reach of a sample, ms, for series whose samples are closer together than this. */
 const LEAST_REACH_MS = 1_250;
 
-/** The sample closest to a moment; -1 where the moment lies in a gap or outside. */
+/** The index of the sample closest to a time; -1 if the time lies in a gap or outside the samples. */
 export function nearestWithin(columns: SampleColumns, time: number): number {
   const { t, start, end } = columns;
   if (end === start) return -1;
@@ -150,8 +150,8 @@ export function nearestWithin(columns: SampleColumns, time: number): number {
 }
 
 /**
- * The lowest and highest value of the lines within `[from, to]`; infinite where there is none. Of a line that has no
- * sample there but goes through, what it comes to at both edges.
+ * The lowest and highest values of the lines within `[from, to]`; infinite if there are none. A line that crosses the
+ * window without a sample in it counts with its values at both edges.
  */
 export function extentOf(
   lines: readonly SceneLine[],
@@ -177,7 +177,7 @@ export function extentOf(
   return { low, high };
 }
 
-/** What the line between a sample and the one before it comes to at a moment. */
+/** The interpolated value at a time between a sample and the one before it. */
 function between({ t, v }: SampleColumns, i: number, time: number): number {
   const [t0, t1] = [t[i - 1] as number, t[i] as number];
   const [v0, v1] = [v[i - 1] as number, v[i] as number];

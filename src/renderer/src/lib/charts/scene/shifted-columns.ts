@@ -1,9 +1,9 @@
 import type { SampleColumns } from '../../hub/sample-source';
 
 /**
- * Samples as if they had come later: an earlier period laid over the present one. Give it an id of its own in the
- * spec, with `dashed` and the `slot` of the series that it is compared with, and let the source's `buffer(id)` answer
- * with it. Keep one for as long as its series is shown: it copies times only when they changed.
+ * Samples shifted in time, to show an earlier period over the present one. Give it an id of its own in the spec, with
+ * `dashed` and the `slot` of the series it is compared with, and let the source's `buffer(id)` return it. Keep one
+ * instance for as long as its series is shown: it copies times only when they changed.
  */
 export class ShiftedColumns implements SampleColumns {
   readonly #of: SampleColumns;
@@ -11,7 +11,7 @@ export class ShiftedColumns implements SampleColumns {
   #t = new Float64Array(0);
   #madeOf = -1;
 
-  /** `byMs` is added to every time: a day for what was yesterday. */
+  /** `byMs` is added to every time; a day to shift yesterday's samples to today. */
   constructor(of: SampleColumns, byMs: number) {
     this.#of = of;
     this.#byMs = byMs;

@@ -1,12 +1,12 @@
 import type { SampleColumns } from '../../hub/sample-source';
 
-/** What a stack is made of; `version` tells when it has to be made anew. */
+/** An input of a stack; a change of `version` means that the stack must be updated. */
 export type StackSource = SampleColumns;
 
-/** One edge of a stack: the sum of a series and of all below it. All layers share times and gaps. */
+/** One edge of a stack: the sum of a series and all series below it. All layers share times and gaps. */
 export class StackLayer implements SampleColumns {
   v = new Float64Array(0);
-  /** How low and how high the series itself went, while those below it were at their mean. */
+  /** The lowest and highest values of the series itself, on top of the means of the series below it. */
   min: Float64Array | undefined;
   max: Float64Array | undefined;
   readonly #stack: Stack;
@@ -42,12 +42,12 @@ export class StackLayer implements SampleColumns {
   }
 }
 
-/** How many of its last changes a stack remembers, for pictures that are not made at each of them. */
+/** How many past changes a stack remembers, for pictures that are not painted after every change. */
 const REMEMBERED_CHANGES = 8;
 
 /**
- * Sums series whose samples need not be of the same moments: between two samples a series is interpolated,
- * in a gap and beyond its ends it counts as nothing. The stack has a gap where all of its series have one.
+ * Sums series whose samples may have different times. Between two samples a series is interpolated; in a gap and beyond
+ * its ends it counts as nothing. The stack has a gap where all of its series have one.
  */
 export class Stack {
   t = new Float64Array(0);
@@ -55,15 +55,15 @@ export class Stack {
   start = 0;
   end = 0;
   version = 0;
-  /** Of the slowest of its series. */
+  /** The interval of the slowest series. */
   intervalMs = 0;
   layers: StackLayer[] = [];
   #summed: { source: StackSource; version: number }[] = [];
-  /** From when on rows were made anew, for each of the last versions, the newest last. */
+  /** The time from which rows were rebuilt, for each of the last versions, newest last. */
   readonly #changes: number[] = [];
   readonly #next: number[] = [];
 
-  /** Makes the layers, the lowest first; where samples were only added, it goes on where it was. */
+  /** Updates the layers, the lowest first; if samples were only added, it continues from the existing rows. */
   update(sources: readonly StackSource[]): void {
     const since = this.#changedBy(sources);
     if (since === Infinity) return;
@@ -103,7 +103,7 @@ export class Stack {
     return low;
   }
 
-  /** From when on the sum is not that of these sources any more. */
+  /** The time from which the sum no longer matches these sources. */
   #changedBy(sources: readonly StackSource[]): number {
     if (sources.length !== this.#summed.length) return -Infinity;
     let since = Infinity;
@@ -136,7 +136,7 @@ export class Stack {
     }
   }
 
-  /** Rows at and after `since`. */
+  /** Rebuilds the rows at and after `since`. */
   #sum(sources: readonly StackSource[], since: number): void {
     const next = this.#next;
     for (let k = 0; k < sources.length; k++) next[k] = (sources[k] as StackSource).lowerBound(since);
@@ -180,7 +180,7 @@ export class Stack {
     this.end = row;
   }
 
-  /** What every source has dropped goes here, too. */
+  /** Drops samples that every source has dropped. */
   #forgetOld(sources: readonly StackSource[]): void {
     let oldest = Infinity;
     for (const { t, start, end } of sources) if (end > start) oldest = Math.min(oldest, t[start] as number);

@@ -7,7 +7,7 @@ export interface SparkPaths {
   area: SVGPathElement;
 }
 
-/** What a sparkline shows: which series, and where in its picture. CSS pixels. */
+/** What a sparkline shows: its series and its position in the picture. CSS pixels. */
 export interface SparkOptions extends SparkScale {
   series: number;
   width: number;
@@ -15,7 +15,7 @@ export interface SparkOptions extends SparkScale {
   height: number;
 }
 
-/** Keeps one sparkline up to date; writes paths only when they would look different. */
+/** Keeps one sparkline up to date; writes paths only if they would look different. */
 export class SparkPainter implements CalmPainter {
   readonly #live: Live;
   readonly #paths: SparkPaths;
@@ -32,7 +32,7 @@ export class SparkPainter implements CalmPainter {
   }
 
   set options(options: SparkOptions) {
-    // The line of one series must not stand beside the name of another.
+    // Never show the line of one series beside the name of another.
     if (options.series !== this.#options.series) this.#clear();
     this.#options = options;
     this.#dirty = true;
@@ -86,7 +86,7 @@ export class SparkPainter implements CalmPainter {
     return this.#live.windowMs / Math.max(1, this.#options.width * devicePixelRatio);
   }
 
-  /** Moves by whole device pixels. */
+  /** The time at the right edge, in steps of whole device pixels. */
   #rightEdge(): number {
     const pixelMs = this.#pixelMs();
     return Math.ceil(this.#live.now() / pixelMs) * pixelMs;

@@ -2,12 +2,12 @@ import type { SeriesBuffer } from '../../hub/series-buffer';
 import { Polyline, type Viewport } from '../raster/polyline';
 import { trace } from '../raster/trace';
 
-/** Kept free around the line, so that its ends and peaks are not cut, CSS pixels. */
+/** Space around the line, so that its ends and peaks are not cut off, CSS pixels. */
 const INSET = 1.5;
 
 const line = new Polyline();
 
-/** What the values of a sparkline are measured against. */
+/** The scale that the values of a sparkline are drawn against. */
 export interface SparkScale {
   unit: string;
   min: number | null;
@@ -19,13 +19,13 @@ export interface SparkBox {
   width: number;
   height: number;
   top: number;
-  /** Times at the left and the right edge, ms, and the time of one device pixel. */
+  /** Times at the left and right edges, ms, and the duration of one device pixel. */
   from: number;
   to: number;
   pixelMs: number;
 }
 
-/** A sparkline as two paths of SVG: the line, and the area below it. Both are empty without samples. */
+/** A sparkline as two SVG paths: the line and the area below it. Both are empty without samples. */
 export function sparkShape(
   buffer: SeriesBuffer,
   scale: SparkScale,
@@ -42,19 +42,19 @@ export function sparkShape(
     const end = line.endOf(part);
     let points = '';
     for (let i = begin; i < end; i++) points += `${i > begin ? 'L' : ''}${tenths(x[i])} ${tenths(y[i])}`;
-    // A sample alone between two gaps becomes a dot.
+    // An isolated sample between two gaps becomes a dot.
     stroke += `M${points}${end - begin === 1 ? 'h.01' : ''}`;
     area += `M${tenths(x[begin])} ${bottom}L${points}V${bottom}Z`;
   }
   return { line: stroke, area };
 }
 
-/** Tenths of a pixel are finer than anybody sees, and short to write. */
+/** Rounds to tenths of a pixel: finer than the eye can see, and short to write. */
 function tenths(value: number | undefined): number {
   return Math.round((value ?? 0) * 10) / 10;
 }
 
-/** Room for the values in view: not so little that noise looks like news, not so much that all is flat. */
+/** The vertical range for the visible values: wide enough that noise stays small, narrow enough that changes show. */
 function rangeOf(
   buffer: SeriesBuffer,
   { unit, min, max }: SparkScale,

@@ -15,7 +15,7 @@ function stillFont() {
   return { family: getComputedStyle(document.documentElement).getPropertyValue('--font').trim(), size: 12 };
 }
 
-/** The look of every picture that Chart.js draws by itself: words, legend and tooltip, from the theme's tokens. */
+/** The style of every picture that Chart.js draws itself: text, legend and tooltip, from the theme's tokens. */
 export function stillOptions(format: (value: number) => string): ChartOptions<'bar'> {
   const font = stillFont();
   const text = theme.color('--text');
@@ -37,7 +37,7 @@ export function stillOptions(format: (value: number) => string): ChartOptions<'b
           usePointStyle: true,
           pointStyle: 'rectRounded',
         },
-        // A part of a whole is not switched off: the others would look like all of it.
+        // Do not let the user switch off a part: the remaining parts would look like the whole.
         onClick() {},
       },
       tooltip: {

@@ -5,10 +5,10 @@ import type { TimeSpan } from '../../time/time-view';
 import { nearestWithin } from '../scene/scene';
 import { formatMoment } from '../axes/time-ticks';
 
-/** More rows than this are read by nobody; what is longer is read at this many moments. */
+/** The largest number of table rows; longer data is sampled at this many times. */
 const MOST_ROWS = 240;
 
-/** What a series did within a stretch of time. All null where it has no samples in it. */
+/** A summary of a series within a span. All values are null if it has no samples there. */
 export interface SeriesSummary {
   lowest: number | null;
   highest: number | null;
@@ -48,7 +48,7 @@ export interface ChartText {
   columns: (id: number) => SampleColumns | null;
 }
 
-/** A chart in a few sentences: its time, and of each series where it is and between what it was. */
+/** Describes a chart in a few sentences: its span, and the last, lowest and highest value of each series. */
 export function describeChart({ span, series, columns }: ChartText): string {
   const rangeMs = span.to - span.from;
   const words = series.map((one) => {
@@ -61,7 +61,7 @@ export function describeChart({ span, series, columns }: ChartText): string {
   return `${formatMoment(span.from, rangeMs)} to ${formatMoment(span.to, rangeMs)}. ${words.join(' ')}`;
 }
 
-/** The values under the cursor, as they are read out: `10:42:08: user 4.9 %, system 2.5 %`. */
+/** The values under the cursor as text for screen readers: `10:42:08: user 4.9 %, system 2.5 %`. */
 export function describeMoment(
   time: number,
   rangeMs: number,
@@ -76,11 +76,11 @@ export function describeMoment(
 
 export interface ChartRow {
   time: number;
-  /** In the order of the series; null where there is no value. */
+  /** In the order of the series; null if there is no value. */
   values: (number | null)[];
 }
 
-/** What is drawn as a table, the newest first: each sample, or as many moments as can be read. */
+/** The drawn data as a table, newest first: each sample, or evenly spaced times if there are too many samples. */
 export function tableOf({ span, series, columns }: ChartText): ChartRow[] {
   const all = series.map(({ id }) => columns(id));
   const times = new Set<number>();

@@ -1,13 +1,13 @@
 import { formatValue } from '@shared/metrics/units';
 import type { MetricKind } from '@shared/model';
 
-/** Where a value is written: its number and its unit. */
+/** The elements that show a value: one for the number and one for the unit. */
 export interface ValueElements {
   number: HTMLElement;
   suffix: HTMLElement;
 }
 
-/** Writes a value without going through reactivity; touches the page only where the text differs. */
+/** Writes a value without reactivity; changes the DOM only if the text differs. */
 export function writeValue(
   elements: ValueElements,
   value: number | null,
@@ -19,7 +19,7 @@ export function writeValue(
   writeText(elements.suffix, value === null ? '' : suffix);
 }
 
-/** Changes the text node that is there: replacing it would wake everybody who watches the page's structure. */
+/** Changes the existing text node: replacing it would trigger everything that observes the page's structure. */
 export function writeText(element: HTMLElement, text: string): void {
   const node = element.firstChild;
   if (node instanceof Text) {

@@ -6,7 +6,7 @@ import { drawSwatch } from '../paint/line-swatch';
 import type { Palette } from '../looks/palette';
 import { formatMoment, SAY_DAY_FROM_MS } from '../axes/time-ticks';
 
-/** CSS pixels around the plot. */
+/** Space around the plot, CSS pixels. */
 const PADDING = 16;
 const HEADING = 26;
 const LEGEND = 22;
@@ -16,7 +16,7 @@ const SWATCH = 14;
 export interface ChartImage {
   title: string;
   subtitle: string | null;
-  /** What the legend says, of series that are switched on. */
+  /** The legend entries of the visible series. */
   series: readonly { series: ChartSeries; slot: number; value: number | null }[];
   span: TimeSpan;
   plot: HTMLCanvasElement;
@@ -24,7 +24,7 @@ export interface ChartImage {
   palette: Palette;
 }
 
-/** The whole chart as it is on screen, with its heading, its legend and its time: PNG. Null where the browser cannot. */
+/** The chart as it is on screen, with heading, legend and time, as a PNG. Null if the browser cannot create it. */
 export async function chartImage(image: ChartImage): Promise<Blob | null> {
   const { plot, dpr, palette, title, subtitle, span } = image;
   const width = plot.width / dpr + 2 * PADDING;
@@ -62,12 +62,12 @@ export async function chartImage(image: ChartImage): Promise<Blob | null> {
   return new Promise((resolve) => canvas.toBlob(resolve, 'image/png'));
 }
 
-/** When, with its day: `12 Mar 2026, 10:00:00 – 11:00:00`. */
+/** A span with its day: `12 Mar 2026, 10:00:00 – 11:00:00`. */
 export function spanWords({ from, to }: TimeSpan): string {
   const rangeMs = to - from;
   const [first, last] = [describeDay(from), describeDay(to)];
   const [begin, end] = [formatMoment(from, rangeMs), formatMoment(to, rangeMs)];
-  // Moments of longer times say their day themselves.
+  // Times of longer ranges already contain the day.
   if (first === last || rangeMs >= SAY_DAY_FROM_MS) return `${last}, ${begin} – ${end}`;
   return `${first}, ${begin} – ${last}, ${end}`;
 }
@@ -79,7 +79,7 @@ interface LegendItem {
   x: number;
 }
 
-/** Items beside each other as far as they fit. */
+/** Arranges the legend items in lines, as many per line as fit. */
 function legendLines(ctx: CanvasRenderingContext2D, { series }: ChartImage, width: number): LegendItem[][] {
   const lines: LegendItem[][] = [];
   let x = Infinity;
@@ -96,7 +96,7 @@ function legendLines(ctx: CanvasRenderingContext2D, { series }: ChartImage, widt
   return lines;
 }
 
-/** A name that every file system takes, whatever devices call themselves: `cpu-utilization-2026-03-12-1042.png`. */
+/** A file name that every file system accepts, whatever devices are called: `cpu-utilization-2026-03-12-1042.png`. */
 export function imageName(title: string, at: number): string {
   const words = title
     .toLowerCase()
@@ -109,18 +109,18 @@ export function imageName(title: string, at: number): string {
   return `${words === '' ? 'chart' : words}-${day}-${two(date.getHours())}${two(date.getMinutes())}.png`;
 }
 
-/** Saves it where downloads go. */
+/** Saves the image as a download. */
 export function saveImage(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;
   link.click();
-  // Browsers read it after the click.
+  // Browsers read the URL after the click.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** Puts it on the clipboard; false where that is not allowed, such as over plain http from another machine. */
+/** Copies the image to the clipboard; false if that is not allowed, such as over plain http from another machine. */
 export async function copyImage(image: Promise<Blob | null>): Promise<boolean> {
   try {
     const png = image.then((blob) => blob ?? Promise.reject(new Error('The browser made no image.')));
