@@ -104,4 +104,26 @@ describe("collectd's write_http", () => {
     expect(answer.json()).toMatchObject({ problems: [{ code: 'NOT_COLLECTD' }] });
     expect(await newestValues(hub, 'pi')).toEqual({ 'cpu{instance=0,type_instance=user}': 5 });
   });
+
+  it('has the names, kinds and units of its own types in PUTVAL lines too', async () => {
+    const { port, hub } = await start();
+    const now = Math.floor(Date.now() / 1_000);
+    const body = [
+      `PUTVAL pi/load/load interval=10 ${now}:0.1:0.2:0.3`,
+      `PUTVAL pi/memory/memory-used interval=10 ${now}:1048576`,
+      `PUTVAL pi/interface-eth0/if_octets interval=10 ${now}:100:200`,
+      `PUTVAL pi/mine/temperature interval=10 ${now}:1:2`,
+    ].join('\n');
+    await push(port, '/collectd', { headers: { 'Content-Type': 'text/plain' }, body });
+    const stored = await storedSamples(hub, 'pi');
+    expect(stored.map(({ metric, kind, unit }) => [metric, kind, unit])).toEqual(
+      expect.arrayContaining([
+        ['load.midterm', 'gauge', ''],
+        ['memory', 'gauge', 'By'],
+        ['interface.if_octets.rx', 'counter', 'By'],
+        // Not the type that collectd knows by this name.
+        ['mine.temperature.0', 'gauge', expect.anything()],
+      ]),
+    );
+  });
 });

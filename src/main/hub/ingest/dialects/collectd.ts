@@ -2,11 +2,12 @@ import { displayText } from '@shared/display-text';
 import { isRecord } from '@shared/protocol/parse';
 import { formatSeriesKey } from '@shared/protocol/series-key';
 import type { SeriesDraft } from '../../series/series-table';
+import { sourcesOf } from './collectd-types';
 import { nothing, remark, type DialectContext, type Parsed, type Reading } from './dialect';
 import { parseLenientJson } from './lenient-json';
 import { readTime } from './said-time';
 
-/** What collectd says beside the values: which series are counters. */
+/** What is known of the series beside the values: which are counters, and their units. */
 export interface CollectdParsed extends Parsed {
   drafts: Map<Reading, SeriesDraft[]>;
 }
@@ -99,12 +100,19 @@ function addList(list: ValueList, context: DialectContext, parsed: CollectdParse
   };
   const values: Reading['values'] = Object.create(null) as Reading['values'];
   const drafts: SeriesDraft[] = [];
+  const known = sourcesOf(type);
+  // A type of another shape is one's own: it only shares the name.
+  const isKnown = known.length === list.values.length;
   for (const [i, value] of list.values.entries()) {
-    const source = names[i] ?? (list.values.length === 1 ? 'value' : String(i));
+    const declared = isKnown ? known[i] : undefined;
+    const source = names[i] ?? declared?.name ?? (list.values.length === 1 ? 'value' : String(i));
     const name = source === 'value' ? base : `${base}.${source}`;
     values[formatSeriesKey(name, labels)] =
       typeof value === 'number' && Number.isFinite(value) ? value : null;
-    if (COUNTERS.has(kinds[i] ?? '')) drafts.push({ name, labels, kind: 'counter' });
+    const said = kinds[i];
+    const kind = said === undefined ? declared?.kind : COUNTERS.has(said) ? 'counter' : 'gauge';
+    const unit = declared?.unit ?? '';
+    if (kind === 'counter' || unit !== '') drafts.push({ name, labels, kind, unit });
   }
   let time: number | null = null;
   if (list.time !== undefined) {
