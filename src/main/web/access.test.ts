@@ -132,6 +132,21 @@ describe('a UI session', () => {
     expect((await running.ask('/api/v1/devices', { headers: { ...ELSEWHERE, Cookie } })).status).toBe(200);
   });
 
+  it('is given links under the address that a browser has it open at, as behind a proxy', async () => {
+    const web = await startRunningWeb({}, { shareUi: true });
+    running = web;
+    const urlsFor = async (page: string): Promise<string[]> =>
+      (await web.hub.execute('createUiLink', { page }, ADMIN)).urls.map((url) => url.split('/#')[0] ?? '');
+    expect((await urlsFor('https://example.com/mon/index.html?x=1#/settings'))[0]).toBe(
+      'https://example.com/mon',
+    );
+    expect((await urlsFor('https://example.com/'))[0]).toBe('https://example.com');
+    // The hub listens on this machine only, so no page of this machine leads anywhere from another one.
+    for (const page of ['http://127.0.0.1:7411/', 'http://localhost/', 'javascript:alert(1)']) {
+      await expect(urlsFor(page)).rejects.toMatchObject({ code: 'NO_ADDRESS' });
+    }
+  });
+
   it('opens with the startup code from this machine, as often as wanted, and from nowhere else', async () => {
     running = await startRunningWeb({ uiToken: TOKEN });
     const code = running.web.links.startupLink().split('#code=')[1];

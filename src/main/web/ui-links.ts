@@ -29,6 +29,15 @@ export function localHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
+const LOOPBACK = /^https?:\/\/(127\.|localhost\b|\[::1\])/;
+
+/** Where a browser of another machine has the UI open, without the slash at its end; null for this machine's. */
+function remotePage(page: string): string | null {
+  const { protocol, origin, pathname } = new URL(page);
+  if (!/^https?:$/.test(protocol) || LOOPBACK.test(origin)) return null;
+  return `${origin}${pathname.replace(/[^/]*$/, '').replace(/\/+$/, '')}`;
+}
+
 const withCode = (url: string, code: string): string => `${url}/#code=${code}`;
 
 export function setupUiLinks(hub: Hub, options: UiLinkOptions): UiLinks {
@@ -47,21 +56,23 @@ export function setupUiLinks(hub: Hub, options: UiLinkOptions): UiLinks {
     const urls = [...agentUrls, ...secureAgentUrls].map((url) =>
       url.replace(/^ws/, 'http').replace(/\/+$/, ''),
     );
-    return urls.filter((url) => !/^https?:\/\/(127\.|localhost|\[::1\])/.test(url));
+    return urls.filter((url) => !LOOPBACK.test(url));
   }
 
-  function createRemoteLinks(role: UiRole): { urls: string[]; expiresAt: number } {
-    const urls = remoteUrls();
+  function createRemoteLinks(role: UiRole, page?: string): { urls: string[]; expiresAt: number } {
+    const own = remoteUrls();
+    const asked = page === undefined ? null : remotePage(page);
+    const urls = asked === null || own.includes(asked) ? own : [asked, ...own];
     const { code, expiresAt } = urls.length > 0 ? codes.create(role) : { code: '', expiresAt: 0 };
     return { urls: urls.map((url) => withCode(url, code)), expiresAt };
   }
 
   const handlers: UiLinks['handlers'] = {
-    createUiLink({ role }) {
+    createUiLink({ role, page }) {
       if (!options.isShared()) {
         throw new FaultError('UI_NOT_SHARED', 'Turn on "Open this from other machines" first.');
       }
-      const links = createRemoteLinks(role);
+      const links = createRemoteLinks(role, page);
       if (links.urls.length === 0) {
         throw new FaultError('NO_ADDRESS', 'This machine has no address that other machines can reach.');
       }
