@@ -2,14 +2,14 @@ import { fieldOf } from '../kernel-file';
 
 const KIB = 1024;
 
-/** Bytes. The states add up to the total; null where the kernel does not tell enough. */
+/** Bytes. The states add up to the total; null if the kernel does not report enough. */
 export interface MemoryFacts {
   total: number;
   used: number;
   cached: number;
   buffers: number;
   free: number;
-  /** What programs could still take without swapping. */
+  /** What programs could still use without swapping. */
   available: number;
   shared: number | null;
 }
