@@ -1,4 +1,4 @@
-/** Real messages of both sides, which fuzzing takes apart. */
+/** Real messages of both sides, for the fuzzer to change. */
 export const AGENT_MESSAGES = [
   '{"type":"hello","device":{"id":"fuzz-1","name":"Fuzz","kind":"computer","os":"Linux","tags":["a","b"]},"agent":"fuzz/1","now":1760000000000,"stream":"s-1","minIntervalMs":250}',
   '{"type":"schema","version":3,"series":[{"name":"cpu","labels":{"cpu.mode":"user"},"unit":"1","kind":"gauge","min":0,"max":1},{"name":"net","kind":"counter"}]}',

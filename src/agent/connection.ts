@@ -96,7 +96,7 @@ export class Connection {
       () => this.#environmentChanged(),
       environment,
     );
-    // After a pause, the process first reads what arrived during it.
+    // If the process could not run for a while, it first reads what arrived meanwhile.
     const stopSilence = clock.every(Math.min(1_000, timings.watchEveryMs), () =>
       setImmediate(() => this.#checkSilence()),
     );

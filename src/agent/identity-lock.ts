@@ -94,8 +94,8 @@ function ownerOf(path: string): number | null {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return null;
   }
   if (started === undefined) return pid;
-  // The start time is empty if the file was written on a system without start times that shared this folder. No agent
-  // on a system with start times wrote it.
+  // Empty if the file was written by a system without start times, for example another one that shares this folder. On
+  // a system with start times, none of its own processes wrote it.
   if (started === '') return startOf(process.pid) === '' ? pid : null;
   const now = startOf(pid);
   return now !== '' && now !== started ? null : pid;

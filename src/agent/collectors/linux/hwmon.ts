@@ -99,8 +99,8 @@ function scsiPlace(parts: readonly string[]): string[] {
 }
 
 /**
- * For I²C devices (`1-0048`) the address lasts, not the bus number; for HID devices, the count after the dot does not
- * last.
+ * Removes the part that does not last: the bus number of an I²C device (`1-0048`), or the count after the dot of a HID
+ * device.
  */
 function withoutCount(part: string): string {
   return part.replace(/^\d+-([0-9a-f]{4})$/, 'i2c-$1').replace(/^(\w{4}:\w{4}:\w{4})\.\w{4}$/, '$1');
