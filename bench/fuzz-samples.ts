@@ -33,7 +33,7 @@ export const LINES = [
   'weather,location=us-midwest temperature="text",x=1u',
 ];
 
-/** What a UI says; nothing that would move the hub elsewhere. */
+/** Messages of a UI, without any that would make the hub move elsewhere. */
 export const UI_MESSAGES = [
   '{"op":"call","id":1,"name":"listDevices","params":{}}',
   '{"op":"call","id":2,"name":"listSeries","params":{"device":"fuzz-1"}}',

@@ -79,7 +79,10 @@ async function fuzzHub(): Promise<void> {
   if (process.exitCode === 1) process.exit(1);
 }
 
-/** How many more there are than before. Half a request has its deadline and a kept connection its patience: waits for them. */
+/**
+ * How many more descriptors are open than before. Waits for the hub to time out half-sent requests and kept
+ * connections.
+ */
 async function moreDescriptors(pid: number | undefined, before: number): Promise<number> {
   const giveUpAt = performance.now() + CLOSED_WITHIN_MS;
   for (;;) {

@@ -1,6 +1,6 @@
 import type { Logger } from '@shared/logger';
 
-/** Something the agent has to tell the people who look at its device. `t` is this machine's time, ms. */
+/** An event to report to the people who look at this device. `t` is this machine's time, ms. */
 export interface AgentEvent {
   level: 'info' | 'warning';
   text: string;
