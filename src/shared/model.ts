@@ -112,7 +112,7 @@ export interface StateInfo {
   text: string | null;
   /** The last text that the device sent. */
   last: string;
-  /** When `last` was first sent, and when it was last sent, ms since the epoch. */
+  /** When the text became `last`, and when the device last sent it, ms since the epoch. */
   since: number;
   heardAt: number;
 }
