@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 
-/** What the hub is compared with: `ws` as its README has it, parsing every message and keeping nothing. */
+/** The baseline for the hub: `ws` as in its README, parsing every message and storing nothing. */
 const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
 server.on('connection', (socket) => {
   socket.on('message', (data) => {

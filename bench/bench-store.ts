@@ -7,7 +7,7 @@ import { projectRoot } from './programs';
 
 const RETENTION = { rawDays: 30, minuteDays: 90, hourDays: 1_826, budgetBytes: 50 * 1024 ** 3 };
 
-/** A store as the hub opens it, with room for everything a bench puts in. */
+/** A store opened as the hub opens it, with room for all data of a bench. */
 export async function openBenchStore(dir: string): Promise<OpenedStore> {
   const opened = await openStore({
     dir,

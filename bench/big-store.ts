@@ -11,7 +11,7 @@ const DEVICES = 100;
 const SERIES = 20;
 const SLOW_MS = 10_000;
 const FAST_MS = 1_000;
-/** The device that samples every second comes after the others. */
+/** The index of the device that samples every second, after all others. */
 const FAST_DEVICE = DEVICES;
 const LAYOUT = 'v1';
 
@@ -46,7 +46,7 @@ export async function buildBigStore(): Promise<BigStore> {
   return { dir: join(dir, 'store'), end };
 }
 
-/** p99 of each kind of query on series chosen anew each time, and the median time to open the store. */
+/** The p99 of each kind of query, on series chosen anew each time, and the median time to open the store. */
 export async function measureQueries({ dir, end }: BigStore) {
   const openMs: number[] = [];
   for (let i = 0; i < 5; i++) {
@@ -122,7 +122,7 @@ function allSeries(): StoredSeries[] {
   }));
 }
 
-/** Walks with two decimals, as sensors and loads have them; every fifth series stands still most of the time. */
+/** Random walks with two decimals, like sensors and loads; every fifth series is constant most of the time. */
 function hourOf(device: number, from: number, walks: Float64Array): RowBatch {
   const stepMs = device === FAST_DEVICE ? FAST_MS : SLOW_MS;
   const rows = HOUR_MS / stepMs;

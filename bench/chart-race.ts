@@ -13,7 +13,7 @@ const FRAMES = 120;
 const VIEWPORT = { width: 1_440, height: 900 };
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
-/** Only pages that share nothing with others get a clock finer than 0.1 ms. */
+/** Only cross-origin isolated pages get a clock finer than 0.1 ms. */
 const ISOLATED = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -25,7 +25,7 @@ export interface SizeResult {
   ratio: number;
   oursP95Ms: number;
   uplotP95Ms: number;
-  /** The same where every frame has another scale of time, so that all of it has to be drawn anew. */
+  /** The same with a new time scale in every frame, so that everything has to be drawn anew. */
   redrawOursMs: number;
   redrawUplotMs: number;
   redrawRatio: number;
@@ -36,7 +36,7 @@ interface RaceTimes {
   uplot: number[];
 }
 
-/** Twelve charts of four series, drawn by this engine and by uPlot in turns on one page; ms a frame. */
+/** Twelve charts of four series, drawn in turns by this engine and by uPlot on one page; ms per frame. */
 export async function raceCharts(browser: Browser): Promise<Record<string, SizeResult>> {
   const folder = mkdtempSync(join(tmpdir(), 'wirewatch-race-'));
   await buildPage(folder);
@@ -86,7 +86,7 @@ async function buildPage(outDir: string): Promise<void> {
   });
 }
 
-/** The files of one flat build, on a free port of this machine. */
+/** Serves the files of one flat build on a free port of this machine. */
 async function serveFolder(folder: string): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;

@@ -8,11 +8,11 @@ const VIEWPORT = { width: 1_440, height: 900 };
 const TALL = { width: 1_440, height: 1_500 };
 const CHARTS = 12;
 const FPS_SECONDS = 10;
-/** Until what a page begins with has been done. */
+/** The time after which a page has finished its initial work, ms. */
 const SETTLE_MS = 4_000;
 const HEAP_MINUTES = 1;
 const HEAP_MINUTES_LONG = 10;
-/** The live window and its margin, and the capacity that its buffers settle at. */
+/** The time to fill the live window and its margin, after which its buffers stop growing, ms. */
 const FILL_MS = 95_000;
 const READY_WITHIN_MS = 60_000;
 const FILTER = 'nas-1';
@@ -23,7 +23,10 @@ export interface ScreensResult {
   heapGrowthPct: number;
 }
 
-/** The built UI on the built hub, in a real browser: frames of a page of charts, interactions with a fleet, memory. */
+/**
+ * Measures the built UI on the built hub in a real browser: frames of a page of charts, interactions with a fleet,
+ * memory.
+ */
 export async function measureScreens(browser: Browser, isLong: boolean): Promise<ScreensResult> {
   const fleetInteractionMs = await onDemo(browser, FLEET, async (page) => {
     await until(page, '/1,?000 devices/.test(document.body.innerText)');
@@ -39,7 +42,7 @@ export async function measureScreens(browser: Browser, isLong: boolean): Promise
   });
 }
 
-/** A page of the UI on a hub with made-up devices. */
+/** Runs `measure` on a page of the UI, on a hub with made-up devices. */
 async function onDemo<T>(browser: Browser, devices: number, measure: (page: Page) => Promise<T>): Promise<T> {
   const demo = await startDemo(devices);
   const context = await browser.newContext({ viewport: VIEWPORT });
@@ -55,7 +58,7 @@ async function onDemo<T>(browser: Browser, devices: number, measure: (page: Page
   }
 }
 
-/** Runs in the page: from the moment of an input to the first frame after it, and frames and long tasks. */
+/** Runs in the page: measures the time from an input to the first frame after it, frame times and long tasks. */
 const PROBE = `(() => {
   const waits = [];
   const afterPaint = (since) => requestAnimationFrame(() => {
@@ -84,7 +87,7 @@ const PROBE = `(() => {
   };
 })()`;
 
-/** Asks again and again: the page's own policy forbids what `waitForFunction` does. */
+/** Polls until the condition holds. `waitForFunction` does not work, because the page's policy forbids what it does. */
 async function until(page: Page, condition: string): Promise<void> {
   const giveUpAt = Date.now() + READY_WITHIN_MS;
   while (!(await page.evaluate<boolean>(condition))) {
@@ -93,7 +96,7 @@ async function until(page: Page, condition: string): Promise<void> {
   }
 }
 
-/** The slowest of many: scrolling through all devices, and each key of a filter. */
+/** The slowest of many interactions: scrolling through all devices, and each key typed into a filter. */
 async function fleetInteraction(page: Page): Promise<number> {
   await page.evaluate('probe.waits.length = 0');
   const { width, height } = VIEWPORT;
@@ -127,7 +130,7 @@ function deviceFrames(page: Page): Promise<{ fps: number; longTaskMs: number }> 
     .then(({ fps, longTaskMs }) => ({ fps: round(fps), longTaskMs: round(longTaskMs) }));
 }
 
-/** By how much the page's memory has grown once its buffers were full, after collecting what is garbage. */
+/** How much the page's memory has grown since its buffers were full, measured after garbage collection. */
 async function heapGrowth(page: Page, minutes: number): Promise<number> {
   const devtools = await page.context().newCDPSession(page);
   await sleep(FILL_MS);
@@ -139,7 +142,7 @@ async function heapGrowth(page: Page, minutes: number): Promise<number> {
 
 async function heapBytes(devtools: CDPSession): Promise<number> {
   await devtools.send('HeapProfiler.enable');
-  // As often as V8 needs until it lets go of the code that only starting needed.
+  // Several collections are needed until V8 drops the code that was used only at the start.
   for (let turn = 0; turn < 8; turn++) await devtools.send('HeapProfiler.collectGarbage');
   const usage = (await devtools.send('Runtime.getHeapUsage')) as {
     usedSize: number;

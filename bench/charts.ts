@@ -5,7 +5,7 @@ import { raceCharts, type SizeResult } from './chart-race';
 import { measureScreens, type ScreensResult } from './chart-screens';
 
 export interface ChartsResult extends ScreensResult {
-  /** By points a series. */
+  /** By number of points per series. */
   sizes: Record<string, SizeResult>;
 }
 

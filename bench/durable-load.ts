@@ -8,9 +8,9 @@ import { RawSocket } from './raw-socket';
 const CONNECTIONS = 100;
 const METRICS = 50;
 const BATCH = 100;
-/** Messages under way without an acknowledgement; TCP holds them back before that when the hub makes agents wait. */
+/** The most unacknowledged messages. When the hub makes agents wait, TCP holds them back before this limit. */
 const WINDOW = 2_000;
-/** The rows are of the last fifteen minutes, so that both stores take all of them in. */
+/** The rows are from the last fifteen minutes, so that both stores accept all of them. */
 const SPAN_MS = 900_000;
 
 const [portText = '', recordingPath = '', messagesText = ''] = process.argv.slice(2);
@@ -36,7 +36,7 @@ async function connect(index: number): Promise<() => Promise<void>> {
     process.exit(1);
   };
   socket.sendText(schemaMessage(recording));
-  // Series are made once in a device's life: the clock starts when they are there.
+  // Series are created once in a device's life, so the clock starts after that.
   await send(socket, index, 0, 1);
   return () => send(socket, index, 1, messages);
 }

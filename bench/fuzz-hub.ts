@@ -1,10 +1,10 @@
 import { WebSocket } from 'ws';
 
-/** Longer than any patience of the hub with who says nothing, ms. */
+/** Longer than the hub waits for any silent client, ms. */
 export const CLOSED_WITHIN_MS = 20_000;
 const OUT_OF_THE_WAY = 1_000_000;
 
-/** What would only keep the fuzzing out instead of being fuzzed. */
+/** Limits that do not keep the fuzzer out, and short time-outs. */
 export const FUZZ_LIMITS: Record<string, number> = {
   freeStrikes: OUT_OF_THE_WAY,
   requestsPerSec: OUT_OF_THE_WAY,
@@ -17,7 +17,7 @@ export const FUZZ_LIMITS: Record<string, number> = {
   upgradeTimeoutMs: 2_000,
 };
 
-/** The cookie of a new UI session of this machine. */
+/** Signs in as a UI on this machine. Returns the session's cookie. */
 export async function signIn(port: number): Promise<string> {
   const origin = `http://127.0.0.1:${port}`;
   const headers = { 'Content-Type': 'application/json', Origin: origin };
@@ -25,7 +25,7 @@ export async function signIn(port: number): Promise<string> {
   return answer.headers.get('set-cookie')?.split(';')[0] ?? '';
 }
 
-/** How many agents' connections the hub still has; waits for them to end, within bounds. */
+/** Waits, for a bounded time, for agents' connections to end. Returns how many the hub still has. */
 export async function openSessions(port: number, cookie: string): Promise<number> {
   const giveUpAt = Date.now() + CLOSED_WITHIN_MS;
   for (;;) {

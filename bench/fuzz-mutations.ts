@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What breaks parsers: edges of numbers, of JSON, of text and of HTTP. */
+/** Inputs that often break parsers: edge cases of numbers, JSON, text and HTTP. */
 const TOKENS = [
   '',
   '{',
@@ -61,7 +61,7 @@ const TOKENS = [
 ];
 
 interface Edit {
-  /** Where, as a share of the length. */
+  /** The position, as a share of the length. */
   at: number;
   kind: 'insert' | 'delete' | 'replace' | 'repeat' | 'cut';
   token: string;
@@ -114,7 +114,7 @@ function applyBytes(bytes: Uint8Array, { at, kind, token, length }: Edit): Uint8
   }
 }
 
-/** Texts that are nearly one of these. */
+/** Texts that are slightly changed samples. */
 export function nearlyText(...samples: string[]): fc.Arbitrary<string> {
   const edited = fc
     .tuple(fc.constantFrom(...samples), fc.array(edit, { maxLength: 4 }))
@@ -122,7 +122,7 @@ export function nearlyText(...samples: string[]): fc.Arbitrary<string> {
   return fc.oneof({ weight: 8, arbitrary: edited }, { weight: 1, arbitrary: fc.string({ unit: 'binary' }) });
 }
 
-/** Bytes that are nearly one of these. */
+/** Bytes that are slightly changed samples. */
 export function nearlyBytes(...samples: Uint8Array[]): fc.Arbitrary<Uint8Array> {
   const edited = fc
     .tuple(fc.constantFrom(...samples), fc.array(edit, { maxLength: 4 }))

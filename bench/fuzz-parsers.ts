@@ -25,7 +25,7 @@ import { readCookies } from '../src/main/web/cookies';
 import { nearlyBytes, nearlyText } from './fuzz-mutations';
 import { AGENT_MESSAGES, HUB_MESSAGES, LINES, SIMPLE_MESSAGES } from './fuzz-samples';
 
-/** One parser, and what must hold of it whatever it is given. */
+/** One parser, and the property that must hold for any input. */
 export interface FuzzTarget {
   name: string;
   property: fc.IProperty<unknown>;
@@ -39,7 +39,7 @@ function insist(isTrue: boolean, what: string): void {
   if (!isTrue) throw new Error(what);
 }
 
-/** Runs what may say that bytes are damaged, and nothing else. */
+/** Runs `read`, which may only throw the error for damaged bytes. */
 function damaged(read: () => void): void {
   try {
     read();
@@ -58,7 +58,7 @@ const block = encodeBlock({
   ],
 }).bytes;
 
-/** With a checksum that fits, so that what is behind it is reached. */
+/** Adds a valid checksum, so that the code behind the check is reached. */
 function withChecksum(bytes: Uint8Array): Uint8Array {
   if (bytes.length > 4)
     new DataView(bytes.buffer, bytes.byteOffset).setUint32(0, crc32(bytes.subarray(4)), true);
@@ -90,7 +90,7 @@ const segment = Buffer.concat([
   encoder.seal(),
 ]);
 
-/** A segment whose frames, whatever is in them, have checksums that fit. */
+/** A segment of frames with any contents but valid checksums. */
 function framed(payloads: readonly Uint8Array[]): Buffer {
   let chain = 0;
   return Buffer.concat(
@@ -250,7 +250,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   }),
 ];
 
-/** Runs one target; throws with the case made small when something does not hold. */
+/** Runs one target. If the property does not hold, throws with a minimised case. */
 export function runTarget({ name, property }: FuzzTarget, seed: number, cases: number): void {
   const outcome = fc.check(property, { seed, numRuns: cases, endOnFailure: false });
   if (!outcome.failed) return;
@@ -258,7 +258,7 @@ export function runTarget({ name, property }: FuzzTarget, seed: number, cases: n
   throw new Error(`${name} failed with --seed ${seed}: ${fc.stringify(outcome.counterexample)}\n${cause}`);
 }
 
-/** Reads a text in a dialect: whatever it says, values are numbers, and times are whole milliseconds. */
+/** Reads a text in a dialect. For any input, values must be numbers, and times whole milliseconds. */
 function readSafely(dialect: Dialect, text: string): void {
   const context = { now: Date.UTC(2026, 0, 1), maxValues: 100, precision: null };
   for (const { time, values } of dialect.parse(text, context).readings) {

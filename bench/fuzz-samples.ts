@@ -1,4 +1,4 @@
-/** Real messages of both sides, which fuzzing takes apart. */
+/** Real messages of both sides, for the fuzzer to change. */
 export const AGENT_MESSAGES = [
   '{"type":"hello","device":{"id":"fuzz-1","name":"Fuzz","kind":"computer","os":"Linux","tags":["a","b"]},"agent":"fuzz/1","now":1760000000000,"stream":"s-1","minIntervalMs":250}',
   '{"type":"schema","version":3,"series":[{"name":"cpu","labels":{"cpu.mode":"user"},"unit":"1","kind":"gauge","min":0,"max":1},{"name":"net","kind":"counter"}]}',
@@ -33,7 +33,7 @@ export const LINES = [
   'weather,location=us-midwest temperature="text",x=1u',
 ];
 
-/** What a UI says; nothing that would move the hub elsewhere. */
+/** Messages of a UI, without any that would make the hub move elsewhere. */
 export const UI_MESSAGES = [
   '{"op":"call","id":1,"name":"listDevices","params":{}}',
   '{"op":"call","id":2,"name":"listSeries","params":{"device":"fuzz-1"}}',

@@ -2,9 +2,9 @@ import { connect, type Socket } from 'node:net';
 import { createHash } from 'node:crypto';
 import { AGENT_MESSAGES, LINES, SIMPLE_MESSAGES, UI_MESSAGES } from './fuzz-samples';
 
-/** Connections under way at a time. */
+/** The most connections at a time. */
 const AT_ONCE = 48;
-/** A connection that hears nothing more for so long has said enough, ms. */
+/** A connection is finished when nothing has arrived for this long, ms. */
 const QUIET_MS = 25;
 const HEALTH_EVERY = 500;
 const HEALTH_WITHIN_MS = 5_000;
@@ -18,7 +18,7 @@ export interface WireOptions {
   onProgress?: (done: number) => void;
 }
 
-/** Numbers that come again with the same seed, one stream a case. */
+/** Random numbers that are the same for the same seed, one stream per case. */
 class Dice {
   #bytes: Buffer;
   #at = 0;
@@ -30,7 +30,7 @@ class Dice {
     this.#bytes = this.#next();
   }
 
-  /** 0 to `sides` - 1. */
+  /** An integer from 0 to `sides` - 1. */
   roll(sides: number): number {
     if (this.#at + 4 > this.#bytes.length) {
       this.#bytes = this.#next();
@@ -61,8 +61,8 @@ class Dice {
 }
 
 /**
- * Connects again and again and says what is nearly right: upgrade requests, frames and messages taken apart. Throws when
- * the hub does not answer `/healthz` any more.
+ * Connects again and again and sends slightly wrong data: changed upgrade requests, frames and messages. Throws when
+ * the hub no longer answers `/healthz`.
  */
 export async function fuzzWire({ port, cookie, seed, cases, onProgress }: WireOptions): Promise<void> {
   let next = 0;
@@ -107,7 +107,7 @@ function oneCase(port: number, cookie: string, dice: Dice): Promise<void> {
     });
     const path = dice.pick(['/agent', '/agent', '/', '/echo', '/echo/raw', '/ui', '/ui']);
     const request = upgradeRequest(dice, port, cookie, path);
-    // All at once, or the frames only when the upgrade is answered.
+    // Either everything is sent at once, or the frames only after the answer to the upgrade.
     const frames = Array.from({ length: 1 + dice.roll(12) }, (_, i) => frame(dice, path, i));
     const isTogether = dice.chance(20);
     if (isTogether) socket.write(Buffer.concat([request, ...frames]));
@@ -168,7 +168,7 @@ function frame(dice: Dice, path: string, index: number): Buffer {
 function message(dice: Dice, path: string, index: number): Buffer {
   if (path === '/ui') return nearly(dice, dice.pick(UI_MESSAGES));
   if (path === '/agent' && index === 0 && dice.chance(85)) {
-    // Few ids, so that connections of one device meet.
+    // There are few ids, so that several connections share a device.
     return Buffer.from((AGENT_MESSAGES[0] ?? '').replace('fuzz-1', `fuzz-${dice.roll(40)}`));
   }
   return nearly(dice, dice.pick([...AGENT_MESSAGES, ...SIMPLE_MESSAGES, ...LINES]));

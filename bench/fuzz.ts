@@ -5,9 +5,9 @@ import { CLOSED_WITHIN_MS, FUZZ_LIMITS, openSessions, signIn } from './fuzz-hub'
 import { startHub } from './programs';
 
 /**
- * `npm run fuzz [-- --cases 1000000 --seed N --only parsers|wire]`: every parser, and a running hub in a process of its
- * own, are given what is nearly right. A twentieth of the cases are connections to the hub. The same seed gives the same
- * cases. Ends with 1, saying which case it was, when anything unexpected is thrown, logged, left open or not answered.
+ * `npm run fuzz [-- --cases 1000000 --seed N --only parsers|wire]`: sends slightly wrong input to every parser and to a
+ * running hub in its own process. A twentieth of the cases are connections to the hub. The same seed gives the same
+ * cases. If anything unexpected is thrown, logged, left open or not answered, it prints the case and exits with 1.
  */
 const WIRE_SHARE = 0.05;
 const CHUNK = 5_000;
@@ -79,7 +79,10 @@ async function fuzzHub(): Promise<void> {
   if (process.exitCode === 1) process.exit(1);
 }
 
-/** How many more there are than before. Half a request has its deadline and a kept connection its patience: waits for them. */
+/**
+ * How many more descriptors are open than before. Waits for the hub to time out half-sent requests and kept
+ * connections.
+ */
 async function moreDescriptors(pid: number | undefined, before: number): Promise<number> {
   const giveUpAt = performance.now() + CLOSED_WITHIN_MS;
   for (;;) {

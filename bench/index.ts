@@ -3,7 +3,10 @@ import { benchFleet } from './fleet';
 import { benchIngest } from './ingest';
 import { benchStore } from './store';
 
-/** `npm run bench` runs all and prints a table; `npm run --silent bench -- NAME --json` one, as one line of JSON. */
+/**
+ * `npm run bench` runs all benches and prints a table; `npm run --silent bench -- NAME --json` runs one and prints one
+ * line of JSON.
+ */
 const args = process.argv.slice(2);
 const dataAt = args.indexOf('--data');
 const dataFile = dataAt < 0 ? undefined : args.splice(dataAt, 2)[1];

@@ -2,8 +2,8 @@ import { FIRST_SEQ, metricsTemplate, readRecording, rowsTemplate, schemaMessage 
 import { RawSocket } from './raw-socket';
 
 /**
- * The client load, a process of its own: `ingest-load PORT bare|hub rows|metrics RECORDING SECONDS`. Every connection
- * keeps two batches under way, so the server is never idle; prints `{"samplesPerSec"}`.
+ * The client load, in its own process: `ingest-load PORT bare|hub rows|metrics RECORDING SECONDS`. Every connection
+ * keeps two batches in flight, so the server is never idle; prints `{"samplesPerSec"}`.
  */
 const CONNECTIONS = 100;
 const METRICS = 50;

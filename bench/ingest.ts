@@ -54,14 +54,14 @@ async function measureHub(kind: string): Promise<number> {
   );
   const ui = await connectUi(server.port);
   let frames = 0;
-  // One feed, as a person looking at a fleet has it: a few series of every device, as they appear.
+  // One feed, like that of a person looking at a fleet: a few series of every device, as they appear.
   const feed = ui.api.openFeed({ series: [], windowMs: 60_000, flushMs: 100 }, () => frames++);
   const looking = setInterval(() => {
     ui.api.call('listDevices', {}).then(
       (devices) => {
         feed.update({ series: devices.flatMap(({ headline }) => headline.map((one) => one.series)) });
       },
-      // The last look may still be under way when the UI leaves.
+      // The last request may still be in progress when the UI leaves.
       () => {},
     );
   }, 500);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { formatSeriesKey } from '@shared/protocol/series-key';
 
-/** What the load sends: values of a real host, second by second, as the protocol's own messages. */
+/** The data that the load sends: values of a real host, second by second, as the protocol's own messages. */
 export interface Recording {
   names: { name: string; labels: Record<string, string>; kind: 'gauge' | 'counter' }[];
   rows: number[][];
@@ -28,12 +28,12 @@ export function readRecording(path: string, width: number): Recording {
   };
 }
 
-/** Sequence numbers have ten digits from the first, so that they can be patched in place. */
+/** Sequence numbers have ten digits from the start, so that they can be patched in place. */
 export const FIRST_SEQ = 1_000_000_000;
 
 /**
- * A masked client text frame (RFC 6455 section 5.2, mask of zeros) whose sequence number and time are patched in
- * place, digit by digit: the sender must cost far less than the server it measures.
+ * A masked client text frame (RFC 6455 section 5.2, mask of zeros) whose sequence number and time are patched in place,
+ * digit by digit, because the sender must cost far less than the server it measures.
  */
 export class FrameTemplate {
   readonly bytes: Buffer;

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** Loaded into the hub's process by `--import`: measures its event loop from inside, answers over IPC. */
+/** Loaded into the hub's process by `--import`: measures its event loop from inside and answers over IPC. */
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 
-/** The project's folder: the first above this file that has a package.json. */
+/** The project's folder: the closest one above this file that has a package.json. */
 export function projectRoot(): string {
   let folder = import.meta.dirname;
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
@@ -58,7 +58,7 @@ export function startBareServer(): Promise<Server> {
   return startServer([join(BENCH, 'bare-server.js')], false, () => {});
 }
 
-/** The built hub as users run it, with the limits out of the way that protect it from such loads. */
+/** The built hub as users run it, with the limits raised that would block such loads. */
 export function startHub(
   limits: Record<string, number>,
   probe: boolean,
@@ -73,15 +73,15 @@ export function startHub(
   return startServer(args, probe, () => rmSync(dataDir, { recursive: true, force: true }), errors);
 }
 
-/** The demo as users run it, with so many made-up devices. */
+/** The demo as users run it, with this many made-up devices. */
 export function startDemo(devices: number): Promise<Server> {
   const args = [CLI, 'demo', '--devices', String(devices), '--port', '0', '--json', '--log-level', 'error'];
   return startServer(args, false, () => {});
 }
 
 /**
- * Runs a bench program until it prints its result, one JSON object in a line, and ends it then: a busy Node may wait for
- * itself without end when it is to exit (nodejs/node#54918).
+ * Runs a bench program until it prints its result, one JSON object in a line, and then ends it, because a busy Node may
+ * wait for itself without end on exit (nodejs/node#54918).
  */
 export async function runProgram(name: string, args: string[]): Promise<Record<string, unknown>> {
   const child = spawn(process.execPath, [join(BENCH, `${name}.js`), ...args], {

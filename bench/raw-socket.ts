@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 
 /**
- * A WebSocket client as cheap as can be: it writes prepared frames and looks only for pongs in what comes back.
- * A pong says that every frame before its ping was taken in, because a server reads a connection in order.
+ * A WebSocket client that costs as little as possible: it writes prepared frames and looks only for pongs in the
+ * answers. A pong means that every frame before its ping was read, because a server reads a connection in order.
  */
 export class RawSocket {
   readonly #socket: Socket;

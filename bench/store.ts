@@ -15,15 +15,17 @@ const OUT_OF_THE_WAY = 1_000_000_000;
 export interface StoreResult {
   /** Everything on disk after the recording, per sample. */
   bytesPerSample: number;
-  /** What each further sample costs: indexes, names and empty pages aside. */
+  /** The cost of each further sample, without indexes, names and empty pages. */
   marginalBytesPerSample: number;
-  /** Samples a second to the last acknowledgement, durable over in memory. */
+  /** Samples per second up to the last acknowledgement: the durable store's rate divided by that in memory. */
   durableRatio: number;
   queryP99Ms: { hour: number; week: number; fleet: number };
   openMs: number;
 }
 
-/** History on disk: its size on a real host's recording, its price at ingest, and how fast a big one answers. */
+/**
+ * Measures history on disk: its size for a real host's recording, its cost at ingest, and how fast a big store answers.
+ */
 export async function benchStore(dataFile: string | undefined): Promise<StoreResult> {
   const size = await measureSize(dataFile ?? RECORDING);
   const durableRatio = await measureDurable();

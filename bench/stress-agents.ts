@@ -1,9 +1,9 @@
 import { RawSocket } from './raw-socket';
 
 /**
- * `stress-agents PORT AGENTS RATE`: honest agents, each with rows numbered by their first value, RATE a second, until
- * standard input ends. Then prints, as JSON, how many each sent, how many connections broke, and which of its rows were
- * never acknowledged.
+ * `stress-agents PORT AGENTS RATE`: honest agents that each send RATE rows a second, numbered by their first value,
+ * until standard input ends. Then prints as JSON how many rows each sent, how many connections broke, and which rows
+ * were never acknowledged.
  */
 const [port = '', agentsText = '', rateText = ''] = process.argv.slice(2);
 const agents = Number(agentsText);

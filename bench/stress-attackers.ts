@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 
 /**
- * `stress-attackers PORT SECONDS REFUSED SILENT`: everything at once that costs a server more than who does it. Each
- * comes from one address or many (127.0.0.x), and comes back as soon as it is cut off. Prints what it did as JSON.
+ * `stress-attackers PORT SECONDS REFUSED SILENT`: runs all attacks at once that cost a server more than the attacker.
+ * Each comes from one address or many (127.0.0.x), and reconnects as soon as it is cut off. Prints its counts as JSON.
  */
 const [portText = '', secondsText = '', refusedText = '', silentText = ''] = process.argv.slice(2);
 const port = Number(portText);
@@ -80,7 +80,7 @@ function refusedConnections(count: number): void {
   }, TICK_MS);
 }
 
-/** Connections that say nothing: each one that is cut is opened anew. */
+/** Silent connections; each one that is cut is opened again. */
 function silentConnections(count: number): void {
   const again = (from: string): void => {
     did.silent++;
@@ -106,7 +106,7 @@ function fragmentBomb(from: string): void {
   });
 }
 
-/** One client that sends whole, valid messages as fast as it is let, up to 100 MB/s. */
+/** One client that sends whole, valid messages as fast as the hub reads them, up to 100 MB/s. */
 function flood(from: string): void {
   did.floods++;
   const socket = dial(from, () => {

@@ -7,9 +7,10 @@ import { startHub, type Server } from './programs';
 import { connectUi } from './ui-client';
 
 /**
- * `npm run stress [-- --seconds 30 --agents 100 --rate 2 --json --quick]`: the hub as users run it, with the limits it comes
- * with, is attacked from one address and from many while honest agents report. Says what they lost and how long their
- * samples took to a UI, and what the attack did to the hub's memory. Ends with 1 when a promise was broken.
+ * `npm run stress [-- --seconds 30 --agents 100 --rate 2 --json --quick]`: attacks the hub, run as users run it with
+ * its default limits, from one address and from many, while honest agents report. Prints how many samples they lost,
+ * how long samples took to reach a UI, and how the attack affected the hub's memory. Exits with 1 if a promise was
+ * broken.
  */
 const LATENCY_P99_MS = 300;
 const GROWTH_MB = 100;
@@ -22,7 +23,7 @@ const seconds = Number(option('seconds', '30'));
 const agents = Number(option('agents', '100'));
 const rate = Number(option('rate', '2'));
 const isJson = process.argv.includes('--json');
-/** A look instead of a measurement: does not wait for memory to come back. */
+/** A quick check instead of a measurement: does not wait for memory to be released. */
 const isQuick = process.argv.includes('--quick');
 
 const server = await startHub({}, true, 'sqlite');
@@ -122,7 +123,7 @@ async function run(hub: Server): Promise<boolean> {
   return broken.length === 0;
 }
 
-/** How many different numbers of each honest device history has. */
+/** The number of different row numbers in history, summed over all honest devices. */
 async function countStored(
   api: Awaited<ReturnType<typeof connectUi>>['api'],
   ids: readonly string[],
@@ -170,7 +171,7 @@ function percentile(values: number[], share: number): number {
   return values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
 }
 
-/** Linux tells; elsewhere memory and CPU are not measured. */
+/** Available on Linux only; elsewhere memory and CPU are not measured. */
 function residentMB({ process: { pid } }: Server): number {
   if (process.platform !== 'linux') return 0;
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;

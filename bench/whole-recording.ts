@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { formatSeriesKey } from '@shared/protocol/series-key';
 import type { SampleStore, StoredSeries } from '../src/main/hub/store-contract/store-contract';
 
-/** Rows of one commit: a hub commits a few times a second. */
+/** Rows per commit: a hub commits a few times a second. */
 const ROWS_PER_COMMIT = 1;
 const DEVICE = 'recorded-host';
 
@@ -47,7 +47,7 @@ export function readWholeRecording(file: string): WholeRecording {
   };
 }
 
-/** Commits a recording, `repeats` times one after the other in time, as a hub does that takes it in live. */
+/** Commits a recording `repeats` times, one after the other in time, as a hub does with live data. */
 export async function commitRecording(
   store: SampleStore,
   recording: WholeRecording,

@@ -5,8 +5,8 @@ import { ensureBuild } from './lib/build.mjs';
 import { endLike, takeOver } from './lib/processes.mjs';
 import { inProject, requireNode } from './lib/project.mjs';
 
-// `npm run bench -- …`, `npm run stress -- …`: every program in bench/ is bundled to out/bench, and the one that is
-// named first runs. Standard output belongs to it alone.
+// `npm run bench -- …`, `npm run stress -- …`: bundles every program in bench/ to out/bench and runs the one named by
+// the first argument. Only that program writes to standard output.
 await ensureBuild();
 const programs = readdirSync(inProject('bench')).filter((name) => /^[\w-]+\.ts$/.test(name));
 await build({

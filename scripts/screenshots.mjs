@@ -5,15 +5,15 @@ import { ensureChromium } from './lib/chromium.mjs';
 import { sandboxFlags, startCli } from './lib/cli-server.mjs';
 import { inProject } from './lib/project.mjs';
 
-// `npm run screenshots`: every screen of the demo, in both themes and in a narrow window, into docs/images. Names of
-// screens after `--` take only those: `npm run screenshots -- explore board`.
+// `npm run screenshots`: every screen of the demo, in both themes and in a narrow window, into docs/images. With names
+// of screens after `--`, only those: `npm run screenshots -- explore board`.
 
 const VARIANTS = [
   { name: 'dark', colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
   { name: 'light', colorScheme: 'light', viewport: { width: 1440, height: 900 } },
   { name: 'narrow', colorScheme: 'dark', viewport: { width: 900, height: 700 } },
 ];
-/** Until the charts have something to show. */
+/** The time until the charts have something to show, ms. */
 const WARM_UP_MS = Number(process.env.WARM_UP_MS ?? 45_000);
 const SETTLE_MS = 1_500;
 const wanted = process.argv.slice(2);
@@ -97,14 +97,14 @@ function goTo(page, hash) {
   return page.evaluate((to) => (globalThis.location.hash = to), hash);
 }
 
-/** What is suggested first of a metric. */
+/** Opens the first suggestion for a metric. */
 async function explore(page, metric) {
   await goTo(page, '#/explore');
   await page.getByRole('button', { name: new RegExp(`^${metric} of all`) }).click();
   await page.getByText('5m', { exact: true }).click();
 }
 
-/** A board of what is suggested, made at the first time. */
+/** Opens a board of the suggestions, which is made the first time. */
 async function openBoard(page) {
   await goTo(page, '#/boards');
   const board = page.locator('[data-board] a').first();
@@ -124,17 +124,17 @@ async function openBoard(page) {
     await goTo(page, '#/boards');
   }
   await board.click();
-  // The messages about what was added go by themselves.
+  // The messages about what was added disappear by themselves.
   await page.locator('[data-sonner-toast]').waitFor({ state: 'detached', timeout: 20_000 });
 }
 
-/** A device that asks to be let in; the demo has one. */
+/** Opens a device that asks for approval; the demo has one. */
 async function openWaiting(page) {
   await goTo(page, '#/fleet');
   await page.locator('[data-waiting] a').first().click();
 }
 
-/** The first device of the fleet that is a computer: it has the most to show. */
+/** Opens the first computer of the fleet, because it has the most to show. */
 async function openComputer(page) {
   await goTo(page, '#/fleet');
   await page.locator('[data-device]', { hasText: 'CPU' }).first().click();

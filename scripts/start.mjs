@@ -3,10 +3,10 @@ import { electronEnvironment, findElectron, installElectron, whyNoWindow } from 
 import { endLike, takeOver } from './lib/processes.mjs';
 import { inProject, requireNode, root } from './lib/project.mjs';
 
-// `npm start`: the desktop app where that is possible, the same program in a browser where it is not.
+// `npm start`: opens the desktop app if possible, else the same program in a browser.
 
 const args = process.argv.slice(2);
-/** An Electron that ends this early, with a failure, never got as far as its window. */
+/** If Electron fails within this time, it never opened its window. */
 const FAILED_START_MS = 10_000;
 
 await ensureBuild();
@@ -34,7 +34,7 @@ function headless(why) {
   return takeOver(requireNode(), [inProject('out', 'main', 'cli.js'), 'serve', ...args]);
 }
 
-/** `--port 7500` as `--port=7500`, the one form that Chromium's command line knows. */
+/** Writes `--port 7500` as `--port=7500`, the only form that Chromium's command line accepts. */
 function joinValues(words) {
   const joined = [];
   for (const word of words) {

@@ -8,10 +8,11 @@ import { electronEnvironment, findElectron } from './lib/electron.mjs';
 import { capture } from './lib/processes.mjs';
 import { inProject, requireNode, root } from './lib/project.mjs';
 
-// `npm run test:shell`: the desktop tests on a real Electron, on Linux without a display under Xvfb, and for root as
-// another user, because Electron's sandbox does not run as root. Where that cannot be had, it says why and skips them.
+// `npm run test:shell`: runs the desktop tests on a real Electron. On Linux without a display they run under Xvfb, and
+// for root as another user, because Electron's sandbox does not run as root. If that is impossible, the script says why
+// and skips them.
 
-/** Debian's packages, and what shows that each is there. */
+/** Debian's packages, and how to tell that each is installed. */
 const NEEDED = [
   ['xvfb', 'command -v Xvfb'],
   ['unzip', 'command -v unzip'],
@@ -45,7 +46,7 @@ async function run() {
         ...(borrowed ? { ELECTRON_OVERRIDE_DIST_PATH: borrowed.folder } : {}),
         ...(display ? { DISPLAY: display.name } : {}),
         ...(isRoot ? { HOME: home, XDG_CONFIG_HOME: join(home, '.config'), TMPDIR: home } : {}),
-        // No browser is needed, and none is searched for.
+        // No browser is needed, so none is searched for.
         CHROMIUM_PATH: process.execPath,
       },
       home,
@@ -82,7 +83,7 @@ function canRead() {
   });
 }
 
-/** An X server of its own, which chooses a free number; null where none could be started. */
+/** Starts an X server of its own, which chooses a free number; null if none could be started. */
 function startDisplay() {
   return new Promise((resolve) => {
     const args = ['-displayfd', '1', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'];

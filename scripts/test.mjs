@@ -7,7 +7,7 @@ import { isTerminal as isTerminalStream } from './lib/progress.mjs';
 import { inProject, requireNode } from './lib/project.mjs';
 import { readPlaywrightReport, readVitestReport } from './lib/test-reports.mjs';
 
-// `npm test`: everything that has to hold, in the order in which it says most. Ends with the sum of it all.
+// `npm test`: runs all checks, the most informative first, and ends with their totals.
 
 const node = requireNode();
 const isTerminal = isTerminalStream(process.stdout);
@@ -24,7 +24,7 @@ const built = () =>
     return ok ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
   });
 
-// Two lanes for two cores: each of these uses one. The linter takes as long as all of the others.
+// Two lanes for two cores: each task uses one. The linter takes as long as all of the others.
 const lanes = await Promise.all([
   inOrder([
     built,
@@ -48,7 +48,7 @@ const lanes = await Promise.all([
 ]);
 let total = lanes.reduce(add);
 
-// What measures its time has the machine for itself.
+// Tests that measure time run alone on the machine.
 total = add(total, await runVitest('own process', []));
 
 const chromium = await browser;
@@ -73,7 +73,7 @@ async function runVitest(project, options) {
     '--reporter=json',
     `--outputFile.json=${report}`,
   ];
-  // Vitest colours what it writes even where nobody sees it in a terminal.
+  // Vitest would use colours even without a terminal.
   const env = isTerminal ? process.env : { ...process.env, NO_COLOR: '1' };
   const args = ['run', '--project', project, ...reporters, ...options];
   await takeOver(node, [bin('vitest', 'vitest.mjs'), ...args], { env });

@@ -16,9 +16,9 @@ const FONT = '11px sans-serif';
 
 /** One of twelve charts of one engine. */
 export interface Contestant {
-  /** Brings the picture up to the newest sample, however the engine does that best. */
+  /** Draws up to the newest sample, in the way that suits the engine best. */
   draw(nowMs: number): void;
-  /** The same, of so many samples only: another scale of time than before, and all of it has to be drawn anew. */
+  /** The same with this many samples only: the time scale is new, so everything has to be drawn anew. */
   redraw(nowMs: number, points: number): void;
   /** Every canvas that the engine draws on. */
   canvases(): HTMLCanvasElement[];
@@ -53,7 +53,7 @@ function specOf(): ChartSpec {
   return { id: 'race', title: 'Race', subtitle: null, group: 'Race', ...shown, series };
 }
 
-/** The chart of the app, as its views use it; only its loop is driven from here. */
+/** The app's chart as its views use it; only its loop is driven from here. */
 export function createOurs(parent: HTMLElement, feed: ChartFeed, points: number): Contestant {
   const plot = document.createElement('div');
   plot.className = 'plot';

@@ -4,14 +4,14 @@ export const SERIES = 4;
 export const STEP_MS = 1_000;
 const START = Date.UTC(2026, 2, 12, 8);
 
-/** The same made-up measurement for everybody: slow waves, noise, now and then a spike. */
+/** The same made-up data for both engines: slow waves, noise and an occasional spike. */
 function valueAt(series: number, i: number): number {
   const noise = Math.abs(Math.sin(i * 12.9898 + series * 78.233) * 43_758.5453) % 1;
   const spike = i % 977 === series * 31 ? 18 : 0;
   return 30 + series * 12 + 9 * Math.sin(i / (40 + series * 13)) + 6 * noise + spike;
 }
 
-/** One chart's samples, a new one of each series at every step, as each of the two engines likes it best. */
+/** One chart's samples, with a new sample of each series at every step, in the form that suits each engine best. */
 export class ChartFeed {
   readonly buffers: SeriesBuffer[];
   /** Times and values in a row each; `view()` is a window on them without copying. */
@@ -44,7 +44,7 @@ export class ChartFeed {
     this.#next++;
   }
 
-  /** Times, then the values of each series: the last `points` of them. */
+  /** The last `points` samples: times, then the values of each series. */
   view(points: number): Float64Array[] {
     return this.#rows.map((row) => row.subarray(this.#next - points, this.#next));
   }

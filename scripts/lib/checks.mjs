@@ -2,8 +2,8 @@ import { capture } from './processes.mjs';
 import { requireNode } from './project.mjs';
 
 /**
- * Runs one command as one check: its output is shown whole where it fails, and one line where it does not.
- * Resolves with `{passed, failed, skipped}`.
+ * Runs one command as one check: prints its whole output if it fails, and one line if it passes. Resolves with
+ * `{passed, failed, skipped}`.
  */
 export async function runCheck(name, args) {
   const startedAt = Date.now();
@@ -17,7 +17,7 @@ export async function runCheck(name, args) {
   return { passed: 0, failed: 1, skipped: 0 };
 }
 
-/** Runs tasks one after the other and adds up what they count. */
+/** Runs tasks one after the other and adds up their counts. */
 export async function inOrder(tasks) {
   let total = { passed: 0, failed: 0, skipped: 0 };
   for (const task of tasks) total = add(total, await task());

@@ -12,7 +12,7 @@ const USUAL_PLACES = [
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ];
 
-/** A Chromium that runs: $CHROMIUM_PATH, Playwright's own, or the system's. Null where there is none. */
+/** Finds a Chromium that runs: $CHROMIUM_PATH, Playwright's own, or the system's. Null if there is none. */
 export async function findChromium() {
   const candidates = [process.env.CHROMIUM_PATH, playwrightsOwn(), ...onPath(), ...USUAL_PLACES];
   for (const path of candidates) if (path && existsSync(path) && (await runs(path))) return path;
@@ -20,8 +20,8 @@ export async function findChromium() {
 }
 
 /**
- * Like {@link findChromium}, and installs one where there is none: Playwright's, else the distribution's where
- * this process may. `say` is told what takes its time.
+ * Like {@link findChromium}, but installs a browser if there is none: Playwright's, else the distribution's if this
+ * process may. `say` is called before slow steps.
  */
 export async function ensureChromium(say = () => {}) {
   const found = await findChromium();
@@ -62,7 +62,7 @@ function onPath() {
   return NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
 }
 
-/** A browser whose libraries are missing exists, but cannot say its version. */
+/** A browser whose libraries are missing exists but cannot print its version. */
 async function runs(path) {
   // Chrome for Windows answers --version by opening a window.
   if (process.platform === 'win32') return true;

@@ -6,8 +6,8 @@ import { inProject, requireNode, root } from './project.mjs';
 const STOPPED_WITHIN_MS = 15_000;
 
 /**
- * Starts the built command line with `--json` arguments and waits for its `ready` line. Resolves with
- * `{url, port, stop}`; rejects where it ends or says nothing in time.
+ * Starts the built command line with `--json` arguments and waits for its `ready` line. Resolves with `{url, port,
+ * stop}`; rejects if the program ends or does not print the line in time.
  */
 export function startCli(args) {
   const child = spawn(requireNode(), [inProject('out', 'main', 'cli.js'), ...args], {

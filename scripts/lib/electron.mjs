@@ -15,7 +15,7 @@ const LIMIT_MS = 10 * 60_000;
 
 export const electronVersion = JSON.parse(readFileSync(packageFile, 'utf8')).version;
 
-/** The Electron program, or null where its binary was not downloaded yet. */
+/** The Electron program, or null if its binary was not downloaded yet. */
 export function findElectron() {
   const override = process.env.ELECTRON_OVERRIDE_DIST_PATH;
   let name;
@@ -33,7 +33,7 @@ export function findElectron() {
   return existsSync(path) ? path : null;
 }
 
-/** Why Electron could not show a window here, as the start of a sentence; null where it can. */
+/** Why Electron cannot show a window here, as the start of a sentence; null if it can. */
 export function whyNoWindow() {
   if (process.platform !== 'linux') return null;
   const { DISPLAY, WAYLAND_DISPLAY } = process.env;
@@ -42,7 +42,7 @@ export function whyNoWindow() {
   return null;
 }
 
-/** Electron's environment: this variable, left over from some editors, would make it a plain Node. */
+/** Electron's environment without a variable, left over from some editors, that would make it a plain Node. */
 export function electronEnvironment() {
   const env = { ...process.env };
   delete env.ELECTRON_RUN_AS_NODE;
@@ -63,7 +63,7 @@ export async function installElectron() {
     TEMP: temporary,
     TMP: temporary,
     ELECTRON_GET_NO_PROGRESS: '1',
-    // Node's own fetch, which the installer uses, looks at proxy settings only when told to.
+    // The installer uses Node's own fetch, which ignores proxy settings unless this is set.
     NODE_USE_ENV_PROXY: '1',
   };
   let bytes = 0;
@@ -92,12 +92,12 @@ function sizeOf(path) {
       .filter((entry) => entry.isFile())
       .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
   } catch {
-    // A file moved away while it was counted.
+    // The file was moved away while it was counted.
     return 0;
   }
 }
 
-/** The one telling line of what the installer printed. */
+/** The most informative line of the installer's output. */
 function reasonIn(output) {
   if (/fetch failed|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT/.test(output))
     return 'its server cannot be reached';

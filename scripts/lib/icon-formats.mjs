@@ -6,7 +6,7 @@ export function encodeIco(images) {
   let offset = header.length;
   images.forEach(({ size, png }, i) => {
     const at = 6 + i * 16;
-    // A byte holds no 256, so 0 stands for it.
+    // A byte cannot hold 256, so 0 stands for it.
     header.writeUInt8(size % 256, at);
     header.writeUInt8(size % 256, at + 1);
     header.writeUInt16LE(1, at + 4);
@@ -29,7 +29,7 @@ const ICNS_TYPES = {
   1024: ['ic10'],
 };
 
-/** Apple's icon container: `icns`, the length of it all, then type, length and PNG of each image. */
+/** Apple's icon container: `icns`, the total length, then type, length and PNG of each image. */
 export function encodeIcns(images) {
   const chunks = images.flatMap(({ size, png }) => (ICNS_TYPES[size] ?? []).map((type) => chunk(type, png)));
   return chunk('icns', Buffer.concat(chunks));

@@ -1,8 +1,8 @@
 /**
- * How long a test waits for one thing that has to happen, ms. Reached only by what hangs: a busy machine takes many times
- * as long as a quiet one, and that is no fault.
+ * How long a test waits for one thing that has to happen, ms. Only hanging code reaches it: a busy machine takes many
+ * times as long as a quiet one, which is not a failure.
  */
 export const PATIENCE_MS = 60_000;
 
-/** Time-out of a whole test, ms: longer than any one wait, so that a failure names what did not come. */
+/** Time-out of a whole test, ms: longer than any one wait, so that a failure names the missing event. */
 export const TEST_TIMEOUT_MS = 180_000;

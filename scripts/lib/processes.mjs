@@ -3,8 +3,8 @@ import { isatty } from 'node:tty';
 import { root } from './project.mjs';
 
 /**
- * Runs a program with its output collected. `limitMs` or an aborted `stopOn` end it. Resolves with
- * `{code, signal, output, timedOut}`; `code` is null where it was ended or could not be started.
+ * Runs a program and collects its output. `limitMs` or an aborted `stopOn` end it. Resolves with `{code, signal,
+ * output, timedOut}`; `code` is null if the program was ended or could not be started.
  */
 export function capture(command, args, { env = process.env, limitMs = 0, stopOn, onOutput } = {}) {
   return new Promise((resolve) => {
@@ -38,8 +38,8 @@ export function capture(command, args, { env = process.env, limitMs = 0, stopOn,
 }
 
 /**
- * Runs a program in this one's place: same terminal, signals passed on. Resolves with `{code, signal, ms}`.
- * A Ctrl-C reaches the whole terminal group by itself, so passing it on would deliver it twice.
+ * Runs a program in place of this one: same terminal, signals passed on. Resolves with `{code, signal, ms}`. Ctrl-C
+ * reaches the whole terminal group by itself, so passing it on would deliver it twice.
  */
 export function takeOver(command, args, { env = process.env } = {}) {
   return new Promise((resolve) => {

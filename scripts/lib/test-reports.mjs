@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * What a runner's JSON report counts, as `{passed, failed, skipped}`. A report that is missing or counts no
- * test at all is a failure: a runner that broke down must not look like success.
+ * The counts of a runner's JSON report, as `{passed, failed, skipped}`. A missing report, or one without tests, is a
+ * failure: a runner that broke down must not look like success.
  */
 export function readVitestReport(path) {
   return read(path, (report) => ({
     passed: report.numPassedTests,
-    // A file that could not be loaded has no tests to fail.
+    // A file that could not be loaded has no failed tests, so the file is counted as a failure.
     failed: report.numFailedTests + report.testResults.filter(isBrokenFile).length,
     skipped: report.numPendingTests + report.numTodoTests,
   }));
@@ -30,7 +30,7 @@ function read(path, count) {
     const counted = count(JSON.parse(readFileSync(path, 'utf8')));
     if (counted.passed + counted.failed + counted.skipped > 0) return counted;
   } catch {
-    // Said below by the failure itself.
+    // The failure below reports it.
   }
   return { passed: 0, failed: 1, skipped: 0 };
 }

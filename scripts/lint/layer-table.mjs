@@ -5,7 +5,7 @@
  * tests). The rooms inside a layer are in `room-table.mjs`.
  */
 
-/** What the user interface is built with. Chart.js is for its charts alone. */
+/** The packages of the user interface. Chart.js is allowed only in its charts. */
 const UI_PACKAGES = [
   'svelte',
   'svelte-sonner',
@@ -82,5 +82,8 @@ export const LAYERS = [
   },
 ];
 
-/** What a test file, or a file in a folder `testing`, may import on top of its layer. Nothing else imports the latter. */
+/**
+ * The further imports of test files and of files in folders called `testing`. Other files must not import from such
+ * folders.
+ */
 export const TEST_EXTRAS = { own: ['tests/'], packages: ['vitest', 'fast-check', 'vite'] };

@@ -5,7 +5,7 @@ import { inProject, root } from '../lib/project.mjs';
 import { LAYERS, TEST_EXTRAS } from './layer-table.mjs';
 import { missingRoom, wallBetween } from './rooms.mjs';
 
-/** Present wherever Wirewatch runs; development packages are not. */
+/** Packages that are installed wherever Wirewatch runs, unlike development packages. */
 const RUNTIME_PACKAGES = Object.keys(
   JSON.parse(readFileSync(inProject('package.json'), 'utf8')).dependencies,
 );
@@ -81,12 +81,12 @@ function isAllowed(specifier, file, layer, isTest) {
   return layer.packages.includes(name);
 }
 
-/** Tests, and what they share in folders `testing` beside what they test. */
+/** Whether a file is a test, or support code in a folder called `testing`. */
 function isForTests(path) {
   return /\.test(\.ts)?$/.test(path) || path.split('/').includes('testing');
 }
 
-/** What an import names, if it is written out; null for one that is put together at run time. */
+/** The name in an import, if it is a literal; null if it is computed at run time. */
 function textOf(source) {
   if (source?.type === 'Literal' && typeof source.value === 'string') return source.value;
   if (source?.type === 'TemplateLiteral' && source.expressions.length === 0)
@@ -94,7 +94,7 @@ function textOf(source) {
   return null;
 }
 
-/** The project's file that an import names, from the root; null for a package. */
+/** The project's file that an import refers to, from the root; null for a package. */
 function targetOf(specifier, file) {
   const path = specifier.split('?')[0];
   if (path.startsWith('@shared/')) return `src/shared/${path.slice('@shared/'.length)}`;

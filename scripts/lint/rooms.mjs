@@ -1,6 +1,6 @@
 import { ROOM_TREES } from './room-table.mjs';
 
-/** The room that a file needs and the table of rooms does not have, with its folder; null where all is well. */
+/** The room that a file needs but the table of rooms lacks, with its folder; null if none is missing. */
 export function missingRoom(file) {
   for (const tree of ROOM_TREES) {
     const room = roomOf(file, tree);
@@ -9,7 +9,7 @@ export function missingRoom(file) {
   return null;
 }
 
-/** The wall between a file and what it imports, as the two rooms' names; null where the import may pass. */
+/** The two rooms' names if a file must not import its target; null if it may. */
 export function wallBetween(file, target) {
   for (const tree of ROOM_TREES) {
     const from = roomOf(file, tree);

@@ -11,10 +11,10 @@ import { startTestHub } from './testing/test-hub';
 import { eventually } from '../../tests/patience';
 import { recordingLogger, temporaryFolder } from './testing/test-support';
 
-/** So long `ws` waits for a peer that does not answer the close frame; an agent must not. */
+/** How long `ws` waits for a peer that does not answer the close frame; an agent must not wait that long. */
 const WS_CLOSE_TIMEOUT_MS = 30_000;
 
-/** One series whose value counts up by one a row: what is lost or doubled shows. */
+/** One series whose value rises by one with each row, so that lost and repeated rows can be seen. */
 function counting(): Collector {
   let value = 0;
   return {

@@ -60,7 +60,7 @@ export interface AgentOptions {
   log?: Logger | undefined;
   clock?: Clock | undefined;
   timings?: Partial<AgentTimings> | undefined;
-  /** Where `/proc` and `/sys` are; as the environment says (`HOST_PROC`, …) when absent. */
+  /** Where `/proc` and `/sys` are; when absent, the environment decides (`HOST_PROC`, …). */
   roots?: SystemRoots | undefined;
   /** For tests: other collectors, another queue, randomness, environment. */
   collectors?: readonly Collector[] | undefined;
@@ -329,7 +329,7 @@ export function createAgent(options: AgentOptions): Agent {
   };
 }
 
-/** A test's clock stands for all that tells time, unless the test has an environment of its own. */
+/** A test's clock replaces all sources of time, unless the test has an environment of its own. */
 function watchedClock({ clock: given, environment }: AgentOptions, log: Logger): WatchedClock {
   const clock = containTimers(given ?? systemClock, log);
   const { uptimeMs } = environment ?? (given ? { uptimeMs: () => clock.monotonic() } : LOCAL_SOURCES);

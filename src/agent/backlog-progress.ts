@@ -23,7 +23,7 @@ export class BacklogProgress {
     if (remaining === 0) this.#total = 0;
   }
 
-  /** The hub does not know this message. */
+  /** Called when the hub does not know this message. */
   stop(): void {
     this.#stopped = true;
   }

@@ -10,7 +10,7 @@ import {
 
 /** The agent's side of agreeing on the digits of an encrypted connection; see `shared/protocol/verification-code.ts`. */
 export class CodeExchange {
-  /** For hello. */
+  /** The commitment to this agent's nonce, sent in hello. */
   readonly commitment: string;
   /** The digits, once the hub has sent its nonce. */
   code: string | null = null;

@@ -16,12 +16,12 @@ import { AGENT_VERSION } from './version';
 const root = resolve(import.meta.dirname, '../..');
 const outDir = join(root, 'node_modules', '.cache', 'wirewatch-agent-test');
 
-/** The bundle alone in an empty folder, as on a machine where nothing is installed. */
+/** Runs the bundle alone in an empty folder, as on a machine where nothing is installed. */
 function run(...args: string[]) {
   return runOn(process.execPath, ...args);
 }
 
-/** The oldest Node that the agent supports, where this machine has it. */
+/** The oldest Node that the agent supports, if this machine has it. */
 const node20 = ['/usr/bin/node', '/usr/local/bin/node'].find(
   (path) => existsSync(path) && execFileSync(path, ['--version'], { encoding: 'utf8' }).startsWith('v20.'),
 );
@@ -74,7 +74,7 @@ describe('the agent as one file', () => {
     const names = (await peer.schema()).series.map((s) => s.name);
     expect(names.every((name) => /^system\.(cpu|memory)\./.test(name))).toBe(true);
     child.kill('SIGTERM');
-    // Windows has no signals that a program can answer.
+    // Windows has no signals that a program can handle.
     if (process.platform !== 'win32') expect(await exited).toBe(0);
     expect(peer.closed).toEqual({ code: CLOSE.goingAway, reason: 'the agent is stopping' });
     expect(output.out).toMatch(
@@ -89,7 +89,7 @@ describe('the agent as one file', () => {
     await (await hub.peer(1)).welcome({ state: 'pending' });
     await eventually(() => output.out.includes('"pending"'));
     child.kill('SIGINT');
-    // Windows has no signals that a program can answer.
+    // Windows has no signals that a program can handle.
     if (process.platform !== 'win32') expect(await exited).toBe(0);
     const states = output.out
       .trim()
@@ -156,7 +156,7 @@ describe('the agent as one file', () => {
     await (await hub.peer(1)).rows(3);
     expect(existsSync(join(dataDir, 'spool'))).toBe(false);
     child.kill('SIGTERM');
-    // Windows has no signals that a program can answer.
+    // Windows has no signals that a program can handle.
     if (process.platform !== 'win32') expect(await exited).toBe(0);
   });
 

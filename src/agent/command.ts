@@ -167,7 +167,7 @@ function jsonPrinter(): Printer {
   };
 }
 
-/** The stack of a fault, indented, so that no message in it can pass for a line of its own. */
+/** The stack of a fault, indented, so that no part of its message looks like a log line of its own. */
 function stackLines({ stack }: Record<string, unknown> = {}): string {
   if (typeof stack !== 'string') return '';
   return hideSecrets(stack)

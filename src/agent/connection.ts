@@ -22,8 +22,8 @@ export interface Link {
   /** The TLS socket below it; null for a plain connection. */
   readonly tls: TLSSocket | null;
   /**
-   * Whether what the user named vouches for the other end of the TLS connection: an authority or a fingerprint. Then it
-   * need not be the hub itself, but may be a reverse proxy in front of it.
+   * Whether an authority or a fingerprint that the user specified vouches for the other end of the TLS connection. The
+   * other end may then be a reverse proxy in front of the hub.
    */
   readonly isVouchedFor: boolean;
   /** Sends text, or drops it when the link is closing. */
@@ -96,7 +96,7 @@ export class Connection {
       () => this.#environmentChanged(),
       environment,
     );
-    // A process that could not run for a while first reads what arrived meanwhile.
+    // If the process could not run for a while, it first reads what arrived meanwhile.
     const stopSilence = clock.every(Math.min(1_000, timings.watchEveryMs), () =>
       setImmediate(() => this.#checkSilence()),
     );

@@ -17,7 +17,7 @@ export interface EnvironmentSources {
   uptimeMs(): number;
 }
 
-/** This machine's own. */
+/** The sources of this machine. */
 export const LOCAL_SOURCES: EnvironmentSources = {
   addresses: localAddresses,
   uptimeMs: () => uptime() * 1_000,

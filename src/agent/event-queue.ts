@@ -1,16 +1,16 @@
 import type { Logger } from '@shared/logger';
 
-/** Something the agent has to tell the people who look at its device. `t` is this machine's time, ms. */
+/** An event to report to the people who look at this device. `t` is this machine's time, ms. */
 export interface AgentEvent {
   level: 'info' | 'warning';
   text: string;
   t: number;
 }
 
-/** What happened while there was no hub to tell, beyond that the oldest are dropped: the log has them all. */
+/** The most events kept while no hub is connected; beyond it, the oldest are dropped. The log has them all. */
 const MAX_EVENTS = 32;
 
-/** Events that were not told yet. They are told once; the hub shows them on the device's time line. */
+/** Events that have not been sent yet. Each is sent once; the hub shows them on the device's time line. */
 export class EventQueue {
   #events: AgentEvent[] = [];
 
@@ -25,7 +25,7 @@ export class EventQueue {
   }
 }
 
-/** A logger whose warnings, and what says that they are over, are told to `tell` as well. */
+/** A logger that also passes warnings, and the messages that they are over, to `tell`. */
 export function tellingLogger(log: Logger, tell: (level: AgentEvent['level'], text: string) => void): Logger {
   return {
     debug: (text, fields) => log.debug(text, fields),

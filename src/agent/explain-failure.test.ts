@@ -6,7 +6,7 @@ import { eventually } from '../../tests/patience';
 import { createAgent, type AgentState } from './agent';
 import { recordingLogger } from './testing/test-support';
 
-/** Answers every connection with these bytes, as a proxy or a hub would; ends it unless `stays`. */
+/** Answers every connection with these bytes, as a proxy or a hub would, and then closes it unless `stays`. */
 async function answering(
   answer: string,
   { stays = false, tls = false }: { stays?: boolean; tls?: boolean } = {},

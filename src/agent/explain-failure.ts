@@ -1,13 +1,13 @@
 import type { HttpRefusal } from './read-refusal';
 
-/** Explains to people why there was an answer of HTTP instead of a WebSocket. */
+/** Explains to people why the answer was plain HTTP instead of a WebSocket. */
 export function explainRefusal({ status, code }: HttpRefusal, url: URL): string {
   if (code === 'TLS_REQUIRED') {
     return url.protocol === 'ws:'
       ? `it accepts only encrypted connections, use wss://${url.host}`
       : 'it accepts only encrypted connections, and a proxy in between passes this one on without encryption';
   }
-  // Without the hub's word for it, encryption is not what is missing.
+  // Without a code from the hub, missing encryption is not the cause.
   if (status === 426)
     return 'it answered with HTTP status 426, so a proxy in between does not pass on WebSocket upgrades';
   if (status === 429)

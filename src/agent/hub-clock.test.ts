@@ -40,7 +40,7 @@ describe("the hub's clock", () => {
     hubClock.welcome(10_000, 0);
     hubClock.set(10_000 + HOUR_MS);
     expect(hubClock.toHub(local.now())).toBe(10_000 + HOUR_MS);
-    // Both run on one machine. The hub has told before anybody here has read the clock.
+    // Both run on one machine. The hub sends its time before this side has read the clock.
     manual.skip(HOUR_MS, 0);
     hubClock.set(10_000 + HOUR_MS);
     expect(hubClock.toHub(local.now())).toBe(10_000 + HOUR_MS);

@@ -4,9 +4,9 @@ import type { Clock } from '@shared/clock';
 const NOISE_MS = 10;
 
 /**
- * Converts this machine's time to the hub's. The offset is estimated from the welcome of each connection, which assumes
- * that the hub read its clock half-way between our hello and its answer, and again whenever the hub says that its clock
- * was set. It goes on to be right when the local clock is set.
+ * Converts this machine's time to the hub's. The offset is estimated from the welcome of each connection, assuming that
+ * the hub read its clock half-way between our hello and its answer, and again whenever the hub says that its clock was
+ * set. It stays correct when the local clock is set.
  */
 export class HubClock {
   readonly #clock: Pick<Clock, 'now' | 'steppedMs'>;
@@ -20,7 +20,7 @@ export class HubClock {
     this.#clock = clock;
   }
 
-  /** Whether a hub has told its time. */
+  /** Whether a hub has sent its time. */
   get known(): boolean {
     return this.#known;
   }
@@ -48,7 +48,7 @@ export class HubClock {
   }
 
   #estimate(hubNow: number): void {
-    // Read first: the clock sees only then that it was set.
+    // Reading the clock comes first, because only then does it notice that it was set.
     const offset = hubNow - this.#clock.now();
     this.#steppedMs = this.#clock.steppedMs;
     this.#estimateMs = Math.abs(offset) <= this.#noiseMs ? 0 : Math.round(offset);

@@ -24,8 +24,8 @@ export function takeLock(
 }
 
 /**
- * Lets the system keep the lock. What is written in the file does not matter, and it stays when the lock is released:
- * somebody else may be opening it.
+ * Lets the system hold the lock. The file's contents do not matter. The file stays when the lock is released, because
+ * another process may be opening it.
  */
 function takeFromSystem(path: string, name: string, locking: number): Result<() => void> {
   // Windows has no such flag, and does not wait anyway.
@@ -47,7 +47,7 @@ function takeFromSystem(path: string, name: string, locking: number): Result<() 
   });
 }
 
-/** Keeps the lock by the pid in the file, and the time at which that process started. */
+/** Records the lock as the pid in the file, with the time at which that process started. */
 function takeByPid(path: string, name: string): Result<() => void> {
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
@@ -94,7 +94,8 @@ function ownerOf(path: string): number | null {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return null;
   }
   if (started === undefined) return pid;
-  // Written where start times are not known: on another system, which shared this folder. No agent of this one did that.
+  // Empty if the file was written by a system without start times, for example another one that shares this folder. On
+  // a system with start times, none of its own processes wrote it.
   if (started === '') return startOf(process.pid) === '' ? pid : null;
   const now = startOf(pid);
   return now !== '' && now !== started ? null : pid;

@@ -40,7 +40,7 @@ function mergeLost(a: LostRows | null, b: LostRows | null): LostRows | null {
     from: Math.min(a.from, b.from),
     to: Math.max(a.to, b.to),
     samples: a.samples + b.samples,
-    // Times from two clocks can no longer be corrected; reporting them unchanged is the best option.
+    // Times from two clocks cannot be corrected any more, so they are reported unchanged.
     settled: a.settled || b.settled,
   };
 }

@@ -3,10 +3,10 @@ import * as v from 'valibot';
 import type { Clock } from '@shared/clock';
 import { parseJson } from '@shared/protocol/parse';
 
-/** An answer of HTTP to the wish for a WebSocket. */
+/** An HTTP answer to a request for a WebSocket. */
 export interface HttpRefusal {
   status: number;
-  /** The code of a hub; null where the answer is not from one. */
+  /** The hub's code; null if the answer is not from a hub. */
   code: string | null;
 }
 
@@ -16,7 +16,9 @@ const hubAnswer = v.object({
   error: v.object({ code: v.pipe(v.string(), v.regex(/^[A-Z][A-Z0-9_]{0,63}$/)) }),
 });
 
-/** Reads who refused an upgrade: a hub says so in the body. Waits at most `patienceMs` for it; never rejects. */
+/**
+ * Finds out who refused an upgrade: a hub says so in the body. Waits at most `patienceMs` for the body; never rejects.
+ */
 export async function readRefusal(
   response: IncomingMessage,
   clock: Clock,

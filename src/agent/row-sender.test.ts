@@ -17,7 +17,7 @@ const wide: Schema = {
 };
 const roomy = { ageMs: 1e12, bytes: 1e12 };
 
-/** A sender and a hub that acknowledges twice a second, without a network or a real clock in between. */
+/** A sender, and a hub that acknowledges every `ackEveryMs`, without a network or a real clock in between. */
 function connect(queue = createMemoryQueue(roomy), more: Partial<WelcomeMessage> = {}, ackEveryMs = 500) {
   const clock = new ManualClock();
   const hello = queue.currentStream;

@@ -80,7 +80,7 @@ export class Session {
     this.#sender?.sendLive();
   }
 
-  /** Something is to be told. Only an approved device is heard. */
+  /** Tells the session that there is a new event. Events are sent only while the device is approved. */
   eventAdded(): void {
     if (this.#sender === null) return;
     const { link, events, hubClock } = this.#options;
@@ -178,8 +178,9 @@ export class Session {
       return;
     }
     this.#stopSending();
-    // Over TLS, digits that this end did not derive itself prove nothing, unless the other end is vouched for: then it
-    // may be a reverse proxy that ends TLS, so the hub derives others or none, and its word comes from nobody else.
+    // Over TLS, digits that this end did not derive itself prove nothing, unless the other end is vouched for. Then it
+    // may be a reverse proxy that ends TLS: the hub derives other digits or none, and its messages come only through
+    // that proxy.
     const derived = codeExchange?.code ?? null;
     const own = codeExchange === null || link.isVouchedFor ? (code ?? derived) : derived;
     const mismatch = code !== null && code !== own;

@@ -1,17 +1,17 @@
 /**
- * A map that holds `most` entries at most: writing an entry puts it last, and beyond the limit the first goes, the one
- * that was written longest ago. Reading moves nothing.
+ * A map that holds at most `most` entries. Writing an entry moves it to the end; beyond the limit, the entry written
+ * longest ago is dropped. Reading does not change the order.
  */
 export class BoundedMap<K, V> {
   readonly #most: number;
   readonly #entries = new Map<K, V>();
   /**
    * Kept from one eviction to the next: a new iterator would step over the places of all entries deleted since the map
-   * was last compacted, which takes seven times as long when thousands of keys pass by. No longer than that, as an
-   * iterator that stands still keeps every table that its map has outgrown.
+   * was last compacted, which takes seven times as long when thousands of keys pass by. It is dropped when no eviction
+   * is needed, because an idle iterator keeps alive every table that the map has outgrown.
    */
   #first: IterableIterator<K> | null = null;
-  /** The entry that stands last already. */
+  /** The key written last. Its entry is already at the end. */
   #last: K | undefined = undefined;
 
   constructor(most: number) {
@@ -45,7 +45,7 @@ export class BoundedMap<K, V> {
     return this.#entries.delete(key);
   }
 
-  /** The first written comes first. */
+  /** The values, the one written longest ago first. */
   values(): IterableIterator<V> {
     return this.#entries.values();
   }

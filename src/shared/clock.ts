@@ -9,8 +9,8 @@ export interface Clock {
   now(): number;
   monotonic(): number;
   /**
-   * By how much `now` was set since this clock began, ms: forward, less by how much back. A moment of the past follows the
-   * clock by the difference between then and now. 0 where nobody watches; see `WatchedClock`.
+   * The sum of all changes to the clock since this clock began, ms; negative when it was set back. Add the difference
+   * between now and then to correct a past time. Always 0 for a clock that is not watched; see `WatchedClock`.
    */
   readonly steppedMs: number;
   after(delayMs: number, run: () => void): Unsubscribe;
@@ -31,7 +31,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** The same time, whose timers tell `log` when what they run throws; a periodic one goes on. */
+/** The same clock, but errors thrown by timer callbacks are logged to `log`; a periodic timer keeps running. */
 export function containTimers(clock: Clock, log: Logger): Clock {
   const contained = (run: () => void) => (): void => {
     try {

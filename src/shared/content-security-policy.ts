@@ -16,7 +16,7 @@ const DIRECTIVES: Readonly<Record<string, string>> = {
   'frame-ancestors': "'none'",
 };
 
-/** The value of the header, with directives of the caller's own; one of the same name replaces what stands here. */
+/** The header's value. The caller's own directives are added; one with the same name replaces the default. */
 export function contentSecurityPolicy(own: Readonly<Record<string, string>>): string {
   return Object.entries({ ...DIRECTIVES, ...own })
     .map(([name, value]) => `${name} ${value}`)

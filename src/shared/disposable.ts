@@ -6,8 +6,9 @@ export interface Disposable {
 export type Unsubscribe = () => void;
 
 /**
- * Owns several disposables and ends them in reverse order; adding to an ended store ends the newcomer. Each is ended
- * whatever becomes of the others: `dispose` then throws one `AggregateError` of all that failed, be it a single one.
+ * Owns several disposables and ends them in reverse order. A disposable added to an ended store is ended at once. If
+ * one fails, the others are still ended; `dispose` then throws an `AggregateError` of all failures, even if there is
+ * only one.
  */
 export class DisposableStore implements Disposable {
   #items: Disposable[] = [];
@@ -37,8 +38,8 @@ export class DisposableStore implements Disposable {
 }
 
 /**
- * Runs the steps of an ending one after the other, each whatever became of those before. Rejects with one
- * `AggregateError` of all that failed.
+ * Runs shutdown steps one after the other. If one fails, the others still run. Rejects with one `AggregateError` of all
+ * failures.
  */
 export async function endAll(steps: readonly (() => unknown)[]): Promise<void> {
   const errors: unknown[] = [];

@@ -6,8 +6,8 @@ export class Emitter<T> {
   readonly #onListenerFault: (thrown: unknown) => void;
 
   /**
-   * `onListenerFault` takes what a listener throws: `listenerFaults(log)` wherever there is a log. Without it, the fault
-   * is uncaught, and the process or the page deals with it as with every uncaught error.
+   * `onListenerFault` receives what a listener throws; use `listenerFaults(log)` where there is a log. Without it, the
+   * fault is handled as any other uncaught error of the process or page.
    */
   constructor(onListenerFault: (thrown: unknown) => void = leaveUncaught) {
     this.#onListenerFault = onListenerFault;

@@ -32,7 +32,7 @@ export class FaultError extends Error implements Fault {
   }
 }
 
-/** Whether it is a failure that was foreseen, such as wrong input: whoever asked is told, and the log is not. */
+/** Whether the failure was foreseen, such as wrong input. Such failures are reported to the caller and not logged. */
 export function isExpected(thrown: unknown): boolean {
   return thrown instanceof FaultError && thrown.cause === undefined;
 }
@@ -43,14 +43,14 @@ export function toFault(thrown: unknown): Fault {
   return { code: 'INTERNAL', message: thrown instanceof Error ? thrown.message : String(thrown) };
 }
 
-/** UTF-16 units of one stack with its causes. */
+/** The longest text of one stack with its causes, in UTF-16 units. */
 const MAX_STACK_LENGTH = 16_384;
-/** Errors of one chain of causes; the rest is left out. */
+/** The most errors shown of one chain of causes; the rest are left out. */
 const MAX_ERRORS = 16;
 
 /**
- * The stack of whatever was thrown, followed by those of its causes and of the errors that an `AggregateError` holds.
- * Several lines; bounded.
+ * The stack of a thrown value, followed by the stacks of its causes and of the errors in an `AggregateError`. Several
+ * lines; bounded.
  */
 export function stackOf(thrown: unknown): string {
   const parts: string[] = [];
@@ -68,7 +68,7 @@ export function stackOf(thrown: unknown): string {
   return text.length <= MAX_STACK_LENGTH ? text : `${text.slice(0, MAX_STACK_LENGTH)}…`;
 }
 
-/** The frames as the engine wrote them below a head of our own, which names the code too. */
+/** The engine's stack frames below a heading of our own, which includes the code. */
 function ownStack(thrown: unknown): string {
   if (!(thrown instanceof Error)) return `Thrown, though not an Error: ${asText(thrown)}`;
   const code = 'code' in thrown && typeof thrown.code === 'string' ? ` [${thrown.code}]` : '';

@@ -25,7 +25,7 @@ function isWordStart(text: string, at: number): boolean {
   return at === 0 || /[^\p{L}\p{N}]/u.test(text[at - 1] ?? '');
 }
 
-/** The best `limit` matches, best first; ties keep their order. */
+/** The `limit` best matches, best first; ties keep their order. */
 export function rankMatches<T>(
   items: readonly T[],
   textOf: (item: T) => string,

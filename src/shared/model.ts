@@ -17,7 +17,7 @@ export type ConnectionState =
  */
 export type ApprovedBy = 'user' | 'token' | 'open' | 'internal' | 'import';
 
-/** `blocked`: turned away without a word, and kept out of the lists. */
+/** `blocked`: refused without an explanation, and left out of the lists. */
 export type Approval = 'approved' | 'pending' | 'rejected' | 'blocked';
 
 /** Why a state is what it is: a close code or a short code such as `LATE_DATA`, and a sentence for people. */
@@ -27,8 +27,8 @@ export interface StateReason {
 }
 
 /**
- * Where a series' unit comes from. `known`: the device declares it, or the metric is one of a standard; `guessed`: from
- * the words of the metric's name (an empty unit: they say nothing); `chosen`: by the user.
+ * Where a series' unit comes from. `known`: the device declares it, or the metric is a standard one; `guessed`: from
+ * the words of the metric's name (the unit is empty if they say nothing); `chosen`: by the user.
  */
 export type UnitSource = 'known' | 'guessed' | 'chosen';
 
@@ -97,7 +97,7 @@ export interface DeviceInfo {
   /** The interval in force now, focus included. */
   intervalMs: number;
   seriesCount: number;
-  /** Another number whenever its series, or their units, have changed. */
+  /** Changes whenever its series or their units change. */
   seriesRevision: number;
   headline: HeadlineSeries[];
   /** Rows from an outage that are still on their way; null when the device is up to date. */
@@ -108,11 +108,11 @@ export interface DeviceInfo {
 export interface StateInfo {
   /** The name of the value, with its labels: `printer.state`, `state{job="a"}`. */
   name: string;
-  /** What it is now; null while the device is not online, since nobody knows then. */
+  /** The current text; null while the device is not online, because the state is unknown then. */
   text: string | null;
-  /** What it was when it was heard of last. */
+  /** The last text that the device sent. */
   last: string;
-  /** Since when it has been `last`, and when the device said so last, ms since the epoch. */
+  /** When the text became `last`, and when the device last sent it, ms since the epoch. */
   since: number;
   heardAt: number;
 }
@@ -157,7 +157,7 @@ export interface SessionInfo {
   framesInPerSec: number;
   bytesInPerSec: number;
   samplesInPerSec: number;
-  /** Messages refused with a notice or an error. */
+  /** Number of messages refused with a notice or an error. */
   refused: number;
 }
 
@@ -209,7 +209,7 @@ export type EventKind =
   | 'approved'
   | 'rejected'
   | 'blocked'
-  /** A client claimed to be a known device and could not prove it. */
+  /** A client claimed to be a known device but could not prove it. */
   | 'impostor'
   | 'removed'
   | 'waiting'
@@ -252,11 +252,11 @@ export interface Settings {
 }
 
 export interface Retention {
-  /** As sent. */
+  /** Days to keep samples as they were sent. */
   rawDays: number;
-  /** One-minute roll-ups. */
+  /** Days to keep one-minute roll-ups. */
   minuteDays: number;
-  /** One-hour roll-ups. */
+  /** Days to keep one-hour roll-ups. */
   hourDays: number;
   budgetBytes: number;
 }
@@ -310,7 +310,7 @@ export interface HubInfo {
   /** Where browsers open the UI. */
   uiUrls: string[];
   store: 'memory' | 'sqlite';
-  /** Why history is not stored on disk although it should be, or what went wrong with it there. */
+  /** Why history is not stored on disk although it should be, or what went wrong when storing it. */
   storeProblem: { code: string; message: string } | null;
   dataDir: string;
   localDevice: string | null;
@@ -327,7 +327,7 @@ export interface TlsInfo {
   notAfter: number | null;
   /** Whether the user provided it. */
   custom: boolean;
-  /** Why there is no TLS although there should be. */
+  /** Why TLS is unavailable although it is switched on. */
   problem: { code: string; message: string } | null;
 }
 
@@ -360,7 +360,7 @@ export interface BrowserInfo {
   userAgent: string | null;
   signedInAt: number;
   lastSeenAt: number;
-  /** Number of UIs it has open now. */
+  /** Number of UIs that it has open now. */
   open: number;
   /** Whether this is the browser that asked. */
   current: boolean;
@@ -369,22 +369,25 @@ export interface BrowserInfo {
 /** Counts of everything that was refused since the hub started, by reason code. */
 export type RefusedCounts = Record<string, number>;
 
-/** What one client was refused for one reason. Nothing in it is a secret; the client chose all but the address. */
+/**
+ * Repeated refusals of one client for one reason. Contains no secrets; everything but the address was chosen by the
+ * client.
+ */
 export interface RefusalInfo {
-  /** The last time. */
+  /** When the client was last refused. */
   at: number;
-  /** How often, since it is among those that are kept. */
+  /** How often it has been refused since it was added to the list. */
   count: number;
   address: string | null;
-  /** The id of the device that it is or claims to be. */
+  /** The id of the device that the client is or claims to be. */
   device: string | null;
-  /** The web page that it came from, e.g. `https://panel.example`. */
+  /** The web page that the request came from, e.g. `https://panel.example`. */
   origin: string | null;
-  /** The name and port that it called the hub by. */
+  /** The host name and port by which the client addressed the hub. */
   host: string | null;
-  /** The path that it asked for, without its query. */
+  /** The path that the client asked for, without the query. */
   path: string | null;
-  /** The command-line option that would let it in, e.g. `--allow-host nas.example`; null where none would. */
+  /** The command-line option that would admit the client, e.g. `--allow-host nas.example`; null if there is none. */
   option: string | null;
 }
 
@@ -410,9 +413,9 @@ export interface QueryResult {
 
 /** The result of a search for series, best groups first; a group's `series` may be only the first of `count`. */
 export interface SeriesSearch {
-  /** All series that match. */
+  /** Number of series that match. */
   total: number;
-  /** All groups that match. */
+  /** Number of groups that match. */
   groupCount: number;
   groups: { count: number; series: SeriesInfo[] }[];
 }

@@ -1,14 +1,15 @@
 import type { Clock } from './clock';
 
 /**
- * A moment of this run. Its time follows when the clock is set: by what the clock is set now, it was wrong then too.
+ * A moment of this run. When the clock is set, its time is corrected by the same amount, because the old clock was
+ * wrong at that moment too.
  */
 export class Moment {
   readonly #clock: Pick<Clock, 'steppedMs'>;
   readonly #at: number;
   readonly #steppedMs: number;
 
-  /** Now. */
+  /** Records the current time. */
   constructor(clock: Pick<Clock, 'now' | 'steppedMs'>) {
     this.#clock = clock;
     this.#at = clock.now();

@@ -9,18 +9,18 @@ export interface ClockStep {
   stepMs: number;
 }
 
-/** Smaller differences are not worth telling: they come from a clock that is slewed, or from reading two clocks. */
+/** Smaller differences are ignored: they come from a clock that is slewed, or from reading two clocks in turn. */
 const STEP_MS = 1_000;
-/** A machine that was asleep for less cannot be told from an uptime that counts whole seconds. */
+/** Shorter sleep cannot be detected, because the uptime may count whole seconds. */
 const ASLEEP_MS = 1_500;
 const LOOK_EVERY_MS = 1_000;
-/** Two clocks that were read one after the other belong together when it took at most this long. */
+/** Readings of two clocks are compared only if reading them took at most this long. */
 const TOGETHER_MS = 20;
 const READ_AGAIN = 3;
 
 /**
- * A clock that knows when the wall clock was set, by comparing it with the monotonic one at each reading. A machine that
- * slept is not taken for that: its uptime goes on while its monotonic clock stands still.
+ * A clock that notices when the wall clock was set, by comparing it with the monotonic one at each reading. Sleep of
+ * the machine is not mistaken for that: the uptime goes on during sleep, while the monotonic clock stands still.
  */
 export class WatchedClock implements Clock {
   readonly #clock: Clock;
@@ -62,7 +62,7 @@ export class WatchedClock implements Clock {
     return this.#clock.every(periodMs, run);
   }
 
-  /** Looks once a second, and calls back soon after the clock was set, never while somebody reads it. */
+  /** Checks once a second. Calls back soon after the clock was set, but never from within a reading of it. */
   watch(onSet: (step: ClockStep) => void): Unsubscribe {
     this.#listener = onSet;
     const stop = this.#clock.every(LOOK_EVERY_MS, () => this.#look());
@@ -89,7 +89,7 @@ export class WatchedClock implements Clock {
     return wall;
   }
 
-  /** A process that is interrupted between the two readings would see a step that never was. */
+  /** Reads again if the process was interrupted between the two readings, which would look like a step. */
   #readTogether(): { wall: number; monotonic: number } {
     for (let i = 0; ; i++) {
       const before = this.#clock.monotonic();

@@ -6,13 +6,16 @@ import type { Collector } from './collector';
 import { chooseSlots, slotName } from './schema-room';
 import { listed, SlotTable, type Slot } from './series-slots';
 
-/** What one round of reading gave: values in the order of the schema's series. */
+/** The result of one round of reading: values in the order of the schema's series. */
 export interface Sample {
   schema: Schema;
   values: (number | null)[];
 }
 
-/** A read that takes longer than this, or than two of its periods, has hung: what it said before is no longer true. */
+/**
+ * A read that takes longer than this, or than two of its periods, counts as hung: its earlier values are no longer
+ * valid.
+ */
 const HUNG_AFTER_MS = 15_000;
 const RETRY_MS = 10_000;
 const RETRY_CAP_MS = 10 * 60_000;
@@ -28,7 +31,7 @@ interface Entry {
   logged: string;
 }
 
-/** Runs collectors side by side: one that fails or hangs costs its own series only. */
+/** Runs collectors side by side: if one fails or hangs, only its own series are affected. */
 export class CollectorSet {
   readonly #entries: Entry[];
   readonly #clock: Clock;
@@ -56,12 +59,12 @@ export class CollectorSet {
     }));
   }
 
-  /** Ms that the last round took, without what goes on in the background. */
+  /** Ms that the last round took, not counting reads that go on in the background. */
   get collectMs(): number {
     return this.#collectMs;
   }
 
-  /** Reads everything once and waits for it, at most `patienceMs`: the first row is then complete. */
+  /** Reads everything once and waits for it, at most `patienceMs`, so that the first row is complete. */
   async prime(patienceMs: number): Promise<void> {
     const reads = this.#entries.map((entry) => this.#read(entry)).filter((read) => read !== undefined);
     let cancel = () => {};
@@ -93,7 +96,7 @@ export class CollectorSet {
   #read(entry: Entry): Promise<void> | undefined {
     const { collector, slots } = entry;
     const now = this.#clock.monotonic();
-    // Due half a row early, so that a period which is a multiple of the interval is met and not missed by a hair.
+    // Due 50 ms early, so that timer jitter does not delay a read by a whole row.
     entry.dueAt = now + Math.max(0, collector.everyMs - 50);
     try {
       const pending = collector.read(slots);
@@ -113,7 +116,7 @@ export class CollectorSet {
     }
   }
 
-  /** A value that cannot be read anew must not go on as if it had been. */
+  /** Values that can no longer be refreshed must not look current. */
   #checkHung(entry: Entry, now: number): void {
     const patienceMs = Math.max(HUNG_AFTER_MS, 2 * entry.collector.everyMs);
     if (entry.hung || now - entry.startedAt < patienceMs) return;
@@ -145,16 +148,16 @@ export class CollectorSet {
     const text = error instanceof Error ? error.message : String(error);
     if (text === entry.logged) return;
     entry.logged = text;
-    // What the system refuses has an `errno`; anything else is a mistake of ours, or of a library.
+    // System errors have an `errno`; anything else is a bug in our code or in a library.
     const isOfSystem = error instanceof Error && 'errno' in error;
     const fields = isOfSystem ? {} : { code: 'COLLECTOR_FAILED', stack: stackOf(error) };
     this.#log.warn(`${entry.collector.name} cannot be read: ${text}`, fields);
   }
 
-  /** Makes a new schema when series came or went. */
+  /** Makes a new schema if series were added or removed. */
   #bind(): void {
     let signature = this.#entries.map(({ slots }) => slots.version).join(' ');
-    // Things that are gone hold their places until they are forgotten, unless somebody else needs them.
+    // Series of things that are gone keep their places until they are forgotten, unless other series need the room.
     if (this.#isFull) signature += ` ${this.#entries.map(({ slots }) => slots.goneVersion).join(' ')}`;
     if (signature === this.#signature) return;
     this.#signature = signature;

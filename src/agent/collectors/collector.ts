@@ -1,6 +1,6 @@
 import type { SlotTable } from './series-slots';
 
-/** What `--only` takes. */
+/** The names that `--only` accepts. */
 export const COLLECTOR_NAMES = [
   'cpu',
   'load',
@@ -24,25 +24,28 @@ export interface Collector {
   /** Ms between two reads; 0 reads for every row. Values hold until the next read. */
   readonly everyMs: number;
   /**
-   * Sets the series that exist now. May throw or reject: the caller logs it once and tries again, less often.
-   * A promise that is still open is not asked again, and its values show up in a later row.
+   * Sets the series that exist now. May throw or reject: the caller logs it once and tries again, less often. While a
+   * promise is pending, the collector is not read again; its values appear in a later row.
    */
   read(slots: SlotTable): void | Promise<void>;
   dispose?(): void;
 }
 
-/** Where Linux shows itself: containers mount the host's trees elsewhere, and tests lay trees of their own. */
+/** Where the system's trees are: containers mount the host's elsewhere, and tests use trees of their own. */
 export interface SystemRoots {
   proc: string;
   sys: string;
   etc: string;
-  /** Where the file system is whose mounts `proc` lists; `/` when absent. */
+  /** The root of the file systems whose mounts `proc` lists; `/` when absent. */
   hostRoot?: string | undefined;
 }
 
 export const SYSTEM_ROOTS: SystemRoots = { proc: '/proc', sys: '/sys', etc: '/etc' };
 
-/** The roots that the environment names, as for gopsutil and Telegraf: `HOST_PROC`, `HOST_SYS`, `HOST_ETC`, `HOST_ROOT`. */
+/**
+ * The roots from the environment, with the names that gopsutil and Telegraf use: `HOST_PROC`, `HOST_SYS`, `HOST_ETC`,
+ * `HOST_ROOT`.
+ */
 export function systemRoots(environment: NodeJS.ProcessEnv): SystemRoots {
   return {
     proc: environment['HOST_PROC'] || SYSTEM_ROOTS.proc,
@@ -57,7 +60,7 @@ export function isHostTree({ proc }: SystemRoots): boolean {
   return proc !== SYSTEM_ROOTS.proc;
 }
 
-/** A share with as many digits as mean something: shorter on the wire and in storage. */
+/** A share, rounded to its significant digits: shorter on the wire and in storage. */
 export function share(part: number, whole: number): number | null {
   if (!(whole > 0)) return null;
   return Math.round(Math.min(1, Math.max(0, part / whole)) * 10_000) / 10_000;

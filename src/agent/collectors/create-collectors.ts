@@ -54,7 +54,7 @@ function portableCollectors(system: NodeJS.Platform): Collector[] {
     createPortableMemoryCollector(),
     createPortableUptimeCollector(),
   ];
-  // Windows has no load average; node:os says 0 there, which would look like a fact.
+  // Windows has no load average; node:os returns 0 there, which would look like a measurement.
   if (system !== 'win32') core.push(createPortableLoadCollector());
   return [...core, ...createSlowCollectors()];
 }

@@ -34,7 +34,7 @@ export function setFileSystem(slots: SlotTable, name: FileSystemName, space: Fil
     });
     slots.set(`${name.mountpoint} ${state}`, value, declare, PRIORITY.storage, space.total);
   }
-  // As df(1) counts: what is reserved can neither be used nor filled.
+  // Counted as in df(1): reserved space can neither be used nor filled.
   const fillable = space.used + space.free;
   const used = fillable > 0 ? Math.round((space.used / fillable) * 1e5) / 1e5 : null;
   const declareShare = () => ({
@@ -56,7 +56,7 @@ export function setFileSystem(slots: SlotTable, name: FileSystemName, space: Fil
   slots.set(`${name.mountpoint} limit`, space.total, declareLimit, PRIORITY.storage);
 }
 
-/** The file system is there, and how full it is cannot be found out now. */
+/** The file system exists, but its usage cannot be read now. */
 export function setFileSystemUnknown(slots: SlotTable, mountpoint: string): void {
   for (const what of ['used', 'free', 'reserved', 'share', 'limit'])
     slots.setUnknown(`${mountpoint} ${what}`);

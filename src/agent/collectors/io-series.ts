@@ -1,7 +1,7 @@
 import { PRIORITY, type Priority } from './priorities';
 import type { SlotTable } from './series-slots';
 
-/** Counters of a disk since the system started; null where the system does not tell. */
+/** Counters of a disk since the system started; null where the system does not report one. */
 export interface DiskCounters {
   readBytes: number | null;
   writtenBytes: number | null;

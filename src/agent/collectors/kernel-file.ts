@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
 const FIRST_BYTES = 4 * 1024;
-/** `/proc/stat` of a machine with thousands of interrupts; longer files are cut. */
+/** Enough for `/proc/stat` of a machine with thousands of interrupts; longer files are cut. */
 const MAX_BYTES = 1024 * 1024;
 
 /**

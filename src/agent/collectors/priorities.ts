@@ -1,6 +1,6 @@
 /**
- * Where a series comes in the schema. A machine may have more of some things than a schema has room for: whatever
- * comes later makes room, so that processors, bridges and sensors never push out what the machine is watched for.
+ * The order of series in the schema. If a machine has more series than fit, the last ones are left out, so that many
+ * processors, bridges or sensors never push out the most important series.
  */
 export const PRIORITY = {
   machine: 0,
@@ -13,7 +13,7 @@ export const PRIORITY = {
 
 export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
 
-/** How many of a kind are reported. Beyond: the rest is left out, and a warning says how many and which. */
+/** The most disks that are reported. The rest are left out, and a warning says how many and which. */
 export const MAX_DISKS = 64;
 export const MAX_FILE_SYSTEMS = 64;
 export const MAX_NETWORK_CARDS = 32;
@@ -22,9 +22,12 @@ export const MAX_SENSORS = 64;
 export const MAX_VIRTUAL_INTERFACES = 64;
 
 /**
- * All series of a machine together; the hub takes 2,000 of a device and keeps those of things that are gone among
- * them. Beyond: series of things that are gone make room, then those of the last priorities are left out.
+ * The most series of one machine. The hub accepts 2,000 per device, including those of things that are gone. Beyond:
+ * series of things that are gone make room, then series of the lowest priority are left out.
  */
 export const MAX_SERIES = 1_800;
-/** The series of a schema as JSON: it has to fit one message of 256 KiB. Beyond: the same as for too many series. */
+/**
+ * The largest size of a schema's series as JSON, which has to fit in one message of 256 KiB. Beyond: as for too many
+ * series.
+ */
 export const MAX_SCHEMA_BYTES = 224 * 1024;

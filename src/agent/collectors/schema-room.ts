@@ -5,11 +5,11 @@ import type { Slot } from './series-slots';
 export interface SchemaRoom {
   slots: Slot[];
   leftOut: Slot[];
-  /** Some are not in the schema, those of things that are gone included. */
+  /** Whether some slots are not in the schema, including those of things that are gone. */
   isFull: boolean;
 }
 
-/** Picks by priority; slots of things that are gone are the first to go when there is not room for all. */
+/** Picks slots by priority. If there is not room for all, slots of things that are gone are left out first. */
 export function chooseSlots(all: readonly Slot[]): SchemaRoom {
   const sorted = [...all].sort((a, b) => a.priority - b.priority);
   const everything = fill(sorted);
@@ -28,7 +28,7 @@ function fill(sorted: readonly Slot[]): { slots: Slot[]; leftOut: Slot[] } {
   return { slots: [...sorted], leftOut: [] };
 }
 
-/** How a series is called in a warning: `system.network.io{br-0,receive}`. */
+/** The name of a series in a warning: `system.network.io{br-0,receive}`. */
 export function slotName({ declaration: { name, labels } }: Slot): string {
   const values = Object.values(labels ?? {});
   return values.length === 0 ? name : `${name}{${values.join(',')}}`;

@@ -1,13 +1,13 @@
 import type { Collector } from './collector';
 
-/** What the agent knows of itself. */
+/** What the agent knows about itself. */
 export interface SelfFacts {
   queuedRows(): number;
   /** Ms that the last round of reading took. */
   collectMs(): number;
 }
 
-/** `wirewatch.agent.*`: the watcher is watched as well. */
+/** `wirewatch.agent.*`: the agent's own figures. */
 export function createSelfCollector(facts: SelfFacts): Collector {
   return {
     name: 'agent',

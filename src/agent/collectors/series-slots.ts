@@ -3,31 +3,33 @@ import { PRIORITY, type Priority } from './priorities';
 
 /** The place of one series' latest value. Collectors write `value`; null means that there is none now. */
 export interface Slot {
-  /** Replaced, never changed: schemas hold on to it. */
+  /** Replaced, never changed, because schemas refer to it. */
   declaration: SeriesDeclaration;
   readonly priority: Priority;
   value: number | null;
-  /** What a counter said last, also when that was less than before and so no value. */
+  /** The counter's last reading, even if it had fallen and so gave no value. */
   counted: number;
-  /** Monotonic ms when a collector last asked for it. */
+  /** Monotonic ms when a collector last set it. */
   touchedAt: number;
-  /** Its collector no longer mentions it. */
+  /** Whether its collector no longer sets it. */
   gone: boolean;
 }
 
-/** What a collector has to tell besides values: `warn` when it begins, `info` when it is over. */
+/** What a collector reports besides values: `warn` when a problem begins, `info` when it is over. */
 export interface SlotNotices {
   warn(text: string): void;
   info(text: string): void;
 }
 
-/** A series that its collector did not mention for so long is gone; an unplugged disk or a stopped container. */
+/**
+ * A series that its collector has not set for this long is forgotten, e.g. of an unplugged disk or a stopped container.
+ */
 const FORGET_AFTER_MS = 5 * 60_000;
-/** A collector has trouble with some things at a time; with more of them nobody reads what it says. */
+/** The most problems of one collector at a time; further ones are not reported. */
 const MAX_TROUBLES = 256;
 const MAX_NAMED = 10;
 
-/** Series of one collector, found again by a key of the collector's choice. */
+/** The series of one collector, by a key that the collector chooses. */
 export class SlotTable {
   readonly #slots = new Map<string, Slot>();
   readonly #troubles = new Set<string>();
@@ -42,12 +44,12 @@ export class SlotTable {
     this.#notices = notices;
   }
 
-  /** Rises when series come or go, or are declared anew. */
+  /** Rises when series are added, removed or declared anew. */
   get version(): number {
     return this.#version;
   }
 
-  /** Rises when a series falls silent or is heard again, without being forgotten. */
+  /** Rises when a series that is still kept goes silent or returns. */
   get goneVersion(): number {
     return this.#goneVersion;
   }
@@ -63,7 +65,7 @@ export class SlotTable {
   /**
    * Sets a series' value, declaring it the first time. Keys are the collector's own and cheap to make. A `max` that
    * differs from the one declared (memory and disks grow) declares the series anew. A counter that fell has no value
-   * once: nobody knows how far it went before it began again.
+   * once, because its highest reading before the reset is unknown.
    */
   set(
     key: string,
@@ -90,7 +92,7 @@ export class SlotTable {
     this.#touch(slot);
   }
 
-  /** The series is still there, and its value is not known now. Nothing happens for one never set. */
+  /** Keeps the series and marks its value as unknown. Does nothing for a series that was never set. */
   setUnknown(key: string): void {
     const slot = this.#slots.get(key);
     if (!slot) return;
@@ -98,7 +100,7 @@ export class SlotTable {
     this.#touch(slot);
   }
 
-  /** Says once that something is wrong with `topic`, until `recovered` is told. */
+  /** Reports once that something is wrong with `topic`, until `recovered` is called. */
   trouble(topic: string, text: string): void {
     if (this.#troubles.has(topic) || this.#troubles.size >= MAX_TROUBLES) return;
     this.#troubles.add(topic);
@@ -110,8 +112,8 @@ export class SlotTable {
   }
 
   /**
-   * Tells which things of a kind are not reported since there are too many. Said when it begins and when there are
-   * twice as many: on a busy host containers come and go all the time.
+   * Reports which things of a kind are left out because there are too many: when it begins, and when their number has
+   * doubled, because containers come and go all the time on a busy host.
    */
   leftOut(kind: string, names: readonly string[], reported: number): void {
     if (names.length === 0) {
@@ -126,7 +128,7 @@ export class SlotTable {
     );
   }
 
-  /** What was not set since `since` has no value; what was not for long is forgotten. */
+  /** Series not set since `since` lose their value; those not set for a long time are forgotten. */
   expire(since: number): void {
     for (const [key, slot] of this.#slots) {
       if (slot.touchedAt >= since) continue;
@@ -142,7 +144,7 @@ export class SlotTable {
     }
   }
 
-  /** No value is known now, e.g. since the collector failed. */
+  /** Clears all values, e.g. when the collector failed. */
   blank(): void {
     for (const slot of this.#slots.values()) slot.value = null;
   }
@@ -155,7 +157,7 @@ export class SlotTable {
   }
 }
 
-/** The first names, and how many more there are. */
+/** The first names, and the number of the others. */
 export function listed(names: readonly string[]): string {
   const more = names.length - MAX_NAMED;
   return more > 0 ? `${names.slice(0, MAX_NAMED).join(', ')} and ${more} more` : names.join(', ');

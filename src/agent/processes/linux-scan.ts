@@ -8,7 +8,7 @@ import { parseProcessStat } from './process-stat';
 
 /** Linux counts processor time for programs in hundredths of a second on every architecture. */
 const TICKS_PER_SEC = 100;
-/** Between two looks when there was no recent one to compare with. */
+/** The time between two readings when there was no recent one to compare with. */
 const LOOK_MS = 250;
 const RECENT_MS = 15_000;
 /** Processes read per turn; reading all at once would hold up sampling for too long. */

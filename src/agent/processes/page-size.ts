@@ -12,8 +12,8 @@ const MAX_LOOKS = 32;
 const AT_PAGESZ = 6n;
 
 /**
- * Bytes of a memory page: 16 KiB on some ARM boards, 64 KiB on some servers. Told by a process whose memory the kernel
- * gives both in pages and in bytes, else by what it tells each program at its start (getauxval(3)).
+ * Bytes of a memory page: 16 KiB on some ARM boards, 64 KiB on some servers. Derived from a process whose memory the
+ * kernel reports both in pages and in bytes, else from the values that each program gets at its start (getauxval(3)).
  */
 export function pageBytes(proc: string, pids: readonly string[]): number {
   return pageBytesOfProcesses(proc, pids) ?? pageBytesOfAuxv(join(proc, 'self', 'auxv')) ?? USUAL_BYTES;
@@ -32,7 +32,7 @@ function pageBytesOfProcesses(proc: string, pids: readonly string[]): number | n
       const size = SIZES.find((candidate) => bytes > candidate * 0.75 && bytes < candidate * 1.5);
       if (size !== undefined) return size;
     } catch {
-      // It ended while we looked.
+      // The process ended meanwhile.
     }
   }
   return null;
@@ -51,7 +51,7 @@ function pageBytesOfAuxv(path: string): number | null {
       if (word(at) === AT_PAGESZ) return SIZES.find((size) => BigInt(size) === word(at + step)) ?? null;
     }
   } catch {
-    // Only a process of one's own may be asked.
+    // Only the user's own processes can be read.
   }
   return null;
 }

@@ -2,15 +2,15 @@ import { parseCount } from '../collectors/kernel-file';
 
 export interface ProcessStat {
   name: string;
-  /** When it began, in ticks since the machine did: tells processes of one number apart. */
+  /** When it started, in ticks since boot; tells processes with the same pid apart. */
   start: string;
   ticks: number;
   rssPages: number;
 }
 
-/** What `/proc/<pid>/stat` says (proc(5)): processor ticks, memory in pages. null when it says something else. */
+/** Parses `/proc/<pid>/stat` (proc(5)): processor ticks, memory in pages. null when it is something else. */
 export function parseProcessStat(stat: string): ProcessStat | null {
-  // The name is in brackets and may hold any character, brackets too.
+  // The name is in brackets and may contain any character, including brackets.
   const close = stat.lastIndexOf(')');
   const columns = stat
     .slice(close + 1)

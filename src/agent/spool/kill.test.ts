@@ -31,7 +31,7 @@ beforeAll(async () => {
   });
 });
 
-/** Lets a process push rows from `start` on and kills it in the middle of that. Returns the last that it reported. */
+/** Starts a process that pushes rows from `start` on, and kills it meanwhile. Returns the last row that it reported. */
 async function pushAndKill(folder: string, start: number): Promise<number> {
   const child = spawn(process.execPath, [join(outDir, 'spool-child.mjs'), folder, String(start)], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -50,7 +50,7 @@ async function pushAndKill(folder: string, start: number): Promise<number> {
 it('a process killed while it pushes loses nothing that it pushed, and doubles nothing', async () => {
   const folder = temporaryFolder();
   const limits = { ...DEFAULT_SPOOL_LIMITS, ageMs: 1e12 };
-  /** The hub's side: how far each stream was taken in, and what was. */
+  /** The hub's side: the last `seq` received of each stream, and the rows. */
   const marks = new Map<string, number>();
   const received: number[] = [];
   let start = 0;
@@ -60,14 +60,15 @@ it('a process killed while it pushes loses nothing that it pushed, and doubles n
     const queue = new SpoolQueue({ folder, limits, clock: new ManualClock(), log });
     let last = start - 1;
     for (const stream of queue.streams) {
-      // As welcome does it: what the hub has is not sent again.
+      // As at the welcome: rows that the hub already has are not sent again.
       queue.acknowledge(stream, marks.get(stream) ?? 0);
       for (let after = 0; ;) {
         const rows = queue.take(stream, after, 100, 1e9);
         after = rows.at(-1)?.seq ?? after;
         for (const { values } of rows) last = Math.max(last, values[0] ?? -1);
         if (rows.length === 0) break;
-        // Of half of the rounds the hub gets only some, and of some it does not tell.
+        // In every other round the hub gets only the first rows, and in two of three rounds the queue gets no
+        // confirmation.
         if (round < ROUNDS - 1 && round % 2 === 1 && rows[0] && rows[0].seq > 300) continue;
         for (const { values } of rows) {
           expect(values[1]).toBe((values[0] ?? 0) / 2);

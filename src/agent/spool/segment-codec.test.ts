@@ -37,7 +37,7 @@ function encode(all: readonly SegmentRow[], sealed = false, firstSeq = 7): Buffe
   return file;
 }
 
-/** What a row is, whoever made the object. */
+/** A row's contents, for comparison. */
 const plain = ({ t, settled, schema, values }: SegmentRow) => ({ t, settled, series: schema.series, values });
 
 function decoded(file: Buffer) {
@@ -87,7 +87,7 @@ describe('a segment', () => {
         const old = encode(others, false, 6);
         const from = at % old.length;
         expect(decoded(Buffer.concat([file, Buffer.alloc(100)]))).toEqual(all.map(plain));
-        // An older state of the same blocks shows through behind the newer one.
+        // Older contents of the same blocks remain after the end of the newer ones.
         expect(decoded(Buffer.concat([file, old.subarray(from)]))).toEqual(all.map(plain));
       }),
     );

@@ -3,7 +3,10 @@ import { systemClock } from '@shared/clock';
 import { silentLogger } from '@shared/logger';
 import { DEFAULT_SPOOL_LIMITS, SpoolQueue } from './spool-queue';
 
-/** For `kill.test.ts`: pushes rows that count up from its second argument until it is killed, and says so on stdout. */
+/**
+ * For `kill.test.ts`: pushes rows that count up from its second argument until it is killed, and reports them on
+ * stdout.
+ */
 const [, , folder = '', start = '0'] = process.argv;
 const limits = { ...DEFAULT_SPOOL_LIMITS, ageMs: 1e13 };
 const queue = new SpoolQueue({ folder, limits, clock: systemClock, log: silentLogger });

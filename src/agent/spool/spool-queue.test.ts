@@ -41,7 +41,7 @@ function open(
   return { queue, log, clock };
 }
 
-/** All rows that wait, stream by stream, in order. */
+/** All waiting rows, stream by stream, in order. */
 function rowsOf(queue: RowQueue) {
   return queue.streams.flatMap((stream) => {
     const rows = [];
@@ -143,7 +143,7 @@ describe('the spool', () => {
     const files: SpoolFiles = { ...diskFiles, read: (path) => (reads++, diskFiles.read(path)) };
     const { queue } = open(folder, { bytes: MIB, ageMs: 1e12 }, files);
     expect(queue.rowCount).toBe(30_000);
-    // The count of lost rows, which is not there.
+    // The one read is of the file of lost rows, which does not exist.
     expect(reads).toBe(1);
     expect(firstValues(queue)).toEqual(upTo(30_000));
   });
@@ -179,7 +179,7 @@ describe('the spool', () => {
     const gone = 100_000 - left.length;
     expect(again.takeLost()).toEqual({ from: 0, to: gone - 1, samples: gone, settled: true });
     expect(again.takeLost()).toBeNull();
-    // The link ended before the hub could confirm it: it is told again.
+    // The link ended before the hub could confirm the report, so it is sent again.
     again.lostTold(false);
     expect(again.takeLost()?.samples).toBe(gone);
     again.lostTold(true);
@@ -300,7 +300,7 @@ describe('the spool', () => {
         expect(new Set(waiting).size).toBe(waiting.length);
         expect(queue.rowCount).toBe(waiting.length);
         const lost = (queue.takeLost()?.samples ?? 0) / 2;
-        // After a kill, rows that the hub had may be there again; the hub drops those.
+        // After a kill, rows that the hub has may be restored; the hub drops them.
         const known = new Set([...waiting, ...acked]).size;
         expect(known + lost).toBeGreaterThanOrEqual(pushed);
         if (!steps.some(({ kind }) => kind === 'kill' || kind === 'close')) expect(known + lost).toBe(pushed);
@@ -311,7 +311,7 @@ describe('the spool', () => {
 });
 
 describe('a disk that fails', () => {
-  /** A disk that takes so many bytes more; the last write may be half done. */
+  /** A disk that accepts this many more bytes; the last write may be incomplete. */
   function fullAfter(bytes: number) {
     const disk = { left: bytes };
     const full = () => Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
@@ -351,7 +351,7 @@ describe('a disk that fails', () => {
     const now = queue.currentStream;
     expect(queue.streams).toHaveLength(3);
     expect(firstValues(queue)).toEqual(upTo(502));
-    // What only memory had is gone with the process; the rest is not.
+    // Rows that were only in memory are lost with the process; the others remain.
     const again = open(folder).queue;
     expect(again.streams).toContain(now);
     const kept = firstValues(again);
@@ -420,7 +420,7 @@ describe('a disk that fails', () => {
   });
 });
 
-/** A file system of one MiB, where this process may make one. */
+/** A file system of one MiB, if this process may create one. */
 function smallDisk(): string | null {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return null;
   const folder = mkdtempSync(join(tmpdir(), 'wirewatch-full-disk-'));

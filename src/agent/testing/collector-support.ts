@@ -4,7 +4,7 @@ import { SlotTable } from '../collectors/series-slots';
 
 /** Helpers of the collectors' tests. */
 
-/** A table and the warnings that its collector told. */
+/** A table, and the warnings that its collector reported. */
 export function newSlots(): { slots: SlotTable; warnings: string[]; recoveries: string[] } {
   const warnings: string[] = [];
   const recoveries: string[] = [];

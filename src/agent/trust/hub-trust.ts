@@ -104,7 +104,7 @@ export class HubTrust {
     return succeed(shown);
   }
 
-  /** Whether more than the first meeting speaks for a hub that was accepted: an authority, or the user's fingerprint. */
+  /** Whether an authority or the user's fingerprint vouches for an accepted hub, not only the first meeting. */
   isVouchedFor({ keyId }: TrustedHub): boolean {
     return keyId === null || this.#options.fingerprint !== undefined;
   }

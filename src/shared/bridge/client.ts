@@ -74,7 +74,7 @@ export function createHubClient(link: BridgeLink): HubApi {
         setLinkState({ state: 'open', bootId: message.bootId, hubTime: message.hubTime });
         return;
       case 'clock':
-        // Whoever follows the link reads anew what it shows: times have changed.
+        // Listeners refresh what they show, because times have changed.
         if (linkState.state === 'open') setLinkState({ ...linkState, hubTime: message.hubTime });
         return;
       case 'result':

@@ -1,8 +1,8 @@
 import type { FeedFrame, FeedPatch, FeedSpec } from '../hub-api';
 
 /**
- * What travels between a UI and the hub under {@link HubApi}: as structured clones over IPC, as JSON text over
- * a WebSocket, with `feed` as binary there (see `feed-codec.ts`). Ids are chosen by the UI and count up.
+ * The messages that carry {@link HubApi} between a UI and the hub: as structured clones over IPC, as JSON text over a
+ * WebSocket, where `feed` is binary (see `feed-codec.ts`). Ids are chosen by the UI and count up.
  */
 export type UiMessage =
   | { op: 'call'; id: number; name: string; params: unknown }
@@ -21,7 +21,7 @@ export type UiMessage =
 export type HubMessage =
   /** `hubTime` is the hub's clock, ms since the epoch. */
   | { op: 'hello'; bootId: string; hubTime: number }
-  /** The hub's clock was set, and says this now. */
+  /** The hub's clock was set; `hubTime` is its new time. */
   | { op: 'clock'; hubTime: number }
   | { op: 'result'; id: number; value: unknown }
   | { op: 'error'; id: number; code: string; message: string }

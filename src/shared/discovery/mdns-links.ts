@@ -1,8 +1,8 @@
 import type { Disposable } from '../disposable';
 
 /**
- * A record of a DNS message, as `dns-packet` decodes and encodes it. The type of `data` depends on `type`. It may
- * come from anyone.
+ * A record of a DNS message, as `dns-packet` decodes and encodes it. The type of `data` depends on `type`. Untrusted:
+ * any machine on the network may have sent it.
  */
 export interface MdnsRecord {
   name: string;
@@ -37,7 +37,7 @@ export interface MdnsSocket {
 export interface MdnsListener {
   readonly query: (packet: MdnsPacket, from: MdnsPeer) => void;
   readonly response: (packet: MdnsPacket, from: MdnsPeer) => void;
-  /** It cannot be used at all. */
+  /** Called when the socket cannot be used at all. */
   failed(error: Error): void;
 }
 

@@ -13,8 +13,8 @@ export interface RawMdns {
 export type CreateMdns = (options: { interface: string; bind: string }) => RawMdns;
 
 /**
- * How to open a multicast DNS socket that speaks on the interface of an address. Packets come from anybody: a listener
- * that throws at one tells `onFault` and goes on with the next.
+ * How to open a multicast DNS socket that sends on the interface with a given address. Packets are untrusted: if a
+ * listener throws, the error goes to `onFault`, and later packets are still handled.
  */
 export function socketOpener(create: CreateMdns, onFault: (thrown: unknown) => void) {
   const contained = (hear: MdnsListener['query']) => (packet: MdnsPacket, from: MdnsPeer) => {
@@ -50,7 +50,7 @@ interface InterfaceAddress extends OwnAddress {
 }
 
 /**
- * One IPv4 address for each interface that leads to other machines; only `listenHost`, unless that stands for all
+ * One IPv4 address for each interface that leads to other machines; only `listenHost`, unless it stands for all
  * addresses.
  */
 export function linkAddresses(

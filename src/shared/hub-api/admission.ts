@@ -5,25 +5,25 @@ import { deviceId, nothing } from './schemas';
 
 /** Who is let in: decisions on devices, their keys, and join tokens. */
 export const admissionCommands = {
-  /** With `code`, the digits that the user compared, it fails with `CODE_CHANGED` when others are shown by now. */
+  /** `code`: the digits that the user compared. Fails with `CODE_CHANGED` if the device now shows others. */
   approveDevice: adminCommand(
     v.object({ device: deviceId, code: v.optional(v.pipe(v.string(), v.maxLength(16))) }),
   ).returns<null>(),
-  /** Turns it away; it may still be approved later. */
+  /** Refuses the device; it may still be approved later. */
   rejectDevice: adminCommand(v.object({ device: deviceId })).returns<null>(),
-  /** Turns it and new devices from its address away without a word, until it is unblocked. */
+  /** Refuses the device, and new devices from its address, without an explanation until it is unblocked. */
   blockDevice: adminCommand(v.object({ device: deviceId })).returns<null>(),
-  /** Forgets a blocked device: it may ask again. */
+  /** Forgets a blocked device, so that it may ask for approval again. */
   unblockDevice: adminCommand(v.object({ device: deviceId })).returns<null>(),
   /**
-   * Gives an approved device a new key; the one before ends. An agent that is connected gets it over the connection;
-   * otherwise it is in the answer, this once, to be put into the device's program.
+   * Gives an approved device a new key; the old one becomes invalid. A connected agent receives it over the connection;
+   * otherwise the answer contains it, this once, so that the user can put it into the device's program.
    */
   issueDeviceKey: adminCommand(v.object({ device: deviceId })).returns<{ key: string | null }>(),
-  /** Ends a device's key and its connections: it has to be approved again. */
+  /** Revokes a device's key and closes its connections: it has to be approved again. */
   revokeDeviceKey: adminCommand(v.object({ device: deviceId })).returns<null>(),
   listJoinTokens: adminCommand(nothing).returns<JoinToken[]>(),
-  /** The secret is in the answer and nowhere else. */
+  /** The answer is the only place where the token's secret is shown. */
   createJoinToken: adminCommand(
     v.object({
       name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64)),
@@ -33,6 +33,6 @@ export const admissionCommands = {
       maxUses: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000))),
     }),
   ).returns<{ token: JoinToken; secret: string }>(),
-  /** Devices that joined with it stay. */
+  /** Devices that joined with the token stay approved. */
   revokeJoinToken: adminCommand(v.object({ token: v.pipe(v.string(), v.maxLength(64)) })).returns<null>(),
 };

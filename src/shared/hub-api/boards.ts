@@ -9,19 +9,21 @@ export const boardCommands = {
   listBoards: viewerCommand(nothing).returns<BoardSummary[]>(),
   getBoard: viewerCommand(v.object({ board: boardId })).returns<Board>(),
   /**
-   * Replaces the board whose `revision` is given, or makes one with null. `CONFLICT`: it has another revision by now,
-   * or exists already; `NO_SUCH_BOARD`: it was deleted.
+   * Replaces the board whose `revision` is given; null creates a board. Fails with `CONFLICT` if the board has another
+   * revision by now or already exists, and with `NO_SUCH_BOARD` if it was deleted.
    */
   saveBoard: adminCommand(
     v.object({ board: boardDraftSchema, revision: v.nullable(v.number()) }),
   ).returns<Board>(),
-  /** `CONFLICT` when it was changed since `revision`; null deletes whatever there is. */
+  /**
+   * Fails with `CONFLICT` if the board has changed since `revision`; with null, it is deleted whatever its revision.
+   */
   deleteBoard: adminCommand(
     v.object({ board: boardId, revision: v.optional(v.nullable(v.number()), null) }),
   ).returns<null>(),
 };
 
 export const boardTopics = {
-  /** All boards first, then those that changed; ask `getBoard` for what is on one. */
+  /** All boards first, then those that changed; `getBoard` returns the contents of a board. */
   boards: topic(nothing).sends<{ full: boolean; changed: BoardSummary[]; removed: string[] }>(),
 };

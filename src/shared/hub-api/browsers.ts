@@ -3,11 +3,14 @@ import type { BrowserInfo } from '../model';
 import { adminCommand } from './command';
 import { nothing } from './schemas';
 
-/** The browsers that use this UI. The layer that serves them carries these out; a hub without it has none of them. */
+/**
+ * Commands for the browsers that use this UI. The layer that serves the UI implements them; a hub without it does not
+ * have them.
+ */
 export const browserCommands = {
   /**
-   * A link, good once and for ten minutes, that opens this UI on another machine. `page` is where the asking browser has
-   * the UI open: behind a proxy, no other address leads to it.
+   * Creates a link that opens this UI on another machine. It works once, within ten minutes. `page` is the address at
+   * which the asking browser has the UI open: behind a proxy, only that address works.
    */
   createUiLink: adminCommand(
     v.object({

@@ -1,30 +1,30 @@
 import type { GenericSchema } from 'valibot';
 import type { UiRole } from '../model';
 
-/** One command: what it takes, what it answers with, and the least role that may call it. */
+/** One command: its parameters, its result, and the least role that may call it. */
 export interface Command<Params extends GenericSchema, Role extends UiRole, Result> {
-  /** The hub parses arguments with it, whatever transport brought them. */
+  /** The hub validates arguments with it, for every transport. */
   readonly params: Params;
-  /** `viewer`: everybody who may look; `admin`: an admin alone. */
+  /** `viewer`: viewers and admins may call it; `admin`: only admins. */
   readonly role: Role;
-  /** For the compiler alone: the type of the answer. */
+  /** Exists only for the compiler: the type of the result. */
   readonly '~result'?: { readonly value: Result };
 }
 
-/** A command that looks and changes nothing: viewers may call it. */
+/** A command that changes nothing, so viewers may call it. */
 export function viewerCommand<Params extends GenericSchema>(params: Params) {
   return { returns: <Result>(): Command<Params, 'viewer', Result> => ({ params, role: 'viewer' }) };
 }
 
-/** A command that changes something, or shows what a viewer is not to see. */
+/** A command that changes something, or shows what viewers must not see. */
 export function adminCommand<Params extends GenericSchema>(params: Params) {
   return { returns: <Result>(): Command<Params, 'admin', Result> => ({ params, role: 'admin' }) };
 }
 
-/** One topic: what a subscriber names, and the messages it gets. */
+/** One topic: the subscriber's parameters, and the messages it receives. */
 export interface Topic<Params extends GenericSchema, Message> {
   readonly params: Params;
-  /** For the compiler alone: the type of a message. */
+  /** Exists only for the compiler: the type of a message. */
   readonly '~message'?: { readonly value: Message };
 }
 

@@ -5,9 +5,9 @@ import { deviceId, intervalMs, nothing } from './schemas';
 
 export const deviceCommands = {
   listDevices: viewerCommand(nothing).returns<DeviceInfo[]>(),
-  /** Closes the device's connections with 4005 and forgets it and its data. */
+  /** Closes the device's connections with 4005, and forgets the device and its data. */
   removeDevice: adminCommand(v.object({ device: deviceId })).returns<null>(),
-  /** An empty name goes back to the device's own. */
+  /** An empty name restores the device's own. */
   renameDevice: adminCommand(
     v.object({ device: deviceId, name: v.pipe(v.string(), v.trim(), v.maxLength(128)) }),
   ).returns<null>(),
@@ -17,13 +17,13 @@ export const deviceCommands = {
       tags: v.pipe(v.array(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64))), v.maxLength(32)),
     }),
   ).returns<null>(),
-  /** null follows the hub's setting again. */
+  /** null restores the hub's setting. */
   setDeviceInterval: adminCommand(
     v.object({ device: deviceId, intervalMs: v.nullable(intervalMs) }),
   ).returns<null>(),
   /** The texts that the device sends as values; kept as long as the hub runs, at most `statesPerDevice`. */
   listStates: viewerCommand(v.object({ device: deviceId })).returns<StateInfo[]>(),
-  /** Asks the device's agent something over its open connection, e.g. `processes.list`. */
+  /** Sends a request to the device's agent over its open connection, e.g. `processes.list`. */
   requestDevice: adminCommand(
     v.object({
       device: deviceId,

@@ -6,7 +6,7 @@ import { deviceId, nothing, time, upTo } from './schemas';
 const noteText = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(1_000));
 const eventId = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-/** What happened, and the user's own notes at a moment. */
+/** Commands for events and the user's own notes. */
 export const eventCommands = {
   listEvents: viewerCommand(
     v.object({

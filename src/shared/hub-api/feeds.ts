@@ -13,7 +13,7 @@ export const feedSpecSchema = v.object({
 export type FeedSpec = v.InferInput<typeof feedSpecSchema>;
 
 export const feedPatchSchema = v.partial(v.object(feedSpecSchema.entries));
-/** New series get a snapshot of their own; those that stay go on without one. */
+/** New series get a snapshot of their own; series that stay continue without one. */
 export type FeedPatch = v.InferInput<typeof feedPatchSchema>;
 
 /**
@@ -30,7 +30,7 @@ export interface FeedFrame {
   bootId: string;
   /** The hub's clock when it made the frame. */
   hubTime: number;
-  /** `snapshot`: what the rings hold of these series; replaces. `append`: what came since. */
+  /** `snapshot`: everything the rings hold of these series; it replaces earlier data. `append`: new rows. */
   kind: 'snapshot' | 'append';
   blocks: FeedBlock[];
 }

@@ -3,7 +3,7 @@ import type { ConnectionSpan, QueryResult, StorageInfo } from '../model';
 import { adminCommand, viewerCommand } from './command';
 import { deviceId, nothing, seriesId, time } from './schemas';
 
-/** Samples of the past, and what they take. */
+/** Commands for stored samples and the space they take. */
 export const historyCommands = {
   query: viewerCommand(
     v.object({
@@ -17,12 +17,12 @@ export const historyCommands = {
     }),
   ).returns<QueryResult>(),
   getStorage: viewerCommand(nothing).returns<StorageInfo>(),
-  /** Oldest and newest sample of a device. */
+  /** The times of a device's oldest and newest sample. */
   getExtent: viewerCommand(v.object({ device: deviceId })).returns<{
     oldest: number;
     newest: number;
   } | null>(),
-  /** Forgets a device's samples and events; the device stays. */
+  /** Deletes a device's samples and events; the device stays. */
   deleteDeviceData: adminCommand(v.object({ device: deviceId })).returns<null>(),
   /** When each device was connected within a range. */
   listConnectionSpans: viewerCommand(v.object({ from: time, to: time })).returns<

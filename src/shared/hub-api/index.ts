@@ -23,7 +23,7 @@ export type { CallOptions, LinkState } from './link';
  * `api/handlers`, and nothing else. Without the handler it does not compile.
  */
 
-/** The areas whose commands the hub itself carries out. */
+/** The areas whose commands the hub itself implements. */
 const HUB_COMMANDS = {
   ...hubCommands,
   ...settingsCommands,
@@ -36,7 +36,7 @@ const HUB_COMMANDS = {
   ...boardCommands,
 };
 
-/** The areas that a layer around the hub carries out. */
+/** The areas that a layer around the hub implements. */
 const OUTER_COMMANDS = browserCommands;
 
 export const COMMANDS = { ...HUB_COMMANDS, ...OUTER_COMMANDS };
@@ -56,12 +56,12 @@ export function isCommandName(name: string): name is CommandName {
 
 export const COMMAND_NAMES: readonly CommandName[] = Object.keys(COMMANDS).filter(isCommandName);
 
-/** Commands that a viewer may call; everything else is an admin's. */
+/** Commands that a viewer may call; all others need an admin. */
 export const VIEWER_COMMANDS: ReadonlySet<CommandName> = new Set(
   COMMAND_NAMES.filter((name) => COMMANDS[name].role === 'viewer'),
 );
 
-/** A subscriber gets the present state first, then what changes. */
+/** A subscriber gets the current state first, then changes. */
 export const TOPICS = {
   ...hubTopics,
   ...settingsTopics,
@@ -88,7 +88,7 @@ export interface HubApi {
     params: CommandParams<K>,
     options?: CallOptions,
   ): Promise<CommandResult<K>>;
-  /** Survives reconnects: after one, the listener gets the present state again. */
+  /** Survives reconnects: after one, the listener gets the current state again. */
   subscribe<K extends TopicName>(
     topic: K,
     params: TopicParams<K>,
@@ -96,6 +96,6 @@ export interface HubApi {
   ): Unsubscribe;
   /** Survives reconnects too; the next frame is a snapshot, and carries a new `bootId` if the hub restarted. */
   openFeed(spec: FeedSpec, listener: (frame: FeedFrame) => void): FeedHandle;
-  /** Called at once with the present state. */
+  /** Called at once with the current state. */
   onLink(listener: (state: LinkState) => void): Unsubscribe;
 }

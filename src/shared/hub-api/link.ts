@@ -1,7 +1,7 @@
-/** `closed` carries why; the client keeps trying by itself unless `retrying` is false. */
+/** `closed` includes the reason; the client keeps trying by itself unless `retrying` is false. */
 export type LinkState =
   | { state: 'connecting' }
-  /** `hubTime` is what the hub's clock said when the link opened, or when it was set since then; ms since the epoch. */
+  /** `hubTime`: the hub's clock when the link opened or when the clock was last set, ms since the epoch. */
   | { state: 'open'; bootId: string; hubTime: number }
   | {
       state: 'closed';

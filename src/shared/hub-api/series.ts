@@ -4,7 +4,7 @@ import type { SeriesInfo, SeriesSearch } from '../model';
 import { adminCommand, viewerCommand } from './command';
 import { deviceId, upTo } from './schemas';
 
-/** Which series there are. */
+/** Commands to find series. */
 export const seriesCommands = {
   listSeries: viewerCommand(v.object({ device: deviceId })).returns<SeriesInfo[]>(),
   /**
@@ -21,9 +21,9 @@ export const seriesCommands = {
     }),
   ).returns<SeriesSearch>(),
   /**
-   * Chooses the unit of series of a device, for good: it outlasts restarts, and whatever the device declares. Null goes
-   * back to what the device declares or the name says. Answers with the series as they are now. Fails with
-   * `NO_SUCH_SERIES` or `TOO_MANY_UNITS`, and then changes nothing.
+   * Sets the unit of some of a device's series permanently: it survives restarts and overrides what the device
+   * declares. Null restores the unit that the device declares or the name suggests. Answers with the updated series.
+   * Fails with `NO_SUCH_SERIES` or `TOO_MANY_UNITS`, and then changes nothing.
    */
   setSeriesUnit: adminCommand(
     v.object({
@@ -36,6 +36,6 @@ export const seriesCommands = {
       unit: v.nullable(v.pipe(v.string(), v.trim(), v.maxLength(32))),
     }),
   ).returns<SeriesInfo[]>(),
-  /** The series of a selection that the hub knows, in no particular order. */
+  /** The series of a selection that the hub knows, in any order. */
   resolveSeries: viewerCommand(v.object({ groups: selectionSchema })).returns<SeriesInfo[]>(),
 };

@@ -3,7 +3,7 @@ import type { FrameInfo, SessionDetail, SessionInfo } from '../model';
 import { adminCommand, topic, viewerCommand } from './command';
 import { nothing, sessionId } from './schemas';
 
-/** The WebSocket connections of agents. */
+/** Commands for agents' WebSocket connections. */
 export const sessionCommands = {
   getSession: viewerCommand(v.object({ session: sessionId })).returns<SessionDetail>(),
   /** Sends a ping frame now and answers with the round trip. */
@@ -15,6 +15,6 @@ export const sessionCommands = {
 export const sessionTopics = {
   /** All sessions first, then once a second those that changed. */
   sessions: topic(nothing).sends<{ full: boolean; changed: SessionInfo[]; removed: string[] }>(),
-  /** The frames of one session from now on; nothing is captured unless somebody subscribes. */
+  /** The frames of one session from now on; frames are captured only while there is a subscriber. */
   frames: topic(v.object({ session: sessionId })).sends<{ frames: FrameInfo[] }>(),
 };

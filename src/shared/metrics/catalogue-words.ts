@@ -177,7 +177,7 @@ const QUALIFIERS = new Set([
 /** Names of phases, channels and sensors: `a`, `l1`, `ch2`, `3`. */
 const PLACE = /^(?:[a-z]|l[123](?:n|l[123])?|(?:ch|p|phase|channel|sensor)?\d+)$/;
 
-/** Names that are used for little but the quantity, so that anything in them is it: `temp.kitchen`. */
+/** Words that nearly always mean the quantity, so that names below them are instances of it: `temp.kitchen`. */
 const CLEAR = new Set([
   'temp',
   'temperature',
@@ -189,22 +189,22 @@ const CLEAR = new Set([
   'energy',
   'rssi',
 ]);
-/** What tells of a quantity without being in its unit: `temp.count`. */
+/** Words for something about a quantity that is not measured in its unit: `temp.count`. */
 const OTHER =
   /^(?:count|errors?|state|status|time|timestamp|id|age|enabled|valid|ok|on|off|alarm|type|index|interval)$/;
 
-/** Quantities that a letter stands for a part of, whatever unit it could also be the symbol of: `voltage.w`. */
+/** Quantities whose parts are named by single letters, even if the letter is also a unit's symbol: `voltage.w`. */
 const PHASED = new Set([voltage, current]);
-/** Letters that name phases and sensors rather than units, except within the battery. */
+/** Letters that name phases and sensors rather than units, except for a battery. */
 const PHASES = new Set(['a', 'b', 'c', 'r', 's', 't', 'n']);
 const TEMPERATURES = new Set(['Cel', '[degF]', 'K']);
-/** Names short enough to stand for other things, so that they count only where they are the whole of it. */
+/** Short words that often mean something else, so they count only as the whole name. */
 const WHOLE_ONLY = new Set(['tmp']);
 const POWERS: Readonly<Record<string, string>> = { apparent: 'V.A', reactive: 'var' };
 
 /**
- * The meaning of a name, from its last word that means something; null when there is none. A quantity goes before a unit
- * where both could be meant: phase A in `voltage.a`. See `describeMetric`.
+ * The meaning of a name, from its last meaningful word; null when there is none. If a word could be a unit or part of a
+ * quantity, the quantity wins: phase A in `voltage.a`. See `describeMetric`.
  */
 export function describeByWords(name: string): MetricDescription | null {
   const words = wordsOf(name);
@@ -243,7 +243,7 @@ export function describeByWords(name: string): MetricDescription | null {
   };
 }
 
-/** A name that ends with `per_sec`: its unit is known where the word before names one. */
+/** A name that ends with `per_sec`. null unless the word before names a unit. */
 function describeRate(name: string, words: readonly string[]): MetricDescription | null {
   const unit = unitOf(words.at(-1) ?? '');
   if (unit === undefined) return null;
@@ -253,8 +253,8 @@ function describeRate(name: string, words: readonly string[]): MetricDescription
 }
 
 /**
- * The last word before `end` that means something, if those after it say only which of it. The last `own` of the words
- * are after the last dot.
+ * The last meaningful word before `end`, if the words after it only say which one it is. The last `own` words come
+ * after the last dot.
  */
 function findMeaning(
   words: readonly string[],
@@ -268,7 +268,7 @@ function findMeaning(
     const after = words.slice(at + 1, end);
     const isPlain = after.every((one) => QUALIFIERS.has(one) || PLACE.test(one));
     if (meaning && isPlain) return { meaning, at };
-    // What has a name of its own may be anything, unless it stands within a name that is clear.
+    // A name below another one may mean anything, unless the name above is clear.
     if (meaning && at < parentEnd && CLEAR.has(singular(word)) && !after.some((one) => OTHER.test(one))) {
       return { meaning, at };
     }
@@ -277,7 +277,7 @@ function findMeaning(
   return null;
 }
 
-/** Whether what could be a unit's symbol names one of several of a quantity, as phase A of a voltage. */
+/** Whether a word that could be a unit's symbol names a part of the quantity instead, such as phase A of a voltage. */
 function isPlaceOf(meaning: Meaning, word: string, unit: string): boolean {
   if (word.length > 1 || unit === meaning.unit || meaning === battery) return false;
   if (meaning === temperature && TEMPERATURES.has(unit)) return false;

@@ -247,8 +247,8 @@ const MAX_REMEMBERED = 4_096;
 const remembered = new BoundedMap<string, MetricDescription | null>(MAX_REMEMBERED);
 
 /**
- * Describes a metric by its full name, as a field of Telegraf's or, for names that boards and scripts choose, by its
- * words (`greenhouse.temp`, `bme280_humidity`, `vbat_mv`, `voltage.l1`). null when nothing fits.
+ * Describes a metric by its full name, as one of Telegraf's fields or, for names that boards and scripts choose, by its
+ * words (`greenhouse.temp`, `bme280_humidity`, `vbat_mv`, `voltage.l1`). null when nothing matches.
  */
 export function describeMetric(name: string): MetricDescription | null {
   const known = byName.get(name);

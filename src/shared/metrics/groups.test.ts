@@ -162,7 +162,7 @@ describe('charts of devices nobody knows', () => {
 
   it('are made for 2,000 series without noticeable delay', () => {
     const many = Array.from({ length: 2_000 }, (_, n) => series(`app.m${n % 500}`, { part: `${n}` }));
-    // The fastest of several is how long it takes; the others waited for a busy machine.
+    // The fastest of several runs counts; the others were slowed by a busy machine.
     const took = Array.from({ length: 5 }, () => {
       const startedAt = performance.now();
       chartsFor(many);

@@ -8,7 +8,7 @@ export interface MetricDescription {
   name: string;
   title: string;
   unit: string;
-  /** Whether it is only what the words of the name usually mean, and not what a standard or a program says of it. */
+  /** Whether it is only what the words of the name usually mean, not the definition of a standard or a program. */
   isGuess: boolean;
   kind: MetricKind;
   /** The heading that its charts appear under. */

@@ -20,7 +20,7 @@ export function interfaceOf(labels: Labels): string {
   return labelOf(labels, 'network.interface.name', 'system.device') ?? '';
 }
 
-/** 0 for wired, 1 for wireless, … 9 for loopback, so that what people mean by "the network" comes first. */
+/** 0 for wired, 1 for wireless, … 9 for loopback, so that the main interface comes first. */
 export function interfaceRank(name: string): number {
   if (/^(lo\d*$|loopback)/i.test(name)) return 9;
   if (

@@ -2,14 +2,14 @@ import type { MetricKind } from '../model';
 import type { MetricDescription } from './metric-description';
 import { titleOf, wordsOf } from './words';
 
-/** A field of a measurement: an exact name, or a pattern where several are alike. */
+/** A field of a measurement: an exact name, or a pattern for several similar fields. */
 type Row = readonly [field: string | RegExp, unit: string, kind?: MetricKind, title?: string];
 
 interface Measurement {
   group: string;
-  /** Begins each title that a row does not give. */
+  /** Starts the title of each field whose row has none. */
   heading: string;
-  /** The first row that fits counts. */
+  /** The first matching row is used. */
   fields: readonly Row[];
 }
 

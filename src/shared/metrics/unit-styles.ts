@@ -156,7 +156,7 @@ const UNITS: Readonly<Record<string, readonly [family: Family, factor: number]>>
   'km/h': [one('km/h'), 1],
 };
 
-/** What people write for a UCUM code; of several, the first is the one they are shown. */
+/** How people write a UCUM code; the first spelling is the one shown. */
 const WRITTEN: Readonly<Record<string, readonly string[]>> = {
   By: ['B', 'byte', 'bytes'],
   kBy: ['kB'],
@@ -183,12 +183,12 @@ const codeOf = new Map(
   Object.entries(WRITTEN).flatMap(([code, written]) => written.map((text) => [text, code] as const)),
 );
 
-/** The UCUM code of a unit as people write it (`°C`, `kWh`); what is not known stays as it is. */
+/** The UCUM code of a unit as people write it (`°C`, `kWh`); unknown units are returned unchanged. */
 export function unitCode(written: string): string {
   return codeOf.get(written) ?? written;
 }
 
-/** A unit as people write it; the other way round than {@link unitCode}. */
+/** A unit as people write it; the inverse of {@link unitCode}. */
 export function unitText(code: string): string {
   return (Object.hasOwn(WRITTEN, code) ? WRITTEN[code]?.[0] : undefined) ?? code;
 }

@@ -111,7 +111,7 @@ export function formatAgo(at: number, now: number): string {
 /** Outside these bounds, numbers in a unit without its own sizes would be mostly zeros. */
 const TINY = 1e-4;
 const VAST = 1e9;
-/** No size of a unit is read beyond so many of it: nobody reads `18 446 744 TB`. */
+/** Larger multiples of a unit's largest size are shown as a power of ten, because `18 446 744 TB` is hard to read. */
 const MOST_OF_A_SIZE = 1e5;
 const RAISED: Readonly<Record<string, string>> = {
   '-': '⁻',

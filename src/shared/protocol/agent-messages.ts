@@ -51,9 +51,9 @@ export const helloSchema = v.object({
   key: v.optional(shortText(256)),
   /** SHA-256 of the nonce for the verification code, base64url. */
   pairing: v.optional(codeNonce),
-  /** The stream of rows that name none. */
+  /** The stream of rows that do not name one. */
   stream: v.optional(streamId),
-  /** Identifies this run of the agent's process: two at a time are two machines that share an identity. */
+  /** Identifies this run of the agent's process. Two at a time mean that two machines share an identity. */
   instance: v.optional(streamId),
   minIntervalMs: v.optional(v.pipe(v.number(), v.minValue(MIN_INTERVAL_MS), v.maxValue(MAX_INTERVAL_MS))),
 });

@@ -22,13 +22,15 @@ export interface Limits {
   requestsPerAddress: number;
   /** Plain HTTP requests in progress, in total. Beyond: HTTP 503. */
   requests: number;
-  /** Devices that push over HTTP, known from one push to the next. Beyond: the one quiet for longest counts as gone. */
+  /**
+   * Devices that push over HTTP and are remembered between pushes. Beyond: the one quiet for longest counts as gone.
+   */
   pushers: number;
   /** Pushes in progress, in total. Beyond: HTTP 503. */
   pushes: number;
   /** Pushes in progress from one address. Beyond: HTTP 503. */
   pushesPerAddress: number;
-  /** Bytes of one InfluxDB write, as sent. Beyond: HTTP 413, and what came before is stored. */
+  /** Bytes of one InfluxDB write, as sent. Beyond: HTTP 413; lines before the limit are stored. */
   pushBytes: number;
   /** The same, uncompressed. */
   pushInflatedBytes: number;
@@ -38,7 +40,7 @@ export interface Limits {
   pushLineLength: number;
   /** Bytes of one push that is read as a whole (JSON, OTLP, collectd), uncompressed. Beyond: HTTP 413. */
   pushMessageBytes: number;
-  /** Bytes of one push that are read while none of its devices is admitted, uncompressed. Beyond: answered at once. */
+  /** Uncompressed bytes read from one push while none of its devices is admitted. Beyond: answered at once. */
   pushWaitingBytes: number;
   /** Devices in one push. Beyond: those readings are left out. */
   pushDevices: number;
@@ -58,8 +60,8 @@ export interface Limits {
   /** From upgrade to the first message of a client that offered `wirewatch.v1`, ms. Beyond: close 4006. */
   helloTimeoutMs: number;
   /**
-   * From upgrade to the first message of any other client, ms. Beyond: close 4006. Until then it is bounded by
-   * `unauthenticatedPerAddress` and `arrivals`, like everyone who has not said who it is.
+   * From upgrade to the first message of any other client, ms. Beyond: close 4006. Until that message,
+   * `unauthenticatedPerAddress` and `arrivals` apply, as to every unidentified client.
    */
   silenceMs: number;
   /** Devices that one connection may report for. Beyond: a notice, `TOO_MANY_DEVICES`. */
@@ -86,13 +88,16 @@ export interface Limits {
   /** The longest time that such an address is refused, ms; it starts at a second and doubles. */
   penaltyMs: number;
   /**
-   * Series of one device. Beyond: one that was silent for an hour, or not heard since the hub started, makes room; where
-   * there is none, a notice, and those series are not stored.
+   * Series of one device. Beyond: a series that was silent for an hour, or not heard since the hub started, makes room;
+   * if there is none, a notice, and the new series are not stored.
    */
   seriesPerDevice: number;
-  /** Series that made room, of one device; their past stays readable. Beyond: the longest silent leaves the list. */
+  /**
+   * Series of one device that made room; their history stays readable. Beyond: the one silent for longest leaves the
+   * list.
+   */
   restingSeriesPerDevice: number;
-  /** Series of all devices together. Beyond: one of the same device makes room, or a notice, and they are not stored. */
+  /** Series of all devices together. Beyond: one of the same device makes room; else a notice, and it is not stored. */
   seriesTotal: number;
   /** Known devices, pending ones included. Beyond: close 1013. */
   devices: number;
@@ -121,7 +126,7 @@ export interface Limits {
    * dropped.
    */
   eventsPerSec: number;
-  /** State texts kept of one device. Beyond: a notice, `TOO_MANY_STATES`, and that text is no state. */
+  /** State texts kept of one device. Beyond: a notice, `TOO_MANY_STATES`, and further texts are not kept as states. */
   statesPerDevice: number;
   /** Characters of an event's text. Beyond: truncated. */
   textLength: number;
@@ -145,7 +150,7 @@ export interface Limits {
   inspectedFrames: number;
   /** Ended sessions kept for display. */
   endedSessions: number;
-  /** Refused clients kept for display, of each reason. Beyond: the one refused longest ago leaves the list. */
+  /** Refused clients kept for display, for each reason. Beyond: the one refused longest ago leaves the list. */
   refusalsKept: number;
   /** Boards, all together. Beyond: the command fails with `TOO_MANY_BOARDS`. */
   boards: number;

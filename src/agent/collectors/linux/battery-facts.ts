@@ -1,9 +1,9 @@
 import { parseInteger } from '../kernel-file';
 
-/** What a battery says. `charge` is a share, 0 to 1. */
+/** The state of a battery. `charge` is a share, 0 to 1. */
 export interface BatteryFacts {
   charge: number;
-  /** Until it is empty; null while it is not being used up, or nobody knows. */
+  /** Time until it is empty; null while it is not discharging, or if the time is unknown. */
   secondsLeft: number | null;
 }
 
@@ -11,9 +11,9 @@ const SECONDS_PER_HOUR = 3_600;
 const MICRO = 1e6;
 
 /**
- * Makes sense of a folder of `/sys/class/power_supply` (Documentation/ABI/testing/sysfs-class-power in the kernel).
- * Drivers tell energy (µWh) or charge (µAh), power (µW) or current (µA, negative for some while it flows out), and any
- * of them may lack. `read` gives the text of a file, empty where there is none. null when there is no battery.
+ * Interprets a folder of `/sys/class/power_supply` (Documentation/ABI/testing/sysfs-class-power in the kernel). Drivers
+ * report energy (µWh) or charge (µAh), power (µW) or current (µA, negative in some drivers while discharging), and any
+ * of them may be missing. `read` returns the text of a file, empty if there is none. null when there is no battery.
  */
 export function batteryFacts(read: (file: string) => string): BatteryFacts | null {
   const number = (...files: readonly string[]) => {
@@ -65,7 +65,7 @@ function secondsLeft(number: ReadNumber, charge: number): number | null {
   const hours =
     quotient(energy, power) ??
     quotient(ampereHours, current) ??
-    // One in watts, the other in amperes: the voltage makes them one.
+    // One is in watts, the other in amperes; the voltage converts between them.
     quotient(times(ampereHours, volts), power) ??
     quotient(energy, times(current, volts));
   if (hours !== null) return hours * SECONDS_PER_HOUR;

@@ -24,7 +24,7 @@ export function createBatteryCollector(roots: SystemRoots): Collector {
       for (const name of (await readdir(folder).catch(() => [])).sort()) {
         const type = await readText(join(folder, name, 'type'));
         if (type !== 'Battery' && !(type === '' && /^(BAT|battery)/.test(name))) continue;
-        // Mice and headsets show up here too; theirs is not this machine's charge.
+        // Mice and headsets show up here too, but their charge is not this machine's.
         if ((await readText(join(folder, name, 'scope'))) === 'Device') continue;
         const texts = await Promise.all(
           FILES.map(async (file) => [file, await readText(join(folder, name, file))] as const),

@@ -1,6 +1,6 @@
 import { parseMounts, type Mount } from './mount-table';
 
-/** Kinds that hold somebody's data on this machine's disks, or on a host that shares its own with a VM or container. */
+/** Kinds that hold users' data on this machine's disks, or on a host that shares its own with a VM or container. */
 const KINDS = new Set(
   (
     'ext2 ext3 ext4 xfs btrfs zfs f2fs jfs reiserfs reiser4 nilfs2 bcachefs vfat msdos exfat ntfs ntfs3 hfs hfsplus apfs ' +
@@ -8,12 +8,14 @@ const KINDS = new Set(
   ).split(' '),
 );
 /**
- * FUSE is whatever a program makes of it: pools of disks (mergerfs, Unraid's shfs) are wanted, these are not. Network
- * file systems are left out like those of the kernel; the rest of these only show what lies elsewhere.
+ * FUSE file systems can be anything. Pools of disks (mergerfs, Unraid's shfs) are wanted; these are not: network file
+ * systems, which are left out like those of the kernel, and views of data that lies elsewhere.
  */
 const FUSE_NOT_SHOWN =
   /^fuse\.(sshfs|rclone|s3fs|gcsfuse|goofys|davfs2?|curlftpfs|glusterfs|ceph|juicefs|gvfsd-fuse|portal|lxcfs|snapfuse|squashfuse|fuse-overlayfs|overlayfs|archivemount|google-drive-ocamlfuse|onedrive|kio-fuse|dumpfs|doc|revokefs-fuse|jetbrains.*|.*AppImage.*)$/i;
-/** What container engines, orchestrators and packages mount for themselves. Their own disk may be mounted there. */
+/**
+ * Mounts that container engines, orchestrators and packages make for themselves. Their own disk may be mounted there.
+ */
 const NOT_SHOWN = [
   /^\/(var\/)?snap\//,
   /^\/var\/lib\/snapd\//,
@@ -33,11 +35,11 @@ const FILES =
   /^\/(etc\/(hosts|hostname|resolv\.conf|localtime|timezone|machine-id|mtab)|dev\/termination-log|var\/run\/secrets(\/.*)?|run\/secrets(\/.*)?|\.dockerenv)$/;
 
 /**
- * The file systems to report, each by its shortest paths first: where that is a file or cannot be reached, the next
- * one speaks for it. The root always, whatever it is made of.
+ * The file systems to report, each with its shortest paths first: if a path is a file or cannot be reached, the next
+ * one is used. The root is always included, whatever its kind.
  */
 export function mountCandidates(table: string): Mount[][] {
-  // What was mounted later hides what was there before.
+  // A later mount hides an earlier one at the same path.
   const visible = new Map<string, Mount>();
   for (const mount of parseMounts(table)) if (mount.kind !== 'rootfs') visible.set(mount.mountpoint, mount);
   const byFileSystem = new Map<string, Mount[]>();
@@ -52,7 +54,7 @@ export function mountCandidates(table: string): Mount[][] {
     .sort(([a], [b]) => (a ? length(a) : 0) - (b ? length(b) : 0));
 }
 
-/** One mount a file system, the shortest path. */
+/** One mount for each file system: the shortest path. */
 export function chooseMounts(table: string): Mount[] {
   return mountCandidates(table).flatMap(([first]) => first ?? []);
 }
@@ -63,8 +65,8 @@ function isWanted({ kind, mountpoint }: Mount): boolean {
 }
 
 /**
- * What is mounted in several places, or in parts (subvolumes, bind mounts), is one file system and has one space. By
- * its device where that is one; pools and shares have names that several of them may share.
+ * Mounts of one file system in several places, or of parts of it (subvolumes, bind mounts), share one space. They are
+ * recognised by the device if there is one; pools and shares may have the same name as others.
  */
 function fileSystemOf({ device, number, mountpoint, kind }: Mount): string {
   if (device.startsWith('/dev/') || kind === 'zfs') return device;

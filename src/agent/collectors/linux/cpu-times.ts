@@ -1,13 +1,13 @@
 import { share } from '../collector';
 import { parseCount } from '../kernel-file';
 
-/** Columns of `/proc/stat` (proc(5)) behind the name; guest time is part of user time already. */
+/** Number of columns of `/proc/stat` (proc(5)) after the name; guest time is already part of user time. */
 const WIDTH = 8;
 const IDLE = 3;
 const IOWAIT = 4;
-/** Shorter intervals say nothing: the kernel counts in steps of 10 ms. */
+/** Shorter intervals are too inexact: the kernel counts in steps of 10 ms. */
 const MIN_TICKS = 3;
-/** Shares hold for so long while the kernel does not count on; after that nobody knows. */
+/** How long shares stay valid while the kernel's counters stand still; after that they are unknown. */
 const HOLD_MS = 10_000;
 
 export type CpuMode = 'user' | 'nice' | 'system' | 'idle' | 'iowait' | 'interrupt' | 'steal';
@@ -23,7 +23,9 @@ const UNKNOWN: CpuShares = {
   modes: { user: null, nice: null, system: null, idle: null, iowait: null, interrupt: null, steal: null },
 };
 
-/** The ticks of one line of `/proc/stat`, columns that old kernels lack as 0. null when it is something else. */
+/**
+ * The ticks of one line of `/proc/stat`; columns missing in old kernels are 0. null when the line is something else.
+ */
 export function parseCpuTicks(columns: string): number[] | null {
   const ticks = columns
     .trim()
@@ -40,8 +42,8 @@ export class CpuTimes {
   #shares = UNKNOWN;
 
   /**
-   * Takes the columns of one line, read at monotonic ms `at`. The shares stay as they were when too little time has
-   * passed, and are unknown once when counters fell: containers are moved, processors come and go.
+   * Takes the columns of one line, read at monotonic ms `at`. The shares stay unchanged if too little time has passed,
+   * and are unknown once if counters fell: containers are moved, processors come and go.
    */
   advance(columns: string, at: number): CpuShares {
     const now = parseCpuTicks(columns);
@@ -79,7 +81,7 @@ export class CpuTimes {
   }
 }
 
-/** Whether the counters began anew. Idle and I/O wait alone may go backwards a little (proc(5)). */
+/** Whether the counters started again. Only idle and I/O wait may go backwards a little (proc(5)). */
 function isReset(before: readonly number[], now: readonly number[]): boolean {
   let change = 0;
   for (const [i, ticks] of now.entries()) {

@@ -8,7 +8,7 @@ import { MAX_DISKS } from '../priorities';
 /** The unit of `/proc/diskstats`, whatever the disk's own sectors are. */
 const SECTOR_BYTES = 512;
 const LOOK_EVERY_MS = 30_000;
-/** Also the single paths of a multipath NVMe disk, whose bytes are the disk's, and a card's boot areas. */
+/** Includes the single paths of a multipath NVMe disk, whose bytes the disk counts too, and a card's boot areas. */
 const NOT_DISKS = /^(loop|ram|sr|fd|nbd)\d|^nvme\d+c\d+n\d+|^mmcblk\d+(boot\d|rpmb)/;
 const PARTITION = /^((sd|vd|xvd|hd|dasd)[a-z]+\d+|(nvme\d+n|mmcblk|md|nbd|rbd|zd|drbd)\d+p\d+)$/;
 const HARDWARE = /^(sd|nvme|vd|xvd|hd|mmcblk|dasd)/;
@@ -30,7 +30,7 @@ export function createDiskCollector(roots: SystemRoots): Collector {
       const disks = new Map<string, { isHardware: boolean; counters: DiskCounters }>();
       for (const { device, counters } of parseDiskStats(file.read())) {
         const name = nameOf(device);
-        // A disk that never did anything (a spare zram, an empty card reader) is not worth a chart.
+        // A disk that has never been used (a spare zram, an empty card reader) is not worth a chart.
         if (name === null || (counters.reads === 0 && counters.writes === 0)) continue;
         disks.set(name, { isHardware: HARDWARE.test(device), counters });
       }
@@ -73,14 +73,17 @@ export function parseDiskStats(text: string): { device: string; counters: DiskCo
 const scaled = (count: number | null, scale: (count: number) => number) =>
   count === null ? null : scale(count);
 
-/** Kernel name to shown name, null for what is no whole disk; logical volumes go by the name their owner gave them. */
+/**
+ * Maps a kernel name to the name shown; null if it is not a whole disk. Logical volumes have the name their owner
+ * chose.
+ */
 function wholeDisks(sys: string): (device: string) => string | null {
   const folder = join(sys, 'block');
   let devices: Set<string>;
   try {
     devices = new Set(readdirSync(folder));
   } catch {
-    // Some containers have no sysfs; names tell partitions apart well enough.
+    // Some containers have no sysfs; the names tell partitions apart well enough.
     return (device) => (NOT_DISKS.test(device) || PARTITION.test(device) ? null : device);
   }
   const names = new Map<string, string>();
@@ -97,7 +100,7 @@ function volumeName(folder: string, device: string): string {
   try {
     return readFileSync(join(folder, device, 'dm', 'name'), 'latin1').trim() || device;
   } catch {
-    // Not every kernel tells; the kernel's own name does.
+    // Not every kernel provides the name; the kernel's own is used instead.
     return device;
   }
 }

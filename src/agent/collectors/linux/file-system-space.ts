@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { statfs } from 'node:fs/promises';
 
-/** Blocks of a file system, and how large they are. */
+/** Number of blocks of a file system, and their size. */
 export interface FileSystemFacts {
   bsize: number;
   blocks: number;
@@ -9,11 +9,13 @@ export interface FileSystemFacts {
   bavail: number;
 }
 
-/** All that are asked together share one child process; whoever has not answered by then is asked by itself. */
+/** Questions asked together share one child process; those not answered within this time are asked again one by one. */
 const TOGETHER_MS = 1_500;
-/** A file system that does not answer by itself has hung: its child is killed. */
+/** A file system that does not answer within this time on its own has hung: its child is killed. */
 const ALONE_MS = 10_000;
-/** Questions without a child block a thread each, of the few that do all file and name look-ups of the process. */
+/**
+ * Without a child, each question blocks a thread of the small pool that does all file and name look-ups of the process.
+ */
 const MAX_BLOCKED_THREADS = 2;
 const MAX_OUTPUT = 64 * 1024;
 
@@ -24,14 +26,14 @@ interface Question {
 }
 
 /**
- * Asks file systems how full they are, with statfs(2), which blocks for as long as a dead disk, a hung FUSE program
- * or a lost server pleases: for ever. Inside this process that would cost a thread of libuv's pool each time, and keep
- * it from ever ending, so stat(1) asks, which every Linux has; where there is none, two threads are risked.
+ * Asks file systems how full they are, with statfs(2), which may block for ever on a dead disk, a hung FUSE program or
+ * a lost server. Inside this process, each such call would block a thread of libuv's pool and keep the process from
+ * ending, so stat(1) is used, which every Linux has. If it is missing, at most two threads are used.
  */
 export class FileSystemSpace {
   readonly #children = new Set<ChildProcess>();
   readonly #command: string;
-  /** Hung when they were asked last, and so asked alone. */
+  /** File systems that hung when last asked, and are therefore asked alone. */
   readonly #suspects = new Set<string>();
   #waiting: Question[] = [];
   #waitingHere: Question[] = [];
@@ -45,8 +47,8 @@ export class FileSystemSpace {
   }
 
   /**
-   * Rejects when the file system cannot be asked, is no folder, or has hung. May stay open for long: a child that
-   * the kernel does not let die is not forgotten.
+   * Rejects when the file system cannot be asked, is no folder, or has hung. May stay pending for long, because a child
+   * that the kernel does not let die is still tracked.
    */
   ask(path: string): Promise<FileSystemFacts> {
     return new Promise((resolve, reject) => {
@@ -83,7 +85,10 @@ export class FileSystemSpace {
     });
   }
 
-  /** Runs stat(1); `hung` gets what it had not answered when it was killed. What it cannot answer is asked here. */
+  /**
+   * Runs stat(1). `hung` receives the questions unanswered when it was killed. Questions that it cannot answer are
+   * asked in this process.
+   */
   #run(questions: readonly Question[], patienceMs: number, hung: (open: readonly Question[]) => void): void {
     if (this.#disposed) return;
     const askHere = (unanswered: Iterable<Question>) => {
@@ -133,7 +138,7 @@ export class FileSystemSpace {
     });
   }
 
-  /** Asks two at a time; behind two that hang the others wait, and so have no value. */
+  /** Asks at most two at a time. If both hang, the others wait and have no value. */
   #askHere(question: Question): void {
     if (this.#blockedThreads >= MAX_BLOCKED_THREADS) {
       this.#waitingHere.push(question);
@@ -150,12 +155,12 @@ export class FileSystemSpace {
   }
 }
 
-/** With the slash a file is an error: containers bind single files such as /etc/hosts from the host's disk. */
+/** The slash makes files fail: containers bind single files such as /etc/hosts from the host's disk. */
 const folder = (path: string) => (path.endsWith('/') ? path : `${path}/`);
 
 /**
- * Lines of `size blocks free available path` to facts by path; anything else is skipped. `only` is the path of all
- * lines where it is known, whatever characters it has.
+ * Parses lines of `size blocks free available path` to facts by path; other lines are skipped. `only` is the path of
+ * all lines if it is known, so that it may contain any character.
  */
 export function parseStat(output: string, only?: string): Map<string, FileSystemFacts> {
   const facts = new Map<string, FileSystemFacts>();

@@ -13,7 +13,7 @@ const facts: FileSystemFacts = { bsize: 1_000, blocks: 100, bfree: 40, bavail: 3
 const mounts = (...paths: string[]) => paths.map((path, i) => `/dev/d${i} ${path} ext4 rw 0 0`).join('\n');
 const used = (path: string, i: number) => `system.filesystem.usage{/dev/d${i},${path},ext4,used}`;
 
-/** File systems that answer until they are told to hang, and again once they are let go. */
+/** File systems that answer until told to hang, and answer again once released. */
 function fileSystems() {
   const hanging = new Map<string, (() => void)[]>();
   const asked: string[] = [];
@@ -102,7 +102,7 @@ describe('a file system that does not answer', () => {
       expect(values().map(([name]) => name)).toEqual([used('/', 0)]);
       expect(values().every(([, value]) => value !== null)).toBe(true);
       expect(warnings).toHaveLength(6);
-      // The pool still works: these need one of its four threads each.
+      // The pool still works: each of these calls needs one of its four threads.
       await Promise.all(hangs.map((path) => mkdir(join(path, 'x'))));
 
       rmSync(lock);
@@ -130,7 +130,7 @@ describe('a file system that does not answer', () => {
   );
 });
 
-/** While the file $TEST_HANG_WHILE is there, statfs of paths that contain $TEST_HANG_PATH does not return. */
+/** While the file $TEST_HANG_WHILE exists, statfs of paths that contain $TEST_HANG_PATH does not return. */
 const HANGING_STATFS = `
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -10,18 +10,18 @@ import type { Mount } from './mount-table';
 
 export { chooseMounts } from './choose-mounts';
 
-/** A file system that has not said by then how full it is has no value until it does. */
+/** A file system that has not answered within this time has no value until it does. */
 const PATIENCE_MS = 3_000;
-/** Paths of one file system that are tried when the shorter ones are files, or closed to the agent. */
+/** The most paths of one file system to try when shorter ones are files, or not readable for the agent. */
 const MAX_CANDIDATES = 4;
-/** Not worth a warning: files, other people's mounts, and what was unmounted meanwhile. */
+/** Errors that need no warning: from files, other users' mounts, and mounts removed meanwhile. */
 const QUIET_ERRORS = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM']);
 
 type Ask = (path: string) => Promise<FileSystemFacts>;
 
 /**
- * `system.filesystem.*` of local file systems, from the mount table and statfs(2). One that does not answer costs its
- * own values only, and is not asked again while the question is open.
+ * `system.filesystem.*` of local file systems, from the mount table and statfs(2). If one does not answer, only its own
+ * values are missing, and it is not asked again while the question is open.
  */
 export function createFileSystemCollector(
   roots: SystemRoots,
@@ -66,7 +66,7 @@ export function createFileSystemCollector(
       const errors: Error[] = [];
       let isLate = false;
       const reads = groups.slice(0, MAX_FILE_SYSTEMS).map(async (mounts) => {
-        // The answer to the question before is awaited by whoever asked it.
+        // The earlier question is still open, and its caller awaits the answer.
         if (mounts.some(({ mountpoint }) => open.has(join(roots.hostRoot ?? '/', mountpoint)))) {
           reportHung(slots, mounts);
           return;
@@ -143,7 +143,7 @@ function tellRecovered(slots: SlotTable, mounts: readonly Mount[]): void {
   slots.recovered(topic(mounts), `the file system at ${topic(mounts)} answers again`);
 }
 
-/** The long table where there is one. In another machine's `/proc` the mounts of process 1 are the machine's. */
+/** Reads the long table if there is one. In another machine's `/proc`, the mounts of process 1 are the machine's. */
 async function readTable(roots: SystemRoots): Promise<string> {
   const owners = isHostTree(roots) ? ['1', 'self', ''] : ['self'];
   const paths = owners.flatMap((owner) =>

@@ -1,10 +1,12 @@
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-/** A temperature sensor, named by what it belongs to: `hwmonN` and `nvmeN` are numbered anew at each boot. */
+/**
+ * A temperature sensor, named by the device it belongs to, because `hwmonN` and `nvmeN` are numbered anew at each boot.
+ */
 export interface Sensor {
   path: string;
-  /** Says that the sensor is broken when it holds 1; null where there is none. */
+  /** A file that contains 1 when the sensor is broken; null if there is none. */
   faultPath: string | null;
   id: string;
   name: string;
@@ -12,16 +14,16 @@ export interface Sensor {
 
 interface Chip {
   folder: string;
-  /** What the driver calls itself, without a number that counts devices. */
+  /** The driver's name, without a number that counts devices. */
   name: string;
-  /** Where it is: a serial number, an address on a bus; empty where nothing tells. */
+  /** Where the device is: a serial number, an address on a bus; empty if unknown. */
   place: string;
-  /** What it is called before its labels. */
+  /** The name shown before its labels. */
   shown: string;
 }
 
 const PCI = /^[0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/;
-/** Numbers that say in which order things were found, and folders that only sort. */
+/** Numbers in order of discovery, and folders that only group devices. */
 const NOT_LASTING =
   /^(hwmon\d*|nvme\d*|nvme-subsystem|nvme-subsys\d+|i2c-\d+|host\d+|target[\d:]+|ieee80211|phy\d+|net|wl\w*\d|eth\d+|thermal|thermal_zone\d+|cooling_device\d+|usb\d+|scsi_host|ata\d+|link\d+|dev[\d.]+|virtual|power_supply|mdio_bus|devices|device|drm|card\d+|[0-9a-f]{0,4}:?\d+:\d+:\d+:\d+)$/;
 const SHOWN_OF_A_SERIAL = 4;
@@ -35,7 +37,7 @@ export async function findSensors(sys: string): Promise<Sensor[]> {
   return toldApart(found);
 }
 
-/** What stands in a file of sysfs, without the line break. Empty when it cannot be read: sensors fall asleep. */
+/** The contents of a sysfs file, without the line break. Empty when it cannot be read, e.g. while a sensor sleeps. */
 export async function readText(path: string): Promise<string> {
   try {
     return (await readFile(path, 'latin1')).replaceAll('\0', '').trim();
@@ -57,7 +59,7 @@ async function readChip(sys: string, entry: string): Promise<Chip> {
   return { folder, name, place: place === name ? '' : place, shown: shownName(name, model, serial, place) };
 }
 
-/** A disk goes by its model and the end of its serial number, other things by the driver and where they are. */
+/** A disk is named by its model and the end of its serial number, other devices by their driver and place. */
 function shownName(name: string, model: string, serial: string, place: string): string {
   if (serial !== '') {
     const end = serial.length > SHOWN_OF_A_SERIAL ? serial.slice(-SHOWN_OF_A_SERIAL) : serial;
@@ -68,7 +70,7 @@ function shownName(name: string, model: string, serial: string, place: string): 
 
 const isReadable = (place: string) => /^[a-z][a-z0-9_.-]*$/i.test(place);
 
-/** Where a device is, from what lasts of its path; what sysfs calls it where nothing does. */
+/** Where a device is: the lasting parts of its path, or its sysfs name if there are none. */
 async function placeOf(sys: string, device: string, owner: string): Promise<string> {
   const [path, devices] = await Promise.all([realPathOf(device), realPathOf(join(sys, 'devices'))]);
   if (path !== '' && devices !== '' && path.startsWith(`${devices}/`)) {
@@ -88,7 +90,7 @@ async function placeOf(sys: string, device: string, owner: string): Promise<stri
   return /^thermal_zone\d+$/.test(owner) ? '' : withoutCount(owner);
 }
 
-/** A disk behind a controller, by its port there: host numbers are given in the order of finding. */
+/** A disk behind a controller is placed by its port there, because host numbers depend on the order of discovery. */
 function scsiPlace(parts: readonly string[]): string[] {
   const scsi = parts.findLast((part) => /^\d+:\d+:\d+:\d+$/.test(part));
   if (scsi === undefined) return [];
@@ -96,7 +98,10 @@ function scsiPlace(parts: readonly string[]): string[] {
   return [...(port === undefined ? [] : [port]), scsi.slice(scsi.indexOf(':') + 1)];
 }
 
-/** On an I²C bus (`1-0048`) the address lasts and not the number of the bus, of HID devices the count behind the dot. */
+/**
+ * Removes the part that does not last: the bus number of an I²C device (`1-0048`), or the count after the dot of a HID
+ * device.
+ */
 function withoutCount(part: string): string {
   return part.replace(/^\d+-([0-9a-f]{4})$/, 'i2c-$1').replace(/^(\w{4}:\w{4}:\w{4})\.\w{4}$/, '$1');
 }
@@ -146,11 +151,11 @@ async function zoneSensors(sys: string, chips: readonly Chip[]): Promise<Found[]
 
 interface Found extends Sensor {
   place: string;
-  /** For things that nothing else tells apart. */
+  /** Tells devices apart that are otherwise equal. */
   order: string;
 }
 
-/** No two sensors have one id, nor one name where their places differ. */
+/** Makes sensor ids unique, and names too where the places differ. */
 function toldApart(found: readonly Found[]): Sensor[] {
   const names = new Map<string, number>();
   const ids = new Map<string, number>();

@@ -2,23 +2,24 @@ import { fieldOf } from '../kernel-file';
 
 const KIB = 1024;
 
-/** Bytes. The states add up to the total; null where the kernel does not tell enough. */
+/** Bytes. The states add up to the total; null if the kernel does not report enough. */
 export interface MemoryFacts {
   total: number;
   used: number;
   cached: number;
   buffers: number;
   free: number;
-  /** What programs could still take without swapping. */
+  /** What programs could still use without swapping. */
   available: number;
   shared: number | null;
 }
 
 /**
- * What `/proc/meminfo` and ZFS's `arcstats` (null without ZFS) say. Used is what programs could not get back
- * (MemTotal - MemAvailable), as the OpenTelemetry conventions say. ZFS's cache shrinks to `c_min` when programs need
- * memory, but the kernel does not count it as available. Containers may show the host's figures beside a total of
- * their own: what exceeds the total is not taken for true, nor is a ZFS cache larger than all memory in use. Returns null for a text that is something else.
+ * Memory figures from `/proc/meminfo` and ZFS's `arcstats` (null without ZFS). `used` is memory that programs could not
+ * get back (MemTotal - MemAvailable), as in the OpenTelemetry conventions. ZFS's cache shrinks to `c_min` when programs
+ * need memory, but the kernel does not count it as available. Containers may show the host's figures with a total of
+ * their own, so figures above the total are ignored, and so is a ZFS cache larger than all memory in use. Returns null
+ * for any other text.
  */
 export function memoryFacts(meminfo: string, arcstats: string | null): MemoryFacts | null {
   const field = (name: string) => {

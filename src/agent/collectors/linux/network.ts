@@ -8,10 +8,15 @@ import type { SlotTable } from '../series-slots';
 
 const LOOK_EVERY_MS = 30_000;
 const COLUMNS = 12;
-/** The host's ends of container and VM links: they come and go, and their traffic is on the bridge and the card as well. */
+/**
+ * The host's ends of container and VM links: they come and go, and their traffic also counts on the bridge and the
+ * card.
+ */
 const NOT_SHOWN =
   /^(veth|cali[0-9a-f]|lxc(?!br)|tap\d+i\d|vnet\d|fwbr|fwpr|fwln|ifb|dummy|azv|gke[0-9a-f]{8})/;
-/** Where sysfs does not tell: what the kernel, systemd and the usual drivers call cards. */
+/**
+ * Names that the kernel, systemd and the usual drivers give to cards, for systems whose sysfs does not identify them.
+ */
 const CARD_NAMES = /^(eth|en[opsxP]|em\d|p\dp|wl|ww|ib|usb\d|can\d)/;
 
 /** Counters of one interface since it came up. */
@@ -95,7 +100,7 @@ export function parseNetDev(text: string): InterfaceCounters[] {
   return [...found.values()];
 }
 
-/** Whether an interface is hardware: only then sysfs names a device for it. */
+/** Whether an interface is hardware: sysfs names a device only for those. */
 function cardTest(sys: string): (name: string) => boolean {
   const folder = join(sys, 'class', 'net');
   if (!existsSync(folder)) return (name) => CARD_NAMES.test(name);
@@ -107,7 +112,7 @@ function cardTest(sys: string): (name: string) => boolean {
   };
 }
 
-/** In another machine's `/proc`, `net` is this container's own; what process 1 sees is the machine's. */
+/** In another machine's `/proc`, `net` is this container's own; the machine's is that of process 1. */
 function deviceTable(roots: SystemRoots): string {
   const ofInit = join(roots.proc, '1', 'net', 'dev');
   return isHostTree(roots) && existsSync(ofInit) ? ofInit : join(roots.proc, 'net', 'dev');

@@ -5,8 +5,8 @@ import { findSensors, readText, type Sensor } from './hwmon';
 
 const LOOK_EVERY_MS = 60_000;
 /**
- * What a sensor says that is not connected, asleep or broken: -128, -62, 0 K, 127, 127.9, 255. Chips are specified
- * for -55 to 125 °C at most.
+ * Readings outside these bounds come from sensors that are not connected, asleep or broken: -128, -62, 0 K, 127, 127.9,
+ * 255. Chips are specified for -55 to 125 °C at most.
  */
 const COLDEST = -55;
 const HOTTEST = 126.5;
@@ -15,7 +15,7 @@ const HOTTEST = 126.5;
 export function createTemperatureCollector(roots: SystemRoots): Collector {
   let sensors: Sensor[] = [];
   let lookedAt = -Infinity;
-  /** Sensors that ever said something other than 0, which is what many say that are not there. */
+  /** Sensors that have reported anything other than 0, which many missing sensors report. */
   const alive = new Set<string>();
 
   async function celsiusOf({ path, faultPath, id }: Sensor): Promise<number | null> {
@@ -27,7 +27,7 @@ export function createTemperatureCollector(roots: SystemRoots): Collector {
 
   return {
     name: 'temperature',
-    // Some sensors sit behind slow buses, and heat takes its time.
+    // Some sensors are on slow buses, and temperatures change slowly.
     everyMs: 5_000,
     async read(slots) {
       if (performance.now() - lookedAt >= LOOK_EVERY_MS) {
@@ -59,7 +59,9 @@ export function createTemperatureCollector(roots: SystemRoots): Collector {
   };
 }
 
-/** Thousandths of a degree Celsius as sysfs writes them, to degrees; null for what no sensor can have measured. */
+/**
+ * Converts thousandths of a degree Celsius, as sysfs writes them, to degrees; null if no sensor can have measured that.
+ */
 export function parseTemperature(text: string): number | null {
   const milliCelsius = parseInteger(text);
   if (milliCelsius === null) return null;

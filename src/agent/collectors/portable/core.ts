@@ -3,10 +3,10 @@ import { share, type Collector } from '../collector';
 import { setMemory } from '../memory-series';
 import { MAX_PROCESSORS, PRIORITY } from '../priorities';
 
-/** Where idle time stands, which alone may go back a little. */
+/** The index of idle time, the only counter that may go back a little. */
 const IDLE = 3;
 
-/** What `node:os` knows on every system, cheap enough for every row. */
+/** Processor figures from `node:os`, which every system has; cheap enough for every row. */
 export function createPortableCpuCollector(): Collector {
   let before: number[][] = [];
   return {
@@ -14,7 +14,7 @@ export function createPortableCpuCollector(): Collector {
     everyMs: 0,
     read(slots) {
       const now = cpus().map(({ times }) => [times.user, times.nice, times.sys, times.idle, times.irq]);
-      // Counters that fell began anew: nobody knows how far they went before.
+      // Counters that fell were reset, so how far they went before is unknown.
       const fell = now.some((times, core) =>
         times.some((ms, i) => ms < (before[core]?.[i] ?? 0) && i !== IDLE),
       );
@@ -47,7 +47,7 @@ function declare(labels: Record<string, string>) {
   return { name: 'system.cpu.utilization', labels, unit: '1', kind: 'gauge' as const, min: 0, max: 1 };
 }
 
-/** Free is what the system calls free; the cache is known only to slower means. */
+/** Free is the system's figure; the size of the cache is known only to slower means. */
 export function createPortableMemoryCollector(): Collector {
   return {
     name: 'memory',

@@ -10,8 +10,8 @@ import { loadSystemInformation, type SystemInformation } from './system-informat
 const MAX_ITEMS = 32;
 
 /**
- * What Windows and macOS tell only through systeminformation, which starts programs to find out: hence the long
- * periods. It is loaded at the first read, and never on Linux.
+ * Facts that Windows and macOS report only through systeminformation, which starts programs to find out, so the periods
+ * are long. It is loaded at the first read, and never on Linux.
  */
 export function createSlowCollectors(): Collector[] {
   return [
@@ -52,7 +52,7 @@ async function readNetwork(si: SystemInformation, slots: SlotTable): Promise<voi
   }
 }
 
-/** systeminformation counts operations of all disks together; bytes only where the system tells them. */
+/** systeminformation counts operations of all disks together; bytes only if the system reports them. */
 async function readDisk(si: SystemInformation, slots: SlotTable): Promise<void> {
   const [operations, bytes] = [await si.disksIO(), await si.fsStats()];
   // Windows has neither and answers null.
