@@ -28,7 +28,7 @@ export type PickerRow =
       unitGuessed: boolean;
     };
 
-/** Suggestions only while nothing is typed; then groups, each with the first of its series. */
+/** Suggestions if nothing has been typed, otherwise groups, each with its first series. */
 export function pickerRows(
   suggestions: readonly Suggestion[],
   found: SeriesSearch | null,
