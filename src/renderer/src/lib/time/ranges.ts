@@ -61,7 +61,7 @@ export interface OfferedRange {
 
 /**
  * The useful ranges: those up to the first that holds all data, and `all`. Longer ones would only show
- * emptiness. While the extent is unknown, all are offered.
+ * emptiness. While the extent of a stored history is unknown, all are offered.
  */
 export function offeredRanges({ kept, extent }: Past, now: number): OfferedRange[] {
   const span = extent ? now - extent.oldest : kept ? Infinity : 0;
