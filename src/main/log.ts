@@ -87,10 +87,7 @@ export function createLogger({
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/**
- * The fields that every line has. Another field of the same name would leave it to chance which one a reader
- * takes.
- */
+/** The fields that every line has. Another field of the same name would leave it to chance which one a reader takes. */
 const OWN_KEYS: ReadonlySet<string> = new Set(['level', 'time', 'message']);
 
 function withoutSecrets(fields: Fields): Fields {

@@ -37,9 +37,8 @@ export async function runFleetProcess(): Promise<number> {
 }
 
 /**
- * Lowers the priority, because real devices would not use this machine's processor. Called only once the
- * devices run: beside programs that keep the processor busy, a process of low priority would take minutes to
- * start.
+ * Lowers the priority, because real devices would not use this machine's processor. Called only once the devices run:
+ * beside programs that keep the processor busy, a process of low priority would take minutes to start.
  */
 function standBack(): void {
   try {

@@ -8,8 +8,7 @@ import { setupWindowRecovery } from './window-recovery';
 import { createWindowStateFile } from './window-state-file';
 
 /**
- * A page that is not ready after this time is shown anyway, because without a window the app would seem not to
- * start.
+ * A page that is not ready after this time is shown anyway, because without a window the app would seem not to start.
  */
 const SHOW_WITHIN_MS = 5_000;
 

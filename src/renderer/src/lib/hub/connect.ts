@@ -17,10 +17,7 @@ export function isDesktop(): boolean {
   return window.wirewatch !== undefined;
 }
 
-/**
- * Connects to the hub: the desktop app's own, or the one that served this page. Reconnects when the link is
- * cut.
- */
+/** Connects to the hub: the desktop app's own, or the one that served this page. Reconnects when the link is cut. */
 export function connectHub(): HubApi {
   const desktop = window.wirewatch;
   return createHubClient(

@@ -77,15 +77,13 @@ interface Question {
 }
 
 /**
- * Matches the hub's answers to what a page wants; ids would not do, as they may belong to an earlier run of the
- * hub.
+ * Matches the hub's answers to what a page wants; ids would not do, as they may belong to an earlier run of the hub.
  */
 const keyOf = (device: string, metric: string, labels: Labels): string =>
   `${device} ${formatSeriesKey(metric, labels)}`;
 
 /**
- * The history of one device, or of any if `device` is null; `now` is the hub's clock, which stands still while
- * paused.
+ * The history of one device, or of any if `device` is null; `now` is the hub's clock, which stands still while paused.
  */
 export function createHistory(hub: HubState, device: string | null, now: () => number): History {
   let shown: HistoryWindow | null = null;
@@ -376,8 +374,7 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
     want(series, width) {
       const want = { series, width };
       wants.add(want);
-      // Charts become visible one after another; if there is already a picture, one request can wait for all of
-      // them.
+      // Charts become visible one after another; if there is already a picture, one request can wait for all of them.
       askSoon(levels.size === 0 ? 0 : SETTLE_MS);
       return () => {
         wants.delete(want);

@@ -46,10 +46,7 @@ export class HubState implements Disposable {
     this.#subscriptions.add(this.boards);
   }
 
-  /**
-   * Whether this UI may only view; controls that change something are then hidden, and the hub would refuse
-   * them.
-   */
+  /** Whether this UI may only view; controls that change something are then hidden, and the hub would refuse them. */
   get viewOnly(): boolean {
     return this.role === 'viewer';
   }

@@ -12,9 +12,8 @@ const SHORT_STEPS = [
 const MOST_COLUMNS = 4_000;
 
 /**
- * The length of one column for a range drawn `width` CSS pixels wide: about a pixel, rounded up to a length
- * that fits the hub's roll-ups, so that all columns cover the same time. Rarely changes while a window is
- * resized.
+ * The length of one column for a range drawn `width` CSS pixels wide: about a pixel, rounded up to a length that fits
+ * the hub's roll-ups, so that all columns cover the same time. Rarely changes while a window is resized.
  */
 export function bucketFor(rangeMs: number, width: number): number {
   const least = rangeMs / Math.max(1, Math.min(MOST_COLUMNS, Math.floor(width)));

@@ -8,10 +8,7 @@ export interface StripPart {
   to: number;
 }
 
-/**
- * A device is first seen shortly before its first connection counts; a pause up to this long is not downtime,
- * ms.
- */
+/** A device is first seen shortly before its first connection counts; a pause up to this long is not downtime, ms. */
 const ARRIVAL_MS = 5_000;
 
 /** The hub's spans are up; the time between them is down, and unknown before the device was first seen. */

@@ -46,10 +46,7 @@ export function readProcesses(answer: unknown): Result<ProcessAnswer> {
   return succeed({ total: total ?? rows.length, rows });
 }
 
-/**
- * Sorts by a column: usage in descending order, names and pids in ascending order; equal rows are ordered by
- * pid.
- */
+/** Sorts by a column: usage in descending order, names and pids in ascending order; equal rows are ordered by pid. */
 export function sortProcesses(
   rows: readonly ProcessRow[],
   column: ProcessColumn,

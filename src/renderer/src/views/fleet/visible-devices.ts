@@ -9,8 +9,7 @@ export function visibleDevices(store: DeviceStore, filter: string, sort: DeviceS
   const all = wantsRejected(terms)
     ? store.list.filter((device) => device.approval !== 'pending')
     : store.approved;
-  // Properties of devices are read only if needed, because each read makes the whole list depend on that
-  // device.
+  // Properties of devices are read only if needed, because each read makes the whole list depend on that device.
   const matching = terms.length === 0 ? all : all.filter((device) => matchesFilter(device, terms));
   return sortDevices(matching, sort);
 }
