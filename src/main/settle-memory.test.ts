@@ -48,7 +48,7 @@ describe('memory after a surge', () => {
     look();
     look();
     expect(tidied()).toBe(1);
-    // Smaller than before, so it is not examined again.
+    // Smaller than before, so it does not count as a new surge.
     heap.heapTotal = 70 * MB;
     for (let i = 0; i < 4; i++) look();
     expect(tidied()).toBe(2);
