@@ -7,10 +7,10 @@ import type { Logger } from '@shared/logger';
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** What sets the level wherever no option does. */
+/** Sets the log level where no option does. */
 export const LOG_LEVEL_VARIABLE = 'WIREWATCH_LOG_LEVEL';
 
-/** Null for what is no level. */
+/** Null if the text is not a level. */
 export function parseLogLevel(text: string | undefined): LogLevel | null {
   return LOG_LEVELS.find((level) => level === text) ?? null;
 }
@@ -24,10 +24,10 @@ export interface LogOptions {
   clock?: Pick<Clock, 'monotonic'> | undefined;
 }
 
-/** A fault that keeps coming back is written after this time, then after twice of it and so on, with `repeated`. */
+/** A repeated fault is written again after this time, then after twice that and so on, with `repeated`, ms. */
 const REPEAT_AFTER_MS = 60_000;
 const REPEAT_CAP_MS = 60 * 60_000;
-/** Different faults that are remembered for that. */
+/** The most different faults remembered for this. */
 const MAX_KNOWN_FAULTS = 256;
 
 type Fields = Record<string, unknown>;
@@ -55,11 +55,11 @@ export function createLogger({
   );
   const told = new Map<string, { at: number; repeated: number; waitMs: number }>();
 
-  /** Null for a fault that was written a moment ago. */
+  /** Null for a fault that was written recently. */
   function countRepeats(fields: Fields): Fields | null {
     const { code, stack } = fields;
     if (typeof stack !== 'string') return fields;
-    // By the frames alone: the words may name another device each time.
+    // Compares only the stack frames, because the message may name a different device each time.
     const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
     const key = [String(code), ...(frames.length > 0 ? frames : [stack])].join('\n');
     const now = clock.monotonic();
@@ -87,7 +87,7 @@ export function createLogger({
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** What each line has of itself. A field of that name would stand beside it, and which of them a reader takes is chance. */
+/** The fields that every line has. Another field of the same name would leave it to chance which one a reader takes. */
 const OWN_KEYS: ReadonlySet<string> = new Set(['level', 'time', 'message']);
 
 function withoutSecrets(fields: Fields): Fields {

@@ -106,7 +106,7 @@ describe('a started Wirewatch', () => {
     await expect(fetch(`${url}/healthz`)).rejects.toThrow();
   });
 
-  // The path that cannot be written is no such path on Windows.
+  // The unwritable path used here does not exist on Windows.
   it.skipIf(process.platform === 'win32')('fails with a code when it cannot listen or write', async () => {
     const { port } = await start({ localAgent: false });
     const options = { log: silentLogger, host: '127.0.0.1' };

@@ -32,7 +32,7 @@ describe('memory after a surge', () => {
     look();
     expect(tidied()).toBe(1);
     expect(heap.heapTotal).toBe(20 * MB);
-    // It needs that much: no second pause for the same size.
+    // The heap needs that much, so there is no second pause for the same size.
     heap.heapTotal = 100 * MB;
     look();
     look();
@@ -48,7 +48,7 @@ describe('memory after a surge', () => {
     look();
     look();
     expect(tidied()).toBe(1);
-    // Never as large as before, and so never worth another look.
+    // Smaller than before, so it does not count as a new surge.
     heap.heapTotal = 70 * MB;
     for (let i = 0; i < 4; i++) look();
     expect(tidied()).toBe(2);

@@ -1,6 +1,6 @@
-/** Lets everybody send at most so many samples a second together, in the order in which they asked. */
+/** Limits the samples that all devices together send per second; requests are served in order. */
 export interface Pacer {
-  /** Settles when it is this one's turn to send so many; rejects never, not even after `dispose`. */
+  /** Settles when this many samples may be sent; never rejects, not even after `dispose`. */
   take(samples: number): Promise<void>;
   dispose(): void;
 }
@@ -18,7 +18,7 @@ export function createPacer(samplesPerSec: number): Pacer {
     while (credit > 0) {
       const next = waiting.shift();
       if (!next) break;
-      // What is larger than one tick's share is paid off by the ticks after it.
+      // A request larger than one tick's share is paid off by the following ticks.
       credit -= next.samples;
       next.go();
     }

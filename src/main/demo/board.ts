@@ -3,7 +3,7 @@ import { partOf, type Part } from './part';
 import { seedOf } from './random';
 import { clamp, daylight, jitter, noise, round, wave, isDuring, type Signal } from './signals';
 
-/** What a board can measure. The names are those that makers of boards use: short, with dots where they nest. */
+/** What a board can measure. The names are typical of boards: short, with dots for nesting. */
 export type Measurement =
   | { what: 'temperature'; name?: string; mean: number; swing: number; sun?: number }
   | { what: 'humidity'; name?: string; mean: number; swing: number }
@@ -27,13 +27,13 @@ export type Measurement =
       duty?: Duty;
     };
 
-/** When a machine runs: what has the same duty on one board runs at the same time. */
+/** When a machine runs; measurements with the same duty on one board run at the same time. */
 export interface Duty {
   onS: number;
   everyS: number;
 }
 
-/** What is left of a measurement while the machine stands still. */
+/** The share of a measurement that remains while the machine stands still. */
 const STANDSTILL = 0.08;
 
 export function boardPart(seed: number, measurements: readonly Measurement[], startedAtS: number): Part {
@@ -87,7 +87,7 @@ function measure(
       ];
     }
     case 'moisture':
-      // Dries for hours, then somebody waters.
+      // Dries for hours until it is watered.
       return [
         gauge('soil.moisture', '%', { min: 0, max: 100 }),
         (t) =>

@@ -185,5 +185,5 @@ export const BOARD_ROLES: readonly [BoardRole, ...BoardRole[]] = [
   }),
 ];
 
-/** Those that speak no protocol of ours and so cannot bring a token or tags. */
+/** Roles without our protocol, which cannot send a token or tags. */
 export const SIMPLE_ROLES: readonly BoardRole[] = BOARD_ROLES.filter(({ dialect }) => dialect !== 'agent');

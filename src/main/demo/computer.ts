@@ -8,17 +8,17 @@ import type { HostTracks, Track } from './track';
 
 export interface ComputerCharacter extends CpuCharacter {
   memoryGb: number;
-  /** Share of the memory that programs hold, about. */
+  /** The approximate share of memory in use. */
   memoryUsed: number;
   swapGb: number;
-  /** Mean bytes a second in and out, besides the recorded bursts. */
+  /** Mean bytes received and sent per second, besides the recorded bursts. */
   traffic: [received: number, sent: number];
   interfaces: [string, ...string[]];
-  /** Mean bytes a second read and written. */
+  /** Mean bytes read and written per second. */
   diskRate: [read: number, written: number];
   disks: [string, ...string[]];
   fileSystems: [mountpoint: string, sizeGb: number, used: number][];
-  /** Sensors, and how warm they are at rest and under full load. */
+  /** Sensors with their temperatures at rest and under full load. */
   sensors: [name: string, idle: number, busy: number][];
   fan?: boolean;
   battery?: boolean;
@@ -38,7 +38,7 @@ function count(name: string, unit: string, labels: Labels) {
   return { name, unit, kind: 'counter', labels } satisfies SeriesDeclaration;
 }
 
-/** What a computer's agent reports, played from the recorded host from a place and at a strength of its own. */
+/** What a computer's agent reports: the recorded host, with its own offset and strength. */
 export function computerPart(
   host: HostTracks,
   bursts: Track,
@@ -67,7 +67,7 @@ function processCount(seed: number, { processes }: ComputerCharacter): Signal {
   return (seconds) => Math.round(processes * (1 + 0.03 * slow(seconds)));
 }
 
-/** Averages of what the cores do, as far apart in time as a load average looks back. */
+/** Averages of the cores' activity over the periods of a load average. */
 function loadPart(host: HostTracks, seed: number, { cores, base, gain }: CpuCharacter): Part {
   const offsetS = seedOf(seed, 'load') % 2_400;
   const slow = noise(seedOf(seed, 'load'), 300);
@@ -245,7 +245,7 @@ function fileSystemPart(seed: number, { fileSystems }: ComputerCharacter, starte
 function sensorPart(host: HostTracks, seed: number, character: ComputerCharacter): Part {
   const { sensors, fan, battery, gain, base } = character;
   const offsetS = seedOf(seed, 'core0') % 2_400;
-  // Metal warms up slower than work comes and goes: the five-minute load is near enough to heat.
+  // Metal warms up more slowly than load changes, so the five-minute load approximates heat.
   const heat: Signal = (seconds) => clamp(base + 0.25 * gain * host.load[1].at(seconds + offsetS), 0, 1);
   const slow = noise(seedOf(seed, 'heat'), 90);
   const named = (name: string): Labels => ({

@@ -6,9 +6,9 @@ import type { CpuMode, HostTracks, Track } from './track';
 
 export interface CpuCharacter {
   cores: number;
-  /** What the machine does when nothing happens, 0 to 1. */
+  /** The utilisation when nothing happens, 0 to 1. */
   base: number;
-  /** How much stronger than on the recorded host its bursts are. */
+  /** How much stronger its bursts are than on the recorded host. */
   gain: number;
 }
 
@@ -20,7 +20,7 @@ interface Core {
   gain: number;
 }
 
-/** Total, modes and cores; they agree with each other: the total is the mean of the cores. */
+/** Total, modes and cores, which are consistent: the total is the mean of the cores. */
 export function cpuPart(host: HostTracks, bursts: Track, seed: number, character: CpuCharacter): Part {
   const utilization = (labels: Record<string, string>): SeriesDeclaration => ({
     name: 'system.cpu.utilization',
@@ -60,7 +60,7 @@ export function cpuPart(host: HostTracks, bursts: Track, seed: number, character
         const coreSystem = idle * 0.28 + burst * 0.4 + gain * (recorded?.system.at(when) ?? 0);
         const coreNice = gain * (recorded?.nice.at(when) ?? 0);
         const busy = clamp(coreUser + coreSystem + coreNice, 0.001, 0.995);
-        // What does not fit into a second is cut from all modes alike.
+        // Time beyond a full second is cut from all modes in proportion.
         const fit = busy / Math.max(1e-9, coreUser + coreSystem + coreNice);
         user += coreUser * fit;
         system += coreSystem * fit;

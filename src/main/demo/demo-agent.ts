@@ -15,17 +15,17 @@ export interface DemoAgentOptions {
   /** How far back the first connection reports, ms. */
   backfillMs: number;
   pacer: Pacer;
-  /** Once identified, so that the next one may connect. */
+  /** Called once the device is identified, so that the next one may connect. */
   onWelcome: () => void;
 }
 
 const RETRY_MS = 3_000;
-/** Rows of one message of the past. */
+/** Rows per message of past samples. */
 const BACKFILL_ROWS = 60;
-/** A hub that takes nothing gets nothing more. */
+/** With more unsent bytes than this, nothing more is sent to the hub. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
 const SAYS_EVERY_S = 240;
-/** Odd behaviour begins only now, so that everybody has been seen once. */
+/** Odd behaviour starts after this time, so that every device has been seen once, ms. */
 const WELL_BEHAVED_MS = 15_000;
 
 /** One simulated device as a full agent of wirewatch.v1 over a real WebSocket. */
@@ -96,7 +96,7 @@ export function startDemoAgent(device: DemoDevice, options: DemoAgentOptions): D
     }
   }
 
-  /** Slow sensors stay slow at the hub's usual pace, and hurry only when somebody looks. */
+  /** Slow sensors stay slow at the hub's usual pace and speed up only while someone watches. */
   function choosePace(asked: number): void {
     intervalMs = asked < 1_000 ? asked : Math.max(asked, device.intervalMs);
   }

@@ -2,15 +2,15 @@ import type { DeviceDeclaration } from '@shared/protocol/agent-messages';
 import type { Part } from './part';
 import type { ProcessList } from './processes';
 
-/** What a simulated device does that others do not; seconds of the wall clock, so that it repeats. */
+/** How a simulated device differs from others; in seconds of the wall clock, so that it repeats. */
 export interface Behaviour {
-  /** How wrong its clock is when it says hello, ms. */
+  /** The error of its clock when it says hello, ms. */
   clockOffsetMs?: number;
-  /** Cuts its connection for `forS` of every `everyS`. */
+  /** Cuts its connection for `forS` seconds of every `everyS`. */
   offline?: { everyS: number; forS: number };
-  /** Stays connected but sends nothing for `forS` of every `everyS`. */
+  /** Stays connected but sends nothing for `forS` seconds of every `everyS`. */
   silent?: { everyS: number; forS: number };
-  /** Comes without the token, so somebody has to approve it. */
+  /** Connects without the token, so it has to be approved. */
   unapproved?: boolean;
 }
 
@@ -21,9 +21,9 @@ export interface DemoDevice {
   part: Part;
   intervalMs: number;
   behaviour: Behaviour;
-  /** What it reports as events now and then. */
+  /** Texts that it reports as events now and then. */
   says: readonly string[];
   processes: ProcessList | null;
-  /** Where in the second it samples, so that a fleet does not send all at once. */
+  /** When within each second it samples, so that the devices do not all send at once. */
   phaseMs: number;
 }

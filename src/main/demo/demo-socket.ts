@@ -1,14 +1,14 @@
 import type { TLSSocket } from 'node:tls';
 import { WebSocket } from 'ws';
 
-/** The hub that the demo plays its devices against. */
+/** The hub to which the simulated devices connect. */
 export interface DemoHub {
   url: string;
   /** Its certificate, `AB:CD:…`; null without TLS. */
   fingerprint: string | null;
 }
 
-/** Connects a simulated device; over TLS to the certificate that the hub named and no other. */
+/** Connects a simulated device. Over TLS it accepts only the certificate that the hub named. */
 export function connectDemoSocket(
   { url, fingerprint }: DemoHub,
   options: { path?: string; protocols?: string[]; userAgent?: string } = {},
@@ -16,7 +16,7 @@ export function connectDemoSocket(
   const { path, protocols = [], userAgent } = options;
   const socket = new WebSocket(path === undefined ? url : new URL(path, url), protocols, {
     perMessageDeflate: false,
-    // No authority knows the certificate; its fingerprint is compared before anything is said.
+    // No authority vouches for the certificate, so its fingerprint is compared before anything is sent.
     ...(fingerprint === null ? {} : { rejectUnauthorized: false }),
     ...(userAgent === undefined ? {} : { headers: { 'User-Agent': userAgent } }),
   });

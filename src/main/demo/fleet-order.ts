@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** What `wirewatch demo` tells the process that plays the devices, once. */
+/** The message that `wirewatch demo` sends once to the process that simulates the devices. */
 export const fleetOrderSchema = v.object({
   url: v.string(),
   /** The certificate of the hub, `AB:CD:…`; null without TLS. */

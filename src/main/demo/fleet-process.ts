@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { fleetOrderSchema } from './fleet-order';
 import { startFleet, type FleetHandle } from './start-fleet';
 
-/** Plays devices until the parent ends or says so; settles with the exit code. */
+/** Simulates devices until the parent ends or asks it to stop; settles with the exit code. */
 export async function runFleetProcess(): Promise<number> {
   const send = process.send?.bind(process);
   if (!send) {
@@ -37,13 +37,13 @@ export async function runFleetProcess(): Promise<number> {
 }
 
 /**
- * Real devices would not take the processor from whoever looks at them. Only once they are there: beside programs that
- * keep the processor busy, a process of low priority would take minutes to start.
+ * Lowers the priority, because real devices would not use this machine's processor. Called only once the devices run:
+ * beside programs that keep the processor busy, a process of low priority would take minutes to start.
  */
 function standBack(): void {
   try {
     setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
-    // Some systems do not let a process do that; it plays the devices all the same.
+    // Some systems do not allow a lower priority; the devices run anyway.
   }
 }

@@ -12,7 +12,7 @@ import type { HostTracks, Track } from './track';
 
 type Kind = 'computer' | 'board' | 'program';
 
-/** The kinds of the first devices: a mix that shows each early. Repeats when the fleet is larger. */
+/** The kinds of the first devices: a mix in which each kind appears early. Repeats for larger fleets. */
 const MIX: readonly Kind[] = [
   'computer',
   'computer',
@@ -46,11 +46,11 @@ const PLACES = ['north', 'south', 'east', 'west', 'hall', 'roof', 'cellar', 'lab
 export interface FleetOptions {
   devices: number;
   seed: number;
-  /** When the demo starts, s since the epoch: uptimes and ages hang on it. */
+  /** When the demo starts, s since the epoch; the basis of uptimes and ages. */
   startedAtS: number;
 }
 
-/** The demo's devices, always the same ones for the same seed; the last one of all waits for approval. */
+/** The demo's devices, always the same for the same seed; the last one waits for approval. */
 export function createFleet(host: HostTracks, { devices, seed, startedAtS }: FleetOptions): DemoDevice[] {
   const bursts = createBursts(seed);
   const casting: Casting = { host, bursts, seed, startedAtS };
@@ -71,7 +71,7 @@ interface Casting {
   startedAtS: number;
 }
 
-/** The n-th role of a list; after its end again from the start, with names that tell them apart. */
+/** The n-th role of a list; beyond its end it starts again, with different names. */
 function roleAt<T extends { name: string }>(
   roles: readonly [T, ...T[]],
   nth: number,
@@ -114,13 +114,13 @@ function castComputer(casting: Casting, nth: number): DemoDevice {
     declaration: { ...device, os: role.os, arch: role.arch, model: role.model },
     dialect: 'agent',
     part: computerPart(casting.host, casting.bursts, own, character, casting.startedAtS),
-    // One laptop whose clock nobody set: its agent corrects its rows, and the UI shows by how much.
+    // One laptop with a wrong clock: its agent corrects its rows, and the UI shows by how much.
     behaviour: role.name === 'laptop-anna' && nth < COMPUTER_ROLES.length ? { clockOffsetMs: -94_300 } : {},
     processes: createProcessList(own, role.os, character),
   };
 }
 
-/** The same kind of machine, but not the same machine; at most four cores, so that large fleets stay light. */
+/** A variation of a machine; at most four cores, so that large fleets stay light. */
 function vary(character: ComputerCharacter, seed: number): ComputerCharacter {
   const random = createRandom(seed);
   return {
@@ -146,7 +146,7 @@ function castBoard(casting: Casting, nth: number): DemoDevice {
   return {
     ...shared,
     declaration: { ...device, model: role.model },
-    // Simple devices cannot say that they are the demo's; a few that are known by name are enough.
+    // Simple devices cannot say that they belong to the demo; a few that are known by name are enough.
     dialect: first ? role.dialect : 'agent',
     part: boardPart(own, role.measures, casting.startedAtS),
     behaviour: first ? role.behaviour : {},
@@ -168,7 +168,7 @@ function castProgram(casting: Casting, nth: number): DemoDevice {
   };
 }
 
-/** Somebody's new board: it knows the address and nothing else. */
+/** A new board that knows only the address. */
 function castStranger(casting: Casting): DemoDevice {
   const { own, device, shared } = base(casting, 'board', 'new-esp32', 9_998, { tags: [], says: [] });
   return {

@@ -2,7 +2,7 @@ import { clamp, type Signal } from './signals';
 import { createRandom } from './random';
 import { createTrack, type Track } from './track';
 
-/** A track from an own place in it, `scale` times as strong. */
+/** Plays a track from an offset, `scale` times as strong. */
 export function playFrom(track: Track, offsetS: number, scale: number): Track {
   return {
     at: (seconds) => scale * track.at(seconds + offsetS),
@@ -10,7 +10,7 @@ export function playFrom(track: Track, offsetS: number, scale: number): Track {
   };
 }
 
-/** Something that happens at about the same rate all the time. */
+/** A track with a constant rate. */
 export function steady(rate: number): Track {
   return { at: () => rate, total: (seconds) => rate * seconds };
 }
@@ -22,15 +22,15 @@ export function sum(...tracks: readonly Track[]): Track {
   };
 }
 
-/** A counter that began at `bootS` and counts whole things. */
+/** A counter that started at `bootS` and counts whole units. */
 export function counter(track: Track, bootS: number): Signal {
   const start = track.total(bootS);
   return (seconds) => Math.max(0, Math.floor(track.total(seconds) - start));
 }
 
 /**
- * Activity of mean 1 that comes in bursts: mostly low, now and then high, as traffic is. What the recorded host,
- * an idle one, has too little of.
+ * Activity with a mean of 1 that comes in bursts: mostly low, now and then high, like traffic. The recorded
+ * host was idle and has too few of them.
  */
 export function createBursts(seed: number, seconds = 1_801): Track {
   const random = createRandom(seed);
@@ -45,7 +45,7 @@ export function createBursts(seed: number, seconds = 1_801): Track {
       burstLeftS = random.whole(2, 24);
       burst = 0.8 + 4.5 * random.next() ** 2;
     }
-    // Neither an idle line nor a busy one is steady from one second to the next.
+    // Neither an idle line nor a busy one is constant from one second to the next.
     const busy = burstLeftS > 0 ? burst * random.between(0.55, 1.2) : 0;
     values[i] = level * random.between(0.6, 1.4) + busy;
   }

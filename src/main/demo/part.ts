@@ -1,14 +1,14 @@
 import type { SeriesDeclaration } from '@shared/protocol/agent-messages';
 import type { Signal } from './signals';
 
-/** Series of a simulated device that are worked out together. */
+/** Series of a simulated device that are computed together. */
 export interface Part {
   declarations: SeriesDeclaration[];
-  /** Puts one value a declaration into `row` from `at` on; `seconds` is the time since the epoch. */
+  /** Writes one value per declaration into `row`, starting at `at`; `seconds` is the time since the epoch. */
   fill(seconds: number, row: (number | null)[], at: number): void;
 }
 
-/** A part whose series do not depend on each other. */
+/** A part whose series are independent of each other. */
 export function partOf(series: readonly (readonly [SeriesDeclaration, Signal])[]): Part {
   return {
     declarations: series.map(([declaration]) => declaration),
@@ -18,7 +18,7 @@ export function partOf(series: readonly (readonly [SeriesDeclaration, Signal])[]
   };
 }
 
-/** Several parts as one. */
+/** Combines several parts into one. */
 export function joinParts(parts: readonly Part[]): Part {
   return {
     declarations: parts.flatMap((part) => part.declarations),

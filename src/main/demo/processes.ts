@@ -3,7 +3,7 @@ import type { ComputerCharacter } from './computer';
 import { createRandom, hash01, seedOf } from './random';
 import { clamp, noise, round } from './signals';
 
-/** What `processes.list` answers, as the real agent does. */
+/** The answer to `processes.list`, as the real agent gives it. */
 interface ProcessAnswer {
   at: number;
   cpuCount: number;
@@ -59,7 +59,7 @@ const MACOS: readonly Program[] = [
   ['wirewatch agent', 'anna', 0.01, 57],
 ];
 
-/** What runs on a computer; the busiest take what its cores do. */
+/** The processes of a computer; the busiest use as much as its cores do. */
 export function createProcessList(seed: number, os: string, character: ComputerCharacter): ProcessList {
   const programs = os.startsWith('Windows') ? WINDOWS : os.startsWith('macOS') ? MACOS : LINUX;
   const random = createRandom(seedOf(seed, 'pids'));

@@ -17,7 +17,7 @@ export interface ProgramCharacter {
   errorShare: number;
 }
 
-/** What a service or script reports about itself: how much it does, how fast, what waits, what fails. */
+/** What a service or script reports about itself: throughput, latency, queue and failures. */
 export function programPart(
   bursts: Track,
   seed: number,
@@ -29,7 +29,7 @@ export function programPart(
   const traffic = sum(steady(perSec * 0.4), playFrom(bursts, offsetS, perSec * 0.6));
   const slow = noise(seedOf(seed, 'slow'), 200);
   const fast = noise(seedOf(seed, 'fast'), 4);
-  // Waiting rises with the traffic of this moment, as it does behind any queue.
+  // The queue grows with the current traffic.
   const pressure = (t: number): number => traffic.at(t) / perSec;
   const latency = (t: number): number => latencyMs * (0.7 + 0.35 * pressure(t) + 0.12 * fast(t));
   const gauge = (name: string, of: string, bounds: { min?: number; max?: number } = { min: 0 }) =>

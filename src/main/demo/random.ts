@@ -1,4 +1,4 @@
-/** Randomness that is the same at every run: everything in the demo is a function of a seed and the time. */
+/** Randomness that is the same in every run: everything in the demo is a function of a seed and the time. */
 
 /** A well-mixed number in [0, 1) of two integers (the finaliser of MurmurHash3). */
 export function hash01(seed: number, n: number): number {

@@ -15,10 +15,10 @@ const headSchema = v.object({
 });
 const rowSchema = v.array(v.nullable(v.number()));
 
-/** What a real host did, second by second. Counters are given as their rate per second. */
+/** A real host's data, second by second. Counters are given as their rate per second. */
 export interface Recording {
   seconds: number;
-  /** One value a second; throws when the recording has no such series. */
+  /** One value per second; throws if the recording has no such series. */
   values(name: string, labels?: Record<string, string>): Float64Array;
 }
 
@@ -44,13 +44,13 @@ export async function loadRecording(path: string): Promise<Recording> {
   };
 }
 
-/** A missing value is the one before it, or the first that there is. */
+/** Replaces a missing value with the one before it; at the start, with the first value. */
 function fillGaps(values: (number | null)[]): Float64Array {
   let last = values.find((value) => value !== null) ?? 0;
   return Float64Array.from(values, (value) => (last = value ?? last));
 }
 
-/** Increase per second; the first second takes that of the second one, a reset counts as no increase. */
+/** Increase per second; the first second repeats that of the second one, and a reset counts as no increase. */
 function rates(counter: Float64Array, times: number[]): Float64Array {
   const out = new Float64Array(counter.length);
   for (let i = 1; i < counter.length; i++) {

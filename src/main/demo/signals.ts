@@ -43,7 +43,7 @@ export function clamp(value: number, low: number, high: number): number {
   return value < low ? low : value > high ? high : value;
 }
 
-/** Rounded to so many decimals: fewer digits on the wire, as real sensors send. */
+/** Rounds to this many decimals, because real sensors send few digits. */
 export function round(value: number, decimals: number): number {
   const factor = 10 ** decimals;
   return Math.round(value * factor) / factor;

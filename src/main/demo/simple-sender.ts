@@ -6,7 +6,7 @@ import { connectDemoSocket, type DemoHub } from './demo-socket';
 const RETRY_MS = 3_000;
 
 /**
- * One simulated simple device: no subprotocol, no hello, just values, as a sketch of a few lines would send them:
+ * One simulated simple device. Without a subprotocol or hello, it sends only values, as a short sketch would:
  * nested JSON or InfluxDB line protocol.
  */
 export function startSimpleSender(device: DemoDevice, hub: DemoHub): Disposable {

@@ -13,8 +13,8 @@ export interface DemoOptions {
 }
 
 /**
- * Plays simulated devices against a running hub from a process of its own, so that they do not slow it down.
- * Fails with `DEMO_FAILED` when that process does not start.
+ * Simulates devices for a running hub in a separate process, so that they do not slow it down. Fails with
+ * `DEMO_FAILED` when that process does not start.
  */
 export async function startDemo(
   { hub, url }: Wirewatch,
@@ -46,7 +46,7 @@ export async function startDemo(
   return succeed({ dispose });
 }
 
-/** Null once the devices run, or why they do not. */
+/** Null once the devices run, otherwise the reason why they do not. */
 async function started(child: ChildProcess, order: FleetOrder): Promise<string | null> {
   const gone = new AbortController();
   child.once('exit', (code) => gone.abort(`exit code ${code}`));
@@ -62,7 +62,7 @@ async function started(child: ChildProcess, order: FleetOrder): Promise<string |
   }
 }
 
-/** Simple devices have no token: the demo's own are approved as a person would, by their ids. */
+/** Simple devices have no token, so the demo's own are approved by their ids, as a person would do. */
 function approveSimpleDevices({ hub }: Pick<Wirewatch, 'hub'>): () => void {
   const caller = { from: 'demo', role: 'admin' } as const;
   const done = new Set<string>();

@@ -8,23 +8,23 @@ import { decodeHost } from './host-tracks';
 import { loadRecording } from './recording';
 import { startSimpleSender } from './simple-sender';
 
-/** Connections that have not said hello yet; well below what a hub allows one address. */
+/** The most connections that have not said hello yet; well below what a hub allows one address. */
 const CONNECTING_AT_ONCE = 24;
 const CONNECT_TIMEOUT_MS = 3_000;
-/** The rings hold 15 minutes; what is older would be refused. */
+/** The hub's memory holds 15 minutes; older samples would be refused. */
 const LONGEST_BACKFILL_MS = 15 * 60_000 - 20_000;
 const SHORTEST_BACKFILL_MS = 60_000;
-/** Samples of the past that all devices send together at most, and how fast. */
+/** The most past samples that all devices send together, and how fast. */
 const BACKFILL_SAMPLES = 4_000_000;
 const BACKFILL_SAMPLES_PER_SEC = 500_000;
 const GOODBYE_MS = 300;
 
 export interface FleetHandle {
-  /** Closes all connections; settles once the goodbyes had time to leave. */
+  /** Closes all connections; settles once the close frames had time to be sent. */
   dispose(): Promise<void>;
 }
 
-/** Connects all simulated devices, a few at a time; each reports its past first and goes on live. */
+/** Connects all simulated devices, a few at a time; each reports its past first and then goes live. */
 export async function startFleet(order: FleetOrder): Promise<FleetHandle> {
   const { url, fingerprint, token, devices, seed, recording } = order;
   const hub: DemoHub = { url, fingerprint };
@@ -52,7 +52,7 @@ export async function startFleet(order: FleetOrder): Promise<FleetHandle> {
       clearTimeout(giveUp);
       startNext();
     };
-    // One that cannot connect holds up nobody.
+    // A device that cannot connect does not delay the others.
     const giveUp = setTimeout(next, CONNECT_TIMEOUT_MS);
     running.push(
       device.dialect === 'agent'
@@ -73,7 +73,7 @@ export async function startFleet(order: FleetOrder): Promise<FleetHandle> {
   };
 }
 
-/** Somebody trying out a WebSocket client against `/echo`. */
+/** A client that tries out WebSockets against `/echo`. */
 function startEchoClient(hub: DemoHub): Disposable {
   const socket = connectDemoSocket(hub, { path: '/echo' });
   let timer: NodeJS.Timeout | undefined;

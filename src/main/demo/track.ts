@@ -1,11 +1,11 @@
 import type { Signal } from './signals';
 
 /**
- * Values of a recording that can be played for ever: forwards, then backwards, so that they never jump where the
- * recording ends, and as a total that only grows.
+ * Values of a recording that can be played for ever: forwards, then backwards, so that they never jump at its
+ * end. Also available as a total that only grows.
  */
 export interface Track {
-  /** The value at a time, between two recorded seconds on a line. */
+  /** The value at a time, interpolated linearly between two recorded seconds. */
   at: Signal;
   /** The integral from the epoch to a time: a counter whose rate is {@link at}. */
   total: Signal;
@@ -43,14 +43,14 @@ export function createTrack(values: Float64Array): Track {
   };
 }
 
-/** The recorded host's activity, as what the demo's computers are made of. */
+/** The recorded host's activity, from which the demo's computers are made. */
 export interface HostTracks {
-  /** Share of the time that each recorded core spent in each mode, 0 to 1. */
+  /** The share of time that each recorded core spent in each mode, 0 to 1. */
   cpu: Record<CpuMode, Track>[];
   /** 0 to 1. */
   memoryUsed: Track;
   memoryCached: Track;
-  /** Bytes, packets and operations a second. */
+  /** Bytes, packets and operations per second. */
   received: Track;
   sent: Track;
   packetsReceived: Track;
@@ -59,7 +59,7 @@ export interface HostTracks {
   written: Track;
   reads: Track;
   writes: Track;
-  /** Share of the time that the disk was busy, 0 to 1. */
+  /** The share of time that the disk was busy, 0 to 1. */
   diskBusy: Track;
   load: [Track, Track, Track];
   contextSwitches: Track;

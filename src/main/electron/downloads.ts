@@ -21,7 +21,7 @@ export function setupDownloads(log: Logger, target: Session = session.defaultSes
       defaultPath: join(app.getPath('downloads'), name),
     });
     item.once('done', (_event, state) => {
-      // A person who cancels knows it.
+      // After cancelling, the user needs no message.
       if (state === 'interrupted') tellUnsaved(log, item);
     });
   });

@@ -3,16 +3,16 @@ import { isExpected, toFault } from '@shared/errors';
 import { logFault, type Logger } from '@shared/logger';
 
 export interface Faults {
-  /** The app cannot start: says why and where the log is, and ends with exit code 1. */
+  /** Reports why the app cannot start and where the log is, and ends with exit code 1. */
   cannotStart(error: unknown): void;
-  /** From now on the app is there, and what nobody caught no longer ends it. */
+  /** Marks the end of start-up; from then on, uncaught errors no longer end the app. */
   started(): void;
 }
 
 /**
- * Takes what nobody caught in the main process. In start-up it ends the app, which would otherwise stay behind without a
- * window. Afterwards it is logged and the app goes on: no supervisor would start it again, and to watch with one part
- * missing is better than not to watch.
+ * Handles uncaught errors of the main process. During start-up they end the app, which would otherwise keep
+ * running without a window. Afterwards they are logged and the app goes on: no supervisor would start it again,
+ * and watching with one part missing is better than not watching.
  */
 export function setupFaults(log: Logger, logFile: string | null): Faults {
   let state: 'starting' | 'started' | 'ending' = 'starting';
@@ -37,7 +37,7 @@ export function setupFaults(log: Logger, logFile: string | null): Faults {
         });
     });
   }
-  // The page's process is the window's to bring back; these are the GPU's, the network's and the like.
+  // The window restarts the page's process; these are the others, such as the GPU's or the network's.
   app.on('child-process-gone', (_event, { type, reason, exitCode, serviceName, name }) => {
     if (reason === 'clean-exit') return;
     const about = { code: 'CHILD_PROCESS_GONE', type, reason, exitCode, name: name ?? serviceName };

@@ -123,7 +123,7 @@ describe('the IPC bridge', () => {
     say({ op: 'open' });
     contents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: true });
     contents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
-    // It may still be refused.
+    // The navigation may still be refused.
     expect(connections[0]?.dispose).not.toHaveBeenCalled();
     contents.emit('did-navigate');
     expect(connections[0]?.dispose).toHaveBeenCalledOnce();

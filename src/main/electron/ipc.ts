@@ -25,16 +25,16 @@ export interface IpcOptions {
 }
 
 /**
- * Connects the hub to the UI's page: one connection per window, opened by the page's preload as it loads, and ended
- * when another page has taken its place, or it crashes or closes. Every message must come from the main frame of our own
- * origin.
+ * Connects the hub to the UI's page: one connection per window, opened by the page's preload as it loads, and
+ * ended when another page has replaced it, or when it crashes or closes. Every message must come from the main
+ * frame of our own origin.
  */
 export function setupIpc(
   hub: Pick<Hub, 'connectUi'>,
   { log, onPageFault, clock = systemClock }: IpcOptions,
 ): Disposable {
   const connected = new Map<WebContents, Connected>();
-  /** The windows that are watched, and how many navigations have begun in each. */
+  /** The windows that are watched, each with the number of navigations that have begun in it. */
   const navigations = new WeakMap<WebContents, number>();
   const refusals = new LimitedLog(log, clock);
 
@@ -65,8 +65,8 @@ export function setupIpc(
   function watch(contents: WebContents): void {
     if (navigations.has(contents)) return;
     navigations.set(contents, 0);
-    // A navigation that begins may still be refused, and then its page stays: only one that arrived ends the connection,
-    // unless the new page has opened its own by then.
+    // A navigation that has begun may still be refused, and then its page stays. So only a finished one ends
+    // the connection, unless the new page has opened its own by then.
     contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
       if (isMainFrame && !isSameDocument) navigations.set(contents, (navigations.get(contents) ?? 0) + 1);
     });

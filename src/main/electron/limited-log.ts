@@ -6,8 +6,8 @@ const PER_SEC = 0.2;
 const BURST = 20;
 
 /**
- * Writes what a page can provoke as often as it likes: the first lines are the ones that matter, and a page must not fill
- * the disk. The next line that is written says how many were left out before it, as `unlogged`.
+ * Limits log lines that a page can cause in any number: the first lines matter most, and a page must not fill
+ * the disk. The next line written says, as `unlogged`, how many were left out before it.
  */
 export class LimitedLog {
   readonly #log: Logger;

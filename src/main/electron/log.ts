@@ -7,7 +7,7 @@ const MAX_BYTES = 5 * 1024 * 1024;
 
 export interface DesktopLog {
   log: Logger;
-  /** Null where no file can be written, and the log goes to standard error. */
+  /** Null if no file can be written and the log goes to standard error. */
   file: string | null;
 }
 
@@ -27,7 +27,7 @@ export function openDesktopLog(findPath: () => string): DesktopLog {
     const log = createLogger({ level, format: 'json', write: (line) => appendLine(file, line) });
     return { log, file: path };
   } catch (error) {
-    // Nobody may read standard error any more, or it is closed: that is no reason to end.
+    // Standard error may be closed or unread, which is no reason to end.
     process.stderr.on('error', () => {});
     const log = createLogger({ level, format: 'json' });
     log.warn('There is no log file.', { code: 'LOG_UNWRITABLE', reason: String(error) });

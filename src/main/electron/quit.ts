@@ -3,13 +3,14 @@ import { systemClock, type Clock } from '@shared/clock';
 import { logFault, type Logger } from '@shared/logger';
 
 /**
- * Longer than the hub's own limit for closing handshakes; after more time the system would call the app unresponsive.
+ * Longer than the hub's own limit for closing handshakes, and short enough that the system does not call the
+ * app unresponsive, ms.
  */
 const QUIT_WITHIN_MS = 3_000;
 
 /**
- * Holds a quit back until `finish` is done, three seconds at most, and then lets it happen. When the last window is
- * closed, the app goes on only where something else leads back to it.
+ * Delays quitting until `finish` is done, for at most three seconds. When the last window is closed, the app
+ * keeps running only if the user can reopen the window from elsewhere.
  */
 export function setupQuit(
   finish: () => Promise<void>,
@@ -41,7 +42,7 @@ export function setupQuit(
   });
 
   app.on('window-all-closed', () => {
-    // A tray is not to be relied on with Linux desktops; elsewhere it keeps watching and leads back, as the Dock does.
+    // On Linux desktops a tray is unreliable; elsewhere the window can be reopened from it, or from the Dock.
     const leadsBack = process.platform === 'darwin' || (process.platform !== 'linux' && hasTray());
     if (!leadsBack) app.quit();
   });

@@ -229,7 +229,7 @@ describe('a window that was closed', () => {
 });
 
 describe('what nobody caught', () => {
-  /** The listeners that `setup` adds to the process, instead of on it. */
+  /** Collects the listeners that `setup` would add to the process. */
   function captured(setup: () => void): (event: string, thrown: unknown) => void {
     const bus = new EventEmitter();
     const on = vi.spyOn(process, 'on').mockImplementation((event, listener) => {

@@ -3,8 +3,8 @@ import { FaultError, type Fault, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 
 /**
- * Starts the hub and, where its port is taken, lets the person choose another one for this time. Null means
- * that they chose to quit. Rejects with a `FaultError` when it cannot start at all.
+ * Starts the hub. If its port is taken, the user can choose another one for this run; null means that they
+ * chose to quit. Rejects with a `FaultError` when the hub cannot start at all.
  */
 export async function startHub<T>(
   start: (port?: number) => Promise<Result<T>>,

@@ -15,7 +15,7 @@ export interface AppTray extends Disposable {
   readonly isThere: boolean;
 }
 
-/** The tray icon: how many devices report, the way back to the window, and the way out. */
+/** The tray icon: shows how many devices report, opens the window and quits the app. */
 export function setupTray(
   hub: Pick<Hub, 'onDevices'>,
   window: Pick<MainWindow, 'show'>,

@@ -92,7 +92,7 @@ describe('the window', () => {
     });
     const again = open().made;
     expect(again.options).toMatchObject({ x: 10, y: 20, width: 1000, height: 700 });
-    // Maximising would show it.
+    // Maximising would show the window.
     expect(again.maximized).toBe(false);
     again.emit('ready-to-show');
     expect(again.maximized).toBe(true);

@@ -7,10 +7,12 @@ import { fitBounds, MIN_SIZE } from './window-bounds';
 import { setupWindowRecovery } from './window-recovery';
 import { createWindowStateFile } from './window-state-file';
 
-/** A page that has nothing to show by then is shown all the same: a window that never comes looks like no app at all. */
+/**
+ * A page that is not ready after this time is shown anyway, because without a window the app would seem not to start.
+ */
 const SHOW_WITHIN_MS = 5_000;
 
-/** The page's own backgrounds (`--bg` of the two themes), painted before there is a page. */
+/** The page's background colours (`--bg` of the two themes), painted before the page has loaded. */
 const BACKGROUND = { dark: '#0b0d10', light: '#f8f9fa' } as const;
 
 function background(): string {
@@ -30,7 +32,7 @@ export interface WindowOptions {
   clock?: Clock;
 }
 
-/** The one window. It may be closed and shown again as long as the app runs. */
+/** The only window. It may be closed and shown again as long as the app runs. */
 export function setupWindow({ stateFile, log, clock = systemClock }: WindowOptions): MainWindow {
   const state = createWindowStateFile(stateFile, log, clock);
   let window: BrowserWindow | null = null;
@@ -75,7 +77,7 @@ export function setupWindow({ stateFile, log, clock = systemClock }: WindowOptio
       remember();
       state.flush();
     });
-    // Windows ends the session: it asks no app to quit and waits for none.
+    // When a Windows session ends, Windows neither asks apps to quit nor waits for them.
     created.on('session-end', () => {
       state.flush();
       app.quit();

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ADMIN, startRunningWeb, type RunningWeb } from '../../../tests/fakes/running-web';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
-/** What a reverse proxy adds: behind one, nobody is "this machine". */
+/** A header that reverse proxies add; a request with it does not count as from this machine. */
 const ELSEWHERE = { 'X-Forwarded-For': '192.168.1.77' };
 const TOKEN = 'correct-horse';
 
@@ -141,7 +141,7 @@ describe('a UI session', () => {
       'https://example.com/mon',
     );
     expect((await urlsFor('https://example.com/'))[0]).toBe('https://example.com');
-    // The hub listens on this machine only, so no page of this machine leads anywhere from another one.
+    // The hub listens on this machine only, and none of these pages can be reached from another one.
     for (const page of ['http://127.0.0.1:7411/', 'http://localhost/', 'javascript:alert(1)']) {
       await expect(urlsFor(page)).rejects.toMatchObject({ code: 'NO_ADDRESS' });
     }

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 
-/** Of all kinds of files that the build makes. */
+/** The types of all files that the build produces. */
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** What a file is, by its name; undefined for a kind that no build of ours makes. */
+/** The media type for a file name; undefined for kinds that our builds do not produce. */
 export function mediaTypeOf(file: string): string | undefined {
   return TYPES[extname(file).toLowerCase()];
 }

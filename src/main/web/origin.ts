@@ -11,7 +11,10 @@ export function isFromOtherSite(request: IncomingMessage): boolean {
   return site !== undefined && site !== 'same-origin' && site !== 'none';
 }
 
-/** What to tell whose request counts as another site's only because a proxy has left out the port; else nothing. */
+/**
+ * Advice for a request that seems to come from another site only because a proxy has dropped the port;
+ * otherwise empty.
+ */
 export function proxyAdvice({ headers }: IncomingMessage): string {
   if (!lacksPortOf(headers.origin, headers.host)) return '';
   return (

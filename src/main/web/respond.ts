@@ -15,7 +15,7 @@ function send(
   response.setHeader('Content-Type', type);
   response.setHeader('Content-Length', bytes.length);
   if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-store');
-  // An unread body would be taken for the next request on this connection.
+  // An unread body would be read as the next request on this connection.
   if (!request.complete && request.method === 'POST') response.setHeader('Connection', 'close');
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }

@@ -12,7 +12,7 @@ import { FakeStore } from '../../../tests/fakes/fake-store';
 import { ADMIN, startRunningWeb, type Answer, type RunningWeb } from '../../../tests/fakes/running-web';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
-/** What a reverse proxy adds: behind one, nobody is "this machine". */
+/** A header that reverse proxies add; a request with it does not count as from this machine. */
 const ELSEWHERE = { 'X-Forwarded-For': '192.168.1.77' };
 const NDJSON = { 'Content-Type': 'application/x-ndjson' };
 

@@ -31,7 +31,9 @@ export function localHost(host: string): string {
 
 const LOOPBACK = /^https?:\/\/(127\.|localhost\b|\[::1\])/;
 
-/** Where a browser of another machine has the UI open, without the slash at its end; null for this machine's. */
+/**
+ * The address at which a browser on another machine has the UI open, without a trailing slash; null for this machine's.
+ */
 function remotePage(page: string): string | null {
   const { protocol, origin, pathname } = new URL(page);
   if (!/^https?:$/.test(protocol) || LOOPBACK.test(origin)) return null;

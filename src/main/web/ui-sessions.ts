@@ -68,7 +68,7 @@ export interface UiSessions extends Disposable {
 export interface UiSessionOptions {
   clock: Clock;
   log: Logger;
-  /** Null keeps nothing. */
+  /** Null stores nothing. */
   dataDir: string | null;
   policy: SessionPolicy;
   maxSessions?: number | undefined;
@@ -80,7 +80,7 @@ export function createUiSessions(options: UiSessionOptions): UiSessions {
   const { clock, policy, maxSessions = MAX_SESSIONS } = options;
   const file = openSessionFile(options.dataDir, clock, options.log);
   const ended = new Emitter<string>(listenerFaults(options.log));
-  /** By digest of the secret; the longest idle first. */
+  /** Keyed by digest of the secret; the longest idle come first. */
   const sessions = new Map<string, Kept>();
   let unsaved = false;
 

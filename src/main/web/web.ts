@@ -112,7 +112,7 @@ export function setupWeb(hub: Hub, options: WebOptions): Web {
         'This address accepts only WebSocket connections.',
       );
     } else {
-      // Socket.IO asks by HTTP before it asks for an upgrade.
+      // Socket.IO sends a plain HTTP request before it asks for an upgrade.
       const message = describeOtherProtocol(path, request) ?? 'There is nothing at this address.';
       sendError(request, response, 404, 'NOT_FOUND', message);
     }

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** A client that reads nothing for this long is cut off, because what it asked for is kept open all the while. */
+/**
+ * A client that reads nothing for this long is cut off, because the source of its answer stays open meanwhile.
+ */
 const MAX_STALL_MS = 5 * 60_000;
 
 /**

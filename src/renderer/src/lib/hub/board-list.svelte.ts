@@ -4,10 +4,10 @@ import type { HubApi } from '@shared/hub-api';
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
-/** All boards of the hub, by name; what is on them is asked for when one is opened. */
+/** All boards of the hub, by name; a board's panels are requested when it is opened. */
 export class BoardList implements Disposable {
   list = $state.raw<readonly BoardSummary[]>([]);
-  /** False until the hub has told. */
+  /** False until the hub has sent the boards. */
   loaded = $state(false);
   readonly #byId = new Map<string, BoardSummary>();
   readonly #unsubscribe: Unsubscribe;

@@ -17,7 +17,7 @@ export function isDesktop(): boolean {
   return window.wirewatch !== undefined;
 }
 
-/** The hub of this UI: the desktop app's own, or the one that served this page. Connects at once, and again. */
+/** Connects to the hub: the desktop app's own, or the one that served this page. Reconnects when the link is cut. */
 export function connectHub(): HubApi {
   const desktop = window.wirewatch;
   return createHubClient(
@@ -25,7 +25,7 @@ export function connectHub(): HubApi {
   );
 }
 
-/** Makes plain data of what views pass: a reactive proxy cannot be cloned on its way to another process. */
+/** Converts what views pass to plain data, because a reactive proxy cannot be cloned for another process. */
 function plainLink(link: BridgeLink): BridgeLink {
   return {
     send: (message) => link.send(JSON.parse(JSON.stringify(message)) as UiMessage),

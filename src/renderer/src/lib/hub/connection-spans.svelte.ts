@@ -13,7 +13,7 @@ export class ConnectionSpans implements Disposable {
   from = $state(0);
   to = $state(0);
   byDevice = $state.raw<Readonly<Record<string, readonly ConnectionSpan[]>>>({});
-  /** False until the hub has told. */
+  /** False until the hub has answered. */
   loaded = $state(false);
   readonly #api: HubApi;
   readonly #stops: Unsubscribe[];
@@ -51,7 +51,7 @@ export class ConnectionSpans implements Disposable {
       this.byDevice = byDevice;
       this.loaded = true;
     } catch {
-      // Not connected: keep what was known.
+      // Not connected: keep the last value.
     }
   }
 

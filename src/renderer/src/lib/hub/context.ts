@@ -3,7 +3,7 @@ import type { HubState } from './hub-state.svelte';
 
 const KEY = Symbol('hub');
 
-/** Gives every component below the one that calls it this hub. */
+/** Provides this hub to every component below the calling one. */
 export function setHub(hub: HubState): void {
   setContext(KEY, hub);
 }

@@ -1,8 +1,8 @@
 import type { DeviceInfo } from '@shared/model';
 
 /**
- * One device as the hub last told of it. Every property is reactive, and a change of one device reaches only
- * those who read this one.
+ * One device as the hub last described it. Every property is reactive, and a change affects only readers of
+ * this device.
  */
 export class Device implements DeviceInfo {
   readonly id: string;

@@ -8,7 +8,7 @@ import { Device } from './device.svelte';
 const BATCH_MS = 50;
 
 export interface DeviceCounts {
-  /** Of the approved devices. */
+  /** Counts approved devices only. */
   online: number;
   stale: number;
   offline: number;
@@ -26,8 +26,8 @@ function compareDevices(a: DeviceInfo, b: DeviceInfo): number {
 }
 
 /**
- * Every device that the hub knows. The lists change only when a device comes, goes, is renamed or decided
- * about; everything else changes inside its {@link Device}.
+ * Every device that the hub knows. The lists change only when a device is added, removed, renamed, approved or
+ * rejected; everything else changes inside its {@link Device}.
  */
 export class DeviceStore implements Disposable {
   /** All devices but the blocked ones, sorted. */
@@ -35,10 +35,10 @@ export class DeviceStore implements Disposable {
   approved = $state.raw<readonly Device[]>([]);
   /** Devices that wait for the user's decision, the latest first. */
   pending = $state.raw<readonly Device[]>([]);
-  /** Devices that are turned away without a word; out of sight everywhere but in Settings. */
+  /** Devices that are refused without an answer; listed only in Settings. */
   blocked = $state.raw<readonly Device[]>([]);
   counts = $state.raw<DeviceCounts>({ online: 0, stale: 0, offline: 0, pending: 0, total: 0 });
-  /** False until the hub has told of its devices. */
+  /** False until the hub has sent its devices. */
   loaded = $state(false);
   readonly #byId = new Map<string, Device>();
   readonly #waiting = new Map<string, DeviceInfo | null>();

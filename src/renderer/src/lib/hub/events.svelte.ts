@@ -3,25 +3,25 @@ import type { HubApi } from '@shared/hub-api';
 import type { EventInfo } from '@shared/model';
 
 export interface EventLogOptions {
-  /** Only events of this device; all without it. */
+  /** Keeps only the events of this device; of all devices without it. */
   device?: string;
   /** Events kept; the oldest go first. */
   limit?: number;
 }
 
-/** Which events are wanted; times in ms since the epoch, null is open. */
+/** Which events are wanted; times in ms since the epoch, null means unbounded. */
 export interface EventReach {
   from: number | null;
   to: number | null;
 }
 
-/** A moving window is queried only after it has rested this long, ms. */
+/** A moving window is queried only after it has rested for this long, ms. */
 const SETTLE_MS = 150;
 
-/** The latest events of one device or of all, newest first; or those of a stretch of time. */
+/** The latest events of one device or of all, newest first, or the events of a time span. */
 export class EventLog implements Disposable {
   list = $state.raw<readonly EventInfo[]>([]);
-  /** False until earlier events were read. */
+  /** False until earlier events have been loaded. */
   loaded = $state(false);
   readonly #api: HubApi;
   readonly #device: string | undefined;
@@ -41,7 +41,7 @@ export class EventLog implements Disposable {
         this.#remove(removed);
         this.#add(events);
       }),
-      // Event ids belong to one run of the hub, and a cut may have swallowed some: read them anew.
+      // Event ids belong to one run of the hub, and events may be missing after a cut, so all are loaded again.
       api.onLink((link) => {
         if (link.state === 'open') void this.#load();
       }),

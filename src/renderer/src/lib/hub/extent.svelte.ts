@@ -2,12 +2,12 @@ import type { Disposable, Unsubscribe } from '@shared/disposable';
 import type { HubApi } from '@shared/hub-api';
 import type { Extent } from '../time/ranges';
 
-/** Old samples go and new ones come slowly. */
+/** The extent changes slowly, so it is requested at this interval, ms. */
 const EVERY_MS = 60_000;
 
-/** From when to when there are samples, as of the last minute. */
+/** The times of the oldest and newest sample, as of the last minute. */
 export class ExtentWatch implements Disposable {
-  /** Null while unknown or where there is no sample. */
+  /** Null while unknown or if there are no samples. */
   extent = $state.raw<Extent | null>(null);
   readonly #read: () => Promise<Extent | null>;
   readonly #stops: Unsubscribe[];
@@ -38,7 +38,7 @@ export class ExtentWatch implements Disposable {
       const found = await this.#read();
       if (found?.oldest !== this.extent?.oldest || found?.newest !== this.extent?.newest) this.extent = found;
     } catch {
-      // Not connected, or a device that is not known yet: what was known stays.
+      // Not connected, or the device is not known yet: keep the last value.
     }
   }
 

@@ -10,7 +10,7 @@ export const FRAMES_KEPT = 200;
 /** The frames of one connection from the moment this was made, newest first. */
 export class FrameLog implements Disposable {
   list = $state.raw<readonly FrameInfo[]>([]);
-  /** Frames that came while the list stood still. */
+  /** The number of frames received while the list was paused. */
   missed = $state(0);
   #paused = $state(false);
   #kept: readonly FrameInfo[] = [];
@@ -24,7 +24,7 @@ export class FrameLog implements Disposable {
     });
   }
 
-  /** While paused the list stands still; frames go on being kept. */
+  /** While paused, the list does not change, but frames are still recorded. */
   get paused(): boolean {
     return this.#paused;
   }

@@ -3,17 +3,17 @@ import type { SampleColumns } from './sample-source';
 
 /** Neighbouring distances that a pause is compared with, on each side. */
 const NEIGHBOURS = 5;
-/** In full columns a pause longer than this many of them is a gap: a single empty one may be chance. */
+/** In dense data, a pause of more than this many columns is a gap; a single empty column may be chance. */
 const FULL_GAP = 2.5;
-/** Columns are sparse from pauses on that are so many times as long. */
+/** Data is sparse if the usual pause is longer than this many columns. */
 const SPARSE_FROM = 1.5;
-/** In sparse ones it has to be this many times as long as those around it. */
+/** In sparse data, a gap is longer than the pauses around it by this factor. */
 const SPARSE_GAP = 3;
 
 /** One series' past in columns of equal length: mean, lowest and highest of each. Columns without data are left out. */
 export class HistoryColumns implements SampleColumns {
   readonly bucketMs: number;
-  /** The middle of each column. */
+  /** The middle of each column, ms since the epoch. */
   t = new Float64Array(0);
   v = new Float64Array(0);
   min = new Float64Array(0);
@@ -30,7 +30,7 @@ export class HistoryColumns implements SampleColumns {
     return this.t.length;
   }
 
-  /** Puts an answer about `[from, to)` in the place of what is there, and forgets what is older than `keepFrom`. */
+  /** Replaces the columns in `[from, to)` with those of an answer, and drops those older than `keepFrom`. */
   put(answer: QuerySeries, from: number, to: number, keepFrom: number): void {
     const half = this.bucketMs / 2;
     const keep = Math.min(this.lowerBound(keepFrom), this.lowerBound(from));
@@ -75,12 +75,12 @@ export class HistoryColumns implements SampleColumns {
     return this.#gaps[i] === 1;
   }
 
-  /** Whether how a line comes into `[from, to]` and how it leaves it is known. */
+  /** Whether there is a sample on both sides of `[from, to]`, so that lines can be drawn to its edges. */
   reaches(from: number, to: number): boolean {
     return this.lowerBound(from) > 0 && this.lowerBound(to) < this.end;
   }
 
-  /** Whether columns are shorter than the pauses between samples around a moment: gaps are known for certain there. */
+  /** Whether the pauses between samples around a moment are longer than a column, so that gaps are certain. */
   isSparseAt(time: number): boolean {
     const next = Math.min(this.lowerBound(time), this.end - 1);
     return this.#median(next - NEIGHBOURS, next + NEIGHBOURS) > this.bucketMs * SPARSE_FROM;
@@ -105,7 +105,7 @@ export class HistoryColumns implements SampleColumns {
     return (this.t[i] as number) - (this.t[i - 1] as number);
   }
 
-  /** The median of the pauses that end at columns `from..to`; 0 where there are none. */
+  /** The median of the pauses that end at columns `from..to`; 0 if there are none. */
   #median(from: number, to: number): number {
     const pauses: number[] = [];
     for (let i = Math.max(from, 1); i <= Math.min(to, this.end - 1); i++) pauses.push(this.#pause(i));

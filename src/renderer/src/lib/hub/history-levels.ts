@@ -1,33 +1,35 @@
 import type { QuerySeries } from '@shared/model';
 import { HistoryColumns } from './history-columns';
 
-/** Resolutions kept of one series: enough for the way from a week to ten seconds and back. */
+/** The most resolutions kept of one series: enough to zoom from a week to ten seconds and back. */
 const MOST_LEVELS = 5;
-/** A level that shows nearly as much of a stretch as any other is as good as it, in shares of what that shows. */
+/** A level that covers at least this share of the largest coverage counts as equally good. */
 const AS_GOOD = 0.97;
 
-/** The past of one series at one resolution, and of which time, ms since the epoch, `[from, to)`. */
+/** One series' history at one resolution, for `[from, to)` in ms since the epoch. */
 export interface HistoryLevel {
   readonly columns: HistoryColumns;
   from: number;
   to: number;
-  /** The past has changed since: it is shown until something newer has come. */
+  /** The history has changed since; the level is shown until it is replaced. */
   stale: boolean;
 }
 
 /**
- * The past of one series at several resolutions: while a finer one is on its way the coarser one is shown, and on
- * the way back it is there at once. What was not used for longest goes first.
+ * One series' history at several resolutions. While a finer one is loading, a coarser one is shown, and zooming
+ * out again needs no request. The least recently used level is dropped first.
  */
 export class HistoryLevels {
-  /** The latest used comes last. */
+  /** The most recently used level comes last. */
   readonly #levels: HistoryLevel[] = [];
 
   at(bucketMs: number): HistoryLevel | null {
     return this.#levels.find(({ columns, stale }) => !stale && columns.bucketMs === bucketMs) ?? null;
   }
 
-  /** Takes in an answer about `[from, to)`; where it does not join what is there, it takes its place. */
+  /**
+   * Adds an answer about `[from, to)`, which replaces columns of the same resolution that it does not continue.
+   */
   put(bucketMs: number, answer: QuerySeries, from: number, to: number, keepFrom: number): void {
     const before = this.#levels.find(({ columns }) => columns.bucketMs === bucketMs);
     const goesOn = before && !before.stale && before.from <= from && before.to >= from;
@@ -40,15 +42,15 @@ export class HistoryLevels {
   }
 
   /**
-   * What shows most of `[from, to)`; of several that do, the finest. Where that does not reach the samples on both
-   * sides, a coarser one that does stands in for it. What is stale gives way to what is not, however fine it is. Null
-   * where nothing shows any of it.
+   * The finest of the levels that cover most of `[from, to)`. If it has no samples on one of the two sides, a
+   * coarser level that has them replaces it. Stale levels are used only if there is no fresh one, however fine
+   * they are. Null if no level covers any of it.
    */
   best(from: number, to: number): HistoryColumns | null {
     return this.#best(from, to, () => true);
   }
 
-  /** The same of what is not stale. */
+  /** The same, without stale levels. */
   bestFresh(from: number, to: number): HistoryColumns | null {
     return this.#best(from, to, isFresh);
   }
@@ -61,7 +63,7 @@ export class HistoryLevels {
     const isMeant = (level: HistoryLevel) => counts(level) && overlap(level, from, to) >= least;
     const finest = this.#finest(isMeant);
     if (!finest || finest.reaches(from, to)) return finest;
-    // Columns that are longer than pauses would draw a line through what the finest knows to be a gap.
+    // Columns longer than the pauses would draw a line through gaps that the finest level knows.
     const isSparse = (level: HistoryLevel) => {
       const { columns } = level;
       const isCoarser = columns.bucketMs > finest.bucketMs;
@@ -70,7 +72,7 @@ export class HistoryLevels {
     return this.#finest(isSparse) ?? finest;
   }
 
-  /** What is stale only where nothing else is meant. */
+  /** Prefers fresh levels: a stale one is returned only if there is no other. */
   #finest(isMeant: (level: HistoryLevel) => boolean): HistoryColumns | null {
     let finest: HistoryLevel | null = null;
     for (const level of this.#levels) {
@@ -80,7 +82,7 @@ export class HistoryLevels {
     return finest?.columns ?? null;
   }
 
-  /** The past has changed: nothing here can be gone on with, and only what is shown stays until it is replaced. */
+  /** Drops every level because the history has changed; the one on screen stays, marked as stale. */
   expire(shown: HistoryColumns | null): void {
     const level = this.#levels.find(({ columns }) => columns === shown);
     this.#levels.length = 0;

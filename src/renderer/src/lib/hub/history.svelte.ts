@@ -9,59 +9,61 @@ import type { HistoryColumns } from './history-columns';
 import { HistoryLevels } from './history-levels';
 import type { HubState } from './hub-state.svelte';
 
-/** Widths change many times while a window is resized. */
+/** Widths change many times while a window is resized, so requests wait this long, ms. */
 const SETTLE_MS = 200;
 /** The minimum interval between requests while a gesture moves the span, ms. */
 const PREVIEW_MS = 180;
-/** The newest columns are asked for again: late samples and the one under way change them. */
+/** The newest columns are requested again, because late samples and the current column change them. */
 const TAIL_COLUMNS = 3;
-/** Asked for beyond both edges, so that lines leave the picture: samples may be further apart than it is long. */
+/** Requested beyond both edges, ms, so that lines continue to the edges of the picture. */
 const EDGE_MS = 30_000;
-/** Kept beyond that: a range that grows in steps reaches back this much further than it did right before a step. */
+/** Kept beyond that, ms, because a range that grows in steps reaches further back after each step. */
 const GROWS_BY_MS = 30_000;
 /**
- * Where an answer does not reach the samples on both sides, it is looked for them in windows so many times as long, up
- * to a length, ms.
+ * If an answer has no samples on one of the two sides, they are searched for in windows this many times as
+ * long, up to a maximum length, ms.
  */
 const AROUND = [30, 900];
 const AROUND_AT_MOST_MS = 3 * 3_600_000;
-/** What one question may name. */
+/** The most series in one request. */
 const SERIES_PER_QUESTION = 100;
-/** A page stays open for months while series come and go: of more than this many, those that nobody wants are let go. */
+/** A page may stay open for months while series come and go; beyond this number, unwanted ones are dropped. */
 const MOST_SERIES = 300;
 
 export interface HistoryWindow {
-  /** How long it is, ms. */
+  /** The length, ms. */
   rangeMs: number;
-  /** Where it ends, ms since the epoch; null follows the clock. */
+  /** The end, ms since the epoch; null follows the clock. */
   to: number | null;
 }
 
-/** What names a series in the hub's answers, whatever its id is. */
+/** Identifies a series in the hub's answers, independent of its id. */
 export interface WantedSeries {
   id: number;
-  /** Only needed where series of several devices are shown together. */
+  /** Needed only if series of several devices are shown together. */
   device?: string;
   metric: string;
   labels: Labels;
 }
 
-/** The past of the series that a page shows, in columns about a pixel wide. Plain data but for `loading`. */
+/**
+ * The history of the series on a page, in columns about a pixel wide. Only `loading` and `fault` are reactive.
+ */
 export interface History extends Disposable {
-  /** Reactive: whether the picture as a whole is on its way. */
+  /** Reactive: whether the whole picture is still loading. */
   readonly loading: boolean;
-  /** Reactive: why the last question was not answered. */
+  /** Reactive: why the last request failed; null if it succeeded. */
   readonly fault: Fault | null;
-  /** Which time to show; null for none. What was there stays until the answers come. */
+  /** Sets the time to show; null for none. The current columns stay until the answers arrive. */
   show(window: HistoryWindow | null): void;
-  /** The same for as long as a gesture goes on, which passes through many; null when it is over. */
+  /** Sets the span of a gesture in progress; null when it ends. */
   preview(span: TimeSpan | null): void;
-  /** Asks for series drawn `width` CSS pixels wide, for as long as they are in sight. */
+  /** Requests series drawn `width` CSS pixels wide, until the returned function is called. */
   want(series: readonly WantedSeries[], width: number): Unsubscribe;
-  /** Everything anew: the past itself has changed. */
+  /** Requests everything again because the history has changed. */
   refresh(): void;
   buffer(id: number): HistoryColumns | null;
-  /** Rises with each picture that is not the continuation of the one before. */
+  /** Increases with each picture that does not continue the previous one. */
   readonly generation: number;
   onFrame(listener: () => void): Unsubscribe;
 }
@@ -74,24 +76,28 @@ interface Question {
   series: Map<number, WantedSeries>;
 }
 
-/** What the hub's answers and a page's wishes are matched by: its ids may belong to an earlier run of the hub. */
+/**
+ * Matches the hub's answers to what a page wants; ids would not do, as they may belong to an earlier run of the hub.
+ */
 const keyOf = (device: string, metric: string, labels: Labels): string =>
   `${device} ${formatSeriesKey(metric, labels)}`;
 
-/** Of one device, or with `device` null of any; `now` is the hub's clock, which stands still while paused. */
+/**
+ * The history of one device, or of any if `device` is null; `now` is the hub's clock, which stands still while paused.
+ */
 export function createHistory(hub: HubState, device: string | null, now: () => number): History {
   let shown: HistoryWindow | null = null;
-  /** What the page asked for last, while `shown` is of a gesture. */
+  /** The time that the page set last, while `shown` follows a gesture. */
   let chosen: HistoryWindow | null = null;
   let previewed: TimeSpan | null = null;
   let loading = $state(false);
   let fault = $state.raw<Fault | null>(null);
   let generation = 0;
-  /** Answers to earlier questions than this do not count any more. */
+  /** The number of the current round of requests; answers to earlier rounds are ignored. */
   let valid = 0;
-  /** Ends the questions of the present turn. */
+  /** Cancels the requests of the current round. */
   let stopAsking = new AbortController();
-  /** The turn whose answers are awaited, and whether to ask once more after them. */
+  /** The round whose answers are pending, and whether to ask again after them. */
   let asking: number | null = null;
   let again = false;
   let disposed = false;
@@ -104,7 +110,7 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
   const frames = new Emitter<void>();
   const owned = new DisposableStore();
 
-  /** `isMeant` leaves out series whose past need not be asked for. */
+  /** `isMeant` excludes series that need no request. */
   function questions(
     { rangeMs, to: end }: HistoryWindow,
     isMeant: (id: number) => boolean = () => true,
@@ -153,7 +159,7 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
     const window = shown;
     const { whole, list } = questions(window);
     if (whole) loading = true;
-    // Also where there is nothing to ask: else asking once more would never end.
+    // Reset even if there is nothing to request, or the loop would never end.
     again = false;
     if (list.length > 0) {
       asking = turn;
@@ -174,10 +180,10 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
     else schedule();
   }
 
-  /** Samples may be farther apart than what is shown is long. */
+  /** Looks for samples outside the window, because they may be further apart than its length. */
   async function lookAround(rangeMs: number, to: number, turn: number): Promise<void> {
     const from = to - rangeMs;
-    // Nothing is beyond the present.
+    // There are no samples beyond the present.
     const end = Math.min(to, now() - EDGE_MS);
     const isOpen = (id: number) => !levels.get(id)?.bestFresh(from, to)?.reaches(from, end);
     for (const times of AROUND) {
@@ -202,7 +208,7 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
       for (const [id, { device: owner = device ?? '', metric, labels }] of question.series) {
         const found = byKey.get(keyOf(owner, metric, labels));
         if (!found) continue;
-        // On the grid, or asking again within the newest column would find too little kept.
+        // Aligned to the grid, or another request within the newest column would find too little kept.
         const edge = Math.max(bucketMs, EDGE_MS);
         const end = window.to ?? to;
         const keepFrom = coverWith(bucketMs, end - window.rangeMs - edge - GROWS_BY_MS, end).from - bucketMs;
@@ -226,7 +232,7 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
     }
   }
 
-  /** When the newest columns are due. */
+  /** Schedules the next request for the newest columns. */
   function schedule(): void {
     clearTimeout(refreshTimer);
     const retry = fault !== null;
@@ -295,7 +301,7 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
     clearTimeout(refreshTimer);
   }
 
-  /** A gesture is over; by now the page shows what it chose, or what it showed before. */
+  /** Called when a gesture is over; by now the page has set the time it chose, or has kept the previous one. */
   function endPreview(): void {
     endTimer = undefined;
     if (previewed || disposed) return;
@@ -344,7 +350,7 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
         if (!previewed) showNothing();
         return;
       }
-      // A range that grows with the clock goes on; anything else is another picture.
+      // A range that grows with the clock continues the picture; anything else replaces it.
       const grows =
         before?.to === null && window.to === null && Math.abs(window.rangeMs / before.rangeMs - 1) < 0.01;
       if (!grows) {
@@ -362,13 +368,13 @@ export function createHistory(hub: HubState, device: string | null, now: () => n
       }
       clearTimeout(previewTimer);
       previewTimer = undefined;
-      // Charts let go of a gesture before the page has said what it shows from now on: what is there stays until then.
+      // Charts end a gesture before the page sets its new time, so the current picture stays until then.
       endTimer ??= setTimeout(endPreview, 0);
     },
     want(series, width) {
       const want = { series, width };
       wants.add(want);
-      // Charts come into sight one after the other; a picture that is there can wait for the last of them.
+      // Charts become visible one after another; if there is already a picture, one request can wait for all of them.
       askSoon(levels.size === 0 ? 0 : SETTLE_MS);
       return () => {
         wants.delete(want);

@@ -102,7 +102,7 @@ describe('createHistory', () => {
     vi.unstubAllGlobals();
   });
 
-  /** Shows six hours to now in 360 pixels: columns of a minute. */
+  /** Shows the last six hours in 360 pixels: columns of one minute. */
   async function showSixHours(): Promise<void> {
     history.show({ rangeMs: 6 * HOUR, to: null });
     history.want(WANTED, 360);
@@ -328,7 +328,7 @@ describe('createHistory', () => {
     history.show({ rangeMs: 6 * HOUR, to: START - HOUR });
     history.want(WANTED, 360);
     await vi.advanceTimersByTimeAsync(0);
-    // Another chart of the same series comes into sight while the answer is on its way.
+    // Another chart of the same series becomes visible while the request is pending.
     history.want(WANTED, 360);
     await vi.advanceTimersByTimeAsync(1_000);
     await queries.last().answer(5);

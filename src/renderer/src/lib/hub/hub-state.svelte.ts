@@ -6,19 +6,19 @@ import { BoardList } from './board-list.svelte';
 import { hubNow, observeHub } from '../time/hub-time';
 import { DeviceStore } from './devices.svelte';
 
-/** What the whole app shares of one hub, reactive. One for each connection; `dispose` when the app goes. */
+/** The shared, reactive state of one hub connection; call `dispose` when the app closes. */
 export class HubState implements Disposable {
   readonly api: HubApi;
   readonly devices: DeviceStore;
   readonly boards: BoardList;
   /** The connection between this UI and the hub. */
   link = $state.raw<LinkState>({ state: 'connecting' });
-  /** The run of the hub that was last connected; series ids belong to it. Null before the first connection. */
+  /** The run of the hub that was connected last; series ids belong to it. Null before the first connection. */
   bootId = $state.raw<string | null>(null);
-  /** Null until the hub has told. */
+  /** Null until the hub has sent it. */
   info = $state.raw<HubInfo | null>(null);
   settings = $state.raw<Settings | null>(null);
-  /** What this UI may do; null until the hub has told. */
+  /** The role of this UI; null until the hub has sent it. */
   role = $state.raw<UiRole | null>(null);
   /** When the hub's last message arrived, ms since the epoch; set while the link is down. */
   heardAt = $state.raw<number | null>(null);
@@ -46,12 +46,12 @@ export class HubState implements Disposable {
     this.#subscriptions.add(this.boards);
   }
 
-  /** Whether this UI may only look: what changes something is out of sight then, and the hub would refuse it. */
+  /** Whether this UI may only view; controls that change something are then hidden, and the hub would refuse them. */
   get viewOnly(): boolean {
     return this.role === 'viewer';
   }
 
-  /** While paused, every live picture and value stands still; the hub goes on collecting. */
+  /** While paused, live charts and values do not change; the hub keeps collecting. */
   get paused(): boolean {
     return this.#paused;
   }
@@ -62,7 +62,7 @@ export class HubState implements Disposable {
     this.#pauseChanges.emit(paused);
   }
 
-  /** For what lives outside of components; components read `paused`. */
+  /** For code outside of components; components read `paused`. */
   onPaused(listener: (paused: boolean) => void): Unsubscribe {
     return this.#pauseChanges.on(listener);
   }
@@ -71,7 +71,7 @@ export class HubState implements Disposable {
     try {
       this.role = (await this.api.call('getCaller', {})).role;
     } catch {
-      // The link was cut again; its return asks anew.
+      // The link was cut again; its return asks again.
     }
   }
 
@@ -81,7 +81,7 @@ export class HubState implements Disposable {
   }
 }
 
-/** A time by this machine's clock as the hub's. */
+/** Converts a time of this machine's clock to the hub's. */
 function onHubClock(time: number | null): number | null {
   return time === null ? null : time + hubNow() - Date.now();
 }

@@ -1,7 +1,7 @@
 import type { Disposable } from '@shared/disposable';
 import type { DeviceInfo } from '@shared/model';
 
-/** While late samples arrive, what is shown is read anew this often at most, ms. */
+/** The minimum interval between refreshes while late samples arrive, ms. */
 const FILL_EVERY_MS = 5_000;
 
 interface Devices {
@@ -28,7 +28,7 @@ export class LateSamples implements Disposable {
   /** Reactive: sets the visible devices; call it whenever their state changes. */
   follow(ids: readonly string[]): void {
     this.#areArriving = ids.some((id) => Boolean(this.#devices.byId(id)?.backlog));
-    // Once they have all arrived, the timer that is left reads the last of them.
+    // When all have arrived, the pending timer still loads the last of them.
     if (this.#areArriving) this.#timer ??= setTimeout(this.#fill, FILL_EVERY_MS);
   }
 

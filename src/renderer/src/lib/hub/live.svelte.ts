@@ -9,7 +9,7 @@ import { SeriesBuffer } from './series-buffer';
 
 /** The frame interval while the page is hidden, ms. */
 const HIDDEN_FLUSH_MS = 1_000;
-/** Kept beyond the window, ms, so that lines reach the left edge of the picture. */
+/** Kept beyond the window, ms, so that lines reach the left edge of the chart. */
 const MARGIN_MS = 15_000;
 
 export interface LiveOptions {
@@ -19,21 +19,21 @@ export interface LiveOptions {
   flushMs: number;
 }
 
-/** The live samples of the series that one view shows. Plain data, outside of reactivity. */
+/** The live samples of the series in one view. Plain data, not reactive. */
 export interface Live extends SampleSource, Disposable {
-  /** Which series to follow. Those that stay keep their samples; the hub sends the past of new ones. */
+  /** Sets the series to follow. Series that stay keep their samples; the hub sends the past of new ones. */
   setSeries(ids: readonly number[]): void;
   /** How far back to keep samples; a longer window is filled from the hub. */
   setWindow(windowMs: number): void;
-  /** Devices whose agents should sample faster as long as this is open. */
+  /** Sets the devices whose agents should sample faster while this is open. */
   focus(deviceIds: readonly string[]): void;
-  /** Forgets every sample and asks for the past again: the hub has deleted some. */
+  /** Drops every sample and requests the past again, because the hub has deleted some. */
   restart(): void;
   /** Null for a series that is not followed or has no samples yet. */
   buffer(id: number): SeriesBuffer | null;
-  /** The newest value; null where there is none. */
+  /** The newest value; null if there is none. */
   last(id: number): number | null;
-  /** Called after each frame was taken in, and when samples were forgotten. */
+  /** Called after each frame was added, and when samples were dropped. */
   onFrame(listener: () => void): Unsubscribe;
   /** The hub's clock now, ms since the epoch; stands still while paused. */
   now(): number;
@@ -44,8 +44,8 @@ export interface Live extends SampleSource, Disposable {
 }
 
 /**
- * Follows series through one feed of the hub. After a restart of the hub (a new `bootId`) everything is
- * forgotten, because series ids are not the same any more: list the series again and call `setSeries`.
+ * Follows series through one feed of the hub. After a restart of the hub (a new `bootId`) all samples are
+ * dropped, because series ids have changed: list the series again and call `setSeries`.
  */
 export function createLive(hub: HubState, options: LiveOptions): Live {
   let { windowMs } = options;
@@ -72,7 +72,7 @@ export function createLive(hub: HubState, options: LiveOptions): Live {
     // While paused the picture stands still; a snapshot fills in the missed samples on resume.
     if (pausedAt !== null && frame.kind === 'append') return;
     let taken = false;
-    // One series may come in several blocks of one snapshot: only the first of them replaces.
+    // A snapshot may have several blocks of one series; only the first of them replaces the samples.
     const replaced = new Set<number>();
     for (const { series, t, v } of frame.blocks) {
       for (const [column, id] of series.entries()) {
@@ -98,7 +98,7 @@ export function createLive(hub: HubState, options: LiveOptions): Live {
     feed = hub.api.openFeed({ series: [...ids], windowMs, flushMs: flushMs(), focus: focused }, take);
   }
 
-  /** Several changes within one turn become one message. */
+  /** Sends several changes within one turn as one message. */
   function update(): void {
     if (updateScheduled) return;
     updateScheduled = true;

@@ -3,7 +3,7 @@ import type { FeedFrame, FeedPatch, FeedSpec, HubApi, LinkState } from '@shared/
 import { HubState } from './hub-state.svelte';
 import { createLive } from './live.svelte';
 
-/** A hub that only has feeds and a link, and does what a test says. */
+/** A hub that has only feeds and a link, controlled by the test. */
 function createFeedHub() {
   const feeds: {
     spec: FeedSpec;

@@ -22,7 +22,7 @@ export class Polled<T> implements Disposable {
     void this.refresh();
   }
 
-  /** Asks now, for those who know that something has changed. */
+  /** Asks at once, for callers that know that something has changed. */
   async refresh(): Promise<void> {
     const question = ++this.#question;
     try {

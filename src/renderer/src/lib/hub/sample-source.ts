@@ -1,25 +1,25 @@
 import type { Unsubscribe } from '@shared/disposable';
 
 /**
- * Samples of one series, sorted by time, at `start <= i < end` of `t` (ms since the epoch) and `v`. The arrays may
- * be replaced between two pictures: read them anew for each.
+ * Samples of one series, sorted by time, at `start <= i < end` of `t` (ms since the epoch) and `v`. The arrays
+ * may be replaced between two pictures, so read them again for each.
  */
 export interface SampleColumns {
   readonly t: Float64Array;
   readonly v: Float64Array;
-  /** Where each value sums up a stretch of time: the lowest and the highest in it. */
+  /** The lowest and highest values, if each value summarises a stretch of time. */
   readonly min?: Float64Array | undefined;
   readonly max?: Float64Array | undefined;
   readonly start: number;
   readonly end: number;
-  /** Rises with every change, for caches. */
+  /** Increases with every change, for caches. */
   readonly version: number;
   /**
-   * From when on the line may look different from what it was at an earlier `version`: infinite where it does not,
-   * -infinite where all of it may. With it a picture can go on where it was; without it everything is drawn anew.
+   * The time from which the line may differ from that of an earlier `version`: infinity if it does not,
+   * -infinity if all of it may. It lets a chart redraw only that part; without it everything is redrawn.
    */
   changedSince?(version: number): number;
-  /** The index of the first sample at or after `time`; `end` where there is none. */
+  /** The index of the first sample at or after `time`; `end` if there is none. */
   lowerBound(time: number): number;
   /** Whether the line breaks between `i - 1` and `i`. */
   isGapBefore(i: number): boolean;
@@ -27,16 +27,16 @@ export interface SampleColumns {
   intervalMs(): number;
 }
 
-/** Where charts read from: live samples, history, or both. Plain data, outside of reactivity. */
+/** What charts read from: live samples, history, or both. Plain data, not reactive. */
 export interface SampleSource {
-  /** What to draw of a series; null where nothing is known of it. */
+  /** The samples to draw for a series; null if nothing is known of it. */
   buffer(id: number): SampleColumns | null;
-  /** Where its latest value is, which need not be what is drawn. */
+  /** The samples that contain the latest value, which may differ from those that are drawn. */
   newest(id: number): SampleColumns | null;
-  /** The moment at the right edge of a picture that follows the clock, ms since the epoch. */
+  /** The moment at the right edge of a chart that follows the clock, ms since the epoch. */
   now(): number;
-  /** Changes when what is shown is something else altogether, and not only goes on. */
+  /** Changes when the samples are replaced by different ones, not when they are only extended. */
   readonly generation: number;
-  /** Called after samples came or went. */
+  /** Called after samples were added or removed. */
   onFrame(listener: () => void): Unsubscribe;
 }

@@ -1,31 +1,31 @@
-/** No shorter pause than this is ever a gap, ms. */
+/** A pause shorter than this is never a gap, ms. */
 const MIN_GAP_MS = 2_500;
 /** Neighbouring intervals that a pause is compared with, on each side. */
 const NEIGHBOURS = 5;
-/** An added sample decides about gaps up to this many samples before it; the line to the first of them changes. */
+/** An added sample affects gaps up to this many samples before it, and the line from there on. */
 const APPEND_REACH = NEIGHBOURS + 2;
 const FIRST_CAPACITY = 64;
 
 export interface SeriesBufferOptions {
   /** Samples older than the newest by more than this are dropped, ms. */
   windowMs: number;
-  /** Samples kept at most; the oldest go first. */
+  /** The most samples kept; the oldest are dropped first. */
   maxPoints?: number;
 }
 
 /**
- * The live samples of one series in two typed arrays, sorted by time. Samples lie contiguously at
- * `start <= i < end` of `t` (ms since the epoch) and `v`, so that drawing loops read them without any call.
- * The arrays are replaced when they grow: read them anew for each picture. Never put one in `$state`.
+ * The live samples of one series in two typed arrays, sorted by time. Samples lie contiguously at `start <= i <
+ * end` of `t` (ms since the epoch) and `v`, so that drawing loops read them without any call. The arrays are
+ * replaced when they grow, so read them again for each picture. Never put a buffer in `$state`.
  */
 export class SeriesBuffer {
   t = new Float64Array(FIRST_CAPACITY);
   v = new Float64Array(FIRST_CAPACITY);
   start = 0;
   end = 0;
-  /** Rises with every change, for caches. */
+  /** Increases with every change, for caches. */
   version = 0;
-  /** The `version` since which samples were only added at the end, one a version. */
+  /** The last `version` at which anything but an append happened; each append since has raised it by one. */
   #rewrittenAt = 0;
   #windowMs: number;
   readonly #maxPoints: number;
@@ -64,8 +64,8 @@ export class SeriesBuffer {
   }
 
   /**
-   * Takes one sample in: in order at once, late ones into their place, the same time again replaces.
-   * Values that are not finite mean "nothing was sent" and are skipped.
+   * Adds one sample: late ones are inserted in order, and one with an existing time replaces it. Values that
+   * are not finite mean "nothing was sent" and are skipped.
    */
   push(time: number, value: number): void {
     if (!Number.isFinite(value) || !Number.isFinite(time)) return;
@@ -87,14 +87,14 @@ export class SeriesBuffer {
     }
   }
 
-  /** Takes a column of samples in; `values` may be one of several columns that start at `offset`. */
+  /** Adds a column of samples; `values` may hold several columns, of which this one starts at `offset`. */
   pushColumn(times: Float64Array, values: Float64Array, offset: number): void {
     for (let row = 0; row < times.length; row++) {
       this.push(times[row] ?? NaN, values[offset + row] ?? NaN);
     }
   }
 
-  /** The index of the first sample at or after `time`; `end` where there is none. */
+  /** The index of the first sample at or after `time`; `end` if there is none. */
   lowerBound(time: number): number {
     let low = this.start;
     let high = this.end;
@@ -106,7 +106,7 @@ export class SeriesBuffer {
     return low;
   }
 
-  /** The index of the sample closest to `time`, or -1 where none lies within `toleranceMs`. */
+  /** The index of the sample closest to `time`, or -1 if none lies within `toleranceMs`. */
   nearest(time: number, toleranceMs: number): number {
     if (this.length === 0) return -1;
     let at = this.lowerBound(time);
@@ -116,8 +116,8 @@ export class SeriesBuffer {
   }
 
   /**
-   * Whether the device was silent between sample `i - 1` and sample `i`. Compared with the intervals around,
-   * before and after, because the sampling interval changes while a series is watched.
+   * Whether the device was silent between sample `i - 1` and sample `i`. The pause is compared with the
+   * intervals before and after it, because the sampling interval may change while a series is watched.
    */
   isGapBefore(i: number): boolean {
     if (i <= this.start || i >= this.end) return false;
@@ -135,12 +135,12 @@ export class SeriesBuffer {
     return first < this.start ? -Infinity : (this.t[first] as number);
   }
 
-  /** The usual interval of late, ms; 0 with fewer than two samples. */
+  /** The usual interval between recent samples, ms; 0 with fewer than two samples. */
   intervalMs(): number {
     return this.#median(this.end - 2 * NEIGHBOURS, this.end - 1);
   }
 
-  /** The median of the intervals that end at samples `from..to`; 0 where there are none. */
+  /** The median of the intervals that end at samples `from..to`; 0 if there are none. */
   #median(from: number, to: number): number {
     const intervals: number[] = [];
     for (let i = Math.max(from, this.start + 1); i <= Math.min(to, this.end - 1); i++) {
@@ -153,7 +153,7 @@ export class SeriesBuffer {
   #insert(at: number, time: number, value: number): void {
     const place = at - this.start;
     this.#makeRoom();
-    // Making room may have dropped the oldest sample, which is what a late one may be older than.
+    // Making room may have dropped the oldest sample, even the one before which this sample belongs.
     const index = Math.max(this.start, Math.min(this.start + place, this.lowerBound(time)));
     this.t.copyWithin(index + 1, index, this.end);
     this.v.copyWithin(index + 1, index, this.end);

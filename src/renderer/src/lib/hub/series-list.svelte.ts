@@ -2,7 +2,7 @@ import { toFault, type Fault } from '@shared/errors';
 import type { HubApi } from '@shared/hub-api';
 import type { SeriesInfo } from '@shared/model';
 
-/** The series of one device. What was listed last stays until the next answer. */
+/** The series of one device. The last list stays until the next answer. */
 export class SeriesList {
   /** Null until the hub has answered once. */
   list = $state.raw<readonly SeriesInfo[] | null>(null);
@@ -16,7 +16,7 @@ export class SeriesList {
     this.#device = device;
   }
 
-  /** Asks again; only the answer to the latest question counts. */
+  /** Asks again; only the answer to the latest request counts. */
   async refresh(): Promise<void> {
     const question = ++this.#asked;
     try {

@@ -6,9 +6,9 @@ const EVERY_MS = 1_000;
 
 /** One connection in full detail, requested every second while the page is visible. */
 export class SessionWatch implements Disposable {
-  /** Null until the hub has answered; stays as it was when the connection is not known any more. */
+  /** Null until the hub has answered; unchanged when the hub no longer knows the connection. */
   detail = $state.raw<SessionDetail | null>(null);
-  /** The hub has forgotten this connection. */
+  /** Whether the hub no longer knows this connection. */
   gone = $state(false);
   readonly #api: HubApi;
   #session: string | null = null;

@@ -9,14 +9,14 @@ export interface SessionTotals {
   bytesInPerSec: number;
 }
 
-/** Every connection that the hub tells of, as of the last second. */
+/** Every connection that the hub reports, as of the last second. */
 export class SessionStore implements Disposable {
   /** Open connections, in the order in which they were opened. */
   open = $state.raw<readonly SessionInfo[]>([]);
   /** Ended ones, the latest first. */
   ended = $state.raw<readonly SessionInfo[]>([]);
   totals = $state.raw<SessionTotals>({ open: 0, ended: 0, framesInPerSec: 0, bytesInPerSec: 0 });
-  /** False until the hub has told of its connections. */
+  /** False until the hub has sent its connections. */
   loaded = $state(false);
   #byId: ReadonlyMap<string, SessionInfo> = $state.raw(new Map());
   readonly #unsubscribe: Unsubscribe;

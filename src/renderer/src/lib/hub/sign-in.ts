@@ -7,9 +7,9 @@ const CREDENTIAL = /(^#|[#?&])(code|token)=([^&#]*)&?/;
 type Credential = { code: string } | { token: string };
 
 /**
- * Makes sure that the hub knows this browser: by the cookie it has, by a code or token in the address's
- * fragment (taken out of the address bar at once), or, on the hub's own machine, just by asking.
- * `ok` also when the hub cannot be reached: the link tells of that, and tries again.
+ * Signs this browser in if needed: with its cookie, with a code or token in the address's fragment (removed
+ * from the address bar at once), or without credentials on the hub's own machine. Also `ok` when the hub cannot
+ * be reached: the link reports that and tries again.
  */
 export async function ensureSession(): Promise<'ok' | 'needs-code'> {
   if (window.wirewatch) return 'ok';
@@ -23,7 +23,7 @@ export async function ensureSession(): Promise<'ok' | 'needs-code'> {
   return known.ok || known.error.code === 'UNREACHABLE' ? 'ok' : 'needs-code';
 }
 
-/** Signs this browser in with what a person pasted: a code, a token, or the whole link that holds one. */
+/** Signs this browser in with a pasted code, token, or link that contains one. */
 export async function signIn(tokenOrCode: string): Promise<Result<null>> {
   const text = tokenOrCode.trim();
   if (text === '') return fail('EMPTY', 'Enter a link, code or token first.');
@@ -49,7 +49,7 @@ export async function checkSession(): Promise<'ok' | 'needs-code' | 'unknown'> {
   }
 }
 
-/** Takes `code=` or `token=` out of a fragment wherever it stands in it; the route around it stays. */
+/** Removes `code=` or `token=` from a fragment, at any position; the rest of the route is kept. */
 export function takeCredential(fragment: string): { credential: Credential | null; fragment: string } {
   const match = CREDENTIAL.exec(fragment);
   if (!match) return { credential: null, fragment };
@@ -94,7 +94,7 @@ function readFault(body: string): Result<null> {
       return fail(String(fault.code), String(fault.message));
     }
   } catch {
-    // Not the hub's own answer: a proxy in between, most likely.
+    // Not the hub's own answer; most likely one of a proxy in between.
   }
   return fail('UNAUTHORISED', 'The hub refused to sign this browser in.');
 }

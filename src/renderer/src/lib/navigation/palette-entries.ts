@@ -39,7 +39,7 @@ export interface PaletteEntry {
   /** Shown with its state instead of an icon. */
   device?: Device;
   keys?: string;
-  /** Words that find it besides its label. */
+  /** Additional words that find the entry. */
   also?: string;
   run: () => void;
 }
@@ -47,7 +47,7 @@ export interface PaletteEntry {
 /** The most pending devices listed, so that they do not hide the other entries. */
 const MOST_DECISIONS = 10;
 
-/** Everything that the palette offers now. */
+/** All entries that the palette currently offers. */
 export function listPaletteEntries(
   hub: HubState,
   actions: DeviceActions,
@@ -170,7 +170,7 @@ function boards(hub: HubState): PaletteEntry[] {
   }));
 }
 
-/** What can be done with the device whose page is open. */
+/** The actions for the device whose page is open. */
 function deviceActions(hub: HubState, actions: DeviceActions): PaletteEntry[] {
   const { route } = router;
   const device = route.page === 'device' ? hub.devices.byId(route.id) : null;
@@ -195,7 +195,7 @@ function deviceActions(hub: HubState, actions: DeviceActions): PaletteEntry[] {
   ];
 }
 
-/** What sums a device up, to begin with. */
+/** A first view of a device: the series of its headline. */
 function headlineView(device: Device): ExploreView {
   const refs = device.headline.map(({ metric, labels }) => ({ device: device.id, metric, labels }));
   return { ...EMPTY_VIEW, groups: groupRefs(refs) };
@@ -248,7 +248,9 @@ function themeEntry(hub: HubState, choice: Theme, label: string, icon: IconCompo
   };
 }
 
-/** Shows a theme at once and keeps it in the hub's settings; without the hub it holds for this browser. */
+/**
+ * Applies a theme at once and saves it in the hub's settings; without the hub it applies to this browser only.
+ */
 export async function chooseTheme(hub: HubState, choice: Theme): Promise<void> {
   theme.apply(choice);
   // View-only users change the theme of their own screen only.

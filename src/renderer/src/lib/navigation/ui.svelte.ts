@@ -1,4 +1,4 @@
-/** What lies over the pages now; one at a time, so that they never stack. */
+/** The overlays above the pages; only one is shown at a time, so that they never stack. */
 export type Overlay = 'palette' | 'add-device' | 'keys';
 
 class UiState {

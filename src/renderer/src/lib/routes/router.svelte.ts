@@ -15,7 +15,7 @@ class Router {
   #changed: () => void = () => {};
   #parsed: { hash: string; route: Route } | null = null;
 
-  /** The same object as long as the address is. */
+  /** The same object as long as the address does not change. */
   get route(): Route {
     this.#changes();
     const { hash } = location;

@@ -1,19 +1,19 @@
 import { EMPTY_STATE, formatState, parseState, type ExploreState } from '../explore/explore-link';
 import { formatView, parseView, type TimeView } from '../time/time-view';
 
-/** The parts of the settings that have an address of their own; without one it is the general part. */
+/** The parts of the settings with an address of their own; an address without one shows the general part. */
 export const SETTINGS_PARTS = ['trust', 'access', 'storage'] as const;
 export type SettingsPart = (typeof SETTINGS_PARTS)[number];
 
-/** A place in the app; it lives in the address's fragment, so that links and the back button work. */
+/** A place in the app. It is stored in the address's fragment, so that links and the back button work. */
 export type Route =
   | { page: 'fleet' }
-  /** `view` is the time that the page shows, unless it is what it usually shows. */
+  /** `view` is the time that the page shows; without it, the usual one. */
   | { page: 'device'; id: string; view?: TimeView }
-  /** Without `state`: nothing picked yet. */
+  /** Without `state`, nothing is selected. */
   | { page: 'explore'; state?: ExploreState }
   | { page: 'boards' }
-  /** `wall`: nothing but the board, for a screen that many look at. */
+  /** `wall` shows only the board, for a screen that many people watch. */
   | { page: 'board'; id: string; view?: TimeView; wall?: true }
   | { page: 'connections'; session: string | null }
   | { page: 'settings'; section?: SettingsPart };
@@ -37,7 +37,7 @@ export function formatRoute(route: Route): string {
   }
 }
 
-/** Anything unknown is the fleet: an old bookmark should not lead nowhere. */
+/** Unknown addresses lead to the fleet, so that old bookmarks still work. */
 export function parseRoute(fragment: string): Route {
   const [path = '', query = ''] = fragment.split('?', 2);
   const [page, rest] = path.replace(/^#?\/?/, '').split('/', 2);

@@ -4,8 +4,8 @@ import type { Theme } from '@shared/model';
 const STORAGE_KEY = 'wirewatch.theme';
 
 /**
- * Which half of the tokens is in force. The choice itself lives in the hub's settings; a copy stays in
- * `localStorage`, because `early-theme.js` needs it before the hub has answered.
+ * The theme in use. The choice is stored in the hub's settings; `localStorage` has a copy, because
+ * `early-theme.js` needs it before the hub has answered.
  */
 class ThemeState {
   readonly #dark = matchMedia('(prefers-color-scheme: dark)');
@@ -20,7 +20,7 @@ class ThemeState {
     return this.#chosen;
   }
 
-  /** What is on screen. Reading it in an effect is how canvases learn that their colours changed. */
+  /** The theme on screen. Canvases read it in an effect to learn that their colours have changed. */
   get resolved(): 'dark' | 'light' {
     this.#systemChanges();
     if (this.#chosen !== 'system') return this.#chosen;
@@ -28,8 +28,8 @@ class ThemeState {
   }
 
   /**
-   * A token as a colour that canvases take, e.g. `--s1` → `oklch(0.76 0.12 212)`. Read once for each theme:
-   * asking the browser makes it bring all styles up to date, which many small canvases cannot afford.
+   * A token as a colour that canvases accept, e.g. `--s1` → `oklch(0.76 0.12 212)`. Read once per theme: each
+   * read makes the browser update all styles, which many small canvases cannot afford.
    */
   color(token: `--${string}`): string {
     const key = `${this.resolved} ${token}`;
@@ -45,7 +45,7 @@ class ThemeState {
     const root = document.documentElement;
     if (theme === 'system') delete root.dataset['theme'];
     else root.dataset['theme'] = theme;
-    // After the page has changed: whoever reads colours because of this reads the new ones.
+    // Set after the page has changed, so that effects read the new colours.
     this.#chosen = theme;
     try {
       localStorage.setItem(STORAGE_KEY, theme);

@@ -2,25 +2,25 @@ import type { Unsubscribe } from '@shared/disposable';
 import { createTimeLens, type TimeLens } from '../charts/interact/time-lens';
 import type { TimeSpan, TimeView } from '../time/time-view';
 
-/** What a lens needs of the time of its page. */
+/** What a lens needs to know about its page's time. */
 interface PageTime {
   readonly view: TimeView;
   show(span: TimeSpan): void;
   go(view: TimeView): void;
 }
 
-/** The lens of a page with a time bar: a double click leads back to the range that was chosen there. */
+/** The lens of a page with a time bar: a double click restores the range that was chosen there. */
 export function createPageLens(now: () => number, time: PageTime): TimeLens {
   let home: TimeView | null = null;
   return createTimeLens({
     now,
     onsettle(span) {
-      // Gestures lead to two moments; any other range was chosen since the gesture before.
+      // Gestures give a custom range; any other one was chosen since the last gesture.
       if (home === null || time.view.range !== 'custom') home = time.view;
       time.show(span);
     },
     onreset() {
-      // A range that was chosen since is where the page is at home now.
+      // If another range was chosen since, the page stays there.
       if (home && time.view.range === 'custom') time.go(home);
       home = null;
     },

@@ -6,7 +6,7 @@ export interface QuickPick {
   span: TimeSpan;
 }
 
-/** Stretches of the calendar that people ask for, none of them in the future. */
+/** Common spans of the calendar, none of them in the future. */
 export function quickPicks(now: number): QuickPick[] {
   const today = startOfDay(now);
   const week = startOfWeek(now);

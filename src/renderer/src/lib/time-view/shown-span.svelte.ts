@@ -1,6 +1,6 @@
 import type { TimeSpan } from '../time/time-view';
 
-/** What the page in front shows, for what opens over it: an export begins with it. */
+/** The span that the current page shows, used as the initial range of an export. */
 class ShownSpan {
   current = $state.raw<{ device: string; span: () => TimeSpan } | null>(null);
 }

@@ -4,30 +4,30 @@ import { LIVE_REACH_MS, offeredRanges, stepRange, type Past, type RangeName } fr
 import { isFollowing, moveView, spanOf, type TimeSpan, type TimeView } from '../time/time-view';
 import { hubNow } from '../time/hub-time';
 
-/** `all` grows with the clock, in steps that do not make it another picture. */
+/** `all` grows with the clock, in steps, so that the charts can continue. */
 const GROW_EVERY_MS = 30_000;
 
 export interface TimeNavigationOptions {
-  /** The time that the address asks for; null is the usual one. */
+  /** The time in the address; null is the usual one. */
   asked: () => TimeView | null;
-  /** The range that the page shows usually. */
+  /** The range that the page usually shows. */
   usual: () => RangeName;
   past: () => Past;
-  /** Shows another time; `goesOn` does not make a place to come back to. */
+  /** Shows another time; with `goesOn`, no history entry is added. */
   go: (view: TimeView, goesOn: boolean) => void;
 }
 
-/** Which time a page of several devices shows, and the ways to another. */
+/** The time that a page of several devices shows, and the steps to other times. */
 export class TimeNavigation {
   readonly #options: TimeNavigationOptions;
   readonly view: TimeView = $derived.by(() => this.#options.asked() ?? { range: this.#usable(), to: null });
   readonly following = $derived(isFollowing(this.view));
   readonly #coarseNow = $derived(Math.floor(tickingNow() / GROW_EVERY_MS) * GROW_EVERY_MS);
-  /** What is drawn: how long it is, where it ends (null follows the clock), and from where. */
+  /** The time that is drawn: its length, its end (null follows the clock) and its start. */
   readonly shown = $derived.by(() => {
     const { view } = this;
     const { kept, extent } = this.#options.past();
-    // Only `all` depends on what time it is.
+    // Only `all` depends on the current time.
     const { from, to } = spanOf(view, extent, view.range === 'all' ? this.#coarseNow : 0);
     const rangeMs = to - from;
     if (!this.following) return { rangeMs, to, isHistory: true };
@@ -62,7 +62,7 @@ export class TimeNavigation {
     ];
   }
 
-  /** A hub without history cannot show what was chosen at another one. */
+  /** A hub without history cannot show a range that was chosen with another hub. */
   #usable(): RangeName {
     const usual = this.#options.usual();
     const past = this.#options.past();

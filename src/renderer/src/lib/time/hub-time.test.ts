@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createHubTime, hubNow, observeHub } from './hub-time';
 
 describe("the hub's clock as a page sees it", () => {
-  // What the page knows of its hub is one for all tests that share this process.
+  // All tests in this process share one clock of the hub.
   afterEach(() => observeHub(Date.now()));
 
   it('is the hub’s as soon as the hub has told, however wrong this machine is', () => {

@@ -1,8 +1,8 @@
-/** A difference of the clocks beyond this is a clock that was set, not a slow network. */
+/** A larger difference between the clocks means that a clock was set, not that the network is slow. */
 const JUMP_MS = 2_000;
 
 export interface HubTime {
-  /** Takes in what the hub's clock said in a message that arrived just now. */
+  /** Records the hub's time from a message that arrived just now. */
   observe(hubTime: number): void;
   /** The hub's clock now, ms since the epoch. */
   now(): number;
@@ -28,14 +28,14 @@ export function createHubTime(monotonic: () => number = () => performance.now())
 
 const ofThisHub = createHubTime();
 
-/** Takes in what the hub's clock said in a message that arrived just now. */
+/** Records the hub's time from a message that arrived just now. */
 export function observeHub(hubTime: number): void {
   ofThisHub.observe(hubTime);
 }
 
 /**
- * The hub's clock now, ms since the epoch. Every time that the page shows is on it, and the clock of the machine that shows
- * the page may be wrong. Until the hub has told, it is that machine's.
+ * The hub's clock now, ms since the epoch; until the hub has sent its time, this machine's clock. Every time on
+ * the page uses it, because this machine's clock may be wrong.
  */
 export function hubNow(): number {
   return ofThisHub.now();

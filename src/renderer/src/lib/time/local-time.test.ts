@@ -9,7 +9,7 @@ describe('moments in a form', () => {
   it('come back as they were, to the second', () => {
     fc.assert(
       fc.property(second, (time) => {
-        // In the hour that comes twice when summer ends, the clock on the wall cannot say which one is meant.
+        // In the hour that repeats when summer time ends, local time is ambiguous.
         expect([0, 3_600_000, -3_600_000]).toContain((fromLocalInput(toLocalInput(time)) ?? NaN) - time);
       }),
     );

@@ -2,7 +2,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The stretches of time that a page offers, shortest first. `all` is as long as there is data. */
+/** The ranges that a page offers, shortest first. `all` is as long as there is data. */
 export const RANGES = [
   { name: '1m', words: 'minute', ms: MINUTE },
   { name: '5m', words: '5 minutes', ms: 5 * MINUTE },
@@ -19,9 +19,9 @@ export type RangeName = (typeof RANGES)[number]['name'];
 
 /** Ranges up to this one are shown from memory, sample by sample, ms. */
 export const LIVE_REACH_MS = 15 * MINUTE;
-/** Offered however little there is yet: a hub that has just been started fills it while one looks, ms. */
+/** Ranges up to this one are always offered, because a new hub soon fills them, ms. */
 const ALWAYS_OFFERED_MS = HOUR;
-/** `all` is never shorter than this: a device that has just come would be a blur otherwise. */
+/** `all` is never shorter than this, because a new device's data would otherwise be stretched too far, ms. */
 const SHORTEST_ALL_MS = 5 * MINUTE;
 
 const NAMES: readonly string[] = RANGES.map(({ name }) => name);
@@ -30,13 +30,13 @@ export function isRangeName(text: string | null): text is RangeName {
   return text !== null && NAMES.includes(text);
 }
 
-/** From the oldest sample to the newest, ms since the epoch; null while unknown or where there is none. */
+/** The times of the oldest and newest sample, ms since the epoch; null while unknown or if there are none. */
 export interface Extent {
   oldest: number;
   newest: number;
 }
 
-/** How long a range is, ms. Without a known extent `all` is a day. */
+/** The length of a range, ms. Without a known extent, `all` is a day. */
 export function rangeMs(name: RangeName, extent: Extent | null, now: number): number {
   const fixed = RANGES.find((range) => range.name === name)?.ms ?? null;
   if (fixed !== null) return fixed;
@@ -44,9 +44,9 @@ export function rangeMs(name: RangeName, extent: Extent | null, now: number): nu
   return Math.max(SHORTEST_ALL_MS, now - extent.oldest);
 }
 
-/** What a hub can show of the past. */
+/** The history that a hub can show. */
 export interface Past {
-  /** False for a hub that keeps what its memory holds, and no more. */
+  /** False for a hub that keeps only the samples in its memory. */
   kept: boolean;
   extent: Extent | null;
 }
@@ -54,14 +54,14 @@ export interface Past {
 export interface OfferedRange {
   name: RangeName;
   label: string;
-  /** What it shows, or why it cannot. */
+  /** What the range shows, or why it is unavailable. */
   title: string;
   disabled: boolean;
 }
 
 /**
- * Which ranges make sense: those up to the first that holds everything there is, and `all`. Longer ones would
- * only add emptiness. While the extent is unknown nothing is refused.
+ * The useful ranges: those up to the first that holds all data, and `all`. Longer ones would only show
+ * emptiness. While the extent of a stored history is unknown, all are offered.
  */
 export function offeredRanges({ kept, extent }: Past, now: number): OfferedRange[] {
   const span = extent ? now - extent.oldest : kept ? Infinity : 0;
@@ -93,7 +93,7 @@ export function offeredRanges({ kept, extent }: Past, now: number): OfferedRange
   });
 }
 
-/** The next shorter (`-1`) or longer (`1`) range on offer; the same where there is none. */
+/** The next shorter (`-1`) or longer (`1`) offered range; the same one if there is none. */
 export function stepRange(offered: readonly OfferedRange[], name: RangeName, step: -1 | 1): RangeName {
   const usable = offered.filter((range) => !range.disabled || range.name === name);
   const at = usable.findIndex((range) => range.name === name);

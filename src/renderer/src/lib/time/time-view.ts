@@ -1,8 +1,8 @@
 import { isRangeName, rangeMs, type Extent, type RangeName } from './ranges';
 
 /**
- * Which time a page shows: a range that ends now (`to: null`) or at a moment, or any two moments. All times are
- * ms since the epoch.
+ * The time that a page shows: a range that ends now (`to: null`) or at a moment, or a span between two moments.
+ * All times are ms since the epoch.
  */
 export type TimeView =
   { range: RangeName; to: number | null } | { range: 'custom'; from: number; to: number };
@@ -17,7 +17,7 @@ export const SHORTEST_SPAN_MS = 1_000;
 /** The share of the visible span by which a view moves, so that some of it stays in view. */
 const MOVE_BY = 0.5;
 
-/** Whether the view goes on with the clock. */
+/** Whether the view moves on with the clock. */
 export function isFollowing(view: TimeView): boolean {
   return view.range !== 'custom' && view.to === null;
 }
@@ -29,7 +29,9 @@ export function spanOf(view: TimeView, extent: Extent | null, now: number): Time
   return { from: to - rangeMs(view.range, extent, now), to };
 }
 
-/** Half a window back (`-1`) or forward (`1`). Forward it ends at the present: a range follows the clock again. */
+/**
+ * Moves half a window back (`-1`) or forward (`1`). A range that reaches the present follows the clock again.
+ */
 export function moveView(view: TimeView, step: -1 | 1, extent: Extent | null, now: number): TimeView {
   const { from, to } = spanOf(view, extent, now);
   const next = Math.round(to + step * (to - from) * MOVE_BY);
@@ -40,7 +42,7 @@ export function moveView(view: TimeView, step: -1 | 1, extent: Extent | null, no
   return { range: view.range, to: next >= now ? null : next };
 }
 
-/** Whether there is anything further back than what is shown. */
+/** Whether there is older data than what is shown. */
 export function canMoveBack(view: TimeView, extent: Extent | null, now: number): boolean {
   if (view.range === 'all') return false;
   return extent !== null && spanOf(view, extent, now).from > extent.oldest;
@@ -50,13 +52,13 @@ export function canMoveForward(view: TimeView, now: number): boolean {
   return view.range === 'custom' ? view.to < Math.floor(now) - SHORTEST_SPAN_MS : view.to !== null;
 }
 
-/** A view as the end of an address: `range=24h&to=2026-03-12T08:00:00Z`, `from=…&to=…`. */
+/** Formats a view for an address: `range=24h&to=2026-03-12T08:00:00Z`, `from=…&to=…`. */
 export function formatView(view: TimeView): string {
   if (view.range === 'custom') return `from=${formatMoment(view.from)}&to=${formatMoment(view.to)}`;
   return view.to === null ? `range=${view.range}` : `range=${view.range}&to=${formatMoment(view.to)}`;
 }
 
-/** Null where it says nothing that makes sense. Moments may be ISO 8601 or ms since the epoch. */
+/** Null if the text is invalid. Moments may be ISO 8601 or ms since the epoch. */
 export function parseView(text: string): TimeView | null {
   const query = new URLSearchParams(text);
   const to = parseMoment(query.get('to'));
@@ -71,7 +73,7 @@ function formatMoment(time: number): string {
   return new Date(time).toISOString().replace('.000Z', 'Z');
 }
 
-/** The last moment that a date can say, ms. */
+/** The last moment that a `Date` can represent, ms. */
 const LAST_MOMENT = 8_640_000_000_000_000;
 
 function parseMoment(text: string | null): number | null {

@@ -1,6 +1,6 @@
 import type { DeviceInfo } from '@shared/model';
 
-/** How a person makes sure that the device that waits is the one they mean, in one sentence. */
+/** Explains in one sentence how to check that a pending device is the intended one. */
 export function howToCompare(device: Pick<DeviceInfo, 'code' | 'simple' | 'secure'>): string {
   if (device.code === null) return 'Approve it only if you expect a device with this name at this address.';
   if (device.simple) {
@@ -9,7 +9,7 @@ export function howToCompare(device: Pick<DeviceInfo, 'code' | 'simple' | 'secur
   return 'Its agent shows a code in the terminal it was started from. Approve it only if the digits match.';
 }
 
-/** What is unusual about a device that waits; null when it just does. */
+/** What is unusual about a pending device; null if nothing is. */
 export function waitingReason({ reason }: Pick<DeviceInfo, 'reason'>): string | null {
   return reason === null || reason.code === 'PENDING_APPROVAL' ? null : reason.text;
 }

@@ -1,4 +1,4 @@
-/** In the order in which they have to be looked for: most browsers also claim to be others. */
+/** In the order of the search, because most browsers also claim to be others. */
 const BROWSERS: readonly [name: string, mark: RegExp][] = [
   ['Edge', /\bEdg(?:e|A|iOS)?\//],
   ['Opera', /\b(?:OPR|Opera)\//],
@@ -18,7 +18,7 @@ const SYSTEMS: readonly [name: string, mark: RegExp][] = [
   ['Linux', /\bLinux\b|\bX11\b/],
 ];
 
-/** A browser by what it says of itself, in words that its owner recognises: `Firefox on Windows`. */
+/** Describes a browser by its user agent, in words its owner recognises: `Firefox on Windows`. */
 export function describeBrowser(userAgent: string | null): string {
   const text = userAgent?.trim() ?? '';
   if (text === '') return 'Unknown browser';
@@ -26,7 +26,7 @@ export function describeBrowser(userAgent: string | null): string {
   const system = nameIn(text, SYSTEMS);
   if (browser !== null) return system === null ? browser : `${browser} on ${system}`;
   if (system !== null) return `A browser on ${system}`;
-  // Not a browser as we know them: `curl/8.5.0` speaks for itself.
+  // Not a known browser: `curl/8.5.0` is clear as it is.
   return text.split(/\s/, 1)[0] ?? text;
 }
 

@@ -7,7 +7,7 @@ export const KIND_WORDS: Record<DeviceKind, string> = {
   program: 'Program',
 };
 
-/** What a device says it is, in a few words: `Computer · wirewatch 1.0.0`. */
+/** What a device claims to be, in a few words: `Computer · wirewatch 1.0.0`. */
 export function describeClaim(
   device: Pick<DeviceInfo, 'kind' | 'agent' | 'simple' | 'model' | 'os'>,
 ): string {
@@ -16,7 +16,7 @@ export function describeClaim(
   return [KIND_WORDS[device.kind], what, agent].filter((part) => part !== null).join(' · ');
 }
 
-/** What there is to know of a device that waits, as one or two sentences for a message. */
+/** Describes a pending device in one or two sentences for a message. */
 export function describeWaiting(device: Pick<DeviceInfo, 'address' | 'secure' | 'code' | 'simple'>): string {
   const from = device.address === null ? '' : `Connected from ${device.address}`;
   const how =

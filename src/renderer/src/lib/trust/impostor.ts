@@ -4,8 +4,8 @@ import type { EventInfo } from '@shared/model';
 const RECENT_MS = 24 * 3_600_000;
 
 /**
- * The latest attempt to pass for a device that its owner should still know of: a key issued since then settles it,
- * and what was put away stays away. `events` newest first; times in ms since the epoch.
+ * The latest attempt to impersonate a device that its owner should still see: a key issued since then settles
+ * it, and dismissed attempts stay hidden. `events` newest first; times in ms since the epoch.
  */
 export function openImpostor(
   events: readonly EventInfo[],

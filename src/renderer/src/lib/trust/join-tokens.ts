@@ -32,7 +32,7 @@ export function maxUses(uses: Uses): number | null {
 
 export type TokenState = 'usable' | 'expired' | 'used-up';
 
-/** Whether a token still lets anybody in; `now` in ms since the epoch. */
+/** Whether a token can still be used; `now` in ms since the epoch. */
 export function tokenState(token: JoinToken, now: number): TokenState {
   if (token.maxUses !== null && token.uses >= token.maxUses) return 'used-up';
   return token.expiresAt !== null && token.expiresAt <= now ? 'expired' : 'usable';

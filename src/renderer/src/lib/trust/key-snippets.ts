@@ -1,13 +1,13 @@
 export type KeyPlace = 'arduino' | 'header' | 'message';
 
-/** Where a program that is none of our agents can put its key. */
+/** The places where a program that is not one of our agents can put its key. */
 export const KEY_PLACES: readonly { value: KeyPlace; label: string }[] = [
   { value: 'arduino', label: 'Arduino' },
   { value: 'header', label: 'Any WebSocket client' },
   { value: 'message', label: 'In the first message' },
 ];
 
-/** The line that shows the key; credentials never go into the address, where logs would keep them. */
+/** The line that sends the key. Credentials never go into the address, because logs would record it. */
 export function keySnippet(place: KeyPlace, key: string, device: string): string {
   switch (place) {
     case 'arduino':

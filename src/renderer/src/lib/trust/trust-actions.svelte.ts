@@ -4,14 +4,14 @@ import type { Device } from '../hub/device.svelte';
 import type { HubState } from '../hub/hub-state.svelte';
 import { showFault, showToast } from '../components/toast';
 
-/** What is being asked about a device, or about all that wait. */
+/** The open question about one device, or about all pending ones. */
 export type TrustQuestion =
   | { kind: 'block' | 'revoke-key' | 'new-key'; device: Device }
   | { kind: 'reject-all'; devices: readonly Device[] };
 
 const KEY = Symbol('trust actions');
 
-/** What a person decides about who may report, the same wherever a device is shown. */
+/** The decisions about devices, the same wherever a device is shown. */
 export class TrustActions {
   question = $state.raw<TrustQuestion | null>(null);
   /** The number of devices still to be rejected in a bulk rejection. */
@@ -22,7 +22,7 @@ export class TrustActions {
     this.#hub = hub;
   }
 
-  /** `code` is what the user saw and compared: the hub approves nothing that shows other digits by now. */
+  /** `code` is the one the user compared; the hub refuses to approve the device if it shows another by now. */
   async approve(device: Device, code: string | null = device.code): Promise<void> {
     await this.#try(`${device.name} could not be approved`, 'approveDevice', {
       device: device.id,

@@ -8,12 +8,12 @@ export const APPROVED_BY: Record<ApprovedBy, string> = {
   import: 'Not yet (imported data)',
 };
 
-/** Whether a device is part of Wirewatch itself: it is let in anyway, and has no key that one could change. */
+/** Whether a device is part of Wirewatch itself: it needs no approval, and has no key to change. */
 export function isOwn(device: Pick<DeviceInfo, 'local' | 'approvedBy'>): boolean {
   return device.local || device.approvedBy === 'internal';
 }
 
-/** What the hub knows a device by. */
+/** How the hub identifies a device. */
 export function describeIdentity(
   device: Pick<DeviceInfo, 'keyIssuedAt' | 'local' | 'address' | 'approvedBy'>,
 ): string {

@@ -43,7 +43,7 @@ describe('what to paste', () => {
     expect(conf).toContain('[[inputs.');
     expect(conf).toContain('metric_batch_size = 250');
     expect(conf).toContain('startup_error_behavior = "retry"');
-    // A table of TOML ends the plugin's own keys.
+    // A TOML table header ends the plugin's own keys.
     expect(conf.indexOf('[outputs.websocket.headers]')).toBeGreaterThan(conf.indexOf('tls_ca'));
   });
 

@@ -1,16 +1,16 @@
 import { formatJoinLink } from '@shared/join-link';
 import type { TlsInfo } from '@shared/model';
 
-/** The ways in which something that is not one of our agents can report. */
+/** The ways in which a program that is not one of our agents can report. */
 export type ProgramLanguage = 'python' | 'node' | 'browser' | 'telegraf';
 
-/** What a device shows of itself, and what it should see of the hub. */
+/** What a device presents to the hub, and how it recognises the hub. */
 export interface Credentials {
-  /** A join token: nobody has to approve then. */
+  /** A join token, which makes an approval unnecessary. */
   token?: string | null;
   /** SHA-256 of the hub's certificate, `AB:CD:…`; null when the connection is not encrypted. */
   fingerprint?: string | null;
-  /** The same of its public key, as curl takes it: `sha256//…`. */
+  /** The hash of its public key in the form that curl takes: `sha256//…`. */
   keyPin?: string | null;
 }
 
@@ -23,13 +23,13 @@ export function isSecure(agentUrl: string): boolean {
   return agentUrl.startsWith('wss:');
 }
 
-/** What to expect of the hub at an address; nothing where it is not encrypted. */
+/** What identifies the hub at an address; empty if the address is not encrypted. */
 export function expectedAt(agentUrl: string, tls: TlsInfo | undefined): Credentials {
   if (!isSecure(agentUrl) || !tls) return {};
   return { fingerprint: tls.fingerprint, keyPin: tls.keyPin };
 }
 
-/** Everything that an agent needs to know, in one address for a QR code. */
+/** One address with everything an agent needs to connect, for a QR code. */
 export function joinLink(agentUrl: string, { token, fingerprint }: Credentials = {}): string {
   return formatJoinLink({
     url: agentUrl,
@@ -39,8 +39,8 @@ export function joinLink(agentUrl: string, { token, fingerprint }: Credentials =
 }
 
 /**
- * One line that fetches the agent from this very hub and starts it. Over TLS both halves of it talk to nobody else:
- * curl by the hub's public key, as no authority vouches for its certificate, the agent by the fingerprint.
+ * One line that downloads the agent from this hub and starts it. Over TLS, curl checks the hub's public key,
+ * because no authority vouches for its certificate, and the agent checks the fingerprint.
  */
 export function computerLine(
   agentUrl: string,
@@ -54,13 +54,13 @@ export function computerLine(
     ...(token ? [`--token ${token}`] : []),
   ];
   const run = ['node', file, agentUrl, ...options].join(' ');
-  // In PowerShell `curl` may be another program's name.
+  // In PowerShell, `curl` may be an alias of another program.
   const curl = `${shell === 'shell' ? 'curl' : 'curl.exe'} -fsS${keyPin ? `k --pinnedpubkey ${keyPin} -` : ''}O ${from}`;
   if (shell === 'shell') return `${curl} && ${run}`;
   return isSecure(agentUrl) ? `${curl}; if ($?) { ${run} }` : `irm ${from} -OutFile ${file}; ${run}`;
 }
 
-/** A sketch for the Arduino core of the ESP32; nothing but the network's name has to be filled in. */
+/** A sketch for the Arduino core of the ESP32; only the network's name and password need filling in. */
 export function boardSketch(agentUrl: string, { token }: Credentials = {}): string {
   const { host, port } = splitUrl(agentUrl);
   const secret = token ?? null;
@@ -180,7 +180,7 @@ function telegraf(agentUrl: string, { token }: Credentials): string {
   [outputs.websocket.headers]
     Authorization = "Bearer ${token}"`
     : '';
-  // Everything stands in the plugins, so that it can also be added to a configuration that has its own `[agent]`.
+  // All settings are in the plugins, so that they can be added to a configuration that has its own `[agent]`.
   return `# telegraf.conf
 [[outputs.websocket]]
   url = "${agentUrl}/agent"
@@ -200,7 +200,7 @@ function telegraf(agentUrl: string, { token }: Credentials): string {
   interval = "1s"`;
 }
 
-/** What any WebSocket client may send, as one line. */
+/** A message that any WebSocket client may send, as one line. */
 export const SIMPLE_MESSAGE = '{"id":"attic","temp":21.5}';
 
 function splitUrl(url: string): { host: string; port: string } {

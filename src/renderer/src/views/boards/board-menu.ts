@@ -8,12 +8,12 @@ import type { MenuEntry } from '../../lib/components/menu';
 import type { HubState } from '../../lib/hub/hub-state.svelte';
 
 export interface BoardMenuOptions {
-  /** Asks for another name, where the board is open. */
+  /** Asks for another name, if the board is open. */
   onrename?: () => void;
   onremove: () => void;
 }
 
-/** What can be done with a whole board; whoever only looks may take it along. */
+/** The actions for a whole board; view-only users may still export it. */
 export function boardMenu(
   { api, boards, viewOnly }: HubState,
   board: BoardSummary,

@@ -31,15 +31,15 @@ const COMPARE_WORDS = {
 
 export interface PanelMenuOptions {
   viewOnly: boolean;
-  /** What the panel is called now. */
+  /** The panel's current title. */
   title: () => string;
-  /** The time that the board shows now. */
+  /** The time that the board currently shows. */
   time: () => TimeView;
   onpick: () => void;
   onrename: () => void;
 }
 
-/** What can be done with a panel of an open board; whoever only looks may look closer. */
+/** The actions for a panel of an open board; view-only users get only those that change nothing. */
 export function panelMenu(
   open: OpenBoard,
   panel: BoardPanel,
@@ -101,7 +101,7 @@ function remove(open: OpenBoard, panel: BoardPanel, title: string): void {
   });
 }
 
-/** How a panel shows what it shows, to change it where it stands. */
+/** Changes how a panel displays its series, without leaving the board. */
 function viewMenu(view: ExploreView, onchange: (patch: Partial<ExploreView>) => void): MenuEntry {
   const choice = (label: string, checked: boolean, patch: Partial<ExploreView>): MenuEntry => ({
     type: 'item',

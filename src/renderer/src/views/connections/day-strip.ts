@@ -1,17 +1,17 @@
 import type { ConnectionSpan } from '@shared/model';
 import { formatDuration } from '@shared/metrics/units';
 
-/** How a device fared within `[from, to)`, in parts that follow each other without a rest. */
+/** One part of a device's time within `[from, to)`; consecutive parts leave no gaps. */
 export interface StripPart {
   state: 'up' | 'down' | 'unknown';
   from: number;
   to: number;
 }
 
-/** A device is first seen a moment before its first connection counts: that is no absence, ms. */
+/** A device is first seen shortly before its first connection counts; a pause up to this long is not downtime, ms. */
 const ARRIVAL_MS = 5_000;
 
-/** Ups as the hub tells them; between them downs, before the device was first seen nothing. */
+/** The hub's spans are up; the time between them is down, and unknown before the device was first seen. */
 export function stripParts(
   spans: readonly ConnectionSpan[],
   from: number,
@@ -44,10 +44,10 @@ const COLORS: Record<StripPart['state'], string> = {
   down: 'var(--bad)',
   unknown: 'var(--line)',
 };
-/** What is shorter would be less than a pixel: it is shown as wide as this, in shares of the strip. */
+/** Shorter parts would be less than a pixel, so they are drawn this wide, as a share of the strip. */
 const LEAST_SHARE = 0.025;
 
-/** The strip as one CSS background: a thousand rows cost a thousand strings and no elements. */
+/** The strip as one CSS background, so that a thousand rows need only strings and no elements. */
 export function stripBackground(parts: readonly StripPart[]): string {
   const first = parts[0];
   const last = parts.at(-1);
@@ -62,7 +62,7 @@ export function stripBackground(parts: readonly StripPart[]): string {
     if (to > at) stops.push({ color: COLORS[part.state], from: at, to });
     at = to;
   }
-  // How things are now is at the very end.
+  // The current state is at the very end.
   const now = stops.at(-1);
   const before = stops.at(-2);
   if (now && before && now.to - now.from < LEAST_SHARE)
@@ -88,7 +88,7 @@ export function describeStrip(parts: readonly StripPart[]): string {
   if (up + down === 0) return 'No information about today';
   if (times === 0) return 'Connected all of today';
   if (up === 0) return 'Not connected today';
-  // Nearly all is not all.
+  // Nearly all must not round up to all.
   const share = Math.min(99, Math.max(1, Math.round((up / (up + down)) * 100)));
   return `Connected ${share} % of today, away ${times === 1 ? 'once' : `${times} times`}, ${formatDuration(down)} in total`;
 }

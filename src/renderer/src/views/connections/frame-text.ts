@@ -1,12 +1,12 @@
 import type { FrameInfo } from '@shared/model';
 
-/** What fits into this many characters stays on one line: a row of numbers is not a column. */
+/** JSON that fits into this many characters stays on one line, so that a row of numbers is not split. */
 const LINE_LENGTH = 76;
 
-/** Emoji need variation selectors, and every line its end. */
+/** Invisible characters, except variation selectors, which emoji need, and line breaks. */
 const HIDDEN = /(?!\n|\p{Variation_Selector})[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** A frame's payload for reading: JSON with line breaks, where it is whole JSON; otherwise as it came. */
+/** A frame's payload for reading: complete JSON gets line breaks, anything else stays as received. */
 export function prettyPayload(frame: Pick<FrameInfo, 'preview' | 'truncated' | 'opcode'>): string {
   if (frame.opcode !== 'text' && frame.opcode !== 'binary') return frame.preview;
   if (frame.truncated) return `${showHidden(frame.preview)}…`;
@@ -17,7 +17,7 @@ export function prettyPayload(frame: Pick<FrameInfo, 'preview' | 'truncated' | '
   }
 }
 
-/** Characters that cannot be seen, or turn the direction of others, as the escapes that JSON has for them. */
+/** Replaces characters that are invisible or change the direction of text with their JSON escapes. */
 export function showHidden(text: string): string {
   return text.replace(HIDDEN, (character) =>
     Array.from({ length: character.length }, (_, i) => escapeOf(character.charCodeAt(i))).join(''),

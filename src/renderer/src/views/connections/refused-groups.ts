@@ -11,7 +11,7 @@ export interface Refusal {
 
 export interface RefusalGroup {
   title: string;
-  /** What it usually means, and whether anything is to be done. */
+  /** What it usually means, and whether the user should act. */
   meaning: string;
   count: number;
   /** The most frequent first. */
@@ -60,7 +60,7 @@ const GROUPS: readonly { kind: Kind; title: string; meaning: string }[] = [
   { kind: 'other', title: 'Other reasons', meaning: 'Refused for another reason.' },
 ];
 
-/** Codes by what is in their names, so that a new one finds its place; the first that fits. */
+/** Assigns codes by parts of their names, so that new codes get a group too; the first match applies. */
 const KINDS: readonly [kind: Kind, fits: RegExp][] = [
   ['limits', /^(?:1009|1013|4003|4006|4007)$|TOO_|LIMIT|TIMEOUT|SLOW|FLOOD|BUSY|FULL/],
   ['early', /^PENDING_APPROVAL$/],
@@ -76,7 +76,7 @@ const KINDS: readonly [kind: Kind, fits: RegExp][] = [
   ],
 ];
 
-/** What was turned away, in groups that say what it means; in each the most frequent first. */
+/** Groups refusals by what they mean; within each group, the most frequent come first. */
 export function groupRefusals(counts: RefusedCounts): RefusalGroup[] {
   const groups = new Map<Kind, RefusalGroup>(
     GROUPS.map(({ kind, title, meaning }) => [kind, { title, meaning, count: 0, refusals: [] }]),

@@ -109,7 +109,7 @@ const WORDS: Readonly<Record<string, string>> = {
   BAD_PRECISION: 'A push named a time unit that does not exist.',
 };
 
-/** One sentence for any code; one that is not known is spelled out. */
+/** One sentence for any code; an unknown code is spelled out. */
 export function describeRefusal(code: string): string {
   const known = Object.hasOwn(WORDS, code) ? WORDS[code] : undefined;
   if (known) return known;

@@ -3,16 +3,16 @@ import type { SessionInfo } from '@shared/model';
 
 export interface Savings {
   messages: number;
-  /** What the open connection added to the messages themselves, bytes: handshake and framing. */
+  /** Bytes that the open connection added to the messages: handshake and framing. */
   connectionBytes: number;
   framingPerMessage: number;
-  /** What as many HTTP requests with heads as large as this handshake's would have added, bytes. */
+  /** Bytes that the same number of HTTP requests would have added, with heads as large as this handshake's. */
   pollingBytes: number;
   /** pollingBytes / connectionBytes. */
   factor: number;
 }
 
-/** What staying connected saved against asking again and again; null while nothing has been said yet. */
+/** What an open connection saved compared with polling; null before the first message. */
 export function savingsOf(
   session: Pick<SessionInfo, 'framesIn' | 'framesOut' | 'frameOverheadBytes' | 'handshakeBytes'>,
 ): Savings | null {

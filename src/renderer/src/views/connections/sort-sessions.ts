@@ -16,7 +16,7 @@ export type SortColumn =
 
 export interface SessionSort {
   column: SortColumn;
-  /** Against the direction that a column usually has. */
+  /** Reverses the column's usual direction. */
   reverse: boolean;
 }
 
@@ -29,7 +29,7 @@ const TEXT: Partial<Record<SortColumn, (session: SessionInfo) => string>> = {
   why: (session) => session.reason?.text ?? '',
 };
 
-/** What stands out is the largest, so numbers fall; what is not known comes last. */
+/** Numbers sort in descending order, because large ones stand out; unknown values come last. */
 const NUMBER: Partial<Record<SortColumn, (session: SessionInfo) => number | null>> = {
   since: (session) => session.closedAt ?? session.openedAt,
   rtt: (session) => session.rttMs,
@@ -41,7 +41,7 @@ const NUMBER: Partial<Record<SortColumn, (session: SessionInfo) => number | null
   received: (session) => session.bytesIn,
 };
 
-/** Sorted by one column; the same values keep the order they had. */
+/** Sorts by one column; rows with equal values keep their order. */
 export function sortSessions(
   sessions: readonly SessionInfo[],
   { column, reverse }: SessionSort,
@@ -58,7 +58,7 @@ export function sortSessions(
   });
 }
 
-/** What the head of a column says of the order. */
+/** The sort order that a column's heading announces. */
 export function orderOf(sort: SessionSort, column: SortColumn): 'ascending' | 'descending' | 'none' {
   if (sort.column !== column) return 'none';
   const falls = !TEXT[column];

@@ -1,9 +1,9 @@
-/** Tracks of the grid: a row of one, two or three charts fills it without a rest. */
+/** Tracks of the grid, so that one, two or three charts fill a row. */
 export const TRACKS = 6;
 
 /**
  * How many tracks each chart takes when `columns` (1–3) charts stand side by side. Wide ones take two columns;
- * a row that would stay open is filled by what is in it.
+ * the charts of an incomplete row are widened to fill it.
  */
 export function chartSpans(wide: readonly boolean[], columns: number): number[] {
   const spans: number[] = [];

@@ -11,7 +11,7 @@ export interface Fact {
 
 const NOTHING = '—';
 
-/** A clock's difference for people: `+12 ms`, `−3 min`, or that there is none worth telling. */
+/** A clock's difference: `+12 ms`, `−3 min`, `0 ms`; `NOTHING` if unknown. */
 export function describeClock(offsetMs: number | null): string {
   if (offsetMs === null) return NOTHING;
   const rounded = Math.round(offsetMs);
@@ -19,7 +19,7 @@ export function describeClock(offsetMs: number | null): string {
   return `${rounded < 0 ? '−' : '+'}${formatDuration(Math.abs(rounded))}`;
 }
 
-/** A number of things a second: `4.0`, `0.2`, `84`. */
+/** A number per second: `4.0`, `0.2`, `84`. */
 export function describeRate(perSec: number): string {
   if (perSec === 0) return '0';
   return perSec < 10 ? perSec.toFixed(1) : String(Math.round(perSec));
@@ -31,7 +31,7 @@ export function describeInterval(intervalMs: number): string {
   return `${Number((1_000 / intervalMs).toFixed(1))} /s`;
 }
 
-/** What the page tells of a device's connection, in the order in which it is asked for. */
+/** The facts about a device's connection, in order of interest. */
 export function factsOf(device: DeviceInfo, session: SessionInfo | null, focused: boolean): Fact[] {
   const connected = device.session !== null;
   const live = connected && session?.id === device.session ? session : null;

@@ -3,12 +3,12 @@ import type { HubApi } from '@shared/hub-api';
 import type { EventInfo } from '@shared/model';
 import { showFault, showToast } from '../../lib/components';
 
-/** The user's own words at moments of one device. */
+/** The user's notes at moments of one device. */
 export interface Notes {
-  /** False when it was not kept; the user has been told why. */
+  /** Resolves to false if the note was not saved; the user has then been told why. */
   add(at: number, text: string): Promise<boolean>;
   change(note: EventInfo, text: string): Promise<boolean>;
-  /** Goes at once, and comes back from a message. */
+  /** Removes the note at once; a message offers to restore it. */
   remove(note: EventInfo): Promise<void>;
 }
 

@@ -6,25 +6,25 @@ export interface ProcessRow {
   pid: number;
   name: string;
   user: string;
-  /** Share of the whole machine’s processor time, 0 to 1; null where the agent cannot tell. */
+  /** Share of the whole machine’s processor time, 0 to 1; null if the agent cannot tell. */
   cpu: number | null;
-  /** Memory that it really holds. */
+  /** Resident memory, in bytes. */
   rssBytes: number | null;
   command: string;
 }
 
 export interface ProcessAnswer {
-  /** All that run; the agent sends those that use most. */
+  /** All running processes; the agent sends only those that use most. */
   total: number;
   rows: ProcessRow[];
 }
 
 export type ProcessColumn = 'name' | 'pid' | 'user' | 'cpu' | 'rssBytes';
 
-/** More than this nobody reads; the agent's order decides which. */
+/** The most rows read, in the agent's order. */
 const MAX_ROWS = 2_000;
 
-/** Reads the answer to `processes.list`. It comes from a device: nothing of it is taken on trust. */
+/** Reads the answer to `processes.list`. It comes from a device, so everything in it is checked. */
 export function readProcesses(answer: unknown): Result<ProcessAnswer> {
   const list = isRecord(answer) ? answer['processes'] : answer;
   if (!Array.isArray(list)) {
@@ -46,7 +46,7 @@ export function readProcesses(answer: unknown): Result<ProcessAnswer> {
   return succeed({ total: total ?? rows.length, rows });
 }
 
-/** Sorted by a column; usage falls, names and pids rise, and the same values keep the order of their pid. */
+/** Sorts by a column: usage in descending order, names and pids in ascending order; equal rows are ordered by pid. */
 export function sortProcesses(
   rows: readonly ProcessRow[],
   column: ProcessColumn,
@@ -64,7 +64,7 @@ export function sortProcesses(
   });
 }
 
-/** What the head of a column says of that order. */
+/** The sort order that a column's heading announces. */
 export function orderOf(column: ProcessColumn, reverse: boolean): 'ascending' | 'descending' {
   const falls = column === 'cpu' || column === 'rssBytes';
   return falls === reverse ? 'ascending' : 'descending';

@@ -7,12 +7,12 @@ export const FEED_REACH_MS = 3_600_000;
 export interface TimeFacts {
   view: TimeView;
   past: Past;
-  /** When a device that is gone was last there; null while it is connected. */
+  /** When an offline device was last seen; null while it is connected. */
   goneSince: number | null;
   now: number;
 }
 
-/** What a page makes of the time that it is asked to show. */
+/** The time that a page actually shows. */
 export interface ShownTime {
   rangeMs: number;
   /** The moment at the right edge; null follows the clock. */
@@ -22,8 +22,8 @@ export interface ShownTime {
 }
 
 /**
- * A device that is gone shows what it showed last, unless the range reaches beyond that anyway: then the gap at its
- * end tells more.
+ * An offline device shows its last data. A range longer than `LIVE_REACH_MS` that contains some of it ends now
+ * instead, because the gap at its end tells more.
  */
 export function shownTime({ view, past, goneSince, now }: TimeFacts): ShownTime {
   const { from, to } = spanOf(view, past.extent, now);

@@ -28,7 +28,9 @@ export type PickerRow =
       unitGuessed: boolean;
     };
 
-/** Suggestions only while nothing is typed; then groups, each with the first of its series. */
+/**
+ * Suggestions, which are passed only while nothing is typed; then groups, each followed by its first series.
+ */
 export function pickerRows(
   suggestions: readonly Suggestion[],
   found: SeriesSearch | null,

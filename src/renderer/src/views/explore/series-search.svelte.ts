@@ -6,9 +6,9 @@ import type { SeriesInfo, SeriesSearch } from '@shared/model';
 
 export type GroupBy = 'metric' | 'device';
 
-/** Asks the hub as one types: only the latest question counts, the others are taken back. */
+/** Searches while the user types: only the latest request counts, earlier ones are cancelled. */
 export class SeriesFinder implements Disposable {
-  /** What was found last stays until the next answer. */
+  /** The last result stays until the next answer. */
   found = $state.raw<SeriesSearch | null>(null);
   fault = $state.raw<Fault | null>(null);
   readonly #api: HubApi;
@@ -31,7 +31,7 @@ export class SeriesFinder implements Disposable {
     }
   }
 
-  /** Everything that matches, as far as a view has room; rejects with a `FaultError`. */
+  /** All matches, up to the limit of a view; rejects with a `FaultError`. */
   async all(text: string, by: GroupBy): Promise<SeriesSearch> {
     const most = MAX_SELECTED_SERIES;
     const params = { text: text.slice(0, 256), by, groups: most, perGroup: most, limit: most };
@@ -43,7 +43,7 @@ export class SeriesFinder implements Disposable {
   }
 }
 
-/** What a group of an answer is about: the same for the same group of another answer. */
+/** Identifies a group, so that it is recognised in another answer. */
 export function groupKey([first]: readonly SeriesInfo[], by: GroupBy): string {
   if (!first) return '';
   return by === 'device' ? first.device : JSON.stringify([first.metric, Object.entries(first.labels).sort()]);

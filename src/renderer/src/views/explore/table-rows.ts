@@ -4,18 +4,18 @@ import type { Line } from '../../lib/explore/lines';
 import { statisticsOf, type Statistics } from '../../lib/explore/statistics';
 import type { ViewSource } from '../../lib/explore/view-source';
 
-/** A line with what it shows, for the table. */
+/** A table row: a line and the values that it shows. */
 export interface TableRow {
   line: Line;
   name: string;
   statistics: Statistics;
-  /** The average of the earlier period; null where none is compared. */
+  /** The average of the earlier period; null if none is compared. */
   before: number | null;
-  /** The value under the cursor; null where there is none. */
+  /** The value under the cursor; null if there is none. */
   atCursor: number | null;
 }
 
-/** What is shown now, in numbers. */
+/** The rows of the table for the visible time. */
 export function tableRows(
   lines: readonly Line[],
   names: readonly string[],

@@ -1,6 +1,6 @@
 import type { ConnectionState, DeviceInfo, DeviceKind } from '@shared/model';
 
-/** As suggestions offer them; those that wait have a place of their own. */
+/** The states that suggestions offer; pending devices have a section of their own. */
 const STATES: readonly ConnectionState[] = ['online', 'offline', 'stale', 'rejected', 'connecting'];
 const KINDS: readonly DeviceKind[] = ['computer', 'board', 'program'];
 
@@ -9,21 +9,21 @@ type Field = 'text' | 'name' | 'tag' | 'state' | 'kind';
 /** One condition; every condition has to hold, `not` turns one around. */
 export interface FilterTerm {
   field: Field;
-  /** Lower case; any of them will do. */
+  /** Lower case; one match is enough. */
   values: string[];
   not: boolean;
 }
 
-/** What is typed into the filter: `attic tag:lab state:offline,stale -kind:board`. Quotes keep spaces. */
+/** Parses the filter text: `attic tag:lab state:offline,stale -kind:board`. Quotes keep spaces. */
 export function parseFilter(text: string): FilterTerm[] {
   const terms: FilterTerm[] = [];
   for (const [, minus, field, quoted, plain] of text.matchAll(/(-?)(?:(\w+):)?(?:"([^"]*)"?|(\S+))/g)) {
     const value = (quoted ?? plain ?? '').toLowerCase();
-    // `tag:` is only half typed, and half a condition should not hide everything.
+    // `tag:` is incomplete, and an incomplete condition should not hide everything.
     const unfinished = quoted === undefined && value.endsWith(':') && asField(value.slice(0, -1)) !== null;
     if (value === '' || value === '-' || unfinished) continue;
     const known = asField(field);
-    // `web:8080` is no field of ours, so it is text with a colon in it.
+    // `web:8080` has no known field, so it is text that contains a colon.
     const values = known === null ? [`${field}:${value}`] : known === 'text' ? [value] : value.split(',');
     terms.push({
       field: known ?? 'text',
@@ -40,7 +40,7 @@ function asField(word: string | undefined): Field | null {
   return lower === 'name' || lower === 'tag' || lower === 'state' || lower === 'kind' ? lower : null;
 }
 
-/** Whether the filter speaks of rejected devices, which are otherwise out of sight. */
+/** Whether the filter asks for rejected devices, which are hidden otherwise. */
 export function wantsRejected(terms: readonly FilterTerm[]): boolean {
   return terms.some((term) => term.field === 'state' && !term.not && term.values.some(isRejected));
 }
@@ -72,7 +72,7 @@ function holds(device: DeviceInfo, field: Field, value: string): boolean {
   }
 }
 
-/** How the word being typed may go on: `st` → `state:`, `state:of` → `state:offline`. At most `limit`. */
+/** Completions of the word being typed: `st` → `state:`, `state:of` → `state:offline`. At most `limit`. */
 export function suggestTerms(text: string, tags: readonly string[], limit: number): string[] {
   const word = text.slice(text.search(/\S*$/)).replace(/^-/, '').toLowerCase();
   if (word === '') return [];

@@ -12,7 +12,7 @@ export const SORT_LABELS: Record<DeviceSort, string> = {
   rtt: 'Slowest first',
 };
 
-/** Devices in the order of `sort`; they come sorted by name, and equals stay so. */
+/** Sorts devices; the input is sorted by name, and equal devices keep that order. */
 export function sortDevices<T extends DeviceInfo>(devices: readonly T[], sort: DeviceSort): readonly T[] {
   switch (sort) {
     case 'name':
@@ -28,7 +28,7 @@ export function sortDevices<T extends DeviceInfo>(devices: readonly T[], sort: D
   }
 }
 
-/** In steps of ten seconds, so that devices that are all online do not change places all the time. */
+/** In steps of ten seconds, so that online devices do not keep changing places. */
 function secondsOf(timeMs: number | null): number {
   return Math.floor((timeMs ?? 0) / 10_000);
 }

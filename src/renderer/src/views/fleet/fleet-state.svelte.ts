@@ -1,10 +1,10 @@
 import { Remembered, oneOf } from '../../lib/components/remembered.svelte';
 import { SORTS } from './device-sort';
 
-/** How the fleet is shown. Outlives the view, so that coming back from a device finds everything as it was. */
+/** How the fleet is displayed. Outlives the view, so that it is unchanged on return from a device. */
 class FleetState {
   filter = $state('');
-  /** The device that the arrow keys are at. */
+  /** The device selected with the arrow keys. */
   activeId = $state<string | null>(null);
   scrollTop = 0;
   readonly layout = new Remembered('fleet.layout', oneOf(['cards', 'table']));

@@ -1,11 +1,11 @@
 import type { DeviceInfo, HeadlineSeries } from '@shared/model';
 
-/** Columns of values in the table: the words that most devices sum themselves up with. */
+/** The most value columns in the table, for the labels that most devices have in their headlines. */
 export const MAX_VALUE_COLUMNS = 4;
-/** Enough of a fleet to know what it consists of. */
+/** The number of devices examined, enough to represent a fleet. */
 const LOOKED_AT = 500;
 
-/** The most common headline words, the commonest first; equals as cards order them. */
+/** The most common headline labels, most common first; ties follow the order on the cards. */
 export function valueColumns(devices: readonly DeviceInfo[]): string[] {
   const found = new Map<string, { count: number; place: number }>();
   for (const device of devices.slice(0, LOOKED_AT)) {

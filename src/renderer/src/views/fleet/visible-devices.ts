@@ -3,13 +3,13 @@ import type { DeviceStore } from '../../lib/hub/devices.svelte';
 import { matchesFilter, parseFilter, wantsRejected } from './device-filter';
 import { sortDevices, type DeviceSort } from './device-sort';
 
-/** The devices that a filter and an order leave, for use inside `$derived`. */
+/** The devices that match a filter, in an order, for use inside `$derived`. */
 export function visibleDevices(store: DeviceStore, filter: string, sort: DeviceSort): readonly Device[] {
   const terms = parseFilter(filter);
   const all = wantsRejected(terms)
     ? store.list.filter((device) => device.approval !== 'pending')
     : store.approved;
-  // Nothing of the single devices is read here without need: each read ties the whole list to that device.
+  // Properties of devices are read only if needed, because each read makes the whole list depend on that device.
   const matching = terms.length === 0 ? all : all.filter((device) => matchesFilter(device, terms));
   return sortDevices(matching, sort);
 }
