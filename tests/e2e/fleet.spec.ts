@@ -70,7 +70,10 @@ function choose(page: Page, layout: string): Promise<void> {
 }
 
 const inView = ({ y }: Name): boolean => y > 150 && y < 850;
-const byName = (a: Name, b: Name): number => (a.text < b.text ? -1 : 1);
+/** Rows that a busy page may owe at the end of a flight. */
+const LATE_ROWS = 2;
+/** The number of names in a row. */
+const rowLength = (all: readonly Name[]): number => new Set(all.map(({ x }) => x)).size;
 
 for (const layout of ['Cards', 'Table']) {
   test.describe(`a long fleet as ${layout.toLowerCase()}`, () => {
@@ -83,9 +86,11 @@ for (const layout of ['Cards', 'Table']) {
       let passed: Name[] = [];
       await expect.poll(async () => (passed = await fly(fleet)).filter(inView).length).toBeGreaterThan(10);
       await expect(fleet.locator('.passing p')).toHaveCount(0);
-      expect((await names(fleet)).filter(inView).toSorted(byName)).toEqual(
-        passed.filter(inView).toSorted(byName),
-      );
+      const atRest = (await names(fleet)).filter(inView);
+      const inFlight = passed.filter(inView);
+      expect(atRest).toEqual(expect.arrayContaining(inFlight));
+      // The rows at the leading edge may still have been under way.
+      expect(atRest.length - inFlight.length).toBeLessThanOrEqual(LATE_ROWS * rowLength(atRest));
     });
 
     test('is whole at once where it is leafed through', async ({ fleet }) => {

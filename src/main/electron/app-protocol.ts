@@ -79,7 +79,7 @@ function safePath(rendererDir: string, pathname: string): string | null {
   } catch {
     return null;
   }
-  // The URL parser resolved plain and singly encoded dot segments; whatever is still one was hidden on purpose.
+  // The URL parser resolved plain and singly encoded dot segments; one that remains was hidden on purpose.
   // eslint-disable-next-line no-control-regex -- control characters are what this looks for
   if (/[\\\u0000-\u001f]|%/.test(decoded)) return null;
   if (decoded.split('/').some((segment) => segment === '..' || segment === '.')) return null;
