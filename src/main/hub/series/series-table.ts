@@ -158,6 +158,8 @@ export class SeriesTable {
     const full = this.#problemOfRoom(owned, key);
     if (full && !this.#makeRoom(owned)) return full;
     const described = describeMetric(name);
+    const own = draft.unit ? { ownUnit: draft.unit, isUnitGuessed: false } : guessUnit(name);
+    // All fields are named in one literal: there may be a million of these, and a spread would make each larger.
     const series: Series = {
       id: this.#nextId++,
       device,
@@ -166,7 +168,8 @@ export class SeriesTable {
       labels: sorted(labels),
       unit: '',
       unitSource: 'known',
-      ...(draft.unit ? { ownUnit: draft.unit, isUnitGuessed: false } : guessUnit(name)),
+      ownUnit: own.ownUnit,
+      isUnitGuessed: own.isUnitGuessed,
       kind: draft.kind ?? described?.kind ?? 'gauge',
       title: draft.title ?? null,
       min: draft.min ?? null,
