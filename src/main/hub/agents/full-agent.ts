@@ -4,11 +4,11 @@ import type { ConnectionState, StateReason } from '@shared/model';
 import type { AgentMessage, HelloMessage, SchemaMessage } from '@shared/protocol/agent-messages';
 import { CLOSE, type CloseCode } from '@shared/protocol/close-codes';
 import { parseAgentMessage, parseJson } from '@shared/protocol/parse';
-import { TokenBucket } from '../bounds/token-bucket';
+import type { TokenBucket } from '../bounds/token-bucket';
 import { Cadence } from '../devices/cadence';
 import type { Device } from '../devices/device';
 import type { DeviceSession } from '../devices/presence';
-import { AgentIngest, BURST } from '../ingest/agent-ingest';
+import { AgentIngest, sampleBudgetOf } from '../ingest/agent-ingest';
 import { DeviceClock } from '../ingest/device-clock';
 import type { FlatRows } from '../ingest/flat-rows';
 import { RowsReader } from '../ingest/rows-reader';
@@ -76,9 +76,7 @@ export class FullAgent implements Conversation, DeviceSession {
     );
     this.#intervalMs = devices.intervalOf(device);
     this.#pairing = new Pairing(session, context, device, hello);
-    this.#sampleBudget = device.sampleBudget(
-      () => new TokenBucket(limits.samplesPerSec, limits.samplesPerSec * BURST, clock.monotonic()),
-    );
+    this.#sampleBudget = sampleBudgetOf(device, context);
     this.#ingest = new AgentIngest(context, device, hello, {
       ack: (stream, seq) => acks.add(session, stream, seq, series.recorder.gathering),
       notice: (code, message, seq) => replies.refuse(code, message, seq),

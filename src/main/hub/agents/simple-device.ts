@@ -1,11 +1,11 @@
 import type { Fault } from '@shared/errors';
 import { FaultError } from '@shared/errors';
 import type { ConnectionState, StateReason } from '@shared/model';
-import { TokenBucket } from '../bounds/token-bucket';
+import type { TokenBucket } from '../bounds/token-bucket';
 import { Cadence } from '../devices/cadence';
 import type { Device } from '../devices/device';
 import type { DeviceSession } from '../devices/presence';
-import { BURST } from '../ingest/agent-ingest';
+import { sampleBudgetOf } from '../ingest/agent-ingest';
 import { DeviceClock } from '../ingest/device-clock';
 import type { Reading, SaidEvent } from '../ingest/dialects/dialect';
 import { TextIngest } from '../ingest/text-ingest';
@@ -50,10 +50,7 @@ export class SimpleDevice implements DeviceSession {
     this.#context = context;
     this.#owner = owner;
     this.#ingest = new TextIngest(context, device, this.#clock);
-    const { limits, clock } = context;
-    this.#sampleBudget = device.sampleBudget(
-      () => new TokenBucket(limits.samplesPerSec, limits.samplesPerSec * BURST, clock.monotonic()),
-    );
+    this.#sampleBudget = sampleBudgetOf(device, context);
   }
 
   get id(): string {

@@ -1,6 +1,7 @@
 import { BoundedMap } from '@shared/bounded-map';
 import type { Fault } from '@shared/errors';
 import type { AgentMessage, HelloMessage, SchemaMessage } from '@shared/protocol/agent-messages';
+import { TokenBucket } from '../bounds/token-bucket';
 import type { IngestContext } from './ingest-context';
 import type { Device } from '../devices/device';
 import { flatRows, type FlatRows } from './flat-rows';
@@ -11,6 +12,15 @@ import { Gate, TIME_FAULTS } from './gate';
 const MAX_SCHEMAS = 8;
 /** Samples that may come at once, in seconds of their rate. */
 export const BURST = 10;
+
+/** The samples that a device may still send, whichever way they come. */
+export function sampleBudgetOf(
+  device: Device,
+  { limits, clock }: Pick<IngestContext, 'limits' | 'clock'>,
+): TokenBucket {
+  const { samplesPerSec } = limits;
+  return device.sampleBudget(() => new TokenBucket(samplesPerSec, samplesPerSec * BURST, clock.monotonic()));
+}
 
 export interface IngestReplies {
   /** Whether this many samples may be stored now; if not, the connection is closed. */

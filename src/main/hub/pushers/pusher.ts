@@ -1,8 +1,8 @@
 import type { Fault } from '@shared/errors';
-import { TokenBucket } from '../bounds/token-bucket';
+import type { TokenBucket } from '../bounds/token-bucket';
 import type { Device } from '../devices/device';
 import { PushPresence, type PushOrigin } from '../devices/push-presence';
-import { BURST } from '../ingest/agent-ingest';
+import { sampleBudgetOf } from '../ingest/agent-ingest';
 import type { Reading, SaidEvent } from '../ingest/dialects/dialect';
 import { TextIngest, type TextOutcome } from '../ingest/text-ingest';
 import type { SeriesDraft } from '../series/series-table';
@@ -69,9 +69,6 @@ export class Pusher {
   }
 
   #budget(): TokenBucket {
-    const { limits, clock } = this.#context;
-    return this.device.sampleBudget(
-      () => new TokenBucket(limits.samplesPerSec, limits.samplesPerSec * BURST, clock.monotonic()),
-    );
+    return sampleBudgetOf(this.device, this.#context);
   }
 }
