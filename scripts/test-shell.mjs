@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { installWithApt } from './lib/apt.mjs';
 import { borrowElectron } from './lib/borrowed-electron.mjs';
 import { ensureBuild } from './lib/build.mjs';
 import { electronEnvironment, findElectron } from './lib/electron.mjs';
@@ -66,12 +67,7 @@ async function installMissing() {
   const missing = [];
   for (const [name, test] of NEEDED) if ((await capture('sh', ['-c', test])).code !== 0) missing.push(name);
   if (missing.length === 0 || !isRoot) return;
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const packages = ['-y', '-qq', '--no-install-recommends', ...missing];
-  console.log(`      asking apt for ${missing.join(', ')}`);
-  if ((await capture('apt-get', ['install', ...packages], { env })).code === 0) return;
-  await capture('apt-get', ['update', '-qq'], { env });
-  await capture('apt-get', ['install', ...packages], { env });
+  await installWithApt(missing, (what) => console.log(`      ${what}`));
 }
 
 /** Whether `nobody` can read the project. */

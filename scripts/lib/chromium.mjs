@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright';
+import { installWithApt } from './apt.mjs';
 import { capture } from './processes.mjs';
 import { inProject } from './project.mjs';
 
@@ -34,18 +35,7 @@ export async function ensureChromium(say = () => {}) {
   });
   const downloaded = await findChromium();
   if (downloaded) return downloaded;
-  if (process.platform === 'linux' && existsSync('/usr/bin/apt-get')) {
-    say('asking apt for a Chromium');
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const asRoot = process.getuid() === 0 ? [] : ['sudo', '-n'];
-    for (const words of [
-      ['apt-get', 'update', '-qq'],
-      ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium'],
-    ]) {
-      const [command, ...args] = [...asRoot, ...words];
-      await capture(command, args, { env, limitMs: 150_000 });
-    }
-  }
+  await installWithApt(['chromium'], say);
   return findChromium();
 }
 
