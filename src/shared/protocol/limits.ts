@@ -152,6 +152,8 @@ export interface Limits {
   endedSessions: number;
   /** Refused clients kept for display, for each reason. Beyond: the one refused longest ago leaves the list. */
   refusalsKept: number;
+  /** Entries of the audit log. Beyond: the oldest are dropped. */
+  auditEntries: number;
   /** Boards, all together. Beyond: the command fails with `TOO_MANY_BOARDS`. */
   boards: number;
   /** Bytes of one board as JSON. Beyond: the command fails with `BOARD_TOO_LARGE`. */
@@ -221,6 +223,7 @@ export const DEFAULT_LIMITS: Limits = {
   inspectedFrames: 200,
   endedSessions: 500,
   refusalsKept: 20,
+  auditEntries: 5_000,
   boards: 100,
   boardBytes: 256 * 1024,
 };

@@ -1,6 +1,7 @@
 import { CLOSE } from '@shared/protocol/close-codes';
 import type { HubHandlers } from './command-handlers';
 import { createAdmissionHandlers, type AdmissionHandlersContext } from './handlers/admission';
+import { createAuditHandlers, type AuditHandlersContext } from './handlers/audit';
 import { createBoardHandlers, type BoardHandlersContext } from './handlers/boards';
 import { createDeviceHandlers, type DeviceHandlersContext } from './handlers/devices';
 import { createEventHandlers, type EventHandlersContext } from './handlers/events';
@@ -13,6 +14,7 @@ import { createSettingsHandlers, type SettingsHandlersContext } from './handlers
 /** What the handlers of all areas need. */
 export type HandlersContext = Omit<
   AdmissionHandlersContext &
+    AuditHandlersContext &
     BoardHandlersContext &
     DeviceHandlersContext &
     EventHandlersContext &
@@ -52,5 +54,6 @@ export function createHandlers(given: HandlersContext): HubHandlers {
     ...createEventHandlers(context),
     ...createSessionHandlers(context),
     ...createBoardHandlers(context),
+    ...createAuditHandlers(context),
   };
 }

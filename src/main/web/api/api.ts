@@ -8,6 +8,7 @@ import type { Access } from '../access';
 import { isThisMachine } from '../address';
 import type { RequestTarget } from '../../hub/port/request-target';
 import { refuseMethod, sendError, sendJson } from '../respond';
+import { parseAudit } from './audit-params';
 import { parseEvents } from './events-params';
 import { sendExport } from './export-route';
 import { drainBody, takeImport } from './import-route';
@@ -25,6 +26,7 @@ export type Api = (
 
 /** The HTTP status for the hub's fault codes; any other code is the caller's mistake. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  NOT_ALLOWED: 403,
   NO_SUCH_DEVICE: 404,
   NO_HISTORY: 409,
   TOO_MANY_DEVICES: 409,
@@ -85,6 +87,12 @@ export function createApi(hub: Hub, access: Access, clock: Clock): Api {
       if (device !== undefined) await hub.execute('listSeries', { device }, caller);
       const events = await hub.execute('listEvents', params.value, caller);
       sendJson(request, response, 200, { events });
+    },
+    '/api/v1/audit': async (query, request, response, caller) => {
+      const params = parseAudit(query);
+      if (!params.ok) return sendFault(params.error, request, response);
+      const entries = await hub.execute('listAudit', params.value, caller);
+      sendJson(request, response, 200, { entries });
     },
     '/api/v1/export': async (query, request, response) => {
       const sent = await sendExport(hub, query, clock.now(), request, response);
