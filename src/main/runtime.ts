@@ -8,7 +8,7 @@ import { createHub } from './hub/hub';
 import type { Hub, HubOptions } from './hub/hub-contract';
 import { installPaths, type InstallPaths } from './install-paths';
 import { setupLocalAgent } from './local-agent';
-import { openHistory } from './open-history';
+import { keepHistory } from './open-history';
 import { localHost, type UiLinks } from './web/ui-links';
 import { setupWeb } from './web/web';
 
@@ -70,20 +70,18 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
     readOnly = found.value.readOnly;
   }
   if (readOnly) {
-    readOnly = {
-      ...readOnly,
-      message: `${readOnly.message} Nothing is saved: samples are kept in memory only.`,
-    };
+    readOnly = { ...readOnly, message: `${readOnly.message} Nothing is saved.` };
     log.error(readOnly.message, { code: readOnly.code });
   }
 
-  const history =
-    dataDir !== null && readOnly === null && options.store !== 'memory'
-      ? await openHistory(dataDir, paths.storeWorker, log)
+  const store =
+    dataDir !== null && options.store !== 'memory'
+      ? await keepHistory(dataDir, paths.storeWorker, log)
       : null;
   const hub = createHub({
-    store: history?.store,
-    storeProblem: readOnly ?? history?.problem,
+    store,
+    // A store says itself what is wrong with it, and when that is over.
+    storeProblem: store ? null : readOnly,
     dataDir,
     host,
     port: options.port,

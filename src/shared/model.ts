@@ -334,6 +334,8 @@ export interface HubInfo {
   /** Where browsers open the UI. */
   uiUrls: string[];
   store: 'memory' | 'sqlite';
+  /** Whether what arrives now is stored on disk. */
+  isStoring: boolean;
   /** Why history is not stored on disk although it should be, or what went wrong when storing it. */
   storeProblem: { code: string; message: string } | null;
   dataDir: string;

@@ -141,7 +141,7 @@ export function createHub(options: HubOptions): Hub {
   if (history) {
     history.onDurable(() => server.flushAcks());
     history.onBehind((isBehind) => server.setReading(!isBehind));
-    running.add(followHistory(history, { settings, log, onProblem: facts.touch }));
+    running.add(followHistory(history, { ...parts, now: () => clock.now(), onProblem: facts.touch }));
   }
 
   return {

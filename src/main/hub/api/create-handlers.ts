@@ -23,7 +23,7 @@ export type HandlersContext = Omit<
     SeriesHandlersContext &
     SessionHandlersContext &
     SettingsHandlersContext,
-  'forgetPast'
+  'forgetPast' | 'requireOpen'
 >;
 
 /** The handlers of every command that the hub itself carries out, area by area. */
@@ -38,12 +38,13 @@ export function createHandlers(given: HandlersContext): HubHandlers {
   }
 
   async function forgetPast(id: string): Promise<void> {
+    history?.requireOpen();
     forgetSamples(id);
     events.forgetDevice(id);
     await history?.deleteDevice(id, () => forgetSamples(id));
   }
 
-  const context = { ...given, forgetPast };
+  const context = { ...given, forgetPast, requireOpen: () => history?.requireOpen() };
   return {
     ...createHubHandlers(context),
     ...createSettingsHandlers(context),

@@ -20,14 +20,14 @@ const MAX_SERIES = 10_000;
 /** Runs queries in slices alongside commits, a few at once, in the order in which they arrived. */
 export class QueryRunner {
   readonly #state: StoreState;
-  readonly #readers: Readers;
+  readonly #readers: Pick<Readers, 'begin'>;
   readonly #onDamage: OnDamage;
   readonly #waiting: (() => void)[] = [];
   readonly #cancelled = new Set<number>();
   readonly #known = new Set<number>();
   #running = 0;
 
-  constructor(state: StoreState, readers: Readers, onDamage: OnDamage) {
+  constructor(state: StoreState, readers: Pick<Readers, 'begin'>, onDamage: OnDamage) {
     this.#state = state;
     this.#readers = readers;
     this.#onDamage = onDamage;

@@ -2,6 +2,8 @@ import { FaultError } from '@shared/errors';
 
 /** Primary result codes, sqlite.org/rescode.html. */
 const SQLITE_ERROR = 1;
+const SQLITE_BUSY = 5;
+const SQLITE_LOCKED = 6;
 const SQLITE_READONLY = 8;
 const SQLITE_IOERR = 10;
 const SQLITE_CORRUPT = 11;
@@ -19,6 +21,11 @@ export function isDamage(error: unknown): boolean {
   if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) return true;
   // A schema that has lost a table or a column raises a plain error.
   return code === SQLITE_ERROR && /no such (table|column)|malformed|already exists/.test(messageOf(error));
+}
+
+export function isBusy(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === SQLITE_BUSY || code === SQLITE_LOCKED;
 }
 
 export function isFull(error: unknown): boolean {

@@ -37,6 +37,9 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   STORE_BUSY: 503,
   STORE_FAILED: 503,
   STORE_CLOSED: 503,
+  STORE_IN_USE: 503,
+  STORE_UNWRITABLE: 503,
+  STORE_NEWER: 503,
   STORE_FULL: 507,
 };
 
@@ -153,8 +156,15 @@ function sendFault(fault: Fault, request: IncomingMessage, response: ServerRespo
 /** Other machines learn only that the hub runs. */
 function health(hub: Hub, request: IncomingMessage, clock: Clock): Record<string, unknown> {
   if (!isThisMachine(request)) return { status: 'ok' };
-  const { version, startedAt, bootId } = hub.info();
-  return { status: 'ok', version, bootId, uptimeMs: Math.max(0, clock.now() - startedAt) };
+  const { version, startedAt, bootId, isStoring, storeProblem } = hub.info();
+  return {
+    status: 'ok',
+    version,
+    bootId,
+    uptimeMs: Math.max(0, clock.now() - startedAt),
+    storing: isStoring,
+    problem: storeProblem,
+  };
 }
 
 /** The fields that `docs/api.md` documents, without those that only the UI needs. */
