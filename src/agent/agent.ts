@@ -9,6 +9,7 @@ import { CLOSE } from '@shared/protocol/close-codes';
 import { DEFAULT_INTERVAL_MS, MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '@shared/protocol/limits';
 import { WatchedClock } from '@shared/watched-clock';
 import { systemRoots, type Collector, type CollectorName, type SystemRoots } from './collectors/collector';
+import { sweepDrafts } from '../files/replace-file';
 import { CodeExchange } from './code-exchange';
 import { CollectorSet } from './collectors/collector-set';
 import { createCollectors } from './collectors/create-collectors';
@@ -151,6 +152,7 @@ export function createAgent(options: AgentOptions): Agent {
 
   function openSpool({ folder }: Identity): void {
     if (options.queue || options.spool === false || folder === null) return;
+    sweepDrafts(folder, clock.now());
     queue = new SpoolQueue({ folder, limits: { ...DEFAULT_SPOOL_LIMITS, ...options.spool }, clock, log });
   }
 

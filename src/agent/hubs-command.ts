@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { explainMulticast } from '@shared/discovery/explain-multicast';
 import { silentLogger } from '@shared/logger';
+import { checkDataFolder } from './data-folder';
 import { browseHubs } from './discovery/browse';
 import { describeHub, urlOfHub } from './discovery/choose-hub';
 import { showsKey } from './discovery/shows-key';
@@ -16,7 +17,9 @@ export function createHubsCommand(finish: (exitCode: number) => void): Command {
     .option('--json', 'write JSON to standard output')
     .action(async ({ json = false }: { json?: boolean }) => {
       const { hubs, problem } = await browseHubs({ forMs: BROWSE_MS });
-      const known = new KnownHubs(defaultDataDir(), silentLogger);
+      // A folder that others can write to says nothing about which hubs are known.
+      const isOwn = checkDataFolder(defaultDataDir(), silentLogger).ok;
+      const known = new KnownHubs(isOwn ? defaultDataDir() : null, silentLogger);
       const rows = await Promise.all(
         hubs.map(async (hub) => ({
           ...hub,
