@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeMetric, METRICS } from './catalogue';
+import { describeByWords } from './catalogue-words';
+import { describeTelegraf } from './telegraf';
 
 describe('the metric catalogue', () => {
   it('has each name once, with a title, a group and a sentence', () => {
@@ -69,11 +71,24 @@ describe('the metric catalogue', () => {
     expect(describeMetric('constructor')).toBeNull();
   });
 
-  it('answers any name alike twice', () => {
+  it('answers any name from memory as it would anew, however many were asked for before', () => {
+    const known = fc.constantFrom(
+      'temp',
+      'outdoorTemp',
+      'system.cpu.utilization',
+      'cpu.usage_idle',
+      'foo',
+      '',
+    );
     fc.assert(
-      fc.property(fc.string({ maxLength: 300 }), (name) => {
-        expect(describeMetric(name)).toEqual(describeMetric(name));
+      fc.property(fc.oneof(known, fc.string({ maxLength: 300 })), (name) => {
+        const anew =
+          METRICS.find((metric) => metric.name === name) ?? describeTelegraf(name) ?? describeByWords(name);
+        expect(describeMetric(name)).toEqual(anew);
+        expect(describeMetric(name)).toEqual(anew);
       }),
     );
+    for (let i = 0; i < 5_000; i++) describeMetric(`name${i}.temp`);
+    expect(describeMetric('outdoorTemp')).toEqual(describeByWords('outdoorTemp'));
   });
 });
