@@ -56,7 +56,7 @@ export interface Wirewatch {
 
 /**
  * Starts the hub, the web server and the built-in agent. Prints nothing. A data folder that is not writable is still
- * read, and reported. Fails with `DATA_DIR_UNWRITABLE` when there is no folder, or with the errors of `Hub.start`;
+ * read, and reported. Fails with `DATA_DIR_UNWRITABLE` when there is no folder, with `FOLDER_OF_OTHERS`, or with the errors of `Hub.start`;
  * then nothing is left running.
  */
 export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wirewatch>> {
@@ -68,6 +68,7 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
     if (!found.ok) return found;
     dataDir = found.value.path;
     readOnly = found.value.readOnly;
+    for (const warning of found.value.warnings) log.warn(warning, { code: 'FOLDER_OPEN_TO_OTHERS' });
   }
   if (readOnly) {
     readOnly = { ...readOnly, message: `${readOnly.message} Nothing is saved.` };

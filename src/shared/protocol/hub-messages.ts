@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { dictionary } from '../dictionary';
 import { CODE_NONCE } from './verification-code';
 
 /** What the hub may send to an agent, one schema per message. Agents ignore types and fields they do not know. */
@@ -22,7 +23,7 @@ export const welcomeSchema = v.object({
   /** The highest acknowledged `seq` of hello's stream; absent when there is none. */
   ackedSeq: v.optional(seq),
   /** The highest acknowledged `seq` of every stream of the device that the hub remembers. */
-  acked: v.optional(v.record(v.string(), seq)),
+  acked: v.optional(dictionary(seq)),
   intervalMs: finite,
   limits: v.object({
     messageBytes: finite,

@@ -7,6 +7,11 @@ export interface Limits {
   messageBytes: number;
   /** Fragments of one message. Beyond: close 1008. */
   fragments: number;
+  /**
+   * Pieces (reads from the network) in which one frame may arrive. Beyond: close 1008. Each costs the hub some hundred
+   * bytes until the frame is complete, however small it is.
+   */
+  messagePieces: number;
   /** Open connections, all together. Beyond: HTTP 503. */
   sessions: number;
   /** Connections from one address that have not sent hello yet. Beyond: HTTP 429. */
@@ -163,6 +168,7 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   messageBytes: 256 * 1024,
   fragments: 64,
+  messagePieces: 4_096,
   sessions: 10_000,
   unauthenticatedPerAddress: 64,
   arrivals: 1_024,

@@ -34,6 +34,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   HUB_FULL: 409,
   LINE_TOO_LONG: 413,
   BAD_MEDIA_TYPE: 415,
+  BAD_ENCODING: 415,
   STORE_BUSY: 503,
   STORE_FAILED: 503,
   STORE_CLOSED: 503,

@@ -101,7 +101,7 @@ function boundedPoint(line: string, maxValues: number): Point | string {
 export function addPoint(point: Point, line: number, context: DialectContext, parsed: Parsed): void {
   const { sender, labels } = senderOfTags(point.tags);
   const values: Reading['values'] = Object.create(null) as Reading['values'];
-  const states: Reading['states'] = {};
+  const states: Reading['states'] = Object.create(null) as Reading['states'];
   for (const [field, value] of point.fields) {
     const key = formatSeriesKey(
       field === 'value' ? point.measurement : `${point.measurement}.${field}`,
@@ -174,7 +174,7 @@ export function parseLine(line: string): Point | string {
   for (const part of tagParts) {
     if (part === '') return 'there is a comma too many after the measurement';
     const equals = splitEscaped(part, '=');
-    if (equals.length !== 2 || !equals[0] || !equals[1] || equals[0] === '__proto__') {
+    if (equals.length !== 2 || !equals[0] || !equals[1]) {
       return `"${part.slice(0, 40)}" is not a tag`;
     }
     tags[unescapeKey(equals[0])] = unescapeKey(equals[1]);

@@ -139,7 +139,7 @@ function addPoint(
 function attributesOf(holder: unknown): Record<string, string> {
   const labels: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const { key, value } of listOf(holder, 'attributes')) {
-    if (typeof key !== 'string' || key === '' || key === '__proto__' || !isRecord(value)) continue;
+    if (typeof key !== 'string' || key === '' || !isRecord(value)) continue;
     const said = value['stringValue'] ?? value['boolValue'] ?? value['intValue'] ?? value['doubleValue'];
     if (typeof said === 'string' || typeof said === 'number' || typeof said === 'boolean') {
       labels[key] = displayText(String(said), 256);

@@ -39,8 +39,8 @@ export function readShelly(
     if (doubt) remark(parsed, doubt.code, doubt.message);
     time = read.ok ? read.value.time : null;
   }
-  const values: Record<string, number | boolean | null> = {};
-  const states: Record<string, string> = {};
+  const values = Object.create(null) as Record<string, number | boolean | null>;
+  const states = Object.create(null) as Record<string, string>;
   let left = context.maxValues;
   for (const [component, status] of Object.entries(components)) {
     const [type = component, id] = component.split(':');
