@@ -187,3 +187,28 @@ describe('wirewatch import and export', () => {
     expect(ended.stderr.trim().split('\n')).toHaveLength(1);
   });
 });
+
+describe('recover', () => {
+  it('copies what can be read of a damaged history, keeps that, and says what is lost', async () => {
+    writeFileSync(at('in.ndjson'), sampleFile(7));
+    expect((await runCli(['import', at('in.ndjson'), `--data-dir=${at('hub')}`])).code).toBe(0);
+    const before = await runCli(['export', `--data-dir=${at('hub')}`, '--format=ndjson']);
+    const path = join(at('hub'), 'history', 'history.db');
+    const bytes = readFileSync(path);
+    bytes.fill(0xa5, 0, 4_096);
+    writeFileSync(path, bytes);
+    const single = await runCli(['recover', path, '--json']);
+    expect([single.code, JSON.parse(single.stdout)]).toMatchObject([0, { kept: path, lost: [] }]);
+    expect(readFileSync(path)).toEqual(bytes);
+    const recovered = await runCli(['recover', at('hub')]);
+    expect(recovered.stdout).toMatch(
+      /^Saved to .*: \d+ samples .*\nThe old file is .*\nNothing is lost\.\n$/,
+    );
+    expect(recovered.code).toBe(0);
+    const aside = readdirSync(join(at('hub'), 'history')).find((name) => name.includes('damaged'));
+    expect(readFileSync(join(at('hub'), 'history', aside ?? ''))).toEqual(bytes);
+    const after = await runCli(['export', `--data-dir=${at('hub')}`, '--format=ndjson']);
+    expect(after.stdout).toBe(before.stdout);
+    expect((await runCli(['recover', at('nowhere')])).code).toBe(2);
+  });
+});

@@ -50,7 +50,8 @@ export class ReadEngine {
     this.lacksLog = lacksLog;
     this.#retention = retention;
     const tables = { chunks: new ChunkTable(db), journal: new JournalReader(db) };
-    this.#queries = new QueryRunner(this.#state, new SharedSnapshots(db, tables), onDamage);
+    // Nothing can be mended in a file that is only read.
+    this.#queries = new QueryRunner(this.#state, new SharedSnapshots(db, tables), onDamage, () => {});
   }
 
   get isBusy(): boolean {
