@@ -113,8 +113,7 @@ describe('a device that is removed', () => {
       let text = '';
       const query = { format: 'ndjson', raw: true, time: 'ms', from: 0, to: now, device } as const;
       try {
-        for await (const piece of test.hub.exportSamples(query))
-          text += piece;
+        for await (const piece of test.hub.exportSamples(query)) text += piece;
       } catch {
         return 0;
       }
