@@ -11,7 +11,10 @@ import { TextIngest } from './text-ingest';
 
 const HOUR = 3_600_000;
 
-/** Sends texts to one device's ingest, each at its arrival (ms from the start); tells what is stored of a metric. */
+/**
+ * Sends texts to one device's ingest, each at its arrival (ms from the start), and returns the stored values of a
+ * metric.
+ */
 function setup() {
   const clock = new ManualClock(1_790_000_000_000);
   const startedAt = clock.now();

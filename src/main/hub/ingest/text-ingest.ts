@@ -5,14 +5,17 @@ import type { Reading } from './dialects/dialect';
 import { Gate, TIME_FAULTS } from './gate';
 import type { IngestContext } from './ingest-context';
 
-/** Readings from ahead that are kept until it is known whether the clock is wrong; beyond, the oldest is dropped. */
+/**
+ * The most readings from the future that are kept until it is known whether the clock is wrong; beyond it the oldest is
+ * dropped.
+ */
 const MAX_ASIDE = 64;
-/** How far readings without a time may run ahead of their arrival to stay apart, ms. */
+/** How far ahead of their arrival readings without a time may be moved to keep them apart, ms. */
 const MAX_LEAD_MS = 1_000;
 
 export interface TextOutcome {
   samples: number;
-  /** What they count as against the device's budget. */
+  /** Their cost against the device's budget. */
   cost: number;
   /** Readings of which nothing was stored. */
   refused: number;
@@ -20,15 +23,15 @@ export interface TextOutcome {
 }
 
 /**
- * Takes in what the text of one device came to, whatever its dialect and carrier: gives each reading its time on the hub's
- * clock, keeps apart readings that came without one, and logs texts whose state changed.
+ * Stores the parsed texts of one device, whatever their dialect and carrier. It gives each reading a time on the hub's
+ * clock, keeps readings without a time apart, and logs states that changed.
  */
 export class TextIngest {
   readonly #gate: Gate;
   readonly #clock: DeviceClock;
   readonly #device: Device;
   readonly #mostStates: number;
-  /** Readings from ahead, and when they arrived. */
+  /** Readings from the future, with their arrival times. */
   #aside: { reading: Reading; arrivedAt: number }[] = [];
   #lastUntimed = Number.NEGATIVE_INFINITY;
   constructor(context: IngestContext, device: Device, clock = new DeviceClock()) {
@@ -38,9 +41,7 @@ export class TextIngest {
     this.#mostStates = context.limits.statesPerDevice;
   }
 
-  /**
-   * Takes the readings of one message that are this device's. `mayHaveWrongClock` is that of their dialect.
-   */
+  /** Stores the readings of one message that belong to this device. `mayHaveWrongClock` is that of their dialect. */
   take(readings: readonly Reading[], now: number, mayHaveWrongClock: boolean): TextOutcome {
     const outcome: TextOutcome = { samples: 0, cost: 0, refused: 0, faults: [] };
     let newest: number | null = null;
@@ -60,7 +61,7 @@ export class TextIngest {
     return outcome;
   }
 
-  /** The hub's clock was set by this much, forward or back when negative. */
+  /** Call when the hub's clock was set; `stepMs` is negative if it was set back. */
   clockSet(stepMs: number): void {
     this.#clock.hubSet(stepMs);
     for (const one of this.#aside) one.arrivedAt += stepMs;
@@ -82,14 +83,14 @@ export class TextIngest {
       code: 'TIME_AHEAD',
       message: `A sample says that it is from ${aheadS} s in the future, so it is set aside. If the clock is wrong, its times are corrected once five messages in 30 s agree.`,
     });
-    // They cost their sender what they would cost in the store.
+    // They cost their sender as much as stored ones.
     outcome.cost += readings.reduce((sum, { values }) => sum + Object.keys(values).length, 0);
     return outcome;
   }
 
   /**
-   * Readings from ahead belong at their arrival if the clock is wrong, and nowhere if it is right, unless it was the hub's
-   * clock that was wrong.
+   * Settles readings from the future. If the device's clock is wrong, they are stored with their arrival times; if it
+   * is right, they are dropped, unless the hub's clock was the wrong one.
    */
   #settleAside(now: number, outcome: TextOutcome): void {
     if (this.#aside.length === 0) return;
@@ -102,11 +103,11 @@ export class TextIngest {
     }
   }
 
-  /** Readings that came in one millisecond without a time of their own are kept apart by one each. */
+  /** Keeps readings without a time that arrived in the same millisecond apart, by one millisecond each. */
   #timeOfArrival(now: number, outcome: TextOutcome): number {
     let time = now;
     const leadMs = this.#lastUntimed - now;
-    // A hub's clock that was set back starts over.
+    // If the hub's clock was set back, this starts over.
     if (leadMs >= 0 && leadMs <= 2 * MAX_LEAD_MS) {
       if (leadMs < MAX_LEAD_MS) time = this.#lastUntimed + 1;
       else {
@@ -133,7 +134,7 @@ export class TextIngest {
       this.#state(name, state, Math.min(time, now), now, outcome);
   }
 
-  /** A state is an event when it changes; what it is first is worth knowing too. */
+  /** Logs a state when it changes, and also the first one. */
   #state(name: string, state: string, time: number, now: number, outcome: TextOutcome): void {
     const change = this.#device.states.set(name, state, time, this.#mostStates);
     if (change === 'full') {

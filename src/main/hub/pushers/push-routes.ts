@@ -34,7 +34,7 @@ export class PushRoutes {
     };
   }
 
-  /** Whether a path is one of them. */
+  /** Whether a path is one of these addresses. */
   has(path: string): boolean {
     return ROUTES.has(path);
   }
@@ -56,7 +56,7 @@ export class PushRoutes {
     this.#parts.pushers.second(now);
   }
 
-  /** The hub's clock was set by this much, forward or back when negative. */
+  /** Call when the hub's clock was set; `stepMs` is negative if it was set back. */
   clockSet(stepMs: number): void {
     this.#parts.pushers.clockSet(stepMs);
   }

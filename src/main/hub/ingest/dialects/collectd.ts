@@ -8,7 +8,7 @@ import { parseLenientJson } from './lenient-json';
 import { readTime } from './said-time';
 import { senderNamed } from './sender-tags';
 
-/** What is known of the series beside the values: which are counters, and their units. */
+/** Readings, and facts about their series: which are counters, and their units. */
 export interface CollectdParsed extends Parsed {
   drafts: Map<Reading, SeriesDraft[]>;
 }
@@ -25,13 +25,14 @@ interface ValueList {
   kinds: readonly string[];
 }
 
-/** Data sources that only grow (collectd.org, "Data source"); an `absolute` is reset by each reading. */
+/** Data sources that only grow (collectd.org, "Data source"); an `absolute` one is reset by each reading. */
 const COUNTERS: ReadonlySet<string> = new Set(['counter', 'derive']);
 const PUTVAL = /^PUTVAL\s+(?:"((?:[^"\\]|\\.)*)"|(\S+))((?:\s+[A-Za-z_]+=\S+)*)\s+(\S+)\s*$/i;
 
 /**
- * What collectd's plugin `write_http` posts: its JSON, or `PUTVAL` lines (collectd.conf(5), "Plugin write_http";
- * collectd-unixsock(5)). A series is `plugin.type.source{instance,type_instance}`; what is the same twice is said once.
+ * Parses the output of collectd's plugin `write_http`: its JSON, or `PUTVAL` lines (collectd.conf(5), "Plugin
+ * write_http"; collectd-unixsock(5)). A series is `plugin.type.source{instance,type_instance}`; repeated parts are
+ * written once.
  */
 export function readCollectd(text: string, context: DialectContext): CollectdParsed {
   const parsed: CollectdParsed = { ...nothing(), drafts: new Map() };
@@ -102,7 +103,7 @@ function addList(list: ValueList, context: DialectContext, parsed: CollectdParse
   const values: Reading['values'] = Object.create(null) as Reading['values'];
   const drafts: SeriesDraft[] = [];
   const known = sourcesOf(type);
-  // A type of another shape is one's own: it only shares the name.
+  // A type with another number of sources is user-defined and only shares the name.
   const isKnown = known.length === list.values.length;
   for (const [i, value] of list.values.entries()) {
     const declared = isKnown ? known[i] : undefined;

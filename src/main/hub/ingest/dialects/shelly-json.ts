@@ -7,7 +7,8 @@ import { senderNamed } from './sender-tags';
 const METHODS: ReadonlySet<unknown> = new Set(['NotifyStatus', 'NotifyFullStatus']);
 
 /**
- * A status of Shelly's RPC (second generation and later, "Outbound WebSocket" of its documentation):
+ * Whether an object is a status of Shelly's RPC (second generation and later, "Outbound WebSocket" of its
+ * documentation):
  * `{"src":"shellyplus1-a8032ab636ec","dst":…,"method":"NotifyStatus","params":{"ts":…,"switch:0":{…}}}`. Components are
  * named `type:id`, which becomes the metric `type…` with the label `id`.
  */
@@ -46,7 +47,7 @@ export function readShelly(
   for (const [component, status] of Object.entries(components)) {
     const [type = component, id] = component.split(':');
     const labels: Record<string, string> = id === undefined ? {} : { id };
-    // The id stands in the label already.
+    // The label already contains the id.
     const { id: _id, ...rest } = isRecord(status) ? status : { value: status };
     const flat = flatten(rest, left, { path: type, labels });
     if (flat.problem) remark(parsed, flat.problem.code, flat.problem.message);
