@@ -39,7 +39,7 @@ export interface Limits {
   pushBytes: number;
   /** The same, uncompressed. */
   pushInflatedBytes: number;
-  /** How many times its size a compressed push may have uncompressed. Beyond: HTTP 413. */
+  /** The largest ratio of a push's uncompressed to its compressed size. Beyond: HTTP 413. */
   pushInflateRatio: number;
   /** Characters of one line of an InfluxDB write. Beyond: that line is left out. */
   pushLineLength: number;
@@ -235,8 +235,9 @@ export const DEFAULT_LIMITS: Limits = {
 };
 
 /**
- * What an agent lets a hub make it do. The other end may be an impostor, or somebody in between on a plain connection.
- * Budgets belong to the agent and not to a connection, so reconnecting does not renew them. `docs/agents.md` lists them.
+ * The limits of a hub's demands on an agent. The other end may be an impostor, or someone in between on a plain
+ * connection. Budgets belong to the agent and not to a connection, so reconnecting does not renew them.
+ * `docs/agents.md` lists them.
  */
 export const AGENT_LIMITS = {
   /** Bytes of one message. Beyond: close 1009. */
@@ -255,17 +256,17 @@ export const AGENT_LIMITS = {
   admissionsPerMin: 12,
   /** Keys per hour. Beyond: ignored. */
   keysPerHour: 12,
-  /** Changes of the sampling interval per minute. Beyond: made later, and only the last one. */
+  /** Changes of the sampling interval per minute. Beyond: delayed, and only the last one is made. */
   intervalsPerMin: 12,
   /** Requests per second; bursts of ten times that. Beyond: answered with `BUSY`. */
   requestsPerSec: 5,
   /** Requests handled at the same time. Beyond: answered with `BUSY`. */
   requestsAtOnce: 4,
-  /** Log lines per minute about what hubs say; bursts of 20. Beyond: counted, and the count is logged. */
+  /** Log lines per minute about messages of hubs; bursts of 20. Beyond: counted, and the count is logged. */
   logLinesPerMin: 6,
   /** Characters of a hub's text in one log line. Beyond: cut off. */
   logTextLength: 300,
-  /** Addresses at which one hub is looked for at the same time. */
+  /** Addresses at which one hub is searched for at the same time. */
   addresses: 40,
 } as const;
 

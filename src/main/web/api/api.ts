@@ -154,7 +154,7 @@ function sendFault(fault: Fault, request: IncomingMessage, response: ServerRespo
   sendError(request, response, STATUS_OF_CODE[fault.code] ?? 400, fault.code, fault.message);
 }
 
-/** Other machines learn only that the hub runs. */
+/** Answers whether the hub runs; other machines learn nothing else. */
 function health(hub: Hub, request: IncomingMessage, clock: Clock): Record<string, unknown> {
   if (!isThisMachine(request)) return { status: 'ok' };
   const { version, startedAt, bootId, isStoring, storeProblem } = hub.info();
@@ -168,7 +168,7 @@ function health(hub: Hub, request: IncomingMessage, clock: Clock): Record<string
   };
 }
 
-/** The fields that `docs/api.md` documents, without those that only the UI needs. */
+/** Picks the fields that `docs/api.md` documents, without those that only the UI needs. */
 function publicDevice(device: DeviceInfo) {
   const { id, name, kind, state, reason, approval, local, simple, os, arch, model, tags, agent } = device;
   const { address, firstSeenAt, connectedAt, lastSeenAt, rttMs, clockOffsetMs, intervalMs, seriesCount } =

@@ -9,7 +9,7 @@ const MAX_STALL_MS = 5 * 60_000;
 
 /**
  * Sends texts as fast as the client reads, letting other work run in between. Rejects, with nothing sent yet, if the
- * first text fails. If a later one fails, the connection is cut, so that nobody takes half an answer for a complete
+ * first text fails. If a later one fails, the connection is cut, so that half an answer is not taken for a complete
  * one. When the client disconnects, `source` is ended.
  */
 export async function streamText(
@@ -42,7 +42,7 @@ export async function streamText(
   }
 }
 
-/** False if the client disconnected or stalled instead. */
+/** Waits until the client can take more; false if it disconnected or stalled instead. */
 async function drained(response: ServerResponse): Promise<boolean> {
   if (response.destroyed) return false;
   const over = new AbortController();
