@@ -1,4 +1,4 @@
-/** Why something was turned away, by the code under which the hub counts it. */
+/** Explanations of refusals, by the code under which the hub counts them. */
 const WORDS: Readonly<Record<string, string>> = {
   BAD_UPGRADE: 'The request was not a valid WebSocket upgrade.',
   BAD_WEBSOCKET_VERSION: 'A client spoke another version of WebSocket than 13.',
@@ -111,7 +111,7 @@ const WORDS: Readonly<Record<string, string>> = {
   BAD_PRECISION: 'A push named a time unit that does not exist.',
 };
 
-/** One sentence for any code; an unknown code is spelled out. */
+/** Describes any code in one sentence; an unknown code is spelled out. */
 export function describeRefusal(code: string): string {
   const known = Object.hasOwn(WORDS, code) ? WORDS[code] : undefined;
   if (known) return known;
