@@ -90,7 +90,7 @@ const segment = Buffer.concat([
   encoder.seal(),
 ]);
 
-/** A segment of frames with any contents but valid checksums. */
+/** Creates a segment of frames with any contents but valid checksums. */
 function framed(payloads: readonly Uint8Array[]): Buffer {
   let chain = 0;
   return Buffer.concat(
