@@ -7,6 +7,7 @@ import { createDemoCommand } from './commands/demo';
 import { createDemoFleetCommand } from './commands/demo-fleet';
 import { createExportCommand } from './commands/export';
 import { createImportCommand } from './commands/import';
+import { createRecoverCommand } from './commands/recover';
 import { createServeCommand } from './commands/serve';
 import { createTokenCommand } from './commands/token';
 import { installPaths } from './install-paths';
@@ -44,6 +45,7 @@ Examples:
     createExportCommand(finish),
     createImportCommand(finish),
     createTokenCommand(finish),
+    createRecoverCommand(finish),
   ];
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));

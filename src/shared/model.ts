@@ -231,6 +231,30 @@ export interface EventInfo {
 
 export type Theme = 'system' | 'dark' | 'light';
 
+/** One change that somebody made to the hub. */
+export interface AuditEntry {
+  id: number;
+  at: number;
+  /** The command that made it: `approveDevice`. */
+  action: string;
+  /** The change in one sentence. */
+  text: string;
+  /** The device that it was made to; null if it was made to something else. */
+  device: string | null;
+  by: AuditAuthor;
+}
+
+/** Where a change came from. */
+export interface AuditAuthor {
+  /** The desktop app's own window, a browser, or a program that uses the HTTP API. */
+  kind: 'app' | 'browser' | 'api';
+  role: UiRole;
+  /** Null for the app's own window. */
+  address: string | null;
+  /** Null for the app's own window and for clients that send none. */
+  userAgent: string | null;
+}
+
 export interface Settings {
   theme: Theme;
   /** The port to listen on; 0 lets the system choose. */
@@ -310,6 +334,8 @@ export interface HubInfo {
   /** Where browsers open the UI. */
   uiUrls: string[];
   store: 'memory' | 'sqlite';
+  /** Whether what arrives now is stored on disk. */
+  isStoring: boolean;
   /** Why history is not stored on disk although it should be, or what went wrong when storing it. */
   storeProblem: { code: string; message: string } | null;
   dataDir: string;

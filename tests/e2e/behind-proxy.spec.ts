@@ -1,7 +1,7 @@
 import { startStrippingProxy } from '../fakes/stripping-proxy';
 import { card, expect, goTo, test } from './harness';
 
-const TOKEN = 'behind-a-proxy';
+const TOKEN = 'behind-a-test-proxy';
 
 /** How a proxy passes on the name it was asked by. */
 const HOSTS = {

@@ -4,7 +4,7 @@ import { FakeStore } from './fake-store';
 /** A store whose commits wait until they are let through, as on a slow disk. */
 export class GatedStore extends FakeStore {
   readonly deleted: string[] = [];
-  isOpen = true;
+  commitsAtOnce = true;
   #waiting: (() => void)[] = [];
 
   /** Commits that were asked for and are not on disk. */
@@ -13,7 +13,7 @@ export class GatedStore extends FakeStore {
   }
 
   override async commit(batch: CommitBatch): Promise<void> {
-    if (!this.isOpen) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (!this.commitsAtOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     return super.commit(batch);
   }
 
@@ -22,8 +22,8 @@ export class GatedStore extends FakeStore {
     return super.deleteDevice(device);
   }
 
-  open(): void {
-    this.isOpen = true;
+  letThrough(): void {
+    this.commitsAtOnce = true;
     for (const go of this.#waiting.splice(0)) go();
   }
 }

@@ -18,6 +18,8 @@ export interface Machine {
   setLink(isUp: boolean): void;
   /** Has another address from now on. */
   moveTo(address: string): void;
+  /** Has this address too. */
+  addAddress(address: string): void;
   /** A port here that leads to one of its own, as if from there. */
   forward(port: number, socketPath: string): Promise<{ port: number; dispose(): void }>;
 }
@@ -90,6 +92,9 @@ function createMachine(name: string, first: string): Machine & { name: string; p
       ip('-n', name, 'address', 'add', `${next}/24`, 'dev', cable);
       routeMulticast();
       address = next;
+    },
+    addAddress(also) {
+      ip('-n', name, 'address', 'add', `${also}/24`, 'dev', cable);
     },
     async forward(port, socketPath) {
       // A socket in the file system is the same in every network namespace.

@@ -211,14 +211,21 @@ describe('an agent that somebody wants to mislead', () => {
     const { states, log } = await start(`wss://${host()}`, {
       relocate: () => {
         calls.push(answer);
-        return Promise.resolve(answer);
+        return Promise.resolve([answer]);
       },
-      timings: { primeMs: 0, refusedMs: 60_000, handshakeMs: 1_000, retryBaseMs: 100, retryCapMs: 100 },
+      timings: {
+        primeMs: 0,
+        refusedMs: 60_000,
+        handshakeMs: 1_000,
+        retryBaseMs: 100,
+        retryCapMs: 100,
+        searchEveryMs: 50,
+      },
     });
-    await eventually(
-      () => log.lines.filter((line) => line.includes('did not connect')).length,
-      (count) => count >= 2,
-    );
+    await eventually(() => calls.length >= 3);
+    const told = log.lines.filter((line) => line.includes(String(impostor.hub.port)));
+    expect(told).toEqual([expect.stringMatching(/^warn what answers at .* is not the hub/)]);
+    expect(log.lines.join()).not.toContain('--forget-hub');
     expect(await impostor.api.call('listDevices', {})).toEqual([]);
     await impostor.dispose();
     // The real one is back, at another port.
@@ -244,7 +251,7 @@ describe('an agent that somebody wants to mislead', () => {
       relocate: async () => {
         asked++;
         await eventually(() => attempts >= 2);
-        return `wss://${host()}`;
+        return [`wss://${host()}`];
       },
       timings: { primeMs: 0, handshakeMs: 700, retryBaseMs: 50, retryCapMs: 50 },
     });

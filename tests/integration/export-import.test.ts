@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -47,6 +48,22 @@ function post(
   return web.ask(target, { method: 'POST', headers: { ...NDJSON, ...headers }, body });
 }
 
+describe('an import that says it is compressed', () => {
+  it.each(['gzip', 'x-gzip', 'br', 'deflate', 'zstd', 'identity, gzip'])(
+    'is refused, whatever its body is: %s',
+    async (coding) => {
+      const web = await start();
+      const line = '{"device":"nas","metric":"m","t":[1000],"v":[1]}\n';
+      for (const body of [line, gzipSync(line).toString('latin1')]) {
+        const answer = await post(web, body, '/api/v1/import', { 'Content-Encoding': coding });
+        expect(answer.status).toBe(415);
+        expect(answer.body).toContain('BAD_ENCODING');
+      }
+      expect((await web.ask(EVERYTHING)).body).toBe('');
+    },
+  );
+});
+
 const name = fc.stringMatching(/^[A-Za-z0-9._:-]{1,12}$/);
 const text = fc.string({ unit: 'grapheme', maxLength: 12 }).map((each) => each.toWellFormed());
 const value = fc.oneof(
@@ -57,7 +74,14 @@ const value = fc.oneof(
 const series = fc.record({
   device: name,
   metric: text.filter((each) => each !== ''),
-  labels: fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9.]{0,8}$/), text, { maxKeys: 3 }),
+  labels: fc.dictionary(
+    fc.oneof(
+      fc.stringMatching(/^[a-z][a-z0-9.]{0,8}$/),
+      fc.constantFrom('constructor', '__proto__', 'prototype'),
+    ),
+    text,
+    { maxKeys: 3 },
+  ),
   unit: fc.constantFrom('', 'By', 'Cel', '1', '{p,"q"}'),
   kind: fc.constantFrom('gauge' as const, 'counter' as const),
   samples: fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 1_600_000_000_000 }), fc.option(value)), {

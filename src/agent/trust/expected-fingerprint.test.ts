@@ -59,7 +59,7 @@ describe('the hub at the other end', () => {
       log: silentLogger,
       ...options,
     });
-    const judged = trust.judge(shows(certificate, authorized));
+    const judged = trust.judge(shows(certificate, authorized), HOST);
     return judged.ok ? 'accepted' : judged.error.code;
   };
 

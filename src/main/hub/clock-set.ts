@@ -3,6 +3,7 @@ import type { Moment } from '@shared/moment';
 import type { ClockStep } from '@shared/watched-clock';
 import type { JoinTokens } from './admission/join-tokens';
 import type { UiConnections } from './api/ui-connections';
+import type { AuditLog } from './audit/audit-log';
 import type { DeviceRegistry } from './devices/device-registry';
 import type { EventLog } from './events/event-log';
 import type { HubServer } from './port/hub-server';
@@ -15,6 +16,7 @@ export interface ClockSetParts {
   server: HubServer;
   devices: DeviceRegistry;
   events: EventLog;
+  audit: AuditLog;
   tokens: JoinTokens;
   series: SeriesTable;
   memory: RingMemory;
@@ -29,7 +31,7 @@ export interface ClockSetParts {
  * all that comes. Times that the hub itself noted in this run move along, since it knows how long ago they were.
  */
 export function clockSet(step: ClockStep, parts: ClockSetParts): void {
-  const { log, started, server, devices, events, tokens, series, memory, uis, touch } = parts;
+  const { log, started, server, devices, events, audit, tokens, series, memory, uis, touch } = parts;
   const { from, to, stepMs } = step;
   const text = `The hub's clock was set ${stepMs > 0 ? 'forward' : 'back'} by ${describeSpan(Math.abs(stepMs))}: from ${utc(from)} to ${utc(to)}. Samples from before keep the times they have.`;
   log.warn(text, { code: 'CLOCK_SET', stepMs });
@@ -37,6 +39,7 @@ export function clockSet(step: ClockStep, parts: ClockSetParts): void {
   devices.clockSet(stepMs);
   events.clockSet({ stepMs, startedAt: started.time - stepMs });
   events.add({ at: to, kind: 'hub', level: 'warning', device: null, text });
+  audit.clockSet(stepMs);
   tokens.clockSet(stepMs);
   series.clockSet(stepMs);
   if (stepMs < 0) memory.dropNewerThan(to);

@@ -45,6 +45,7 @@ export class HubFacts {
       discovery: discovery.info(),
       uiUrls: [],
       store: history ? 'sqlite' : 'memory',
+      isStoring: history?.store.isOpen === true,
       storeProblem: options.storeProblem ?? history?.store.problem ?? null,
       dataDir: options.dataDir ?? '',
       localDevice: null,

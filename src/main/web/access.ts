@@ -91,6 +91,7 @@ export function createAccess(options: AccessOptions): Access {
   /** Identifies the caller by the first rule that applies. */
   function identify(request: IncomingMessage): { caller: Caller } | { refusal: Refusal } {
     const from = peerAddress(request);
+    const userAgent = request.headers['user-agent'];
     const bearer = readBearer(request.headers.authorization);
     if (bearer !== null && (tokens.admin !== null || tokens.viewer !== null)) {
       const busy = access.refuseBusy(request);
@@ -98,7 +99,7 @@ export function createAccess(options: AccessOptions): Access {
       const role = access.roleOfToken(bearer);
       if (role !== null) {
         access.succeed(request, role);
-        return { caller: { from, role } };
+        return { caller: { from, role, userAgent } };
       }
       access.fail(request);
       const message = 'The UI token is wrong.';
@@ -107,9 +108,9 @@ export function createAccess(options: AccessOptions): Access {
     const session = access.session(request);
     // A cookie is enough to read, or for callers who would be admitted without it.
     if (session && (isReading(request) || session.role === 'viewer' || access.isFreeFor(request))) {
-      return { caller: { from, role: session.role, browser: session.id } };
+      return { caller: { from, role: session.role, browser: session.id, userAgent } };
     }
-    if (access.isFreeFor(request)) return { caller: { from, role: 'admin' } };
+    if (access.isFreeFor(request)) return { caller: { from, role: 'admin', userAgent } };
     const message =
       tokens.admin === null
         ? 'From another machine, or at a host name, the API needs the cookie of an open UI, or a hub started with --ui-token.'

@@ -64,7 +64,12 @@ export function createBridge(hub: Hub, options: BridgeOptions): Bridge {
 
   function accept(webSocket: WebSocket, request: IncomingMessage, session: UiSession): void {
     const connection = createBridgeConnection(hub, webSocket, {
-      caller: { from: peerAddress(request), role: session.role, browser: session.id },
+      caller: {
+        from: peerAddress(request),
+        role: session.role,
+        browser: session.id,
+        userAgent: session.userAgent ?? undefined,
+      },
       clock,
       log,
       pingEveryMs: options.pingEveryMs ?? 15_000,

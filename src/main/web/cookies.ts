@@ -1,9 +1,7 @@
-/** More cookies with one name than any honest client sends. */
-const MAX_SAME_NAME = 8;
-
 /**
  * The values of all cookies with this name in a `Cookie` header. There can be several if pages on other ports or
- * paths of this machine have set one too; those must not keep out a browser that also has the right one.
+ * paths of this machine have set one too; those must not keep out a browser that also has the right one, however many
+ * they are. Their number is bounded by that of a request head's bytes.
  */
 export function readCookies(header: string | undefined, name: string): string[] {
   const values: string[] = [];
@@ -11,7 +9,6 @@ export function readCookies(header: string | undefined, name: string): string[] 
     const equals = pair.indexOf('=');
     if (equals < 0 || pair.slice(0, equals).trim() !== name) continue;
     values.push(pair.slice(equals + 1).trim());
-    if (values.length === MAX_SAME_NAME) break;
   }
   return values;
 }

@@ -1,6 +1,7 @@
 import type { InferInput, InferOutput } from 'valibot';
 import type { Unsubscribe } from '../disposable';
 import { admissionCommands } from './admission';
+import { auditCommands } from './audit';
 import { boardCommands, boardTopics } from './boards';
 import { browserCommands } from './browsers';
 import { deviceCommands, deviceTopics } from './devices';
@@ -34,6 +35,7 @@ const HUB_COMMANDS = {
   ...eventCommands,
   ...sessionCommands,
   ...boardCommands,
+  ...auditCommands,
 };
 
 /** The areas that a layer around the hub implements. */

@@ -200,7 +200,10 @@ const PHASES = new Set(['a', 'b', 'c', 'r', 's', 't', 'n']);
 const TEMPERATURES = new Set(['Cel', '[degF]', 'K']);
 /** Short words that often mean something else, so they count only as the whole name. */
 const WHOLE_ONLY = new Set(['tmp']);
-const POWERS: Readonly<Record<string, string>> = { apparent: 'V.A', reactive: 'var' };
+const POWERS: ReadonlyMap<string, string> = new Map([
+  ['apparent', 'V.A'],
+  ['reactive', 'var'],
+]);
 
 /**
  * The meaning of a name, from its last meaningful word; null when there is none. If a word could be a unit or part of a
@@ -219,7 +222,7 @@ export function describeByWords(name: string): MetricDescription | null {
   if (found && unit !== undefined && isPlaceOf(found.meaning, words[end - 1] ?? '', unit)) unit = undefined;
   if (found) {
     const { meaning, at } = found;
-    const power = meaning.unit === 'W' ? POWERS[words[at - 1] ?? ''] : undefined;
+    const power = meaning.unit === 'W' ? POWERS.get(words[at - 1] ?? '') : undefined;
     return {
       name,
       title: meaning.title,

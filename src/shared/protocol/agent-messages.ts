@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { dictionary } from '../dictionary';
 import { displayText } from '../display-text';
 import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from './limits';
 import { CODE_NONCE } from './verification-code';
@@ -23,7 +24,7 @@ const wordsIfAny = (max: number) =>
     v.transform((text) => displayText(text) || undefined),
   );
 const codeNonce = v.pipe(v.string(), v.regex(CODE_NONCE, 'must be 43 characters from A-Z a-z 0-9 _ -'));
-const labels = v.record(v.string(), v.string());
+const labels = dictionary(v.string());
 
 export const deviceSchema = v.object({
   id: v.pipe(v.string(), v.regex(DEVICE_ID, 'must be 1 to 64 characters from A-Z a-z 0-9 . _ : -')),

@@ -7,6 +7,11 @@ export interface Limits {
   messageBytes: number;
   /** Fragments of one message. Beyond: close 1008. */
   fragments: number;
+  /**
+   * Pieces (reads from the network) in which one frame may arrive. Beyond: close 1008. Each costs the hub some hundred
+   * bytes until the frame is complete, however small it is.
+   */
+  messagePieces: number;
   /** Open connections, all together. Beyond: HTTP 503. */
   sessions: number;
   /** Connections from one address that have not sent hello yet. Beyond: HTTP 429. */
@@ -152,6 +157,8 @@ export interface Limits {
   endedSessions: number;
   /** Refused clients kept for display, for each reason. Beyond: the one refused longest ago leaves the list. */
   refusalsKept: number;
+  /** Entries of the audit log. Beyond: the oldest are dropped. */
+  auditEntries: number;
   /** Boards, all together. Beyond: the command fails with `TOO_MANY_BOARDS`. */
   boards: number;
   /** Bytes of one board as JSON. Beyond: the command fails with `BOARD_TOO_LARGE`. */
@@ -161,6 +168,7 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   messageBytes: 256 * 1024,
   fragments: 64,
+  messagePieces: 4_096,
   sessions: 10_000,
   unauthenticatedPerAddress: 64,
   arrivals: 1_024,
@@ -221,9 +229,45 @@ export const DEFAULT_LIMITS: Limits = {
   inspectedFrames: 200,
   endedSessions: 500,
   refusalsKept: 20,
+  auditEntries: 5_000,
   boards: 100,
   boardBytes: 256 * 1024,
 };
+
+/**
+ * What an agent lets a hub make it do. The other end may be an impostor, or somebody in between on a plain connection.
+ * Budgets belong to the agent and not to a connection, so reconnecting does not renew them. `docs/agents.md` lists them.
+ */
+export const AGENT_LIMITS = {
+  /** Bytes of one message. Beyond: close 1009. */
+  messageBytes: 256 * 1024,
+  /** Fragments of one message. Beyond: close 1008. */
+  fragments: 64,
+  /** Bytes per second; bursts of sixteen times that. Beyond: close 1008. */
+  bytesPerSec: 256 * 1024,
+  /** Messages per second, acknowledgements included; bursts of ten times that. Beyond: close 1008. */
+  messagesPerSec: 500,
+  /** Pings and pongs per second; bursts of ten times that. Beyond: close 1008. */
+  controlFramesPerSec: 5,
+  /** Bytes that the hub does not read. Beyond: the connection is cut. Rows wait in the queue long before that. */
+  unsentBytes: 4 * 1024 * 1024,
+  /** Messages about admission per minute; bursts of twice that. Beyond: close 1008. */
+  admissionsPerMin: 12,
+  /** Keys per hour. Beyond: ignored. */
+  keysPerHour: 12,
+  /** Changes of the sampling interval per minute. Beyond: made later, and only the last one. */
+  intervalsPerMin: 12,
+  /** Requests per second; bursts of ten times that. Beyond: answered with `BUSY`. */
+  requestsPerSec: 5,
+  /** Requests handled at the same time. Beyond: answered with `BUSY`. */
+  requestsAtOnce: 4,
+  /** Log lines per minute about what hubs say; bursts of 20. Beyond: counted, and the count is logged. */
+  logLinesPerMin: 6,
+  /** Characters of a hub's text in one log line. Beyond: cut off. */
+  logTextLength: 300,
+  /** Addresses at which one hub is looked for at the same time. */
+  addresses: 40,
+} as const;
 
 export const LIMIT_NAMES = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[];
 

@@ -55,7 +55,7 @@ export function parseSeriesKey(key: string): Result<SeriesKey> {
     }
     const label = quotedLabel ? quotedLabel.text : key.slice(at, equals).trim();
     const isAllowed = quotedLabel ? label !== '' : LABEL_NAME.test(label);
-    if (!isAllowed || label === '__proto__') {
+    if (!isAllowed) {
       return fail('BAD_LABELS', `"${name}" has a label whose name is not allowed.`);
     }
     at = equals + 1;

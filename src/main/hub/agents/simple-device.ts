@@ -127,6 +127,8 @@ export class SimpleDevice implements DeviceSession {
       const fault = this.#ingest.event(text, level, now);
       if (fault) faults.push(fault);
     }
+    const { notStored } = this.#context.series.recorder;
+    if (notStored) faults.push(notStored);
     if (samples > 0) {
       this.#session.traffic.samplesIn += samples;
       this.#cadence.arrived(at);

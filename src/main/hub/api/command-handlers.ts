@@ -15,6 +15,8 @@ export interface Caller {
   role: UiRole;
   /** The signed-in browser it comes from, where it is one. */
   browser?: string | undefined;
+  /** How a client over HTTP names itself, unverified. */
+  userAgent?: string | undefined;
 }
 
 /**

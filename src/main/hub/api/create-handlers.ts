@@ -1,6 +1,7 @@
 import { CLOSE } from '@shared/protocol/close-codes';
 import type { HubHandlers } from './command-handlers';
 import { createAdmissionHandlers, type AdmissionHandlersContext } from './handlers/admission';
+import { createAuditHandlers, type AuditHandlersContext } from './handlers/audit';
 import { createBoardHandlers, type BoardHandlersContext } from './handlers/boards';
 import { createDeviceHandlers, type DeviceHandlersContext } from './handlers/devices';
 import { createEventHandlers, type EventHandlersContext } from './handlers/events';
@@ -13,6 +14,7 @@ import { createSettingsHandlers, type SettingsHandlersContext } from './handlers
 /** What the handlers of all areas need. */
 export type HandlersContext = Omit<
   AdmissionHandlersContext &
+    AuditHandlersContext &
     BoardHandlersContext &
     DeviceHandlersContext &
     EventHandlersContext &
@@ -21,7 +23,7 @@ export type HandlersContext = Omit<
     SeriesHandlersContext &
     SessionHandlersContext &
     SettingsHandlersContext,
-  'forgetPast'
+  'forgetPast' | 'requireOpen'
 >;
 
 /** The handlers of every command that the hub itself carries out, area by area. */
@@ -36,12 +38,13 @@ export function createHandlers(given: HandlersContext): HubHandlers {
   }
 
   async function forgetPast(id: string): Promise<void> {
+    history?.requireOpen();
     forgetSamples(id);
     events.forgetDevice(id);
     await history?.deleteDevice(id, () => forgetSamples(id));
   }
 
-  const context = { ...given, forgetPast };
+  const context = { ...given, forgetPast, requireOpen: () => history?.requireOpen() };
   return {
     ...createHubHandlers(context),
     ...createSettingsHandlers(context),
@@ -52,5 +55,6 @@ export function createHandlers(given: HandlersContext): HubHandlers {
     ...createEventHandlers(context),
     ...createSessionHandlers(context),
     ...createBoardHandlers(context),
+    ...createAuditHandlers(context),
   };
 }

@@ -27,6 +27,7 @@ const LIMIT_OF: Readonly<Record<string, keyof Limits>> = {
   TOO_MANY_FEEDS: 'feedsPerUi',
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'messageBytes',
   WS_ERR_TOO_MANY_BUFFERED_PARTS: 'fragments',
+  TOO_MANY_PIECES: 'messagePieces',
 };
 
 const OPTION_OF: Readonly<Record<string, string>> = {

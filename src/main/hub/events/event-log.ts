@@ -73,6 +73,33 @@ export class EventLog {
   }
 
   /**
+   * Takes in what history knows, oldest first, when it opens after things have happened; then it is told of those. Where
+   * another hub has given their ids to other events, they get new ones.
+   */
+  join(stored: readonly EventInfo[]): void {
+    const ofRun = this.#events.filter(({ id }) => id >= this.#firstOfRun);
+    const byId = new Map(stored.map((event) => [event.id, event]));
+    const isOther = ({ id, at, text }: EventInfo): boolean => {
+      const known = byId.get(id);
+      return known !== undefined && (known.at !== at || known.text !== text);
+    };
+    this.#nextId = Math.max(this.#nextId, (stored.at(-1)?.id ?? 0) + 1);
+    const isTaken = ofRun.some(isOther);
+    if (isTaken) this.#firstOfRun = this.#nextId;
+    const kept = isTaken ? ofRun.map((event) => this.#renumber(event)) : ofRun;
+    const ids = new Set(kept.map(({ id }) => id));
+    this.#events = [...stored.filter(({ id }) => !ids.has(id)), ...kept].slice(-this.#capacity);
+    for (const event of kept) this.#recorder.event(event);
+  }
+
+  #renumber(event: EventInfo): EventInfo {
+    const moved = { ...event, id: this.#nextId++ };
+    this.removed.emit(event.id);
+    this.appended.emit(moved);
+    return moved;
+  }
+
+  /**
    * The hub's clock was set: what happened in this run, since `startedAt` by the clock as it was, moves by as much. A note
    * stays: it belongs to what a chart showed at its time.
    */

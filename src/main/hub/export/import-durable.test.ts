@@ -32,19 +32,19 @@ describe('an import', () => {
   it('is over when all of it is on disk, not before', async () => {
     const { test, store } = await start();
     let isOver = false;
-    store.isOpen = false;
+    store.commitsAtOnce = false;
     const done = test.hub.importSamples(piecesOf(line([1_000, 2_000]))).then((summary) => {
       isOver = true;
       return summary;
     });
     // What it waits for first is what came before it.
     await eventually(() => store.waiting > 0);
-    store.open();
-    store.isOpen = false;
+    store.letThrough();
+    store.commitsAtOnce = false;
     await eventually(() => store.waiting > 0 || isOver);
     await turns();
     expect(isOver).toBe(false);
-    store.open();
+    store.letThrough();
     expect(await done).toEqual({ lines: 1, samples: 2, series: 1, devices: 1 });
   });
 
@@ -62,7 +62,7 @@ describe('an import', () => {
     const times = Array.from({ length: 10_000 }, (_, i) => i);
     async function* endless(): AsyncGenerator<Uint8Array> {
       for (; pulled < 14; pulled++) {
-        if (pulled === 1) store.isOpen = false;
+        if (pulled === 1) store.commitsAtOnce = false;
         yield await Promise.resolve(line(times.map((time) => pulled * 10_000 + time)));
       }
     }
@@ -70,7 +70,7 @@ describe('an import', () => {
     await eventually(() => store.waiting > 0 && pulled > 8);
     await turns();
     expect(pulled).toBeLessThanOrEqual(10);
-    store.open();
+    store.letThrough();
     expect(await done).toMatchObject({ samples: 140_000 });
   });
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { dictionary } from '@shared/dictionary';
 import { fail, succeed, type Result } from '@shared/errors';
 import { DEVICE_ID } from '@shared/protocol/agent-messages';
 
@@ -7,7 +8,7 @@ const MAX_TIME_MS = 8.64e15;
 const lineSchema = v.object({
   device: v.pipe(v.string(), v.regex(DEVICE_ID, 'must be 1 to 64 characters from A-Z a-z 0-9 . _ : -')),
   metric: v.pipe(v.string(), v.minLength(1)),
-  labels: v.optional(v.record(v.string(), v.string()), {}),
+  labels: v.optional(dictionary(v.string()), {}),
   unit: v.optional(v.pipe(v.string(), v.maxLength(32))),
   kind: v.optional(v.picklist(['gauge', 'counter'])),
   rate: v.optional(v.boolean(), false),

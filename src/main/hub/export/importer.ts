@@ -35,6 +35,7 @@ export async function importSamples(
   if (!history) {
     throw new FaultError('NO_HISTORY', 'This hub keeps no history on disk, so it cannot import anything.');
   }
+  history.requireOpen();
   const target = new ImportTarget(hub, history);
   let line = firstLine;
   let waiting = 0;

@@ -72,6 +72,7 @@ function seriesOf(device: string, id: number): Series {
     max: null,
     places: [],
     missingUntil: Number.NEGATIVE_INFINITY,
+    declaredAt: Number.NEGATIVE_INFINITY,
   };
 }
 

@@ -1,9 +1,10 @@
 import type { Clock } from '@shared/clock';
-import { toFault } from '@shared/errors';
+import { FaultError, toFault } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import type { Recorder, RowRecorder } from '../series/recorder';
 import { seriesIdentity, type Series } from '../series/series';
 import type { SampleStore, StoreColumns } from '../store-contract/store-contract';
+import { notStoredBecause } from './not-stored';
 import { CommitPlanner } from './commit-planner';
 import { CommitScheduler } from './commit-scheduler';
 import { Gathered, without, type GatheredBatch } from './gathered';
@@ -21,6 +22,8 @@ export interface History extends Recorder {
   readonly store: SampleStore;
   readonly isBehind: boolean;
   rows(device: string, series: readonly Series[]): RowRecorder;
+  /** Throws why the store is not open, for what must not look stored while it is not. */
+  requireOpen(): void;
   /** Called after each commit, when everything that waited for it has run. */
   onDurable(listener: () => void): void;
   /** Called when agents have to wait because the disk cannot keep up, and when they need not wait any more. */
@@ -42,6 +45,9 @@ export interface History extends Recorder {
  * Gathers what ingest tells and commits it in groups, one commit under way at a time. Agents are acknowledged when the
  * commit that holds their rows is on disk. When the disk cannot keep up, agents are made to wait (their own queues hold
  * the rows) instead of anything being dropped.
+ *
+ * While the store is not open, nothing is gathered: rows are shown live and left out here, and whoever sent them is not
+ * acknowledged. Once it opens, the hub tells it what it met meanwhile (`attach-history.ts`).
  */
 export function createHistory(store: SampleStore, clock: Clock, log: Logger): History {
   const gathered = new Gathered();
@@ -81,6 +87,7 @@ export function createHistory(store: SampleStore, clock: Clock, log: Logger): Hi
     if (planner.came()) scheduler.follow();
   }
 
+  const isOpen = (): boolean => store.isOpen;
   const onFirst = (buffer: RowBuffer): void => gathered.buffer(buffer);
   const onRow = (bytes: number): void => {
     if (planner.grew(bytes)) scheduler.follow();
@@ -89,6 +96,9 @@ export function createHistory(store: SampleStore, clock: Clock, log: Logger): Hi
   return {
     store,
     keepsHistory: true,
+    get notStored() {
+      return store.isOpen ? null : notStoredBecause(store.problem);
+    },
     get gathering() {
       return planner.gathering;
     },
@@ -105,21 +115,29 @@ export function createHistory(store: SampleStore, clock: Clock, log: Logger): Hi
       behindListener = listener;
     },
     series(series) {
+      if (!store.isOpen) return;
       gathered.series(seriesIdentity(series));
       came();
     },
-    rows: (device, series) => new RowBuffer({ device, series, rooms, onFirst, onRow }),
+    rows: (device, series) => new RowBuffer({ device, series, rooms, onFirst, onRow, isOpen }),
     mark(device, stream, seq) {
+      if (!store.isOpen) return;
       gathered.mark(device, stream, seq);
       came();
     },
     event(event) {
+      if (!store.isOpen) return;
       gathered.event(event);
       came();
     },
     whenDurable(run) {
       gathered.whenDurable(run);
       came();
+    },
+    requireOpen() {
+      if (store.isOpen) return;
+      const { code, message } = store.problem ?? notStoredBecause(null);
+      throw new FaultError(code, message);
     },
     flush: () => scheduler.flush(),
     async readBefore(series, from, to) {

@@ -37,6 +37,11 @@ export class AgentIngest {
   readonly #replies: IngestReplies;
   readonly #schemas = new BoundedMap<number, SchemaBinding>(MAX_SCHEMAS);
   readonly #gate: Gate;
+  /**
+   * Something of this connection was not stored. An acknowledgement covers all that came before it, so from then on
+   * nothing of this connection is acknowledged: its agent sends it again on the next one.
+   */
+  #hasLeftOut = false;
 
   constructor(context: IngestContext, device: Device, hello: HelloMessage, replies: IngestReplies) {
     this.#context = context;
@@ -58,6 +63,7 @@ export class AgentIngest {
         if (!this.#replies.mayStore(wanted)) return 0;
         const { samples, faults } = this.#gate.store(message.ts ?? now, message.values, now);
         for (const { code, message: words } of faults) this.#replies.notice(code, words);
+        this.#isStoring();
         return samples;
       }
       case 'schema':
@@ -66,6 +72,8 @@ export class AgentIngest {
         return 0;
       case 'event': {
         const { seq, stream, ts } = message;
+        // It comes again, and then it is an event.
+        if (!this.#isStoring() && seq !== undefined) return 0;
         if (seq !== undefined && !this.#isFirst(stream, seq)) {
           this.#ack(stream, seq);
           return 0;
@@ -78,6 +86,8 @@ export class AgentIngest {
         return 0;
       }
       case 'lost':
+        // The agent tells it again until rows after it are acknowledged.
+        if (!this.#isStoring()) return 0;
         this.#context.events.report({
           at: now,
           kind: 'dropped',
@@ -112,7 +122,8 @@ export class AgentIngest {
     for (let r = 0, at = 0; r < rows; at = ends[r++] as number)
       cost += this.#gate.strewnCost(cells[at] as number);
     if (wanted <= most && !this.#replies.mayStore(Math.min(cost, most))) return 0;
-    if (!this.#isFirst(stream, seq)) {
+    const isStoring = this.#isStoring();
+    if (isStoring && !this.#isFirst(stream, seq)) {
       this.#ack(stream, seq);
       return 0;
     }
@@ -143,7 +154,7 @@ export class AgentIngest {
       }
       if (problem) this.#replies.notice(problem.code, problem.message, seq);
     }
-    this.#ack(stream, seq);
+    if (isStoring) this.#ack(stream, seq);
     return samples;
   }
 
@@ -152,6 +163,16 @@ export class AgentIngest {
    */
   #isFirst(stream: string | undefined, seq: number): boolean {
     return this.#gate.isFirst(stream ?? this.#helloStream, seq);
+  }
+
+  /** Whether what came is going to be stored; tells the agent when it is not. */
+  #isStoring(): boolean {
+    const { notStored } = this.#context.series.recorder;
+    if (notStored) {
+      this.#hasLeftOut = true;
+      this.#replies.notice(notStored.code, notStored.message);
+    }
+    return !this.#hasLeftOut;
   }
 
   #ack(stream: string | undefined, seq: number | undefined): void {

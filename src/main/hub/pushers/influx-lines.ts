@@ -10,6 +10,7 @@ import { tooManySamples } from './pushers';
 /** What the lines of one write came to, beside what its intake tells. */
 export interface LinesOutcome {
   isEmpty: boolean;
+  /** Lines of which nothing is stored. */
   badLines: number;
   firstProblem: LineProblem | null;
 }
@@ -39,8 +40,8 @@ export async function takeLines(
     const now = context.clock.now();
     const parsed = readLines(lines, { now, maxValues: Number.POSITIVE_INFINITY, precision });
     outcome.isEmpty &&= parsed.isEmpty;
-    outcome.badLines += parsed.badLines;
-    outcome.firstProblem ??= parsed.problems[0] ?? null;
+    outcome.badLines += parsed.badLines + parsed.oddLines;
+    outcome.firstProblem ??= parsed.problems[0] ?? parsed.odd;
     intake.take(parsed, MAY_HAVE_WRONG_CLOCK);
   };
   const mayGoOn = (): boolean => {

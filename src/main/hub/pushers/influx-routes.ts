@@ -121,7 +121,7 @@ function answerWrite(push: PushRequest, version: 1 | 2, intake: PushIntake, line
   }
   const { firstProblem: problem } = lines;
   const dropped = lines.badLines + intake.dropped;
-  if (dropped === 0) {
+  if (dropped === 0 && !problem) {
     answer(push, 204, null, VERSION_HEADERS);
     return;
   }

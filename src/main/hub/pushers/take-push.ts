@@ -24,6 +24,9 @@ export interface PushHandler {
   refused(why: PushRefusal): void;
 }
 
+/** When to try again what cannot be stored now. */
+const NOT_STORED_RETRY_SEC = 10;
+
 const STATUS_OF: Readonly<Record<string, RefusalStatus>> = {
   BODY_TOO_LARGE: 413,
   BAD_ENCODING: 415,
@@ -39,6 +42,8 @@ export async function takePush(parts: PushParts, push: PushRequest, handler: Pus
     context.refused.add(why.code, push.client);
     handler.refused(why);
   };
+  const { notStored } = context.series.recorder;
+  if (notStored) return refuse(refusal(503, notStored.code, notStored.message, NOT_STORED_RETRY_SEC));
   const busy = turns.enter(address);
   if (busy) return refuse(busy);
   const late = context.clock.after(context.limits.pushTimeoutMs, () => {

@@ -1,3 +1,4 @@
+import type { Fault } from '@shared/errors';
 import type { EventInfo } from '@shared/model';
 import type { Series } from './series';
 
@@ -13,6 +14,11 @@ export interface RowRecorder {
  */
 export interface Recorder {
   readonly keepsHistory: boolean;
+  /**
+   * Null while what is reported is going to be stored. Otherwise what to tell whoever sent it: nothing of it may be
+   * acknowledged.
+   */
+  readonly notStored: Fault | null;
   /** The number of the commit that will hold what is reported now; commits are numbered upwards. */
   readonly gathering: number;
   /** The highest commit that is on disk; equals `gathering` if nothing has to wait. */
@@ -27,6 +33,7 @@ export interface Recorder {
 
 export const memoryRecorder: Recorder = {
   keepsHistory: false,
+  notStored: null,
   gathering: 0,
   durable: 0,
   series() {},

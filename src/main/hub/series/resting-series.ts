@@ -9,9 +9,7 @@ const LONG_SILENT_MS = 60 * 60_000;
  */
 export class RestingSeries {
   readonly #resting = new Set<Series>();
-  /** By the clock as it was at first. */
-  readonly #declaredAt = new WeakMap<Series, number>();
-  /** By how much the clock was set since then, ms. */
+  /** By how much the clock was set since the hub started, ms. */
   #steppedMs = 0;
   /** Nothing will have been silent for long before this time, ms since the epoch. */
   #noneBefore = Number.NEGATIVE_INFINITY;
@@ -37,7 +35,7 @@ export class RestingSeries {
   }
 
   declared(series: Series, now: number): void {
-    this.#declaredAt.set(series, now - this.#steppedMs);
+    series.declaredAt = now - this.#steppedMs;
   }
 
   /** The clock was set by this much, forward or back when negative. */
@@ -69,7 +67,7 @@ export class RestingSeries {
   }
 
   #heardAt(series: Series): number {
-    let at = (this.#declaredAt.get(series) ?? Number.NEGATIVE_INFINITY) + this.#steppedMs;
+    let at = series.declaredAt + this.#steppedMs;
     for (const { sheet } of series.places) if (sheet.newestTime > at) at = sheet.newestTime;
     return at;
   }

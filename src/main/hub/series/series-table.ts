@@ -10,6 +10,7 @@ import type { Sheet, SheetChange } from './sheet';
 import { memoryRecorder, type Recorder } from './recorder';
 import { RestingSeries } from './resting-series';
 import { guessUnit, restoreUnit, settleUnit, type Series, type SeriesIdentity } from './series';
+import { SharedNames } from './shared-names';
 
 export interface SeriesDraft {
   name: string;
@@ -50,6 +51,7 @@ export class SeriesTable {
   readonly #memory: RingMemory;
   readonly #byId = new Map<number, Series>();
   readonly #byDevice = new Map<string, DeviceSeries>();
+  readonly #names = new SharedNames();
   readonly #now: () => number;
   readonly #chosenUnit: ChosenUnit;
   #nextId = 1;
@@ -79,23 +81,65 @@ export class SeriesTable {
    */
   restore(stored: readonly SeriesIdentity[], newest: ReadonlyMap<string, number>): void {
     for (const one of [...stored].sort((a, b) => a.id - b.id)) {
-      const missingUntil = newest.get(one.device) ?? Number.NEGATIVE_INFINITY;
-      const series: Series = {
-        ...one,
-        ...restoreUnit(one),
-        unitSource: 'known',
-        labels: Object.freeze({ ...one.labels }),
-        places: [],
-        missingUntil,
-      };
-      this.settleUnit(series);
-      const owned = this.#owned(one.device);
-      if (this.#problemOfRoom(owned, one.key)) this.#makeRoom(owned);
-      owned.byKey.set(one.key, series);
-      this.#byId.set(one.id, series);
-      this.created.emit(series);
-      if (one.id >= this.#nextId) this.#nextId = one.id + 1;
+      this.#restoreOne(one, newest.get(one.device) ?? Number.NEGATIVE_INFINITY);
     }
+  }
+
+  /**
+   * Takes in what history knows when it opens after the hub has met devices. Series that it met stay as they are, and
+   * so do their ids. Returns the stored ids that differ from those, by the hub's: of series that are stored under
+   * another id, and of new ones whose id is another series' in the file.
+   */
+  join(stored: readonly SeriesIdentity[], newest: ReadonlyMap<string, number>): Map<number, number> {
+    const differing = new Map<number, number>();
+    const inFile = new Set(stored.map(({ id }) => id));
+    const keys = new Map<string, Set<string>>();
+    for (const { id } of stored) this.#nextId = Math.max(this.#nextId, id + 1);
+    for (const one of [...stored].sort((a, b) => a.id - b.id)) {
+      const ofDevice = keys.get(one.device);
+      if (ofDevice) ofDevice.add(one.key);
+      else keys.set(one.device, new Set([one.key]));
+      const missingUntil = newest.get(one.device) ?? Number.NEGATIVE_INFINITY;
+      const known = this.find(one.device, one.key);
+      if (known) known.missingUntil = Math.max(known.missingUntil, missingUntil);
+      const id = known?.id ?? (this.#byId.has(one.id) ? this.#nextId++ : one.id);
+      if (!known) this.#restoreOne({ ...one, id }, missingUntil);
+      if (id !== one.id) differing.set(id, one.id);
+    }
+    for (const { id, device, key } of this.#byId.values()) {
+      if (inFile.has(id) && keys.get(device)?.has(key) !== true) differing.set(id, this.#nextId++);
+    }
+    return differing;
+  }
+
+  #restoreOne(one: SeriesIdentity, missingUntil: number): void {
+    const own = restoreUnit(one);
+    const names = this.#names.of(one.key, () => ({ metric: one.metric, labels: { ...one.labels } }));
+    const series: Series = {
+      id: one.id,
+      device: one.device,
+      key: names.key,
+      metric: names.metric,
+      labels: names.labels,
+      unit: '',
+      unitSource: 'known',
+      ownUnit: own.ownUnit,
+      isUnitGuessed: own.isUnitGuessed,
+      kind: one.kind,
+      title: one.title,
+      min: one.min,
+      max: one.max,
+      places: [],
+      missingUntil,
+      declaredAt: Number.NEGATIVE_INFINITY,
+    };
+    this.settleUnit(series);
+    const owned = this.#owned(one.device);
+    if (this.#problemOfRoom(owned, one.key)) this.#makeRoom(owned);
+    owned.byKey.set(names.key, series);
+    this.#byId.set(one.id, series);
+    this.created.emit(series);
+    if (one.id >= this.#nextId) this.#nextId = one.id + 1;
   }
 
   /** Which sheets got rows, and which are gone; for readers. */
@@ -158,14 +202,15 @@ export class SeriesTable {
     const full = this.#problemOfRoom(owned, key);
     if (full && !this.#makeRoom(owned)) return full;
     const described = describeMetric(name);
+    const names = this.#names.of(key, () => ({ metric: name.toWellFormed(), labels: sorted(labels) }));
     const own = draft.unit ? { ownUnit: draft.unit, isUnitGuessed: false } : guessUnit(name);
-    // All fields are named in one literal: there may be a million of these, and a spread would make each larger.
+    // All fields are named in one literal, as in `#restoreOne`: a spread would make each of a million series larger.
     const series: Series = {
       id: this.#nextId++,
       device,
-      key,
-      metric: name.toWellFormed(),
-      labels: sorted(labels),
+      key: names.key,
+      metric: names.metric,
+      labels: names.labels,
       unit: '',
       unitSource: 'known',
       ownUnit: own.ownUnit,
@@ -176,9 +221,10 @@ export class SeriesTable {
       max: draft.max ?? null,
       places: [],
       missingUntil: Number.NEGATIVE_INFINITY,
+      declaredAt: Number.NEGATIVE_INFINITY,
     };
     this.settleUnit(series);
-    owned.byKey.set(key, series);
+    owned.byKey.set(names.key, series);
     owned.resting.declared(series, this.#now());
     this.#byId.set(series.id, series);
     this.recorder.series(series);
@@ -220,7 +266,7 @@ export class SeriesTable {
     const sheets = new Set<Sheet>();
     for (const series of owned.byKey.values()) {
       for (const { sheet } of series.places) sheets.add(sheet);
-      series.places.length = 0;
+      series.places = [];
       this.#byId.delete(series.id);
     }
     for (const sheet of sheets) this.#memory.dropSheet(sheet);
@@ -270,7 +316,9 @@ export class SeriesTable {
 
   #place(together: readonly Series[]): Sheet {
     const sheet = this.#memory.createSheet(together.map((series) => series.id));
-    for (const [column, series] of together.entries()) series.places.push({ sheet, column });
+    for (const [column, series] of together.entries()) {
+      series.places = [...series.places, { sheet, column }];
+    }
     return sheet;
   }
 
@@ -324,5 +372,5 @@ function sorted(labels: Labels): Labels {
   const entries = Object.entries(labels).map(
     ([name, value]) => [name.toWellFormed(), value.toWellFormed()] as const,
   );
-  return Object.freeze(Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))));
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

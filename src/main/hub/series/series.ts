@@ -30,22 +30,28 @@ export interface Series {
   title: string | null;
   min: number | null;
   max: number | null;
-  readonly places: Place[];
+  /** Replaced, never pushed to: an array that grows reserves room for 17. */
+  places: readonly Place[];
   /** The newest time of any sample that is in history and never was in a sheet. */
   missingUntil: number;
+  /**
+   * When its device last declared it, ms since the epoch by the clock that the hub started with; -Infinity if it has not
+   * been declared since the hub started.
+   */
+  declaredAt: number;
 }
 
 /** What is kept of a series from run to run. `unit` is its own; null: whether that is a guess was not kept. */
 export interface SeriesIdentity extends Omit<
   Series,
-  'places' | 'missingUntil' | 'ownUnit' | 'unitSource' | 'isUnitGuessed'
+  'places' | 'missingUntil' | 'declaredAt' | 'ownUnit' | 'unitSource' | 'isUnitGuessed'
 > {
   isUnitGuessed: boolean | null;
 }
 
 export function seriesIdentity(series: Series): SeriesIdentity {
-  const { places: _places, missingUntil: _missing, unitSource: _source, ownUnit: unit, ...kept } = series;
-  return { ...kept, unit };
+  const { id, device, key, metric, labels, ownUnit, isUnitGuessed, kind, title, min, max } = series;
+  return { id, device, key, metric, labels, unit: ownUnit, isUnitGuessed, kind, title, min, max };
 }
 
 /** The unit of a series whose device declares none. */

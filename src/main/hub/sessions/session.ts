@@ -6,7 +6,7 @@ import { Moment } from '@shared/moment';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import type { HubToAgentMessage } from '@shared/protocol/hub-messages';
 import type { SessionContext } from './session-context';
-import { closeCodeOf, wordsOf } from './close-frames';
+import { closeCodeOf, codeOf, wordsOf } from './close-frames';
 import { Closing } from './closing';
 import type { Endpoint } from './endpoint';
 import { FrameLedger } from './frame-ledger';
@@ -273,8 +273,9 @@ export class Session {
   }
 
   #error(error: Error): void {
-    const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-    if (!code.startsWith('WS_ERR_')) return;
+    const wsCode = 'code' in error && typeof error.code === 'string' ? error.code : '';
+    if (!wsCode.startsWith('WS_ERR_')) return;
+    const code = codeOf(wsCode, error.message);
     this.refused++;
     this.#context.refused.add(code, this.client);
     this.closing.beginForBrokenFrame(closeCodeOf(code), wordsOf(code, error.message));

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { Emitter } from '@shared/emitter';
+import { FaultError } from '@shared/errors';
 import { settingsPatchSchema } from '@shared/hub-api/settings';
 import { listenerFaults, type Logger } from '@shared/logger';
 import type { Retention, Settings } from '@shared/model';
@@ -42,15 +43,19 @@ export class SettingsStore {
     return { ...this.#saved, ...this.#overrides };
   }
 
-  /** What the user sets wins over what the hub was started with, from now on. */
+  /**
+   * What the user sets wins over what the hub was started with, from now on. Throws `FILE_UNWRITABLE` and changes
+   * nothing when it cannot be saved.
+   */
   update(patch: SettingsPatch): Settings {
     const changes = definedOf(patch);
-    this.#saved = { ...this.#saved, ...changes };
-    for (const name of Object.keys(changes) as (keyof Settings)[]) delete this.#overrides[name];
+    const saved = { ...this.#saved, ...changes };
     if (this.#path !== null) {
-      const written = writeJsonFile(this.#path, this.#saved);
-      if (!written.ok) this.#log.error(written.error.message, { code: written.error.code });
+      const written = writeJsonFile(this.#path, saved);
+      if (!written.ok) throw new FaultError(written.error.code, written.error.message);
     }
+    this.#saved = saved;
+    for (const name of Object.keys(changes) as (keyof Settings)[]) delete this.#overrides[name];
     this.changed.emit(this.current);
     return this.current;
   }

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { DAMAGED_TIER_OFFSET } from './chunk-table';
 import type { Catalog } from './catalog';
 import { numberOf } from './database';
+import { readMeta, writeMeta } from './meta';
 import type { Retention } from '../store-contract/store-contract';
 import { DAY_MS, HOUR, HOUR_MS, MINUTE, RAW, TIERS, type Tier } from '../store-contract/tiers';
 
@@ -10,6 +11,10 @@ const DROP_AT_ONCE = 16;
 /** The budget never deletes samples younger than this. */
 const KEEP_RAW_MS = HOUR_MS;
 const KEEP_MINUTES_MS = DAY_MS;
+
+export function floorKey(tier: Tier): string {
+  return `floor-${tier}`;
+}
 
 /** How far back each tier reaches: chunks up to that time were deleted. */
 export class Floors {
@@ -23,8 +28,7 @@ export class Floors {
   constructor(db: DatabaseSync) {
     this.#db = db;
     for (const tier of TIERS) {
-      const value = db.prepare('SELECT value FROM meta WHERE key = ?').get(`floor-${tier}`)?.['value'];
-      if (typeof value === 'number') this.#floors[tier] = value;
+      this.#floors[tier] = readMeta(db, floorKey(tier)) ?? Number.NEGATIVE_INFINITY;
     }
   }
 
@@ -36,7 +40,7 @@ export class Floors {
   raise(tier: Tier, time: number): void {
     if (time <= this.#floors[tier]) return;
     this.#floors[tier] = time;
-    this.#db.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run(`floor-${tier}`, time);
+    writeMeta(this.#db, floorKey(tier), time);
   }
 }
 

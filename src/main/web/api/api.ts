@@ -8,6 +8,7 @@ import type { Access } from '../access';
 import { isThisMachine } from '../address';
 import type { RequestTarget } from '../../hub/port/request-target';
 import { refuseMethod, sendError, sendJson } from '../respond';
+import { parseAudit } from './audit-params';
 import { parseEvents } from './events-params';
 import { sendExport } from './export-route';
 import { drainBody, takeImport } from './import-route';
@@ -25,6 +26,7 @@ export type Api = (
 
 /** The HTTP status for the hub's fault codes; any other code is the caller's mistake. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  NOT_ALLOWED: 403,
   NO_SUCH_DEVICE: 404,
   NO_HISTORY: 409,
   TOO_MANY_DEVICES: 409,
@@ -32,9 +34,13 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   HUB_FULL: 409,
   LINE_TOO_LONG: 413,
   BAD_MEDIA_TYPE: 415,
+  BAD_ENCODING: 415,
   STORE_BUSY: 503,
   STORE_FAILED: 503,
   STORE_CLOSED: 503,
+  STORE_IN_USE: 503,
+  STORE_UNWRITABLE: 503,
+  STORE_NEWER: 503,
   STORE_FULL: 507,
 };
 
@@ -85,6 +91,12 @@ export function createApi(hub: Hub, access: Access, clock: Clock): Api {
       if (device !== undefined) await hub.execute('listSeries', { device }, caller);
       const events = await hub.execute('listEvents', params.value, caller);
       sendJson(request, response, 200, { events });
+    },
+    '/api/v1/audit': async (query, request, response, caller) => {
+      const params = parseAudit(query);
+      if (!params.ok) return sendFault(params.error, request, response);
+      const entries = await hub.execute('listAudit', params.value, caller);
+      sendJson(request, response, 200, { entries });
     },
     '/api/v1/export': async (query, request, response) => {
       const sent = await sendExport(hub, query, clock.now(), request, response);
@@ -145,8 +157,15 @@ function sendFault(fault: Fault, request: IncomingMessage, response: ServerRespo
 /** Other machines learn only that the hub runs. */
 function health(hub: Hub, request: IncomingMessage, clock: Clock): Record<string, unknown> {
   if (!isThisMachine(request)) return { status: 'ok' };
-  const { version, startedAt, bootId } = hub.info();
-  return { status: 'ok', version, bootId, uptimeMs: Math.max(0, clock.now() - startedAt) };
+  const { version, startedAt, bootId, isStoring, storeProblem } = hub.info();
+  return {
+    status: 'ok',
+    version,
+    bootId,
+    uptimeMs: Math.max(0, clock.now() - startedAt),
+    storing: isStoring,
+    problem: storeProblem,
+  };
 }
 
 /** The fields that `docs/api.md` documents, without those that only the UI needs. */

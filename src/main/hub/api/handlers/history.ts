@@ -54,7 +54,8 @@ export function createHistoryHandlers(
       });
     },
     async getStorage() {
-      const stats = await history?.store.stats();
+      const { store } = history ?? {};
+      const stats = store?.isReadable === true ? await store.stats() : null;
       return {
         store: history ? 'sqlite' : 'memory',
         dataDir: info().dataDir,
@@ -63,13 +64,13 @@ export function createHistoryHandlers(
         tiers: stats?.tiers ?? [],
         seriesCount: stats?.seriesCount ?? series.size,
         memoryBytes: memory.usedBytes,
-        problem: stats?.problem ?? null,
+        problem: store?.problem ?? stats?.problem ?? null,
       };
     },
     async getExtent({ device }) {
       devices.require(device);
       await history?.flush();
-      return history ? history.store.extent(device) : null;
+      return history?.store.isReadable === true ? history.store.extent(device) : null;
     },
     async deleteDeviceData({ device: id }) {
       const device = devices.require(id);
@@ -97,7 +98,8 @@ async function answerQuery(
   signal?: AbortSignal,
 ): Promise<QueryResult> {
   const fits = range.points === undefined && ringCovers(series, range.from);
-  if (!history || fits) return querySeries(series, range);
+  // Of what cannot be read, there is at least what is in memory.
+  if (!history?.store.isReadable || fits) return querySeries(series, range);
   await history.flush();
   const columns = await history.store.query({ series: series.map((one) => one.id), ...range }, signal);
   const byId = new Map(columns.map((one) => [one.series, one]));

@@ -6,6 +6,7 @@ import { sourcesOf } from './collectd-types';
 import { nothing, remark, type DialectContext, type Parsed, type Reading } from './dialect';
 import { parseLenientJson } from './lenient-json';
 import { readTime } from './said-time';
+import { senderNamed } from './sender-tags';
 
 /** What is known of the series beside the values: which are counters, and their units. */
 export interface CollectdParsed extends Parsed {
@@ -121,7 +122,7 @@ function addList(list: ValueList, context: DialectContext, parsed: CollectdParse
     if (doubt) remark(parsed, doubt.code, doubt.message);
     time = read.ok ? read.value.time : null;
   }
-  const reading: Reading = { sender: { id: host, name: host }, time, values, states: {} };
+  const reading: Reading = { sender: senderNamed(host), time, values, states: {} };
   parsed.readings.push(reading);
   if (drafts.length > 0) parsed.drafts.set(reading, drafts);
 }
@@ -132,7 +133,7 @@ function split(part: string): [string, string] {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? displayText(value, 256) : '';
+  return typeof value === 'string' ? displayText(value) : '';
 }
 
 function textsOf(value: unknown): string[] {

@@ -69,3 +69,12 @@ export function nothing(): Parsed {
 export function remark(parsed: Parsed, code: string, message: string): void {
   if (!parsed.remarks.some((known) => known.code === code)) parsed.remarks.push({ code, message });
 }
+
+/** A value that stands for no number, such as the text "nan". */
+export function remarkNotANumber(parsed: Parsed, name: string, token: string): void {
+  remark(
+    parsed,
+    'NOT_A_NUMBER',
+    `"${token.slice(0, 40)}" of "${name.slice(0, 80)}" is not a number: it was taken as no value. Send null, or leave it out.`,
+  );
+}

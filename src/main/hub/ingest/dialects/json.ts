@@ -1,9 +1,19 @@
 import { displayText } from '@shared/display-text';
 import { isRecord, parseAgentMessage } from '@shared/protocol/parse';
-import { nothing, remark, type Dialect, type DialectContext, type Parsed, type Sender } from './dialect';
-import { flatten } from './flatten';
+import {
+  nothing,
+  remark,
+  remarkNotANumber,
+  type Dialect,
+  type DialectContext,
+  type Parsed,
+  type Reading,
+  type Sender,
+} from './dialect';
+import { flatten, numberOfText, STATE_CHARS } from './flatten';
 import { parseLenientJson, type LenientJson } from './lenient-json';
 import { readTime } from './said-time';
+import { senderNamed } from './sender-tags';
 import { isShelly, readShelly } from './shelly-json';
 import { isTelegraf, readTelegraf } from './telegraf-json';
 
@@ -13,7 +23,6 @@ const IDENTITY_FIELDS = ['id', 'device', 'name'] as const;
 /** What the device shows to be let in. As texts they are secrets, never states that events would repeat. */
 const CREDENTIAL_FIELDS = ['key', 'token'] as const;
 const TIME_FIELDS = ['ts', 'time', 'timestamp'] as const;
-const NAME_CHARS = 256;
 const RIGHT_FORM = 'The right form is {"id":"attic","temp":21.5}.';
 
 /** JSON as devices send it: objects, lists of objects, NDJSON, a bare number; Telegraf's and Shelly's own shapes. */
@@ -29,8 +38,9 @@ export const json: Dialect = {
   parse(text, context) {
     const parsed = nothing();
     const read = parseLenientJson(text);
-    for (const value of read.values) readValue(value, context, parsed);
+    // These name a place in the text, so they come before what else is said of the same.
     remarkOdd(text, read, parsed);
+    for (const value of read.values) readValue(value, context, parsed);
     return parsed;
   },
 };
@@ -57,24 +67,40 @@ function readObject(object: Record<string, unknown>, context: DialectContext, pa
 }
 
 function readProtocol(object: Record<string, unknown>, context: DialectContext, parsed: Parsed): void {
-  const message = parseAgentMessage(withoutNaN(object));
+  if (object['type'] === 'metrics') return readMetrics(object, context, parsed);
+  const message = parseAgentMessage(object);
   if (!message.ok) return remark(parsed, message.error.code, message.error.message);
-  const sender = senderOf(object);
-  if (message.value.type === 'event') {
-    parsed.events.push({ sender, level: message.value.level, text: message.value.text });
-  } else if (message.value.type === 'metrics') {
-    const { ts, values } = message.value;
-    const time = ts === undefined ? null : said(ts, context, parsed);
-    parsed.readings.push({ sender, time, values, states: {} });
-  }
+  if (message.value.type !== 'event') return;
+  parsed.events.push({ sender: senderOf(object), level: message.value.level, text: message.value.text });
 }
 
-/** `metrics` allows null where there is no number. */
-function withoutNaN(object: Record<string, unknown>): Record<string, unknown> {
-  const { values } = object;
-  if (!isRecord(values)) return object;
-  const entries = Object.entries(values).map(([key, cell]) => [key, Number.isNaN(cell) ? null : cell]);
-  return { ...object, values: Object.fromEntries(entries) as unknown };
+/** A board's `metrics` is read as kindly as its plain JSON: one value that is none costs no other. */
+function readMetrics(object: Record<string, unknown>, context: DialectContext, parsed: Parsed): void {
+  const { ts, values: cells } = object;
+  if (!isRecord(cells)) {
+    remark(parsed, 'BAD_MESSAGE', 'In "metrics", the field "values" must be an object of numbers.');
+    return;
+  }
+  const values = Object.create(null) as Reading['values'];
+  const states = Object.create(null) as Reading['states'];
+  for (const [key, cell] of Object.entries(cells)) {
+    const value = typeof cell === 'string' ? (numberOfText(cell) ?? cell) : cell;
+    if (typeof value === 'string') {
+      const shown = displayText(value, STATE_CHARS);
+      if (shown !== '') states[key] = shown;
+    } else if (typeof value === 'number') {
+      values[key] = Number.isFinite(value) ? value : null;
+      if (!Number.isFinite(value)) remarkNotANumber(parsed, key, String(cell));
+    } else if (typeof value === 'boolean' || value === null) values[key] = value;
+    else
+      remark(
+        parsed,
+        'BAD_MESSAGE',
+        `In "metrics", the field "values.${key.slice(0, 64)}" must be a number, true, false or null.`,
+      );
+  }
+  const time = ts === undefined || ts === null ? null : said(ts, context, parsed);
+  parsed.readings.push({ sender: senderOf(object), time, values, states });
 }
 
 function readPlain(object: Record<string, unknown>, context: DialectContext, parsed: Parsed): void {
@@ -85,12 +111,13 @@ function readPlain(object: Record<string, unknown>, context: DialectContext, par
     if ((CREDENTIAL_FIELDS as readonly string[]).includes(key) && typeof value === 'string') continue;
     if (
       (TIME_FIELDS as readonly string[]).includes(key) &&
-      (typeof value === 'number' || isTimeText(value))
+      (typeof value === 'number' || typeof value === 'string')
     ) {
       time ??= said(value, context, parsed);
     } else rest[key] = value;
   }
-  const { values, states, problem } = flatten(rest, context.maxValues);
+  const { values, states, odd, problem } = flatten(rest, context.maxValues);
+  if (odd) remarkNotANumber(parsed, odd.name, odd.token);
   if (problem) remark(parsed, problem.code, problem.message);
   // Which of too many values are meant is anybody's guess.
   if (problem?.code === 'TOO_MANY_VALUES') return;
@@ -104,15 +131,11 @@ function said(value: unknown, { precision, now }: DialectContext, parsed: Parsed
   return read.ok ? read.value.time : null;
 }
 
-function isTimeText(value: unknown): boolean {
-  return typeof value === 'string' && /^\s*[+-]?\d{4,}/.test(value);
-}
-
 /** Who an object says it is from: `id`, else `device`, else `name`; numbers count as text. */
 function senderOf(object: Readonly<Record<string, unknown>>): Sender | null {
   const [id, device, name] = IDENTITY_FIELDS.map((field) => nameOf(object[field]));
   const first = id ?? device ?? name ?? null;
-  return first === null ? null : { id: first, name: name ?? device ?? first };
+  return first === null ? null : senderNamed(first, name ?? device ?? first);
 }
 
 function isName(value: unknown): boolean {
@@ -120,7 +143,7 @@ function isName(value: unknown): boolean {
 }
 
 function nameOf(value: unknown): string | null {
-  return isName(value) ? displayText(String(value), NAME_CHARS) || null : null;
+  return isName(value) ? displayText(String(value)) || null : null;
 }
 
 function isBareNumber(text: string): boolean {

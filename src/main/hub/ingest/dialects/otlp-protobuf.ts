@@ -113,7 +113,8 @@ function readValue(reader: BinaryReader, kind: Kind): unknown {
     case 'sint32':
       return reader.sint32();
     case 'int64':
-      return Number(reader.int64());
+      // As in JSON: a serial number has more digits than a double holds.
+      return String(reader.int64());
     case 'fixed64':
       return String(reader.fixed64());
     case 'sfixed64':

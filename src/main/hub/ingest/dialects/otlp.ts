@@ -5,6 +5,7 @@ import type { SeriesDraft } from '../../series/series-table';
 import { nothing, remark, type DialectContext, type Parsed, type Reading, type Sender } from './dialect';
 import { bucketQuantiles, exponentialBuckets } from './otlp-quantiles';
 import { readTime } from './said-time';
+import { senderNamed } from './sender-tags';
 
 export interface OtlpParsed extends Parsed {
   drafts: Map<Reading, SeriesDraft[]>;
@@ -52,7 +53,7 @@ function resourceOf(resource: unknown): Resource {
   // Several services of one host may have metrics of one name.
   const labels: Record<string, string> = {};
   if (service !== undefined && service !== '' && service !== id) labels['service'] = service;
-  return { sender: id === undefined ? null : { id, name: id }, labels };
+  return { sender: id === undefined ? null : senderNamed(id), labels };
 }
 
 function readMetric(
@@ -139,10 +140,10 @@ function addPoint(
 function attributesOf(holder: unknown): Record<string, string> {
   const labels: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const { key, value } of listOf(holder, 'attributes')) {
-    if (typeof key !== 'string' || key === '' || key === '__proto__' || !isRecord(value)) continue;
+    if (typeof key !== 'string' || key === '' || !isRecord(value)) continue;
     const said = value['stringValue'] ?? value['boolValue'] ?? value['intValue'] ?? value['doubleValue'];
     if (typeof said === 'string' || typeof said === 'number' || typeof said === 'boolean') {
-      labels[key] = displayText(String(said), 256);
+      labels[key] = displayText(String(said));
     }
   }
   return labels;

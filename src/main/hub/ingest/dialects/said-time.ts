@@ -26,9 +26,12 @@ const DAY_MS = 86_400_000;
 const YEAR_2000 = Date.UTC(2000, 0, 1);
 /** A time this far back, in a unit that nobody declared, may as well be a count since the sender started. */
 const DOUBTFUL_AFTER_MS = 365 * DAY_MS;
-/** RFC 3339, with a space for the T and without a zone allowed; without one it is UTC. */
-const ISO = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
-const DIGITS = /^[+-]?\d{1,20}(\.\d{1,9})?$/;
+/**
+ * ISO 8601 in its extended and its basic form, with a space for the T and without a zone allowed; without one it is UTC.
+ */
+const ISO =
+  /^(\d{4})(-?)(\d{2})\2(\d{2})[T ](\d{2})(:?)(\d{2})(?:\6(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
+const DIGITS = /^[+-]?\d{1,20}(\.\d{0,15})?(e[+-]?\d{1,2})?$/i;
 
 export interface SaidTime {
   /** Ms since the epoch; null: the arrival counts. */
@@ -47,9 +50,7 @@ export function readTime(said: unknown, precision: Precision | null, now: number
   if (typeof said === 'string') {
     const text = said.trim();
     if (DIGITS.test(text)) return readTime(Number(text), precision, now);
-    if (!ISO.test(text)) return fail('BAD_TIME', `"${text.slice(0, 40)}" is not a time.`);
-    const hasZone = /(Z|[+-]\d{2}:?\d{2})$/i.test(text);
-    const time = Date.parse(`${text.replace(' ', 'T').replace(/\s/g, '')}${hasZone ? '' : 'Z'}`);
+    const time = parseIso(text);
     return Number.isNaN(time)
       ? fail('BAD_TIME', `"${text.slice(0, 40)}" is not a time.`)
       : succeed(plausible(time, `"${text}"`, now));
@@ -72,6 +73,16 @@ export function readTime(said: unknown, precision: Precision | null, now: number
       message: `The time ${said} is no time since 2000 in seconds, milliseconds, microseconds or nanoseconds, so the time of arrival is used.`,
     },
   });
+}
+
+/** Ms since the epoch; NaN for a text that is no time. */
+function parseIso(text: string): number {
+  const [, year, , month, day, hour, , minute, second = '00', fraction = '0', zone = 'Z'] =
+    ISO.exec(text) ?? [];
+  if (year === undefined) return Number.NaN;
+  const [, sign, zoneHour, zoneMinute = '00'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
+  const offset = sign === undefined ? 'Z' : `${sign}${zoneHour}:${zoneMinute}`;
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction}${offset}`);
 }
 
 function plausible(time: number, words: string, now: number): SaidTime {

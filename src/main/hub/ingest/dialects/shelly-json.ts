@@ -2,6 +2,7 @@ import { isRecord } from '@shared/protocol/parse';
 import { remark, type DialectContext, type Parsed } from './dialect';
 import { flatten } from './flatten';
 import { readTime } from './said-time';
+import { senderNamed } from './sender-tags';
 
 const METHODS: ReadonlySet<unknown> = new Set(['NotifyStatus', 'NotifyFullStatus']);
 
@@ -22,7 +23,7 @@ export function readShelly(
 ): void {
   const { src, method, params } = object;
   if (typeof src !== 'string' || !isRecord(params)) return;
-  const sender = { id: src, name: src };
+  const sender = senderNamed(src);
   const { ts, ...components } = params;
   if (method === 'NotifyEvent') {
     for (const event of Array.isArray(components['events']) ? components['events'] : []) {
@@ -39,8 +40,8 @@ export function readShelly(
     if (doubt) remark(parsed, doubt.code, doubt.message);
     time = read.ok ? read.value.time : null;
   }
-  const values: Record<string, number | boolean | null> = {};
-  const states: Record<string, string> = {};
+  const values = Object.create(null) as Record<string, number | boolean | null>;
+  const states = Object.create(null) as Record<string, string>;
   let left = context.maxValues;
   for (const [component, status] of Object.entries(components)) {
     const [type = component, id] = component.split(':');

@@ -1,6 +1,6 @@
 import { displayText } from '@shared/display-text';
 import { isRecord } from '@shared/protocol/parse';
-import { remark, type DialectContext, type Parsed } from './dialect';
+import { remark, remarkNotANumber, type DialectContext, type Parsed } from './dialect';
 import { flatten } from './flatten';
 import { isState } from './known-texts';
 import { readTime } from './said-time';
@@ -34,8 +34,7 @@ function readMetric(metric: unknown, context: DialectContext, parsed: Parsed): v
   const { name, fields, tags, timestamp } = metric as Record<string, unknown> & typeof metric;
   const allTags: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const [tag, value] of Object.entries(isRecord(tags) ? tags : {})) {
-    if (typeof value === 'string' || typeof value === 'number')
-      allTags[tag] = displayText(String(value), 256);
+    if (typeof value === 'string' || typeof value === 'number') allTags[tag] = displayText(String(value));
   }
   const { sender, labels } = senderOfTags(allTags);
   let time: number | null = null;
@@ -48,10 +47,11 @@ function readMetric(metric: unknown, context: DialectContext, parsed: Parsed): v
   const told = Object.entries(fields).filter(
     ([field, value]) => typeof value !== 'string' || isState(name, field, value, allTags),
   );
-  const { values, states, problem } = flatten(Object.fromEntries(told), context.maxValues, {
+  const { values, states, odd, problem } = flatten(Object.fromEntries(told), context.maxValues, {
     path: name,
     labels,
   });
+  if (odd) remarkNotANumber(parsed, odd.name, odd.token);
   if (problem) remark(parsed, problem.code, problem.message);
   if (problem?.code === 'TOO_MANY_VALUES') return;
   parsed.readings.push({ sender, time, values, states, mayBeBuffered: true });

@@ -37,6 +37,11 @@ export class ConnectionSpans implements Disposable {
     ];
   }
 
+  /** The spans of one device, whatever its id is called. */
+  ofDevice(id: string): readonly ConnectionSpan[] {
+    return Object.hasOwn(this.byDevice, id) ? (this.byDevice[id] ?? []) : [];
+  }
+
   async refresh(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;

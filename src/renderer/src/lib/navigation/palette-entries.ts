@@ -3,6 +3,7 @@ import ChartSpline from '@lucide/svelte/icons/chart-spline';
 import Check from '@lucide/svelte/icons/check';
 import Download from '@lucide/svelte/icons/download';
 import HardDrive from '@lucide/svelte/icons/hard-drive';
+import History from '@lucide/svelte/icons/history';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import LayoutGrid from '@lucide/svelte/icons/layout-grid';
@@ -155,6 +156,14 @@ function pages(): PaletteEntry[] {
       icon: HardDrive,
       also: 'settings disk history retention budget',
       run: () => router.go({ page: 'settings', section: 'storage' }),
+    },
+    {
+      id: 'audit',
+      label: 'Audit log',
+      group: 'Go to',
+      icon: History,
+      also: 'settings who changed approved removed what when',
+      run: () => router.go({ page: 'settings', section: 'audit' }),
     },
   ];
 }

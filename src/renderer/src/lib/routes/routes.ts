@@ -2,7 +2,7 @@ import { EMPTY_STATE, formatState, parseState, type ExploreState } from '../expl
 import { formatView, parseView, type TimeView } from '../time/time-view';
 
 /** The parts of the settings with an address of their own; an address without one shows the general part. */
-export const SETTINGS_PARTS = ['trust', 'access', 'storage'] as const;
+export const SETTINGS_PARTS = ['trust', 'access', 'storage', 'audit'] as const;
 export type SettingsPart = (typeof SETTINGS_PARTS)[number];
 
 /** A place in the app. It is stored in the address's fragment, so that links and the back button work. */

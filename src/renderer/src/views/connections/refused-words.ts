@@ -1,6 +1,7 @@
 /** Why something was turned away, by the code under which the hub counts it. */
 const WORDS: Readonly<Record<string, string>> = {
   BAD_UPGRADE: 'The request was not a valid WebSocket upgrade.',
+  BAD_WEBSOCKET_VERSION: 'A client spoke another version of WebSocket than 13.',
   BAD_HTTP: 'The request was not valid HTTP.',
   BAD_PATH: 'The request asked for a path that is not allowed.',
   UPGRADE_TIMEOUT: 'The request took too long to arrive.',
@@ -43,6 +44,7 @@ const WORDS: Readonly<Record<string, string>> = {
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'A message was larger than the hub accepts.',
   WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 'A frame claimed an impossible length.',
   WS_ERR_TOO_MANY_BUFFERED_PARTS: 'A message had too many fragments.',
+  TOO_MANY_PIECES: 'A message arrived in too many pieces.',
   SLOW_READER: 'The device did not read what the hub sent it.',
   DUPLICATE_DEVICE: 'Two machines use the same device identity.',
   NOT_UTF8: 'A message was not valid UTF-8 text.',
