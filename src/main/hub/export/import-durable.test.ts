@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { startHub, type TestHub } from '../../../../tests/fakes/hub-harness';
+import { hello, startHub, TestClient, type TestHub } from '../../../../tests/fakes/hub-harness';
 import { GatedStore } from '../../../../tests/fakes/gated-store';
 import { eventually } from '../../../../tests/patience';
 
@@ -92,6 +92,23 @@ describe('an import', () => {
     await expect(wrong).rejects.toMatchObject({ message: expect.stringMatching(/^Line 102: /) as string });
   });
 
+  it('takes lines of up to eight mebibytes', async () => {
+    const { test } = await start();
+    const limit = 8 * 1024 * 1024;
+    const padded = (bytes: number): Uint8Array => {
+      const text = line([1]);
+      return Buffer.concat([
+        text.subarray(0, -1),
+        Buffer.alloc(bytes - text.length + 1, ' '),
+        Buffer.from('\n'),
+      ]);
+    };
+    await expect(test.hub.importSamples(piecesOf(padded(limit)))).resolves.toMatchObject({ samples: 1 });
+    await expect(test.hub.importSamples(piecesOf(padded(limit + 1)))).rejects.toMatchObject({
+      code: 'LINE_TOO_LONG',
+    });
+  });
+
   it('goes into one device when told to, and then may name only one', async () => {
     const { test } = await start();
     const both = piecesOf(line([1], 'tank'), line([2], 'well'));
@@ -133,6 +150,21 @@ describe('a device that is removed', () => {
     await expect(test.api.call('listSeries', { device: 'tank' })).rejects.toMatchObject({
       code: 'NO_SUCH_DEVICE',
     });
+  });
+
+  it('leaves the list of events of a hub that keeps them in memory', async () => {
+    running = await startHub({ admit: 'open' });
+    const { api, url } = running;
+    for (const id of ['tank', 'well']) {
+      const client = await TestClient.open(`${url}/agent`, ['wirewatch.v1']);
+      client.send(hello(id));
+      await client.message('welcome');
+      client.end();
+      await api.call('addNote', { at: 1_000, text: `a note about ${id}`, device: id });
+    }
+    await api.call('removeDevice', { device: 'tank' });
+    const notes = (await api.call('listEvents', {})).filter(({ kind }) => kind === 'note');
+    expect(notes.map(({ text }) => text)).toEqual(['a note about well']);
   });
 
   it('stays when only its data is deleted', async () => {

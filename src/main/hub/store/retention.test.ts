@@ -144,10 +144,12 @@ it('what is left of a removed device goes, and nothing else', () => {
 it('the names of a removed device are gone at once, so that none becomes those of another', () => {
   for (const name of ['gone', 'stays']) {
     const { id } = catalog.ensure(name);
-    db.prepare("INSERT INTO series VALUES (?, ?, 'x', '', 0, NULL, NULL, NULL, 0)").run(id, id);
-    db.prepare("INSERT INTO marks VALUES (?, 's', 1, 1)").run(id);
-    db.prepare("INSERT INTO events VALUES (?, 1, 'note', 'info', ?, 'x')").run(id, name);
-    db.prepare('INSERT INTO dirty_hours VALUES (?, 1)').run(id);
+    db.prepare("INSERT INTO series (id, device, key, unit, kind) VALUES (?, ?, 'x', '', 0)").run(id, id);
+    db.prepare("INSERT INTO marks (device, stream, seq, moved) VALUES (?, 's', 1, 1)").run(id);
+    db.prepare(
+      "INSERT INTO events (id, at, kind, level, device, text) VALUES (?, 1, 'note', 'info', ?, 'x')",
+    ).run(id, name);
+    db.prepare('INSERT INTO dirty_hours (device, hour) VALUES (?, 1)').run(id);
   }
   catalog.remove(catalog.ensure('gone'));
   for (const table of ['series', 'marks', 'events', 'dirty_hours']) {
