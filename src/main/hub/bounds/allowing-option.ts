@@ -17,6 +17,7 @@ const LIMIT_OF: Readonly<Record<string, keyof Limits>> = {
   TOO_MANY_STATES: 'statesPerDevice',
   TOO_MANY_SAMPLES: 'samplesPerSec',
   TOO_MANY_CODES: 'codesPerAddress',
+  TOO_MANY_ASKERS: 'askersPerDevice',
   TOO_MANY_SERIES: 'seriesPerDevice',
   HUB_FULL: 'seriesTotal',
   TOO_MANY_LABELS: 'labelsPerSeries',
