@@ -27,6 +27,14 @@ export interface Limits {
   requestsPerAddress: number;
   /** Plain HTTP requests in progress, in total. Beyond: HTTP 503. */
   requests: number;
+  /** Exports in progress, in total; viewers have half of them. Beyond: HTTP 503. */
+  exports: number;
+  /** Exports in progress of one address. Beyond: HTTP 503. */
+  exportsPerAddress: number;
+  /** Exports in progress of one browser, or of one address with a token. Beyond: HTTP 503. */
+  exportsPerCaller: number;
+  /** A client that reads nothing of an export or a query's answer for this long is cut off, ms. */
+  unreadMs: number;
   /**
    * Devices that push over HTTP and are remembered between pushes. Beyond: the one quiet for longest counts as gone.
    */
@@ -185,6 +193,10 @@ export const DEFAULT_LIMITS: Limits = {
   requestsPerSec: 200,
   requestsPerAddress: 64,
   requests: 512,
+  exports: 24,
+  exportsPerAddress: 8,
+  exportsPerCaller: 4,
+  unreadMs: 30_000,
   pushers: 5_000,
   pushes: 64,
   pushesPerAddress: 16,

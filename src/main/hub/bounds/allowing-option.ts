@@ -8,6 +8,7 @@ const LIMIT_OF: Readonly<Record<string, keyof Limits>> = {
   TOO_MANY_ARRIVALS: 'arrivals',
   COOLING_OFF: 'freeStrikes',
   TOO_MANY_REQUESTS: 'requestsPerSec',
+  TOO_MANY_EXPORTS: 'exportsPerCaller',
   TOO_MANY_TLS_HANDSHAKES: 'tlsHandshakes',
   TLS_RATE_LIMITED: 'tlsHandshakesPerSec',
   UPGRADE_TIMEOUT: 'upgradeTimeoutMs',

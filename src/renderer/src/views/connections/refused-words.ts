@@ -22,6 +22,7 @@ const WORDS: Readonly<Record<string, string>> = {
   TOO_MANY_ARRIVALS: 'Too many connections had sent nothing; the oldest of them were cut.',
   COOLING_OFF: 'An address reconnected too soon after its connections were cut off.',
   TOO_MANY_REQUESTS: 'One address sent too many HTTP requests per second.',
+  TOO_MANY_EXPORTS: 'The limit on exports in progress was reached.',
   TOO_BUSY: 'The limit on HTTP requests in progress was reached.',
   RATE_LIMITED: 'A client sent too much per second.',
   TOO_MANY_BYTES: 'A device kept sending bytes faster than the hub reads them.',
