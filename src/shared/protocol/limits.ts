@@ -27,6 +27,14 @@ export interface Limits {
   requestsPerAddress: number;
   /** Plain HTTP requests in progress, in total. Beyond: HTTP 503. */
   requests: number;
+  /** Exports in progress, in total; viewers have half of them. Beyond: HTTP 503. */
+  exports: number;
+  /** Exports in progress of one address. Beyond: HTTP 503. */
+  exportsPerAddress: number;
+  /** Exports in progress of one browser, or of one address with a token. Beyond: HTTP 503. */
+  exportsPerCaller: number;
+  /** A client that reads nothing of an export or a query's answer for this long is cut off, ms. */
+  unreadMs: number;
   /**
    * Devices that push over HTTP and are remembered between pushes. Beyond: the one quiet for longest counts as gone.
    */
@@ -106,12 +114,22 @@ export interface Limits {
   seriesTotal: number;
   /** Known devices, pending ones included. Beyond: close 1013. */
   devices: number;
-  /** Devices waiting for approval. Beyond: close 1013. */
+  /**
+   * Devices waiting for approval. Beyond: the address with the most of them loses the one that was silent for longest; if
+   * that is the newcomer's own address, close 1013.
+   */
   pendingDevices: number;
   /** Blocked devices. Beyond: no more can be blocked. */
   blockedDevices: number;
   /** Verification codes issued to one address in ten minutes. Beyond: close 1013. */
   codesPerAddress: number;
+  /**
+   * The same, issued to all addresses together; the last quarter goes to addresses that asked fewer than five times.
+   * Beyond: close 1013.
+   */
+  codes: number;
+  /** Agents that wait as the same device at one address. Beyond: close 1013. */
+  askersPerDevice: number;
   /** Wrong tokens and keys from one address in a minute. Beyond: HTTP 429 until the minute is over. */
   failuresPerAddress: number;
   /** Join tokens. Beyond: expired and used-up ones make room, else no more can be created. */
@@ -175,6 +193,10 @@ export const DEFAULT_LIMITS: Limits = {
   requestsPerSec: 200,
   requestsPerAddress: 64,
   requests: 512,
+  exports: 24,
+  exportsPerAddress: 8,
+  exportsPerCaller: 4,
+  unreadMs: 30_000,
   pushers: 5_000,
   pushes: 64,
   pushesPerAddress: 16,
@@ -208,6 +230,8 @@ export const DEFAULT_LIMITS: Limits = {
   pendingDevices: 256,
   blockedDevices: 1_000,
   codesPerAddress: 60,
+  codes: 1_000,
+  askersPerDevice: 8,
   failuresPerAddress: 20,
   joinTokens: 100,
   chosenUnitsPerDevice: 1_000,

@@ -5,10 +5,8 @@ import type { Credentials } from '../admission/credentials';
 import type { Session } from '../sessions/session';
 import type { DeviceRegistry } from '../devices/device-registry';
 import type { Sender } from '../ingest/dialects/dialect';
-import type { TlsLink } from '../sessions/tls-link';
 import type { SettingsStore } from '../settings/settings-store';
 import type { AgentContext } from './agent-context';
-import { plainCode } from './code-exchange';
 import { describeAgent, describeSimple, simpleDeviceId } from './describe-device';
 
 /** How long a device that was heard of counts as still there, ms. */
@@ -23,8 +21,10 @@ export function greetAgent(
 ): Verdict {
   const { id, name } = hello.device;
   const { address, tls } = session.facts;
-  const code = plainCode(tls, id);
-  const verdict = context.admission.judge({ id, name, address, code, ...shown, takesKeys: true });
+  const digits = tls ? 'agreed' : 'own';
+  const instance = hello.instance ?? null;
+  const claim = { id, name, address, digits, instance, ...shown, takesKeys: true } as const;
+  const verdict = context.admission.judge(claim);
   if (verdict.kind === 'admitted') describeAgent(verdict.device, hello, address);
   return verdict;
 }
@@ -42,19 +42,17 @@ export interface SenderClaim {
   /** Null is the client itself, known by its key or its address. */
   sender: Sender | null;
   address: string;
-  /** The encrypted connection that the claim came over, if its digits can be compared. */
-  tls: TlsLink | null;
   shown: Credentials;
 }
 
 /** The same for a sender that is named in what a client sends. */
-export function greetSender(context: SenderContext, { sender, address, tls, shown }: SenderClaim): Verdict {
+export function greetSender(context: SenderContext, { sender, address, shown }: SenderClaim): Verdict {
   const { admission } = context;
   const ofKey = sender === null && shown.key !== null ? admission.idOfKey(shown.key) : null;
   const id = ofKey ?? senderId(context, sender, address, shown);
   const name = sender?.name ?? address;
-  const code = plainCode(tls, id);
-  const verdict = admission.judge({ id, name, address, code, ...shown, takesKeys: false });
+  const claim = { id, name, address, digits: 'kept', instance: null, ...shown, takesKeys: false } as const;
+  const verdict = admission.judge(claim);
   if (verdict.kind === 'admitted') describeSimple(verdict.device, sender?.name ?? null, address);
   return verdict;
 }

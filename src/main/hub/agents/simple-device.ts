@@ -65,6 +65,10 @@ export class SimpleDevice implements DeviceSession {
     return this.#session.facts.address;
   }
 
+  get code(): string | null {
+    return this.device.ownCode;
+  }
+
   get isSecure(): boolean {
     return this.#session.facts.tls !== null;
   }
@@ -119,7 +123,7 @@ export class SimpleDevice implements DeviceSession {
     at: number,
   ): SimpleOutcome {
     if (this.device.approval !== 'approved') {
-      const message = words.pendingGreeting(this.device.code);
+      const message = words.pendingGreeting(this.code);
       return { faults: [{ code: 'PENDING_APPROVAL', message }], isWithinRate: true };
     }
     const { samples, cost, faults } = this.#ingest.take(readings, now, mayHaveWrongClock);
@@ -162,6 +166,7 @@ export class SimpleDevice implements DeviceSession {
   }
 
   admissionChanged(): void {
+    if (!this.#session.isOpen) return;
     if (this.device.approval === 'approved') this.#tellConnected();
     else if (this.device.approval !== 'pending') this.#owner.turnedAway(this);
     this.#context.devices.touch(this.device);

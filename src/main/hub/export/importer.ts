@@ -156,7 +156,7 @@ class ImportTarget {
     const { devices } = this.#hub;
     const known = devices.get(id);
     if (known) return known;
-    const added = devices.add(id, id);
+    const added = devices.add(id, id, null);
     if (!added.ok) throw new FaultError(added.error.code, added.error.message);
     const device = added.value;
     device.approve('import');

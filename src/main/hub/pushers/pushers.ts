@@ -39,7 +39,7 @@ export class Pushers {
    */
   judge(sender: Sender | null, origin: PushOrigin, shown: Credentials): Judged {
     const { address } = origin;
-    const verdict = greetSender(this.#context, { sender, address, tls: null, shown });
+    const verdict = greetSender(this.#context, { sender, address, shown });
     if (verdict.kind === 'blocked') return refused(403, 'BLOCKED', 'This device is blocked.');
     if (verdict.kind === 'rejected') return refused(403, REJECTED.code, REJECTED.message);
     if (verdict.kind === 'refused') {
@@ -51,7 +51,7 @@ export class Pushers {
     const pusher = this.#known(device, origin);
     pusher.pushed(origin);
     if (device.approval !== 'approved') {
-      return refused(503, 'PENDING_APPROVAL', pendingGreeting(device.code), RETRY_AFTER_SEC);
+      return refused(503, 'PENDING_APPROVAL', pendingGreeting(device.ownCode), RETRY_AFTER_SEC);
     }
     const { owedMs } = pusher;
     if (owedMs > 0) return tooFast(owedMs);
