@@ -56,9 +56,9 @@ export class PushRoutes {
     this.#parts.pushers.second(now);
   }
 
-  /** The hub's clock was set by this much, forward or back when negative. */
-  clockSet(stepMs: number): void {
-    this.#parts.pushers.clockSet(stepMs);
+  /** The hub's clock was set. */
+  clockSet(): void {
+    this.#parts.pushers.clockSet();
   }
 
   dispose(): void {

@@ -59,9 +59,9 @@ export class Pusher {
     this.#presence.second(now);
   }
 
-  /** The hub's clock was set by this much, forward or back when negative. */
-  clockSet(stepMs: number): void {
-    this.#ingest.clockSet(stepMs);
+  /** The hub's clock was set. */
+  clockSet(): void {
+    this.#ingest.clockSet();
   }
 
   dispose(): void {

@@ -60,9 +60,9 @@ export class Pushers {
     for (const pusher of this.#pushers.values()) pusher.second(now);
   }
 
-  /** The hub's clock was set by this much, forward or back when negative. */
-  clockSet(stepMs: number): void {
-    for (const pusher of this.#pushers.values()) pusher.clockSet(stepMs);
+  /** The hub's clock was set. */
+  clockSet(): void {
+    for (const pusher of this.#pushers.values()) pusher.clockSet();
   }
 
   dispose(): void {
