@@ -6,6 +6,8 @@ export interface Push {
   headers?: Record<string, string>;
   /** A list is sent in chunks, without a content length. */
   body?: string | Buffer | readonly Buffer[];
+  /** The address to send from. */
+  from?: string;
 }
 
 export interface PushAnswer {
@@ -18,9 +20,9 @@ export interface PushAnswer {
 
 /** Sends one request on a new connection. */
 export function push(port: number, target: string, options: Push = {}): Promise<PushAnswer> {
-  const { method = 'POST', headers = {}, body = '' } = options;
+  const { method = 'POST', headers = {}, body = '', from: localAddress } = options;
   return new Promise((resolve, reject) => {
-    const to = { port, host: '127.0.0.1', path: target, method, headers, agent: false };
+    const to = { port, host: '127.0.0.1', path: target, method, headers, localAddress, agent: false };
     const sent = request(to, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

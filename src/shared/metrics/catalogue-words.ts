@@ -191,7 +191,7 @@ const CLEAR = new Set([
 ]);
 /** Words for something about a quantity that is not measured in its unit: `temp.count`. */
 const OTHER =
-  /^(?:count|errors?|state|status|time|timestamp|id|age|enabled|valid|ok|on|off|alarm|type|index|interval)$/;
+  /^(?:count|factor|unit|price|cost|errors?|state|status|time|timestamp|id|age|enabled|valid|ok|on|off|alarm|type|index|interval)$/;
 
 /** Quantities whose parts are named by single letters, even if the letter is also a unit's symbol: `voltage.w`. */
 const PHASED = new Set([voltage, current]);

@@ -1,9 +1,11 @@
+import { isIPv4 } from 'node:net';
 import type { HelloMessage } from '@shared/protocol/agent-messages';
 import type { Clock } from '@shared/clock';
 import type { Admission, Verdict } from '../admission/admission';
 import type { Credentials } from '../admission/credentials';
 import type { Session } from '../sessions/session';
 import type { DeviceRegistry } from '../devices/device-registry';
+import type { Presence } from '../devices/presence';
 import type { Sender } from '../ingest/dialects/dialect';
 import type { SettingsStore } from '../settings/settings-store';
 import type { AgentContext } from './agent-context';
@@ -11,6 +13,8 @@ import { describeAgent, describeSimple, simpleDeviceId } from './describe-device
 
 /** How long a device that was heard of counts as still there, ms. */
 const THERE_WITHIN_MS = 15_000;
+/** A push that comes after less than this share of the usual time is not the one that was due. */
+const SOONER_THAN_DUE = 0.9;
 
 /** Has the claim of a full agent judged, and stores what it reports about itself once it is admitted. */
 export function greetAgent(
@@ -59,8 +63,7 @@ export function greetSender(context: SenderContext, { sender, address, shown }: 
 
 /**
  * The device id of a sender. Two senders of one name that are there at the same time, at different addresses, are two
- * devices where nobody is asked (`--admit open`); otherwise admission makes the second one wait. Only connections show
- * that both are there: pushes of one machine may come from its IPv4 and its IPv6 address by turns.
+ * devices where nobody is asked (`--admit open`); otherwise admission makes the second one wait.
  */
 function senderId(
   { devices, clock, settings }: SenderContext,
@@ -73,8 +76,17 @@ function senderId(
   const own = simpleDeviceId({ ...sender, id: `${sender.id} at ${address}` }, address);
   if (devices.get(own)) return own;
   const now = clock.now();
-  const isElsewhere = devices
-    .get(id)
-    ?.sessions.some((one) => one.address !== address && now - one.lastHeardAt < THERE_WITHIN_MS);
-  return isElsewhere ? own : id;
+  return devices.get(id)?.presences.some((one) => isElsewhere(one, address, now)) ? own : id;
+}
+
+/**
+ * Whether a presence shows that the device is there and not at `address`. Pushes of one machine may come from its IPv4 and
+ * its IPv6 addresses by turns, and one that got another address pushes no sooner than it would have.
+ */
+function isElsewhere(one: Presence, address: string, now: number): boolean {
+  if (one.address === address) return false;
+  const silentMs = now - one.lastHeardAt;
+  if (one.kind === 'session') return silentMs < THERE_WITHIN_MS;
+  const isComparable = isIPv4(one.address) && isIPv4(address);
+  return isComparable && silentMs < (one.intervalMs ?? THERE_WITHIN_MS) * SOONER_THAN_DUE;
 }

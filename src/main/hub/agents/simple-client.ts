@@ -116,8 +116,8 @@ export class SimpleClient implements Conversation, SimpleDeviceOwner {
     for (const device of this.#devices.values()) device.second();
   }
 
-  clockSet(stepMs: number): void {
-    for (const device of this.#devices.values()) device.clockSet(stepMs);
+  clockSet(): void {
+    for (const device of this.#devices.values()) device.clockSet();
   }
 
   pong(): void {

@@ -44,7 +44,7 @@ export async function importSamples(
     await settle(history);
     for await (const text of splitLines(chunks, MAX_LINE_BYTES)) {
       if (text.trim() !== '') {
-        const parsed = parseImportLine(text);
+        const parsed = parseImportLine(text, hub.clock.now());
         if (!parsed.ok) throw new FaultError(parsed.error.code, parsed.error.message);
         source ??= parsed.value.device;
         if (device !== undefined && parsed.value.device !== source) {

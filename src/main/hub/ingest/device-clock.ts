@@ -60,7 +60,10 @@ export class DeviceClock {
     if (this.offsetMs === null) return;
     this.offsetMs -= stepMs;
     this.#hasStepped = false;
-    if (this.#suspicion) this.#suspicion.offsetMs -= stepMs;
+    if (this.#suspicion) {
+      this.#suspicion.offsetMs -= stepMs;
+      this.#suspicion.since += stepMs;
+    }
     if (Math.abs(this.offsetMs) > RIGHT_WITHIN_MS) return;
     this.#suspicion = null;
     this.#isWrong = false;

@@ -56,9 +56,9 @@ export class PushRoutes {
     this.#parts.pushers.second(now);
   }
 
-  /** Call when the hub's clock was set; `stepMs` is negative if it was set back. */
-  clockSet(stepMs: number): void {
-    this.#parts.pushers.clockSet(stepMs);
+  /** Call when the hub's clock was set. */
+  clockSet(): void {
+    this.#parts.pushers.clockSet();
   }
 
   dispose(): void {

@@ -59,9 +59,9 @@ export class Pusher {
     this.#presence.second(now);
   }
 
-  /** Call when the hub's clock was set; `stepMs` is negative if it was set back. */
-  clockSet(stepMs: number): void {
-    this.#ingest.clockSet(stepMs);
+  /** Call when the hub's clock was set. */
+  clockSet(): void {
+    this.#ingest.clockSet();
   }
 
   dispose(): void {

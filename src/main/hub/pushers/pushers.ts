@@ -63,9 +63,9 @@ export class Pushers {
     for (const pusher of this.#pushers.values()) pusher.second(now);
   }
 
-  /** Call when the hub's clock was set; `stepMs` is negative if it was set back. */
-  clockSet(stepMs: number): void {
-    for (const pusher of this.#pushers.values()) pusher.clockSet(stepMs);
+  /** Call when the hub's clock was set. */
+  clockSet(): void {
+    for (const pusher of this.#pushers.values()) pusher.clockSet();
   }
 
   dispose(): void {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { FaultError } from '@shared/errors';
 import { dialectOf } from '../ingest/dialects';
 import { gatherPushBody } from './push-body';
@@ -34,6 +35,7 @@ export function samples(parts: PushParts, push: PushRequest): Promise<void> {
 export async function gatherText({ context }: PushParts, push: PushRequest): Promise<string> {
   const { pushMessageBytes: maxBytes, pushInflateRatio: maxRatio } = context.limits;
   const body = await gatherPushBody(push.request, { maxBytes, maxInflatedBytes: maxBytes, maxRatio });
+  if (!isUtf8(body)) throw new FaultError('NOT_UTF8', 'The body must be UTF-8.');
   return body.toString();
 }
 

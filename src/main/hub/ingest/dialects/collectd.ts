@@ -70,7 +70,9 @@ function* putvalLists(text: string, parsed: Parsed): Generator<ValueList> {
   for (const [i, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     const [, quoted, plain = '', , data = ''] = PUTVAL.exec(line.trim()) ?? [];
-    const [host = '', pluginPart = '', typePart = ''] = (quoted?.replace(/\\(.)/g, '$1') ?? plain).split('/');
+    const [host = '', pluginPart = '', ...rest] = (quoted?.replace(/\\(.)/g, '$1') ?? plain).split('/');
+    // An instance may hold slashes too.
+    const typePart = rest.join('/');
     const [time, ...values] = data.split(':');
     if (host === '' || pluginPart === '' || typePart === '' || values.length === 0) {
       remark(parsed, 'NOT_COLLECTD', `Line ${i + 1} is not a PUTVAL of collectd; it is left out.`);
@@ -78,7 +80,6 @@ function* putvalLists(text: string, parsed: Parsed): Generator<ValueList> {
     }
     const [plugin, pluginInstance] = split(pluginPart);
     const [type, typeInstance] = split(typePart);
-    const numbers = values.map((value) => (value === 'U' ? null : Number(value)));
     yield {
       host,
       plugin,
@@ -86,7 +87,7 @@ function* putvalLists(text: string, parsed: Parsed): Generator<ValueList> {
       type,
       typeInstance,
       time: time === 'N' ? undefined : Number(time),
-      values: numbers,
+      values,
       names: [],
       kinds: [],
     };
@@ -96,7 +97,7 @@ function* putvalLists(text: string, parsed: Parsed): Generator<ValueList> {
 function addList(list: ValueList, context: DialectContext, parsed: CollectdParsed): void {
   const { host, plugin, pluginInstance, type, typeInstance, names, kinds } = list;
   const base = type === plugin ? plugin : `${plugin}.${type}`;
-  const labels = {
+  const ownLabels = {
     ...(pluginInstance !== '' && { instance: pluginInstance }),
     ...(typeInstance !== '' && { type_instance: typeInstance }),
   };
@@ -107,10 +108,15 @@ function addList(list: ValueList, context: DialectContext, parsed: CollectdParse
   const isKnown = known.length === list.values.length;
   for (const [i, value] of list.values.entries()) {
     const declared = isKnown ? known[i] : undefined;
-    const source = names[i] ?? declared?.name ?? (list.values.length === 1 ? 'value' : String(i));
+    const source = names[i] ?? declared?.name ?? 'value';
     const name = source === 'value' ? base : `${base}.${source}`;
+    // Several values without names are told apart by their place, which is no part of a name.
+    const isNameless = source === 'value' && list.values.length > 1;
+    const labels = isNameless ? { ...ownLabels, index: String(i) } : ownLabels;
+    // In PUTVAL lines values are texts, and "U" is none.
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
     values[formatSeriesKey(name, labels)] =
-      typeof value === 'number' && Number.isFinite(value) ? value : null;
+      typeof number === 'number' && Number.isFinite(number) ? number : null;
     const said = kinds[i];
     const kind = said === undefined ? declared?.kind : COUNTERS.has(said) ? 'counter' : 'gauge';
     const unit = declared?.unit ?? '';

@@ -12,6 +12,7 @@ import {
 } from './dialect';
 import { flatten, numberOfText, STATE_CHARS } from './flatten';
 import { parseLenientJson, type LenientJson } from './lenient-json';
+import { isPingWord } from './ping-words';
 import { readTime } from './said-time';
 import { senderNamed } from './sender-tags';
 import { isShelly, readShelly } from './shelly-json';
@@ -26,6 +27,10 @@ const IDENTITY_FIELDS = ['id', 'device', 'name'] as const;
  */
 const CREDENTIAL_FIELDS = ['key', 'token'] as const;
 const TIME_FIELDS = ['ts', 'time', 'timestamp'] as const;
+/** Fields that name the kind of a message. */
+const PING_FIELDS: readonly string[] = ['type', 'op', 'cmd', 'method', 'event', 'action', 'msg', 'message'];
+/** Fields that a ping may have beside its kind. */
+const PLAIN_FIELDS: readonly string[] = [...IDENTITY_FIELDS, ...CREDENTIAL_FIELDS, ...TIME_FIELDS, 'seq'];
 const RIGHT_FORM = 'The right form is {"id":"attic","temp":21.5}.';
 
 /**
@@ -37,12 +42,15 @@ export const json: Dialect = {
 
   identify(text) {
     const start = text.replace(/^[\ufeff\s]+/, '');
-    return /^[{[]/.test(start) || isBareNumber(start);
+    return /^(?:[{[]|"\s*[{[])/.test(start) || isBareNumber(start);
   },
 
   parse(text, context) {
     const parsed = nothing();
-    const read = parseLenientJson(text);
+    let read = parseLenientJson(text);
+    const [first] = read.values;
+    // JSON that was encoded twice: a string that holds the JSON.
+    if (typeof first === 'string' && read.values.length === 1) read = parseLenientJson(first);
     // These remarks name a place in the text, so they come before other remarks of the same kind.
     remarkOdd(text, read, parsed);
     for (const value of read.values) readValue(value, context, parsed);
@@ -68,7 +76,15 @@ function readObject(object: Record<string, unknown>, context: DialectContext, pa
   if (PROTOCOL_TYPES.has(object['type'])) readProtocol(object, context, parsed);
   else if (isTelegraf(object)) readTelegraf(object, context, parsed);
   else if (isShelly(object)) readShelly(object, context, parsed);
-  else readPlain(object, context, parsed);
+  else if (!isPing(object)) readPlain(object, context, parsed);
+}
+
+/** Whether an object only asks if anybody is there, such as `{"type":"ping"}`: that is no state of the device. */
+function isPing(object: Readonly<Record<string, unknown>>): boolean {
+  const isAsked = PING_FIELDS.some((field) => typeof object[field] === 'string' && isPingWord(object[field]));
+  return (
+    isAsked && Object.keys(object).every((key) => PING_FIELDS.includes(key) || PLAIN_FIELDS.includes(key))
+  );
 }
 
 function readProtocol(object: Record<string, unknown>, context: DialectContext, parsed: Parsed): void {

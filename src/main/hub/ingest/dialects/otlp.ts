@@ -16,6 +16,8 @@ export interface OtlpParsed extends Parsed {
 /** Resource attributes that identify a device, in order of preference. */
 const DEVICE_ATTRIBUTES = ['host.name', 'service.instance.id', 'service.name'] as const;
 const CUMULATIVE = 2;
+/** Some encoders write the name, against the specification. */
+const CUMULATIVE_NAME = 'AGGREGATION_TEMPORALITY_CUMULATIVE';
 const NO_RECORDED_VALUE = 1;
 
 interface Resource {
@@ -71,7 +73,8 @@ function readMetric(
     return;
   }
   const unit = typeof metric['unit'] === 'string' ? metric['unit'] : '';
-  const isCumulative = Number(body['aggregationTemporality']) === CUMULATIVE;
+  const temporality = body['aggregationTemporality'];
+  const isCumulative = Number(temporality) === CUMULATIVE || temporality === CUMULATIVE_NAME;
   for (const fields of listOf(body, 'dataPoints')) {
     const point = { fields, name, unit, labels: { ...resource.labels, ...attributesOf(fields) } };
     const cells = isRecord(gauge)

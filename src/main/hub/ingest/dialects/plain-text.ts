@@ -1,7 +1,5 @@
 import { nothing, remark, type Dialect } from './dialect';
-
-/** Messages that programs send only to test the connection; they say nothing about the device. */
-const PING = /^\s*"?(?:ping|pong|heart-?beat|keep-?alive|hb|alive|2probe)"?[\s\0]*$/i;
+import { isPingWord } from './ping-words';
 
 /** The first messages of other protocols that run over WebSocket, and advice on what to use instead. */
 const OTHER_PROTOCOLS: readonly { isOne: (text: string) => boolean; name: string; instead: string }[] = [
@@ -34,7 +32,7 @@ export const plainText: Dialect = {
   parse(text) {
     const parsed = nothing();
     const clean = text.replace(/^\ufeff/, '').replace(/\0+$/, '');
-    if (clean.trim() === '' || PING.test(clean)) return parsed;
+    if (clean.trim() === '' || isPingWord(clean)) return parsed;
     const other = OTHER_PROTOCOLS.find(({ isOne }) => isOne(clean));
     if (other) {
       remark(
