@@ -11,6 +11,7 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  renameSync,
   rmSync,
   statfsSync,
   truncateSync,
