@@ -21,7 +21,7 @@ import { readVitestReport } from './lib/test-reports.mjs';
 
 const LEAST_OVERALL = 0.85;
 const LEAST_IN_AREA = 0.75;
-/** A wrong line may make a test wait for ever, ms; then it counts as noticed. */
+/** A wrong line may make a test wait indefinitely; after this time, ms, it counts as noticed. */
 const LIMIT_MS = 240_000;
 
 const { values: options } = parseArgs({
@@ -80,7 +80,7 @@ async function run() {
   }
 }
 
-/** Private copies of what git knows and of what is new, with the installed packages linked into each. */
+/** Makes private copies of the files that git tracks and of new ones, with the installed packages linked into each. */
 async function makeCopies(folder, count) {
   const listed = await capture('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
   if (listed.code !== 0) throw new Error(`git could not list the files:\n${listed.output}`);
@@ -90,7 +90,7 @@ async function makeCopies(folder, count) {
       mkdirSync(dirname(join(copy, file)), { recursive: true });
       cpSync(inProject(file), join(copy, file), { force: true, verbatimSymlinks: true });
     }
-    // Links to the packages, not to their folder: caches of the copy stay in the copy.
+    // Links the packages, not their folder, so that caches of the copy stay in the copy.
     mkdirSync(join(copy, 'node_modules'));
     for (const name of readdirSync(inProject('node_modules'))) {
       const isCache = /^\.(vite|vitest|cache)/.test(name);
@@ -101,7 +101,10 @@ async function makeCopies(folder, count) {
   });
 }
 
-/** One mutant: `noticed`, `missed`, `gone` (its text is not in the source) or `broken` (the source does not load). */
+/**
+ * Tries one mutant. Resolves with `noticed`, `missed`, `gone` (its text is not in the source) or `broken` (the source
+ * does not load).
+ */
 async function attempt(node, copy, { file, find, replace, tests }) {
   const path = join(copy, file);
   const source = readFileSync(inProject(file), 'utf8');

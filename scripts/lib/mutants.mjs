@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 /**
- * The mutants of a folder, one file an area: `{area, name, file, find, replace, tests}`. `find` stands exactly once in
- * `file`; `tests` are the files that should notice `replace` in its place.
+ * Reads the mutants of a folder, one file per area: `{area, name, file, find, replace, tests}`. `find` occurs exactly
+ * once in `file`; `tests` are the files that should notice `replace` in its place.
  */
 export function readMutants(folder) {
   return readdirSync(folder)
@@ -17,7 +17,7 @@ export function readMutants(folder) {
     );
 }
 
-/** `[area, its mutants]`, in the order in which the areas are named. */
+/** Groups mutants as `[area, its mutants]`, in the order in which the areas are named. */
 export function inAreas(mutants) {
   const areas = [...new Set(mutants.map(({ area }) => area))].sort();
   return areas.map((area) => [area, mutants.filter((mutant) => mutant.area === area)]);

@@ -29,7 +29,7 @@ export const ROOM_TREES = [
       agents: ['secrets.ts', 'bounds', 'settings', 'devices', 'admission', 'ingest', 'sessions'],
       pushers: ['timings.ts', 'bounds', 'series', 'devices', 'admission', 'settings', 'ingest', 'agents'],
       live: ['samples', 'series'],
-      export: ['store-contract', 'series', 'devices', 'history', 'live'],
+      export: ['store-contract', 'series', 'devices', 'history', 'live', 'ingest'],
       port: ['bounds', 'admission', 'tls', 'ingest', 'sessions', 'agents', 'pushers'],
       api: [
         'bounds',

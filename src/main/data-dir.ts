@@ -7,7 +7,7 @@ import { judgeFolder } from '../files/folder-trust';
 import { makeFolders } from '../files/make-folders';
 import { sweepDrafts } from '../files/replace-file';
 
-/** Where this system keeps a program's data for one user. */
+/** Returns the folder in which this system keeps a program's data for one user. */
 export function defaultDataDir(
   platform: NodeJS.Platform = process.platform,
   env: NodeJS.ProcessEnv = process.env,
@@ -23,15 +23,15 @@ export function defaultDataDir(
 
 export interface DataDir {
   path: string;
-  /** Why the folder is not writable, `DATA_DIR_READ_ONLY`; its contents can still be read. */
+  /** The fault `DATA_DIR_READ_ONLY` if the folder is not writable although its contents can be read; otherwise null. */
   readOnly: Fault | null;
-  /** What others could do with the folder, for the log. */
+  /** The access that other users have to the folder, for the log. */
   warnings: string[];
 }
 
 /**
- * Makes sure that the folder exists, accessible to this user only, and is writable. Fails with `DATA_DIR_UNWRITABLE`, or
- * with `FOLDER_OF_OTHERS` when another user could have put something into it.
+ * Makes sure that the folder exists, accessible to this user only, and is writable. Fails with `DATA_DIR_UNWRITABLE`,
+ * or with `FOLDER_OF_OTHERS` if another user could have put something into it.
  */
 export function prepareDataDir(path: string): Result<string> {
   const found = findDataDir(path);
@@ -42,7 +42,7 @@ export function prepareDataDir(path: string): Result<string> {
 
 /**
  * Like {@link prepareDataDir}, but also accepts an existing folder that is not writable. Fails with
- * `DATA_DIR_UNWRITABLE` when there is none, and with `FOLDER_OF_OTHERS`.
+ * `DATA_DIR_UNWRITABLE` if there is none, and with `FOLDER_OF_OTHERS`.
  */
 export function findDataDir(path: string): Result<DataDir> {
   const dir = resolve(path);

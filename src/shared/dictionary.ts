@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 
 /**
- * A schema for an object whose names come from outside, such as labels. Unlike `v.record`, which leaves out
- * `__proto__`, `prototype` and `constructor`, it keeps every name: the result has no prototype that one could hit.
+ * Creates a schema for an object whose names come from outside, such as labels. Unlike `v.record`, which leaves out
+ * `__proto__`, `prototype` and `constructor`, it keeps every name: the result has no prototype that a name could
+ * affect.
  */
 export function dictionary<Value>(value: v.GenericSchema<unknown, Value>, name?: v.GenericSchema<string>) {
   return v.pipe(

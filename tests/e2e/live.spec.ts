@@ -18,7 +18,7 @@ test.describe('this computer', () => {
     const chart = page.locator('[data-device]').first().locator(SPARKLINES);
     await expectToMove(chart);
     await page.getByRole('button', { name: 'Pause' }).click();
-    // The pictures are painted in turns: those still waiting for theirs are painted after the button was pressed.
+    // Pictures are painted in turns: those still waiting are painted after the button was pressed.
     await expect
       .poll(async () => {
         const before = await picture(chart);

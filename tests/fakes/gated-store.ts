@@ -1,13 +1,13 @@
 import type { CommitBatch } from '../../src/main/hub/store-contract/store-contract';
 import { FakeStore } from './fake-store';
 
-/** A store whose commits wait until they are let through, as on a slow disk. */
+/** A store whose commits wait until the test lets them through, as on a slow disk. */
 export class GatedStore extends FakeStore {
   readonly deleted: string[] = [];
   commitsAtOnce = true;
   #waiting: (() => void)[] = [];
 
-  /** Commits that were asked for and are not on disk. */
+  /** The number of commits that were requested and are not on disk. */
   get waiting(): number {
     return this.#waiting.length;
   }

@@ -135,15 +135,48 @@ describe('a hub that makes itself known', () => {
     expect(names).toEqual(['nas (2)', 'nas (3)']);
   });
 
-  it('is not driven from name to name for ever', () => {
-    for (let i = 1; i < 50; i++) {
+  it('is not driven from name to name, however often its name is claimed', () => {
+    settle();
+    for (let i = 1; i <= 11; i++) network.answer(claim(i === 1 ? 'nas' : `nas (${i})`));
+    clock.advance(10_000);
+    expect(names).toEqual(['nas', 'nas (5)']);
+    network.ask(SERVICE_TYPE);
+    clock.advance(1_100);
+    expect(network.take('response').length).toBeGreaterThan(0);
+    for (let i = 1; i < 200; i++) {
       network.answer(claim(names.at(-1) ?? 'nas'));
       settle();
     }
-    expect(names.length).toBeLessThanOrEqual(10);
-    network.ask(SERVICE_TYPE);
-    clock.advance(1_100);
-    expect(network.take('response')).toHaveLength(1);
+    // A thousand seconds: one rename a minute, and as many ways back.
+    expect(names.length).toBeLessThanOrEqual(2 * (3 + 1_000 / 60) + 2);
+  });
+
+  it('takes its own name back when nobody answers for it any more, and asks less and less often', () => {
+    settle();
+    network.answer(claim('nas'));
+    settle();
+    expect(names).toEqual(['nas', 'nas (2)']);
+    let asked = 0;
+    for (let tenth = 0; tenth < 36_000; tenth++) {
+      clock.advance(100);
+      const probes = network
+        .take('query')
+        .filter(({ packet }) => packet.questions?.[0]?.name === `nas.${SERVICE_TYPE}`);
+      if (probes.length === 0) continue;
+      asked++;
+      network.answer(claim('nas'));
+    }
+    expect(names).toEqual(['nas', 'nas (2)']);
+    expect(asked).toBeGreaterThan(5);
+    expect(asked).toBeLessThan(20);
+    // The other hub has left.
+    clock.advance(600_000);
+    expect(names).toEqual(['nas', 'nas (2)', 'nas']);
+    const left = network.take('response').map(({ packet }) => packet.answers ?? []);
+    const last = left.findLast((answers) => answers.some(({ name }) => name.startsWith('nas (2)')));
+    expect(last?.every(({ ttl }) => ttl === 0)).toBe(true);
+    clock.advance(3_600_000);
+    expect(names).toHaveLength(3);
   });
 
   it('follows the interfaces: a new network is told, one that is gone is left', () => {

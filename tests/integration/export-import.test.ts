@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import type { EventInfo } from '@shared/model';
 import { SUBPROTOCOL } from '@shared/protocol/limits';
 import { FakeStore } from '../fakes/fake-store';
 import { startRunningWeb, type RunningWeb } from '../fakes/running-web';
+import { eventually } from '../patience';
 
 interface Line {
   device: string;
@@ -47,6 +48,43 @@ function post(
 ) {
   return web.ask(target, { method: 'POST', headers: { ...NDJSON, ...headers }, body });
 }
+
+describe('exports that nobody reads', () => {
+  /** More than the sockets on both ends hold. */
+  const LINES = Array.from({ length: 30 }, (_, line) => {
+    const t = Array.from({ length: 10_000 }, (__, i) => 1_600_000_000_000 + (line * 10_000 + i) * 1_000);
+    return `${JSON.stringify({ device: 'nas', metric: 'm', t, v: t.map((time) => (time % 977_001) / 7) })}\n`;
+  }).join('');
+
+  function unread(web: RunningWeb, from: string): Socket {
+    const socket = connect({ port: web.port, host: '127.0.0.1', localAddress: from });
+    socket.on('error', () => {});
+    socket.pause();
+    const headers = `Host: 127.0.0.1:${web.port}\r\nAuthorization: Bearer of-the-viewers`;
+    socket.write(`GET /api/v1/export?from=0 HTTP/1.1\r\n${headers}\r\n\r\n`);
+    return socket;
+  }
+
+  it('are cut, are so many of one address and of all viewers, and an admin does not wait behind them', async () => {
+    const store = new FakeStore();
+    const limits = { exports: 8, exportsPerAddress: 4, exportsPerCaller: 2, unreadMs: 5_000 };
+    const web = await startRunningWeb({ uiViewerToken: 'of-the-viewers' }, { store, limits });
+    open.push(web);
+    expect((await post(web, LINES)).status).toBe(200);
+    const sockets = Array.from({ length: 20 }, (_, i) => unread(web, `127.0.0.${60 + (i % 10)}`));
+    const refused = async (): Promise<number> =>
+      (await web.hub.execute('getRefused', {}, { from: 'test', role: 'admin' }))['TOO_MANY_EXPORTS'] ?? 0;
+    await eventually(refused, (count) => count >= 12);
+    expect(store.openScans).toBeLessThanOrEqual(4);
+    // This machine needs no token: an admin.
+    expect((await web.ask('/api/v1/export?from=0')).status).toBe(200);
+    await eventually(
+      () => store.openScans,
+      (scans) => scans === 0,
+    );
+    for (const socket of sockets) socket.destroy();
+  });
+});
 
 describe('an import that says it is compressed', () => {
   it.each(['gzip', 'x-gzip', 'br', 'deflate', 'zstd', 'identity, gzip'])(

@@ -5,13 +5,13 @@ import { fail, succeed, type Result } from '@shared/errors';
 import { openToOthers } from '../../files/folder-trust';
 import { draftName } from '../../files/replace-file';
 
-/** Where an export goes. */
+/** The destination of an export. */
 export interface ExportOutput {
   /** Settles when the chunk has been accepted; rejects with the system's error. */
   write(chunk: Uint8Array | string): Promise<void>;
-  /** The export is complete. */
+  /** Completes the export. */
   commit(): Promise<void>;
-  /** The export is incomplete: leaves nothing behind that could be taken for a complete one. */
+  /** Abandons an incomplete export: leaves nothing behind that could be mistaken for a complete one. */
   discard(): Promise<void>;
 }
 

@@ -65,7 +65,7 @@ export function parseNetworks(value: string, before: string[] = []): string[] {
   return [...before, ...networks];
 }
 
-/** A token must fit in a header, as printable ASCII without spaces, and be too long to guess. */
+/** Parses a token, which must fit in a header, as printable ASCII without spaces, and be too long to guess. */
 export function parseUiToken(value: string): string {
   if (!/^[\x21-\x7e]{16,256}$/.test(value)) {
     throw new InvalidArgumentError(

@@ -195,13 +195,16 @@ export function createHub(options: HubOptions): Hub {
   };
 }
 
-/** A test's clock stands for all that tells time, so the machine's uptime has no part in it. */
+/**
+ * Wraps the clock to detect that it was set. A test's clock is used for everything, so the machine's uptime plays no
+ * part.
+ */
 function watchedClock(given: Clock | undefined, log: Logger): WatchedClock {
   const clock = containTimers(given ?? systemClock, log);
   return new WatchedClock(clock, given ? () => clock.monotonic() : () => uptime() * 1_000);
 }
 
-/** What the hub was started with takes the place of what is saved, until the user changes it. */
+/** Picks the options given at start; they replace saved settings until the user changes them. */
 function settingsOf({ port, admit, tls, advertise, shareUi, localAgent }: HubOptions) {
   return { port, admit, tls, advertise, shareUi, localAgent };
 }

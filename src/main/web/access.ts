@@ -28,7 +28,7 @@ export interface UiTokens {
 }
 
 export interface AccessOptions {
-  /** The port in the session cookie's name. */
+  /** Returns the port in the session cookie's name. */
   port(): number;
   /** Whether the UI is shared with other machines. */
   isShared(): boolean;
@@ -41,7 +41,7 @@ export interface AccessOptions {
 
 /** Decides who may open the UI and who may use the API, and in which role. */
 export interface Access {
-  /** Null if this peer may open the UI at all: this machine, or any other once the UI is shared. */
+  /** Returns null if this peer may open the UI at all: this machine, or any other once the UI is shared. */
   refusePeer(request: IncomingMessage): Refusal | null;
   /**
    * Identifies the caller of the API: the bearer of a token, a signed-in browser, or this machine if no token is set.
@@ -56,7 +56,7 @@ export interface Access {
   /** Reports when the browser that sent a request is signed out, for answers that take a while. */
   onSignedOut(browser: string, listener: () => void): Unsubscribe;
   roleOfToken(token: string): UiRole | null;
-  /** 429 for an address with too many failures. */
+  /** Returns 429 for an address with too many failures. */
   refuseBusy(request: IncomingMessage): Refusal | null;
   /** Records a wrong guess. */
   fail(request: IncomingMessage): void;

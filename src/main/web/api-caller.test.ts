@@ -20,7 +20,7 @@ interface Asked {
   headers?: Record<string, string>;
 }
 
-/** A hub's rules, and what they say to a request: the caller's role, or the code of the refusal. */
+/** Creates a hub's rules, and returns their answer to a request: the caller's role, or the code of the refusal. */
 function rulesOf({ shared = true, tokens = { admin: null, viewer: null } as UiTokens } = {}) {
   const clock = new ManualClock();
   const policy = { isShared: shared, machineMayEnter: true, tokens: [] };

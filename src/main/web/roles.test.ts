@@ -265,7 +265,7 @@ describe('the audit log', () => {
     );
     await call('updateSettings', { admit: 'token' });
     await call('createJoinToken', { name: 'garage', lifetimeMs: null, maxUses: 1 });
-    // Refused, wrong, and without effect: none of these changed anything.
+    // A refused command, an invalid one, and one without effect: none of them changed anything.
     await call('removeDevice', { device: 'nobody' });
     await call('createJoinToken', { name: '' });
     await call('updateSettings', { admit: 'token' });

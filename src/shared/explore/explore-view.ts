@@ -45,7 +45,7 @@ export const selectionSchema = v.pipe(
   ),
 );
 
-/** Which series to show, and how. It has no time range: a page or a board has one for all its views. */
+/** The series to show, and how to show them. It has no time range: a page or a board has one for all its views. */
 export const exploreViewSchema = v.object({
   groups: selectionSchema,
   layout: v.picklist(LAYOUTS),

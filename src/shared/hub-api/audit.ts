@@ -3,9 +3,9 @@ import type { AuditEntry } from '../model';
 import { adminCommand } from './command';
 import { upTo } from './schemas';
 
-/** The audit log: who changed what, when, from where. */
+/** The audit log: each change with its author, time and origin. */
 export const auditCommands = {
-  /** The newest entries, newest first; with `before`, those older than the entry with that id. */
+  /** Returns the newest entries, newest first; with `before`, those older than the entry with that id. */
   listAudit: adminCommand(
     v.object({
       limit: v.optional(upTo(1_000), 100),

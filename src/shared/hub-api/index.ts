@@ -19,9 +19,9 @@ export type { FeedBlock, FeedFrame, FeedHandle, FeedPatch, FeedSpec } from './fe
 export type { CallOptions, LinkState } from './link';
 
 /**
- * The one contract between any UI and the hub, one file an area. Both transports (Electron IPC, WebSocket) carry it
- * whole: adding a command means adding it to its area here and its handler to the same area in the hub's
- * `api/handlers`, and nothing else. Without the handler it does not compile.
+ * The one contract between any UI and the hub, with one file per area. Both transports (Electron IPC, WebSocket) carry
+ * all of it: to add a command, add it to its area here and its handler to the same area in the hub's `api/handlers`.
+ * Without the handler it does not compile.
  */
 
 /** The areas whose commands the hub itself implements. */

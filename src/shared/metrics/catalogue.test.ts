@@ -63,7 +63,15 @@ describe('the metric catalogue', () => {
 
   it('says nothing about names that say nothing', () => {
     expect(describeMetric('foo')).toBeNull();
-    for (const name of ['write_back_tmp', 'disk.dir_tmp', 'current.users', 'power.factor', 'temp.count'])
+    for (const name of [
+      'write_back_tmp',
+      'disk.dir_tmp',
+      'current.users',
+      'power.factor',
+      'temp.count',
+      'ENERGY.Factor',
+      'temp.unit',
+    ])
       expect(describeMetric(name)?.unit ?? '', name).toBe('');
     expect(describeMetric('network.bytes_recv_rate_per_sec')).toBeNull();
     expect(describeMetric('')).toBeNull();

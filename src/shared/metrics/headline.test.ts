@@ -22,7 +22,7 @@ function series(metric: string, labels: Labels = {}, patch: Partial<SeriesInfo> 
 const net = (name: string, direction: string): SeriesInfo =>
   series('system.network.io', { 'network.interface.name': name, 'network.io.direction': direction });
 
-/** `label: metric labels` of each headline. */
+/** Formats each headline as `label: metric labels`. */
 const words = (list: SeriesInfo[]): string[] =>
   headlineSeries(list).map(({ label, metric, labels }) =>
     [`${label}: ${metric}`, ...Object.values(labels)].join(' '),

@@ -5,8 +5,8 @@ import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from './limits';
 import { CODE_NONCE } from './verification-code';
 
 /**
- * What an agent may send, one schema per message. The hot messages `rows` and `metrics` have hand-written checks in
- * `parse.ts`.
+ * The messages that an agent may send, one schema per message. The hot messages `rows` and `metrics` have hand-written
+ * checks in `parse.ts`.
  */
 
 export const DEVICE_ID = /^[A-Za-z0-9._:-]{1,64}$/;
@@ -16,7 +16,7 @@ const time = finite;
 const seq = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const streamId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9._:-]{1,64}$/));
 const shortText = (max: number) => v.pipe(v.string(), v.maxLength(max));
-/** Text that is only displayed, so it is sanitised here. */
+/** Sanitises text, because it is only displayed. */
 const words = (max: number) => v.pipe(shortText(max), v.transform(displayText));
 const wordsIfAny = (max: number) =>
   v.pipe(

@@ -2,7 +2,10 @@ import * as v from 'valibot';
 import { dictionary } from '../dictionary';
 import { CODE_NONCE } from './verification-code';
 
-/** What the hub may send to an agent, one schema per message. Agents ignore types and fields they do not know. */
+/**
+ * The messages that the hub may send to an agent, one schema per message. Agents ignore types and fields they do not
+ * know.
+ */
 
 const finite = v.pipe(v.number(), v.finite());
 const seq = v.pipe(v.number(), v.safeInteger(), v.minValue(0));

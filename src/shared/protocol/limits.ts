@@ -27,6 +27,14 @@ export interface Limits {
   requestsPerAddress: number;
   /** Plain HTTP requests in progress, in total. Beyond: HTTP 503. */
   requests: number;
+  /** Exports in progress, in total; viewers have half of them. Beyond: HTTP 503. */
+  exports: number;
+  /** Exports in progress of one address. Beyond: HTTP 503. */
+  exportsPerAddress: number;
+  /** Exports in progress of one browser, or of one address with a token. Beyond: HTTP 503. */
+  exportsPerCaller: number;
+  /** A client that reads nothing of an export or a query's answer for this long is cut off, ms. */
+  unreadMs: number;
   /**
    * Devices that push over HTTP and are remembered between pushes. Beyond: the one quiet for longest counts as gone.
    */
@@ -39,7 +47,7 @@ export interface Limits {
   pushBytes: number;
   /** The same, uncompressed. */
   pushInflatedBytes: number;
-  /** How many times its size a compressed push may have uncompressed. Beyond: HTTP 413. */
+  /** The largest ratio of a push's uncompressed to its compressed size. Beyond: HTTP 413. */
   pushInflateRatio: number;
   /** Characters of one line of an InfluxDB write. Beyond: that line is left out. */
   pushLineLength: number;
@@ -106,12 +114,22 @@ export interface Limits {
   seriesTotal: number;
   /** Known devices, pending ones included. Beyond: close 1013. */
   devices: number;
-  /** Devices waiting for approval. Beyond: close 1013. */
+  /**
+   * Devices waiting for approval. Beyond: the address with the most of them loses the one that was silent for longest; if
+   * that is the newcomer's own address, close 1013.
+   */
   pendingDevices: number;
   /** Blocked devices. Beyond: no more can be blocked. */
   blockedDevices: number;
   /** Verification codes issued to one address in ten minutes. Beyond: close 1013. */
   codesPerAddress: number;
+  /**
+   * The same, issued to all addresses together; the last quarter goes to addresses that asked fewer than five times.
+   * Beyond: close 1013.
+   */
+  codes: number;
+  /** Agents that wait as the same device at one address. Beyond: close 1013. */
+  askersPerDevice: number;
   /** Wrong tokens and keys from one address in a minute. Beyond: HTTP 429 until the minute is over. */
   failuresPerAddress: number;
   /** Join tokens. Beyond: expired and used-up ones make room, else no more can be created. */
@@ -175,6 +193,10 @@ export const DEFAULT_LIMITS: Limits = {
   requestsPerSec: 200,
   requestsPerAddress: 64,
   requests: 512,
+  exports: 24,
+  exportsPerAddress: 8,
+  exportsPerCaller: 4,
+  unreadMs: 30_000,
   pushers: 5_000,
   pushes: 64,
   pushesPerAddress: 16,
@@ -208,6 +230,8 @@ export const DEFAULT_LIMITS: Limits = {
   pendingDevices: 256,
   blockedDevices: 1_000,
   codesPerAddress: 60,
+  codes: 1_000,
+  askersPerDevice: 8,
   failuresPerAddress: 20,
   joinTokens: 100,
   chosenUnitsPerDevice: 1_000,
@@ -235,8 +259,9 @@ export const DEFAULT_LIMITS: Limits = {
 };
 
 /**
- * What an agent lets a hub make it do. The other end may be an impostor, or somebody in between on a plain connection.
- * Budgets belong to the agent and not to a connection, so reconnecting does not renew them. `docs/agents.md` lists them.
+ * The limits of a hub's demands on an agent. The other end may be an impostor, or someone in between on a plain
+ * connection. Budgets belong to the agent and not to a connection, so reconnecting does not renew them.
+ * `docs/agents.md` lists them.
  */
 export const AGENT_LIMITS = {
   /** Bytes of one message. Beyond: close 1009. */
@@ -255,17 +280,17 @@ export const AGENT_LIMITS = {
   admissionsPerMin: 12,
   /** Keys per hour. Beyond: ignored. */
   keysPerHour: 12,
-  /** Changes of the sampling interval per minute. Beyond: made later, and only the last one. */
+  /** Changes of the sampling interval per minute. Beyond: delayed, and only the last one is made. */
   intervalsPerMin: 12,
   /** Requests per second; bursts of ten times that. Beyond: answered with `BUSY`. */
   requestsPerSec: 5,
   /** Requests handled at the same time. Beyond: answered with `BUSY`. */
   requestsAtOnce: 4,
-  /** Log lines per minute about what hubs say; bursts of 20. Beyond: counted, and the count is logged. */
+  /** Log lines per minute about messages of hubs; bursts of 20. Beyond: counted, and the count is logged. */
   logLinesPerMin: 6,
   /** Characters of a hub's text in one log line. Beyond: cut off. */
   logTextLength: 300,
-  /** Addresses at which one hub is looked for at the same time. */
+  /** Addresses at which one hub is searched for at the same time. */
   addresses: 40,
 } as const;
 

@@ -79,8 +79,8 @@ export function parseSeriesKey(key: string): Result<SeriesKey> {
 }
 
 /**
- * The inverse of {@link parseSeriesKey}, with labels sorted by name, so that keys are equal exactly when the series
- * are.
+ * Formats a key that {@link parseSeriesKey} reads, with labels sorted by name, so that keys are equal exactly if the
+ * series are.
  */
 export function formatSeriesKey(name: string, labels: Labels): string {
   const plainName = name.includes('{') || name.startsWith('"') ? quote(name) : name;

@@ -14,8 +14,8 @@ import { createPagingCollector } from './paging';
 import { parseTemperature } from './temperature';
 
 /**
- * The kernel's files with another value in each column, so that a neighbour's value, another unit or another kind is
- * noticed.
+ * Writes the kernel's files with a different value in each column, so that a neighbour's value, another unit or another
+ * kind is noticed.
  */
 
 async function seriesIn(
@@ -144,7 +144,7 @@ it('temperatures are thousandths of a degree, from what a sensor can measure', (
 });
 
 describe('/proc/<pid>/stat', () => {
-  /** proc(5): each field is its number, but for the name and the state. */
+  /** Writes the fields of a process (proc(5)): each is its own number, except for the name and the state. */
   const fields = (ticks = { user: 14, system: 15 }, pid = 1): string =>
     Array.from({ length: 52 }, (_, i) => {
       const number = i + 1;

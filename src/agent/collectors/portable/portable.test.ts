@@ -12,7 +12,7 @@ import {
 } from './core';
 import { createSlowCollectors } from './slow';
 
-/** What node:os says: processor times in ms, in an order that is not the one in which they are shown. */
+/** The answers of node:os: processor times in ms, in a different order from the one shown. */
 const machine = vi.hoisted(() => ({
   processors: [] as { user: number; nice: number; sys: number; idle: number; irq: number }[],
   total: 16_000,
@@ -20,7 +20,7 @@ const machine = vi.hoisted(() => ({
   load: [0.123, 4.567, 8.9],
   uptime: 12_345.5,
 }));
-/** What systeminformation says: each of its functions, with another value in each field. */
+/** The answers of systeminformation: each of its functions, with a different value in each field. */
 const si = vi.hoisted(() => new Map<string, unknown>());
 
 vi.mock('node:os', async (original) => ({
@@ -313,7 +313,7 @@ describe('the collectors of a system', () => {
       ['uptime', 0],
     ];
     expect(named('darwin')).toEqual([...core, ['load', 0], ...SLOW, ['agent', 0]]);
-    // Windows has no load average, and what node:os answers there would look like one.
+    // Windows has no load average, but node:os returns values that would look like one.
     expect(named('win32')).toEqual([...core, ...SLOW, ['agent', 0]]);
     const linux = named('linux').map(([name]) => name);
     expect(linux.sort()).toEqual([...COLLECTOR_NAMES].sort());

@@ -10,7 +10,7 @@ import {
 } from '@shared/hub-api';
 import type { Caller, CommandHandlers, HubHandlers, OuterHandlers } from './command-handlers';
 
-/** Sees a valid command before it runs. The function that it returns is called once the command has succeeded. */
+/** Called with a valid command before it runs. Returns a function that is called once the command has succeeded. */
 export type CommandWatch = <K extends CommandName>(
   name: K,
   args: CommandArguments<K>,
@@ -26,7 +26,7 @@ export class CommandRouter {
   readonly #watch: CommandWatch;
   #handlers: CommandHandlers<CommandName>;
 
-  /** Until {@link handleOuter}, the outer layers' commands are unknown. */
+  /** The outer layers' commands are unknown until {@link handleOuter} is called. */
   constructor(
     handlers: HubHandlers,
     onRefused: (code: string, caller: Caller) => void = () => {},
@@ -42,8 +42,8 @@ export class CommandRouter {
   }
 
   /**
-   * Runs a command. Rejects with `NO_SUCH_COMMAND`, `NOT_ALLOWED`, `BAD_PARAMS`, or the handler's own `FaultError`;
-   * with `CANCELLED` if the handler supports `signal`.
+   * Runs a command. Rejects with `NO_SUCH_COMMAND`, `NOT_ALLOWED`, `BAD_PARAMS`, the handler's own `FaultError`, or
+   * `CANCELLED` if the handler supports `signal`.
    */
   async execute<K extends CommandName>(
     name: K,
@@ -68,7 +68,7 @@ export class CommandRouter {
     return result;
   }
 
-  /** {@link execute} for a name that a UI sent. */
+  /** Runs {@link execute} for a command name that a UI sent. */
   async executeNamed(name: string, params: unknown, caller: Caller, signal: AbortSignal): Promise<unknown> {
     if (!isCommandName(name)) throw unknownCommand(name);
     return this.execute(name, params, caller, signal);

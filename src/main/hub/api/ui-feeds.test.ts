@@ -16,9 +16,9 @@ const FEED = { series: [0], windowMs: 60_000, flushMs: 100 };
 
 let clock: ManualClock;
 let heard: HubMessage[];
-/** The topics that are subscribed to at the hub now. */
+/** The topics that currently have a subscription at the hub. */
 let open: string[];
-/** What feeds look at, as `before > after`. */
+/** Changes of what the feeds look at, as `before > after`. */
 let looks: string[];
 let addRow: (value: number) => void;
 let seriesId: number;
@@ -74,7 +74,7 @@ const errors = (): string[] => heard.flatMap((message) => (message.op === 'error
 const openFeed = (id: number, spec: object = {}): void =>
   ui.receive({ op: 'openFeed', id, spec: { ...FEED, series: [seriesId], ...spec } });
 
-/** A row, and a tick at which a frame of it is due. */
+/** Adds a row, and a tick at which its frame is due. */
 function step(): void {
   clock.advance(1_000);
   addRow(1);

@@ -18,6 +18,8 @@ export interface FailureLimiter {
   /** Ms until the address may try again; 0 when it may now. */
   waitMs(address: string): number;
   fail(address: string): void;
+  /** Failures of the address in the current window. */
+  count(address: string): number;
   /** A success clears the earlier failures of the address. */
   succeed(address: string): void;
 }
@@ -45,6 +47,7 @@ export function createFailureLimiter(clock: Clock, maxFailures: number, windowMs
       window.failures++;
       windows.set(key, window);
     },
+    count: (address) => current(crowdKey(address))?.failures ?? 0,
     succeed(address) {
       windows.delete(crowdKey(address));
     },

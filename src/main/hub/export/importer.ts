@@ -44,7 +44,7 @@ export async function importSamples(
     await settle(history);
     for await (const text of splitLines(chunks, MAX_LINE_BYTES)) {
       if (text.trim() !== '') {
-        const parsed = parseImportLine(text);
+        const parsed = parseImportLine(text, hub.clock.now());
         if (!parsed.ok) throw new FaultError(parsed.error.code, parsed.error.message);
         source ??= parsed.value.device;
         if (device !== undefined && parsed.value.device !== source) {
@@ -156,7 +156,7 @@ class ImportTarget {
     const { devices } = this.#hub;
     const known = devices.get(id);
     if (known) return known;
-    const added = devices.add(id, id);
+    const added = devices.add(id, id, null);
     if (!added.ok) throw new FaultError(added.error.code, added.error.message);
     const device = added.value;
     device.approve('import');

@@ -11,15 +11,15 @@ const WINDOW_MS = 60_000;
 
 interface Opened {
   feed: Feed;
-  /** What was sent since the last look, as kind and times. */
+  /** Returns the frames sent since the last call, as kind and times. */
   sent(): string[];
   add(name: string, time: number): void;
   ids: Record<'a' | 'b', number>;
-  /** What the feed asked of the disk, oldest first. */
+  /** The feed's requests to the disk, oldest first. */
   asked: { series: number[]; from: number; to: number; answer: (older: OlderSamples[]) => void }[];
 }
 
-/** A feed of one of two series, each with a sheet of its own and one row at `NOW`. */
+/** Opens a feed of one of two series, each with its own sheet and one row at `NOW`. */
 function open(spec: Partial<FeedSpec> = {}, ringBytes = 1 << 20): Opened {
   const table = new SeriesTable(DEFAULT_LIMITS, new RingMemory(ringBytes));
   const writers = new Map(
@@ -81,7 +81,7 @@ describe('the frames of a feed', () => {
     feed.tick(0, NOW);
     feed.credit();
     add('a', NOW + 1);
-    // What follows the snapshot need not wait.
+    // Frames after the snapshot need not wait.
     feed.tick(50, NOW);
     feed.credit();
     expect(sent()).toEqual(['snapshot 0', 'append 1']);
@@ -154,7 +154,7 @@ describe('the frames of a feed', () => {
 });
 
 describe('what memory does not hold any more', () => {
-  /** So little memory that only the newest rows of the series are held. */
+  /** Opens a feed with so little memory that only the newest rows of the series are held. */
   function forgetful(): Opened {
     const opened = open({ windowMs: 600_000 }, 4_096);
     for (let n = 1; n <= 2_000; n++) opened.add('a', NOW + n * 100);

@@ -15,7 +15,7 @@ import { SharedNames } from './shared-names';
 export interface SeriesDraft {
   name: string;
   labels?: Labels | undefined;
-  /** Empty or left out: the name says it. */
+  /** Empty or left out if the name implies it. */
   unit?: string | undefined;
   kind?: MetricKind | undefined;
   title?: string | undefined;
@@ -31,21 +31,21 @@ const MAX_SHEETS = 16;
 
 interface DeviceSeries {
   byKey: Map<string, Series>;
-  /** Those of `byKey` that do not count towards the limits. */
+  /** The series of `byKey` that do not count towards the limits. */
   resting: RestingSeries;
   sheets: Map<string, Sheet>;
 }
 
 /**
- * Every series the hub knows, found by id, or by device and key; bounded by `seriesPerDevice` and `seriesTotal`. Series
- * that have long been silent rest when others need their room: their past stays readable, and they come back as they were.
+ * All series that the hub knows, by id, or by device and key; bounded by `seriesPerDevice` and `seriesTotal`. Series
+ * that have long been silent rest when others need their room: their past stays readable, and they return unchanged.
  */
 export class SeriesTable {
   readonly recorder: Recorder;
   readonly created: Emitter<Series>;
-  /** Devices whose series are gone. */
+  /** Emits devices whose series are gone. */
   readonly forgotten: Emitter<string>;
-  /** Single series that are gone while their device stays. */
+  /** Emits single series that are gone although their device stays. */
   readonly dropped: Emitter<Series>;
   readonly #limits: Limits;
   readonly #memory: RingMemory;
@@ -76,8 +76,8 @@ export class SeriesTable {
   }
 
   /**
-   * Takes in what history knew at start, and the newest sample it has of each device; ids stay what they were. Of more
-   * series than the limits allow, those made last are kept, and earlier ones rest.
+   * Adds the series that history loaded at start, and the newest sample of each device; ids are kept. If there are more
+   * series than the limits allow, the most recently created ones stay active, and earlier ones rest.
    */
   restore(stored: readonly SeriesIdentity[], newest: ReadonlyMap<string, number>): void {
     for (const one of [...stored].sort((a, b) => a.id - b.id)) {
@@ -86,9 +86,9 @@ export class SeriesTable {
   }
 
   /**
-   * Takes in what history knows when it opens after the hub has met devices. Series that it met stay as they are, and
-   * so do their ids. Returns the stored ids that differ from those, by the hub's: of series that are stored under
-   * another id, and of new ones whose id is another series' in the file.
+   * Adds the stored series when history opens after the hub has met devices. Series that the hub knows keep their ids.
+   * Returns the stored ids that differ, by the hub's ids: of series that are stored under another id, and of new ones
+   * whose id belongs to another series in the file.
    */
   join(stored: readonly SeriesIdentity[], newest: ReadonlyMap<string, number>): Map<number, number> {
     const differing = new Map<number, number>();
@@ -142,7 +142,7 @@ export class SeriesTable {
     if (one.id >= this.#nextId) this.#nextId = one.id + 1;
   }
 
-  /** Which sheets got rows, and which are gone; for readers. */
+  /** The log of sheets that got rows or are gone, for readers. */
   get changes(): ChangeLog<SheetChange> {
     return this.#memory.changes;
   }
@@ -155,7 +155,7 @@ export class SeriesTable {
     return this.#byId.values();
   }
 
-  /** `key` as {@link formatSeriesKey} writes it. */
+  /** Finds a series; `key` is in the form of {@link formatSeriesKey}. */
   find(device: string, key: string): Series | undefined {
     return this.#byDevice.get(device)?.byKey.get(key);
   }
@@ -204,7 +204,7 @@ export class SeriesTable {
     const described = describeMetric(name);
     const names = this.#names.of(key, () => ({ metric: name.toWellFormed(), labels: sorted(labels) }));
     const own = draft.unit ? { ownUnit: draft.unit, isUnitGuessed: false } : guessUnit(name);
-    // All fields are named in one literal, as in `#restoreOne`: a spread would make each of a million series larger.
+    // All fields are in one literal, as in `#restoreOne`: a spread would make each of a million series larger.
     const series: Series = {
       id: this.#nextId++,
       device,
@@ -232,12 +232,12 @@ export class SeriesTable {
     return succeed({ series, changed: true });
   }
 
-  /** Puts the unit that the user chose, or else the series' own, in force. */
+  /** Applies the unit that the user chose, or else the series' own. */
   settleUnit(series: Series): void {
     settleUnit(series, this.#chosenUnit(series.device, series.key));
   }
 
-  /** The sheet for series that arrive together; null when the device has too many key sets already. */
+  /** Returns the sheet for series that arrive together; null if the device already has too many key sets. */
   sheetFor(device: string, together: readonly Series[]): Sheet | null {
     const owned = this.#owned(device);
     const key = together.map((series) => series.id).join(' ');
@@ -249,13 +249,13 @@ export class SeriesTable {
     return sheet;
   }
 
-  /** A sheet for one series alone; each series has at most one. */
+  /** Returns the sheet of one series alone; each series has at most one. */
   sheetAlone(series: Series): Sheet {
     const known = series.places.find((place) => place.sheet.width === 1);
     return known ? known.sheet : this.#place([series]);
   }
 
-  /** The hub's clock was set by this much, forward or back when negative. */
+  /** Call when the hub's clock was set; `stepMs` is negative if it was set back. */
   clockSet(stepMs: number): void {
     for (const { resting } of this.#byDevice.values()) resting.clockSet(stepMs);
   }
@@ -278,7 +278,7 @@ export class SeriesTable {
     return ids;
   }
 
-  /** Why a series more of this device would be too many; null where there is room. */
+  /** Returns why one more series of this device would be too many; null if there is room. */
   #problemOfRoom({ byKey, resting }: DeviceSeries, key: string): ReturnType<typeof fail> | null {
     const { seriesPerDevice, seriesTotal } = this.#limits;
     if (byKey.size - resting.size >= seriesPerDevice) {
@@ -293,7 +293,7 @@ export class SeriesTable {
     return null;
   }
 
-  /** Lays the device's longest silent series to rest; false when none has been silent for long. */
+  /** Makes the device's longest silent series rest; false if none has been silent for long. */
   #makeRoom({ byKey, resting }: DeviceSeries): boolean {
     if (resting.size >= this.#limits.restingSeriesPerDevice) {
       const gone = resting.longestSilent(resting.all(), this.#now());
@@ -367,7 +367,7 @@ function updateMetadata(series: Series, draft: SeriesDraft): boolean {
   return changed;
 }
 
-/** Sorted by name, as they will come back from disk. */
+/** Sorts labels by name, in the order in which they are read back from disk. */
 function sorted(labels: Labels): Labels {
   const entries = Object.entries(labels).map(
     ([name, value]) => [name.toWellFormed(), value.toWellFormed()] as const,

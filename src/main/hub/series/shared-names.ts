@@ -1,7 +1,7 @@
 import { BoundedMap } from '@shared/bounded-map';
 import type { Labels } from '@shared/model';
 
-/** How many names are kept to be shared. Further devices' names are their own. */
+/** The most names that are shared. Further devices have copies of their own. */
 const MOST_NAMES = 10_000;
 
 /** The text that tells a series from the others of its device. */
@@ -12,13 +12,13 @@ export interface SeriesNames {
 }
 
 /**
- * Computers of a kind report series of the same names. A thousand of them would keep each name a thousand times, as the
- * ropes of which `formatSeriesKey` makes it; here they share one flat copy.
+ * Shares names between devices. Computers of the same kind report series with the same names; a thousand of them would
+ * hold each name a thousand times, as the ropes that `formatSeriesKey` makes. Here they share one flat copy.
  */
 export class SharedNames {
   readonly #known = new BoundedMap<string, SeriesNames>(MOST_NAMES);
 
-  /** The names with this key, which decides metric and labels; `make` is called when it is not known. */
+  /** Returns the names with this key, which determines metric and labels; `make` is called if it is new. */
   of(key: string, make: () => Omit<SeriesNames, 'key'>): SeriesNames {
     const known = this.#known.get(key);
     if (known) return known;
@@ -29,7 +29,7 @@ export class SharedNames {
   }
 }
 
-/** The same text in one piece of memory: V8 builds a text from pieces as a tree, which is several times its size. */
+/** Returns the same text in one piece of memory: V8 joins texts as a tree, which is several times their size. */
 function flat(text: string): string {
   return Buffer.from(text).toString();
 }

@@ -8,7 +8,7 @@ const WS_ERROR_CLOSE_CODES: Readonly<Record<string, number>> = {
   TOO_MANY_PIECES: CLOSE.policy,
 };
 
-/** The close code for an error that `ws` detects itself; most are protocol errors (RFC 6455 section 7.4.1). */
+/** Returns the close code for an error that `ws` detects itself; most are protocol errors (RFC 6455 section 7.4.1). */
 export function closeCodeOf(wsErrorCode: string): number {
   return WS_ERROR_CLOSE_CODES[wsErrorCode] ?? CLOSE.protocolError;
 }
@@ -31,17 +31,20 @@ const WS_ERROR_WORDS: Readonly<Record<string, string>> = {
     'the message is larger than the hub accepts: send less at once (Telegraf: a smaller metric_batch_size)',
 };
 
-/** The hub's code for an error that `ws` detects. `ws` has one code for too many fragments and too many pieces. */
+/**
+ * Returns the hub's code for an error that `ws` detects. `ws` has one code for both too many fragments and too many
+ * pieces.
+ */
 export function codeOf(wsErrorCode: string, message: string): string {
   return message === 'Too many buffered chunks' ? 'TOO_MANY_PIECES' : wsErrorCode;
 }
 
-/** The close reason for a frame that `ws` refused: which rule of RFC 6455, or which limit, it broke. */
+/** Returns the close reason for a frame that `ws` refused: the rule of RFC 6455, or the limit, that it broke. */
 export function wordsOf(wsErrorCode: string, message: string): string {
   return WS_ERROR_WORDS[wsErrorCode] ?? message.replace(/^Invalid WebSocket frame: /, '').slice(0, 100);
 }
 
-/** The payload of a close frame (RFC 6455 section 5.5.1). */
+/** Returns the payload of a close frame (RFC 6455 section 5.5.1). */
 export function closePayload(code: number, reason: string): Buffer {
   const payload = Buffer.alloc(2 + Buffer.byteLength(reason));
   payload.writeUInt16BE(code, 0);

@@ -11,10 +11,13 @@ const BURST = 2_000;
 let socket: PassThrough;
 afterEach(() => socket.destroy());
 
-/** The head of a frame with a payload of up to 64 KiB that is not masked. */
+/** The size of an unmasked frame's head with a payload of up to 64 KiB. */
 const HEAD_BYTES = 4;
 
-/** An intake; `state.isRead` says whether the hub reads from its peer, which sends a `whole` frame or `begin`s one. */
+/**
+ * Creates an intake; `state.isRead` says whether the hub reads from its peer, which sends a `whole` frame or `begin`s
+ * one.
+ */
 function intakeWith(options: Partial<IntakeOptions> = {}) {
   const clock = new ManualClock();
   socket = new PassThrough();

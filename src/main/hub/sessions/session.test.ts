@@ -16,7 +16,7 @@ import type { SessionFacts } from './session-facts';
 
 const ADDRESS = '192.168.1.7';
 
-/** The hub's end of a WebSocket, of which a test sees what was done with it. */
+/** The hub's end of a WebSocket, which records the calls to it. */
 class FakeSocket extends EventEmitter {
   readonly OPEN = 1;
   readonly CLOSING = 2;

@@ -58,7 +58,7 @@ function parseOptions(query: URLSearchParams): Result<ImportOptions> {
   return succeed({ device, firstLine: Number(line) });
 }
 
-/** The body, piece by piece. Fails with `CUT_OFF` when the client disconnects or stalls. */
+/** Yields the body, piece by piece. Fails with `CUT_OFF` when the client disconnects or stalls. */
 async function* chunksOf(request: IncomingMessage): AsyncGenerator<Uint8Array> {
   const chunks = request.iterator({ destroyOnReturn: false });
   try {

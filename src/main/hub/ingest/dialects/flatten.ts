@@ -2,39 +2,43 @@ import { displayText } from '@shared/display-text';
 import { formatSeriesKey } from '@shared/protocol/series-key';
 import { isRecord } from '@shared/protocol/parse';
 
-/** How deep a device's JSON may nest. */
+/** The deepest nesting of a device's JSON. */
 export const MAX_FLATTEN_DEPTH = 8;
 const MAX_STATES = 64;
-/** How much of a text is a state. */
+/** The most characters of a text that are kept as a state. */
 export const STATE_CHARS = 256;
 const ITEM_NAME_CHARS = 256;
 const NO_BASE = { path: '', labels: {} };
-/** A number written as a text, as many sensors' libraries do. */
+/** A number written as a string, as many sensor libraries do. */
 const NUMERIC = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
-/** A double holds no more digits than this exactly: longer ones are serial numbers, and so are those with zeros before. */
+/**
+ * The most digits that a double always holds exactly. Longer numbers are serial numbers, and so are those with leading
+ * zeros.
+ */
 const MOST_DIGITS = 15;
 const SERIAL = /^\s*[+-]?0\d/;
-/** How programs write a number that is none. */
+/** Spellings of NaN and infinity in various programs. */
 export const NOT_FINITE =
   /^\s*[+-]?(?:nan(?:\([^)]{0,20}\))?|inf(?:inity)?|ovf|#inf|1\.#(?:inf|ind|qnan)\d*)\s*$/i;
-/** Names by which an item of a list tells which one it is. */
+/** Fields that identify an item of a list. */
 const ITEM_NAMES = ['id', 'name', 'channel', 'address'] as const;
 
 export interface Flattened {
-  /** By series key; null where a number was expected and there was none. */
+  /** By series key; null if a number was expected but missing. */
   values: Record<string, number | boolean | null>;
   states: Record<string, string>;
-  /** The first value that stands for no number, such as `"temp":"nan"`, as it was written. */
+  /** The first value that is not a number, such as `"temp":"nan"`, as it was written. */
   odd: { name: string; token: string } | null;
-  /** What stopped it before the end. */
+  /** The reason why it stopped early. */
   problem: { code: 'TOO_DEEP' | 'TOO_MANY_VALUES'; message: string } | null;
 }
 
 /**
- * Flattens JSON to numbers and texts. Nested names are joined with dots; items of a list are told apart by a label (their
- * `id`, `name`, `channel` or `address`, else `index`), never by their place in a name. Booleans stay (they count as 0 and
- * 1), a text that is a number counts as one, other texts are states. Stops with a `problem` at what is too deep or too
- * much, and keeps what came before. `base` goes before all names; a field `value` then has no name of its own.
+ * Flattens JSON to numbers and texts. Nested names are joined with dots. Items of a list get a label (their `id`,
+ * `name`, `channel` or `address`, else `index`) instead of a position in the name. Booleans are kept (they count as 0
+ * and 1), numeric strings become numbers, and other strings become states. On input that is too deep or too large, it
+ * stops with a `problem` and keeps everything before that. `base` is put before all names; a field `value` then adds no
+ * name of its own.
  */
 export function flatten(
   json: Readonly<Record<string, unknown>>,
@@ -84,7 +88,7 @@ export function flatten(
       const rest = label && isRecord(item) ? withoutKey(item, label[0]) : item;
       const inner = { ...labels };
       if (label) inner[freeLabel(inner, label[0])] = label[1];
-      // Two items of one name are two all the same.
+      // Two items with the same name are still two items.
       if (!label || (seen.get(label.join()) ?? 0) > 1) inner[freeLabel(inner, 'index')] = String(i);
       walk(rest, path, inner, depth + 1);
     }
@@ -114,7 +118,7 @@ function join(path: string, key: string): string {
   return path === '' ? key : `${path}.${key}`;
 }
 
-/** The number that a text stands for; NaN for a word such as `nan`, null for a text that is none. */
+/** Returns the number that a text stands for; NaN for a word such as `nan`, null for any other text. */
 export function numberOfText(text: string): number | null {
   if (NOT_FINITE.test(text)) return Number.NaN;
   if (!NUMERIC.test(text) || SERIAL.test(text)) return null;
@@ -123,7 +127,7 @@ export function numberOfText(text: string): number | null {
     : Number(text);
 }
 
-/** The label by which an item tells itself from its neighbours. */
+/** Returns the label that identifies an item among its neighbours. */
 function itemLabel(item: Readonly<Record<string, unknown>>): [label: string, value: string] | null {
   for (const label of ITEM_NAMES) {
     const value = item[label];

@@ -154,6 +154,23 @@ describe('JSON of devices', () => {
     },
   );
 
+  it.each(['{"type":"ping"}', '{"op":"heartbeat","id":"a","ts":5}', '{"cmd":"keepalive","seq":7}'])(
+    'makes nothing of the ping %s',
+    (ping) => expect(read(ping)).toEqual({ readings: [], events: [], remarks: [] }),
+  );
+
+  it('reads JSON that was encoded twice', () => {
+    const { readings } = read(JSON.stringify('{"id":"a","temp":1}'));
+    expect(readings).toEqual([{ sender: 'a', time: null, values: { temp: 1 }, states: {} }]);
+  });
+
+  it("takes an answer of Shelly's RPC for its sender's, whatever number the question had", () => {
+    const { readings } = read(
+      '{"id":1,"src":"shelly-a","dst":"ws","result":{"switch:0":{"id":0,"apower":5}}}',
+    );
+    expect(readings[0]).toMatchObject({ sender: 'shelly-a', values: { 'switch.apower{id=0}': 5 } });
+  });
+
   it('reads a byte order mark, NULs at the end, lists and NDJSON', () => {
     expect(read('\ufeff{"id":"ps","temp":1}').readings[0]?.values).toEqual({ temp: 1 });
     expect(read('{"temp":1}\0').readings[0]?.values).toEqual({ temp: 1 });

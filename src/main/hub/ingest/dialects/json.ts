@@ -12,6 +12,7 @@ import {
 } from './dialect';
 import { flatten, numberOfText, STATE_CHARS } from './flatten';
 import { parseLenientJson, type LenientJson } from './lenient-json';
+import { isPingWord } from './ping-words';
 import { readTime } from './said-time';
 import { senderNamed } from './sender-tags';
 import { isShelly, readShelly } from './shelly-json';
@@ -20,32 +21,44 @@ import { isTelegraf, readTelegraf } from './telegraf-json';
 /** Messages of the hub's own protocol that need no hello. */
 const PROTOCOL_TYPES: ReadonlySet<unknown> = new Set(['metrics', 'event']);
 const IDENTITY_FIELDS = ['id', 'device', 'name'] as const;
-/** What the device shows to be let in. As texts they are secrets, never states that events would repeat. */
+/**
+ * The device's credentials. If they are strings, they are secrets and must not become states, which are logged as
+ * events.
+ */
 const CREDENTIAL_FIELDS = ['key', 'token'] as const;
 const TIME_FIELDS = ['ts', 'time', 'timestamp'] as const;
+/** Fields that name the kind of a message. */
+const PING_FIELDS: readonly string[] = ['type', 'op', 'cmd', 'method', 'event', 'action', 'msg', 'message'];
+/** Fields that a ping may have beside its kind. */
+const PLAIN_FIELDS: readonly string[] = [...IDENTITY_FIELDS, ...CREDENTIAL_FIELDS, ...TIME_FIELDS, 'seq'];
 const RIGHT_FORM = 'The right form is {"id":"attic","temp":21.5}.';
 
-/** JSON as devices send it: objects, lists of objects, NDJSON, a bare number; Telegraf's and Shelly's own shapes. */
+/**
+ * JSON as devices send it: objects, lists of objects, NDJSON, a bare number; also the formats of Telegraf and Shelly.
+ */
 export const json: Dialect = {
   name: 'json',
   mayHaveWrongClock: true,
 
   identify(text) {
     const start = text.replace(/^[\ufeff\s]+/, '');
-    return /^[{[]/.test(start) || isBareNumber(start);
+    return /^(?:[{[]|"\s*[{[])/.test(start) || isBareNumber(start);
   },
 
   parse(text, context) {
     const parsed = nothing();
-    const read = parseLenientJson(text);
-    // These name a place in the text, so they come before what else is said of the same.
+    let read = parseLenientJson(text);
+    const [first] = read.values;
+    // JSON that was encoded twice: a string that holds the JSON.
+    if (typeof first === 'string' && read.values.length === 1) read = parseLenientJson(first);
+    // These remarks name a place in the text, so they come before other remarks of the same kind.
     remarkOdd(text, read, parsed);
     for (const value of read.values) readValue(value, context, parsed);
     return parsed;
   },
 };
 
-/** Adds what one decoded JSON value says; HTTP routes come here with bodies that they have parsed. */
+/** Adds the readings of one decoded JSON value. HTTP routes call it with bodies that they have parsed. */
 export function readValue(value: unknown, context: DialectContext, parsed: Parsed): void {
   if (Array.isArray(value)) {
     for (const item of value) {
@@ -63,7 +76,15 @@ function readObject(object: Record<string, unknown>, context: DialectContext, pa
   if (PROTOCOL_TYPES.has(object['type'])) readProtocol(object, context, parsed);
   else if (isTelegraf(object)) readTelegraf(object, context, parsed);
   else if (isShelly(object)) readShelly(object, context, parsed);
-  else readPlain(object, context, parsed);
+  else if (!isPing(object)) readPlain(object, context, parsed);
+}
+
+/** Whether an object only asks if anybody is there, such as `{"type":"ping"}`: that is no state of the device. */
+function isPing(object: Readonly<Record<string, unknown>>): boolean {
+  const isAsked = PING_FIELDS.some((field) => typeof object[field] === 'string' && isPingWord(object[field]));
+  return (
+    isAsked && Object.keys(object).every((key) => PING_FIELDS.includes(key) || PLAIN_FIELDS.includes(key))
+  );
 }
 
 function readProtocol(object: Record<string, unknown>, context: DialectContext, parsed: Parsed): void {
@@ -74,7 +95,7 @@ function readProtocol(object: Record<string, unknown>, context: DialectContext, 
   parsed.events.push({ sender: senderOf(object), level: message.value.level, text: message.value.text });
 }
 
-/** A board's `metrics` is read as kindly as its plain JSON: one value that is none costs no other. */
+/** Reads a board's `metrics` as leniently as plain JSON: an invalid value does not affect the others. */
 function readMetrics(object: Record<string, unknown>, context: DialectContext, parsed: Parsed): void {
   const { ts, values: cells } = object;
   if (!isRecord(cells)) {
@@ -119,7 +140,7 @@ function readPlain(object: Record<string, unknown>, context: DialectContext, par
   const { values, states, odd, problem } = flatten(rest, context.maxValues);
   if (odd) remarkNotANumber(parsed, odd.name, odd.token);
   if (problem) remark(parsed, problem.code, problem.message);
-  // Which of too many values are meant is anybody's guess.
+  // If there are too many values, there is no way to choose which ones to keep.
   if (problem?.code === 'TOO_MANY_VALUES') return;
   parsed.readings.push({ sender: senderOf(object), time, values, states });
 }
@@ -131,7 +152,7 @@ function said(value: unknown, { precision, now }: DialectContext, parsed: Parsed
   return read.ok ? read.value.time : null;
 }
 
-/** Who an object says it is from: `id`, else `device`, else `name`; numbers count as text. */
+/** Returns the sender that an object names: `id`, else `device`, else `name`; numbers are converted to text. */
 function senderOf(object: Readonly<Record<string, unknown>>): Sender | null {
   const [id, device, name] = IDENTITY_FIELDS.map((field) => nameOf(object[field]));
   const first = id ?? device ?? name ?? null;

@@ -1,28 +1,28 @@
-/** A word that stands where a number should, such as `NaN`: JSON has none for it (RFC 8259 section 6). */
+/** A word in place of a number, such as `NaN`, which JSON does not allow (RFC 8259 section 6). */
 export interface OddToken {
   token: string;
-  /** Characters before it. */
+  /** The position of its first character. */
   at: number;
 }
 
 export interface LenientJson {
-  /** The values of the text, one after another: one for a plain JSON text, several for NDJSON. */
+  /** The values in the text, in order: one for a plain JSON text, several for NDJSON. */
   values: unknown[];
   oddTokens: OddToken[];
-  /** What could not be read, each with the place where reading failed. */
+  /** The parts that could not be read, with the position at which reading failed. */
   broken: { at: number; message: string }[];
 }
 
 const MAX_DEPTH = 64;
 const MAX_REPORTED = 16;
-/** A number, also as other languages write it: `+5`, `.5`, `5.`, `05`. */
+/** A number, including forms from other languages: `+5`, `.5`, `5.`, `05`. */
 const NUMBER = /[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![A-Za-z0-9_.#])/y;
-/** How C, Python, JavaScript and Arduino write numbers that are none. */
+/** Spellings of NaN and infinity in C, Python, JavaScript and Arduino code. */
 const NOT_FINITE =
   /[+-]?(?:nan(?:\([^)]{0,20}\))?|inf(?:inity)?|ovf|#inf|1\.#(?:inf|ind|qnan)\d*)(?![A-Za-z0-9_])/iy;
-/** Also as Python writes them. */
+/** Literals, including Python's spellings. */
 const LITERAL = /(?:true|false|null|True|False|None)(?![A-Za-z0-9_])/y;
-/** A word where a value should be. */
+/** A word in place of a value. */
 const WORD = /[^\s,:"{}[\]]{1,40}(?=[ \t]*[,}\]\r\n])/y;
 /** Between values there may also be byte order marks, NULs and record separators (RFC 7464). */
 // eslint-disable-next-line no-control-regex -- control characters are what this looks for
@@ -31,16 +31,16 @@ const SPACE = /[ \t\r\n\ufeff\u0000\u001e]*/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 /** A text with control characters in it, or a backslash that escapes nothing. */
 const LOOSE_STRING = /"(?:[^"\\]|\\[\s\S])*"/y;
-/** Names of things as numbers that a double would round, so that two would become one. */
+/** Ids written as numbers that a double would round, which could make two ids equal. */
 const LONG_ID = /("(?:id|device|name|channel|address)"\s*:\s*)(-?\d{16,})(?=\s*[,}\r\n])/g;
 
 /**
- * Reads JSON as devices write it: with `NaN` and other words where a number should be (all read as NaN), line breaks in
- * texts, a byte order mark, NULs at the end, and several values one after another. Identities that are numbers too long
- * for a double become texts. A value that cannot be read costs the rest of its line, and no more. Never throws.
+ * Reads JSON as devices write it: with `NaN` and other words in place of numbers (all read as NaN), line breaks in
+ * texts, a byte order mark, NULs at the end, and several values one after another. Ids that are numbers too long for a
+ * double become texts. If a value cannot be read, only the rest of its line is lost. Never throws.
  */
 export function parseLenientJson(source: string): LenientJson {
-  // In JSON, a quote within a text is escaped, so that `"id":` is always a name.
+  // In JSON, quotes within a text are escaped, so `"id":` is always a name.
   const text = source
     .replace(/^\ufeff/, '')
     .replace(/[\0\s]+$/, '')
@@ -56,7 +56,7 @@ const UNENDED_TEXT = 'a text does not end, or holds a character that must be esc
 
 class Broken extends Error {}
 
-/** One escaped character; a backslash before anything else stands for itself. */
+/** Decodes one escaped character; a backslash before any other character stands for itself. */
 function unescapeOne(whole: string, escaped: string): string {
   return /^(?:["\\/bfnrt]|u.)/.test(escaped) ? (JSON.parse(`"\\${escaped}"`) as string) : whole;
 }
@@ -65,7 +65,7 @@ class Reader {
   readonly #text: string;
   readonly #oddTokens: OddToken[] = [];
   #at = 0;
-  /** Where the first text began that was read loosely, and so perhaps too far. */
+  /** The start of the first text that was read leniently, and so perhaps too far. */
   #looseAt: number | null = null;
 
   constructor(text: string) {
@@ -97,8 +97,8 @@ class Reader {
   }
 
   /**
-   * Where reading goes on after a value that began at `start` could not be read: at the next line that begins like an
-   * object, since that one is whole whatever the line before it lacks, else behind the line that failed.
+   * Returns where to continue after a value that began at `start` could not be read: at the next line that begins like
+   * an object, because that one is complete, otherwise after the line that failed.
    */
   #nextLine(start: number): number {
     const object = this.#text.indexOf('\n{', start);
@@ -107,7 +107,7 @@ class Reader {
     return lineEnd < 0 ? this.#text.length : lineEnd + 1;
   }
 
-  /** A bare word counts as no value only where a name says of what; elsewhere the text is not JSON. */
+  /** A bare word counts as a missing value only after a name; elsewhere the text is not JSON. */
   #value(depth: number, isNamed: boolean): unknown {
     if (depth > MAX_DEPTH) throw new Broken(`values nest deeper than ${MAX_DEPTH}`);
     const first = this.#text[this.#at];
@@ -137,7 +137,7 @@ class Reader {
       if (!this.#take(':')) throw new Broken('a ":" is missing');
       this.#match(SPACE);
       const value = this.#value(depth + 1, true);
-      // As JSON.parse does: an own property, whatever its name.
+      // As in JSON.parse, this makes an own property, whatever its name.
       Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
       this.#match(SPACE);
       if (this.#take('}')) return object;

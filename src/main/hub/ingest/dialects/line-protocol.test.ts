@@ -81,6 +81,12 @@ describe('Influx line protocol', () => {
     expect(read('m v=1 soon').readings).toEqual([]);
   });
 
+  it('refuses names in another encoding, which would all look the same', () => {
+    const { readings, remarks } = read('t,host=K\ufffdche v=1\nt,host=a v=2');
+    expect(readings.map(({ sender }) => sender)).toEqual(['a']);
+    expect(remarks[0]?.message).toContain('not UTF-8');
+  });
+
   it('shows a name without characters that hide others or change their direction', () => {
     const sender = lineProtocol.parse('m,host=a\u202eb v=1', context).readings[0]?.sender;
     expect(sender).toEqual({ id: 'ab', name: 'ab' });

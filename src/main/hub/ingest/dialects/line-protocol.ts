@@ -12,34 +12,34 @@ export interface Point {
   measurement: string;
   tags: Record<string, string>;
   fields: [name: string, value: FieldValue][];
-  /** Its time as it is written; null when it has none. */
+  /** Its time as it was written; null if it has none. */
   time: string | null;
 }
 
-/** A text is a string field; `odd` stands where a number should and is none, such as `NaN` or `n/a`. */
+/** A text is a string field; `odd` is a word in place of a number, such as `NaN` or `n/a`. */
 export type FieldValue = number | boolean | { text: string } | { odd: string };
 
 export interface LineProblem {
-  /** Counted from 1; the first of a point that spans several. */
+  /** Counted from 1; the first line of a point that spans several. */
   line: number;
   message: string;
-  /** How the line begins. */
+  /** The beginning of the line. */
   text: string;
 }
 
 export interface ParsedLines extends Parsed {
-  /** The first of the bad lines. */
+  /** The first of the invalid lines. */
   problems: LineProblem[];
   badLines: number;
-  /** The first value that is no number, in a line that is else good. */
+  /** The first value that is not a number, in a line that is otherwise valid. */
   odd: LineProblem | null;
-  /** Lines of which no value is a number. */
+  /** The number of lines in which no value is a number. */
   oddLines: number;
-  /** Whether there was anything to read, good or bad. */
+  /** Whether there was nothing to read, valid or not. */
   isEmpty: boolean;
 }
 
-/** A count of nanoseconds, or ISO 8601. */
+/** Enough for a count of nanoseconds or ISO 8601. */
 const MAX_TIME_CHARS = 40;
 const MAX_PROBLEMS = 100;
 const SHOWN_CHARS = 80;
@@ -48,8 +48,8 @@ const INTEGER = /^([+-]?\d+)[iu]$/;
 const RIGHT_FORM = 'The right form is "cpu,host=nas usage=1.5 1700000000000000000".';
 
 /**
- * InfluxDB line protocol (docs.influxdata.com, "Line protocol reference"): what Telegraf, Proxmox, Home Assistant and the
- * libraries for boards write. A bad line costs itself alone.
+ * InfluxDB line protocol (docs.influxdata.com, "Line protocol reference"), as written by Telegraf, Proxmox, Home
+ * Assistant and libraries for boards. An invalid line does not affect the others.
  */
 export const lineProtocol: Dialect = {
   name: 'line-protocol',
@@ -67,7 +67,7 @@ export const lineProtocol: Dialect = {
   },
 };
 
-/** Reads lines, as many as have come so far; `remarks` says what the first bad one is. */
+/** Reads all lines received so far; `remarks` describes the first invalid one. */
 export function readLines(lines: Iterable<Line>, context: DialectContext): ParsedLines {
   const parsed: ParsedLines = {
     ...nothing(),
@@ -108,14 +108,17 @@ export function readLines(lines: Iterable<Line>, context: DialectContext): Parse
   return parsed;
 }
 
-/** A backlog has many values in all, so only those of one line are counted. */
+/**
+ * Parses a line with a bounded number of fields. The limit applies per line, because a backlog has many values in
+ * total.
+ */
 function boundedPoint(line: string, maxValues: number): Point | string {
   const point = parseLine(line);
   if (typeof point === 'string' || point.fields.length <= maxValues) return point;
   return `it has more than ${maxValues} fields`;
 }
 
-/** Adds a point's values to what was parsed; its line number stands in what is said of it. */
+/** Adds a point's values to the parsed result; `line` is its number for remarks. */
 export function addPoint(point: Point, line: number, context: DialectContext, parsed: Parsed): void {
   const { sender, labels } = senderOfTags(point.tags);
   const values: Reading['values'] = Object.create(null) as Reading['values'];
@@ -151,8 +154,8 @@ export function addPoint(point: Point, line: number, context: DialectContext, pa
 }
 
 /**
- * Joins the readings of one sender and one time, so that they become one row. Two that say the same thing of no stated
- * time stay two: they were read one after another.
+ * Joins readings of the same sender and time into one row. Two readings without a time that have the same key stay
+ * separate, because they were read one after another.
  */
 function merge(parsed: Parsed): void {
   const joined = new Map<string, Reading>();
@@ -180,10 +183,12 @@ function stripEnds(text: string): string {
   return text.replace(/^\ufeff/, '').replace(/\0+$/, '');
 }
 
-/** One line as a point, or what is wrong with it. */
+/** Parses one line into a point, or returns the problem with it. */
 export function parseLine(line: string): Point | string {
   const head = readUntil(line, 0, ' ');
   if (head.end >= line.length) return 'it has no fields';
+  // Two names in another encoding would look the same, and be one device or series.
+  if (head.text.includes('\ufffd')) return 'its measurement or tags are not UTF-8';
   let at = head.end;
   while (line[at] === ' ') at++;
   const fields = readFields(line, at);
@@ -213,7 +218,7 @@ export function parseLine(line: string): Point | string {
 
 function readFields(line: string, start: number): { fields: Point['fields']; end: number } | string {
   const fields: Point['fields'] = [];
-  // Words of which no field has a value are no point, but a sentence with "=" in it.
+  // A line in which no field has a value is not a point, but a sentence with "=" in it.
   let isPoint = false;
   let at = start;
   for (;;) {

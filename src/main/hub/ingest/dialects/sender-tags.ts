@@ -1,22 +1,22 @@
 import { displayText } from '@shared/display-text';
 import type { Sender } from './dialect';
 
-/** The tags that name a device, in the order in which they are believed. */
+/** The tags that identify a device, in order of preference. */
 const DEVICE_TAGS = ['host', 'hostname', 'device', 'mqtt_topic', 'node'] as const;
 
-/** A shown name has room for this many characters. */
+/** The most characters of a displayed name. */
 const NAME_CHARS = 256;
 
 /**
- * The sender that calls itself `said`; null if nothing of it is visible. All letters count as its id, or two senders with
- * long names would be one.
+ * Returns the sender with this name; null if none of it is visible. Its id contains all characters, because two senders
+ * with long names could otherwise become one.
  */
 export function senderNamed(said: string, name = said): Sender | null {
   const id = displayText(said);
   return id === '' ? null : { id, name: displayText(name, NAME_CHARS) || id.slice(0, NAME_CHARS) };
 }
 
-/** Which tag of a point names its device, and the labels that are left. */
+/** Splits the tags of a point into the one that identifies its device, and the labels. */
 export function senderOfTags(tags: Readonly<Record<string, string>>): {
   sender: Sender | null;
   labels: Record<string, string>;

@@ -7,8 +7,9 @@ import { readTime } from './said-time';
 import { senderOfTags } from './sender-tags';
 
 /**
- * Telegraf's JSON (`data_format = "json"`): `{"name","tags","fields","timestamp"}`, or `{"metrics":[…]}` of those. It
- * means what the same line of line protocol means, and its times are taken like those.
+ * Whether an object is Telegraf's JSON (`data_format = "json"`): `{"name","tags","fields","timestamp"}`, or
+ * `{"metrics":[…]}` of those. It means the same as the corresponding line of line protocol, and its times are treated
+ * in the same way.
  */
 export function isTelegraf(object: Readonly<Record<string, unknown>>): boolean {
   if (Array.isArray(object['metrics']))

@@ -37,7 +37,7 @@ export class ConnectionSpans implements Disposable {
     ];
   }
 
-  /** The spans of one device, whatever its id is called. */
+  /** Returns the spans of one device, for any id. */
   ofDevice(id: string): readonly ConnectionSpan[] {
     return Object.hasOwn(this.byDevice, id) ? (this.byDevice[id] ?? []) : [];
   }

@@ -37,7 +37,7 @@ export function formatRoute(route: Route): string {
   }
 }
 
-/** Unknown addresses lead to the fleet, so that old bookmarks still work. */
+/** Parses an address. Unknown ones lead to the fleet, so that old bookmarks still work. */
 export function parseRoute(fragment: string): Route {
   const [path = '', query = ''] = fragment.split('?', 2);
   const [page, rest] = path.replace(/^#?\/?/, '').split('/', 2);

@@ -13,7 +13,7 @@ const zone = vi.hoisted(() => {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** Friday, 13 March 2026, 1:30 in Kolkata, where it is half an hour past five hours later than in UTC. */
+/** Friday, 13 March 2026, 1:30 in Kolkata, which is five and a half hours ahead of UTC. */
 const NIGHT = Date.UTC(2026, 2, 12, 20);
 const MIDNIGHT = Date.UTC(2026, 2, 12, 18, 30);
 

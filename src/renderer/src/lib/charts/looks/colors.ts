@@ -50,8 +50,8 @@ function hash(text: string): number {
 }
 
 /**
- * The look of each series of a chart: the same for the same metric and labels at every start, and unique within a chart
- * as long as there are free looks. A series that asks for a look gets it.
+ * Chooses the look of each series of a chart: the same for the same metric and labels at every start, and unique within
+ * a chart as long as there are free looks. A series that asks for a look gets it.
  */
 export function seriesSlots(spec: Pick<ChartSpec, 'group' | 'series'>): Map<number, number> {
   const slots = new Map<number, number>();

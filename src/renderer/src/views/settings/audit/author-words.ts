@@ -1,7 +1,7 @@
 import type { AuditAuthor } from '@shared/model';
 import { describeBrowser } from '../../../lib/trust/describe-browser';
 
-/** Who made a change, in a few words: `This app`, `Firefox on Windows`, `curl/8.5.0, by API`. */
+/** Describes who made a change: `This app`, `Firefox on Windows`, `curl/8.5.0, by API`. */
 export function describeAuthor({ kind, userAgent }: AuditAuthor): string {
   if (kind === 'app') return 'The app’s window';
   const name = userAgent === null ? null : describeBrowser(userAgent);
