@@ -272,7 +272,7 @@ describe('the audit log', () => {
     const { entries } = (await web.ask('/api/v1/audit')).json() as { entries: AuditEntry[] };
     expect(entries.map(({ text }) => text)).toEqual([
       'Created the join token "garage".',
-      'Changed the settings: admit from ask to token.',
+      'Changed the settings: approval of new devices, from ask to token.',
       'Created a link that opens the UI as admin.',
       'Created a link that opens the UI as viewer.',
     ]);

@@ -40,15 +40,14 @@ describe('a change in the audit log', () => {
   it('names each setting that changes, with its old and its new value', () => {
     const { retention } = SETTINGS;
     expect(describeChange('updateSettings', { admit: 'open', port: 7411 }, NAMES)?.text).toBe(
-      'Changed the settings: admit from ask to open.',
+      'Changed the settings: approval of new devices, from ask to open.',
     );
     expect(
       describeChange('updateSettings', { shareUi: true, retention: { ...retention, rawDays: 3 } }, NAMES)
         ?.text,
     ).toBe(
-      'Changed the settings: shareUi from false to true; retention from ' +
-        '{rawDays:7, minuteDays:90, hourDays:1826, budgetBytes:5368709120} to ' +
-        '{rawDays:3, minuteDays:90, hourDays:1826, budgetBytes:5368709120}.',
+      'Changed the settings: opening the UI from other machines, from off to on; ' +
+        'how long history is kept, from 7, 90 and 1826 days within 5.00\u00a0GiB to 3, 90 and 1826 days within 5.00\u00a0GiB.',
     );
     expect(describeChange('updateSettings', { theme: 'system', retention }, NAMES)).toBeNull();
   });

@@ -1,4 +1,5 @@
 import type { CommandArguments, CommandName, COMMANDS } from '@shared/hub-api';
+import { formatBytes } from '@shared/metrics/units';
 import type { Settings } from '@shared/model';
 
 type AdminCommandName = {
@@ -102,17 +103,34 @@ function about(names: ChangeNames, device: string, text: (name: string) => strin
   return { text: text(names.device(device) ?? device), device };
 }
 
+/** The settings as sentences name them. */
+const SETTING_WORDS: Readonly<Record<keyof Settings, string>> = {
+  theme: 'theme',
+  port: 'port',
+  intervalMs: 'sampling interval',
+  admit: 'approval of new devices',
+  tls: 'encryption',
+  advertise: 'announcing the hub on the network',
+  shareUi: 'opening the UI from other machines',
+  localAgent: 'watching this computer',
+  retention: 'how long history is kept',
+};
+
 function describeSettings(patch: Partial<Settings>, before: Settings): Change | null {
-  const changes = Object.entries(before).flatMap(([name, was]) => {
-    const now = patch[name as keyof Settings];
-    const isSame = now === undefined || JSON.stringify(now) === JSON.stringify(was);
-    return isSame ? [] : [`${name} from ${show(was)} to ${show(now)}`];
+  const changes = (Object.keys(SETTING_WORDS) as (keyof Settings)[]).flatMap((name) => {
+    const [was, now] = [before[name], patch[name]];
+    if (now === undefined || JSON.stringify(now) === JSON.stringify(was)) return [];
+    return [`${SETTING_WORDS[name]}, from ${show(name, was)} to ${show(name, now)}`];
   });
   return changes.length === 0 ? null : of(`Changed the settings: ${changes.join('; ')}.`);
 }
 
-function show(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value).replaceAll('"', '').replaceAll(',', ', ');
+function show(name: keyof Settings, value: Settings[keyof Settings]): string {
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (typeof value === 'number') return name === 'intervalMs' ? `${value / 1_000} s` : String(value);
+  if (typeof value === 'string') return value;
+  const { rawDays, minuteDays, hourDays, budgetBytes } = value;
+  return `${rawDays}, ${minuteDays} and ${hourDays} days within ${formatBytes(budgetBytes)}`;
 }
 
 function shorten(text: string): string {
