@@ -128,12 +128,16 @@ export class Connection {
 
   /**
    * The hub may be at these addresses, says somebody on the network. If there is no connection, they are tried at once,
-   * beside the last one that worked.
+   * beside the last one that worked and those named before.
    */
   lookAt(targets: readonly HubTarget[]): void {
     if (this.#socket || this.#stopping) return;
     const before = new Set([this.#target, ...this.#alternatives].map(({ url }) => url.href));
-    this.#alternatives = targets.slice(0, AGENT_LIMITS.addresses);
+    // First those that this agent remembers: nobody can push them out by naming others.
+    const others = [...this.#options.alternatives, ...targets, ...this.#alternatives];
+    const all = new Map(others.map((one) => [one.url.href, one]));
+    all.delete(this.#target.url.href);
+    this.#alternatives = [...all.values()].slice(0, AGENT_LIMITS.addresses);
     if (targets.every(({ url }) => before.has(url.href))) return;
     this.#cancelRetry?.();
     // An attempt at the old address may take long to fail, so it is aborted; a new one starts when it has ended.

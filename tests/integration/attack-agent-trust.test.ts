@@ -261,6 +261,32 @@ describe('an agent that somebody wants to mislead', () => {
     expect(asked).toBe(1);
   });
 
+  it('keeps trying where its hub was, however many other places are announced for it', async () => {
+    await meet();
+    const silent = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+    servers.push(silent);
+    await once(silent, 'listening');
+    const address = silent.address();
+    const at = typeof address === 'object' && address !== null ? address.port : 0;
+    const real = host();
+    await test.dispose();
+    let round = 0;
+    const { states } = await start(`wss://127.0.0.1:${at}`, {
+      found: { name: 'nas', keyId: keyIdOf(new X509Certificate(certificate.certPem)), fingerprint: null },
+      alternatives: [`wss://${real}`],
+      relocate: () => {
+        round++;
+        return Promise.resolve(
+          Array.from({ length: 8 }, (_, i) => `wss://127.0.0.1:${10_000 + 8 * round + i}`),
+        );
+      },
+      timings: { primeMs: 0, handshakeMs: 300, retryBaseMs: 50, retryCapMs: 50, searchEveryMs: 100 },
+    });
+    await eventually(() => round >= 12);
+    test = await hubWith(certificate, { port });
+    expect(await online(states)).toMatchObject({ url: `wss://${real}/agent` });
+  });
+
   it('takes the hub of --fingerprint at once, and no other', async () => {
     const fingerprint = test.hub.info().tls.fingerprint ?? '';
     const right = await start(`wss://${host()}`, { fingerprint });

@@ -17,7 +17,7 @@ const PORT = 7411;
 const LIAR = '10.213.7.66';
 const reason = whyNoLan();
 
-const title = `agents on a network where somebody lies${reason === null ? '' : ` (${reason})`}`;
+const title = `agents and hubs on a network where somebody lies${reason === null ? '' : ` (${reason})`}`;
 describe.skipIf(reason !== null)(title, () => {
   let folder: string;
   let lan: Lan;
@@ -132,6 +132,18 @@ describe.skipIf(reason !== null)(title, () => {
     expect(await again.line({ state: 'online' })).toMatchObject({ url: urlOfHub() });
     expect(again.errors).not.toContain('--forget-hub');
     expect(heard(impostor)).toEqual([]);
+  });
+
+  it('find a hub under its own name again after forged answers have driven it from that', async () => {
+    const nameOfHub = async () => (await api.call('getHub', {})).discovery.name;
+    const own = await forged({ target: 'wirewatch-0badcafe.local' });
+    const numbered = Array.from({ length: 10 }, (_, i) => ({ ...own, name: `${own.name} (${i + 2})` }));
+    const impostor = await liar([own, ...numbered]);
+    const list = new LanProgram(lan.agent, [CLI, 'hubs', '--json']);
+    running.push(list);
+    await eventually(nameOfHub, (name) => name !== null && name !== own.name);
+    await impostor.stop();
+    await eventually(nameOfHub, (name) => name === own.name);
   });
 
   it('send nothing to a peer without the announced key, though no other hub answers', async () => {

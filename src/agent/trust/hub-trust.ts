@@ -112,6 +112,12 @@ export class HubTrust {
   opened({ keyId, fingerprint }: TrustedHub, host: string): void {
     const { known, found, clock, log } = this.#options;
     const isNew = this.#isFirstUse(keyId);
+    const before = keyId === null ? undefined : known.byKey(keyId);
+    if (before && !before.hosts.includes(host)) {
+      log.info(
+        `what answers at ${host} is the hub ${before.name ?? before.hosts[0] ?? ''}, met before elsewhere`,
+      );
+    }
     known.met(
       { keyId, host, fingerprint, name: found?.name ?? null, found: found !== undefined },
       clock.now(),

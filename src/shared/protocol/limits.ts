@@ -277,7 +277,7 @@ export const AGENT_LIMITS = {
   /** Bytes that the hub does not read. Beyond: the connection is cut. Rows wait in the queue long before that. */
   unsentBytes: 4 * 1024 * 1024,
   /** Messages about admission per minute; bursts of twice that. Beyond: close 1008. */
-  admissionsPerMin: 12,
+  admissionsPerMin: 30,
   /** Keys per hour. Beyond: ignored. */
   keysPerHour: 12,
   /** Changes of the sampling interval per minute. Beyond: delayed, and only the last one is made. */
@@ -290,8 +290,8 @@ export const AGENT_LIMITS = {
   logLinesPerMin: 6,
   /** Characters of a hub's text in one log line. Beyond: cut off. */
   logTextLength: 300,
-  /** Addresses at which one hub is searched for at the same time. */
-  addresses: 40,
+  /** Addresses at which one hub is searched for, besides the last one. Beyond: the oldest are forgotten. */
+  addresses: 80,
 } as const;
 
 export const LIMIT_NAMES = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[];
