@@ -144,7 +144,7 @@ export class QueryRunner {
             journal,
             unsealed: journal,
             dirtyHours: new Set(device.dirtyHours),
-            floor: (tier) => floors.get(tier),
+            floor: (tier) => floors.get(tier, device.id),
           },
           series: [],
         };

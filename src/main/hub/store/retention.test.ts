@@ -135,7 +135,7 @@ it('what is left of a removed device goes, and nothing else', () => {
   catalog.remove(gone);
   catalog.forget(gone);
   const steps: number[] = [];
-  for (let n = dropOrphans(db); n > 0; n = dropOrphans(db)) steps.push(n);
+  for (let n = dropOrphans(db, floors); n > 0; n = dropOrphans(db, floors)) steps.push(n);
   expect(steps).toEqual([16, 4, 1]);
   expect(left()).toEqual(['raw 0']);
   expect(db.prepare('SELECT name FROM devices').all()).toEqual([{ name: 'stays' }]);
@@ -164,4 +164,75 @@ it('the bytes in use are those of pages that hold something', () => {
   expect(full - before).toBeGreaterThan(50 * 20_000);
   db.exec('DELETE FROM chunks');
   expect(bytesInUse(db)).toBeLessThan(before + 20_000);
+});
+
+describe('a budget that several devices share', () => {
+  const BYTES = 20_000;
+  /** Like {@link add}, with its true size. */
+  function write(device: string, ageMs: number, tier: Tier = RAW): void {
+    const to = NOW - ageMs;
+    const { id } = catalog.ensure(device);
+    db.prepare(
+      `INSERT INTO chunks (device, tier, from_t, to_t, rows, cells, samples, bytes, block)
+       VALUES (?, ?, ?, ?, 1, 1, 1, ?, zeroblob(?))`,
+    ).run(id, tier, to - 1_000, to, BYTES, BYTES);
+  }
+  const countOf = (device: string): number =>
+    Number(
+      db
+        .prepare('SELECT count(*) AS n FROM chunks WHERE device = (SELECT id FROM devices WHERE name = ?)')
+        .get(device)?.['n'] ?? 0,
+    );
+
+  it('is paid for by who writes most: the others keep their older samples', () => {
+    db.exec('BEGIN');
+    for (let hour = 2; hour <= 100; hour++) write('quiet', hour * HOUR_MS);
+    for (let i = 0; i < 900; i++)
+      for (const noisy of ['noisy-1', 'noisy-2', 'noisy-3']) write(noisy, 2 * HOUR_MS + i * 60_000);
+    db.exec('COMMIT');
+    const before = bytesInUse(db);
+    dropAll({ rawDays: 1_000, budgetBytes: Math.round(before / 2) });
+    expect(bytesInUse(db)).toBeLessThanOrEqual(before / 2);
+    expect(countOf('quiet')).toBe(99);
+    for (const noisy of ['noisy-1', 'noisy-2', 'noisy-3']) {
+      expect(countOf(noisy)).toBeGreaterThan(350);
+      expect(countOf(noisy)).toBeLessThan(500);
+    }
+    const { id } = catalog.ensure('quiet');
+    expect(floors.get(RAW, id)).toBe(Number.NEGATIVE_INFINITY);
+    expect(floors.get(RAW, catalog.ensure('noisy-1').id)).toBeGreaterThan(NOW - 20 * HOUR_MS);
+    expect(new Floors(db).get(RAW, catalog.ensure('noisy-1').id)).toBe(
+      floors.get(RAW, catalog.ensure('noisy-1').id),
+    );
+  });
+
+  it('takes the last hour of who writes most before the past of the others', () => {
+    for (let hour = 2; hour <= 20; hour++) write('quiet', hour * HOUR_MS);
+    db.exec('BEGIN');
+    for (let i = 0; i < 200; i++) write('noisy', i * 10_000);
+    db.exec('COMMIT');
+    dropAll({ rawDays: 1_000, budgetBytes: Math.round(bytesInUse(db) / 2) });
+    expect(countOf('quiet')).toBe(19);
+  });
+
+  it('is held when all are equal, the oldest first', () => {
+    for (let hour = 2; hour <= 40; hour++)
+      for (const device of ['a', 'b', 'c']) write(device, hour * HOUR_MS);
+    const half = Math.round(bytesInUse(db) / 2);
+    dropAll({ rawDays: 1_000, budgetBytes: half });
+    expect(bytesInUse(db)).toBeLessThanOrEqual(half);
+    const counts = ['a', 'b', 'c'].map(countOf);
+    expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(16);
+  });
+
+  it('forgets the limits of a device that was deleted, whose number may be another’s next', () => {
+    for (let i = 0; i < 100; i++) write('gone', 2 * HOUR_MS + i * 60_000);
+    const device = catalog.ensure('gone');
+    dropAll({ rawDays: 1_000, budgetBytes: Math.round(bytesInUse(db) / 2) });
+    expect(floors.get(RAW, device.id)).toBeGreaterThan(0);
+    catalog.remove(device);
+    while (dropOrphans(db, floors) > 0);
+    expect(floors.get(RAW, device.id)).toBe(Number.NEGATIVE_INFINITY);
+    expect(new Floors(db).get(RAW, device.id)).toBe(Number.NEGATIVE_INFINITY);
+  });
 });

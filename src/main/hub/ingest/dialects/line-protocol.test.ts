@@ -67,6 +67,13 @@ describe('Influx line protocol', () => {
     },
   );
 
+  it('leaves a line out whose field has a comma or a blank in its name, as of 21,5', () => {
+    const { readings, remarks } = read('m,host=a t=21,5,h=41\nm,host=a x\\ y\\,z=1');
+    expect(readings.map(({ values }) => values)).toEqual([{ 'm.x y,z': 1 }]);
+    expect(remarks[0]?.message).toContain('"5" has no value');
+    expect(lineProtocol.identify('I (123) wifi: rssi=-60')).toBe(false);
+  });
+
   it('reads a number in quotes as one, unless digits would be lost', () => {
     const [reading] = read('m,host=a t="21.5",n="nan",serial="0012",state="on"').readings;
     expect(reading?.values).toEqual({ 'm.t': 21.5, 'm.n': null });

@@ -226,6 +226,9 @@ function readFields(line: string, start: number): { fields: Point['fields']; end
     if (name.text === '' || name.text.trim() === '')
       return 'a field has no name, or there is a comma too many';
     if (name.end >= line.length) return `"${name.text.slice(0, 40)}" has no value`;
+    // As of 21,5 with a comma for a point; and words with "=" in them are no point.
+    const split = /(?<!\\)[ ,]/.exec(name.text);
+    if (split) return `"${name.text.slice(0, split.index).slice(0, 40)}" has no value`;
     at = name.end + 1;
     if (line[at] === '"') {
       const close = closingQuote(line, at);

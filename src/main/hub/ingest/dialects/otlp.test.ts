@@ -42,7 +42,9 @@ describe('what collectd posts', () => {
   it('has no value where there is none, rather than 0', () => {
     expect(values('PUTVAL h/exec/gauge N:')).toEqual({ 'exec.gauge': null });
     expect(values('PUTVAL h/exec/gauge N:nan')).toEqual({ 'exec.gauge': null });
-    expect(values('PUTVAL h/exec/derive N:12345678901234567')).toEqual({ 'exec.derive': 12345678901234567 });
+    expect(values('PUTVAL h/exec/derive N:12345678901234567')).toEqual({
+      'exec.derive': Number('12345678901234567'),
+    });
   });
 
   it('tells several values without names apart by a label', () => {

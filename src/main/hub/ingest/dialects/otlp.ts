@@ -169,9 +169,7 @@ function numbersOf(value: unknown): number[] {
   return Array.isArray(value) ? value.map((item) => numberOf(item) ?? 0) : [];
 }
 
-/** Converts a UCUM unit to the form that our charts use; `1` and `{requests}` mean no unit. */
+/** UCUM, as units are everywhere; `1` and `{requests}` mean no unit. */
 function unitOf(unit: string): string {
-  if (unit === '1' || /^\{.*\}$/.test(unit)) return '';
-  if (unit === 'By') return 'B';
-  return unit === 'Cel' ? '°C' : unit.slice(0, 32);
+  return unit === '1' || /^\{.*\}$/.test(unit) ? '' : unit.slice(0, 32);
 }

@@ -315,8 +315,8 @@ class Salvage {
       const name = NAMES[tier];
       if (name === undefined) continue;
       this.#lost.push({ device: this.#nameOf(device), tier: name, from, to, samples });
-      // Its place is remembered, so that what is missing there is known, and roll-ups are computed again.
-      const kept = tier + DAMAGED_TIER_OFFSET;
+      // Its place is remembered: of samples, as that of a lost chunk; roll-ups are found damaged there, and mended.
+      const kept = tier === RAW ? tier + DAMAGED_TIER_OFFSET : tier;
       this.#insertChunk.run(id, device, kept, from, to, rows, cells, samples, 0, new Uint8Array());
     }
     for (const { row } of this.#failedRecords.values()) {
