@@ -79,13 +79,12 @@ function mendChunk(context: MendContext, id: number): Loss | null {
   const name = catalog.byId(chunk.device)?.name ?? `device ${chunk.device}`;
   const { from, to, samples } = chunk;
   if (chunk.tier === RAW) {
-    setAside(db, id);
+    setAside(db, id, chunk);
     return { device: name, tier: 'raw', from, to, samples };
   }
-  const isWhole = chunk.tier === MINUTE ? rebuildMinutes(context, chunk) : rebuildHours(context, chunk);
-  return isWhole
-    ? null
-    : { device: name, tier: chunk.tier === MINUTE ? 'minute' : 'hour', from, to, samples: null };
+  const unknown = chunk.tier === MINUTE ? rebuildMinutes(context, chunk) : rebuildHours(context, chunk);
+  const tierName = chunk.tier === MINUTE ? 'minute' : 'hour';
+  return unknown && { device: name, tier: tierName, ...unknown, samples: null };
 }
 
 /** Whether it is the chunk's row that is damaged: by what the index says of it, its block is whole. */
@@ -116,8 +115,8 @@ function loseRecord({ db, catalog }: MendContext, id: number): Loss | null {
   return { device: catalog.byId(device)?.name ?? `device ${device}`, tier: 'journal', from, to, samples };
 }
 
-/** Returns whether all of its minutes are known again. */
-function rebuildMinutes(context: MendContext, chunk: DamagedChunk): boolean {
+/** Returns the stretch of those that cannot be known again; null when there are none. */
+function rebuildMinutes(context: MendContext, chunk: DamagedChunk): Span | null {
   const { chunks, catalog, floors, onDamage } = context;
   const [start, end] = stepsOf(chunk, MINUTE_MS);
   const lost = chunks.lost(chunk.device, RAW, start, end);
@@ -138,7 +137,7 @@ function rebuildMinutes(context: MendContext, chunk: DamagedChunk): boolean {
   return replaceRollups(context, chunk, MINUTE, rolled, isKnown);
 }
 
-function rebuildHours(context: MendContext, chunk: DamagedChunk): boolean {
+function rebuildHours(context: MendContext, chunk: DamagedChunk): Span | null {
   const { chunks, floors, onDamage } = context;
   const [start, end] = stepsOf(chunk, HOUR_MS);
   const lost = chunks.lost(chunk.device, MINUTE, start, end);
@@ -160,7 +159,7 @@ function replaceRollups(
   tier: Tier,
   rebuilt: Block | null,
   isKnown: (step: number) => boolean,
-): boolean {
+): Span | null {
   const stepMs = TIER_STEP_MS[tier];
   const [start, end] = stepsOf(chunk, stepMs);
   const blocks: { id: number; block: Block }[] = [];
@@ -188,15 +187,27 @@ function replaceRollups(
   }
   blocks.sort((a, b) => a.id - b.id);
   if (blocks.length > 0) chunks.write(chunk.device, tier, mergeBlocks(blocks.map(({ block }) => block)));
-  let isWhole = true;
-  for (let step = start; step < end && isWhole; step += stepMs) isWhole = isKnown(step);
-  if (isWhole) chunks.delete(chunk.id);
-  else setAside(db, chunk.id);
-  return isWhole;
+  const unknown: number[] = [];
+  for (let step = start; step < end; step += stepMs) if (!isKnown(step)) unknown.push(step);
+  const [first] = unknown;
+  const last = unknown.at(-1);
+  if (first === undefined || last === undefined) {
+    chunks.delete(chunk.id);
+    return null;
+  }
+  const span = { from: first, to: last + stepMs - 1 };
+  setAside(db, chunk.id, span);
+  return span;
 }
 
-function setAside(db: DatabaseSync, id: number): void {
-  db.prepare('UPDATE chunks SET tier = tier + ? WHERE id = ?').run(DAMAGED_TIER_OFFSET, id);
+/** Keeps a damaged chunk where no query reads it, as a note of what is lost. */
+function setAside(db: DatabaseSync, id: number, { from, to }: Span): void {
+  db.prepare('UPDATE chunks SET tier = tier + ?, from_t = ?, to_t = ? WHERE id = ?').run(
+    DAMAGED_TIER_OFFSET,
+    from,
+    to,
+    id,
+  );
 }
 
 function stepsOf({ from, to }: Span, stepMs: number): [start: number, end: number] {

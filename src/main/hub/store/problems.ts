@@ -9,6 +9,7 @@ export class Problems {
   #tidy: Fault | null = null;
   #damage: Fault | null = null;
   #lostBlocks = 0;
+  #lostNamed: Loss | null = null;
   #told: Fault | null = null;
 
   constructor(tell: (problem: Fault | null) => void) {
@@ -39,9 +40,12 @@ export class Problems {
   /** Samples of a block that cannot be read any more. */
   blockIsLost(loss: Loss): void {
     const others = this.#lostBlocks++;
+    // Lost samples say more than the roll-ups that are lost with them.
+    const isRollup = loss.tier === 'minute' || loss.tier === 'hour';
+    this.#lostNamed = isRollup ? (this.#lostNamed ?? loss) : loss;
     this.#damage = {
       code: 'STORE_DAMAGED',
-      message: `${lossLine(loss)} can no longer be read${others > 0 ? `, nor ${others === 1 ? 'another block' : `${others} other blocks`} of history` : ''}; the rest is fine.`,
+      message: `${lossLine(this.#lostNamed)} can no longer be read${others > 0 ? `, nor ${others === 1 ? 'another block' : `${others} other blocks`} of history` : ''}; the rest is fine.`,
     };
     this.#update();
   }

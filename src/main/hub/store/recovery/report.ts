@@ -36,8 +36,14 @@ export function lossLines({ lost, damagedRows, isLogDamaged, mayMissMore }: Salv
   return lines;
 }
 
-export function lossLine({ device, from, to, samples }: Loss): string {
-  const who = device === null ? 'samples of any device' : `samples of ${device}`;
+const ROLLUPS: Readonly<Partial<Record<Loss['tier'], string>>> = {
+  minute: 'values by the minute',
+  hour: 'values by the hour',
+};
+
+export function lossLine({ device, tier, from, to, samples }: Loss): string {
+  const what = ROLLUPS[tier] ?? 'samples';
+  const who = `${what} of ${device ?? 'any device'}`;
   const count = samples === null ? '' : `${samples} `;
   if (!(from <= to)) return `${count}${who} that were not sealed yet`;
   return `${count}${who} from ${timeOf(from)} to ${timeOf(to)}`;
