@@ -3,6 +3,7 @@ import { FaultError, toFault } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import type { Recorder, RowRecorder } from '../series/recorder';
 import { seriesIdentity, type Series } from '../series/series';
+import type { KeptRecord } from '../store-contract/records';
 import type { SampleStore, StoreColumns } from '../store-contract/store-contract';
 import { notStoredBecause } from './not-stored';
 import { CommitPlanner } from './commit-planner';
@@ -24,6 +25,8 @@ export interface History extends Recorder {
   rows(device: string, series: readonly Series[]): RowRecorder;
   /** Throws why the store is not open, for what must not look stored while it is not. */
   requireOpen(): void;
+  /** Something that is kept besides history: it goes to disk with all else that came in the same moment. */
+  record(record: KeptRecord): void;
   /** Called after each commit, when everything that waited for it has run. */
   onDurable(listener: () => void): void;
   /** Called when agents have to wait because the disk cannot keep up, and when they need not wait any more. */
@@ -128,6 +131,11 @@ export function createHistory(store: SampleStore, clock: Clock, log: Logger): Hi
     event(event) {
       if (!store.isOpen) return;
       gathered.event(event);
+      came();
+    },
+    record(record) {
+      if (!store.isOpen) return;
+      gathered.record(record);
       came();
     },
     whenDurable(run) {

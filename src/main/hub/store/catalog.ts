@@ -150,7 +150,7 @@ export class Catalog {
   }
 
   /** Reads all names; call once. */
-  load(): Omit<StoreContents, 'newest'> {
+  load(): Pick<StoreContents, 'series' | 'marks' | 'events'> {
     const series: StoredSeries[] = [];
     for (const row of this.#db.prepare('SELECT * FROM series').iterate()) {
       const device = this.#byId.get(Number(row['device']));

@@ -38,6 +38,12 @@ const STEPS: readonly string[] = [
   `,
   // Whether the unit was guessed from the name; null where that is not known any more.
   'ALTER TABLE series ADD COLUMN guessed INTEGER',
+  // Devices and the uses of join tokens, which were files before. `sum` is the checksum of a row.
+  `
+  CREATE TABLE known_devices (id TEXT PRIMARY KEY, rev INTEGER NOT NULL, body TEXT, sum INTEGER NOT NULL);
+  CREATE TABLE token_uses (id TEXT PRIMARY KEY, rev INTEGER NOT NULL, body TEXT, sum INTEGER NOT NULL);
+  CREATE TABLE damaged_records (kind TEXT NOT NULL, id, rev, body, sum, found INTEGER NOT NULL);
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;

@@ -13,14 +13,20 @@ export type OpenedState = ReturnType<typeof loadState> & Pick<OpenedDatabase, 's
 export function openState(options: WorkerOptions): OpenedState {
   const { db, path, setAside, damagedLog } = open(options);
   try {
-    return { ...loadState(db, path), setAside, damagedLog };
+    return { ...loadAndTidy(db, path), setAside, damagedLog };
   } catch (error) {
     db.close();
     if (!isDamage(error)) throw toStoreFault(error);
     const aside = { path: putAside(path, Date.now()), reason: toFault(error).message };
     const fresh = open(options);
-    return { ...loadState(fresh.db, fresh.path), setAside: aside, damagedLog };
+    return { ...loadAndTidy(fresh.db, fresh.path), setAside: aside, damagedLog };
   }
+}
+
+function loadAndTidy(db: OpenedDatabase['db'], path: string): ReturnType<typeof loadState> {
+  const loaded = loadState(db, path);
+  loaded.state.records.tidy(loaded.contents.damagedRecords, Date.now());
+  return loaded;
 }
 
 function open({ dir, maxFileBytes }: WorkerOptions): OpenedDatabase {
