@@ -88,7 +88,17 @@ export function createHub(options: HubOptions): Hub {
     series,
     intervalMs: () => settings.current.intervalMs,
   });
-  const admission = new Admission({ dataDir, tokenUses, clock, log, limits, settings, devices, events, internalToken });
+  const admission = new Admission({
+    dataDir,
+    tokenUses,
+    clock,
+    log,
+    limits,
+    settings,
+    devices,
+    events,
+    internalToken,
+  });
   const boards = new BoardStore({ dataDir, limits, log, now: () => clock.now() });
   const parts = {
     book,

@@ -81,9 +81,9 @@ describe('join tokens', () => {
       expect(codeOf(hub.check(secret, null))).toBe('TOKEN_EXPIRED');
       expect(hub.list().find(({ id }) => id === kept.token.id)).toEqual(kept.token);
       // It is so on disk as well.
-      expect(codeOf(new JoinTokens(dataDir, passingUses(), 10, manual, silentLogger).check(secret, null))).toBe(
-        'TOKEN_EXPIRED',
-      );
+      expect(
+        codeOf(new JoinTokens(dataDir, passingUses(), 10, manual, silentLogger).check(secret, null)),
+      ).toBe('TOKEN_EXPIRED');
     },
   );
 });

@@ -46,7 +46,14 @@ const START_AGAIN_MS = 5_000;
 /** The most calls waiting for the worker; further calls are refused. At most two commits are expected. */
 const MAX_WAITING = 1_024;
 const CLOSED: Fault = { code: 'STORE_CLOSED', message: 'The history is closed.' };
-const NOTHING: StoreContents = { series: [], marks: [], events: [], newest: new Map(), records: [], damagedRecords: [] };
+const NOTHING: StoreContents = {
+  series: [],
+  marks: [],
+  events: [],
+  newest: new Map(),
+  records: [],
+  damagedRecords: [],
+};
 
 interface Waiting {
   resolve(result: unknown): void;

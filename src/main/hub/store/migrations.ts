@@ -40,9 +40,9 @@ const STEPS: readonly string[] = [
   'ALTER TABLE series ADD COLUMN guessed INTEGER',
   // Devices and the uses of join tokens, which were files before. `sum` is the checksum of a row.
   `
-  CREATE TABLE known_devices (id TEXT PRIMARY KEY, rev INTEGER NOT NULL, body TEXT, sum INTEGER NOT NULL);
-  CREATE TABLE token_uses (id TEXT PRIMARY KEY, rev INTEGER NOT NULL, body TEXT, sum INTEGER NOT NULL);
-  CREATE TABLE damaged_records (kind TEXT NOT NULL, id, rev, body, sum, found INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS known_devices (id TEXT PRIMARY KEY, rev INTEGER NOT NULL, body TEXT, sum INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS token_uses (id TEXT PRIMARY KEY, rev INTEGER NOT NULL, body TEXT, sum INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS damaged_records (kind TEXT NOT NULL, id, rev, body, sum, found INTEGER NOT NULL);
   `,
 ];
 
