@@ -40,7 +40,7 @@ function valueOf(name) {
   return args.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
-/** The folder of the Electron that `npm start` uses, if there is one. */
+/** Returns the folder of the Electron that `npm start` uses, if there is one. */
 function alreadyDownloaded() {
   const path = findElectron();
   if (path === null) return null;

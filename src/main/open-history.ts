@@ -15,8 +15,9 @@ const FORGET_NOTHING: Retention = {
 };
 
 /**
- * The history of a running hub, with the retention from the settings. Whatever is wrong with it, the hub runs: it shows
- * what arrives, serves what it can read, stores and acknowledges nothing, and opens the database as soon as it can.
+ * Opens the history of a running hub, with the retention from the settings. Whatever is wrong with it, the hub runs: it
+ * shows live data, serves the data that it can read, stores and acknowledges nothing, and opens the database as soon as
+ * it can.
  */
 export async function keepHistory(dataDir: string, workerFile: string, log: Logger): Promise<SampleStore> {
   const retention = readSavedRetention(dataDir);
@@ -31,7 +32,9 @@ export async function keepHistory(dataDir: string, workerFile: string, log: Logg
   return store;
 }
 
-/** Opens the history of a folder that no hub uses; fails with why it cannot be opened. It deletes nothing. */
+/**
+ * Opens the history of a folder that no hub uses; fails with the reason why it cannot be opened. It deletes nothing.
+ */
 export function openHistory(dataDir: string, workerFile: string, log: Logger): Promise<Result<SampleStore>> {
   return openStore({ ...optionsOf(dataDir, workerFile, log), retention: FORGET_NOTHING });
 }

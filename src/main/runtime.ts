@@ -34,7 +34,7 @@ export interface RuntimeOptions extends Pick<
   host?: string | undefined;
   uiToken?: string | undefined;
   uiViewerToken?: string | undefined;
-  /** False starts without watching this computer, whatever the settings say; the user can turn it on. */
+  /** False starts without watching this computer, whatever the settings; the user can turn it on. */
   localAgent?: boolean | undefined;
   /** Where samples are stored; `sqlite` needs a data folder. */
   store?: 'memory' | 'sqlite' | undefined;
@@ -56,8 +56,8 @@ export interface Wirewatch {
 
 /**
  * Starts the hub, the web server and the built-in agent. Prints nothing. A data folder that is not writable is still
- * read, and reported. Fails with `DATA_DIR_UNWRITABLE` when there is no folder, or with the errors of `Hub.start`;
- * then nothing is left running.
+ * read, and reported. Fails with `DATA_DIR_UNWRITABLE` if there is no folder, with `FOLDER_OF_OTHERS`, or with the
+ * errors of `Hub.start`; then nothing is left running.
  */
 export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wirewatch>> {
   const { log, host = '0.0.0.0', paths = installPaths() } = options;
@@ -68,6 +68,7 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
     if (!found.ok) return found;
     dataDir = found.value.path;
     readOnly = found.value.readOnly;
+    for (const warning of found.value.warnings) log.warn(warning, { code: 'FOLDER_OPEN_TO_OTHERS' });
   }
   if (readOnly) {
     readOnly = { ...readOnly, message: `${readOnly.message} Nothing is saved.` };
@@ -80,7 +81,7 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
       : null;
   const hub = createHub({
     store,
-    // A store says itself what is wrong with it, and when that is over.
+    // A store reports its own problems, and when they end.
     storeProblem: store ? null : readOnly,
     dataDir,
     host,

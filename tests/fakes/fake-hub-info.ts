@@ -11,11 +11,11 @@ const KEY_PIN = 'sha256//9pQ2mD4v1XbYc7LkT0sWf5NqRz8HjUe3GiAoVyBxMlE=';
 
 export interface HubFacts extends Pick<HubInfo, 'bootId' | 'startedAt' | 'store' | 'storeProblem'> {
   settings: Settings;
-  /** There is no TLS and no discovery, though there should be. */
+  /** Whether TLS and discovery have failed although they are turned on. */
   broken: boolean;
 }
 
-/** What a fake hub says of itself under the settings in force. */
+/** Creates the info of a fake hub for its current settings. */
 export function makeHubInfo({ bootId, startedAt, settings, store, storeProblem, broken }: HubFacts): HubInfo {
   const encrypts = settings.tls !== 'off' && !broken;
   const urls = (scheme: string) => [`${scheme}://192.168.1.20:7411`, `${scheme}://nas.local:7411`];

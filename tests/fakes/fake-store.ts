@@ -9,7 +9,7 @@ import type {
   StoreQuery,
 } from '../../src/main/hub/store-contract/store-contract';
 
-/** A store in memory that keeps the promises of the contract, for tests of what uses one. */
+/** A store in memory that fulfils the contract, for tests of its users. */
 export class FakeStore implements SampleStore {
   contents: StoreContents = {
     series: [],
@@ -19,15 +19,15 @@ export class FakeStore implements SampleStore {
     records: [],
     damagedRecords: [],
   };
-  /** Makes commits fail while set. */
+  /** Makes commits fail while true. */
   failing = false;
   commits = 0;
-  /** Scans that were begun and not ended. */
+  /** The number of scans that have begun but not ended. */
   openScans = 0;
   problem: Fault | null = null;
   isOpen = true;
   isReadable = true;
-  /** As given by `renumber`. */
+  /** Set by `renumber`. */
   storedIds: ReadonlyMap<number, number> = new Map();
   readonly #afreshListeners = new Set<() => void>();
   readonly #openedListeners = new Set<() => void>();
@@ -121,7 +121,7 @@ export class FakeStore implements SampleStore {
     return () => this.#problemListeners.delete(listener);
   }
 
-  /** As a store that meets damage or a full disk, or (null) is well again. */
+  /** Simulates damage or a full disk; null ends the problem. */
   setProblem(problem: Fault | null): void {
     this.problem = problem;
     for (const listener of this.#problemListeners) listener(problem);
@@ -141,7 +141,7 @@ export class FakeStore implements SampleStore {
     this.storedIds = storedIds;
   }
 
-  /** As a store that could not be opened at first. */
+  /** Opens a store that could not be opened at first. */
   open(): void {
     this.isOpen = true;
     this.isReadable = true;

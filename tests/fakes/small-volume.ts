@@ -6,18 +6,18 @@ import { join } from 'node:path';
 const PIECE = Buffer.alloc(4_096, 1);
 
 export interface SmallVolume {
-  /** Where it is mounted. */
+  /** The folder in which it is mounted. */
   path: string;
-  /** Fills it until this much is free, bytes; a page or so less or more. */
+  /** Fills it until about this much is free, bytes. */
   fill(leaveBytes: number): void;
-  /** Takes all inodes that are left. */
+  /** Uses up all remaining inodes. */
   takeInodes(): void;
   /** Undoes `fill` and `takeInodes`. */
   free(): void;
   remove(): void;
 }
 
-/** A file system of its own, in memory, of this size and with this many inodes. */
+/** Creates a small file system in memory, with this size and this many inodes. */
 export function makeVolume(bytes: number, inodes = 1_024): SmallVolume {
   const path = mkdtempSync(join(tmpdir(), 'wirewatch-volume-'));
   mount('-t', 'tmpfs', '-o', `size=${bytes},nr_inodes=${inodes}`, 'tmpfs', path);
@@ -48,14 +48,14 @@ export function makeVolume(bytes: number, inodes = 1_024): SmallVolume {
       for (const file of [filling, ...taken.splice(0)]) rmSync(file, { force: true });
     },
     remove() {
-      // Lazily: a process that has just ended may still be about to let go of a file.
+      // A lazy unmount, because a process that has just ended may still hold a file.
       execFileSync('umount', ['-l', path], { stdio: 'ignore' });
       rmSync(path, { recursive: true, force: true });
     },
   };
 }
 
-/** Why no file systems can be made here, or null. */
+/** Returns why no file systems can be made here, or null. */
 export function whyNoVolumes(): string | null {
   if (process.platform !== 'linux') return 'only Linux has tmpfs';
   try {

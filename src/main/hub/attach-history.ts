@@ -16,7 +16,7 @@ interface Restored {
   devices: DeviceRegistry;
 }
 
-/** Puts what history knew at start where the running hub looks for it. */
+/** Passes the data that history loaded at start to the parts of the hub that use it. */
 export function restoreFrom(history: History, parts: Omit<Restored, 'book'>): void {
   const { contents } = history.store;
   parts.series.restore(contents.series, contents.newest);
@@ -25,8 +25,8 @@ export function restoreFrom(history: History, parts: Omit<Restored, 'book'>): vo
 }
 
 /**
- * The store has opened while the hub runs: what is stored and what the hub met meanwhile become one. Agents connect
- * anew, because what they sent meanwhile was not stored: they have kept it, and send it again.
+ * Merges the stored data with the data that the hub received before the store opened. Agents have to reconnect: the hub
+ * did not store what they sent meanwhile, but they kept it and send it again.
  */
 function join(history: History, parts: Restored): void {
   const { book, series, events, devices } = parts;
@@ -56,7 +56,7 @@ export interface FollowOptions extends Restored {
   onProblem: () => void;
 }
 
-/** Keeps history to the user's settings, joins it when it opens late, and tells of what befalls it. */
+/** Applies the user's settings to history, merges its data if it opens late, and reports its problems. */
 export function followHistory(history: History, options: FollowOptions): Disposable {
   const { settings, events, log, now, onProblem } = options;
   const { store } = history;

@@ -3,9 +3,11 @@ import { FaultError } from '@shared/errors';
 import type { EventKind } from '@shared/model';
 import { CLOSE } from '@shared/protocol/close-codes';
 import type { Limits } from '@shared/protocol/limits';
+import type { Asker } from '../devices/askers';
 import type { Device } from '../devices/device';
-import { createDeviceKey, takeKey } from '../devices/device-key';
+import { createDeviceKey, isUntaken, takeKey } from '../devices/device-key';
 import type { DeviceRegistry } from '../devices/device-registry';
+import { isSession, type DeviceSession } from '../devices/presence';
 import type { EventLog } from '../events/event-log';
 import { forgetClaims } from './claims';
 
@@ -29,16 +31,15 @@ export class Decisions {
   }
 
   /**
-   * `code` are the digits that the user compared. Throws `CODE_CHANGED` when the device shows others by now, `NOT_ASKED`
-   * when it has not asked since it was turned away, `CLAIM_OVER` when what it says it is cannot be taken over any more.
+   * `code` are the digits that the user compared: whoever shows them is let in, and nobody else who asks to be the same
+   * device. Throws `CODE_CHANGED` when nobody shows them any more, `NOT_ASKED` when it has not asked since it was turned
+   * away, `CLAIM_OVER` when what it says it is cannot be taken over any more.
    */
   async approve(device: Device, code: string | undefined): Promise<void> {
     const { devices } = this.#options;
     // Perhaps somebody else approves it just now: then it is done when that is on disk.
     if (device.approval === 'approved') return devices.saved();
-    if (code !== undefined && device.approval === 'pending' && code !== device.code) {
-      throw new FaultError('CODE_CHANGED', 'The device now shows a different code. Compare again.');
-    }
+    const chosen = chooseAsker(device, code);
     if (device.approval === 'pending' && device.boundTo === null) {
       // Approved now, it would be whoever asks first.
       throw new FaultError(
@@ -49,10 +50,10 @@ export class Decisions {
     const claimed = device.claims === null ? undefined : devices.get(device.claims);
     if (
       claimed &&
-      claimed.key === null &&
+      (claimed.key === null || isUntaken(claimed.key)) &&
       (claimed.approval === 'approved' || claimed.approval === 'pending')
     ) {
-      await this.#approveClaim(device, claimed);
+      await this.#approveClaim(device, claimed, chosen);
       return;
     }
     if (device.claims !== null) {
@@ -61,7 +62,12 @@ export class Decisions {
         'The device that this one claims to be now has a key, or is no longer approved.',
       );
     }
-    await this.#letIn(device, () => device.approve('user'));
+    await this.#letIn(device, () => {
+      // Before anybody else can ask, so that the key goes to nobody else.
+      turnOthersAway(device, chosen);
+      device.approve('user');
+      device.askers.setHeir(chosen);
+    });
     forgetClaims(devices, device.id);
     this.#tell(device, 'approved', 'Approved in the app.');
     for (const presence of device.presences) presence.admissionChanged();
@@ -153,10 +159,14 @@ export class Decisions {
   }
 
   /** It has moved: the device it says it is takes its address, and the claim is over. */
-  async #approveClaim(claim: Device, device: Device): Promise<void> {
+  async #approveClaim(claim: Device, device: Device, chosen: Asker | null): Promise<void> {
     const { devices } = this.#options;
     const { boundTo } = claim;
-    await this.#letIn(device, () => device.approve('user', boundTo));
+    await this.#letIn(device, () => {
+      device.approve('user', boundTo);
+      device.forgetUntakenKey();
+      device.askers.setHeir(chosen);
+    });
     device.close(CLOSE.superseded, 'another connection was approved as this device');
     // Its agent says hello anew, and is that device then.
     claim.close(CLOSE.tryLater, 'approved: connect again');
@@ -193,6 +203,28 @@ export class Decisions {
   #tell(device: Device, kind: EventKind, text: string): void {
     const at = this.#options.clock.now();
     this.#options.events.add({ at, kind, level: 'info', device: device.id, text });
+  }
+}
+
+/** Who shows these digits, or the digits that the app shows; null for a simple device. Throws `CODE_CHANGED`. */
+function chooseAsker(device: Device, code: string | undefined): DeviceSession | Asker | null {
+  const { agents, askers, shownAgent } = device;
+  if (device.approval !== 'pending') return null;
+  const left = agents.length === 0 ? askers.left : null;
+  if (code === undefined) return shownAgent ?? left;
+  const chosen = agents.find((agent) => agent.code === code);
+  if (chosen) return chosen;
+  if (code === device.ownCode) return null;
+  if (left !== null && code === left.code) return left;
+  throw new FaultError('CODE_CHANGED', 'The device now shows a different code. Compare again.');
+}
+
+/** Ends the connections of others that asked to be the device. They may ask again, and show digits of their own then. */
+function turnOthersAway(device: Device, chosen: DeviceSession | Asker | null): void {
+  const isAgent = chosen !== null;
+  for (const presence of device.presences) {
+    if (presence === chosen || (!isAgent && !(isSession(presence) && presence.takesKeys))) continue;
+    presence.close(CLOSE.superseded, 'another one was approved as this device');
   }
 }
 

@@ -12,7 +12,7 @@ describe('events when the clock is set', () => {
       log.add({ at, kind, level: 'info', device: 'a', text });
     add(9_000, 'connected', 'here');
     add(9_100, 'note', 'of a user, at a place in a chart');
-    // What a device tells from an outage before this run happened by another clock.
+    // An event that a device kept since an outage before this run was timed by another clock.
     add(4_000, 'text', 'from a backlog');
     log.clockSet({ stepMs: -2_000, startedAt: 8_000 });
     expect(log.list('a', 0, 1e9, 100).map(({ at, text }) => [at, text])).toEqual([

@@ -18,39 +18,39 @@ const POLICY = {
   tellEveryMs: 60_000,
 };
 
-/** The hub's history on disk, as the main thread keeps it. */
+/** The main thread's side of the hub's history on disk. */
 export interface History extends Recorder {
   readonly store: SampleStore;
   readonly isBehind: boolean;
   rows(device: string, series: readonly Series[]): RowRecorder;
-  /** Throws why the store is not open, for what must not look stored while it is not. */
+  /** Throws the reason why the store is not open, before changes that must not look stored. */
   requireOpen(): void;
-  /** Something that is kept besides history: it goes to disk with all else that came in the same moment. */
+  /** Adds something that is kept besides history to the current commit. */
   record(record: KeptRecord): void;
-  /** Called after each commit, when everything that waited for it has run. */
+  /** Called after each commit, when all callbacks that waited for it have run. */
   onDurable(listener: () => void): void;
-  /** Called when agents have to wait because the disk cannot keep up, and when they need not wait any more. */
+  /** Called when agents have to wait because the disk cannot keep up, and again when they no longer have to. */
   onBehind(listener: (isBehind: boolean) => void): void;
-  /** Commits what came so far; a query after it sees everything. Never rejects. */
+  /** Commits everything added so far, so that a query afterwards sees it. Never rejects. */
   flush(): Promise<void>;
-  /** What is on disk of some series, for a snapshot that reaches back before the rings; empty on failure. */
+  /** Reads some series from disk, for a snapshot that reaches back before the rings; empty on failure. */
   readBefore(series: number[], from: number, to: number): Promise<StoreColumns[]>;
   /**
-   * Drops what waits for a device that is being forgotten, then has the store forget it. `forget` runs at the moment that
-   * parts what is deleted from what comes after: series that come from then on stay.
+   * Drops the pending data of a device that is being forgotten, then makes the store forget the device. Series that are
+   * added after the call to `forget` stay.
    */
   deleteDevice(device: string, forget?: () => void): Promise<void>;
-  /** Commits what came so far, then closes the store. */
+  /** Commits everything added so far, then closes the store. */
   close(): Promise<void>;
 }
 
 /**
- * Gathers what ingest tells and commits it in groups, one commit under way at a time. Agents are acknowledged when the
- * commit that holds their rows is on disk. When the disk cannot keep up, agents are made to wait (their own queues hold
- * the rows) instead of anything being dropped.
+ * Gathers ingest's reports and commits them in groups, one commit at a time. Agents are acknowledged when the commit
+ * that holds their rows is on disk. When the disk cannot keep up, nothing is dropped: agents have to wait, and their
+ * own queues hold the rows.
  *
- * While the store is not open, nothing is gathered: rows are shown live and left out here, and whoever sent them is not
- * acknowledged. Once it opens, the hub tells it what it met meanwhile (`attach-history.ts`).
+ * While the store is not open, nothing is gathered: rows are shown live but not recorded here, and their senders get no
+ * acknowledgement. Once it opens, the hub adds the series and events of that time (`attach-history.ts`).
  */
 export function createHistory(store: SampleStore, clock: Clock, log: Logger): History {
   const gathered = new Gathered();
@@ -74,7 +74,7 @@ export function createHistory(store: SampleStore, clock: Clock, log: Logger): Hi
     onBehind: (isBehind) => behindListener(isBehind),
   });
 
-  /** A fault in one of those who wait for a commit is none of the others' business. */
+  /** Contains a fault in one callback that waits for a commit, so that it does not affect the others. */
   function contain(run: () => void): void {
     try {
       run();

@@ -1,6 +1,6 @@
 import type { Fault } from '@shared/errors';
 
-/** Why the store is not open, in words for those who send to the hub: they need not know its folders. */
+/** Why the store is not open, in words for senders, which need not know the hub's folders. */
 const REASONS: Readonly<Record<string, string>> = {
   STORE_FULL: 'the disk of the hub is full',
   STORE_UNWRITABLE: 'the hub cannot write to its data folder',
@@ -8,7 +8,7 @@ const REASONS: Readonly<Record<string, string>> = {
   STORE_NEWER: 'the history in the data folder was written by a newer version of Wirewatch',
 };
 
-/** What to tell whoever sends something while the store is not open. */
+/** Returns the fault to report to senders while the store is not open. */
 export function notStoredBecause(problem: Fault | null): Fault {
   const reason = REASONS[problem?.code ?? ''] ?? 'the history of the hub could not be opened';
   return {

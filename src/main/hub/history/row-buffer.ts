@@ -14,7 +14,7 @@ export interface RowBufferOptions {
   /** Called before the first row since the last `take` is added. */
   onFirst: (buffer: RowBuffer) => void;
   onRow: (bytes: number) => void;
-  /** Whether rows are stored at all now; those that come while they are not are left out. */
+  /** Whether rows are stored now; otherwise they are left out. */
   isOpen: () => boolean;
 }
 

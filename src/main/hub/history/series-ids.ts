@@ -8,7 +8,7 @@ export class SeriesIds {
   #stored: ReadonlyMap<number, number> = new Map();
   #hub: ReadonlyMap<number, number> = new Map();
 
-  /** From the hub's id to the stored one, for those that differ. */
+  /** Sets the stored id for each of the hub's ids that differ. */
   set(stored: ReadonlyMap<number, number>): void {
     this.#stored = stored;
     this.#hub = new Map(Array.from(stored, ([hub, id]) => [id, hub]));

@@ -1,3 +1,4 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -85,11 +86,24 @@ describe('records in the database', () => {
     },
   );
 
+  it('are copied out of a damaged file, and told apart by their kind', async () => {
+    const records = Array.from({ length: 40 }, (_, i) => record(`d${i}`, `{"id":"d${i}"}`, i + 1));
+    const uses = records.map((one): KeptRecord => ({ ...one, kind: 'token-use', body: '{"uses":1}' }));
+    const dir = await filled([...records, ...uses]);
+    const file = openSync(join(dir, 'history.db'), 'r+');
+    writeSync(file, Buffer.alloc(100, 0xff), 0, 100, 100);
+    closeSync(file);
+    const store = await harness.open(dir);
+    expect((await store.stats()).problem?.code).toBe('STORE_DAMAGED');
+    expect(store.contents.records).toHaveLength(80);
+    expect(store.contents.records).toEqual(expect.arrayContaining([...records, ...uses]));
+  });
+
   it('get their tables in a file of the version before', async () => {
     const dir = await filled([]);
     inFile(dir, (db) => {
       db.exec('DROP TABLE known_devices; DROP TABLE token_uses; DROP TABLE damaged_records');
-      db.exec('PRAGMA user_version = 2');
+      db.exec('PRAGMA user_version = 3');
     });
     const store = await harness.open(dir);
     expect(await store.stats()).toMatchObject({ problem: null });

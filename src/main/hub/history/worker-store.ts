@@ -28,8 +28,8 @@ export interface OpenStoreOptions {
    */
   maxFileBytes?: number | undefined;
   /**
-   * Gives a store even when the database cannot be opened. It serves what can be read, rejects commits, and opens as
-   * soon as that is possible.
+   * Returns a store even if the database cannot be opened. The store then serves the data that can be read, rejects
+   * commits, and opens as soon as possible.
    */
   keepTrying?: boolean | undefined;
 }
@@ -41,7 +41,7 @@ export interface OpenedStore extends SampleStore {
 }
 
 const CLOSE_WITHIN_MS = 5_000;
-/** A thread that ended by a fault is started again after this time. */
+/** The time after which a thread that ended by a fault is started again. */
 const START_AGAIN_MS = 5_000;
 /** The most calls waiting for the worker; further calls are refused. At most two commits are expected. */
 const MAX_WAITING = 1_024;
@@ -61,8 +61,8 @@ interface Waiting {
 }
 
 /**
- * Opens the history in a folder. Faults: `STORE_UNWRITABLE`, `STORE_FULL`, `STORE_IN_USE`, `STORE_NEWER`,
- * `STORE_FAILED`; none with `keepTrying`. A damaged file is set aside and a new one started; `stats().problem` then
+ * Opens the history in a folder. Fails with `STORE_UNWRITABLE`, `STORE_FULL`, `STORE_IN_USE`, `STORE_NEWER` or
+ * `STORE_FAILED`; never with `keepTrying`. A damaged file is set aside and a new one started; `stats().problem` then
  * says so.
  */
 export async function openStore(options: OpenStoreOptions): Promise<Result<OpenedStore>> {
@@ -99,9 +99,9 @@ function* byWindow(columns: readonly StoreColumns[]): Generator<StoreColumns> {
   }
 }
 
-/** Communicates with the worker, and starts another when it ends by a fault. Holds no data. */
+/** Communicates with the worker, and starts another if it ends by a fault. Holds no data. */
 class WorkerStore implements OpenedStore {
-  /** Settles once the database is open (null) or it is known why it is not. */
+  /** Resolves with null once the database is open, or with the reason why it is not. */
   readonly started: Promise<Fault | null>;
   readonly #options: OpenStoreOptions;
   readonly #ids = new SeriesIds();
@@ -116,7 +116,7 @@ class WorkerStore implements OpenedStore {
   #isReadable = false;
   /** Why it is not open; null while it is. */
   #closedBy: Fault | null = { code: 'STORE_FAILED', message: 'The history is being opened.' };
-  /** What is wrong with it although it is open. */
+  /** The problem of the open store; null if there is none. */
   #ailment: Fault | null = null;
   #retention: Retention;
   #nextId = 1;
@@ -297,7 +297,7 @@ class WorkerStore implements OpenedStore {
       }
       case 'waiting':
         this.#isReadable = message.contents !== null;
-        // What it said first stays in use: a series' id must not change while the hub runs.
+        // The first contents stay in use, because a series' id must not change while the hub runs.
         if (!this.#hasStarted && message.contents) this.#contents = message.contents;
         this.#becomes(message.fault, this.#ailment);
         this.#hasStarted = true;
@@ -316,7 +316,7 @@ class WorkerStore implements OpenedStore {
     }
   }
 
-  /** The worker has ended, or there is none. */
+  /** Handles a worker that has ended or did not start. With `keepTrying`, another one is started later. */
   #lost(fault: Fault): void {
     if (this.#options.keepTrying !== true || this.#closing) {
       this.#ended(fault);
@@ -331,7 +331,7 @@ class WorkerStore implements OpenedStore {
     this.#cancelStart = this.#options.clock.after(START_AGAIN_MS, () => this.#start());
   }
 
-  /** All waiting and future calls fail. */
+  /** Fails all waiting and future calls. */
   #ended(fault: Fault): void {
     if (this.#endedBy) return;
     this.#endedBy = fault;
@@ -352,7 +352,7 @@ class WorkerStore implements OpenedStore {
     const before = this.problem;
     this.#closedBy = closedBy;
     this.#ailment = ailment;
-    // What stands in the way before the first answer is not news: whoever opens the store hears of it.
+    // A problem before the first answer is not reported here, because the caller that opens the store gets it.
     if (this.#hasStarted && before !== this.problem) this.#problemChanged.emit(this.problem);
   }
 

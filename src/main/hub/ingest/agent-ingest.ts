@@ -10,10 +10,10 @@ import { Gate, TIME_FAULTS } from './gate';
 
 /** The most schemas of one connection in use at a time; beyond it the oldest is dropped. */
 const MAX_SCHEMAS = 8;
-/** Samples that may come at once, in seconds of their rate. */
+/** The largest burst of samples, in seconds of their rate. */
 export const BURST = 10;
 
-/** The samples that a device may still send, whichever way they come. */
+/** Returns the budget of samples that a device may still send, shared by all ways of sending. */
 export function sampleBudgetOf(
   device: Device,
   { limits, clock }: Pick<IngestContext, 'limits' | 'clock'>,
@@ -23,7 +23,7 @@ export function sampleBudgetOf(
 }
 
 export interface IngestReplies {
-  /** Whether this many samples may be stored now; if not, the connection is closed. */
+  /** Whether this many samples may be stored now; if not, it closes the connection. */
   mayStore(samples: number): boolean;
   /** Acknowledges once this commit is on disk, which may be so already. */
   ack(stream: string | undefined, seq: number, commit: number): void;
@@ -39,8 +39,8 @@ export class AgentIngest {
   readonly #schemas = new BoundedMap<number, SchemaBinding>(MAX_SCHEMAS);
   readonly #gate: Gate;
   /**
-   * Something of this connection was not stored. An acknowledgement covers all that came before it, so from then on
-   * nothing of this connection is acknowledged: its agent sends it again on the next one.
+   * Whether something of this connection was not stored. An acknowledgement covers everything before it, so nothing of
+   * this connection is acknowledged from then on; its agent sends it again on the next one.
    */
   #hasLeftOut = false;
 
@@ -52,7 +52,7 @@ export class AgentIngest {
     this.#gate = new Gate(context, device);
   }
 
-  /** Handles a message. `now` is when it arrived, ms since the epoch. */
+  /** Handles a message. `now` is its arrival time, ms since the epoch. */
   take(message: AgentMessage | FlatRows, now: number): number {
     switch (message.type) {
       case 'flat-rows':
@@ -73,7 +73,7 @@ export class AgentIngest {
         return 0;
       case 'event': {
         const { seq, stream, ts } = message;
-        // It comes again, and then it is an event.
+        // The agent sends it again, and then it becomes an event.
         if (!this.#isStoring() && seq !== undefined) return 0;
         if (seq !== undefined && !this.#isFirst(stream, seq)) {
           this.#ackAgain(stream, seq);
@@ -87,7 +87,7 @@ export class AgentIngest {
         return 0;
       }
       case 'lost':
-        // The agent tells it again until rows after it are acknowledged.
+        // The agent repeats it until later rows are acknowledged.
         if (!this.#isStoring()) return 0;
         this.#context.events.report({
           at: now,
@@ -160,13 +160,14 @@ export class AgentIngest {
   }
 
   /**
-   * Moves the stream's mark to `seq`; false for rows that were already stored. Rows without a stream are always new.
+   * Moves the stream's mark to `seq`; returns false for rows that were already stored. Rows without a stream are always
+   * new.
    */
   #isFirst(stream: string | undefined, seq: number): boolean {
     return this.#gate.isFirst(stream ?? this.#helloStream, seq);
   }
 
-  /** Whether what came is going to be stored; tells the agent when it is not. */
+  /** Whether a message will be stored; tells the agent if not. */
   #isStoring(): boolean {
     const { notStored } = this.#context.series.recorder;
     if (notStored) {

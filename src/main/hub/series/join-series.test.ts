@@ -44,7 +44,7 @@ describe('a history that opens after the hub has met series', () => {
     const inFile = differing.get(id) ?? 0;
     expect([id, 2, old?.id]).not.toContain(inFile);
     expect(differing.size).toBe(2);
-    // Whatever comes from now on has an id that nothing has, here or in the file.
+    // New series get ids that are unused, both here and in the file.
     const declared = table.declare('d', { name: 'later' });
     const later = declared.ok ? declared.value.series.id : 0;
     expect([id, 2, old?.id, inFile]).not.toContain(later);

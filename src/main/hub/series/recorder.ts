@@ -9,19 +9,18 @@ export interface RowRecorder {
 }
 
 /**
- * What ingest reports to history. With `--store memory` there is no receiver, and everything counts as durable at
- * once.
+ * Receives ingest's reports for history. With `--store memory` there is no receiver, and everything counts as durable
+ * at once.
  */
 export interface Recorder {
   readonly keepsHistory: boolean;
   /**
-   * Null while what is reported is going to be stored. Otherwise what to tell whoever sent it: nothing of it may be
-   * acknowledged.
+   * Null while reports are stored. Otherwise the fault to report to the sender; none of its data may be acknowledged.
    */
   readonly notStored: Fault | null;
-  /** The number of the commit that will hold what is reported now; commits are numbered upwards. */
+  /** The number of the commit that will hold anything reported now; the numbers rise. */
   readonly gathering: number;
-  /** The highest commit that is on disk; equals `gathering` if nothing has to wait. */
+  /** The number of the latest commit on disk; equals `gathering` if nothing has to wait. */
   readonly durable: number;
   series(series: Series): void;
   rows(device: string, series: readonly Series[]): RowRecorder | null;

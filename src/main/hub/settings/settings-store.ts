@@ -20,10 +20,10 @@ const DEFAULTS: Settings = {
   retention: { rawDays: 7, minuteDays: 90, hourDays: 1_826, budgetBytes: 5 * 1024 ** 3 },
 };
 
-/** Some of the settings; those that are undefined count as left out. */
+/** Some of the settings; undefined ones count as absent. */
 export type SettingsPatch = { [K in keyof Settings]?: Settings[K] | undefined };
 
-/** The user's settings: kept in `settings.json`, overlaid while this hub runs by what it was started with. */
+/** The user's settings, stored in `settings.json`. The options given at start override them while this hub runs. */
 export class SettingsStore {
   readonly changed: Emitter<Settings>;
   readonly #path: string | null;
@@ -44,8 +44,8 @@ export class SettingsStore {
   }
 
   /**
-   * What the user sets wins over what the hub was started with, from now on. Throws `FILE_UNWRITABLE` and changes
-   * nothing when it cannot be saved.
+   * Changes settings. From then on, they win over the options given at start. Throws `FILE_UNWRITABLE` and changes
+   * nothing if they cannot be saved.
    */
   update(patch: SettingsPatch): Settings {
     const changes = definedOf(patch);
@@ -73,7 +73,7 @@ export class SettingsStore {
   }
 }
 
-/** The retention that the user chose, read before a hub runs; the defaults if there is none or it cannot be read. */
+/** Reads the retention that the user chose, before a hub runs; the defaults if there is none or it cannot be read. */
 export function readSavedRetention(dataDir: string): Retention {
   const read = readJsonFile(join(dataDir, 'settings.json'));
   const parsed = read.ok ? v.safeParse(settingsPatchSchema, read.value ?? {}) : null;

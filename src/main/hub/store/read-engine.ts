@@ -16,7 +16,7 @@ import type { Retention, StoreContents } from '../store-contract/store-contract'
 import type { CallName, StoreCalls } from '../store-contract/store-messages';
 
 /** The first version whose tables this version reads without migrating them. */
-const FIRST_READABLE_VERSION = 2;
+const FIRST_READABLE_VERSION = 3;
 
 type ReadCall = 'query' | 'scan' | 'extent' | 'events' | 'stats';
 
@@ -50,7 +50,8 @@ export class ReadEngine {
     this.lacksLog = lacksLog;
     this.#retention = retention;
     const tables = { chunks: new ChunkTable(db), journal: new JournalReader(db) };
-    this.#queries = new QueryRunner(this.#state, new SharedSnapshots(db, tables), onDamage);
+    // Nothing can be mended in a file that is only read.
+    this.#queries = new QueryRunner(this.#state, new SharedSnapshots(db, tables), onDamage, () => {});
   }
 
   get isBusy(): boolean {

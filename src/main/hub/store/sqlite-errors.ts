@@ -20,7 +20,15 @@ export function isDamage(error: unknown): boolean {
   const code = codeOf(error);
   if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) return true;
   // A schema that has lost a table or a column raises a plain error.
-  return code === SQLITE_ERROR && /no such (table|column)|malformed|already exists/.test(messageOf(error));
+  return (
+    code === SQLITE_ERROR &&
+    /no such (table|column)|malformed|already exists|duplicate column/.test(messageOf(error))
+  );
+}
+
+/** Damage that SQLite does not notice, as an error that {@link isDamage} knows. */
+export function damageError(message: string): Error {
+  return Object.assign(new Error(message), { errcode: SQLITE_CORRUPT });
 }
 
 export function isBusy(error: unknown): boolean {

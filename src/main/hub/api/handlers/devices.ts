@@ -9,7 +9,7 @@ export interface DeviceHandlersContext {
   devices: DeviceRegistry;
   /** Deletes a device's samples and events. */
   forgetPast: (device: string) => Promise<void>;
-  /** Throws why history cannot be changed now. */
+  /** Throws the reason why history cannot be changed now. */
   requireOpen: () => void;
 }
 

@@ -8,7 +8,7 @@ import type { CommandHandlers } from '../command-handlers';
 
 const DEFAULT_EVENTS = 100;
 
-/** Where events are. */
+/** The places where events are stored. */
 export interface EventSources {
   events: EventLog;
   /** Null with `--store memory`. */
@@ -36,7 +36,7 @@ export function createEventHandlers(
   };
 }
 
-/** The newest `limit` events of a range, of one device or of all, oldest first: from disk where there is history. */
+/** Reads the newest `limit` events of a range, of one device or of all, oldest first: from disk if there is history. */
 export async function readEvents(
   { events, history }: EventSources,
   range: { device?: string | undefined; from?: number | undefined; to?: number | undefined; limit: number },
@@ -47,12 +47,12 @@ export async function readEvents(
   await history.flush();
   const stored = await history.store.events({ device, from, to, limit });
   if (history.store.isOpen) return stored;
-  // What happens while nothing is stored is in memory alone.
+  // Events that happen while nothing is stored are only in memory.
   const byId = new Map([...stored, ...inMemory].map((event) => [event.id, event]));
   return [...byId.values()].sort((a, b) => a.at - b.at || a.id - b.id).slice(-limit);
 }
 
-/** The user's notes: changed in memory and on disk, wherever they are. */
+/** Changes a note of the user, in memory and on disk, wherever it is stored. */
 async function changeNote({ events, history }: EventSources, id: number, text: string | null): Promise<null> {
   history?.requireOpen();
   await history?.flush();

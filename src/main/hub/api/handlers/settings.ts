@@ -7,7 +7,7 @@ import type { CommandHandlers } from '../command-handlers';
 export interface SettingsHandlersContext {
   settings: SettingsStore;
   devices: DeviceRegistry;
-  /** Has the hub listen on another port. */
+  /** Makes the hub listen on another port. */
   listenOn: (port: number) => Promise<Result<unknown>>;
 }
 
@@ -30,7 +30,7 @@ export function createSettingsHandlers({
       try {
         updated = settings.update(patch);
       } catch (error) {
-        // A port that is not saved would be another one after a restart.
+        // A port that is not saved would be a different one after a restart.
         if (isMoving) await listenOn(before);
         throw error;
       }
