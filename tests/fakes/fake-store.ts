@@ -11,7 +11,14 @@ import type {
 
 /** A store in memory that fulfils the contract, for tests of its users. */
 export class FakeStore implements SampleStore {
-  contents: StoreContents = { series: [], marks: [], events: [], newest: new Map() };
+  contents: StoreContents = {
+    series: [],
+    marks: [],
+    events: [],
+    newest: new Map(),
+    records: [],
+    damagedRecords: [],
+  };
   /** Makes commits fail while true. */
   failing = false;
   commits = 0;
@@ -22,6 +29,7 @@ export class FakeStore implements SampleStore {
   isReadable = true;
   /** Set by `renumber`. */
   storedIds: ReadonlyMap<number, number> = new Map();
+  readonly #afreshListeners = new Set<() => void>();
   readonly #openedListeners = new Set<() => void>();
   readonly #problemListeners = new Set<(problem: Fault | null) => void>();
   readonly #series = new Map<number, StoredSeries>();
@@ -122,6 +130,11 @@ export class FakeStore implements SampleStore {
   onOpened(listener: () => void): () => void {
     this.#openedListeners.add(listener);
     return () => this.#openedListeners.delete(listener);
+  }
+
+  onAfresh(listener: () => void): () => void {
+    this.#afreshListeners.add(listener);
+    return () => this.#afreshListeners.delete(listener);
   }
 
   renumber(storedIds: ReadonlyMap<number, number>): void {

@@ -410,7 +410,7 @@ describe('a simple device without a key', () => {
     await approvedBoard();
     const { key } = await test.api.call('issueDeviceKey', { device: 'attic' });
     expect(key).toMatch(/^wwk_[A-Za-z0-9_-]{43}$/);
-    expect(readFileSync(join(dataDir, 'devices.json'), 'utf8')).not.toContain(String(key).slice(4));
+    expect(readFileSync(join(dataDir, 'devices.journal'), 'utf8')).not.toContain(String(key).slice(4));
     const without = await send(test, { id: 'attic', temp: 1 }, { from: '127.0.0.5' });
     expect(await refusal(without)).toEqual({ close: 4001, error: 'KEY_NEEDED' });
     const board = await send(test, { id: 'attic', key: String(key), lux: 5 }, { from: '127.0.0.99' });

@@ -5,6 +5,7 @@ import type { JoinToken } from '@shared/model';
 import { DEFAULT_LIMITS } from '@shared/protocol/limits';
 import { prepareDataDir } from '../data-dir';
 import { JoinTokens, type NewToken } from '../hub/admission/join-tokens';
+import { readUses } from '../hub/admission/token-uses';
 
 const EXIT_USAGE = 2;
 
@@ -37,7 +38,7 @@ export function revokeToken(dataDir: string, id: string): number {
 }
 
 function open(dataDir: string): JoinTokens {
-  return new JoinTokens(dataDir, DEFAULT_LIMITS.joinTokens, systemClock, silentLogger);
+  return new JoinTokens(dataDir, readUses(dataDir), DEFAULT_LIMITS.joinTokens, systemClock, silentLogger);
 }
 
 function describe({ name, expiresAt, maxUses, uses }: JoinToken): string {

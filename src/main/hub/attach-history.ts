@@ -5,17 +5,19 @@ import { CLOSE } from '@shared/protocol/close-codes';
 import type { DeviceRegistry } from './devices/device-registry';
 import type { EventLog } from './events/event-log';
 import type { History } from './history/history';
+import type { RecordBook } from './records/record-book';
 import type { SeriesTable } from './series/series-table';
 import type { SettingsStore } from './settings/settings-store';
 
 interface Restored {
+  book: RecordBook;
   series: SeriesTable;
   events: EventLog;
   devices: DeviceRegistry;
 }
 
 /** Passes the data that history loaded at start to the parts of the hub that use it. */
-export function restoreFrom(history: History, parts: Restored): void {
+export function restoreFrom(history: History, parts: Omit<Restored, 'book'>): void {
   const { contents } = history.store;
   parts.series.restore(contents.series, contents.newest);
   parts.events.restore(contents.events);
@@ -27,10 +29,11 @@ export function restoreFrom(history: History, parts: Restored): void {
  * did not store what they sent meanwhile, but they kept it and send it again.
  */
 function join(history: History, parts: Restored): void {
-  const { series, events, devices } = parts;
+  const { book, series, events, devices } = parts;
   const { contents } = history.store;
   history.store.renumber(series.join(contents.series, contents.newest));
   events.join(contents.events);
+  devices.reread(book.join());
   restoreDevices(history, parts);
   for (const one of series.all()) history.series(one);
   for (const device of devices.all()) {
@@ -40,7 +43,7 @@ function join(history: History, parts: Restored): void {
   }
 }
 
-function restoreDevices({ store: { contents } }: History, { devices }: Restored): void {
+function restoreDevices({ store: { contents } }: History, { devices }: Pick<Restored, 'devices'>): void {
   for (const { device } of contents.series) devices.recover(device);
   for (const { device, stream, seq } of contents.marks) devices.get(device)?.streams.advance(stream, seq);
   for (const device of devices.all()) devices.seriesChanged(device);

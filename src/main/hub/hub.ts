@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS, type Limits } from '@shared/protocol/limits';
 import { WatchedClock } from '@shared/watched-clock';
 import { Admission } from './admission/admission';
 import { Decisions } from './admission/decisions';
+import { recordedUses, takeOverUsesFile } from './admission/token-uses';
 import { CommandRouter } from './api/command-router';
 import { createHandlers } from './api/create-handlers';
 import { createTopics } from './api/topics';
@@ -20,7 +21,8 @@ import { BoardStore } from './boards/board-store';
 import { Penalties } from './bounds/penalties';
 import { refusedAddress } from './bounds/refused-client';
 import { RefusedCounter } from './bounds/refused-counter';
-import { DeviceFile } from './devices/device-file';
+import { DeviceRecords } from './devices/device-records';
+import { takeOverDeviceFile } from './devices/old-device-file';
 import { DeviceRegistry } from './devices/device-registry';
 import { Discovery } from './discovery/discovery';
 import { EventBudget } from './events/event-budget';
@@ -34,6 +36,7 @@ import { HubFacts } from './hub-facts';
 import { refusedOf } from './port/client';
 import { HubServer } from './port/hub-server';
 import { startSchedule } from './schedule';
+import { RecordBook } from './records/record-book';
 import { memoryRecorder } from './series/recorder';
 import { RingMemory } from './series/ring-memory';
 import { SeriesTable } from './series/series-table';
@@ -73,18 +76,35 @@ export function createHub(options: HubOptions): Hub {
     new EventBudget(clock, limits, refused),
     listenerFaults(log),
   );
+  const book = new RecordBook({ dataDir, history, clock, log });
+  if (dataDir !== null) {
+    takeOverDeviceFile(dataDir, book, log, clock.now());
+    takeOverUsesFile(dataDir, book, log, clock.now());
+  }
+  const tokenUses = recordedUses(book);
   const devices = new DeviceRegistry({
-    shelf: new DeviceFile(dataDir, clock, log),
+    shelf: new DeviceRecords(book, log),
     limits,
     clock,
     log,
     series,
     intervalMs: () => settings.current.intervalMs,
   });
-  const admission = new Admission({ dataDir, clock, log, limits, settings, devices, events, internalToken });
+  const admission = new Admission({
+    dataDir,
+    tokenUses,
+    clock,
+    log,
+    limits,
+    settings,
+    devices,
+    events,
+    internalToken,
+  });
   const boards = new BoardStore({ dataDir, limits, log, now: () => clock.now() });
   const audit = new AuditLog({ dataDir, limits, log });
   const parts = {
+    book,
     clock,
     log,
     limits,
@@ -191,6 +211,7 @@ export function createHub(options: HubOptions): Hub {
         () => running.dispose(),
         () => devices.save(),
         () => history?.close(),
+        () => book.close(),
       ]),
   };
 }

@@ -17,6 +17,7 @@ import type { Credentials } from './credentials';
 import { isUntaken, proveKey } from '../devices/device-key';
 import { Impostors } from './impostors';
 import { JoinTokens } from './join-tokens';
+import type { TokenUses } from './token-uses';
 import { randomCode } from './verification-code';
 
 const FAILURES_WINDOW_MS = 60_000;
@@ -52,6 +53,7 @@ export type Verdict =
 
 export interface AdmissionOptions {
   dataDir: string | null;
+  tokenUses: TokenUses;
   clock: Clock;
   log: Logger;
   limits: Limits;
@@ -75,9 +77,9 @@ export class Admission {
   readonly #impostors: Impostors;
 
   constructor(options: AdmissionOptions) {
-    const { dataDir, clock, log, limits, events } = options;
+    const { dataDir, tokenUses, clock, log, limits, events } = options;
     this.#options = options;
-    this.tokens = new JoinTokens(dataDir, limits.joinTokens, clock, log);
+    this.tokens = new JoinTokens(dataDir, tokenUses, limits.joinTokens, clock, log);
     this.#failures = createFailureLimiter(clock, limits.failuresPerAddress, FAILURES_WINDOW_MS);
     this.#codes = new CodeBudget(clock, limits);
     this.#impostors = new Impostors(events, clock);
@@ -253,8 +255,8 @@ export class Admission {
     }
     device.approve(by, claim.address);
     this.#options.devices.touchAndSave(device);
-    // Saved at once, so that after a crash the samples still have their device.
-    if (isNew) this.#options.devices.whenSaved(() => {});
+    // Saved at once, in the transaction of its first samples, so that after a crash they still have their device.
+    if (isNew) this.#options.devices.save();
     return admitted(device, by === 'token' && claim.takesKeys);
   }
 

@@ -6,6 +6,7 @@ import { systemClock } from '@shared/clock';
 import { silentLogger } from '@shared/logger';
 import { ManualClock } from '../../../../tests/fakes/manual-clock';
 import { JoinTokens } from './join-tokens';
+import { passingUses } from './token-uses';
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'wirewatch-tokens-'));
@@ -14,7 +15,7 @@ function folder(): string {
 }
 
 function tokens(dataDir: string | null, warnings: string[] = []): JoinTokens {
-  return new JoinTokens(dataDir, 10, systemClock, {
+  return new JoinTokens(dataDir, passingUses(), 10, systemClock, {
     ...silentLogger,
     warn: (text) => void warnings.push(text),
   });
@@ -47,20 +48,6 @@ describe('join tokens', () => {
     expect(codeOf(hub.check(secret, token.id))).toBe('good');
   });
 
-  it('keep their use when another process makes one', () => {
-    const dataDir = folder();
-    const hub = tokens(dataDir);
-    const { token } = make(hub);
-    hub.use(token.id);
-    make(tokens(dataDir));
-    hub.use(token.id);
-    expect(
-      tokens(dataDir)
-        .list()
-        .find(({ id }) => id === token.id)?.uses,
-    ).toBe(2);
-  });
-
   it('tell of a file that cannot be read, and go on with the others', () => {
     const dataDir = folder();
     const { secret } = make(tokens(dataDir));
@@ -78,11 +65,11 @@ describe('join tokens', () => {
     (hours) => {
       const dataDir = folder();
       const wrongByMs = hours * 3_600_000;
-      const old = new JoinTokens(dataDir, 10, systemClock, silentLogger);
+      const old = new JoinTokens(dataDir, passingUses(), 10, systemClock, silentLogger);
       const kept = make(old);
       // Begun after that token was made, which is then not from what is now the future.
       const manual = new ManualClock(Date.now() + wrongByMs);
-      const hub = new JoinTokens(dataDir, 10, manual, silentLogger);
+      const hub = new JoinTokens(dataDir, passingUses(), 10, manual, silentLogger);
       const made = hub.create({ name: 'an hour', lifetimeMs: 3_600_000, maxUses: null });
       if (!made.ok) throw new Error(made.error.message);
       const { secret } = made.value;
@@ -95,9 +82,9 @@ describe('join tokens', () => {
       expect(codeOf(hub.check(secret, null))).toBe('TOKEN_EXPIRED');
       expect(hub.list().find(({ id }) => id === kept.token.id)).toEqual(kept.token);
       // It is so on disk as well.
-      expect(codeOf(new JoinTokens(dataDir, 10, manual, silentLogger).check(secret, null))).toBe(
-        'TOKEN_EXPIRED',
-      );
+      expect(
+        codeOf(new JoinTokens(dataDir, passingUses(), 10, manual, silentLogger).check(secret, null)),
+      ).toBe('TOKEN_EXPIRED');
     },
   );
 });

@@ -16,13 +16,7 @@ export interface StoredToken {
   maxUses: number | null;
 }
 
-export interface TokenUse {
-  uses: number;
-  lastUsedAt: number | null;
-}
-
 const TOKEN_FILE = /^[0-9a-f]{8}\.json$/;
-const USES_FILE = 'join-token-uses.json';
 
 const tokenSchema = v.object({
   id: v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/)),
@@ -32,21 +26,18 @@ const tokenSchema = v.object({
   expiresAt: v.nullable(v.number()),
   maxUses: v.nullable(v.number()),
 });
-const usesSchema = v.record(v.string(), v.object({ uses: v.number(), lastUsedAt: v.nullable(v.number()) }));
 
 /**
  * Join tokens on disk. A folder holds one file per token, which is written once by its creator and deleted to revoke
- * it. A file beside it holds the number of uses of each, which only the hub writes. So the command line can create
- * and revoke tokens while a hub runs, and neither overwrites the other. Everything is readable only by its owner
- * (0600 in 0700).
+ * it. Their uses are kept elsewhere, where only the hub writes (`token-uses.ts`). So the command line can create and
+ * revoke tokens while a hub runs, and neither overwrites the other. Everything is readable only by its owner (0600 in
+ * 0700).
  */
 export class TokenFolder {
   readonly #path: string;
-  readonly #usesPath: string;
 
   constructor(dataDir: string) {
     this.#path = join(dataDir, 'join-tokens');
-    this.#usesPath = join(dataDir, USES_FILE);
   }
 
   /** Changes whenever a token is added or removed; null while there is no folder. */
@@ -95,15 +86,5 @@ export class TokenFolder {
     } catch (error) {
       return fail('FILE_UNWRITABLE', `The token cannot be deleted: ${String(error)}`);
     }
-  }
-
-  readUses(): Map<string, TokenUse> {
-    const file = readJsonFile(this.#usesPath);
-    const parsed = file.ok && file.value !== null ? v.safeParse(usesSchema, file.value) : null;
-    return new Map(parsed?.success ? Object.entries(parsed.output) : []);
-  }
-
-  writeUses(uses: ReadonlyMap<string, TokenUse>): Result<null> {
-    return writeJsonFile(this.#usesPath, Object.fromEntries(uses));
   }
 }

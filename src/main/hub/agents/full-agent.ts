@@ -72,7 +72,7 @@ export class FullAgent implements Conversation, DeviceSession {
     this.#acks = acks;
     this.#device = device;
     this.#hello = hello;
-    const { clock, limits, timings, devices, series } = context;
+    const { clock, limits, timings, devices } = context;
     this.#requests = new AgentRequests(clock, limits.requestsInFlight, timings.requestTimeoutMs, (message) =>
       session.send(message),
     );
@@ -80,7 +80,7 @@ export class FullAgent implements Conversation, DeviceSession {
     this.#pairing = new Pairing(session, context, device, hello, code);
     this.#sampleBudget = sampleBudgetOf(device, context);
     this.#ingest = new AgentIngest(context, device, hello, {
-      ack: (stream, seq) => acks.add(session, stream, seq, series.recorder.gathering),
+      ack: (stream, seq, commit) => acks.add(session, stream, seq, commit),
       notice: (code, message, seq) => replies.refuse(code, message, seq),
       mayStore: (samples) => this.#spend(samples),
     });

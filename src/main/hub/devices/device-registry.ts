@@ -45,7 +45,7 @@ export class DeviceRegistry {
   constructor(options: DeviceRegistryOptions) {
     this.#options = options;
     this.changed = new Emitter(listenerFaults(options.log));
-    const kept = options.shelf.open(() => this.#devices.values());
+    const kept = options.shelf.open((id) => this.#devices.get(id));
     for (const device of kept.slice(0, options.limits.devices)) {
       device.explainAbsence(NOT_SEEN);
       this.#devices.set(device.id, device);
@@ -229,7 +229,46 @@ export class DeviceRegistry {
     this.#options.shelf.whenSaved(done);
   }
 
+  /** Hands over what changed; it is on disk a moment later. */
   save(): void {
     this.#options.shelf.save();
+  }
+
+  /** Resolves when what changed so far is on disk. Rejects with `FILE_UNWRITABLE` when it cannot be saved now. */
+  saved(): Promise<void> {
+    return this.#options.shelf.saved();
+  }
+
+  /**
+   * Resolves when a choice of the user's for the device is on disk; rejects with `FILE_UNWRITABLE` when it cannot be, and
+   * then it is not made.
+   */
+  async choose(device: Device, make: () => void): Promise<void> {
+    const before = device.choices;
+    make();
+    const after = device.choices;
+    this.touchAndSave(device);
+    try {
+      await this.saved();
+    } catch (error) {
+      if (device.choices === after) device.chooseAgain(before);
+      this.touchAndSave(device);
+      throw error;
+    }
+  }
+
+  /** What is kept of these devices was changed by another hub on the folder, which has ended. */
+  reread(ids: readonly string[]): void {
+    for (const id of ids) {
+      const kept = this.#options.shelf.read(id);
+      const device = this.#devices.get(id);
+      if (kept && device) device.become(kept);
+      else if (kept) {
+        kept.explainAbsence(NOT_SEEN);
+        this.#devices.set(id, kept);
+      } else if (device && !device.isPresent) this.remove(device);
+      const now = this.#devices.get(id);
+      if (now) this.touch(now);
+    }
   }
 }

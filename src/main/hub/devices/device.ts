@@ -282,6 +282,23 @@ export class Device {
     if (this.key) this.#stand({ key: takeKey(this.key) });
   }
 
+  /** Back to how it stood, since what was decided could not be saved. */
+  standAgain(standing: Standing): void {
+    this.#standing = standing;
+  }
+
+  /** Back to what was chosen before, since that could not be saved. */
+  chooseAgain(choices: DeviceChoices): void {
+    this.#choices = choices;
+  }
+
+  /** What is kept of it was changed by another hub. */
+  become(other: Device): void {
+    this.#standing = other.standing;
+    this.#description = other.description;
+    this.#choices = other.choices;
+  }
+
   /** History knows samples of it: it was let in at some time. */
   recover(): void {
     this.#stand({ wasApproved: true });

@@ -150,6 +150,8 @@ class ImportTarget {
 
   /** Tells UIs about the changed devices. */
   finish(): void {
+    // In one transaction with its last samples.
+    this.#hub.devices.save();
     for (const device of this.#devices) this.#hub.devices.seriesChanged(device);
   }
 

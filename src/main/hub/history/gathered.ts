@@ -1,5 +1,6 @@
 import type { EventInfo } from '@shared/model';
 import type { CommitBatch, StoredSeries, StreamMark } from '../store-contract/store-contract';
+import type { KeptRecord } from '../store-contract/records';
 import type { RowBuffer } from './row-buffer';
 
 /** The data of one commit, and the actions to run once it is on disk. */
@@ -19,6 +20,8 @@ export class Gathered {
   /** By device. */
   readonly #marks = new Map<string, StreamMark[]>();
   readonly #buffers = new Set<RowBuffer>();
+  /** By kind and id. */
+  readonly #records = new Map<string, KeptRecord>();
   #events: EventInfo[] = [];
   #whenDurable: (() => void)[] = [];
 
@@ -43,6 +46,10 @@ export class Gathered {
     this.#events.push(event);
   }
 
+  record(record: KeptRecord): void {
+    this.#records.set(`${record.kind}\n${record.id}`, record);
+  }
+
   whenDurable(run: () => void): void {
     this.#whenDurable.push(run);
   }
@@ -64,11 +71,13 @@ export class Gathered {
       rows: taken.map(({ batch: rows }) => rows),
       marks: [...this.#marks.values()].flat(),
       events: this.#events,
+      records: [...this.#records.values()],
     };
     const whenDurable = this.#whenDurable;
     this.#series.clear();
     this.#buffers.clear();
     this.#marks.clear();
+    this.#records.clear();
     this.#events = [];
     this.#whenDurable = [];
     return { batch, whenDurable, rooms: taken.map(({ room }) => room) };
@@ -76,12 +85,14 @@ export class Gathered {
 }
 
 /** Returns the same batch without the data of one device. */
-export function without({ series, rows, marks, events }: CommitBatch, device: string): CommitBatch {
+export function without({ series, rows, marks, events, records }: CommitBatch, device: string): CommitBatch {
   const isOther = (one: { device: string | null }): boolean => one.device !== device;
   return {
     series: series.filter(isOther),
     rows: rows.filter(isOther),
     marks: marks.filter(isOther),
     events: events.filter(isOther),
+    // Whether it is still known is the hub's to say.
+    records,
   };
 }

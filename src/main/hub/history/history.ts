@@ -3,6 +3,7 @@ import { FaultError, toFault } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import type { Recorder, RowRecorder } from '../series/recorder';
 import { seriesIdentity, type Series } from '../series/series';
+import type { KeptRecord } from '../store-contract/records';
 import type { SampleStore, StoreColumns } from '../store-contract/store-contract';
 import { notStoredBecause } from './not-stored';
 import { CommitPlanner } from './commit-planner';
@@ -24,6 +25,8 @@ export interface History extends Recorder {
   rows(device: string, series: readonly Series[]): RowRecorder;
   /** Throws the reason why the store is not open, before changes that must not look stored. */
   requireOpen(): void;
+  /** Adds something that is kept besides history to the current commit. */
+  record(record: KeptRecord): void;
   /** Called after each commit, when all callbacks that waited for it have run. */
   onDurable(listener: () => void): void;
   /** Called when agents have to wait because the disk cannot keep up, and again when they no longer have to. */
@@ -128,6 +131,11 @@ export function createHistory(store: SampleStore, clock: Clock, log: Logger): Hi
     event(event) {
       if (!store.isOpen) return;
       gathered.event(event);
+      came();
+    },
+    record(record) {
+      if (!store.isOpen) return;
+      gathered.record(record);
       came();
     },
     whenDurable(run) {

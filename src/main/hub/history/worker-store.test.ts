@@ -86,7 +86,14 @@ describe('a store', () => {
   it('knows after a restart what was committed before it', async () => {
     const dir = harness.dir();
     const first = await harness.open(dir);
-    expect(first.contents).toEqual({ series: [], marks: [], events: [], newest: new Map() });
+    expect(first.contents).toEqual({
+      series: [],
+      marks: [],
+      events: [],
+      newest: new Map(),
+      records: [],
+      damagedRecords: [],
+    });
     const labels = { cpu: '0', mode: 'user, "quoted"' };
     const key = 'system.cpu.time{cpu=0,mode="user, \\"quoted\\""}';
     const one = {

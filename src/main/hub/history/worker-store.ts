@@ -46,7 +46,14 @@ const START_AGAIN_MS = 5_000;
 /** The most calls waiting for the worker; further calls are refused. At most two commits are expected. */
 const MAX_WAITING = 1_024;
 const CLOSED: Fault = { code: 'STORE_CLOSED', message: 'The history is closed.' };
-const NOTHING: StoreContents = { series: [], marks: [], events: [], newest: new Map() };
+const NOTHING: StoreContents = {
+  series: [],
+  marks: [],
+  events: [],
+  newest: new Map(),
+  records: [],
+  damagedRecords: [],
+};
 
 interface Waiting {
   resolve(result: unknown): void;
@@ -101,6 +108,7 @@ class WorkerStore implements OpenedStore {
   readonly #waiting = new Map<number, Waiting>();
   readonly #problemChanged: Emitter<Fault | null>;
   readonly #opened: Emitter<null>;
+  readonly #afresh: Emitter<null>;
   #tellStarted: (fault: Fault | null) => void = () => {};
   #hasStarted = false;
   #worker: Worker | null = null;
@@ -121,6 +129,7 @@ class WorkerStore implements OpenedStore {
     this.#retention = options.retention;
     this.#problemChanged = new Emitter(listenerFaults(options.log));
     this.#opened = new Emitter(listenerFaults(options.log));
+    this.#afresh = new Emitter(listenerFaults(options.log));
     this.started = new Promise((resolve) => (this.#tellStarted = resolve));
     this.#start();
   }
@@ -147,6 +156,10 @@ class WorkerStore implements OpenedStore {
 
   onOpened(listener: () => void): () => void {
     return this.#opened.on(listener);
+  }
+
+  onAfresh(listener: () => void): () => void {
+    return this.#afresh.on(listener);
   }
 
   renumber(storedIds: ReadonlyMap<number, number>): void {
@@ -226,6 +239,7 @@ class WorkerStore implements OpenedStore {
     await worker?.terminate();
     this.#problemChanged.clear();
     this.#opened.clear();
+    this.#afresh.clear();
   }
 
   #start(): void {
@@ -267,6 +281,9 @@ class WorkerStore implements OpenedStore {
         return;
       case 'problem':
         this.#becomes(this.#closedBy, message.problem);
+        return;
+      case 'afresh':
+        this.#afresh.emit(null);
         return;
       case 'opened': {
         const isLate = this.#hasStarted;

@@ -25,7 +25,8 @@ export function sampleBudgetOf(
 export interface IngestReplies {
   /** Whether this many samples may be stored now; if not, it closes the connection. */
   mayStore(samples: number): boolean;
-  ack(stream: string | undefined, seq: number): void;
+  /** Acknowledges once this commit is on disk, which may be so already. */
+  ack(stream: string | undefined, seq: number, commit: number): void;
   notice(code: string, message: string, seq?: number): void;
 }
 
@@ -75,7 +76,7 @@ export class AgentIngest {
         // The agent sends it again, and then it becomes an event.
         if (!this.#isStoring() && seq !== undefined) return 0;
         if (seq !== undefined && !this.#isFirst(stream, seq)) {
-          this.#ack(stream, seq);
+          this.#ackAgain(stream, seq);
           return 0;
         }
         if (!this.#gate.event(message.text, message.level, now, ts ?? null)) {
@@ -124,7 +125,7 @@ export class AgentIngest {
     if (wanted <= most && !this.#replies.mayStore(Math.min(cost, most))) return 0;
     const isStoring = this.#isStoring();
     if (isStoring && !this.#isFirst(stream, seq)) {
-      this.#ack(stream, seq);
+      this.#ackAgain(stream, seq);
       return 0;
     }
     let samples = 0;
@@ -177,7 +178,12 @@ export class AgentIngest {
   }
 
   #ack(stream: string | undefined, seq: number | undefined): void {
-    if (seq !== undefined) this.#replies.ack(stream, seq);
+    if (seq !== undefined) this.#replies.ack(stream, seq, this.#context.series.recorder.gathering);
+  }
+
+  /** What was taken in before is on disk with the commit that moved its mark: no further one need come. */
+  #ackAgain(stream: string | undefined, seq: number | undefined): void {
+    if (seq !== undefined) this.#replies.ack(stream, seq, this.#device.streams.movedIn);
   }
 }
 

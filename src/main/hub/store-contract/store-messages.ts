@@ -62,5 +62,7 @@ export type FromWorker =
   | { type: 'refused'; fault: Fault }
   | { type: 'done'; id: number; result: unknown }
   | { type: 'failed'; id: number; fault: Fault }
+  /** A new file was begun while the hub runs. */
+  | { type: 'afresh' }
   | { type: 'problem'; problem: Fault | null }
   | { type: 'log'; level: 'info' | 'warn' | 'error'; message: string; fields?: Record<string, unknown> };

@@ -16,7 +16,7 @@ import type { Retention, StoreContents } from '../store-contract/store-contract'
 import type { CallName, StoreCalls } from '../store-contract/store-messages';
 
 /** The first version whose tables this version reads without migrating them. */
-const FIRST_READABLE_VERSION = 2;
+const FIRST_READABLE_VERSION = 3;
 
 type ReadCall = 'query' | 'scan' | 'extent' | 'events' | 'stats';
 

@@ -27,24 +27,22 @@ export function createDeviceHandlers({
       devices.remove(device);
       forgetClaims(devices, id);
       await forgetPast(id);
+      await devices.saved();
       return null;
     },
-    renameDevice({ device: id, name }) {
+    async renameDevice({ device: id, name }) {
       const device = devices.require(id);
-      device.rename(name);
-      devices.touchAndSave(device);
+      await devices.choose(device, () => device.rename(name));
       return null;
     },
-    setDeviceTags({ device: id, tags }) {
+    async setDeviceTags({ device: id, tags }) {
       const device = devices.require(id);
-      device.tag(tags);
-      devices.touchAndSave(device);
+      await devices.choose(device, () => device.tag(tags));
       return null;
     },
-    setDeviceInterval({ device: id, intervalMs }) {
+    async setDeviceInterval({ device: id, intervalMs }) {
       const device = devices.require(id);
-      device.chooseInterval(intervalMs);
-      devices.touchAndSave(device);
+      await devices.choose(device, () => device.chooseInterval(intervalMs));
       devices.intervalChanged(device);
       return null;
     },
