@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 
-/** The project's folder: the closest one above this file that has a package.json. */
+/** Returns the project's folder: the closest one above this file that has a package.json. */
 export function projectRoot(): string {
   let folder = import.meta.dirname;
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
@@ -58,7 +58,7 @@ export function startBareServer(): Promise<Server> {
   return startServer([join(BENCH, 'bare-server.js')], false, () => {});
 }
 
-/** The built hub as users run it, with the limits raised that would block such loads. */
+/** Starts the built hub as users run it, but with higher limits, because the defaults would block such loads. */
 export function startHub(
   limits: Record<string, number>,
   probe: boolean,
@@ -73,7 +73,7 @@ export function startHub(
   return startServer(args, probe, () => rmSync(dataDir, { recursive: true, force: true }), errors);
 }
 
-/** The demo as users run it, with this many made-up devices. */
+/** Starts the demo as users run it, with this many made-up devices. */
 export function startDemo(devices: number): Promise<Server> {
   const args = [CLI, 'demo', '--devices', String(devices), '--port', '0', '--json', '--log-level', 'error'];
   return startServer(args, false, () => {});

@@ -123,7 +123,7 @@ async function run(hub: Server): Promise<boolean> {
   return broken.length === 0;
 }
 
-/** The number of different row numbers in history, summed over all honest devices. */
+/** Returns the number of different row numbers in history, summed over all honest devices. */
 async function countStored(
   api: Awaited<ReturnType<typeof connectUi>>['api'],
   ids: readonly string[],
@@ -171,7 +171,7 @@ function percentile(values: number[], share: number): number {
   return values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
 }
 
-/** Available on Linux only; elsewhere memory and CPU are not measured. */
+/** Returns the memory of a process. Available on Linux only; elsewhere memory and CPU are not measured. */
 function residentMB({ process: { pid } }: Server): number {
   if (process.platform !== 'linux') return 0;
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;

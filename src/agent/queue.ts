@@ -84,8 +84,10 @@ export function sliceAfter(
   maxRows: number,
   maxBytes: number,
 ): readonly QueuedRow[] {
-  const first = rows[0]?.seq ?? 0;
-  return sliceRows(rows, Math.max(0, after + 1 - first), maxRows, maxBytes);
+  // Rows may be missing between others, but none comes twice, so the row cannot be farther on than this.
+  let start = Math.max(0, Math.min(rows.length, after + 1 - (rows[0]?.seq ?? 0)));
+  while (start > 0 && (rows[start - 1]?.seq ?? 0) > after) start--;
+  return sliceRows(rows, start, maxRows, maxBytes);
 }
 
 /** Summarises these rows as lost; null when there are none. */

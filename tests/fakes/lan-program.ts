@@ -7,7 +7,7 @@ import type { Machine } from './lan';
 export class LanProgram {
   readonly lines: Json[] = [];
   errors = '';
-  /** Its exit code; null when a signal ended it. */
+  /** Its exit code; null if a signal ended it. */
   readonly ended: Promise<number | null>;
   readonly #child: ChildProcess;
 
@@ -24,7 +24,7 @@ export class LanProgram {
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.errors += text));
   }
 
-  /** Waits for a line, counted from `from`, in which these fields are so. */
+  /** Waits for a line, counted from `from`, in which these fields have these values. */
   line(wanted: Json, from = 0): Promise<Json> {
     const find = (): Json | undefined =>
       this.lines

@@ -5,9 +5,9 @@ import { SERVICE_TYPE } from '@shared/discovery/announcement';
 import { makeCertificate, makeKey } from '../../src/main/hub/tls/make-certificate';
 
 /**
- * A program that pretends to be a hub on the network: it answers each question about hubs with `claims`, and takes
- * connections over TLS with a key of its own. It prints what happens as lines of JSON: `ready`, and `heard` with what came
- * over a connection.
+ * A program that pretends to be a hub on the network: it answers each query for hubs with `claims`, and accepts TLS
+ * connections with its own key. It prints events as lines of JSON: `ready`, and `heard` with the data from a
+ * connection.
  */
 export interface LiarOptions {
   /** An address of the machine on which it runs. */
@@ -62,7 +62,7 @@ mdns.on('response', ({ answers, additionals }) => {
 });
 mdns.on('query', ({ questions }) => {
   if (questions.every(({ name }) => name !== SERVICE_TYPE) || (needsReal && realTarget === null)) return;
-  // As first and as last, so that it does not matter which of the answers would win.
+  // Lies both first and last, so that it does not matter which answer would win.
   lie();
   setTimeout(lie, 200);
 });

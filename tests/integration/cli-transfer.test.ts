@@ -157,12 +157,12 @@ describe('wirewatch import and export', () => {
   });
 
   it('pass the token on, and say when it is missing', async () => {
-    const hub = await serve('hub', '--ui-token=secret');
+    const hub = await serve('hub', '--ui-token=a-secret-of-this-test');
     const refused = await runCli(['export', '--url', hub.url, '--output', at('out.csv')]);
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toMatch(/^wirewatch: .*token.*\n$/i);
     expect(readdirSync(folder)).not.toContain('out.csv');
-    expect((await runCli(['export', '--url', hub.url, '--token', 'secret'])).code).toBe(0);
+    expect((await runCli(['export', '--url', hub.url, '--token', 'a-secret-of-this-test'])).code).toBe(0);
   });
 
   it('name the line that is wrong', async () => {
@@ -185,5 +185,30 @@ describe('wirewatch import and export', () => {
     expect(ended.code).toBe(code);
     expect(ended.stderr).toMatch(message);
     expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('recover', () => {
+  it('copies what can be read of a damaged history, keeps that, and says what is lost', async () => {
+    writeFileSync(at('in.ndjson'), sampleFile(7));
+    expect((await runCli(['import', at('in.ndjson'), `--data-dir=${at('hub')}`])).code).toBe(0);
+    const before = await runCli(['export', `--data-dir=${at('hub')}`, '--format=ndjson']);
+    const path = join(at('hub'), 'history', 'history.db');
+    const bytes = readFileSync(path);
+    bytes.fill(0xa5, 0, 4_096);
+    writeFileSync(path, bytes);
+    const single = await runCli(['recover', path, '--json']);
+    expect([single.code, JSON.parse(single.stdout)]).toMatchObject([0, { kept: path, lost: [] }]);
+    expect(readFileSync(path)).toEqual(bytes);
+    const recovered = await runCli(['recover', at('hub')]);
+    expect(recovered.stdout).toMatch(
+      /^Saved to .*: \d+ samples .*\nThe old file is .*\nNothing is lost\.\n$/,
+    );
+    expect(recovered.code).toBe(0);
+    const aside = readdirSync(join(at('hub'), 'history')).find((name) => name.includes('damaged'));
+    expect(readFileSync(join(at('hub'), 'history', aside ?? ''))).toEqual(bytes);
+    const after = await runCli(['export', `--data-dir=${at('hub')}`, '--format=ndjson']);
+    expect(after.stdout).toBe(before.stdout);
+    expect((await runCli(['recover', at('nowhere')])).code).toBe(2);
   });
 });

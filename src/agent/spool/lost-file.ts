@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { LostRows } from '../queue';
+import type { Logger } from '@shared/logger';
 import type { SpoolFiles } from './spool-files';
 
 const lostSchema = v.object({
@@ -10,10 +11,13 @@ const lostSchema = v.object({
 });
 
 /** What an earlier run dropped and could not report; null when there is nothing, or it cannot be read. */
-export function readLost(files: SpoolFiles, path: string): LostRows | null {
+export function readLost(files: SpoolFiles, path: string, log: Logger): LostRows | null {
   try {
     return v.parse(lostSchema, JSON.parse(files.read(path).toString()));
-  } catch {
+  } catch (error) {
+    // What cannot be read for another reason is the folder's problem, which is told of elsewhere.
+    if (error instanceof SyntaxError || v.isValiError(error))
+      log.warn(`${path} is damaged: what it says of lost rows will not be reported`);
     return null;
   }
 }

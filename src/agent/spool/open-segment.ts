@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { rowBytes, settleRows, type QueuedRow } from '../queue';
 import { SegmentEncoder, type SegmentRow } from './segment-encoder';
-import type { SegmentSummary } from './segment-format';
+import { FORMAT, type SegmentSummary } from './segment-format';
 import type { SpoolFiles } from './spool-files';
 import { StoredSegment } from './stored-segment';
 
@@ -113,13 +113,13 @@ export class OpenSegment {
     }
     if (now) close();
     else files.sync(this.#fd, close);
-    const { bytes, chain, headerCrc, summary } = this.#encoder;
+    const { bytes, headerCrc, summary } = this.#encoder;
     return new StoredSegment(files, this.path, {
       stream: this.#stream,
       firstSeq: this.firstSeq,
+      format: FORMAT,
       headerCrc,
       bytes,
-      chain,
       summary,
     });
   }

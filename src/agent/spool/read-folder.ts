@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from '@shared/logger';
 import type { InternSchema } from './segment-decoder';
 import type { SpoolFiles } from './spool-files';
+import type { LostRows } from '../queue';
 import { openStored, type StoredSegment } from './stored-segment';
 
 const SEGMENT_NAME = /^(\d{10})\.seg$/;
@@ -13,29 +14,55 @@ export function segmentName(number: number): string {
 
 /**
  * The segments that earlier runs left, oldest first, and the number for the next segment. A file that cannot be
- * opened is logged and left untouched. Throws what `node:fs` throws when the folder cannot be read.
+ * opened is logged and left untouched; one that is damaged beyond use is logged and kept under another name. Throws what `node:fs` throws when the folder cannot be read.
  */
 export function readFolder(
   files: SpoolFiles,
   folder: string,
   intern: InternSchema,
   log: Logger,
+  onLost: (lost: LostRows) => void,
 ): { segments: StoredSegment[]; nextNumber: number } {
   const segments: StoredSegment[] = [];
   let nextNumber = 1;
+  let cut: StoredSegment | null = null;
   for (const name of files.list(folder).sort()) {
     const number = SEGMENT_NAME.exec(name)?.[1];
     if (number === undefined) continue;
     nextNumber = Number.parseInt(number, 10) + 1;
     const path = join(folder, name);
     try {
-      const segment = openStored(files, path, intern);
-      if (segment === 'foreign') log.warn(`${path} was written by a newer agent and is left untouched`);
-      else if (segment === 'empty') files.remove(path);
-      else segments.push(segment);
+      const opened = openStored(files, path, intern);
+      if (opened === 'foreign') log.warn(`${path} was written by a newer agent and is left untouched`);
+      else if (opened === 'empty') files.remove(path);
+      else {
+        const { segment, lost } = opened;
+        const missing = cut && segment ? rowsBetween(cut, segment) : null;
+        if (cut && missing) {
+          log.warn(`${cut.path} has lost its end: about ${missing.samples} values are lost`);
+          onLost(missing);
+        }
+        cut = opened.isCut && !lost ? segment : null;
+        if (lost) onLost(lost);
+        if (segment) segments.push(segment);
+        else files.rename(path, `${path}.damaged`);
+        if (lost && segment) log.warn(`${path} is damaged: about ${lost.samples} values in it are lost`);
+        else if (lost) {
+          log.warn(`${path} is damaged beyond use and was moved to ${path}.damaged: its rows are lost`);
+        }
+      }
     } catch (error) {
       log.warn(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   return { segments, nextNumber };
+}
+
+/** What is missing between a segment without a seal and the next one of its stream; null when nothing is. */
+function rowsBetween(cut: StoredSegment, next: StoredSegment): LostRows | null {
+  const rows = next.firstSeq - cut.lastSeq - 1;
+  if (cut.stream !== next.stream || rows <= 0) return null;
+  const { samples, rows: known, to, settled } = cut.summary;
+  const each = Math.max(1, Math.round(samples / Math.max(1, known)));
+  return { from: to, to: Math.max(to, next.summary.from), samples: rows * each, settled };
 }

@@ -32,16 +32,12 @@ export class RowLoader {
   load(segment: StoredSegment): readonly QueuedRow[] {
     const known = this.#loaded.get(segment);
     if (known) return known;
-    const { rows, expected } = segment.load(this.intern);
-    const missing = expected.rows - rows.length;
-    if (missing > 0) {
-      this.#log.warn(`${segment.path} is damaged: ${missing} rows in it cannot be read and are lost`);
-      this.#lost.add({
-        from: expected.from,
-        to: expected.to,
-        settled: expected.settled,
-        samples: expected.samples - segment.summary.samples,
-      });
+    const { rows, lost, lostRows } = segment.load(this.intern);
+    if (lost) {
+      this.#log.warn(
+        `${segment.path} is damaged: ${lost.samples} values in it cannot be read and are lost, ${lostRows} rows among them`,
+      );
+      this.#lost.add(lost);
     }
     useLast(this.#loaded, segment, rows, MAX_LOADED);
     return rows;

@@ -1,11 +1,12 @@
 import type { Schema } from '../schema';
-import { finishFrame, FRAME_HEAD_BYTES } from './frame';
+import { finishFrame, FRAME_HEAD_BYTES, seedAt } from './frame';
 import {
   EMPTY_SUMMARY,
   FORMAT,
   jsonFrame,
   KIND,
   ROW_SETTLED,
+  ROW_WHOLE,
   sealFrame,
   type SegmentSummary,
 } from './segment-format';
@@ -18,14 +19,16 @@ export interface SegmentRow {
   readonly values: readonly (number | null)[];
 }
 
-const ROW_HEAD_BYTES = 1 + 1 + 8 + 4;
+const ROW_HEAD_BYTES = 1 + 1 + 8 + 4 + 2 + 1;
+/** One in this many rows is whole, so that damage to a row affects few of those after it. */
+const WHOLE_EVERY = 32;
 
 /** Encodes one segment, frame by frame. Bytes count as written only after `written` is called. */
 export class SegmentEncoder {
   readonly headerCrc: number;
   readonly header: Buffer;
   #summary: SegmentSummary = EMPTY_SUMMARY;
-  #chain: number;
+  #schemaNumber = 0;
   #bytes = 0;
   #schema: Schema | null = null;
   #before: Float64Array<ArrayBufferLike> = new Float64Array(0);
@@ -33,7 +36,7 @@ export class SegmentEncoder {
 
   constructor(stream: string, firstSeq: number) {
     this.header = jsonFrame(KIND.header, JSON.stringify({ format: FORMAT, stream, firstSeq }));
-    this.headerCrc = this.#chain = finishFrame(this.header, 0);
+    this.headerCrc = finishFrame(this.header, 0);
     this.#bytes = this.header.length;
   }
 
@@ -45,27 +48,24 @@ export class SegmentEncoder {
     return this.#bytes;
   }
 
-  /** The checksum of the last frame. */
-  get chain(): number {
-    return this.#chain;
-  }
-
   /** The row, preceded by its schema if that has changed. */
   row(row: SegmentRow): Buffer {
     const { schema, values, t } = row;
     const width = values.length;
-    const before =
-      this.#schema === schema && this.#before.length === width
-        ? this.#before
-        : new Float64Array(width).fill(Number.NaN);
+    const isNewSchema = this.#schema !== schema;
+    const isWhole = isNewSchema || this.#before.length !== width || this.#summary.rows % WHOLE_EVERY === 0;
+    const before = isWhole ? new Float64Array(width).fill(Number.NaN) : this.#before;
+    const schemaNumber = this.#schemaNumber + (isNewSchema ? 1 : 0);
     const now = Float64Array.from(values, (value) => value ?? Number.NaN);
     const bitmapBytes = (width + 7) >> 3;
     const frame = Buffer.alloc(FRAME_HEAD_BYTES + ROW_HEAD_BYTES + bitmapBytes + width * 8);
     const payload = frame.subarray(FRAME_HEAD_BYTES);
     payload[0] = KIND.row;
-    payload[1] = row.settled ? ROW_SETTLED : 0;
+    payload[1] = (row.settled ? ROW_SETTLED : 0) | (isWhole ? ROW_WHOLE : 0);
     payload.writeDoubleLE(t, 2);
     payload.writeUInt32LE(width, 10);
+    payload.writeUInt16LE(this.#summary.rows, 14);
+    payload[16] = schemaNumber & 0xff;
     let end = ROW_HEAD_BYTES + bitmapBytes;
     let samples = 0;
     for (let i = 0; i < width; i++) {
@@ -78,18 +78,20 @@ export class SegmentEncoder {
     }
     const { rows, samples: sum, from, to, settled } = this.#summary;
     const parts: Buffer[] = [];
-    if (this.#schema !== schema) {
-      parts.push(jsonFrame(KIND.schema, JSON.stringify({ series: schema.series })));
+    if (isNewSchema) {
+      parts.push(jsonFrame(KIND.schema, JSON.stringify({ series: schema.series, number: schemaNumber })));
     }
     parts.push(frame.subarray(0, FRAME_HEAD_BYTES + end));
     const bytes = this.#append(parts, {
       rows: rows + 1,
+      gaps: 0,
       samples: sum + samples,
       from: Math.min(from, t),
       to: Math.max(to, t),
       settled: settled && row.settled,
     });
     this.#schema = schema;
+    this.#schemaNumber = schemaNumber;
     this.#before = now;
     return bytes;
   }
@@ -109,12 +111,12 @@ export class SegmentEncoder {
   }
 
   #append(frames: readonly Buffer[], summary: SegmentSummary): Buffer {
-    const before = [this.#summary, this.#chain, this.#bytes, this.#schema, this.#before] as const;
+    const before = [this.#summary, this.#schemaNumber, this.#bytes, this.#schema, this.#before] as const;
     this.#undo = () => {
-      [this.#summary, this.#chain, this.#bytes, this.#schema, this.#before] = before;
+      [this.#summary, this.#schemaNumber, this.#bytes, this.#schema, this.#before] = before;
     };
     for (const frame of frames) {
-      this.#chain = finishFrame(frame, this.#chain);
+      finishFrame(frame, seedAt(this.#bytes, this.headerCrc));
       this.#bytes += frame.length;
     }
     this.#summary = summary;
@@ -127,13 +129,14 @@ export class SegmentEncoder {
 export function resealed(
   summary: SegmentSummary,
   offsetMs: number,
-  end: { bytes: number; chain: number; headerCrc: number },
-): { bytes: Buffer; summary: SegmentSummary; chain: number } {
+  end: { bytes: number; headerCrc: number },
+): { bytes: Buffer; summary: SegmentSummary } {
   const settled = settledSummary(summary, offsetMs);
   const first = settleFrame(offsetMs);
   const second = sealFrame(settled, end.bytes + first.length, end.headerCrc);
-  const chain = finishFrame(second, finishFrame(first, end.chain));
-  return { bytes: Buffer.concat([first, second]), summary: settled, chain };
+  finishFrame(first, seedAt(end.bytes, end.headerCrc));
+  finishFrame(second, seedAt(end.bytes + first.length, end.headerCrc));
+  return { bytes: Buffer.concat([first, second]), summary: settled };
 }
 
 function settleFrame(offsetMs: number): Buffer {

@@ -7,16 +7,23 @@ import { FRAME_HEAD_BYTES } from './frame';
  * The kinds of frame in a segment, given by the first byte:
  *
  * - `header`, JSON: format, stream and the `seq` of the first row; rows count up from there.
- * - `schema`, JSON: the series to which the values of the following rows belong.
- * - `row`: `u8 flags, f64 t, u32 width`, one bit for each value that differs from the previous row, then those values as
- *   f64. NaN means no value. The first row after a schema is compared with a row of NaN.
+ * - `schema`, JSON: the series to which the values of the following rows belong, and its number in this file.
+ * - `row`: `u8 flags, f64 t, u32 width, u16 index, u8 schema`, one bit for each value that differs from the previous row,
+ *   then those values as f64. NaN means no value. A whole row, such as the first after a schema, is compared with a row
+ *   of NaN. `index` counts the rows of the file, so rows behind damage keep their `seq`; `schema` is the last byte
+ *   of the schema's number.
  * - `settle`: `f64 offset`, added to the times of all earlier rows that are not settled.
  * - `seal`: {@link SegmentSummary} with its own checksum. It is read from the end, so the whole file need not be read.
+ *
+ * Format 1, of earlier agents, has rows without index and schema, and each frame's checksum continues from the one before.
+ * It is read up to the first damage, and never written.
  */
 export const KIND = { header: 1, schema: 2, row: 3, settle: 4, seal: 5 } as const;
 
-export const FORMAT = 1;
+export const FORMAT = 2;
+export const CHAINED_FORMAT = 1;
 export const ROW_SETTLED = 1;
+export const ROW_WHOLE = 2;
 
 const headerSchema = v.object({
   format: v.number(),
@@ -25,11 +32,16 @@ const headerSchema = v.object({
 });
 export type SegmentHeader = v.InferOutput<typeof headerSchema>;
 
-const schemaRecord = v.object({ series: v.array(seriesDeclarationSchema) });
+const schemaRecord = v.object({
+  series: v.array(seriesDeclarationSchema),
+  number: v.optional(v.number(), 0),
+});
 
 /** What is known about a segment's rows without reading them. */
 export interface SegmentSummary {
   rows: number;
+  /** Rows among them that are known to be damaged, and were reported. */
+  gaps: number;
   /** Number of values that are not null. */
   samples: number;
   /** The earliest and the latest time, ms. */
@@ -41,6 +53,7 @@ export interface SegmentSummary {
 
 export const EMPTY_SUMMARY: SegmentSummary = {
   rows: 0,
+  gaps: 0,
   samples: 0,
   from: Infinity,
   to: -Infinity,
@@ -51,8 +64,10 @@ export function parseHeader(payload: Buffer): SegmentHeader | null {
   return parseJsonRecord(payload, KIND.header, headerSchema);
 }
 
-export function parseSeries(payload: Buffer): readonly SeriesDeclaration[] | null {
-  return parseJsonRecord(payload, KIND.schema, schemaRecord)?.series ?? null;
+export function parseSeries(
+  payload: Buffer,
+): { series: readonly SeriesDeclaration[]; number: number } | null {
+  return parseJsonRecord(payload, KIND.schema, schemaRecord);
 }
 
 function parseJsonRecord<T>(payload: Buffer, kind: number, schema: v.GenericSchema<unknown, T>): T | null {
@@ -73,7 +88,9 @@ export function jsonFrame(kind: number, text: string): Buffer {
   return frame;
 }
 
-const SEAL_BYTES = 1 + 8 + 4 + 8 + 8 + 8 + 1 + 4;
+const SEAL_BYTES = 1 + 8 + 4 + 8 + 8 + 8 + 1 + 4 + 4;
+/** Format 1 has no gaps. */
+const CHAINED_SEAL_BYTES = SEAL_BYTES - 4;
 export const SEAL_FRAME_BYTES = FRAME_HEAD_BYTES + SEAL_BYTES;
 
 /** A seal, not finished yet. `at`: where in the file it will be; `headerCrc`: the checksum of the header's frame. */
@@ -87,7 +104,8 @@ export function sealFrame(summary: SegmentSummary, at: number, headerCrc: number
   payload.writeDoubleLE(summary.from, 21);
   payload.writeDoubleLE(summary.to, 29);
   payload[37] = summary.settled ? 1 : 0;
-  payload.writeUInt32LE(crc32(payload.subarray(0, 38), headerCrc), 38);
+  payload.writeUInt32LE(summary.gaps, 38);
+  payload.writeUInt32LE(crc32(payload.subarray(0, 42), headerCrc), 42);
   return frame;
 }
 
@@ -96,24 +114,26 @@ export function parseSeal(
   tail: Buffer,
   fileBytes: number,
   headerCrc: number,
-): { summary: SegmentSummary; crc: number } | null {
-  if (tail.length < SEAL_FRAME_BYTES) return null;
-  const frame = tail.subarray(tail.length - SEAL_FRAME_BYTES);
+  format = FORMAT,
+): SegmentSummary | null {
+  const sealBytes = format === FORMAT ? SEAL_BYTES : CHAINED_SEAL_BYTES;
+  const frameBytes = FRAME_HEAD_BYTES + sealBytes;
+  const sumAt = sealBytes - 4;
+  if (tail.length < frameBytes) return null;
+  const frame = tail.subarray(tail.length - frameBytes);
   const payload = frame.subarray(FRAME_HEAD_BYTES);
   const isSeal =
     payload[0] === KIND.seal &&
-    frame.readUInt32LE(0) === SEAL_BYTES &&
-    payload.readDoubleLE(1) === fileBytes - SEAL_FRAME_BYTES &&
-    payload.readUInt32LE(38) === crc32(payload.subarray(0, 38), headerCrc);
+    frame.readUInt32LE(0) === sealBytes &&
+    payload.readDoubleLE(1) === fileBytes - frameBytes &&
+    payload.readUInt32LE(sumAt) === crc32(payload.subarray(0, sumAt), headerCrc);
   if (!isSeal) return null;
   return {
-    crc: frame.readUInt32LE(4),
-    summary: {
-      rows: payload.readUInt32LE(9),
-      samples: payload.readDoubleLE(13),
-      from: payload.readDoubleLE(21),
-      to: payload.readDoubleLE(29),
-      settled: payload[37] === 1,
-    },
+    rows: payload.readUInt32LE(9),
+    gaps: format === FORMAT ? payload.readUInt32LE(38) : 0,
+    samples: payload.readDoubleLE(13),
+    from: payload.readDoubleLE(21),
+    to: payload.readDoubleLE(29),
+    settled: payload[37] === 1,
   };
 }

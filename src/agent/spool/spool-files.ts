@@ -11,6 +11,7 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  renameSync,
   rmSync,
   statfsSync,
   truncateSync,
@@ -46,6 +47,7 @@ export interface SpoolFiles {
   syncFolder(path: string): void;
   close(fd: number): void;
   remove(path: string): void;
+  rename(from: string, to: string): void;
   /** Replaces a small file atomically. */
   replace(path: string, text: string): void;
 }
@@ -92,5 +94,6 @@ export const diskFiles: SpoolFiles = {
   },
   close: (fd) => closeSync(fd),
   remove: (path) => rmSync(path, { force: true }),
+  rename: (from, to) => renameSync(from, to),
   replace: replaceFile,
 };

@@ -8,6 +8,7 @@ import {
   statSync,
   truncateSync,
   writeFileSync,
+  existsSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,9 +107,9 @@ describe('the spool', () => {
     expect(byteCount).toBe(sizes.reduce((sum, size) => sum + size, 0));
     expect(byteCount).toBeLessThanOrEqual(MIB);
     const first = queue.take(stream, 0, 1, 1)[0]?.seq ?? 0;
-    queue.acknowledge(stream, first + 30_000);
+    queue.acknowledge(stream, first + 20_000);
     expect(segments(folder).length).toBeLessThan(files);
-    expect(queue.take(stream, 0, 1, 1)[0]?.seq).toBe(first + 30_001);
+    expect(queue.take(stream, 0, 1, 1)[0]?.seq).toBe(first + 20_001);
     queue.acknowledge(stream, 60_000);
     expect(queue.rowCount).toBe(0);
     queue.close();
@@ -235,23 +236,61 @@ describe('the spool', () => {
     expect(firstValues(open(folder).queue)).toEqual([0, 9]);
   });
 
-  it('counts and logs what was damaged later, and gives the rest', () => {
+  it.each([
+    ['sealed', true, 1],
+    ['young', false, 1],
+    ['sealed', true, 4_096],
+    ['young', false, 4_096],
+  ])('counts and logs damage to a %s segment once, and gives the rest', (_name, isSealed, count) => {
     const folder = temporaryFolder();
     const before = open(folder).queue;
     for (const i of upTo(1_000)) before.push(i, one, [i], true);
-    before.close();
+    if (isSealed) before.close();
     const path = join(folder, segments(folder)[0] ?? '');
     const bytes = readFileSync(path);
-    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+    for (let i = 0; i < count; i++)
+      bytes[i + (bytes.length >> 1)] = (bytes[i + (bytes.length >> 1)] ?? 0) ^ 0xa5;
     writeFileSync(path, bytes);
     const { queue, log } = open(folder, { ageMs: 1e12 });
+    const [stream = ''] = queue.streams;
     const left = firstValues(queue);
-    expect(left.length).toBeGreaterThan(100);
-    expect(left).toEqual(upTo(left.length));
+    expect(left.length).toBeGreaterThan(999 - (count === 1 ? 1 : 4_096 / 30));
+    expect(left.length).toBeLessThan(1_000);
+    expect(left.at(-1)).toBe(999);
+    expect(queue.take(stream, 998, 1, 1e9)[0]).toMatchObject({ seq: 999, values: [998] });
     expect(queue.takeLost()?.samples).toBe(1_000 - left.length);
     expect(log.lines.filter((line) => line.includes('damaged'))).toHaveLength(1);
-    expect(queue.rowCount).toBe(left.length);
+    queue.lostTold(true);
+    queue.close();
+    const again = open(folder, { ageMs: 1e12 });
+    expect(firstValues(again.queue)).toEqual(left);
+    expect(again.queue.takeLost()).toBeNull();
+    again.queue.acknowledge(stream, 1_000);
+    expect(again.queue.rowCount).toBe(0);
   });
+
+  it.each([1, 4_096])(
+    'gives what follows a start of which %d bytes are damaged, or says that it is lost',
+    (count) => {
+      const folder = temporaryFolder();
+      const before = open(folder).queue;
+      for (const i of upTo(1_000)) before.push(i, one, [i], true);
+      before.close();
+      const path = join(folder, segments(folder)[0] ?? '');
+      const bytes = readFileSync(path);
+      for (let i = 0; i < count; i++) bytes[20 + i - (count > 1 ? 20 : 0)] = 0xa5;
+      writeFileSync(path, bytes);
+      const { queue, log } = open(folder, { ageMs: 1e12 });
+      const left = firstValues(queue);
+      const lost = queue.takeLost()?.samples ?? 0;
+      if (count === 1) expect(left).toEqual(upTo(1_000));
+      else {
+        expect(lost).toBeGreaterThan(800);
+        expect(log.lines.join()).toContain('damaged beyond use');
+        expect(existsSync(`${path}.damaged`)).toBe(true);
+      }
+    },
+  );
 
   it('leaves files of a newer agent alone', () => {
     const folder = temporaryFolder();
@@ -438,7 +477,7 @@ function smallDisk(): string | null {
 }
 
 function newerSegment(): Buffer {
-  const frame = jsonFrame(KIND.header, JSON.stringify({ format: 2, stream: 'x', firstSeq: 1 }));
+  const frame = jsonFrame(KIND.header, JSON.stringify({ format: 3, stream: 'x', firstSeq: 1 }));
   finishFrame(frame, 0);
   return Buffer.concat([frame, Buffer.from('what comes next is not for us')]);
 }

@@ -70,14 +70,16 @@ export class SpoolQueue implements RowQueue {
     this.#disk = new DiskTrust(clock);
     this.#maxBytes = limits.bytes;
     const lostPath = join(folder, 'lost.json');
-    this.#lost = new LostLedger(readLost(files, lostPath), (lost) => keepLost(files, lostPath, lost));
+    this.#lost = new LostLedger(readLost(files, lostPath, log), (lost) => keepLost(files, lostPath, lost));
     this.#loader = new RowLoader(log, this.#lost);
     this.#syncer = new Syncer(clock, (segment, error) => {
       if (segment === this.#open) this.#fallBack(error);
     });
     try {
       files.makeFolder(folder);
-      const { segments, nextNumber } = readFolder(files, folder, this.#loader.intern, log);
+      const { segments, nextNumber } = readFolder(files, folder, this.#loader.intern, log, (lost) =>
+        this.#lost.add(lost),
+      );
       this.#nextNumber = nextNumber;
       for (const segment of segments) this.#streams.adopt(segment);
     } catch (error) {

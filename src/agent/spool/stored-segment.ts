@@ -1,17 +1,25 @@
-import { settleRows, type QueuedRow } from '../queue';
-import { decodeHeader, decodeSegment, summarise, type InternSchema } from './segment-decoder';
+import { randomUUID } from 'node:crypto';
+import { settleRows, type LostRows, type QueuedRow } from '../queue';
+import { decodeHeader, decodeSegment, estimateLost, type InternSchema } from './segment-decoder';
 import { resealed } from './segment-encoder';
-import { finishFrame } from './frame';
-import { FORMAT, parseSeal, sealFrame, SEAL_FRAME_BYTES, type SegmentSummary } from './segment-format';
+import { finishFrame, seedAt } from './frame';
+import {
+  CHAINED_FORMAT,
+  EMPTY_SUMMARY,
+  FORMAT,
+  parseSeal,
+  sealFrame,
+  SEAL_FRAME_BYTES,
+  type SegmentSummary,
+} from './segment-format';
 import type { SpoolFiles } from './spool-files';
 
 export interface SegmentFacts {
   stream: string;
   firstSeq: number;
+  format: number;
   headerCrc: number;
   bytes: number;
-  /** The checksum of the last frame. */
-  chain: number;
   summary: SegmentSummary;
 }
 
@@ -53,23 +61,41 @@ export class StoredSegment {
   }
 
   /**
-   * Reads the rows. If the file has been damaged, there are fewer rows than the summary said, and the summary is
-   * updated; `expected` is the summary from before.
+   * Reads the rows. `lost` is what the summary said to be in the file and could not be read this time for the first
+   * time; the summary is then updated, in the file as well if possible.
    */
-  load(intern: InternSchema): { rows: QueuedRow[]; expected: SegmentSummary } {
+  load(intern: InternSchema): { rows: QueuedRow[]; lost: LostRows | null; lostRows: number } {
     const expected = this.summary;
     let rows: QueuedRow[] = [];
+    let summary: SegmentSummary = EMPTY_SUMMARY;
+    let isReadable = false;
     try {
-      rows = decodeSegment(this.#files.read(this.path), intern)?.rows ?? [];
+      const decoded = decodeSegment(this.#files.read(this.path), intern, this.stream);
+      // With a damaged start, the rows are numbered from the start of what this segment is known to be.
+      if (decoded) {
+        const shift = this.firstSeq - decoded.header.firstSeq;
+        isReadable = true;
+        rows = decoded.rows.map((row) => ({ ...row, seq: row.seq + shift }));
+        summary = decoded.summary;
+      }
     } catch {
       // A missing or unreadable file counts as damaged from the start.
     }
     if (this.#offsetMs !== null) settleRows(rows, this.#offsetMs);
-    if (rows.length < expected.rows) this.#facts = { ...this.#facts, summary: summarise(rows) };
-    return { rows, expected };
+    const lostRows = expected.rows - expected.gaps - rows.length;
+    const lostSamples = expected.samples - summary.samples;
+    if (lostRows <= 0 && lostSamples <= 0) return { rows, lost: null, lostRows: 0 };
+    this.#facts = { ...this.#facts, summary };
+    if (isReadable) this.#trySeal();
+    const { from, to, settled } = expected;
+    return { rows, lost: { from, to, settled, samples: lostSamples }, lostRows: Math.max(0, lostRows) };
   }
 
   settle(offsetMs: number): void {
+    if (this.#facts.format === CHAINED_FORMAT) {
+      this.#offsetMs = offsetMs;
+      return;
+    }
     const { bytes: text, ...after } = resealed(this.summary, offsetMs, this.#facts);
     try {
       this.#append(text);
@@ -80,13 +106,27 @@ export class StoredSegment {
     }
   }
 
-  /** Cuts off the damaged part and ends the file properly. Throws what `node:fs` throws. */
+  /** Cuts off what follows the last intact frame and ends the file properly. Throws what `node:fs` throws. */
   repair(): void {
+    if (this.#facts.format === CHAINED_FORMAT) return;
     this.#files.cutFile(this.path, this.bytes);
-    const seal = sealFrame(this.summary, this.bytes, this.#facts.headerCrc);
-    const chain = finishFrame(seal, this.#facts.chain);
+    this.#seal();
+  }
+
+  #trySeal(): void {
+    try {
+      if (this.#facts.format === FORMAT) this.#seal();
+    } catch {
+      // What is missing is reported once more after the next start.
+    }
+  }
+
+  #seal(): void {
+    const { headerCrc } = this.#facts;
+    const seal = sealFrame(this.summary, this.bytes, headerCrc);
+    finishFrame(seal, seedAt(this.bytes, headerCrc));
     this.#append(seal);
-    this.#facts = { ...this.#facts, chain, bytes: this.bytes + seal.length };
+    this.#facts = { ...this.#facts, bytes: this.bytes + seal.length };
   }
 
   discard(): void {
@@ -110,37 +150,52 @@ export class StoredSegment {
   }
 }
 
+export interface OpenedSegment {
+  segment: StoredSegment | null;
+  /** What could not be read of a segment that was not sealed, or that was cut. */
+  lost: LostRows | null;
+  /** Whether it has no seal: its process was killed while it wrote it, or its end was cut off. */
+  isCut: boolean;
+}
+
 /**
  * Opens a segment of an earlier run, reduced to its intact part; a sealed one need not be read for that. `foreign` is
- * a file of a newer format, `empty` one without a complete row. Throws what `node:fs` throws.
+ * a file of a newer format, `empty` one without a complete row. `segment` is null if no row can be read. Throws what `node:fs` throws.
  */
 export function openStored(
   files: SpoolFiles,
   path: string,
   intern: InternSchema,
-): StoredSegment | 'foreign' | 'empty' {
+): OpenedSegment | 'foreign' | 'empty' {
   const { head, tail, bytes } = files.ends(path, HEAD_BYTES, SEAL_FRAME_BYTES);
   const start = decodeHeader(head);
-  if (!start) return 'empty';
-  if (start.header.format !== FORMAT) return 'foreign';
-  const { header, headerCrc } = start;
-  const seal = parseSeal(tail, bytes, headerCrc);
-  if (seal) {
-    return new StoredSegment(files, path, {
-      ...header,
-      headerCrc,
-      bytes,
-      chain: seal.crc,
-      summary: seal.summary,
-    });
+  if (start && start.header.format !== FORMAT && start.header.format !== CHAINED_FORMAT) return 'foreign';
+  const summary = start && parseSeal(tail, bytes, start.headerCrc, start.header.format);
+  if (start && summary) {
+    const { header, headerCrc } = start;
+    return {
+      segment: new StoredSegment(files, path, { ...header, headerCrc, bytes, summary }),
+      lost: null,
+      isCut: false,
+    };
   }
-  const decoded = decodeSegment(files.read(path), intern);
-  if (!decoded || decoded.rows.length === 0) return 'empty';
-  const segment = new StoredSegment(files, path, { ...header, ...decoded });
+  const file = files.read(path);
+  // What has its start damaged belongs to no stream that is known.
+  const decoded = decodeSegment(file, intern, randomUUID());
+  if (!decoded) {
+    const lost = estimateLost(file);
+    return lost.samples > 0 ? { segment: null, lost: { ...lost, settled: true }, isCut: true } : 'empty';
+  }
+  const { from, to, settled } = decoded.summary;
+  const isLost = decoded.isDamaged && decoded.lostSamples > 0;
+  const lost = isLost ? { from, to, settled, samples: decoded.lostSamples } : null;
+  if (decoded.rows.length === 0) return lost ? { segment: null, lost, isCut: true } : 'empty';
+  const segment = new StoredSegment(files, path, { ...decoded.header, ...decoded });
   try {
-    segment.repair();
+    // A start that is damaged stays so, and is read around each time.
+    if (start) segment.repair();
   } catch {
     // A disk that is not writable can still be read.
   }
-  return segment;
+  return { segment, lost, isCut: true };
 }

@@ -14,6 +14,8 @@ import { createTopics } from './api/topics';
 import { UiConnections } from './api/ui-connections';
 import { followHistory, restoreFrom } from './attach-history';
 import { clockSet } from './clock-set';
+import { AuditLog } from './audit/audit-log';
+import { watchChanges } from './audit/watch-changes';
 import { BoardStore } from './boards/board-store';
 import { Penalties } from './bounds/penalties';
 import { refusedAddress } from './bounds/refused-client';
@@ -27,7 +29,7 @@ import { exportSamples } from './export/exporter';
 import { createHubSource } from './export/hub-source';
 import { importSamples } from './export/importer';
 import { createHistory } from './history/history';
-import type { Hub, HubOptions } from './hub-contract';
+import type { Caller, Hub, HubOptions } from './hub-contract';
 import { HubFacts } from './hub-facts';
 import { refusedOf } from './port/client';
 import { HubServer } from './port/hub-server';
@@ -81,6 +83,7 @@ export function createHub(options: HubOptions): Hub {
   });
   const admission = new Admission({ dataDir, clock, log, limits, settings, devices, events, internalToken });
   const boards = new BoardStore({ dataDir, limits, log, now: () => clock.now() });
+  const audit = new AuditLog({ dataDir, limits, log });
   const parts = {
     clock,
     log,
@@ -92,6 +95,7 @@ export function createHub(options: HubOptions): Hub {
     admission,
     events,
     boards,
+    audit,
     history,
     refused,
     penalties,
@@ -118,7 +122,18 @@ export function createHub(options: HubOptions): Hub {
       return listening;
     },
   });
-  const router = new CommandRouter(handlers, (code, { from }) => refused.add(code, refusedAddress(from)));
+  const changes = watchChanges(audit, () => clock.now(), {
+    device: (id) => devices.get(id)?.name ?? null,
+    joinToken: (id) => admission.tokens.list().find((token) => token.id === id)?.name ?? null,
+    board: (id) => boards.list().find((board) => board.id === id)?.name ?? null,
+    session(id) {
+      const endpoint = sessions.get(id)?.endpoint;
+      return endpoint ? { id: endpoint.device, name: endpoint.name } : null;
+    },
+    settings: () => settings.current,
+  });
+  const refuse = (code: string, { from }: Caller): void => refused.add(code, refusedAddress(from));
+  const router = new CommandRouter(handlers, refuse, changes);
   const topics = createTopics({ ...parts, sessions, info: facts.current, infoChanged: facts.changed });
   const uis = new UiConnections({ ...parts, bootId, router, topics });
 
@@ -126,7 +141,7 @@ export function createHub(options: HubOptions): Hub {
   if (history) {
     history.onDurable(() => server.flushAcks());
     history.onBehind((isBehind) => server.setReading(!isBehind));
-    running.add(followHistory(history, { settings, log, onProblem: facts.touch }));
+    running.add(followHistory(history, { ...parts, now: () => clock.now(), onProblem: facts.touch }));
   }
 
   return {
@@ -180,13 +195,16 @@ export function createHub(options: HubOptions): Hub {
   };
 }
 
-/** A test's clock stands for all that tells time, so the machine's uptime has no part in it. */
+/**
+ * Wraps the clock to detect that it was set. A test's clock is used for everything, so the machine's uptime plays no
+ * part.
+ */
 function watchedClock(given: Clock | undefined, log: Logger): WatchedClock {
   const clock = containTimers(given ?? systemClock, log);
   return new WatchedClock(clock, given ? () => clock.monotonic() : () => uptime() * 1_000);
 }
 
-/** What the hub was started with takes the place of what is saved, until the user changes it. */
+/** Picks the options given at start; they replace saved settings until the user changes them. */
 function settingsOf({ port, admit, tls, advertise, shareUi, localAgent }: HubOptions) {
   return { port, admit, tls, advertise, shareUi, localAgent };
 }

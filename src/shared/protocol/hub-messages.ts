@@ -1,7 +1,11 @@
 import * as v from 'valibot';
+import { dictionary } from '../dictionary';
 import { CODE_NONCE } from './verification-code';
 
-/** What the hub may send to an agent, one schema per message. Agents ignore types and fields they do not know. */
+/**
+ * The messages that the hub may send to an agent, one schema per message. Agents ignore types and fields they do not
+ * know.
+ */
 
 const finite = v.pipe(v.number(), v.finite());
 const seq = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -22,7 +26,7 @@ export const welcomeSchema = v.object({
   /** The highest acknowledged `seq` of hello's stream; absent when there is none. */
   ackedSeq: v.optional(seq),
   /** The highest acknowledged `seq` of every stream of the device that the hub remembers. */
-  acked: v.optional(v.record(v.string(), seq)),
+  acked: v.optional(dictionary(seq)),
   intervalMs: finite,
   limits: v.object({
     messageBytes: finite,

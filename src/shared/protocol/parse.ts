@@ -65,7 +65,7 @@ export function parseHubMessage(text: string): Result<HubToAgentMessage> {
   return fail('BAD_MESSAGE', describeIssue(String(type), parsed.issues));
 }
 
-/** The path and the library's words repeat what the peer sent, so both are cut. */
+/** The path and the library's message repeat parts of the peer's message, so both are cut. */
 function describeIssue(type: string, issues: readonly v.BaseIssue<unknown>[]): string {
   const issue = issues[0];
   const path = issue ? (v.getDotPath(issue) ?? '').slice(0, 128) : '';

@@ -3,9 +3,11 @@ import { FaultError } from '@shared/errors';
 import type { EventKind } from '@shared/model';
 import { CLOSE } from '@shared/protocol/close-codes';
 import type { Limits } from '@shared/protocol/limits';
+import type { Asker } from '../devices/askers';
 import type { Device } from '../devices/device';
-import { createDeviceKey, takeKey } from '../devices/device-key';
+import { createDeviceKey, isUntaken, takeKey } from '../devices/device-key';
 import type { DeviceRegistry } from '../devices/device-registry';
+import { isSession, type DeviceSession } from '../devices/presence';
 import type { EventLog } from '../events/event-log';
 import { forgetClaims } from './claims';
 
@@ -28,15 +30,14 @@ export class Decisions {
   }
 
   /**
-   * `code` are the digits that the user compared. Throws `CODE_CHANGED` when the device shows others by now, `NOT_ASKED`
-   * when it has not asked since it was turned away, `CLAIM_OVER` when what it says it is cannot be taken over any more.
+   * `code` are the digits that the user compared: whoever shows them is let in, and nobody else who asks to be the same
+   * device. Throws `CODE_CHANGED` when nobody shows them any more, `NOT_ASKED` when it has not asked since it was turned
+   * away, `CLAIM_OVER` when what it says it is cannot be taken over any more.
    */
   approve(device: Device, code: string | undefined): void {
     const { devices } = this.#options;
     if (device.approval === 'approved') return;
-    if (code !== undefined && device.approval === 'pending' && code !== device.code) {
-      throw new FaultError('CODE_CHANGED', 'The device now shows a different code. Compare again.');
-    }
+    const chosen = chooseAsker(device, code);
     if (device.approval === 'pending' && device.boundTo === null) {
       // Approved now, it would be whoever asks first.
       throw new FaultError(
@@ -47,10 +48,10 @@ export class Decisions {
     const claimed = device.claims === null ? undefined : devices.get(device.claims);
     if (
       claimed &&
-      claimed.key === null &&
+      (claimed.key === null || isUntaken(claimed.key)) &&
       (claimed.approval === 'approved' || claimed.approval === 'pending')
     ) {
-      this.#approveClaim(device, claimed);
+      this.#approveClaim(device, claimed, chosen);
       return;
     }
     if (device.claims !== null) {
@@ -60,7 +61,9 @@ export class Decisions {
       );
     }
     forgetClaims(devices, device.id);
+    turnOthersAway(device, chosen);
     device.approve('user');
+    device.askers.setHeir(chosen);
     this.#tell(device, 'approved', 'Approved in the app.');
     this.#enforce(device);
   }
@@ -153,7 +156,7 @@ export class Decisions {
   }
 
   /** It has moved: the device it says it is takes its address, and the claim is over. */
-  #approveClaim(claim: Device, device: Device): void {
+  #approveClaim(claim: Device, device: Device, chosen: Asker | null): void {
     const { devices } = this.#options;
     device.close(CLOSE.superseded, 'another connection was approved as this device');
     // Its agent says hello anew, and is that device then.
@@ -161,6 +164,8 @@ export class Decisions {
     devices.remove(claim);
     forgetClaims(devices, device.id);
     device.approve('user', claim.boundTo);
+    device.forgetUntakenKey();
+    device.askers.setHeir(chosen);
     this.#tell(device, 'approved', `Approved in the app at its new address ${claim.boundTo ?? ''}.`);
     this.#enforce(device);
   }
@@ -176,6 +181,28 @@ export class Decisions {
   #tell(device: Device, kind: EventKind, text: string): void {
     const at = this.#options.clock.now();
     this.#options.events.add({ at, kind, level: 'info', device: device.id, text });
+  }
+}
+
+/** Who shows these digits, or the digits that the app shows; null for a simple device. Throws `CODE_CHANGED`. */
+function chooseAsker(device: Device, code: string | undefined): DeviceSession | Asker | null {
+  const { agents, askers, shownAgent } = device;
+  if (device.approval !== 'pending') return null;
+  const left = agents.length === 0 ? askers.left : null;
+  if (code === undefined) return shownAgent ?? left;
+  const chosen = agents.find((agent) => agent.code === code);
+  if (chosen) return chosen;
+  if (code === device.ownCode) return null;
+  if (left !== null && code === left.code) return left;
+  throw new FaultError('CODE_CHANGED', 'The device now shows a different code. Compare again.');
+}
+
+/** Ends the connections of others that asked to be the device. They may ask again, and show digits of their own then. */
+function turnOthersAway(device: Device, chosen: DeviceSession | Asker | null): void {
+  const isAgent = chosen !== null;
+  for (const presence of device.presences) {
+    if (presence === chosen || (!isAgent && !(isSession(presence) && presence.takesKeys))) continue;
+    presence.close(CLOSE.superseded, 'another one was approved as this device');
   }
 }
 

@@ -164,8 +164,8 @@ export class AgentEndpoint implements Endpoint {
       replies.fail(words.REJECTED, CLOSE.policy);
     } else if (verdict.kind === 'blocked') replies.failSilently('BLOCKED');
     else {
-      const { device, needsKey } = verdict;
-      const agent = new FullAgent({ session, context, replies, acks: this.#acks, device, hello });
+      const { device, needsKey, code } = verdict;
+      const agent = new FullAgent({ session, context, replies, acks: this.#acks, device, hello, code });
       this.#conversation = agent;
       if (agent.start(needsKey)) this.#onIdentified();
     }

@@ -43,7 +43,7 @@ export class EventBudget {
     return false;
   }
 
-  /** How many events were dropped since the last call. */
+  /** Returns how many events were dropped since the last call. */
   leftOut(device: string): number {
     const count = this.#leftOut.get(device) ?? 0;
     this.#leftOut.delete(device);

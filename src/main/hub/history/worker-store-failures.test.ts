@@ -47,7 +47,7 @@ async function valuesOf(
   return Array.from(columns?.v ?? []);
 }
 
-/** A closed store with sealed rows of two devices. */
+/** Creates a closed store with sealed rows of two devices. */
 async function filled(): Promise<string> {
   const dir = harness.dir();
   const store = await harness.open(dir);
@@ -81,7 +81,7 @@ describe('a store in trouble', () => {
       const store = await harness.open(dir);
       const mark = store.contents.marks.find(({ stream }) => stream === 'spool')?.seq ?? -1;
       const stored = await valuesOf(store, 1, Date.now() - DAY, Date.now() + DAY);
-      // The last one may have been written without the answer getting out.
+      // The last one may have been written although the process ended before it could say so.
       expect([acknowledged, acknowledged + 1]).toContain(mark);
       expect(stored).toEqual(Array.from({ length: mark + 1 }, (_, i) => i));
       acknowledged = mark;
@@ -94,11 +94,6 @@ describe('a store in trouble', () => {
       'garbage',
       (path: string) => writeFileSync(path, 'this is no database at all, whatever its name says '.repeat(9)),
     ],
-    [
-      'a truncated file',
-      (path: string) => truncateSync(path, Math.floor(statSync(path).size / 8_192) * 4_096),
-    ],
-    ['a lost page of the schema', (path: string) => overwrite(path, 100, 200)],
     [
       "another program's database",
       (path: string) => {
@@ -128,6 +123,51 @@ describe('a store in trouble', () => {
     expect(await valuesOf(again, 1)).toEqual([5]);
   });
 
+  it.each([
+    ['a lost page of the schema', (path: string) => overwrite(path, 100, 200)],
+    ['a lost first page', (path: string) => overwrite(path, 0, 4_096)],
+    ['a lost root of the chunks', (path: string) => overwriteRoot(path, 'chunks')],
+    ['a lost list of the chunks', (path: string) => overwriteRoot(path, 'chunks_by_time')],
+    ['a lost list of series', (path: string) => overwriteRoot(path, 'series')],
+    ['a lost list of devices', (path: string) => overwriteRoot(path, 'devices')],
+    ['a version that was never written', (path: string) => overwrite(path, 60, 62)],
+    ['a page size that was never written', (path: string) => overwrite(path, 16, 17)],
+  ])('copies all samples out of a file with %s, and keeps that', async (_name, damage) => {
+    const dir = await filled();
+    damage(database(dir));
+    const before = readFileSync(database(dir));
+    const store = await harness.open(dir);
+    expect((await store.stats()).problem).toMatchObject({
+      code: 'STORE_DAMAGED',
+      message: expect.stringMatching(/1000 samples of 2 devices/) as unknown,
+    });
+    expect(store.contents.series.map(({ id }) => id)).toEqual([1, 2]);
+    for (const id of [1, 2]) {
+      expect(await valuesOf(store, id)).toEqual(Array.from({ length: 500 }, (_, i) => Math.sin(i * id)));
+    }
+    const aside = readdirSync(dir).find((name) => /^history\.db\.damaged-[^.]+$/.test(name));
+    expect(readFileSync(join(dir, aside ?? ''))).toEqual(before);
+    await store.commit(batch({ rows: [rows('a', [1], [[START + HOUR, 5]])] }));
+    await store.close();
+    const again = await harness.open(dir);
+    expect((await again.stats()).problem).toBeNull();
+    expect(await valuesOf(again, 1)).toHaveLength(501);
+  });
+
+  it('copies what is left of a file that was cut off, and names the rest', async () => {
+    const dir = await filled();
+    const path = database(dir);
+    truncateSync(path, statSync(path).size - 4_096);
+    const store = await harness.open(dir);
+    const values = [await valuesOf(store, 1), await valuesOf(store, 2)];
+    expect(Math.max(...values.map(({ length }) => length))).toBe(500);
+    for (const [i, list] of values.entries()) {
+      expect(list).toEqual(Array.from({ length: list.length }, (_, k) => Math.sin(k * (i + 1))));
+      const { message = '' } = (await store.stats()).problem ?? {};
+      if (list.length === 0) expect(message).toContain(`500 samples of ${i === 0 ? 'a' : 'b'} from`);
+    }
+  });
+
   it('puts the log of a file that is gone aside, says so and begins anew', async () => {
     const dir = harness.dir();
     const killed = harness.dir();
@@ -141,29 +181,32 @@ describe('a store in trouble', () => {
     expect(readFileSync(join(killed, aside ?? ''))).toEqual(before);
   });
 
-  it('reads a damaged log up to the damage, keeps a copy and says so; one that a crash cut off is none', async () => {
+  it('reads a damaged log on behind the damage, keeps it and says so; one that a crash cut off is none', async () => {
     const dir = harness.dir();
     const store = await harness.open(dir);
     for (let i = 0; i < 20; i++) {
       await store.commit(batch({ series: [seriesOf('a', 1)], rows: [rows('a', [1], [[START + i, i]])] }));
     }
-    const [damaged, cut] = [harness.dir(), harness.dir()];
-    for (const copy of [damaged, cut]) {
+    const [damaged, cut, short] = [harness.dir(), harness.dir(), harness.dir()];
+    for (const copy of [damaged, cut, short]) {
       for (const suffix of ['', '-wal']) copyFileSync(database(dir) + suffix, database(copy) + suffix);
     }
+    copyFileSync(`${database(dir)}-shm`, `${database(short)}-shm`);
     const log = `${database(damaged)}-wal`;
     const middle = Math.floor(statSync(log).size / 2);
     overwrite(log, middle, middle + 1);
     const before = readFileSync(log);
     const read = await harness.open(damaged);
     expect((await read.stats()).problem?.code).toBe('STORE_DAMAGED');
-    const values = await valuesOf(read, 1);
-    expect(values.length).toBeGreaterThan(0);
-    expect(values).toEqual(Array.from({ length: values.length }, (_, i) => i));
-    const aside = readdirSync(damaged).find((name) => name.startsWith('history.db-wal.damaged-'));
+    expect(await valuesOf(read, 1)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    const aside = readdirSync(damaged).find((name) => /^history\.db\.damaged-.*-wal$/.test(name));
     expect(readFileSync(join(damaged, aside ?? ''))).toEqual(before);
-    truncateSync(`${database(cut)}-wal`, statSync(`${database(cut)}-wal`).size - 5_000);
+    for (const copy of [cut, short]) {
+      truncateSync(`${database(copy)}-wal`, statSync(`${database(copy)}-wal`).size - 5_000);
+    }
     expect((await (await harness.open(cut)).stats()).problem).toBeNull();
+    // The log's index, which a killed process leaves behind, knows how long it was.
+    expect((await (await harness.open(short)).stats()).problem?.message).toContain('last changes');
   });
 
   it('says so when there is a folder in the place of its file, and leaves that alone', async () => {
@@ -192,33 +235,64 @@ describe('a store in trouble', () => {
     expect(await valuesOf(store, 1)).toEqual([7]);
   });
 
-  it('goes on with a new file when the old one turns out to be damaged, knowing the same series', async () => {
+  it.each(['chunks_by_time', 'chunks'])(
+    'answers and goes on when its %s turn out to be damaged',
+    async (table) => {
+      const dir = await filled();
+      const store = await harness.open(dir);
+      overwriteRoot(database(dir), table);
+      expect(await valuesOf(store, 1)).toHaveLength(500);
+      expect(await valuesOf(store, 2)).toHaveLength(500);
+      expect((await store.stats()).problem?.code).toBe('STORE_DAMAGED');
+      expect(readdirSync(dir).filter((name) => name.includes('damaged'))).not.toEqual([]);
+      await store.commit(batch({ rows: [rows('a', [1], [[START + HOUR, 5]])] }));
+      await store.close();
+      const again = await harness.open(dir);
+      expect(again.contents.series.map(({ id }) => id)).toEqual([1, 2]);
+      expect(await valuesOf(again, 1)).toHaveLength(501);
+    },
+  );
+
+  it.each([
+    ['minutes', 1, 'UPDATE chunks SET block = zeroblob(length(block)) WHERE tier = 1'],
+    ['hours', 60, 'UPDATE chunks SET block = zeroblob(length(block)) WHERE tier = 2'],
+    ['both', 60, 'UPDATE chunks SET block = zeroblob(length(block)) WHERE tier > 0'],
+    [
+      'hours that are those of another device',
+      60,
+      `UPDATE chunks SET block = (SELECT block FROM chunks AS other WHERE tier = 2 AND device = 3 - chunks.device)
+       WHERE tier = 2`,
+    ],
+  ])('computes damaged %s again from what they were made of', async (_name, minutes, damage) => {
     const dir = await filled();
-    const db = new DatabaseSync(database(dir));
-    const root = Number(
-      db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'chunks_by_time'").get()?.['rootpage'],
-    );
-    db.close();
+    const query = { series: [1, 2], from: START, to: START + HOUR, points: 60 / minutes };
     const store = await harness.open(dir);
-    overwrite(database(dir), (root - 1) * 4_096, root * 4_096);
-    await expect(valuesOf(store, 1)).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
-    expect((await store.stats()).problem?.code).toBe('STORE_DAMAGED');
-    expect(readdirSync(dir).filter((name) => name.includes('damaged'))).not.toEqual([]);
-    await store.commit(batch({ rows: [rows('a', [1], [[START, 5]])] }));
-    expect(await valuesOf(store, 1)).toEqual([5]);
+    const before = await store.query(query);
+    expect(before[0]?.avg?.[0]).not.toBeNaN();
     await store.close();
-    const again = await harness.open(dir);
-    expect(again.contents.series.map(({ id }) => id)).toEqual([1, 2]);
+    const db = new DatabaseSync(database(dir));
+    expect(db.prepare(damage).run().changes).toBeGreaterThan(0);
+    db.close();
+    const damaged = await harness.open(dir);
+    expect(await damaged.query(query)).toEqual(before);
+    await damaged.settle();
+    expect(await damaged.query(query)).toEqual(before);
+    expect((await damaged.stats()).problem).toBeNull();
   });
 
-  it('finds damage without being asked', async () => {
+  it('does not know roll-ups that are damaged and cannot be computed again', async () => {
     const dir = await filled();
     const db = new DatabaseSync(database(dir));
-    db.exec('UPDATE chunks SET block = zeroblob(length(block)) WHERE tier = 1 AND device = 2');
+    db.exec('UPDATE chunks SET block = zeroblob(length(block)) WHERE device = 1');
     db.close();
     const store = await harness.open(dir);
-    await expect.poll(async () => (await store.stats()).problem?.code).toBe('STORE_DAMAGED');
-    expect(await valuesOf(store, 2)).toHaveLength(500);
+    for (const points of [60, 1]) {
+      const [lost, whole] = await store.query({ series: [1, 2], from: START, to: START + HOUR, points });
+      expect(lost?.avg?.every((value) => Number.isNaN(value))).toBe(true);
+      expect(whole?.avg?.[0]).not.toBeNaN();
+    }
+    await store.settle();
+    expect((await store.stats()).problem?.message).toContain('samples of a from');
   });
 
   it('leaves the file of a newer version untouched', async () => {
@@ -347,7 +421,7 @@ describe('retention', () => {
     expect(counter?.avg?.[30]).toBe(1);
     const fine = await store.query(query);
     expect(fine[0]?.avg?.filter((value) => !Number.isNaN(value))).toHaveLength(60);
-    // A straggler adds to what was rolled up, though its neighbours are gone.
+    // A late row adds to an hour that is already rolled up, although its neighbours are gone.
     await store.commit(batch({ rows: [rows('a', [1], [[old + 5_000, 100]])] }));
     await store.settle();
     const [late] = await store.query({ ...query, points: 60 });
@@ -395,4 +469,14 @@ function overwrite(path: string, from: number, to: number): void {
   const file = openSync(path, 'r+');
   writeSync(file, Buffer.alloc(to - from, 0xff), 0, to - from, from);
   closeSync(file);
+}
+
+/** Damages the first page of a table or an index. */
+function overwriteRoot(path: string, name: string): void {
+  const db = new DatabaseSync(path, { readOnly: true });
+  const root = Number(
+    db.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(name)?.['rootpage'],
+  );
+  db.close();
+  overwrite(path, (root - 1) * 4_096, root * 4_096);
 }

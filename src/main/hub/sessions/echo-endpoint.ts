@@ -42,7 +42,7 @@ export class EchoEndpoint implements Endpoint {
     if (this.#session.facts.endpoint === 'echo-raw') {
       this.#session.sendData(isBinary ? data : data.toString());
     } else this.#session.sendData(`You sent: ${data.toString()}`);
-    // A client that does not read its echoes is not read either.
+    // While a client does not read its echoes, the hub does not read from it.
     this.#session.pauseForOutput();
   }
 

@@ -98,8 +98,17 @@ export interface StoreContents {
 }
 
 export interface SampleStore extends Disposable {
+  /** While it is not open: what could be read. */
   readonly contents: StoreContents;
-  /** Resolves when the batch is on disk. Rejects with a `FaultError`: `STORE_FULL`, `STORE_FAILED`, `STORE_CLOSED`. */
+  /** Whether it takes commits. While it does not, every commit rejects, and it tries again and again to open. */
+  readonly isOpen: boolean;
+  /** Whether what is stored can be read; always while it is open. */
+  readonly isReadable: boolean;
+  /** Called when it opens later than at start; `contents` is then what it knows, with the stored ids of series. */
+  onOpened(listener: () => void): () => void;
+  /** The stored ids of series that the hub knows by another id, by the hub's; from now on it translates them. */
+  renumber(storedIds: ReadonlyMap<number, number>): void;
+  /** Resolves when the batch is on disk. Rejects with a `FaultError`: `STORE_FULL`, `STORE_FAILED`, `STORE_CLOSED`, or why it is not open. */
   commit(batch: CommitBatch): Promise<void>;
   /** Runs a query that includes everything committed before the call. `signal` cancels. */
   query(query: StoreQuery, signal?: AbortSignal): Promise<StoreColumns[]>;

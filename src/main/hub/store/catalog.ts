@@ -1,7 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EventInfo, EventKind, EventLevel, MetricKind } from '@shared/model';
 import { parseSeriesKey } from '@shared/protocol/series-key';
+import { MARK_SUM_SQL, markSum, rowSum } from './checksums';
 import { DeviceState } from './device-state';
+import { damageError } from './sqlite-errors';
 import type { StoreContents, StoredSeries, StreamMark } from '../store-contract/store-contract';
 import type { EventQuery } from '../store-contract/store-messages';
 import { DAY_MS } from '../store-contract/tiers';
@@ -32,15 +34,18 @@ export class Catalog {
 
   constructor(db: DatabaseSync) {
     this.#db = db;
-    this.#putSeries = db.prepare('INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#putSeries = db.prepare('INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
     this.#putMark = db.prepare(
-      `INSERT INTO marks VALUES (?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq), moved = excluded.moved`,
+      `INSERT INTO marks VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq), moved = excluded.moved,
+       sum = ${MARK_SUM_SQL('device', 'max(seq, excluded.seq)')}`,
     );
-    this.#putEvent = db.prepare('INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?, ?, ?)');
+    this.#putEvent = db.prepare('INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?, ?, ?, ?)');
     this.#addDevice = db.prepare('INSERT INTO devices (name) VALUES (?)');
-    for (const row of db.prepare('SELECT id, name FROM devices WHERE name IS NOT NULL').iterate()) {
-      this.#remember(new DeviceState(Number(row['id']), String(row['name'])));
+    for (const row of db.prepare('SELECT id, name, sum FROM devices').iterate()) {
+      const [id, name] = [Number(row['id']), textOrNull(row['name'])];
+      if (row['sum'] !== rowSum(id, name)) throw damageError('the list of devices is damaged');
+      if (name !== null) this.#remember(new DeviceState(id, name));
     }
   }
 
@@ -75,6 +80,7 @@ export class Catalog {
     const known = this.#devices.get(name);
     if (known) return known;
     const { lastInsertRowid } = this.#addDevice.run(name);
+    this.#rename(Number(lastInsertRowid), name);
     return this.#remember(new DeviceState(Number(lastInsertRowid), name));
   }
 
@@ -88,21 +94,26 @@ export class Catalog {
   putSeries(one: StoredSeries, device: DeviceState): void {
     const { id, key, unit, isUnitGuessed, kind, title, min, max } = one;
     const guessed = isUnitGuessed === null ? null : Number(isUnitGuessed);
-    this.#putSeries.run(id, device.id, key, unit, KINDS.indexOf(kind), title, min, max, guessed);
+    const row = [id, device.id, key, unit, KINDS.indexOf(kind), title, min, max, guessed];
+    this.#putSeries.run(...row, rowSum(...row));
     this.#series.set(id, { device, kind });
   }
 
   putMark({ stream, seq }: StreamMark, device: DeviceState, now: number): void {
-    this.#putMark.run(device.id, stream, seq, now);
+    this.#putMark.run(device.id, stream, seq, now, markSum(device.id, seq));
   }
 
   putEvent({ id, at, kind, level, device, text }: EventInfo): void {
-    this.#putEvent.run(id, at, kind, level, device, text);
+    const row = [id, at, kind, level, device, text];
+    this.#putEvent.run(...row, rowSum(...row));
   }
 
   updateEvent(id: number, text: string | null): void {
     if (text === null) this.#db.prepare('DELETE FROM events WHERE id = ?').run(id);
-    else this.#db.prepare('UPDATE events SET text = ? WHERE id = ?').run(text, id);
+    else {
+      const known = this.#db.prepare('SELECT * FROM events WHERE id = ?').get(id);
+      if (known && isWhole(known)) this.putEvent({ ...toEvent(known), text });
+    }
   }
 
   /** The newest events in `[from, to)`, oldest first. */
@@ -111,13 +122,14 @@ export class Catalog {
     return this.#db
       .prepare(`SELECT * FROM events WHERE at >= ? AND at < ? ${where} ORDER BY at DESC, id DESC LIMIT ?`)
       .all(from, to, ...(device === undefined ? [] : [device]), limit)
+      .filter(isWhole)
       .map(toEvent)
       .reverse();
   }
 
   /** Deletes the names of a device; its samples are deleted elsewhere. Call within a transaction. */
   remove(device: DeviceState): void {
-    this.#db.prepare('UPDATE devices SET name = NULL WHERE id = ?').run(device.id);
+    this.#rename(device.id, null);
     this.#db.prepare('DELETE FROM series WHERE device = ?').run(device.id);
     this.#db.prepare('DELETE FROM marks WHERE device = ?').run(device.id);
     this.#db.prepare('DELETE FROM events WHERE device = ?').run(device.name);
@@ -153,6 +165,7 @@ export class Catalog {
   load(): Omit<StoreContents, 'newest'> {
     const series: StoredSeries[] = [];
     for (const row of this.#db.prepare('SELECT * FROM series').iterate()) {
+      if (!isWhole(row)) throw damageError('the list of series is damaged');
       const device = this.#byId.get(Number(row['device']));
       const key = String(row['key']);
       const parsed = parseSeriesKey(key);
@@ -177,14 +190,24 @@ export class Catalog {
     const marks: StreamMark[] = [];
     for (const row of this.#db.prepare('SELECT * FROM marks ORDER BY moved').iterate()) {
       const device = this.#byId.get(Number(row['device']));
-      if (device) marks.push({ device: device.name, stream: String(row['stream']), seq: Number(row['seq']) });
+      const seq = Number(row['seq']);
+      if (row['sum'] !== markSum(Number(row['device']), seq))
+        throw damageError('the list of marks is damaged');
+      if (device) marks.push({ device: device.name, stream: String(row['stream']), seq });
     }
     const events = this.#db
       .prepare('SELECT * FROM events ORDER BY id DESC LIMIT ?')
       .all(NEWEST_EVENTS)
-      .map(toEvent)
+      .map((row) => {
+        if (!isWhole(row)) throw damageError('the list of events is damaged');
+        return toEvent(row);
+      })
       .reverse();
     return { series, marks, events };
+  }
+
+  #rename(id: number, name: string | null): void {
+    this.#db.prepare('UPDATE devices SET name = ?, sum = ? WHERE id = ?').run(name, rowSum(id, name), id);
   }
 
   #remember(device: DeviceState): DeviceState {
@@ -192,6 +215,12 @@ export class Catalog {
     this.#byId.set(device.id, device);
     return device;
   }
+}
+
+/** Whether a row's checksum, its last column, is that of the others. */
+function isWhole(row: Record<string, unknown>): boolean {
+  const values = Object.values(row);
+  return values.pop() === rowSum(...values);
 }
 
 function toEvent(row: Record<string, unknown>): EventInfo {

@@ -1,14 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Block } from './codec/block';
+import { chunkPlace, type ChunkPlace } from './checksums';
 import { encodeBlock } from './codec/block';
 import { cutBlock } from './row-blocks';
 import { MAX_CHUNK_CELLS, WINDOW_MS, floorTo, type Tier } from '../store-contract/tiers';
 
 /** Everything about a chunk except its bytes; read from the index alone. */
-export interface ChunkInfo {
+export interface ChunkInfo extends ChunkPlace {
   id: number;
-  from: number;
-  to: number;
   rows: number;
   cells: number;
   samples: number;
@@ -25,7 +24,7 @@ const LIGHT_LEVEL = 1;
 const SEALED_LEVEL = 6;
 /** From this size on a chunk counts as complete. */
 const WHOLE_AT_CELLS = MAX_CHUNK_CELLS / 2;
-const COLUMNS = 'id, from_t, to_t, rows, cells, samples, bytes';
+const COLUMNS = 'id, device, tier, from_t, to_t, rows, cells, samples, bytes';
 
 /**
  * Access to the chunks through one database connection. Chunks of one device and tier never cross a window of that
@@ -37,6 +36,7 @@ export class ChunkTable {
   readonly #after: StatementSync;
   readonly #before: StatementSync;
   readonly #read: StatementSync;
+  readonly #lost: StatementSync;
   #insert: StatementSync | null = null;
   #delete: StatementSync | null = null;
 
@@ -47,6 +47,9 @@ export class ChunkTable {
     this.#after = db.prepare(`${select} AND from_t >= ? AND to_t >= ? ORDER BY from_t LIMIT ?`);
     this.#before = db.prepare(`${select} AND from_t < ? AND from_t >= ? ORDER BY from_t DESC LIMIT ?`);
     this.#read = db.prepare('SELECT block FROM chunks WHERE id = ?');
+    this.#lost = db.prepare(
+      'SELECT from_t, to_t FROM chunks WHERE device = ? AND tier = ? AND from_t < ? AND to_t >= ?',
+    );
   }
 
   /** Chunks that may contain times in `[from, to)`, by their first time. */
@@ -63,6 +66,13 @@ export class ChunkTable {
   /** The last chunks that begin in `[notBefore, before)`, latest first. */
   before(device: number, tier: Tier, before: number, notBefore: number, limit: number): ChunkInfo[] {
     return this.#before.all(device, tier, before, notBefore, limit).map(toInfo);
+  }
+
+  /** The stretches of a tier whose chunks were lost, of those that touch `[from, to)`; both ends included. */
+  lost(device: number, tier: Tier, from: number, to: number): { from: number; to: number }[] {
+    return this.#lost
+      .all(device, tier + DAMAGED_TIER_OFFSET, to, from)
+      .map((row) => ({ from: Number(row['from_t']), to: Number(row['to_t']) }));
   }
 
   /** Reads a chunk; null when it no longer exists. */
@@ -86,7 +96,7 @@ export class ChunkTable {
       const to = part.t[rows - 1] ?? 0;
       const isGrowing = floorTo(to, WINDOW_MS[tier]) === floorTo(now, WINDOW_MS[tier]);
       const level = isGrowing && cells < WHOLE_AT_CELLS ? LIGHT_LEVEL : SEALED_LEVEL;
-      const { bytes, samples } = encodeBlock(part, level);
+      const { bytes, samples } = encodeBlock(part, level, chunkPlace({ device, tier, from, to }));
       this.#insert.run(device, tier, from, to, rows, cells, samples, bytes.length, bytes);
     }
   }
@@ -100,6 +110,8 @@ export class ChunkTable {
 function toInfo(row: Record<string, unknown>): ChunkInfo {
   return {
     id: Number(row['id']),
+    device: Number(row['device']),
+    tier: Number(row['tier']),
     from: Number(row['from_t']),
     to: Number(row['to_t']),
     rows: Number(row['rows']),

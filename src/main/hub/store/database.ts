@@ -1,21 +1,26 @@
 import {
   accessSync,
   closeSync,
-  copyFileSync,
   constants,
   existsSync,
   openSync,
   readSync,
-  renameSync,
+  rmSync,
   statSync,
+  truncateSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fail, succeed, type Fault, type Result } from '@shared/errors';
 import { makeFolders } from '../../../files/make-folders';
-import { isLogDamaged } from './log-check';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migrations';
-import { isDamage, isFull, messageOf } from './sqlite-errors';
+import { isLogDamaged } from './recovery/log-frames';
+import { Pages, PAGE_SIZE } from './recovery/pages';
+import { hasSchemaOfNow } from './recovery/schema';
+import { finishReplacing, replaceDamaged, type Replaced } from './recovery/replace-damaged';
+import { SMALL_TABLES } from './recovery/small-tables';
+import { writeFault } from './room';
+import { isBusy, isDamage, isFull, messageOf, toStoreFault } from './sqlite-errors';
 
 export const DATABASE_FILE = 'history.db';
 const LOCK_FILE = 'history.lock';
@@ -31,7 +36,9 @@ const APPLICATION_ID_AT = 68;
 const PAGES_AT = 28;
 const NEWER =
   'The history in the data folder was written by a newer version of Wirewatch; it was left untouched.';
-const PAGE_SIZE = 4_096;
+const MAX_PLAUSIBLE_VERSION = 255;
+/** A file up to this size is checked as a whole when it is opened, which takes some tenths of a second. */
+const CHECK_WHOLE_BYTES = 256 * 1024 * 1024;
 /**
  * The log is copied into the database about this often, and its file is truncated to this size. By then much of the
  * log has been superseded: journal rows have become parts of chunks.
@@ -42,41 +49,59 @@ const LOG_LIMIT_BYTES = 16 * 1024 * 1024;
 export interface OpenedDatabase {
   db: DatabaseSync;
   path: string;
-  /** Where a damaged file was moved, and what was wrong with it. */
-  setAside: { path: string; reason: string } | null;
-  /** Where the copy of a damaged log is; the log's contents up to the damage are in the file. */
-  damagedLog: string | null;
+  /** The damaged file that this one was made from. */
+  replaced: Replaced | null;
 }
 
 /**
- * Opens the history of a folder, creating both when missing. It reads only the header and the schema, so a big file
- * opens as fast as a small one. Faults: `STORE_UNWRITABLE`, `STORE_IN_USE`, `STORE_NEWER` (the file is left as it
- * is). A damaged file is renamed, never changed, and a new one is started.
+ * Opens the history of a folder, creating both when missing. A file of moderate size is checked as a whole; of a large
+ * one, whose samples are checked while the hub runs, only the names and the schema. Faults: `STORE_UNWRITABLE`,
+ * `STORE_IN_USE`, `STORE_NEWER` (the file is left as it is), `STORE_DAMAGED` (what can be read could not be copied). What
+ * can be read of a damaged file is copied to a new one; the damaged one is kept under another name.
  */
 export function openDatabase(dir: string, now: number, maxFileBytes?: number): Result<OpenedDatabase> {
   const path = join(dir, DATABASE_FILE);
   const unwritable = checkWritable(dir, path);
   if (unwritable) return { ok: false, error: unwritable };
+  finishReplacing(path);
   const read = readHeader(path);
   if (!read.ok) return read;
-  const header = read.value;
-  if (header !== null && header.length > 0 && isNewer(header)) {
-    return fail('STORE_NEWER', NEWER);
-  }
-  let setAside: OpenedDatabase['setAside'] = null;
-  const reason = header === null || header.length === 0 ? damageOfLog(path) : damageOfHeader(header);
   try {
-    if (reason !== null) setAside = { path: putAside(path, now), reason };
-    const damagedLog = copyDamagedLog(path, now);
+    const reason = damageOf(path, read.value);
+    if (isNewer(path, read.value)) return fail('STORE_NEWER', NEWER);
+    if (reason !== null) return openReplaced(path, reason, now, maxFileBytes);
     const db = openFile(path, maxFileBytes);
-    if (db.ok) return succeed({ db: db.value, path, setAside, damagedLog });
+    if (db.ok) return succeed({ db: db.value, path, replaced: null });
     if (db.error.code === 'STORE_NEWER') return db;
-    setAside = { path: putAside(path, now), reason: db.error.message };
-    const fresh = openFile(path, maxFileBytes);
-    if (fresh.ok) return succeed({ db: fresh.value, path, setAside, damagedLog });
-    return fail('STORE_UNWRITABLE', fresh.error.message);
+    return openReplaced(path, db.error.message, now, maxFileBytes);
   } catch (error) {
-    return fail('STORE_UNWRITABLE', `History cannot be written to ${dir}: ${messageOf(error)}.`);
+    if (isFull(error)) return { ok: false, error: toStoreFault(error) };
+    return { ok: false, error: writeFault(dir, error) };
+  }
+}
+
+function openReplaced(
+  path: string,
+  reason: string,
+  now: number,
+  maxFileBytes: number | undefined,
+): Result<OpenedDatabase> {
+  const replaced = replaceOrSay(path, reason, now);
+  if (!replaced.ok) return replaced;
+  const fresh = openFile(path, maxFileBytes);
+  if (fresh.ok) return succeed({ db: fresh.value, path, replaced: replaced.value });
+  return fail('STORE_UNWRITABLE', fresh.error.message);
+}
+
+/** Fails with `STORE_DAMAGED` when the copy cannot be made, on a full disk for example; the file is then left in place. */
+export function replaceOrSay(path: string, reason: string, now: number): Result<Replaced> {
+  try {
+    return succeed(replaceDamaged(path, reason, now));
+  } catch (error) {
+    return fail(
+      'STORE_DAMAGED',
+      `The history file is damaged (${reason}), and what can be read of it cannot be copied: ${messageOf(error)}. It was left as it is.`,
+    );
   }
 }
 
@@ -87,47 +112,43 @@ export function openReader(path: string): DatabaseSync {
   return db;
 }
 
-/** Locks the folder for this process until it is closed or the process ends, for whatever reason. */
+/**
+ * Locks the folder for this process until it is closed or the process ends, for whatever reason. The lock is the
+ * operating system's on that file, taken by SQLite. So it is judged by whether its holder lives, which a number of a
+ * process in a file could not tell: numbers are used again, and mean nothing in another container. What the file
+ * contains does not matter. Faults: `STORE_IN_USE`, `STORE_FULL`, `STORE_UNWRITABLE`.
+ */
 export function lockFolder(dir: string): Result<DatabaseSync> {
+  const path = join(dir, LOCK_FILE);
   try {
     makeFolders(dir);
-    const lock = new DatabaseSync(join(dir, LOCK_FILE));
     try {
-      // Without a journal, the lock can also be taken on a full disk.
-      lock.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-      return succeed(lock);
-    } catch {
-      lock.close();
-      return fail('STORE_IN_USE', 'The history in the data folder is in use by another Wirewatch.');
+      return succeed(takeLock(path));
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      // SQLite asks for the lock before it reads, so nobody has it, and whatever got into the file can go.
+      truncateSync(path);
+      for (const suffix of ['-journal', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+      return succeed(takeLock(path));
     }
   } catch (error) {
-    return fail('STORE_UNWRITABLE', `History cannot be written to ${dir}: ${messageOf(error)}.`);
+    if (isBusy(error)) {
+      return fail('STORE_IN_USE', 'The history in the data folder is in use by another Wirewatch.');
+    }
+    return { ok: false, error: writeFault(dir, error) };
   }
 }
 
-function freeName(path: string, now: number): string {
-  const stamp = new Date(now).toISOString().replaceAll(':', '-').slice(0, 19);
-  let target = `${path}.damaged-${stamp}`;
-  for (let i = 2; existsSync(target); i++) target = `${path}.damaged-${stamp}-${i}`;
-  return target;
-}
-
-/** SQLite uses the intact part of a log and overwrites the rest, so the log is copied first. */
-function copyDamagedLog(path: string, now: number): string | null {
-  const log = `${path}-wal`;
-  if (!existsSync(log) || !isLogDamaged(log)) return null;
-  const target = freeName(log, now);
-  copyFileSync(log, target);
-  return target;
-}
-
-/** Renames the database and its log to an unused name, and returns it. */
-export function putAside(path: string, now: number): string {
-  const target = freeName(path, now);
-  for (const suffix of SUFFIXES) {
-    if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
+function takeLock(path: string): DatabaseSync {
+  const lock = new DatabaseSync(path);
+  try {
+    // Without a journal, the lock can also be taken on a full disk.
+    lock.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw error;
   }
-  return target;
 }
 
 /** Bytes of the database and all files that belong to it. */
@@ -169,21 +190,15 @@ function readHeader(path: string): Result<Buffer | null> {
   }
 }
 
-/** SQLite discards a log whose database file is missing or empty, but the log may contain all the data there is. */
-function damageOfLog(path: string): string | null {
-  const bytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-  return bytes > 0 ? 'only the log of its last changes is left' : null;
-}
-
-function isNewer(header: Buffer): boolean {
-  if (header.length < HEADER_BYTES || header.toString('latin1', 0, 16) !== HEADER) return false;
-  return (
-    header.readUInt32BE(APPLICATION_ID_AT) === APPLICATION_ID &&
-    header.readUInt32BE(USER_VERSION_AT) > SCHEMA_VERSION
-  );
-}
-
-function damageOfHeader(header: Buffer): string | null {
+/** What is wrong with a file before SQLite opens it; null: nothing that can be seen from outside. */
+function damageOf(path: string, header: Buffer | null): string | null {
+  if (existsSync(`${path}-wal`) && isLogDamaged(`${path}-wal`))
+    return 'the log of its last changes is damaged';
+  // SQLite discards a log whose database file is missing or empty, but the log may contain all the data there is.
+  const logBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  if (header === null || header.length === 0) {
+    return logBytes > 0 ? 'only the log of its last changes is left' : null;
+  }
   if (header.length < HEADER_BYTES || header.toString('latin1', 0, 16) !== HEADER) {
     return 'it does not start like a database';
   }
@@ -193,6 +208,25 @@ function damageOfHeader(header: Buffer): string | null {
   return null;
 }
 
+/** By its header, as it is in the file or in the log. */
+function isNewer(path: string, header: Buffer | null): boolean {
+  if (header === null || header.length === 0) return false;
+  const pages = new Pages(path);
+  try {
+    return [header, pages.page(1)].some(
+      (one) =>
+        one !== null &&
+        one.length >= HEADER_BYTES &&
+        one.readUInt32BE(APPLICATION_ID_AT) === APPLICATION_ID &&
+        one.readUInt32BE(USER_VERSION_AT) > SCHEMA_VERSION &&
+        // No version of ours will be that high, so this header is damaged, unless the tables say otherwise as well.
+        (one.readUInt32BE(USER_VERSION_AT) <= MAX_PLAUSIBLE_VERSION || !hasSchemaOfNow(pages)),
+    );
+  } finally {
+    pages.close();
+  }
+}
+
 /** Fails, as opposed to throwing, when the file is damaged. */
 function openFile(path: string, maxFileBytes: number | undefined): Result<DatabaseSync> {
   let db: DatabaseSync | null = null;
@@ -200,18 +234,19 @@ function openFile(path: string, maxFileBytes: number | undefined): Result<Databa
     // Accessible to this user only, and so is its log, whatever folder it is in.
     closeSync(openSync(path, 'a', 0o600));
     db = new DatabaseSync(path);
+    db.exec('PRAGMA busy_timeout = 2000');
+    const version = numberOf(db, 'PRAGMA user_version', 'user_version');
     // Auto-vacuum must be set before the first table is created; older files keep their pages.
-    db.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA busy_timeout = 2000`);
+    if (version === 0) db.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA auto_vacuum = INCREMENTAL`);
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY');
     db.exec(
       `PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${LOG_LIMIT_BYTES}`,
     );
     db.exec('PRAGMA cache_size = -8000; PRAGMA cell_size_check = ON');
-    const version = numberOf(db, 'PRAGMA user_version', 'user_version');
-    if (version > SCHEMA_VERSION) {
-      // The log has not been written into the file yet, so the file's header still shows the previous version.
+    const refused = version === 0 ? null : refusalOf(db, version);
+    if (refused) {
       db.close();
-      return fail('STORE_NEWER', NEWER);
+      return { ok: false, error: refused };
     }
     migrate(db, version);
     const isFolded = foldLog(db);
@@ -242,6 +277,29 @@ function openFile(path: string, maxFileBytes: number | undefined): Result<Databa
     if (isDamage(error)) return fail('STORE_DAMAGED', messageOf(error));
     throw error;
   }
+}
+
+/** Why a file that SQLite can open must not be used as it is. */
+function refusalOf(db: DatabaseSync, version: number): Fault | null {
+  // The log has not been written into the file yet, so the file's header may still show the previous version.
+  if (version > SCHEMA_VERSION && version <= MAX_PLAUSIBLE_VERSION)
+    return { code: 'STORE_NEWER', message: NEWER };
+  const damage = version > SCHEMA_VERSION || version < 0 ? 'its header is damaged' : findDamage(db);
+  return damage === null ? null : { code: 'STORE_DAMAGED', message: damage };
+}
+
+/** The first thing that SQLite finds wrong in the whole file, or, of a large one, in all but the samples; null if none. */
+function findDamage(db: DatabaseSync): string | null {
+  const bytes = numberOf(db, 'PRAGMA page_count', 'page_count') * PAGE_SIZE;
+  const checks =
+    bytes <= CHECK_WHOLE_BYTES
+      ? ['integrity_check(1)']
+      : SMALL_TABLES.map(({ name }) => `integrity_check(${name})`);
+  for (const check of checks) {
+    const found = db.prepare(`PRAGMA ${check}`).get()?.['integrity_check'];
+    if (found !== 'ok') return String(found).split('\n').slice(-1).join('');
+  }
+  return null;
 }
 
 /**

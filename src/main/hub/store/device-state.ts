@@ -7,6 +7,8 @@ export interface JournalRecord {
   to: number;
   rows: number;
   cells: number;
+  /** The checksum of its row, on which that of its block depends. */
+  place: number;
   /** Whether the record was combined from others. */
   isCompact: boolean;
 }

@@ -1,17 +1,19 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { FaultError, isExpected, stackOf, toFault } from '@shared/errors';
 import { logFault, silentLogger, type Logger } from '@shared/logger';
-import { DAMAGED_TIER_OFFSET } from './chunk-table';
 import { commitBatches } from './commit';
 import { CommitGroup } from './commit-group';
-import { lockFolder, putAside } from './database';
+import { lockFolder, replaceOrSay } from './database';
 import { giveBackAll } from './free-pages';
-import { Maintenance } from './maintenance';
+import { FoundDamage, Maintenance } from './maintenance';
+import { mend } from './mend';
 import { openState, type OpenedState } from './open-state';
 import { Problems } from './problems';
 import { QueryRunner } from './query-runner';
 import { Readers } from './readers';
-import { salvage } from './salvage';
+import type { Replaced } from './recovery/replace-damaged';
+import { lossLine, lossLines, type Loss } from './recovery/report';
+import type { Damaged } from './sources';
 import { isDamage, toStoreFault } from './sqlite-errors';
 import { extentOf, statsOf } from './statistics';
 import type { StoreState } from './state';
@@ -28,6 +30,8 @@ const MAX_BURST_MS = 10_000;
 /** How long queries and bursts may delay the next step of background work. */
 const PATIENCE_MS = 1_000;
 const AFTER_FAILURE_MS = 10_000;
+/** A disk that damages one file after the other is not trusted with yet another one. */
+const MAX_REPLACEMENTS = 5;
 
 type Post = (message: FromWorker) => void;
 
@@ -51,7 +55,12 @@ export class Engine {
   #workedAt = Number.NEGATIVE_INFINITY;
   #committedAt = Number.NEGATIVE_INFINITY;
   #burstSince = Number.NEGATIVE_INFINITY;
-  #damaged: number[] = [];
+  /** By table and id, the one found last at the end. */
+  readonly #damaged = new Map<string, Damaged>();
+  #found = 0;
+  /** Set while there is no file to work with, because a damaged one could not be replaced. */
+  #outage: FaultError | null = null;
+  #replacements = 0;
   #timer: NodeJS.Timeout | null = null;
   #isClosed = false;
 
@@ -60,6 +69,7 @@ export class Engine {
     this.#options = options;
     this.#log = {
       ...silentLogger,
+      info: (message, fields = {}) => post({ type: 'log', level: 'info', message, fields }),
       error: (message, fields = {}) => post({ type: 'log', level: 'error', message, fields }),
     };
     this.#retention = options.retention;
@@ -67,15 +77,14 @@ export class Engine {
     const lock = lockFolder(options.dir);
     if (!lock.ok) throw new FaultError(lock.error.code, lock.error.message);
     this.#lock = lock.value;
-    const { state, contents, setAside, damagedLog } = this.#openOrLetGo();
+    const { state, contents, replaced } = this.#openOrLetGo();
     this.#commits = new CommitGroup((batches) => this.#write(batches), this.#problems);
     this.contents = contents;
     this.#state = state;
     this.#readers = new Readers(state.path);
-    this.#queries = new QueryRunner(state, this.#readers, this.#onDamage);
+    this.#queries = this.#queryRunner();
     this.#maintenance = new Maintenance(state, this.#retention, this.#onDamage);
-    if (damagedLog !== null) this.#toldLog(damagedLog);
-    if (setAside) this.#toldAside(setAside);
+    if (replaced) this.#toldReplaced(replaced);
     this.#schedule(BUSY_MS);
   }
 
@@ -83,19 +92,29 @@ export class Engine {
   async handle(id: number, name: CallName, params: unknown): Promise<unknown> {
     if (this.#isClosed) throw new FaultError('STORE_CLOSED', 'The history is closed.');
     const handler = this.#handlers[name] as (params: unknown, id: number) => unknown;
+    const replacements = this.#replacements;
     try {
-      return await handler(params, id);
+      return await this.#unlessOut(() => handler(params, id));
     } catch (error) {
       // A reader may be the first to find a damaged page.
+      if (isDamage(error) && !this.#isClosed && replacements === this.#replacements) this.#failed(error);
+      // It was closed for a new file under the hands of those who were reading.
+      if (replacements !== this.#replacements && !this.#isClosed) {
+        return this.#unlessOut(() => handler(params, id));
+      }
       const fault = toStoreFault(error);
-      if (isDamage(error) && !this.#isClosed) this.#failed(error);
-      else if (!isExpected(fault)) {
+      if (!isExpected(fault)) {
         logFault(this.#log, fault.code, 'The history could not do what it was asked for.', error, {
           call: name,
         });
       }
       throw fault;
     }
+  }
+
+  #unlessOut(work: () => unknown): unknown {
+    if (this.#outage) throw this.#outage;
+    return work();
   }
 
   cancel(id: number): void {
@@ -150,7 +169,7 @@ export class Engine {
     stats: () => statsOf(this.#state, this.#retention),
     settle: () => {
       this.#commits.flush();
-      this.#maintenance.settle();
+      this.#settle();
       this.#state.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       return null;
     },
@@ -171,49 +190,115 @@ export class Engine {
       grown = commitBatches(this.#state, batches, Date.now());
     } catch (error) {
       if (!isDamage(error)) throw error;
-      this.#startAfresh(error);
+      this.#replace(error);
       grown = commitBatches(this.#state, batches, Date.now());
     }
     for (const device of grown) this.#maintenance.grown(device);
-    this.#maintenance.keepUp(grown);
+    try {
+      this.#maintenance.keepUp(grown);
+    } catch (error) {
+      // The batches are on disk, whatever becomes of the rest.
+      this.#failed(error);
+    }
     this.#committedAt = performance.now();
     if (this.#maintenance.isUrgent) this.#schedule(0);
   }
 
-  /** Sets a file aside that turned out to be damaged, and continues with a new one that knows the same names. */
-  #startAfresh(damage: unknown): void {
-    const names = salvage(this.#state.db);
+  /**
+   * Continues with a new file that has everything that can be read of a damaged one, which is kept. Throws when that
+   * cannot be; the damaged file is then left in place, and this is tried again later.
+   */
+  #replace(damage: unknown): void {
+    if (this.#replacements >= MAX_REPLACEMENTS) throw toStoreFault(damage);
+    const { path, db } = this.#state;
     this.#readers.close();
-    this.#state.db.close();
-    const path = putAside(this.#state.path, Date.now());
-    this.#state = openState(this.#options).state;
+    if (db.isOpen) db.close();
+    const reason = toFault(damage).message;
+    const replaced = replaceOrSay(path, reason, Date.now());
+    try {
+      if (!replaced.ok) throw new FaultError(replaced.error.code, replaced.error.message);
+      this.#state = openState(this.#options).state;
+    } catch (error) {
+      this.#outage = toStoreFault(error);
+      throw this.#outage;
+    }
+    this.#outage = null;
+    this.#replacements++;
+    this.#damaged.clear();
     this.#readers = new Readers(this.#state.path);
-    this.#queries = new QueryRunner(this.#state, this.#readers, this.#onDamage);
+    this.#queries = this.#queryRunner();
     this.#maintenance = new Maintenance(this.#state, this.#retention, this.#onDamage);
-    commitBatches(this.#state, [names], Date.now());
-    this.#toldAside({ path, reason: toFault(damage).message }, { stack: stackOf(damage) });
+    this.#toldReplaced(replaced.value, { stack: stackOf(damage) });
   }
 
-  #toldAside({ path, reason }: { path: string; reason: string }, fields: { stack?: string } = {}): void {
-    this.#problems.fileWasPutAside(path, reason);
-    const message = 'The history file is damaged; it was set aside and a new one was started.';
-    this.#log.error(message, { code: 'STORE_DAMAGED', path, reason, ...fields });
+  #queryRunner(): QueryRunner {
+    return new QueryRunner(this.#state, this.#readers, this.#onDamage, () => this.#mendAll());
   }
 
-  #toldLog(path: string): void {
-    this.#problems.logWasDamaged(path);
-    const message =
-      'The log of the last changes to history is damaged and some of them are lost; a copy was kept.';
-    this.#log.error(message, { code: 'STORE_DAMAGED', path });
+  #toldReplaced(replaced: Replaced, fields: { stack?: string } = {}): void {
+    this.#problems.fileWasReplaced(replaced);
+    const { path, reason, report } = replaced;
+    const message = 'The history file was damaged; what can be read was copied to a new one.';
+    const code = 'STORE_DAMAGED';
+    this.#log.error(message, { code, path, reason, ...report.saved, ...fields });
+    for (const line of lossLines(report)) this.#log.error(`Lost: ${line}.`, { code });
   }
 
-  /** Damage is found in the middle of transactions, so it is handled afterwards. */
-  readonly #onDamage = (chunk: number | null, error: Error): void => {
-    logFault(this.#log, 'STORE_DAMAGED', 'A block of history is damaged and was skipped.', error, { chunk });
-    this.#problems.blockIsDamaged();
-    if (chunk !== null) this.#damaged.push(chunk);
+  /** Damage is found in the middle of transactions and queries, so it is handled afterwards. */
+  readonly #onDamage = (damaged: Damaged, error: Error): void => {
+    const key = `${damaged.table}/${damaged.id}`;
+    const isKnown = this.#damaged.delete(key);
+    this.#damaged.set(key, damaged);
+    this.#found++;
+    if (isKnown) return;
+    logFault(this.#log, 'STORE_DAMAGED', 'A block of history is damaged.', error, { ...damaged });
     this.#schedule(0);
   };
+
+  /** Deals with the damaged blocks found so far. Throws an error of damage when the file around them is damaged. */
+  #mendAll(): void {
+    for (let next = lastOf(this.#damaged); next; next = lastOf(this.#damaged)) {
+      const [key, damaged] = next;
+      const context = { ...this.#state, onDamage: this.#onDamage };
+      const before = this.#found;
+      let loss: Loss | null;
+      try {
+        loss = lazily(this.#state.db, () => {
+          const lost = mend(context, damaged);
+          if (this.#found > before) throw new FoundDamage('Another damaged block was found.');
+          return lost;
+        });
+      } catch (error) {
+        // The one that was found is dealt with first, because what this one is replaced by depends on it.
+        if (error instanceof FoundDamage) continue;
+        throw error;
+      }
+      this.#damaged.delete(key);
+      const gone = damaged.table === 'journal' ? this.#forgetRecord(damaged.id) : null;
+      this.#toldLoss(loss ?? gone);
+    }
+  }
+
+  /** Forgets a journal record that is no longer there, and says what it was. */
+  #forgetRecord(id: number): Loss | null {
+    for (const device of this.#state.catalog.devices) {
+      const at = device.journal.findIndex((record) => record.id === id);
+      const record = device.journal[at];
+      if (!record) continue;
+      device.replaced(at, 1, []);
+      return { device: device.name, tier: 'journal', from: record.from, to: record.to, samples: null };
+    }
+    return null;
+  }
+
+  #toldLoss(loss: Loss | null): void {
+    if (!loss) {
+      this.#log.info('Damaged roll-ups of history were computed again; nothing is lost.');
+      return;
+    }
+    this.#problems.blockIsLost(loss);
+    this.#log.error(`Lost: ${lossLine(loss)}.`, { code: 'STORE_DAMAGED' });
+  }
 
   #schedule(delayMs: number): void {
     if (this.#isClosed) return;
@@ -225,7 +310,8 @@ export class Engine {
     this.#timer = null;
     const startedAt = performance.now();
     try {
-      if (this.#damaged.length > 0) this.#keepAside();
+      if (this.#outage) this.#replace(this.#outage);
+      if (this.#damaged.size > 0) this.#mendAll();
       const isBurst =
         startedAt - this.#committedAt < BURST_GAP_MS && startedAt - this.#burstSince < MAX_BURST_MS;
       const isPolite = isBurst
@@ -246,30 +332,38 @@ export class Engine {
   }
 
   #failed(error: unknown): void {
+    if (error instanceof FoundDamage) {
+      this.#schedule(0);
+      return;
+    }
     const fault = toStoreFault(error);
     logFault(this.#log, fault.code, 'History maintenance failed.', error);
     this.#problems.tidy({ code: fault.code, message: fault.message });
     try {
       if (isDamage(error)) {
-        this.#startAfresh(error);
+        this.#replace(error);
         this.#problems.tidy(null);
       }
     } catch (again) {
-      logFault(this.#log, 'STORE_FAILED', 'No new history file could be begun.', again);
+      logFault(this.#log, 'STORE_FAILED', 'The damaged history file could not be replaced.', again);
       this.#problems.tidy(toFault(again));
     }
     this.#schedule(AFTER_FAILURE_MS);
   }
 
-  /** Takes damaged chunks out of their tier; their bytes stay until retention deletes them. */
-  #keepAside(): void {
-    const ids = this.#damaged;
-    this.#damaged = [];
-    const { db } = this.#state;
-    const move = db.prepare('UPDATE chunks SET tier = tier + ? WHERE id = ? AND tier < ?');
-    lazily(db, () => {
-      for (const id of ids) move.run(DAMAGED_TIER_OFFSET, id, DAMAGED_TIER_OFFSET);
-    });
+  /** All background work, begun again where it finds damage. */
+  #settle(): void {
+    for (;;) {
+      try {
+        this.#mendAll();
+        this.#maintenance.settle();
+        return;
+      } catch (error) {
+        if (error instanceof FoundDamage) continue;
+        if (!isDamage(error)) throw error;
+        this.#replace(error);
+      }
+    }
   }
 
   #close(): void {
@@ -288,4 +382,8 @@ export class Engine {
       this.#lock.close();
     }
   }
+}
+
+function lastOf<K, V>(map: ReadonlyMap<K, V>): [K, V] | undefined {
+  return [...map].at(-1);
 }

@@ -1,11 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { rowSum } from './checksums';
 import type { ChunkTable } from './chunk-table';
 import type { Catalog } from './catalog';
 import type { DeviceState } from './device-state';
 import type { Block } from './codec/block';
 import { pickRows } from './merge-blocks';
 import { foldRollups } from './rollup';
-import { blocksInOrder, chunkSource, type OnDamage } from './sources';
+import { blocksInOrder, chunkSource, readSource, type OnDamage } from './sources';
+import { damageError } from './sqlite-errors';
 import { DAY_MS, floorTo, HOUR, HOUR_MS, MINUTE, WINDOW_MS } from '../store-contract/tiers';
 
 /** After the end of an hour, its last rows get this long to arrive and be sealed. */
@@ -20,18 +22,20 @@ export class HourTable {
   readonly #clear: StatementSync;
 
   constructor(db: DatabaseSync) {
-    this.#mark = db.prepare('INSERT OR IGNORE INTO dirty_hours VALUES (?, ?)');
+    this.#mark = db.prepare('INSERT OR IGNORE INTO dirty_hours (device, hour, sum) VALUES (?, ?, ?)');
     this.#clear = db.prepare('DELETE FROM dirty_hours WHERE device = ? AND hour = ?');
   }
 
   load(db: DatabaseSync, catalog: Catalog): void {
-    for (const row of db.prepare('SELECT device, hour FROM dirty_hours').iterate()) {
-      catalog.byId(Number(row['device']))?.dirtyHours.add(Number(row['hour']));
+    for (const row of db.prepare('SELECT device, hour, sum FROM dirty_hours').iterate()) {
+      const [device, hour] = [Number(row['device']), Number(row['hour'])];
+      if (row['sum'] !== rowSum(device, hour)) throw damageError('the list of hours to roll up is damaged');
+      catalog.byId(device)?.dirtyHours.add(hour);
     }
   }
 
   markDirty(device: number, hours: Iterable<number>): void {
-    for (const hour of hours) this.#mark.run(device, hour);
+    for (const hour of hours) this.#mark.run(device, hour, rowSum(device, hour));
   }
 
   clear(device: number, hour: number): void {
@@ -60,6 +64,18 @@ export function rollUpHours(
 ): void {
   for (const part of byWindow(hours)) {
     const wanted = new Set(part);
+    const lost = chunks.lost(device.id, MINUTE, part[0] ?? 0, (part.at(-1) ?? 0) + HOUR_MS);
+    for (const hour of part) {
+      // Without some of its minutes, an hour would be wrong.
+      if (lost.some((span) => span.from < hour + HOUR_MS && span.to >= hour)) wanted.delete(hour);
+    }
+    if (wanted.size < part.length)
+      forget(
+        chunks,
+        device,
+        part.filter((hour) => !wanted.has(hour)),
+        onDamage,
+      );
     const from = part[0] ?? 0;
     const to = (part.at(-1) ?? 0) + HOUR_MS;
     const isWanted = (time: number): boolean => wanted.has(floorTo(time, HOUR_MS));
@@ -75,6 +91,18 @@ export function rollUpHours(
       blocks.push(pickRows(block, isWanted));
     if (blocks.length > 0) chunks.write(device.id, HOUR, foldRollups(blocks, HOUR_MS));
     for (const hour of part) table.clear(device.id, hour);
+  }
+}
+
+/** Takes hours out of the chunks that have them. */
+function forget(chunks: ChunkTable, device: DeviceState, hours: readonly number[], onDamage: OnDamage): void {
+  const gone = new Set(hours);
+  for (const info of chunks.inRange(device.id, HOUR, hours[0] ?? 0, (hours.at(-1) ?? 0) + HOUR_MS)) {
+    const block = readSource(chunkSource(info, chunks), null, onDamage);
+    if (!block?.t.some((time) => gone.has(time))) continue;
+    chunks.delete(info.id);
+    const kept = pickRows(block, (time) => !gone.has(time));
+    if (kept.t.length > 0) chunks.write(device.id, HOUR, kept);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { recordPlace } from './checksums';
 import { encodeBlock, type Block } from './codec/block';
 import type { Catalog } from './catalog';
 import type { DeviceState, JournalRecord } from './device-state';
@@ -6,6 +7,7 @@ import { COMPACT_AT_RECORDS } from './device-state';
 import { mergeBlocks } from './merge-blocks';
 import { blocksIn, cutBlock, roomFor } from './row-blocks';
 import { JournalReader, readSource, type OnDamage } from './sources';
+import { damageError } from './sqlite-errors';
 import type { RowBatch } from '../store-contract/store-contract';
 
 /** Smaller records are combined with others; combining larger ones gains nothing. */
@@ -38,26 +40,37 @@ export class Journal {
 
   constructor(db: DatabaseSync) {
     this.#reader = new JournalReader(db);
-    this.#insert = db.prepare('INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#insert = db.prepare('INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     this.#delete = db.prepare('DELETE FROM journal WHERE id = ?');
   }
 
   /** Loads the positions of each device's records. */
   load(db: DatabaseSync, catalog: Catalog, now: number): void {
     const rows = db
-      .prepare('SELECT id, device, from_t, to_t, rows, columns FROM journal ORDER BY id')
+      .prepare('SELECT id, device, from_t, to_t, rows, columns, sum FROM journal ORDER BY id')
       .iterate();
     for (const row of rows) {
       const id = Number(row['id']);
       this.#nextId = id + 1;
-      const count = Number(row['rows']);
-      catalog.byId(Number(row['device']))?.added(
+      const place = {
+        id,
+        device: Number(row['device']),
+        from: Number(row['from_t']),
+        to: Number(row['to_t']),
+        rows: Number(row['rows']),
+        columns: Number(row['columns']),
+      };
+      const sum = recordPlace(place);
+      // Records of the version before have none.
+      if (row['sum'] !== null && row['sum'] !== sum) throw damageError('the journal is damaged');
+      catalog.byId(place.device)?.added(
         {
           id,
-          from: Number(row['from_t']),
-          to: Number(row['to_t']),
-          rows: count,
-          cells: count * Number(row['columns']),
+          from: place.from,
+          to: place.to,
+          rows: place.rows,
+          cells: place.rows * place.columns,
+          place: sum,
           isCompact: false,
         },
         now,
@@ -138,9 +151,11 @@ export class Journal {
     const cells = rows * block.columns.length;
     const from = block.t[0] ?? 0;
     const to = block.t[rows - 1] ?? 0;
-    const { bytes, samples } = encodeBlock(block, cells >= packAtCells ? LIGHT_LEVEL : 0);
-    this.#insert.run(id, device.id, from, to, rows, samples, block.columns.length, bytes);
-    return { id, from, to, rows, cells, isCompact: cells >= COMPACT_AT_CELLS };
+    const columns = block.columns.length;
+    const place = recordPlace({ id, device: device.id, from, to, rows, columns });
+    const { bytes, samples } = encodeBlock(block, cells >= packAtCells ? LIGHT_LEVEL : 0, place);
+    this.#insert.run(id, device.id, from, to, rows, samples, columns, bytes, place);
+    return { id, from, to, rows, cells, place, isCompact: cells >= COMPACT_AT_CELLS };
   }
 }
 

@@ -32,7 +32,7 @@ describe('while rows never cease to come and have to be sealed', () => {
     if (!opened.ok) throw new Error(opened.error.message);
     db = opened.value.db;
     ({ state } = loadState(db, opened.value.path));
-    maintenance = new Maintenance(state, { ...RETENTION, rawDays: 30 }, (_chunk, error) => {
+    maintenance = new Maintenance(state, { ...RETENTION, rawDays: 30 }, (_damaged, error) => {
       throw error;
     });
     commitBatches(state, [batch({ series: BUSY.map((id) => seriesOf(`busy${id}`, id)) })], Date.now());

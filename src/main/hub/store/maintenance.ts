@@ -1,6 +1,8 @@
 import { COMPACT_AT_RECORDS, type DeviceState } from './device-state';
 import { hoursDue, rollUpHours } from './hours';
+import { chunkPlace } from './checksums';
 import { isIntact } from './codec/block';
+import { damageError } from './sqlite-errors';
 import { giveBackSome } from './free-pages';
 import { groupsToMerge, MERGE_AT_CHUNKS, mergeGroup } from './merger';
 import { dropOrphans, dropSome } from './retention';
@@ -39,8 +41,7 @@ const MAX_RECORDS = 512;
 const PRESSING_AT_CELLS = 32 * 1_024 * 1_024;
 /** One in this many steps does other work even while journals wait to be sealed. */
 const OTHERS_EVERY = 8;
-const CHECK_AT_ONCE = 4;
-const CHECK_EVERY_MS = 100;
+const CHECK_FOR_MS = 4;
 
 interface MergeJob {
   device: DeviceState;
@@ -48,6 +49,9 @@ interface MergeJob {
   time: number;
   atLeast: number;
 }
+
+/** A change found a damaged block and was undone; once the block is dealt with, it can be tried again. */
+export class FoundDamage extends Error {}
 
 /**
  * The background work, in steps of a few ms each: sealing the journal, rolling up hours, merging small chunks,
@@ -67,13 +71,16 @@ export class Maintenance {
   #droppedAt = Number.NEGATIVE_INFINITY;
   #isDropping = true;
   #hasOrphans = true;
-  #checkedAt = Number.NEGATIVE_INFINITY;
+  #found = 0;
   #checkFrom: number | null = 0;
 
   constructor(state: StoreState, retention: Retention, onDamage: OnDamage) {
     this.#state = state;
     this.#retention = retention;
-    this.#onDamage = onDamage;
+    this.#onDamage = (damaged, error) => {
+      this.#found++;
+      onDamage(damaged, error);
+    };
     const newest = Math.max(...newestOf(state.catalog).values(), Number.NEGATIVE_INFINITY);
     this.#time = new TrustedTime(state.db, newest, Date.now(), performance.now());
     for (const device of state.catalog.devices) this.grown(device);
@@ -152,7 +159,7 @@ export class Maintenance {
       return true;
     }
     if (this.#hasOrphans) {
-      this.#hasOrphans = lazily(this.#state.db, () => dropOrphans(this.#state.db)) > 0;
+      this.#hasOrphans = this.#change(() => dropOrphans(this.#state.db, this.#state.floors)) > 0;
       return true;
     }
     if (this.#isDropping) {
@@ -195,8 +202,8 @@ export class Maintenance {
     if (now - this.#droppedAt >= RETENTION_EVERY_MS) {
       this.#droppedAt = now;
       this.#isDropping = true;
-      const { db, catalog } = this.#state;
-      lazily(db, () => catalog.trim(this.#time.at(Date.now(), now), this.#retention.hourDays));
+      const { catalog } = this.#state;
+      this.#change(() => catalog.trim(this.#time.at(Date.now(), now), this.#retention.hourDays));
     }
   }
 
@@ -213,10 +220,10 @@ export class Maintenance {
 
   /** Seals a device up to `cut`; returns whether anything was moved. */
   #seal(device: DeviceState, cut: number): boolean {
-    const { db, floors } = this.#state;
+    const { floors } = this.#state;
     const before = device.rows;
-    const context = { ...this.#state, rawFloor: () => floors.get(RAW), onDamage: this.#onDamage };
-    const sealed = lazily(db, () => seal(context, device, cut));
+    const context = { ...this.#state, rawFloor: () => floors.get(RAW, device.id), onDamage: this.#onDamage };
+    const sealed = this.#change(() => seal(context, device, cut));
     if (!sealed) return false;
     const previous = device.newestSealed;
     applySealed(device, sealed, performance.now());
@@ -231,10 +238,10 @@ export class Maintenance {
   }
 
   #compact(): void {
-    const { db, journal } = this.#state;
+    const { journal } = this.#state;
     const until = performance.now() + COMPACT_FOR_MS;
     const changes: (() => void)[] = [];
-    lazily(db, () => {
+    this.#change(() => {
       for (const device of this.#toCompact) {
         this.#toCompact.delete(device);
         const compacted = journal.compact(device, this.#onDamage);
@@ -255,18 +262,18 @@ export class Maintenance {
   }
 
   #merge({ device, tier, time, atLeast }: MergeJob): void {
-    const { chunks, db } = this.#state;
+    const { chunks } = this.#state;
     for (const group of groupsToMerge(chunks, device.id, tier, time, atLeast)) {
-      lazily(db, () => mergeGroup(chunks, device.id, tier, group, this.#onDamage));
+      this.#change(() => mergeGroup(chunks, device.id, tier, group, this.#onDamage));
     }
   }
 
   /** Rolls up hours of a device; returns whether there were any. */
   #rollUpHours(device: DeviceState): boolean {
-    const { chunks, db, floors, hours: table } = this.#state;
+    const { chunks, floors, hours: table } = this.#state;
     const due = hoursDue(device, Date.now());
     if (due.length === 0) return false;
-    lazily(db, () => rollUpHours(chunks, table, device, due, floors.get(MINUTE), this.#onDamage));
+    this.#change(() => rollUpHours(chunks, table, device, due, floors.get(MINUTE, device.id), this.#onDamage));
     for (const hour of due) device.dirtyHours.delete(hour);
     this.#mergeLater(device, HOUR, due[0] ?? 0, MERGE_AT_CHUNKS);
     this.#mergeLater(device, HOUR, due.at(-1) ?? 0, MERGE_AT_CHUNKS);
@@ -275,27 +282,59 @@ export class Maintenance {
 
   #drop(): number {
     const { db, catalog, floors } = this.#state;
-    return lazily(db, () => {
+    return this.#change(() => {
       const now = this.#time.at(Date.now(), performance.now());
       return dropSome(db, catalog, floors, this.#retention, now);
     });
   }
 
-  /** Verifies some checksums; goes once through the whole file after it was opened. */
+  /**
+   * Verifies some checksums, and that the list of chunks names those chunks; goes once through the whole file after it
+   * was opened.
+   */
   #check(now: number): boolean {
-    if (this.#checkFrom === null || now - this.#checkedAt < CHECK_EVERY_MS) return false;
-    this.#checkedAt = now;
-    const { db, chunks } = this.#state;
-    const ids = db
-      .prepare('SELECT id FROM chunks WHERE id > ? AND tier <= ? ORDER BY id LIMIT ?')
-      .all(this.#checkFrom, HOUR, CHECK_AT_ONCE);
-    for (const row of ids) {
+    if (this.#checkFrom === null) return false;
+    const { db } = this.#state;
+    const next = db.prepare(
+      `SELECT id, device, tier, from_t, to_t, block FROM chunks NOT INDEXED
+       WHERE id > ? AND tier <= ? ORDER BY id LIMIT 1`,
+    );
+    const listed = db.prepare(
+      `SELECT 1 FROM chunks INDEXED BY chunks_by_time
+       WHERE device = ? AND tier = ? AND from_t = ? AND to_t = ? AND id = ?`,
+    );
+    let from: number = this.#checkFrom;
+    do {
+      const row = next.get(from, HOUR);
+      if (!row) {
+        this.#checkFrom = null;
+        return true;
+      }
       const id = Number(row['id']);
-      const bytes = chunks.read(id);
-      if (bytes && !isIntact(bytes)) this.#onDamage(id, new Error('The checksum of a chunk does not match.'));
-      this.#checkFrom = id;
-    }
-    if (ids.length === 0) this.#checkFrom = null;
-    return false;
+      const place = {
+        device: Number(row['device']),
+        tier: Number(row['tier']),
+        from: Number(row['from_t']),
+        to: Number(row['to_t']),
+      };
+      const bytes = row['block'];
+      this.#checkFrom = from = id;
+      if (!(bytes instanceof Uint8Array) || !isIntact(bytes, chunkPlace(place))) {
+        this.#onDamage({ table: 'chunks', id }, new Error('The checksum of a chunk does not match.'));
+      } else if (!listed.get(place.device, place.tier, place.from, place.to, id)) {
+        throw damageError(`the list of chunks does not name chunk ${id}`);
+      }
+    } while (performance.now() - now < CHECK_FOR_MS);
+    return true;
+  }
+
+  /** Changes the file; undone, with an error, when a damaged block is found meanwhile. */
+  #change<T>(work: () => T): T {
+    const before = this.#found;
+    return lazily(this.#state.db, () => {
+      const result = work();
+      if (this.#found > before) throw new FoundDamage('A damaged block was found.');
+      return result;
+    });
   }
 }

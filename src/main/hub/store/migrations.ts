@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { addRowSum, MARK_SUM_SQL } from './checksums';
 
 /** `WiRW`: distinguishes a history file from any other SQLite database. */
 export const APPLICATION_ID = 0x57695257;
@@ -38,12 +39,54 @@ const STEPS: readonly string[] = [
   `,
   // Whether the unit was guessed from the name; null where that is not known any more.
   'ALTER TABLE series ADD COLUMN guessed INTEGER',
+  // Each row of the small tables and of the journal gets a checksum; names, without which samples are worth nothing,
+  // are kept twice. The sums of journal records stay null: those are sealed within minutes.
+  `
+  ALTER TABLE meta ADD COLUMN sum INTEGER;
+  ALTER TABLE devices ADD COLUMN sum INTEGER;
+  ALTER TABLE series ADD COLUMN sum INTEGER;
+  ALTER TABLE marks ADD COLUMN sum INTEGER;
+  ALTER TABLE events ADD COLUMN sum INTEGER;
+  ALTER TABLE journal ADD COLUMN sum INTEGER;
+  ALTER TABLE dirty_hours ADD COLUMN sum INTEGER;
+  UPDATE meta SET sum = row_sum(key, value);
+  UPDATE devices SET sum = row_sum(id, name);
+  UPDATE series SET sum = row_sum(id, device, key, unit, kind, title, min, max, guessed);
+  UPDATE marks SET sum = ${MARK_SUM_SQL('device', 'seq')};
+  UPDATE events SET sum = row_sum(id, at, kind, level, device, text);
+  UPDATE dirty_hours SET sum = row_sum(device, hour);
+  CREATE TABLE devices_copy (id INTEGER PRIMARY KEY, name TEXT, sum INTEGER);
+  CREATE TABLE series_copy (
+    id INTEGER PRIMARY KEY, device INTEGER, key TEXT, unit TEXT, kind INTEGER, title TEXT, min REAL, max REAL,
+    guessed INTEGER, sum INTEGER
+  );
+  INSERT INTO devices_copy SELECT id, name, sum FROM devices;
+  INSERT INTO series_copy SELECT id, device, key, unit, kind, title, min, max, guessed, sum FROM series;
+  CREATE TRIGGER devices_added AFTER INSERT ON devices BEGIN
+    INSERT OR REPLACE INTO devices_copy VALUES (new.id, new.name, new.sum);
+  END;
+  CREATE TRIGGER devices_changed AFTER UPDATE ON devices BEGIN
+    INSERT OR REPLACE INTO devices_copy VALUES (new.id, new.name, new.sum);
+  END;
+  CREATE TRIGGER devices_removed AFTER DELETE ON devices BEGIN
+    DELETE FROM devices_copy WHERE id = old.id;
+  END;
+  CREATE TRIGGER series_added AFTER INSERT ON series BEGIN
+    INSERT OR REPLACE INTO series_copy VALUES (
+      new.id, new.device, new.key, new.unit, new.kind, new.title, new.min, new.max, new.guessed, new.sum
+    );
+  END;
+  CREATE TRIGGER series_removed AFTER DELETE ON series BEGIN
+    DELETE FROM series_copy WHERE id = old.id;
+  END;
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;
 
 /** Migrates an empty or older file to this version, each step in its own transaction. */
 export function migrate(db: DatabaseSync, fromVersion: number): void {
+  addRowSum(db);
   for (let version = fromVersion; version < STEPS.length; version++) {
     db.exec('BEGIN IMMEDIATE');
     try {

@@ -1,25 +1,26 @@
 import { FaultError, toFault } from '@shared/errors';
 import type { WorkerOptions } from '../store-contract/store-messages';
-import { openDatabase, putAside, type OpenedDatabase } from './database';
+import { openDatabase, replaceOrSay, type OpenedDatabase } from './database';
 import { isDamage, toStoreFault } from './sqlite-errors';
 import { loadState } from './state';
 
-export type OpenedState = ReturnType<typeof loadState> & Pick<OpenedDatabase, 'setAside' | 'damagedLog'>;
+export type OpenedState = ReturnType<typeof loadState> & Pick<OpenedDatabase, 'replaced'>;
 
 /**
- * Opens the file and reads what is kept in memory of it; when its names turn out to be damaged, it goes aside and a new
- * one is begun. Throws a `FaultError`.
+ * Opens the file and reads what is kept in memory of it; when its names turn out to be damaged, what can be read is
+ * copied to a new one. Throws a `FaultError`.
  */
 export function openState(options: WorkerOptions): OpenedState {
-  const { db, path, setAside, damagedLog } = open(options);
+  const { db, path, replaced } = open(options);
   try {
-    return { ...loadState(db, path), setAside, damagedLog };
+    return { ...loadState(db, path), replaced };
   } catch (error) {
     db.close();
     if (!isDamage(error)) throw toStoreFault(error);
-    const aside = { path: putAside(path, Date.now()), reason: toFault(error).message };
+    const again = replaceOrSay(path, toFault(error).message, Date.now());
+    if (!again.ok) throw new FaultError(again.error.code, again.error.message);
     const fresh = open(options);
-    return { ...loadState(fresh.db, fresh.path), setAside: aside, damagedLog };
+    return { ...loadState(fresh.db, fresh.path), replaced: again.value };
   }
 }
 

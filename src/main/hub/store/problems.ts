@@ -1,4 +1,6 @@
 import type { Fault } from '@shared/errors';
+import type { Replaced } from './recovery/replace-damaged';
+import { lossSummary, type Loss, lossLine } from './recovery/report';
 
 /** The current problems, of which the most urgent is reported. */
 export class Problems {
@@ -6,7 +8,7 @@ export class Problems {
   #write: Fault | null = null;
   #tidy: Fault | null = null;
   #damage: Fault | null = null;
-  #damagedBlocks = 0;
+  #lostBlocks = 0;
   #told: Fault | null = null;
 
   constructor(tell: (problem: Fault | null) => void) {
@@ -25,27 +27,21 @@ export class Problems {
     this.#update();
   }
 
-  fileWasPutAside(path: string, reason: string): void {
+  fileWasReplaced({ path, reason, report }: Replaced): void {
+    const { samples, devices } = report.saved;
     this.#damage = {
       code: 'STORE_DAMAGED',
-      message: `The history file was damaged (${reason}). It was kept as ${path}, and a new one was started.`,
+      message: `The history file was damaged (${reason}) and was kept as ${path}. A new one has all that can be read: ${samples} samples of ${devices} devices. ${lossSummary(report)}.`,
     };
     this.#update();
   }
 
-  logWasDamaged(path: string): void {
+  /** Samples of a block that cannot be read any more. */
+  blockIsLost(loss: Loss): void {
+    const others = this.#lostBlocks++;
     this.#damage = {
       code: 'STORE_DAMAGED',
-      message: `The latest changes to the history file were damaged, and some of them are lost. A copy was kept as ${path}; the rest is fine.`,
-    };
-    this.#update();
-  }
-
-  blockIsDamaged(): void {
-    const count = ++this.#damagedBlocks;
-    this.#damage = {
-      code: 'STORE_DAMAGED',
-      message: `${count === 1 ? 'A block' : `${count} blocks`} of history can no longer be read and ${count === 1 ? 'is' : 'are'} skipped; the rest is fine.`,
+      message: `${lossLine(loss)} can no longer be read${others > 0 ? `, nor ${others === 1 ? 'another block' : `${others} other blocks`} of history` : ''}; the rest is fine.`,
     };
     this.#update();
   }

@@ -1,7 +1,7 @@
 import { FaultError } from '@shared/errors';
 import type { Readers } from './readers';
 import { cutPiece, endOfPiece, wholeWindows } from './scan-pieces';
-import type { OnDamage } from './sources';
+import type { Damaged, OnDamage } from './sources';
 import type { StoreState } from './state';
 import { runQuery } from './tier-query';
 import type { View } from './view';
@@ -16,21 +16,26 @@ const MAX_WAITING = 256;
 const SLICE_MS = 6;
 const PIECE_SAMPLES = 50_000;
 const MAX_SERIES = 10_000;
+/** How often a query that meets damage runs again once that is dealt with. */
+const MAX_TRIES = 8;
 
 /** Runs queries in slices alongside commits, a few at once, in the order in which they arrived. */
 export class QueryRunner {
   readonly #state: StoreState;
-  readonly #readers: Readers;
+  readonly #readers: Pick<Readers, 'begin'>;
   readonly #onDamage: OnDamage;
+  readonly #mend: () => void;
   readonly #waiting: (() => void)[] = [];
   readonly #cancelled = new Set<number>();
   readonly #known = new Set<number>();
   #running = 0;
 
-  constructor(state: StoreState, readers: Readers, onDamage: OnDamage) {
+  /** `mend` deals with all damage found so far; queries that found some run again then. */
+  constructor(state: StoreState, readers: Pick<Readers, 'begin'>, onDamage: OnDamage, mend: () => void) {
     this.#state = state;
     this.#readers = readers;
     this.#onDamage = onDamage;
+    this.#mend = mend;
   }
 
   get isBusy(): boolean {
@@ -72,17 +77,18 @@ export class QueryRunner {
       }
       this.#running++;
       try {
-        const snapshot = this.#readers.begin();
-        try {
-          return await work({
-            chunks: snapshot.chunks,
-            journal: snapshot.journal,
-            devices: this.#devicesOf(query),
-            onDamage: this.#onDamage,
-            turn: this.#pacer(id),
+        for (let tries = 1; ; tries++) {
+          const found: Damaged[] = [];
+          const answer = await this.#once(id, query, work, (damaged, error) => {
+            found.push(damaged);
+            this.#onDamage(damaged, error);
           });
-        } finally {
-          snapshot.end();
+          if (found.length === 0) return answer;
+          // What was left out may have been replaced by something older, which would be wrong.
+          this.#mend();
+          if (tries === MAX_TRIES) {
+            throw new FaultError('STORE_DAMAGED', 'There is too much damage in this part of the history.');
+          }
         }
       } finally {
         this.#running--;
@@ -91,6 +97,26 @@ export class QueryRunner {
     } finally {
       this.#known.delete(id);
       this.#cancelled.delete(id);
+    }
+  }
+
+  async #once<T>(
+    id: number,
+    query: StoreQuery,
+    work: (view: View) => Promise<T>,
+    onDamage: OnDamage,
+  ): Promise<T> {
+    const snapshot = this.#readers.begin();
+    try {
+      return await work({
+        chunks: snapshot.chunks,
+        journal: snapshot.journal,
+        devices: this.#devicesOf(query),
+        onDamage,
+        turn: this.#pacer(id),
+      });
+    } finally {
+      snapshot.end();
     }
   }
 
@@ -118,7 +144,7 @@ export class QueryRunner {
             journal,
             unsealed: journal,
             dirtyHours: new Set(device.dirtyHours),
-            floor: (tier) => floors.get(tier),
+            floor: (tier) => floors.get(tier, device.id),
           },
           series: [],
         };

@@ -134,7 +134,8 @@ function rollUpRun(
   const start = floorTo(run.t[0] ?? 0, MINUTE_MS);
   const end = floorTo(run.t[run.t.length - 1] ?? 0, MINUTE_MS) + MINUTE_MS;
   const counters = countersOf(context, run);
-  const isNewest = start > device.newestSealed;
+  const lost = context.chunks.lost(device.id, RAW, start, end);
+  const isNewest = start > device.newestSealed && lost.length === 0;
   const known = isNewest && isInOrder ? device.tail() : null;
   const readings: Readings = known ?? new Map<number, Reading>();
   const unknown = counters.filter((series) => !readings.has(series));
@@ -192,33 +193,40 @@ function rollUpAmongOthers(
   const sources = infos.map((info) => chunkSource(info, chunks));
   const stored = [...blocksInOrder(sources, null, start, reach, onDamage)];
   const all = mergeBlocks([...stored, run]);
+  const lost = chunks.lost(device.id, RAW, start, reach);
+  const isLost = (minute: number): boolean =>
+    lost.some(({ from, to }) => from < minute + MINUTE_MS && to >= minute);
+  const own = lost.length > 0 ? rollUp(run, MINUTE_MS, catalog.kindOf, new Map(readings)) : null;
   const rolled = rollUp(all, MINUTE_MS, catalog.kindOf, readings);
   const nextMinutes = minutesOfNextReadings(all, counters, end);
-  const minutes = pickRows(rolled, (time) => time < end || nextMinutes.has(time));
-  if (start > context.rawFloor()) return minutes;
+  const minutes = pickRows(rolled, (time) => !isLost(time) && (time < end || nextMinutes.has(time)));
+  if (start > context.rawFloor() && !own) return minutes;
   const known = new Set<number>();
   for (const { t } of stored) for (const time of t) known.add(floorTo(time, MINUTE_MS));
-  return addToStored(context, device, minutes, known);
+  // Minutes that have lost some of their samples are added to as well.
+  const added = own ? mergeBlocks([minutes, pickRows(own, isLost)]) : minutes;
+  return addToStored(context, device, added, known, isLost);
 }
 
 /**
- * If raw samples are already deleted, their roll-ups are kept and the late rows are added to them. Minutes in `known`
- * still have their samples and were computed from all of them.
+ * If raw samples are already deleted or lost, their roll-ups are kept and the late rows are added to them. Minutes in
+ * `known` still have their samples and were computed from all of them, unless some of those are lost.
  */
 function addToStored(
   context: SealContext,
   device: DeviceState,
   minutes: Block,
   known: ReadonlySet<number>,
+  isLost: (minute: number) => boolean,
 ): Block {
   const { chunks, onDamage } = context;
   const floor = context.rawFloor();
-  const times = new Set(minutes.t.filter((time) => !known.has(time)));
+  const times = new Set(minutes.t.filter((time) => isLost(time) || (!known.has(time) && time <= floor)));
   const from = minutes.t[0] ?? 0;
-  const to = Math.min(floor, minutes.t[minutes.t.length - 1] ?? 0) + 1;
+  const to = (minutes.t[minutes.t.length - 1] ?? 0) + 1;
   const sources = chunks.inRange(device.id, MINUTE, from, to).map((info) => chunkSource(info, chunks));
   const stored = [...blocksInOrder(sources, null, from, to, onDamage)].map((block) =>
-    pickRows(block, (time) => times.has(time) && time <= floor),
+    pickRows(block, (time) => times.has(time)),
   );
   return foldRollups([...stored, minutes], MINUTE_MS);
 }

@@ -1,6 +1,7 @@
 import type { StatementSync, DatabaseSync } from 'node:sqlite';
 import { BlockReader, type Block } from './codec/block';
 import { CodecError } from './codec/byte-reader';
+import { chunkPlace } from './checksums';
 import type { ChunkInfo, ChunkTable } from './chunk-table';
 import type { JournalRecord } from './device-state';
 import { lowerBound } from '../samples/lower-bound';
@@ -8,6 +9,12 @@ import { mergeBlocks, sliceBlock } from './merge-blocks';
 
 /** Journal records are younger than any chunk with the same time. */
 const JOURNAL_ORDER = 2 ** 50;
+
+/** Where a damaged block is. */
+export interface Damaged {
+  table: 'chunks' | 'journal';
+  id: number;
+}
 
 /**
  * One stored block that covers `[from, to]`. If two have the same time and column, the one with the higher order
@@ -17,16 +24,19 @@ export interface Source {
   from: number;
   to: number;
   order: number;
-  /** The chunk's id; null for a journal record. */
-  chunk: number | null;
+  table: Damaged['table'];
+  id: number;
+  /** The checksum of its place, see `checksums.ts`. */
+  place: number;
   bytes(): Uint8Array | null;
 }
 
-/** Called with the id of a chunk (null: a journal record) whose bytes are damaged; reading continues without it. */
-export type OnDamage = (chunk: number | null, error: Error) => void;
+/** Called with a chunk or a journal record that cannot be read; reading continues without it. */
+export type OnDamage = (damaged: Damaged, error: Error) => void;
 
 export function chunkSource(info: ChunkInfo, chunks: ChunkTable): Source {
-  return { from: info.from, to: info.to, order: info.id, chunk: info.id, bytes: () => chunks.read(info.id) };
+  const { id, from, to } = info;
+  return { from, to, order: id, table: 'chunks', id, place: chunkPlace(info), bytes: () => chunks.read(id) };
 }
 
 export class JournalReader {
@@ -41,7 +51,9 @@ export class JournalReader {
       from: record.from,
       to: record.to,
       order: JOURNAL_ORDER + record.id,
-      chunk: null,
+      table: 'journal',
+      id: record.id,
+      place: record.place,
       bytes: () => this.read(record.id),
     };
   }
@@ -52,16 +64,16 @@ export class JournalReader {
   }
 }
 
-/** Reads some columns of a source (null: all); null when the source is gone or damaged, or has none of them. */
+/** Reads some columns of a source (null: all); null when the source is damaged, or has none of them. */
 export function readSource(
   source: Source,
   columns: readonly number[] | null,
   onDamage: OnDamage,
 ): Block | null {
   const bytes = source.bytes();
-  if (!bytes) return null;
   try {
-    const reader = new BlockReader(bytes);
+    if (!bytes) throw new CodecError('A block is not there.');
+    const reader = new BlockReader(bytes, source.place);
     if (!columns) return reader.all();
     const block: Block = { t: reader.t, columns: [] };
     for (const id of columns) {
@@ -70,7 +82,10 @@ export function readSource(
     }
     return block.columns.length > 0 ? block : null;
   } catch (error) {
-    onDamage(source.chunk, error instanceof Error ? error : new CodecError(String(error)));
+    onDamage(
+      { table: source.table, id: source.id },
+      error instanceof Error ? error : new CodecError(String(error)),
+    );
     return null;
   }
 }

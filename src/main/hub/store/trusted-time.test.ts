@@ -10,7 +10,7 @@ describe('the time by which history is deleted', () => {
   let db: DatabaseSync;
   beforeEach(() => {
     db = new DatabaseSync(':memory:');
-    db.exec('CREATE TABLE meta (key TEXT PRIMARY KEY, value)');
+    db.exec('CREATE TABLE meta (key TEXT PRIMARY KEY, value, sum)');
   });
   afterEach(() => db.close());
 

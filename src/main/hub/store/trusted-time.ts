@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { readMeta, writeMeta } from './meta';
 import { HOUR_MS, MINUTE_MS } from '../store-contract/tiers';
 
 const KEY = 'trusted-time';
@@ -27,8 +28,7 @@ export class TrustedTime {
   /** `newest` is the time of the newest sample: it stands for the clock of a run that did not store it. */
   constructor(db: DatabaseSync, newest: number, wall: number, monotonic: number) {
     this.#db = db;
-    const saved = db.prepare('SELECT value FROM meta WHERE key = ?').get(KEY)?.['value'];
-    const known = typeof saved === 'number' ? saved : newest;
+    const known = readMeta(db, KEY) ?? newest;
     this.#wall = Number.isFinite(known) ? known : wall;
     this.#monotonic = monotonic;
   }
@@ -58,6 +58,6 @@ export class TrustedTime {
     this.#doubt = null;
     if (Math.abs(wall - this.#savedWall) < SAVE_EVERY_MS) return;
     this.#savedWall = wall;
-    this.#db.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run(KEY, wall);
+    writeMeta(this.#db, KEY, wall);
   }
 }

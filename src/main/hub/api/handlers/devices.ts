@@ -9,16 +9,20 @@ export interface DeviceHandlersContext {
   devices: DeviceRegistry;
   /** Deletes a device's samples and events. */
   forgetPast: (device: string) => Promise<void>;
+  /** Throws the reason why history cannot be changed now. */
+  requireOpen: () => void;
 }
 
 export function createDeviceHandlers({
   devices,
   forgetPast,
+  requireOpen,
 }: DeviceHandlersContext): CommandHandlers<keyof typeof deviceCommands> {
   return {
     listDevices: () => devices.infos(),
     async removeDevice({ device: id }) {
       const device = devices.require(id);
+      requireOpen();
       device.close(CLOSE.removed, describeCloseCode(CLOSE.removed));
       devices.remove(device);
       forgetClaims(devices, id);

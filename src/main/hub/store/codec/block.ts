@@ -9,6 +9,9 @@ import { readColumn, writeColumn } from './column';
  *     crc32 of the rest (4 bytes, little endian), version (1), length of the packed head (varint), packed head,
  *     packed groups, one after another
  *
+ * From version 2 on the checksum begins with a number that stands for the block's place, so that a block that is found
+ * in another place (a page copied over another) counts as damaged there.
+ *
  * The head holds the row count, the time column, and the directory: for each group its packed and plain length and
  * its columns' ids (as differences) and lengths. Columns are gathered into groups of about `GROUP_BYTES` that are
  * compressed together, so that one column can be read without unpacking the whole block.
@@ -32,7 +35,9 @@ export interface EncodedBlock {
   samples: number;
 }
 
-const VERSION = 1;
+/** Version 1 has the same layout; its checksum does not depend on the block's place. */
+const UNPLACED_VERSION = 1;
+const VERSION = 2;
 const GROUP_BYTES = 24 * 1024;
 const CRC_BYTES = 4;
 /** Below this size a frame's header outweighs what compression saves. */
@@ -49,9 +54,10 @@ const group = new ByteWriter(64 * 1_024);
 
 /**
  * Writes a block. `level` is zstd's; 0 writes it uncompressed and skips the search for the smallest form of each
- * column. Not reentrant: the working memory is shared.
+ * column. `place` is the checksum of where the block will be, see `places.ts`. Not reentrant: the working memory is
+ * shared.
  */
-export function encodeBlock({ t, columns }: Block, level = 3): EncodedBlock {
+export function encodeBlock({ t, columns }: Block, level = 3, place = 0): EncodedBlock {
   head.clear();
   body.clear();
   directory.clear();
@@ -92,15 +98,16 @@ export function encodeBlock({ t, columns }: Block, level = 3): EncodedBlock {
   out.append(packedHead);
   out.append(body.written());
   const bytes = out.written();
-  new DataView(bytes.buffer).setUint32(0, crc32(bytes.subarray(CRC_BYTES)), true);
+  new DataView(bytes.buffer).setUint32(0, crc32(bytes.subarray(CRC_BYTES), place), true);
   return { bytes, samples };
 }
 
-/** Whether the checksum matches the bytes. */
-export function isIntact(bytes: Uint8Array): boolean {
+/** Whether the checksum matches the bytes and their place. */
+export function isIntact(bytes: Uint8Array, place = 0): boolean {
   if (bytes.length <= CRC_BYTES) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return view.getUint32(0, true) === crc32(bytes.subarray(CRC_BYTES));
+  const start = bytes[CRC_BYTES] === UNPLACED_VERSION ? 0 : place;
+  return view.getUint32(0, true) === crc32(bytes.subarray(CRC_BYTES), start);
 }
 
 interface Group {
@@ -118,10 +125,12 @@ export class BlockReader {
   readonly #groups: Group[] = [];
   #plain: { group: Group; bytes: Uint8Array } | null = null;
 
-  constructor(bytes: Uint8Array) {
-    if (!isIntact(bytes)) throw new CodecError('The checksum of a block does not match.');
+  constructor(bytes: Uint8Array, place = 0) {
+    if (!isIntact(bytes, place)) throw new CodecError('The checksum of a block does not match.');
     const input = new ByteReader(bytes, CRC_BYTES);
-    if (input.byte() !== VERSION) throw new CodecError('A block has an unknown version.');
+    const version = input.byte();
+    if (version !== VERSION && version !== UNPLACED_VERSION)
+      throw new CodecError('A block has an unknown version.');
     const packedLength = input.varint();
     const plainLength = input.varint();
     const plainHead = unpack(input.take(packedLength), plainLength);
