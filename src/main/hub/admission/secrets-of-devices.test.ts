@@ -4,11 +4,12 @@ import { ManualClock } from '../../../../tests/fakes/manual-clock';
 import { createDeviceKey, proveKey, takeKey } from '../devices/device-key';
 import { bearerCredentials, messageCredentials } from './credentials';
 import { JoinTokens } from './join-tokens';
+import { passingUses } from './token-uses';
 
 describe('a join token', () => {
   function tokensOf(max = 3) {
     const clock = new ManualClock();
-    const tokens = new JoinTokens(null, max, clock, silentLogger);
+    const tokens = new JoinTokens(null, passingUses(), max, clock, silentLogger);
     const make = (lifetimeMs: number | null, maxUses: number | null = null) => {
       const made = tokens.create({ name: 'lab', lifetimeMs, maxUses });
       if (!made.ok) throw new Error(made.error.code);

@@ -3,7 +3,7 @@ import type { ConnectionState, StateReason } from '@shared/model';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import { isRecord, parseAgentMessage, parseJson } from '@shared/protocol/parse';
 import { messageCredentials, type Credentials } from '../admission/credentials';
-import { TokenBucket } from '../bounds/token-bucket';
+import { TokenBucket } from '@shared/token-bucket';
 import { BURST } from '../ingest/agent-ingest';
 import type { Endpoint } from '../sessions/endpoint';
 import type { Session } from '../sessions/session';

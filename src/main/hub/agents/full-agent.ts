@@ -4,7 +4,7 @@ import type { ConnectionState, StateReason } from '@shared/model';
 import type { AgentMessage, HelloMessage, SchemaMessage } from '@shared/protocol/agent-messages';
 import { CLOSE, type CloseCode } from '@shared/protocol/close-codes';
 import { parseAgentMessage, parseJson } from '@shared/protocol/parse';
-import type { TokenBucket } from '../bounds/token-bucket';
+import type { TokenBucket } from '@shared/token-bucket';
 import { Cadence } from '../devices/cadence';
 import type { Device } from '../devices/device';
 import type { DeviceSession } from '../devices/presence';

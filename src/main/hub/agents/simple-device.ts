@@ -1,7 +1,7 @@
 import type { Fault } from '@shared/errors';
 import { FaultError } from '@shared/errors';
 import type { ConnectionState, StateReason } from '@shared/model';
-import type { TokenBucket } from '../bounds/token-bucket';
+import type { TokenBucket } from '@shared/token-bucket';
 import { Cadence } from '../devices/cadence';
 import type { Device } from '../devices/device';
 import type { DeviceSession } from '../devices/presence';

@@ -1,6 +1,6 @@
 import { BoundedMap } from '@shared/bounded-map';
 import { crowdKey, isLinkLocal, limitKey, LINK_LOCAL_SHARES } from './peer-address';
-import { TokenBucket } from './token-bucket';
+import { TokenBucket } from '@shared/token-bucket';
 
 /** The most addresses remembered; the one quiet for longest is dropped and starts over with a full bucket. */
 const MAX_ADDRESSES = 4_096;

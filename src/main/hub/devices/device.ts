@@ -7,7 +7,7 @@ import type {
   HeadlineSeries,
   StateReason,
 } from '@shared/model';
-import type { TokenBucket } from '../bounds/token-bucket';
+import type { TokenBucket } from '@shared/token-bucket';
 import { Askers } from './askers';
 import { isUntaken, takeKey, type DeviceKey } from './device-key';
 import {

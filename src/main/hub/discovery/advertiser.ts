@@ -8,7 +8,7 @@ import {
   type MdnsPacket,
   type MdnsPeer,
 } from '@shared/discovery/mdns-links';
-import { TokenBucket } from '../bounds/token-bucket';
+import { TokenBucket } from '@shared/token-bucket';
 import { Records, type Advertised } from './records';
 
 const MDNS_PORT = 5353;

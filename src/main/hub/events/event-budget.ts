@@ -3,7 +3,7 @@ import type { Limits } from '@shared/protocol/limits';
 import { refusedAddress } from '../bounds/refused-client';
 import type { RefusedCounter } from '../bounds/refused-counter';
 import { AddressBuckets } from '../bounds/address-buckets';
-import { TokenBucket } from '../bounds/token-bucket';
+import { TokenBucket } from '@shared/token-bucket';
 
 /** All devices together may cause this many times as many events as one device. */
 const DEVICES_AT_ONCE = 40;

@@ -1,7 +1,7 @@
 import { BoundedMap } from '@shared/bounded-map';
 import type { Fault } from '@shared/errors';
 import type { AgentMessage, HelloMessage, SchemaMessage } from '@shared/protocol/agent-messages';
-import { TokenBucket } from '../bounds/token-bucket';
+import { TokenBucket } from '@shared/token-bucket';
 import type { IngestContext } from './ingest-context';
 import type { Device } from '../devices/device';
 import { flatRows, type FlatRows } from './flat-rows';

@@ -1,5 +1,5 @@
 import type { Fault } from '@shared/errors';
-import type { TokenBucket } from '../bounds/token-bucket';
+import type { TokenBucket } from '@shared/token-bucket';
 import type { Device } from '../devices/device';
 import { PushPresence, type PushOrigin } from '../devices/push-presence';
 import { sampleBudgetOf } from '../ingest/agent-ingest';

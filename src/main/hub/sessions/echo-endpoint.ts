@@ -3,7 +3,7 @@ import { CLOSE } from '@shared/protocol/close-codes';
 import type { SessionContext } from './session-context';
 import type { Endpoint } from './endpoint';
 import type { Session } from './session';
-import { TokenBucket } from '../bounds/token-bucket';
+import { TokenBucket } from '@shared/token-bucket';
 
 /**
  * `/echo` answers `You sent: …`; `/echo/raw` returns frames unchanged. It lets device makers test a connection before

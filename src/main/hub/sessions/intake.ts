@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Clock } from '@shared/clock';
 import { FrameMeter } from './frame-meter';
-import { TokenBucket } from '../bounds/token-bucket';
+import { TokenBucket } from '@shared/token-bucket';
 
 /** A full read by Node; there is probably more to read. */
 const FULL_READ_BYTES = 64 * 1024;

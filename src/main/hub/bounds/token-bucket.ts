@@ -1,1 +1,0 @@
-export { TokenBucket } from '@shared/token-bucket';
