@@ -64,12 +64,14 @@ export function startHub(
   probe: boolean,
   store: 'memory' | 'sqlite' = 'memory',
   [errors, logLevel]: [errors: 'inherit' | 'pipe', logLevel: string] = ['inherit', 'error'],
+  more: readonly string[] = [],
 ): Promise<Server> {
   const dataDir = mkdtempSync(join(tmpdir(), 'wirewatch-bench-'));
   const args = probe ? ['--import', join(BENCH, 'probe.js')] : [];
   args.push(CLI, 'serve', '--json', '--port', '0', '--host', '127.0.0.1', '--data-dir', dataDir);
   args.push('--store', store, '--admit', 'open', '--no-local-agent', '--log-level', logLevel);
   for (const [name, value] of Object.entries(limits)) args.push('--limit', `${name}=${value}`);
+  args.push(...more);
   return startServer(args, probe, () => rmSync(dataDir, { recursive: true, force: true }), errors);
 }
 
