@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { LoopTurns } from './loop-turns';
+
+/** Shared by all answers, as the event loop is. */
+const turns = new LoopTurns();
 
 export interface StreamOptions {
   headers: Readonly<Record<string, string>>;
@@ -25,6 +28,7 @@ export async function streamText(
   response: ServerResponse,
 ): Promise<void> {
   try {
+    await turns.next();
     let next = await source.next();
     response.statusCode = 200;
     response.setHeader('Cache-Control', 'no-store');
@@ -34,12 +38,12 @@ export async function streamText(
       return;
     }
     for (; !next.done; next = await source.next()) {
-      if (response.write(next.value)) await nextTurn();
-      else {
+      if (!response.write(next.value)) {
         onWaiting(true);
         if (!(await drained(response, unreadMs))) response.destroy();
         onWaiting(false);
       }
+      await turns.next();
       if (response.destroyed) return;
     }
     response.end();
