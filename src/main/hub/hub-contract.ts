@@ -103,6 +103,8 @@ export interface Hub {
   exportSamples(query: ExportQuery, signal?: AbortSignal): AsyncGenerator<string, void, undefined>;
   /** Stores an NDJSON export, see `importSamples` in `export/importer.ts`. Also works without `start()`. */
   importSamples(chunks: AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<ImportSummary>;
+  /** Writes a change that no command made into the audit log: `action` for programs, `text` for people. */
+  recordChange(action: string, text: string, caller: Caller): void;
   /** Exempts a request from the body timeout; the caller must watch over the request from then on. */
   allowLongBody(request: IncomingMessage): void;
   /** Counts a refusal by an outer layer, by code, and records the refused client. */

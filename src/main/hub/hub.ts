@@ -16,7 +16,7 @@ import { UiConnections } from './api/ui-connections';
 import { followHistory, restoreFrom } from './attach-history';
 import { clockSet } from './clock-set';
 import { AuditLog } from './audit/audit-log';
-import { watchChanges } from './audit/watch-changes';
+import { authorOf, watchChanges } from './audit/watch-changes';
 import { BoardStore } from './boards/board-store';
 import { Penalties } from './bounds/penalties';
 import { refusedAddress } from './bounds/refused-client';
@@ -201,6 +201,8 @@ export function createHub(options: HubOptions): Hub {
     onUpgrade: (path, handler) => server.onUpgrade(path, handler),
     exportSamples: (query, signal) => exportSamples(createHubSource(parts), query, signal),
     importSamples: (chunks, importOptions) => importSamples(parts, chunks, importOptions),
+    recordChange: (action, text, caller) =>
+      audit.add({ at: clock.now(), action, text, device: null, by: authorOf(caller) }),
     allowLongBody: (request) => server.allowLongBody(request),
     countRefused: (code, request) => refused.add(code, refusedOf(request)),
     onDevices: (listener) => devices.changed.on((message) => listener({ full: false, ...message })),

@@ -26,7 +26,7 @@ export function watchChanges(audit: AuditLog, now: () => number, names: ChangeNa
   };
 }
 
-function authorOf({ from, role, browser, userAgent }: ChangeCaller): AuditAuthor {
+export function authorOf({ from, role, browser, userAgent }: ChangeCaller): AuditAuthor {
   const kind = from === 'ipc' ? 'app' : browser === undefined ? 'api' : 'browser';
   return { kind, role, address: kind === 'app' ? null : from, userAgent: userAgent ?? null };
 }

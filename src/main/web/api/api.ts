@@ -113,9 +113,13 @@ export function createApi(hub: Hub, access: Access, clock: Clock): Api {
       }
       sendFault(sent.error, request, response);
     },
-    [IMPORT_PATH]: async (query, request, response) => {
+    [IMPORT_PATH]: async (query, request, response, caller) => {
       const taken = await takeImport(hub, query, request);
-      if (taken.ok) return sendJson(request, response, 200, taken.value);
+      if (taken.ok) {
+        const { samples } = taken.value;
+        hub.recordChange('importSamples', `Imported ${samples.toLocaleString('en')} samples.`, caller);
+        return sendJson(request, response, 200, taken.value);
+      }
       await drainBody(request);
       sendFault(taken.error, request, response);
     },
