@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -17,6 +17,7 @@ function tokens(dataDir: string | null, warnings: string[] = []): JoinTokens {
   return new JoinTokens(dataDir, 10, systemClock, {
     ...silentLogger,
     warn: (text) => void warnings.push(text),
+    error: (text) => void warnings.push(text),
   });
 }
 
@@ -45,6 +46,25 @@ describe('join tokens', () => {
     expect(codeOf(hub.check(secret, null))).toBe('TOKEN_USED_UP');
     expect(codeOf(hub.check(secret, 'another token'))).toBe('TOKEN_USED_UP');
     expect(codeOf(hub.check(secret, token.id))).toBe('good');
+  });
+
+  it('say so at the start when one of them is damaged, or how often they were used', () => {
+    const dataDir = folder();
+    const hub = tokens(dataDir);
+    const damaged = make(hub, 5);
+    const limited = make(hub, 5);
+    const free = make(hub);
+    hub.use(limited.token.id);
+    const path = join(dataDir, 'join-tokens', `${damaged.token.id}.json`);
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"maxUses": 5', '"maxUses": 7'));
+    writeFileSync(join(dataDir, 'join-token-uses.json'), '{');
+    const said: string[] = [];
+    const again = tokens(dataDir, said);
+    expect(said.join()).toContain(path);
+    expect(said.join()).toContain('count as used up');
+    expect(codeOf(again.check(damaged.secret, null))).toBe('WRONG_TOKEN');
+    expect(codeOf(again.check(limited.secret, null))).toBe('TOKEN_USED_UP');
+    expect(codeOf(again.check(free.secret, null))).toBe('good');
   });
 
   it('keep their use when another process makes one', () => {

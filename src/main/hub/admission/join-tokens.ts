@@ -40,7 +40,10 @@ export class JoinTokens {
     this.#max = max;
     this.#clock = clock;
     this.#log = log;
-    this.#uses = this.#folder?.readUses() ?? new Map<string, TokenUse>();
+    this.#refresh();
+    const uses = this.#folder?.readUses();
+    if (uses) this.#uses = uses;
+    else if (this.#folder) this.#forgetUses(this.#folder);
   }
 
   /** All tokens, oldest first. */
@@ -148,6 +151,20 @@ export class JoinTokens {
     return maxUses !== null && (this.#uses.get(id)?.uses ?? 0) >= maxUses ? 'TOKEN_USED_UP' : null;
   }
 
+  /** Nobody knows how often tokens with a limit were used, so none of them admits another device. */
+  #forgetUses(folder: TokenFolder): void {
+    const aside = folder.setUsesAside(this.#clock.now());
+    for (const { id, maxUses } of this.#tokens) {
+      if (maxUses !== null) this.#uses.set(id, { uses: maxUses, lastUsedAt: null });
+    }
+    this.#log.error(
+      `The file of how often join tokens were used is damaged and was set aside as ${aside}. Tokens with a limit count as used up; create new ones.`,
+      { code: 'FILE_UNREADABLE' },
+    );
+    const written = folder.writeUses(this.#uses);
+    if (!written.ok) this.#log.error(written.error.message, { code: written.error.code });
+  }
+
   #info({ id, name, createdAt, expiresAt, maxUses }: StoredToken): JoinToken {
     const { uses, lastUsedAt } = this.#uses.get(id) ?? { uses: 0, lastUsedAt: null };
     return { id, name, createdAt, expiresAt, maxUses, uses, lastUsedAt };
@@ -161,7 +178,7 @@ export class JoinTokens {
     this.#version = version;
     this.#tokens = this.#folder.read(this.#max, (path) => {
       this.#log.warn(
-        `The join token ${path} cannot be read. Create tokens as the user that the hub runs as.`,
+        `The join token in ${path} is damaged or cannot be read, so it admits nobody. Revoke it by deleting the file, and create another one, as the user that the hub runs as.`,
       );
     });
     const known = new Set(this.#tokens.map(({ id }) => id));

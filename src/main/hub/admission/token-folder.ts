@@ -2,7 +2,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { fail, succeed, type Result } from '@shared/errors';
-import { readJsonFile, writeJsonFile } from '../../../files/json-file';
+import { readJsonFile, setFileAside, writeJsonFile } from '../../../files/json-file';
 import { makeFolders } from '../../../files/make-folders';
 
 /** A stored join token, without its secret. */
@@ -97,10 +97,17 @@ export class TokenFolder {
     }
   }
 
-  readUses(): Map<string, TokenUse> {
+  /** How often each token was used; null if the file is damaged, so that this is not known. */
+  readUses(): Map<string, TokenUse> | null {
     const file = readJsonFile(this.#usesPath);
-    const parsed = file.ok && file.value !== null ? v.safeParse(usesSchema, file.value) : null;
-    return new Map(parsed?.success ? Object.entries(parsed.output) : []);
+    if (file.ok && file.value === null) return new Map();
+    const parsed = file.ok ? v.safeParse(usesSchema, file.value) : null;
+    return parsed?.success ? new Map(Object.entries(parsed.output)) : null;
+  }
+
+  /** Keeps a damaged file of uses under another name, which is returned. */
+  setUsesAside(now: number): string {
+    return setFileAside(this.#usesPath, now);
   }
 
   writeUses(uses: ReadonlyMap<string, TokenUse>): Result<null> {
