@@ -4,6 +4,8 @@ import { defineConfig } from 'electron-vite';
 
 const root = import.meta.dirname;
 const alias = { '@shared': resolve(root, 'src/shared') };
+/** Names what is bundled, with its licence; `npm run package` makes the notices of it. */
+const license = { fileName: 'licenses.json' };
 
 export default defineConfig({
   main: {
@@ -25,6 +27,7 @@ export default defineConfig({
     resolve: { alias },
     build: {
       externalizeDeps: false,
+      license,
       rolldownOptions: {
         input: { index: resolve(root, 'src/preload/index.ts') },
         // A sandboxed preload has to be one CommonJS file.
@@ -40,6 +43,7 @@ export default defineConfig({
       target: 'chrome130',
       // Browsers on other machines fetch it; electron-vite minifies nothing by itself.
       minify: true,
+      license,
       rolldownOptions: { input: resolve(root, 'src/renderer/index.html') },
     },
   },

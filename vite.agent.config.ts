@@ -15,6 +15,7 @@ export default defineConfig({
     outDir: 'out/agent',
     emptyOutDir: true,
     minify: true,
+    license: { fileName: 'licenses.json' },
     copyPublicDir: false,
     rolldownOptions: {
       external: [...builtinModules, /^node:/, 'bufferutil', 'utf-8-validate', 'osx-temperature-sensor'],

@@ -9,6 +9,7 @@ const OWN_PROCESS = [
   'src/**/*.dst.test.ts',
   'src/agent/agent.test.ts',
   'src/agent/command.test.ts',
+  'src/agent/collectors/portable/*.test.ts',
   'src/agent/spool/kill.test.ts',
   'src/main/runtime.test.ts',
   'src/main/hub/history/worker-store-failures.test.ts',

@@ -7,7 +7,7 @@ import { projectRoot } from './programs';
 
 const RETENTION = { rawDays: 30, minuteDays: 90, hourDays: 1_826, budgetBytes: 50 * 1024 ** 3 };
 
-/** A store opened as the hub opens it, with room for all data of a bench. */
+/** Opens a store as the hub does, with room for all data of a bench. */
 export async function openBenchStore(dir: string): Promise<OpenedStore> {
   const opened = await openStore({
     dir,
@@ -20,7 +20,7 @@ export async function openBenchStore(dir: string): Promise<OpenedStore> {
   return opened.value;
 }
 
-/** Bytes of all files in a store's folder. */
+/** Returns the bytes of all files in a store's folder. */
 export function storeBytes(dir: string): number {
   return readdirSync(dir).reduce((sum, name) => sum + statSync(join(dir, name)).size, 0);
 }

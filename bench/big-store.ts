@@ -21,7 +21,10 @@ export interface BigStore {
   end: number;
 }
 
-/** 100 devices × 20 series at 10 s for 7 days and one device at 1 s: 133 million samples. Built once an hour. */
+/**
+ * Builds a store of 100 devices × 20 series at 10 s for 7 days and one device at 1 s: 133 million samples. A store
+ * built within the same hour is used again.
+ */
 export async function buildBigStore(): Promise<BigStore> {
   const end = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
   const dir = join(projectRoot(), 'out', 'bench-data', `${LAYOUT}-${end}`);
@@ -46,7 +49,7 @@ export async function buildBigStore(): Promise<BigStore> {
   return { dir: join(dir, 'store'), end };
 }
 
-/** The p99 of each kind of query, on series chosen anew each time, and the median time to open the store. */
+/** Measures the p99 of each kind of query, on newly chosen series each time, and the median time to open the store. */
 export async function measureQueries({ dir, end }: BigStore) {
   const openMs: number[] = [];
   for (let i = 0; i < 5; i++) {
@@ -122,7 +125,9 @@ function allSeries(): StoredSeries[] {
   }));
 }
 
-/** Random walks with two decimals, like sensors and loads; every fifth series is constant most of the time. */
+/**
+ * Generates random walks with two decimals, like sensors and loads; every fifth series is constant most of the time.
+ */
 function hourOf(device: number, from: number, walks: Float64Array): RowBatch {
   const stepMs = device === FAST_DEVICE ? FAST_MS : SLOW_MS;
   const rows = HOUR_MS / stepMs;

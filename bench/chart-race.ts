@@ -25,7 +25,7 @@ export interface SizeResult {
   ratio: number;
   oursP95Ms: number;
   uplotP95Ms: number;
-  /** The same with a new time scale in every frame, so that everything has to be drawn anew. */
+  /** The same for frames with a new time scale, in which everything has to be drawn again. */
   redrawOursMs: number;
   redrawUplotMs: number;
   redrawRatio: number;
@@ -36,7 +36,7 @@ interface RaceTimes {
   uplot: number[];
 }
 
-/** Twelve charts of four series, drawn in turns by this engine and by uPlot on one page; ms per frame. */
+/** Draws twelve charts of four series, in turns by this engine and by uPlot on one page; returns ms per frame. */
 export async function raceCharts(browser: Browser): Promise<Record<string, SizeResult>> {
   const folder = mkdtempSync(join(tmpdir(), 'wirewatch-race-'));
   await buildPage(folder);

@@ -87,7 +87,7 @@ const PROBE = `(() => {
   };
 })()`;
 
-/** Polls until the condition holds. `waitForFunction` does not work, because the page's policy forbids what it does. */
+/** Polls until the condition holds. `waitForFunction` does not work, because the page's policy forbids its method. */
 async function until(page: Page, condition: string): Promise<void> {
   const giveUpAt = Date.now() + READY_WITHIN_MS;
   while (!(await page.evaluate<boolean>(condition))) {
@@ -96,7 +96,7 @@ async function until(page: Page, condition: string): Promise<void> {
   }
 }
 
-/** The slowest of many interactions: scrolling through all devices, and each key typed into a filter. */
+/** Measures the slowest of many interactions: scrolling through all devices, and each key typed into a filter. */
 async function fleetInteraction(page: Page): Promise<number> {
   await page.evaluate('probe.waits.length = 0');
   const { width, height } = VIEWPORT;
@@ -130,7 +130,7 @@ function deviceFrames(page: Page): Promise<{ fps: number; longTaskMs: number }> 
     .then(({ fps, longTaskMs }) => ({ fps: round(fps), longTaskMs: round(longTaskMs) }));
 }
 
-/** How much the page's memory has grown since its buffers were full, measured after garbage collection. */
+/** Returns how much the page's memory has grown since its buffers were full, measured after garbage collection. */
 async function heapGrowth(page: Page, minutes: number): Promise<number> {
   const devtools = await page.context().newCDPSession(page);
   await sleep(FILL_MS);

@@ -9,7 +9,7 @@ export interface ChartsResult extends ScreensResult {
   sizes: Record<string, SizeResult>;
 }
 
-/** Everything about charts that can be measured in a browser; `isLong` watches memory for ten minutes. */
+/** Measures everything about charts that a browser can show; `isLong` watches memory for ten minutes. */
 export async function benchCharts(isLong: boolean): Promise<ChartsResult> {
   const executablePath = await findChromium();
   if (!executablePath) throw new Error('there is no Chromium: set CHROMIUM_PATH');

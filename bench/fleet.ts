@@ -17,7 +17,7 @@ export interface FleetResult {
 }
 
 /**
- * A thousand agents at 1 Hz with 50 metrics each, for 30 s. CPU and memory are those of the hub's process alone;
+ * Runs a thousand agents at 1 Hz with 50 metrics each, for 30 s. CPU and memory are those of the hub's process alone;
  * latency is from the agent's send to the feed frame at a UI that watches three series of every device.
  */
 export async function benchFleet(): Promise<FleetResult> {
@@ -73,7 +73,7 @@ export async function benchFleet(): Promise<FleetResult> {
   }
 }
 
-/** User and system time of a process: from /proc, or from `ps` where there is none. */
+/** Returns the user and system time of a process: from /proc, or from `ps` if there is none. */
 function cpuSeconds({ process: { pid } }: Server): number {
   if (process.platform === 'linux') {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -11,6 +11,8 @@ export const FUZZ_LIMITS: Record<string, number> = {
   unauthenticatedPerAddress: OUT_OF_THE_WAY,
   arrivals: OUT_OF_THE_WAY,
   codesPerAddress: OUT_OF_THE_WAY,
+  codes: OUT_OF_THE_WAY,
+  askersPerDevice: OUT_OF_THE_WAY,
   failuresPerAddress: OUT_OF_THE_WAY,
   messageTimeoutMs: 2_000,
   helloTimeoutMs: 2_000,

@@ -114,7 +114,7 @@ function applyBytes(bytes: Uint8Array, { at, kind, token, length }: Edit): Uint8
   }
 }
 
-/** Texts that are slightly changed samples. */
+/** Creates texts that are slightly changed samples. */
 export function nearlyText(...samples: string[]): fc.Arbitrary<string> {
   const edited = fc
     .tuple(fc.constantFrom(...samples), fc.array(edit, { maxLength: 4 }))
@@ -122,7 +122,7 @@ export function nearlyText(...samples: string[]): fc.Arbitrary<string> {
   return fc.oneof({ weight: 8, arbitrary: edited }, { weight: 1, arbitrary: fc.string({ unit: 'binary' }) });
 }
 
-/** Bytes that are slightly changed samples. */
+/** Creates bytes that are slightly changed samples. */
 export function nearlyBytes(...samples: Uint8Array[]): fc.Arbitrary<Uint8Array> {
   const edited = fc
     .tuple(fc.constantFrom(...samples), fc.array(edit, { maxLength: 4 }))

@@ -90,7 +90,7 @@ const segment = Buffer.concat([
   encoder.seal(),
 ]);
 
-/** A segment of frames with any contents but valid checksums. */
+/** Creates a segment of frames with any contents but valid checksums. */
 function framed(payloads: readonly Uint8Array[]): Buffer {
   let chain = 0;
   return Buffer.concat(
@@ -228,7 +228,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
     'lines to import',
     nearlyText('{"device":"d","metric":"m","labels":{},"unit":"","kind":"gauge","t":[1,2],"v":[1,null]}'),
     (text) => {
-      parseImportLine(text);
+      parseImportLine(text, 1_760_000_000_000);
     },
   ),
   target('cookies', nearlyText('wirewatch-7411=abc; other=1', '__Host-wirewatch-1=x'), (text) => {

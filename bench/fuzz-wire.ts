@@ -30,7 +30,7 @@ class Dice {
     this.#bytes = this.#next();
   }
 
-  /** An integer from 0 to `sides` - 1. */
+  /** Returns an integer from 0 to `sides` - 1. */
   roll(sides: number): number {
     if (this.#at + 4 > this.#bytes.length) {
       this.#bytes = this.#next();

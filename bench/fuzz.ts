@@ -80,7 +80,7 @@ async function fuzzHub(): Promise<void> {
 }
 
 /**
- * How many more descriptors are open than before. Waits for the hub to time out half-sent requests and kept
+ * Returns how many more descriptors are open than before. Waits until the hub has timed out half-sent requests and idle
  * connections.
  */
 async function moreDescriptors(pid: number | undefined, before: number): Promise<number> {

@@ -12,7 +12,7 @@ export interface IngestResult {
   ratio: number;
 }
 
-/** The same load on bare `ws` + `JSON.parse` and on the whole hub with a feed open, in turn; medians. */
+/** Runs the same load on bare `ws` + `JSON.parse` and on the whole hub with a feed open, in turn; returns medians. */
 export async function benchIngest(): Promise<{ rows: IngestResult; metrics: IngestResult }> {
   return { rows: await compare('rows'), metrics: await compare('metrics') };
 }

@@ -12,7 +12,7 @@ interface Header {
   series: Recording['names'];
 }
 
-/** The first `width` series of the recording that have a value in every row, and those rows. */
+/** Returns the first `width` series of the recording that have a value in every row, and those rows. */
 export function readRecording(path: string, width: number): Recording {
   const [first = '', ...lines] = gunzipSync(readFileSync(path)).toString().trimEnd().split('\n');
   const header = JSON.parse(first) as Header;

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 
-/** The project's folder: the closest one above this file that has a package.json. */
+/** Returns the project's folder: the closest one above this file that has a package.json. */
 export function projectRoot(): string {
   let folder = import.meta.dirname;
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
@@ -58,22 +58,24 @@ export function startBareServer(): Promise<Server> {
   return startServer([join(BENCH, 'bare-server.js')], false, () => {});
 }
 
-/** The built hub as users run it, with the limits raised that would block such loads. */
+/** Starts the built hub as users run it, but with higher limits, because the defaults would block such loads. */
 export function startHub(
   limits: Record<string, number>,
   probe: boolean,
   store: 'memory' | 'sqlite' = 'memory',
   [errors, logLevel]: [errors: 'inherit' | 'pipe', logLevel: string] = ['inherit', 'error'],
+  more: readonly string[] = [],
 ): Promise<Server> {
   const dataDir = mkdtempSync(join(tmpdir(), 'wirewatch-bench-'));
   const args = probe ? ['--import', join(BENCH, 'probe.js')] : [];
   args.push(CLI, 'serve', '--json', '--port', '0', '--host', '127.0.0.1', '--data-dir', dataDir);
   args.push('--store', store, '--admit', 'open', '--no-local-agent', '--log-level', logLevel);
   for (const [name, value] of Object.entries(limits)) args.push('--limit', `${name}=${value}`);
+  args.push(...more);
   return startServer(args, probe, () => rmSync(dataDir, { recursive: true, force: true }), errors);
 }
 
-/** The demo as users run it, with this many made-up devices. */
+/** Starts the demo as users run it, with this many made-up devices. */
 export function startDemo(devices: number): Promise<Server> {
   const args = [CLI, 'demo', '--devices', String(devices), '--port', '0', '--json', '--log-level', 'error'];
   return startServer(args, false, () => {});

@@ -59,7 +59,7 @@ const hello = (id: string): Buffer =>
     ),
   );
 
-/** Upgrades that are refused: half of them from one address, half from eight. */
+/** Opens connections that are refused at their upgrade: half of them from one address, half from eight. */
 function refusedConnections(count: number): void {
   const requests = [
     upgrade('/nowhere'),
@@ -80,7 +80,7 @@ function refusedConnections(count: number): void {
   }, TICK_MS);
 }
 
-/** Silent connections; each one that is cut is opened again. */
+/** Opens silent connections; each one that is cut is opened again. */
 function silentConnections(count: number): void {
   const again = (from: string): void => {
     did.silent++;
@@ -89,7 +89,7 @@ function silentConnections(count: number): void {
   for (let i = 0; i < count; i++) again(`127.0.0.${20 + (i % 40)}`);
 }
 
-/** A message of endless fragments, after a hello. */
+/** Sends a message of endless fragments, after a hello. */
 function fragmentBomb(from: string): void {
   did.bombs++;
   const socket = dial(from, () => setTimeout(() => fragmentBomb(from), 10));
@@ -106,7 +106,7 @@ function fragmentBomb(from: string): void {
   });
 }
 
-/** One client that sends whole, valid messages as fast as the hub reads them, up to 100 MB/s. */
+/** Sends whole, valid messages from one client as fast as the hub reads them, up to 100 MB/s. */
 function flood(from: string): void {
   did.floods++;
   const socket = dial(from, () => {

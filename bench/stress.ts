@@ -4,13 +4,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { startHub, type Server } from './programs';
+import { runNeighbours } from './stress-neighbours';
 import { connectUi } from './ui-client';
 
 /**
  * `npm run stress [-- --seconds 30 --agents 100 --rate 2 --json --quick]`: attacks the hub, run as users run it with
  * its default limits, from one address and from many, while honest agents report. Prints how many samples they lost,
  * how long samples took to reach a UI, and how the attack affected the hub's memory. Exits with 1 if a promise was
- * broken.
+ * broken. Then come neighbours, one row each, or only one with `--only pending|noisy|exports|import` (`--only attack`: none
+ * of them): see `stress-neighbours.ts`. `--gigabytes 2` is the size of the import.
  */
 const LATENCY_P99_MS = 300;
 const GROWTH_MB = 100;
@@ -26,8 +28,16 @@ const isJson = process.argv.includes('--json');
 /** A quick check instead of a measurement: does not wait for memory to be released. */
 const isQuick = process.argv.includes('--quick');
 
-const server = await startHub({}, true, 'sqlite');
-const isKept = await run(server).finally(() => server.stop());
+const only = option('only', '');
+let isKept = true;
+if (only === '' || only === 'attack') {
+  const server = await startHub({}, true, 'sqlite');
+  isKept = await run(server).finally(() => server.stop());
+}
+if (!isQuick && only !== 'attack') {
+  const scale = { seconds, agents, gigabytes: Number(option('gigabytes', '2')) };
+  isKept = (await runNeighbours(only, scale, isJson)) && isKept;
+}
 process.exit(isKept ? 0 : 1);
 
 async function run(hub: Server): Promise<boolean> {
@@ -123,7 +133,7 @@ async function run(hub: Server): Promise<boolean> {
   return broken.length === 0;
 }
 
-/** The number of different row numbers in history, summed over all honest devices. */
+/** Returns the number of different row numbers in history, summed over all honest devices. */
 async function countStored(
   api: Awaited<ReturnType<typeof connectUi>>['api'],
   ids: readonly string[],
@@ -171,7 +181,7 @@ function percentile(values: number[], share: number): number {
   return values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
 }
 
-/** Available on Linux only; elsewhere memory and CPU are not measured. */
+/** Returns the memory of a process. Available on Linux only; elsewhere memory and CPU are not measured. */
 function residentMB({ process: { pid } }: Server): number {
   if (process.platform !== 'linux') return 0;
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;

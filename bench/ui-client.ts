@@ -4,7 +4,7 @@ import { decodeFeedFrame } from '@shared/bridge/feed-codec';
 import type { HubMessage } from '@shared/bridge/messages';
 import type { HubApi } from '@shared/hub-api';
 
-/** A UI client that acts like a browser: signs in over HTTP, then uses the bridge over its WebSocket. */
+/** Connects a UI client that acts like a browser: signs in over HTTP, then uses the bridge over its WebSocket. */
 export async function connectUi(port: number): Promise<{ api: HubApi; close(): void }> {
   const origin = `http://127.0.0.1:${port}`;
   const answer = await fetch(`${origin}/ui/session`, {

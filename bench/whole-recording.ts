@@ -19,7 +19,7 @@ interface Header {
   series: { name: string; labels: Record<string, string>; kind: 'gauge' | 'counter' }[];
 }
 
-/** A recording with all its series: `.ndjson` or `.ndjson.gz`, see `resources/demo`. */
+/** Reads a recording with all its series: `.ndjson` or `.ndjson.gz`, see `resources/demo`. */
 export function readWholeRecording(file: string): WholeRecording {
   const bytes = readFileSync(file);
   const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();

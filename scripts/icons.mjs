@@ -8,7 +8,7 @@ import { inProject } from './lib/project.mjs';
 // `node scripts/icons.mjs`: draws every icon of the app and its installers from resources/icon.svg. The results
 // are committed; this runs only when the mark changes.
 
-/** The bare line, for trays: macOS colours it itself; on other systems the colour of the panel is unknown. */
+/** Draws the bare line, for trays: macOS colours it itself; on other systems the colour of the panel is unknown. */
 const trayMark = (color, outline) => `
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="none" stroke-linecap="round" stroke-linejoin="round">
   ${outline ? `<path d="${TRAY_LINE}" stroke="${outline}" stroke-width="6.5" />` : ''}

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ensureBuild } from './lib/build.mjs';
 import { findElectron } from './lib/electron.mjs';
+import { writeNotices } from './lib/notices.mjs';
 import { endLike, takeOver } from './lib/processes.mjs';
 import { inProject, requireNode } from './lib/project.mjs';
 
@@ -18,6 +19,7 @@ if (given !== undefined && !existsSync(resolve(given))) {
   process.exit(2);
 }
 await ensureBuild();
+writeNotices();
 const electronDist = given === undefined ? alreadyDownloaded() : resolve(given);
 if (electronDist === null) {
   console.error('electron-builder will download Electron; give --electron-dist <folder> to work offline.');
@@ -40,7 +42,7 @@ function valueOf(name) {
   return args.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
-/** The folder of the Electron that `npm start` uses, if there is one. */
+/** Returns the folder of the Electron that `npm start` uses, if there is one. */
 function alreadyDownloaded() {
   const path = findElectron();
   if (path === null) return null;

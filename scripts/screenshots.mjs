@@ -104,7 +104,7 @@ async function explore(page, metric) {
   await page.getByText('5m', { exact: true }).click();
 }
 
-/** Opens a board of the suggestions, which is made the first time. */
+/** Opens a suggested board, which is created the first time. */
 async function openBoard(page) {
   await goTo(page, '#/boards');
   const board = page.locator('[data-board] a').first();

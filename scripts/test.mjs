@@ -65,7 +65,7 @@ if (chromium) {
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
-/** One of the projects of `vitest.config.ts`. */
+/** Runs one of the projects of `vitest.config.ts`. */
 async function runVitest(project, options) {
   const report = inProject('test-results', 'reports', `vitest-${project.replace(' ', '-')}.json`);
   const reporters = [

@@ -18,9 +18,9 @@ const FONT = '11px sans-serif';
 export interface Contestant {
   /** Draws up to the newest sample, in the way that suits the engine best. */
   draw(nowMs: number): void;
-  /** The same with this many samples only: the time scale is new, so everything has to be drawn anew. */
+  /** Draws only this many samples. The time scale is new, so everything has to be drawn again. */
   redraw(nowMs: number, points: number): void;
-  /** Every canvas that the engine draws on. */
+  /** Returns every canvas that the engine draws on. */
   canvases(): HTMLCanvasElement[];
   dispose(): void;
 }
@@ -53,7 +53,7 @@ function specOf(): ChartSpec {
   return { id: 'race', title: 'Race', subtitle: null, group: 'Race', ...shown, series };
 }
 
-/** The app's chart as its views use it; only its loop is driven from here. */
+/** Creates the app's chart as its views use it; only its loop is driven from here. */
 export function createOurs(parent: HTMLElement, feed: ChartFeed, points: number): Contestant {
   const plot = document.createElement('div');
   plot.className = 'plot';
@@ -92,7 +92,10 @@ export function createOurs(parent: HTMLElement, feed: ChartFeed, points: number)
   };
 }
 
-/** uPlot at its fastest: typed arrays without copies, lines of one pixel, no points, no legend, no cursor. */
+/**
+ * Creates a chart with uPlot at its fastest: typed arrays without copies, lines of one pixel, no points, no legend, no
+ * cursor.
+ */
 export function createUplot(parent: HTMLElement, feed: ChartFeed, points: number): Contestant {
   const plot = document.createElement('div');
   plot.className = 'plot';

@@ -4,7 +4,7 @@ export const SERIES = 4;
 export const STEP_MS = 1_000;
 const START = Date.UTC(2026, 2, 12, 8);
 
-/** The same made-up data for both engines: slow waves, noise and an occasional spike. */
+/** Returns the same made-up value for both engines: slow waves, noise and an occasional spike. */
 function valueAt(series: number, i: number): number {
   const noise = Math.abs(Math.sin(i * 12.9898 + series * 78.233) * 43_758.5453) % 1;
   const spike = i % 977 === series * 31 ? 18 : 0;
@@ -36,7 +36,7 @@ export class ChartFeed {
     return START + (this.#next - 1) * STEP_MS;
   }
 
-  /** The next sample of each series. */
+  /** Adds the next sample of each series. */
   step(): void {
     const [times, ...values] = this.#rows;
     const time = times?.[this.#next] ?? NaN;
@@ -44,7 +44,7 @@ export class ChartFeed {
     this.#next++;
   }
 
-  /** The last `points` samples: times, then the values of each series. */
+  /** Returns the last `points` samples: times, then the values of each series. */
   view(points: number): Float64Array[] {
     return this.#rows.map((row) => row.subarray(this.#next - points, this.#next));
   }

@@ -6,7 +6,7 @@ const WARM_UP_FRAMES = 20;
 /** Frames that one engine draws before the other's turn. */
 const TURN_FRAMES = 5;
 const FRAME_MS = 1_000 / 60;
-/** The number of window lengths, one sample apart, that take turns when everything is drawn anew. */
+/** The number of window lengths, one sample apart, that take turns when everything is drawn again. */
 const ZOOMS = 8;
 
 /** `advance`: each frame only moves on; `redraw`: each frame has a new time scale. */
@@ -24,7 +24,7 @@ declare global {
   }
 }
 
-/** A canvas draws only when it is read, so reading one pixel forces it to draw now. */
+/** Forces a canvas to draw now by reading one pixel, because it draws only when it is read. */
 function rasterise(contestants: readonly Contestant[]): void {
   for (const contestant of contestants)
     for (const canvas of contestant.canvases()) canvas.getContext('2d')?.getImageData(0, 0, 1, 1);

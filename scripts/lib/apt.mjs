@@ -4,8 +4,8 @@ import { capture } from './processes.mjs';
 const LIMIT_MS = 150_000;
 
 /**
- * Installs Debian packages where this process may: as root, or with a sudo that asks no password. `say` is told before it
- * begins. Resolves when apt is done, whether or not it could; nothing happens where there is no apt.
+ * Installs Debian packages if this process may: as root, or with a sudo that asks for no password. Calls `say` before
+ * it begins. Resolves when apt has finished, successfully or not; does nothing on a system without apt.
  */
 export async function installWithApt(packages, say = () => {}) {
   if (process.platform !== 'linux' || !existsSync('/usr/bin/apt-get')) return;

@@ -21,8 +21,8 @@ export async function findChromium() {
 }
 
 /**
- * Like {@link findChromium}, but installs a browser if there is none: Playwright's, else the distribution's if this
- * process may. `say` is called before slow steps.
+ * Like {@link findChromium}, but installs a browser if there is none: Playwright's, otherwise the distribution's if
+ * this process may install it. `say` is called before slow steps.
  */
 export async function ensureChromium(say = () => {}) {
   const found = await findChromium();
@@ -52,7 +52,7 @@ function onPath() {
   return NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
 }
 
-/** A browser whose libraries are missing exists but cannot print its version. */
+/** Whether a browser runs: one whose libraries are missing exists but cannot print its version. */
 async function runs(path) {
   // Chrome for Windows answers --version by opening a window.
   if (process.platform === 'win32') return true;

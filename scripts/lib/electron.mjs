@@ -15,7 +15,7 @@ const LIMIT_MS = 10 * 60_000;
 
 export const electronVersion = JSON.parse(readFileSync(packageFile, 'utf8')).version;
 
-/** The Electron program, or null if its binary was not downloaded yet. */
+/** Returns the Electron program, or null if its binary was not downloaded yet. */
 export function findElectron() {
   const override = process.env.ELECTRON_OVERRIDE_DIST_PATH;
   let name;
@@ -33,7 +33,7 @@ export function findElectron() {
   return existsSync(path) ? path : null;
 }
 
-/** Why Electron cannot show a window here, as the start of a sentence; null if it can. */
+/** Returns why Electron cannot show a window here, as the start of a sentence; null if it can. */
 export function whyNoWindow() {
   if (process.platform !== 'linux') return null;
   const { DISPLAY, WAYLAND_DISPLAY } = process.env;
@@ -97,7 +97,7 @@ function sizeOf(path) {
   }
 }
 
-/** The most informative line of the installer's output. */
+/** Returns the most informative line of the installer's output. */
 function reasonIn(output) {
   if (/fetch failed|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT/.test(output))
     return 'its server cannot be reached';

@@ -1,4 +1,4 @@
-/** Windows' icon container: a directory of PNG images, which every Windows since Vista reads. */
+/** Encodes Windows' icon container: a directory of PNG images, which every Windows since Vista reads. */
 export function encodeIco(images) {
   const header = Buffer.alloc(6 + images.length * 16);
   header.writeUInt16LE(1, 2);
@@ -29,7 +29,7 @@ const ICNS_TYPES = {
   1024: ['ic10'],
 };
 
-/** Apple's icon container: `icns`, the total length, then type, length and PNG of each image. */
+/** Encodes Apple's icon container: `icns`, the total length, then type, length and PNG of each image. */
 export function encodeIcns(images) {
   const chunks = images.flatMap(({ size, png }) => (ICNS_TYPES[size] ?? []).map((type) => chunk(type, png)));
   return chunk('icns', Buffer.concat(chunks));

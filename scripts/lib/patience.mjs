@@ -1,6 +1,6 @@
 /**
- * How long a test waits for one thing that has to happen, ms. Only hanging code reaches it: a busy machine takes many
- * times as long as a quiet one, which is not a failure.
+ * How long a test waits for one event, ms. Only hanging code reaches it: a busy machine may take many times as long as
+ * a quiet one, which is not a failure.
  */
 export const PATIENCE_MS = 60_000;
 

@@ -6,11 +6,15 @@ import { root } from './project.mjs';
  * Runs a program and collects its output. `limitMs` or an aborted `stopOn` end it. Resolves with `{code, signal,
  * output, timedOut}`; `code` is null if the program was ended or could not be started.
  */
-export function capture(command, args, { env = process.env, limitMs = 0, stopOn, onOutput } = {}) {
+export function capture(
+  command,
+  args,
+  { cwd = root, env = process.env, limitMs = 0, stopOn, onOutput } = {},
+) {
   return new Promise((resolve) => {
     let output = '';
     let timedOut = false;
-    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const timer = limitMs > 0 ? setTimeout(stop, limitMs) : undefined;
     function stop() {
       timedOut = true;

@@ -5,7 +5,7 @@ export function isTerminal(stream) {
 }
 
 /**
- * One line of progress on stderr, rewritten in a terminal and printed once elsewhere, so that standard output
+ * Shows one line of progress on stderr, rewritten in a terminal and printed once elsewhere, so that standard output
  * stays clean for programs.
  */
 export function startProgress(text) {

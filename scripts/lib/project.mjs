@@ -13,8 +13,8 @@ export function inProject(...segments) {
 const LEAST_NODE = [22, 15];
 
 /**
- * The Node that runs the hub: the current one if it is new enough, else the one that `npm ci` installed. Null if there
- * is neither.
+ * Returns the Node that runs the hub: the current one if it is new enough, else the one that `npm ci` installed. Null
+ * if there is neither.
  */
 export function findNode() {
   if (isNewEnough(process.versions.node)) return process.execPath;
@@ -28,7 +28,7 @@ function isNewEnough(version) {
   return major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1]);
 }
 
-/** The Node of {@link findNode}; if there is none, prints one line and ends the process. */
+/** Like {@link findNode}, but if there is none, prints one line and ends the process. */
 export function requireNode() {
   const node = findNode();
   if (node) return node;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The counts of a runner's JSON report, as `{passed, failed, skipped}`. A missing report, or one without tests, is a
- * failure: a runner that broke down must not look like success.
+ * Returns the counts of a runner's JSON report, as `{passed, failed, skipped}`. A missing report, or one without tests,
+ * is a failure: a runner that broke down must not look like success.
  */
 export function readVitestReport(path) {
   return read(path, (report) => ({

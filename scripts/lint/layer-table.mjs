@@ -1,8 +1,8 @@
 /**
- * Who may import whom. A file belongs to the first layer whose `files` prefix its path starts with. `own` are
- * the folders it may import from, `packages` the npm packages (`true` for all that `package.json` installs at run
- * time, `reserved` for further ones), `builtins` whether Node's own modules are open to it (`testBuiltins`: to its
- * tests). The rooms inside a layer are in `room-table.mjs`.
+ * The layers, and which of them may import from which. A file belongs to the first layer whose `files` prefix its path
+ * starts with. `own` are the folders it may import from, `packages` the npm packages (`true` for all that
+ * `package.json` installs at run time, `reserved` for further ones), `builtins` whether Node's own modules are open to
+ * it (`testBuiltins`: to its tests). The rooms inside a layer are in `room-table.mjs`.
  */
 
 /** The packages of the user interface. Chart.js is allowed only in its charts. */

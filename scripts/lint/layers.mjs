@@ -86,7 +86,7 @@ function isForTests(path) {
   return /\.test(\.ts)?$/.test(path) || path.split('/').includes('testing');
 }
 
-/** The name in an import, if it is a literal; null if it is computed at run time. */
+/** Returns the name in an import, if it is a literal; null if it is computed at run time. */
 function textOf(source) {
   if (source?.type === 'Literal' && typeof source.value === 'string') return source.value;
   if (source?.type === 'TemplateLiteral' && source.expressions.length === 0)
@@ -94,7 +94,7 @@ function textOf(source) {
   return null;
 }
 
-/** The project's file that an import refers to, from the root; null for a package. */
+/** Returns the project's file that an import refers to, from the root; null for a package. */
 function targetOf(specifier, file) {
   const path = specifier.split('?')[0];
   if (path.startsWith('@shared/')) return `src/shared/${path.slice('@shared/'.length)}`;

@@ -1,6 +1,6 @@
 import { ROOM_TREES } from './room-table.mjs';
 
-/** The room that a file needs but the table of rooms lacks, with its folder; null if none is missing. */
+/** Returns the room that a file needs but the table of rooms lacks, with its folder; null if none is missing. */
 export function missingRoom(file) {
   for (const tree of ROOM_TREES) {
     const room = roomOf(file, tree);
@@ -9,7 +9,7 @@ export function missingRoom(file) {
   return null;
 }
 
-/** The two rooms' names if a file must not import its target; null if it may. */
+/** Returns the two rooms' names if a file must not import its target; null if it may. */
 export function wallBetween(file, target) {
   for (const tree of ROOM_TREES) {
     const from = roomOf(file, tree);
@@ -21,7 +21,7 @@ export function wallBetween(file, target) {
   return null;
 }
 
-/** A file's first folder below the tree's prefix, or its own name right there; null outside of the tree. */
+/** Returns a file's first folder below the tree's prefix, or its own name right there; null outside of the tree. */
 function roomOf(path, { prefix, rooms }) {
   if (!path.startsWith(prefix)) return null;
   const [first, ...rest] = path.slice(prefix.length).split('/');

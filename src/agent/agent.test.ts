@@ -195,15 +195,15 @@ describe('an agent and its hub', () => {
     const first = await start(hub.url, { dataDir });
     const peer = await hub.peer(1);
     await peer.welcome({ state: 'pending' });
-    peer.send({ type: 'admission', state: 'approved', key: 'k-123' });
+    peer.send({ type: 'admission', state: 'approved', key: 'wwk_0123456789abcdef0123' });
     await eventually(() => first.states.at(-1)?.state === 'online');
     await first.agent.dispose();
     const folder = join(dataDir, 'agents');
     const file = join(folder, readdirSync(folder).find((name) => name.endsWith('.json')) ?? '');
-    expect(readFileSync(file, 'utf8')).toContain('k-123');
+    expect(readFileSync(file, 'utf8')).toContain('wwk_0123456789abcdef0123');
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
     await start(hub.url, { dataDir });
-    expect((await (await hub.peer(2)).hello()).key).toBe('k-123');
+    expect((await (await hub.peer(2)).hello()).key).toBe('wwk_0123456789abcdef0123');
   });
 
   it('ignores what it does not understand', async () => {

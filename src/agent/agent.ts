@@ -9,6 +9,7 @@ import { CLOSE } from '@shared/protocol/close-codes';
 import { DEFAULT_INTERVAL_MS, MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '@shared/protocol/limits';
 import { WatchedClock } from '@shared/watched-clock';
 import { systemRoots, type Collector, type CollectorName, type SystemRoots } from './collectors/collector';
+import { sweepDrafts } from '../files/replace-file';
 import { CodeExchange } from './code-exchange';
 import { CollectorSet } from './collectors/collector-set';
 import { createCollectors } from './collectors/create-collectors';
@@ -16,7 +17,10 @@ import { Connection, type Link } from './connection';
 import { readDeviceFacts } from './device-facts';
 import { LOCAL_SOURCES, type EnvironmentSources } from './environment-watch';
 import { EventQueue, tellingLogger } from './event-queue';
+import { HubBudget } from './hub-budget';
 import { HubClock } from './hub-clock';
+import { HubInterval } from './hub-interval';
+import { HubLog } from './hub-log';
 import { hostOf, parseHubUrl, type HubTarget } from './hub-url';
 import { openIdentity, type Identity } from './identity';
 import { createMemoryQueue } from './memory-queue';
@@ -34,6 +38,8 @@ import { AGENT_VERSION } from './version';
 export interface AgentOptions {
   /** Address of the hub: `ws://host:7411`; see `parseHubUrl` for shorter forms. */
   url: string;
+  /** Further addresses at which the same hub may be, `wss://…`; each has to prove that it is. */
+  alternatives?: readonly string[] | undefined;
   /** The fingerprint that the hub's certificate must have, `AB:CD:…`. */
   fingerprint?: string | undefined;
   /** Certificate authorities that may sign the hub's certificate, PEM; if given, nothing else is trusted. */
@@ -42,8 +48,8 @@ export interface AgentOptions {
   remembersHubs?: boolean | undefined;
   /** The hub's announcement, if it was found on the network. */
   found?: FoundHub | undefined;
-  /** Looks for the hub's current address while it cannot be reached; null when it is not found. */
-  relocate?: (() => Promise<string | null>) | undefined;
+  /** Looks for the hub while it cannot be reached: all addresses that somebody announces for it. */
+  relocate?: (() => Promise<readonly string[]>) | undefined;
   /** The device's name; this machine's name when absent. Each name is a separate device. */
   name?: string | undefined;
   /** The shortest sampling interval, ms, even if the hub asks for a shorter one. */
@@ -104,18 +110,21 @@ export function createAgent(options: AgentOptions): Agent {
   const states = new Emitter<AgentState>(listenerFaults(log));
   let queue = options.queue ?? createMemoryQueue();
   const hubClock = new HubClock(clock);
+  const hubLog = new HubLog(log, clock);
+  const budget = new HubBudget(clock);
   const roots = options.roots ?? systemRoots(process.env);
-  const handleRequest = createRequestHandler({ 'processes.list': createProcessList(roots) }, log);
+  const handleRequest = createRequestHandler({ 'processes.list': createProcessList(roots) }, hubLog, budget);
   const facts = readDeviceFacts(roots);
   const name = (options.name ?? facts.hostName).trim().slice(0, 128) || facts.hostName;
 
   let identity: Identity | null = null;
   let session: Session | null = null;
-  let isRelocating = false;
+  let searchedAt = -Infinity;
   let connection: Connection | null = null;
   let rejected = false;
   let wasOnline = false;
   let stopWatching: Unsubscribe = () => {};
+  let stopFollowing: Unsubscribe = () => {};
   let disposed = false;
   let state: AgentState = { state: 'stopped' };
 
@@ -143,6 +152,7 @@ export function createAgent(options: AgentOptions): Agent {
 
   function openSpool({ folder }: Identity): void {
     if (options.queue || options.spool === false || folder === null) return;
+    sweepDrafts(folder, clock.now());
     queue = new SpoolQueue({ folder, limits: { ...DEFAULT_SPOOL_LIMITS, ...options.spool }, clock, log });
   }
 
@@ -151,12 +161,12 @@ export function createAgent(options: AgentOptions): Agent {
     states.emit(next);
   }
 
-  function setInterval(intervalMs: number): void {
-    sampler.setInterval(Math.max(minIntervalMs, clamp(intervalMs)));
+  const interval = new HubInterval(clock, sampler.intervalMs, (intervalMs) => {
+    sampler.setInterval(intervalMs);
     if (state.state === 'online' && state.intervalMs !== sampler.intervalMs) {
       setState({ ...state, intervalMs: sampler.intervalMs });
     }
-  }
+  });
 
   /** A hub that was first met without TLS issued its key under its address. */
   function keyOf(device: Identity, link: Link): string | undefined {
@@ -187,9 +197,13 @@ export function createAgent(options: AgentOptions): Agent {
     return new Connection(
       {
         target,
+        alternatives: encrypted(options.alternatives ?? []),
+        mayMove: options.relocate !== undefined,
         trust,
         ca: options.ca,
         log,
+        hubLog,
+        budget,
         userAgent: `wirewatch/${AGENT_VERSION}`,
         timings,
         clock,
@@ -208,21 +222,22 @@ export function createAgent(options: AgentOptions): Agent {
             events,
             clock,
             hubClock,
-            log,
+            log: hubLog,
+            budget,
             welcomeMs: timings.welcomeMs,
             hello: hello(own, link),
             codeExchange: link.tls ? new CodeExchange(link.tls, own.id) : null,
             handleRequest,
-            onInterval: setInterval,
+            onInterval: (intervalMs) => interval.want(Math.max(minIntervalMs, clamp(intervalMs))),
             onKey: (key) => own.saveKey(link.hub, key),
             onAdmission(admission) {
               rejected = admission.state === 'rejected';
               if (admission.state === 'approved') {
                 wasOnline = true;
                 const { session: id } = admission;
-                const key = keyOf(own, link);
-                // From now on the key belongs to this hub, at any address.
-                if (key !== undefined && own.keyFor(link.hub) === undefined) own.saveKey(link.hub, key);
+                // From now on the key belongs to this hub, at any address, and to no other hub at this one.
+                const host = hostOf(link.url);
+                if (link.hub !== host && own.keyFor(link.hub) === undefined) own.moveKey(host, link.hub);
                 setState({ state: 'online', ...about, session: id, intervalMs: sampler.intervalMs });
               } else setState({ ...about, ...admission });
             },
@@ -266,13 +281,11 @@ export function createAgent(options: AgentOptions): Agent {
 
   /** Looks for the hub while it does not answer at its known address, because LAN addresses can change. */
   async function relocate(): Promise<void> {
-    if (!options.relocate || isRelocating) return;
-    isRelocating = true;
-    const url = await options.relocate().catch(() => null);
-    isRelocating = false;
-    const target = url === null ? null : parseHubUrl(url);
-    if (disposed || !target?.ok || target.value.url.protocol !== 'wss:') return;
-    connection?.moveTo(target.value);
+    if (!options.relocate || clock.monotonic() - searchedAt < timings.searchEveryMs) return;
+    searchedAt = Infinity;
+    const urls = await options.relocate().catch(() => []);
+    searchedAt = clock.monotonic();
+    if (!disposed) connection?.lookAt(encrypted(urls));
   }
 
   return {
@@ -306,6 +319,7 @@ export function createAgent(options: AgentOptions): Agent {
       stopWatching = clock.watch(({ stepMs }) =>
         log.info(`the clock of this machine was set by ${Math.round(stepMs / 1_000)} s`),
       );
+      stopFollowing = clock.every(HubClock.LOOK_EVERY_MS, () => hubClock.look());
       connection.start();
       await set.prime(timings.primeMs);
       if (!disposed) sampler.start();
@@ -317,7 +331,9 @@ export function createAgent(options: AgentOptions): Agent {
       disposed = true;
       await endAll([
         () => sampler.stop(),
+        () => interval.dispose(),
         () => stopWatching(),
+        () => stopFollowing(),
         () => connection?.stop('the agent is stopping'),
         () => set.dispose(),
         () => queue.close(),
@@ -334,6 +350,16 @@ function watchedClock({ clock: given, environment }: AgentOptions, log: Logger):
   const clock = containTimers(given ?? systemClock, log);
   const { uptimeMs } = environment ?? (given ? { uptimeMs: () => clock.monotonic() } : LOCAL_SOURCES);
   return new WatchedClock(clock, uptimeMs);
+}
+
+/** Addresses from elsewhere than the user: only those that can prove that they are the hub's. */
+function encrypted(urls: readonly string[]): HubTarget[] {
+  return urls.flatMap((url) => {
+    const parsed = parseHubUrl(url);
+    return parsed.ok && parsed.value.url.protocol === 'wss:'
+      ? [{ ...parsed.value, isOpenToPlain: false }]
+      : [];
+  });
 }
 
 function clamp(intervalMs: number): number {

@@ -7,6 +7,7 @@ import type { Logger } from '@shared/logger';
 import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '@shared/protocol/limits';
 import { createAgent, type AgentState } from './agent';
 import { COLLECTOR_NAMES, type CollectorName } from './collectors/collector';
+import { checkDataFolder } from './data-folder';
 import { findHub, forgetHub, type HubChoice } from './find-hub';
 import { defaultDataDir } from './identity';
 import { parseSpoolAge, parseSpoolBytes } from './spool-options';
@@ -84,6 +85,8 @@ export function createAgentCommand(): Command {
 export async function runAgentCommand(options: AgentCommandOptions): Promise<number> {
   const print = options.json ? jsonPrinter() : linePrinter();
   const dataDir = options.dataDir ?? defaultDataDir();
+  const checked = checkDataFolder(dataDir, print.log);
+  if (!checked.ok) return complain(checked.error);
   if (options.forgetHub !== undefined) {
     const forgotten = forgetHub(options.forgetHub, dataDir, print.log);
     if (!forgotten.ok) return complain(forgotten.error);

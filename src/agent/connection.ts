@@ -1,17 +1,24 @@
 import type { TLSSocket } from 'node:tls';
 import { WebSocket } from 'ws';
+import { BoundedMap } from '@shared/bounded-map';
 import type { Clock } from '@shared/clock';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import type { Logger } from '@shared/logger';
-import { DEFAULT_LIMITS, SUBPROTOCOL } from '@shared/protocol/limits';
+import { AGENT_LIMITS, SUBPROTOCOL } from '@shared/protocol/limits';
 import { BackOff, type LinkEnd } from './back-off';
 import { explainFailure, explainRefusal } from './explain-failure';
 import { readRefusal } from './read-refusal';
 import { hostOf, plainUrl, type HubTarget } from './hub-url';
-import { dialTls } from './trust/dial-tls';
-import type { HubTrust, TrustedHub } from './trust/hub-trust';
+import type { HubBudget } from './hub-budget';
+import type { HubLog } from './hub-log';
+import { dialHub, type DialFailure, type ReachedHub } from './trust/dial-hub';
+import type { HubTrust } from './trust/hub-trust';
 import { watchEnvironment, type EnvironmentSources } from './environment-watch';
 import type { AgentTimings } from './timings';
+
+/** A peer that is not the hub is mentioned again after this time. */
+const TELL_AGAIN_MS = 10 * 60_000;
+const MAX_TOLD = 256;
 
 /** One open WebSocket, from upgrade to close. */
 export interface Link {
@@ -26,12 +33,14 @@ export interface Link {
    * other end may then be a reverse proxy in front of the hub.
    */
   readonly isVouchedFor: boolean;
-  /** Sends text, or drops it when the link is closing. */
+  /** Sends text, or drops it when the link is closing. Cuts the link when the hub does not read. */
   send(text: string): void;
   /** Bytes passed to the socket that the network has not taken yet. */
   readonly backlogBytes: number;
   /** Starts the closing handshake. */
   close(code: number, reason: string): void;
+  /** Ends a link whose hub asks too much: it gets a short time to close, and the next attempt waits as after a refusal. */
+  cut(reason: string): void;
 }
 
 export interface ConnectionHandler {
@@ -46,11 +55,18 @@ export interface ConnectionHandler {
 
 export interface ConnectionOptions {
   target: HubTarget;
+  /** Further addresses at which the same hub may be. They are tried over TLS only, all at the same time. */
+  alternatives: readonly HubTarget[];
+  /** Others may follow (`lookAt`), so somebody else at `target` is no reason to wait for long. */
+  mayMove: boolean;
   /** Decides whether to trust the other end of a TLS connection. */
   trust: HubTrust;
   /** Certificate authorities to trust, PEM; the system's when absent. */
   ca?: string | undefined;
   log: Logger;
+  /** For what hubs can cause again and again. */
+  hubLog: HubLog;
+  budget: Pick<HubBudget, 'message' | 'controlFrame'>;
   userAgent: string;
   timings: AgentTimings;
   clock: Clock;
@@ -66,9 +82,11 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #handler: ConnectionHandler;
   readonly #backOff: BackOff;
+  /** Where the hub was last, or where the user said it is. */
   #target: HubTarget;
-  /** The target before discovery reported a new address; null once the new one has worked. */
-  #formerTarget: HubTarget | null = null;
+  #alternatives: readonly HubTarget[];
+  /** When something was last said about the peer at an address, so that it is not said at each attempt. */
+  readonly #toldAt = new BoundedMap<string, number>(MAX_TOLD);
   #socket: WebSocket | null = null;
   #dialling: AbortController | null = null;
   #unwatch: (() => void) | null = null;
@@ -84,6 +102,7 @@ export class Connection {
     this.#options = options;
     this.#handler = handler;
     this.#target = options.target;
+    this.#alternatives = options.alternatives;
     this.#backOff = new BackOff(options.timings, options.random);
   }
 
@@ -107,16 +126,21 @@ export class Connection {
     this.#connect();
   }
 
-  /** Sets a new address for the hub. If there is no connection, the next attempt goes there at once. */
-  moveTo(target: HubTarget): void {
+  /**
+   * The hub may be at these addresses, says somebody on the network. If there is no connection, they are tried at once,
+   * beside the last one that worked and those named before.
+   */
+  lookAt(targets: readonly HubTarget[]): void {
     if (this.#socket || this.#stopping) return;
-    if (target.url.href === this.#target.url.href) return;
-    this.#formerTarget ??= this.#target;
-    this.#aimAt(target);
-    this.#backOff.reset();
+    const before = new Set([this.#target, ...this.#alternatives].map(({ url }) => url.href));
+    // First those that this agent remembers: nobody can push them out by naming others.
+    const others = [...this.#options.alternatives, ...targets, ...this.#alternatives];
+    const all = new Map(others.map((one) => [one.url.href, one]));
+    all.delete(this.#target.url.href);
+    this.#alternatives = [...all.values()].slice(0, AGENT_LIMITS.addresses);
+    if (targets.every(({ url }) => before.has(url.href))) return;
     this.#cancelRetry?.();
-    // An attempt at the old address may take long to fail, so it is aborted; the new address is tried when it has
-    // ended.
+    // An attempt at the old address may take long to fail, so it is aborted; a new one starts when it has ended.
     if (this.#dialling) this.#dialling.abort();
     else this.#connect();
   }
@@ -142,22 +166,6 @@ export class Connection {
     });
   }
 
-  #aimAt(target: HubTarget): void {
-    this.#target = target;
-    this.#options.trust.moveTo(hostOf(target.url));
-  }
-
-  /**
-   * Goes back to the former address, because the hub was not at the announced one. Returns whether there was one to
-   * go back to.
-   */
-  #goBack(): boolean {
-    const former = this.#formerTarget;
-    this.#formerTarget = null;
-    if (former) this.#aimAt(former);
-    return former !== null;
-  }
-
   #connect(): void {
     if (this.#stopping || this.#socket || this.#dialling) return;
     this.#cancelRetry = null;
@@ -167,51 +175,68 @@ export class Connection {
     else this.#open(url, null);
   }
 
-  /** Completes the TLS handshake and judges the other end before a single byte is sent to it. */
+  /** Completes TLS handshakes and judges the other ends before a single byte is sent to any of them. */
   async #connectSecurely(url: URL): Promise<void> {
     const { trust, ca, timings, log } = this.#options;
     const dialling = new AbortController();
     this.#dialling = dialling;
-    const dialled = await dialTls({ url, ca, timeoutMs: timings.handshakeMs, signal: dialling.signal });
+    const options = { ca, timeoutMs: timings.handshakeMs, trust, signal: dialling.signal };
+    const reached = await dialHub([this.#target, ...this.#alternatives], options);
     this.#dialling = null;
     if (dialling.signal.aborted) {
-      if (dialled.ok) dialled.value.destroy();
+      if ('socket' in reached) reached.socket.destroy();
       this.#connect();
       return;
     }
-    if (!dialled.ok) {
-      const speaksNoTls = dialled.error.code === 'NOT_TLS';
-      if (speaksNoTls && this.#target.isOpenToPlain && !trust.isBound) {
-        const plain = plainUrl(url);
-        log.warn(`${hostOf(url)} does not support TLS: connecting without encryption to ${plain.href}`);
-        this.#open(plain, null);
-        return;
-      }
-      const text = speaksNoTls
-        ? 'it does not support TLS, and this agent requires encryption'
-        : explainFailure(dialled.cause ?? new Error(dialled.error.message), url);
-      this.#goBack();
-      this.#retry({ code: CLOSE.abnormal, text }, 0, false);
+    if ('socket' in reached) {
+      this.#aimAt(reached.target);
+      this.#open(reached.target.url, reached);
       return;
     }
-    const socket = dialled.value;
-    const judged = trust.judge(socket);
-    if (!judged.ok) {
-      socket.destroy();
-      log.error(`did not connect to ${hostOf(url)}: ${judged.error.message}`, { code: judged.error.code });
-      const text = 'its certificate is not trusted';
-      // An attacker who lures the agent to a false address must gain nothing, not even a delay.
-      this.#retry({ code: this.#goBack() ? CLOSE.abnormal : CLOSE.tlsRefused, text }, 0, false);
+    this.#tellImpostors(reached);
+    const failure = reached.find(({ target }) => target === this.#target);
+    const code = failure?.fault.code;
+    if (code === 'NOT_TLS' && this.#target.isOpenToPlain && !trust.isBound) {
+      const plain = plainUrl(url);
+      log.warn(`${hostOf(url)} does not support TLS: connecting without encryption to ${plain.href}`);
+      this.#open(plain, null);
       return;
     }
-    this.#open(url, { socket, hub: judged.value });
+    // Somebody who lures the agent to false addresses must gain nothing, not even a delay.
+    const isRefusal = failure?.isImpostor === true && !this.#options.mayMove;
+    this.#retry({ code: isRefusal ? CLOSE.tlsRefused : CLOSE.abnormal, text: whyFailed(failure) }, 0, false);
   }
 
-  #open(url: URL, secure: { socket: TLSSocket; hub: TrustedHub } | null): void {
-    const { userAgent, timings, clock, trust } = this.#options;
+  /** The hub is here. The address that is left stays among those to try. */
+  #aimAt(target: HubTarget): void {
+    if (target === this.#target) return;
+    const others = [this.#target, ...this.#alternatives].filter((one) => one !== target);
+    this.#alternatives = others.slice(0, AGENT_LIMITS.addresses);
+    this.#target = target;
+  }
+
+  /** Advice is given only on the address that the user or this agent knows, never on one from the network. */
+  #tellImpostors(failures: readonly DialFailure[]): void {
+    const { clock, hubLog } = this.#options;
+    const now = clock.monotonic();
+    for (const { target, fault, isImpostor } of failures) {
+      const host = hostOf(target.url);
+      if (!isImpostor || now - (this.#toldAt.get(host) ?? -Infinity) < TELL_AGAIN_MS) continue;
+      this.#toldAt.set(host, now);
+      if (target === this.#target) {
+        hubLog.error(`did not connect to ${host}: ${fault.message}`, { code: fault.code });
+      } else hubLog.warn(`what answers at ${host} is not the hub, so it was ignored`, { code: fault.code });
+    }
+  }
+
+  #open(url: URL, secure: Pick<ReachedHub, 'socket' | 'hub'> | null): void {
+    const { userAgent, timings, clock, trust, budget } = this.#options;
     const socket = new WebSocket(url, [SUBPROTOCOL], {
       handshakeTimeout: timings.handshakeMs,
-      maxPayload: DEFAULT_LIMITS.messageBytes,
+      maxPayload: AGENT_LIMITS.messageBytes,
+      maxFragments: AGENT_LIMITS.fragments,
+      // Each answer takes memory if the other end does not read, so they are counted first.
+      autoPong: false,
       perMessageDeflate: false,
       followRedirects: false,
       headers: { 'User-Agent': userAgent },
@@ -221,9 +246,23 @@ export class Connection {
     let session: ReturnType<ConnectionHandler['opened']> | null = null;
     let failure: string | null = null;
     let openedAt: number | null = null;
+    let isCut = false;
     const heard = () => {
       this.#heardAt = clock.monotonic();
       this.#probeUntil = null;
+    };
+    const cut = (reason: string) => {
+      if (isCut) return;
+      isCut = true;
+      failure ??= reason;
+      socket.close(CLOSE.policy, reason);
+      clock.after(timings.closeMs, () => socket.terminate());
+    };
+    const send = (data: string | Buffer, kind: 'send' | 'pong') => {
+      if (socket.readyState !== WebSocket.OPEN) return;
+      if (socket.bufferedAmount > AGENT_LIMITS.unsentBytes) cut('it does not read what the agent sends');
+      else if (kind === 'send') socket.send(data);
+      else socket.pong(data);
     };
 
     socket.on('error', (error) => {
@@ -238,16 +277,13 @@ export class Connection {
     socket.on('open', () => {
       openedAt = clock.monotonic();
       heard();
-      if (secure) trust.opened(secure.hub);
-      this.#formerTarget = null;
+      if (secure) trust.opened(secure.hub, hostOf(url));
       session = this.#handler.opened({
         url,
         hub: secure?.hub.keyId ? `key:${secure.hub.keyId}` : hostOf(url),
         tls: secure?.socket ?? null,
         isVouchedFor: secure !== null && trust.isVouchedFor(secure.hub),
-        send(text) {
-          if (socket.readyState === WebSocket.OPEN) socket.send(text);
-        },
+        send: (text) => send(text, 'send'),
         get backlogBytes() {
           return socket.bufferedAmount;
         },
@@ -255,20 +291,29 @@ export class Connection {
           failure ??= reason;
           socket.close(code, reason);
         },
+        cut,
       });
     });
-    socket.on('ping', heard);
-    socket.on('pong', heard);
-    socket.on('message', (data, isBinary) => {
+    const onControlFrame = (data: Buffer, isPing: boolean) => {
+      if (isCut) return;
       heard();
-      if (!isBinary) session?.message(asText(data));
+      if (!budget.controlFrame()) cut('it sends pings without end');
+      else if (isPing) send(data, 'pong');
+    };
+    socket.on('ping', (data) => onControlFrame(data, true));
+    socket.on('pong', (data) => onControlFrame(data, false));
+    socket.on('message', (data, isBinary) => {
+      if (isCut) return;
+      heard();
+      if (!budget.message(sizeOf(data))) cut('it sends more than an agent takes');
+      else if (!isBinary) session?.message(asText(data));
     });
     socket.on('close', (code, reason) => {
       this.#socket = null;
       this.#probeUntil = null;
       const text = failure ?? this.#silence ?? (reason.toString() || describeCloseCode(code));
       this.#silence = null;
-      const end: LinkEnd = { code, text };
+      const end: LinkEnd = { code: isCut ? CLOSE.policy : code, text };
       session?.closed(end);
       if (this.#stopping) return;
       this.#retry(end, openedAt === null ? 0 : clock.monotonic() - openedAt, openedAt !== null);
@@ -311,6 +356,18 @@ export class Connection {
       this.#connect();
     }
   }
+}
+
+function whyFailed(failure: DialFailure | undefined): string {
+  if (!failure) return 'it did not answer';
+  const { target, fault, isImpostor, cause } = failure;
+  if (isImpostor) return 'its certificate is not trusted';
+  if (fault.code === 'NOT_TLS') return 'it does not support TLS, and this agent requires encryption';
+  return explainFailure(cause ?? new Error(fault.message), target.url);
+}
+
+function sizeOf(data: WebSocket.RawData): number {
+  return Array.isArray(data) ? data.reduce((sum, { length }) => sum + length, 0) : data.byteLength;
 }
 
 function asText(data: WebSocket.RawData): string {

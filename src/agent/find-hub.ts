@@ -14,7 +14,10 @@ export interface HubChoice {
   ca?: string | undefined;
 }
 
-export type HubAccess = Pick<AgentOptions, 'url' | 'fingerprint' | 'ca' | 'found' | 'relocate'>;
+export type HubAccess = Pick<
+  AgentOptions,
+  'url' | 'alternatives' | 'fingerprint' | 'ca' | 'found' | 'relocate'
+>;
 
 /**
  * Where the hub is and how to recognise it: as the user specified, or as found on the network. Fails with

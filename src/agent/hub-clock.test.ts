@@ -49,4 +49,26 @@ describe("the hub's clock", () => {
     hubClock.set(10_000);
     expect(hubClock.toHub(local.now())).toBe(10_000);
   });
+
+  it('does not follow a step too small for the watched clock, but does follow slewing', () => {
+    const { manual, local, hubClock } = setup();
+    hubClock.welcome(10_000, 0);
+    for (const stepMs of [400, -700, 999, 60, 1_000]) {
+      const before = hubClock.toHub(local.now());
+      manual.skip(stepMs, 0);
+      expect(hubClock.toHub(local.now()), `a step of ${stepMs} ms`).toBe(before);
+    }
+    // Two steps in a row that only together are large enough to be noticed.
+    const before = hubClock.toHub(local.now());
+    manual.skip(600, 0);
+    hubClock.look();
+    manual.skip(600, 0);
+    expect(hubClock.toHub(local.now())).toBe(before);
+    // A clock that is made to run a little faster becomes more exact by that.
+    for (let i = 0; i < 100; i++) {
+      manual.skip(505, 500);
+      hubClock.look();
+    }
+    expect(hubClock.toHub(local.now())).toBe(before + 50_500);
+  });
 });

@@ -28,11 +28,16 @@ export function takeLock(
  * another process may be opening it.
  */
 function takeFromSystem(path: string, name: string, locking: number): Result<() => void> {
-  // Windows has no such flag, and does not wait anyway.
-  const { O_CREAT, O_RDWR, O_NONBLOCK = 0 } = constants as Partial<typeof constants> & typeof constants;
+  // Windows has neither flag, and does not wait anyway.
+  const {
+    O_CREAT,
+    O_RDWR,
+    O_NONBLOCK = 0,
+    O_NOFOLLOW = 0,
+  } = constants as Partial<typeof constants> & typeof constants;
   let file: number;
   try {
-    file = openSync(path, O_RDWR | O_CREAT | O_NONBLOCK | locking, 0o600);
+    file = openSync(path, O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW | locking, 0o600);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EAGAIN' && code !== 'EWOULDBLOCK' && code !== 'EBUSY') throw error;

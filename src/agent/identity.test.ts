@@ -37,6 +37,29 @@ describe('the identity', () => {
     if (process.platform !== 'win32') expect(statSync(pathOf(folder, '.json')).mode & 0o777).toBe(0o600);
   });
 
+  it('moves a key from an address to the hub that was met there, so that no other hub there gets it', () => {
+    const folder = temporaryFolder();
+    const identity = mustOpen(folder);
+    identity.saveKey('nas:7411', 'secret');
+    identity.moveKey('nas:7411', 'key:abc');
+    identity.moveKey('attic:7411', 'key:abc');
+    expect(identity.keyFor('nas:7411')).toBeUndefined();
+    expect(identity.keyFor('key:abc')).toBe('secret');
+    expect(identity.keyFor('constructor')).toBeUndefined();
+    identity.release();
+    expect(mustOpen(folder).keyFor('key:abc')).toBe('secret');
+  });
+
+  it('is not written again for a key that it has', () => {
+    const folder = temporaryFolder();
+    const identity = mustOpen(folder);
+    identity.saveKey('nas:7411', 'secret');
+    // Each write makes a new file.
+    const { ino } = statSync(pathOf(folder, '.json'));
+    for (let i = 0; i < 100; i++) identity.saveKey('nas:7411', 'secret');
+    expect(statSync(pathOf(folder, '.json')).ino).toBe(ino);
+  });
+
   it('keeps the key of each hub', () => {
     const folder = temporaryFolder();
     const first = mustOpen(folder);

@@ -20,7 +20,10 @@ export interface Identity {
   readonly folder: string | null;
   /** The key that a hub gave this device. */
   keyFor(hub: string): string | undefined;
+  /** Stores a key, if it is another one than before. */
   saveKey(hub: string, key: string): void;
+  /** The hub that was known as `from` is known as `to` from now on, with the same key. */
+  moveKey(from: string, to: string): void;
   /** Lets another process use this identity. */
   release(): void;
 }
@@ -84,19 +87,29 @@ function makeIdentity(
   release: () => void,
   log: Logger,
 ): Identity {
+  function replaceKeys(keys: Readonly<Record<string, string>>): void {
+    data.keys = { ...keys };
+    if (path === null) return;
+    try {
+      writeIdentity(path, data);
+    } catch (error) {
+      log.warn(`cannot save the device's key: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  const keysExcept = (...hubs: string[]) => Object.entries(data.keys).filter(([hub]) => !hubs.includes(hub));
+
   return {
     id: data.id,
     folder,
-    keyFor: (hub) => data.keys[hub],
+    keyFor: (hub) => (Object.hasOwn(data.keys, hub) ? data.keys[hub] : undefined),
     saveKey(hub, key) {
-      const others = Object.entries(data.keys).filter(([known]) => known !== hub);
-      data.keys = Object.fromEntries([...others.slice(1 - MAX_KEYS), [hub, key]]);
-      if (path === null) return;
-      try {
-        writeIdentity(path, data);
-      } catch (error) {
-        log.warn(`cannot save the device's key: ${error instanceof Error ? error.message : String(error)}`);
-      }
+      if (Object.hasOwn(data.keys, hub) && data.keys[hub] === key) return;
+      replaceKeys(Object.fromEntries([...keysExcept(hub).slice(1 - MAX_KEYS), [hub, key]]));
+    },
+    moveKey(from, to) {
+      const key = Object.hasOwn(data.keys, from) ? data.keys[from] : undefined;
+      if (key !== undefined) replaceKeys(Object.fromEntries([...keysExcept(from, to), [to, key]]));
     },
     release,
   };

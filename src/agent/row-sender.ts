@@ -6,6 +6,7 @@ import type {
   SchemaMessage,
 } from '@shared/protocol/agent-messages';
 import type { WelcomeMessage } from '@shared/protocol/hub-messages';
+import { AGENT_LIMITS } from '@shared/protocol/limits';
 import { BacklogProgress } from './backlog-progress';
 import type { Link } from './connection';
 import type { HubClock } from './hub-clock';
@@ -167,7 +168,10 @@ export class RowSender {
   /** Sends the next rows of a stream, at least one, as one message; null when there are none. */
   #sendNext(stream: string, maxRows: number, maxSamples = Infinity): Sent | null {
     const after = this.#sentUpTo.get(stream) ?? 0;
-    const maxBytes = Math.floor(this.#limits.messageBytes / BYTES_MARGIN);
+    // Whatever the hub accepts, the whole queue is never read into memory for one message.
+    const maxBytes = Math.floor(
+      Math.min(this.#limits.messageBytes, AGENT_LIMITS.messageBytes) / BYTES_MARGIN,
+    );
     const take = (count: number) => this.#queue.take(stream, after, count, maxBytes);
     const width = maxSamples === Infinity ? 1 : Math.max(1, take(1)[0]?.values.length ?? 1);
     const rows = take(Math.max(1, Math.min(maxRows, Math.floor(maxSamples / width))));

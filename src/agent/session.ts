@@ -1,7 +1,6 @@
 import { BoundedMap } from '@shared/bounded-map';
 import type { Clock } from '@shared/clock';
 import { groupCode } from '@shared/group-code';
-import type { Logger } from '@shared/logger';
 import type { EventMessage, HelloMessage } from '@shared/protocol/agent-messages';
 import { CLOSE } from '@shared/protocol/close-codes';
 import type { WelcomeMessage } from '@shared/protocol/hub-messages';
@@ -10,7 +9,9 @@ import { adviceFor } from './advice';
 import type { CodeExchange } from './code-exchange';
 import type { Link } from './connection';
 import type { EventQueue } from './event-queue';
+import type { HubBudget } from './hub-budget';
 import type { HubClock } from './hub-clock';
+import { hubText, type HubLog } from './hub-log';
 import type { RowQueue } from './queue';
 import type { RequestHandler } from './requests';
 import { RowSender } from './row-sender';
@@ -31,7 +32,8 @@ export interface SessionOptions {
   events: EventQueue;
   clock: Clock;
   hubClock: HubClock;
-  log: Logger;
+  log: HubLog;
+  budget: Pick<HubBudget, 'admission' | 'key'>;
   welcomeMs: number;
   hello: Omit<HelloMessage, 'type' | 'now' | 'stream'>;
   /** Derives the digits over an encrypted connection; null for a plain one, where the hub chooses them. */
@@ -94,7 +96,9 @@ export class Session {
     const parsed = parseHubMessage(text);
     if (!parsed.ok) {
       // Newer hubs may send messages that older agents do not know.
-      if (parsed.error.code !== 'UNKNOWN_TYPE') this.#options.log.warn(`the hub: ${parsed.error.message}`);
+      if (parsed.error.code !== 'UNKNOWN_TYPE' && this.#isNews(parsed.error.code)) {
+        this.#options.log.warn(`the hub sent what is no message: ${hubText(parsed.error.message)}`);
+      }
       return;
     }
     const message = parsed.value;
@@ -104,7 +108,8 @@ export class Session {
         this.#welcomed(message);
         return;
       case 'admission':
-        if (message.key !== undefined) this.#options.onKey(message.key);
+        if (!this.#mayDecide()) return;
+        if (message.key !== undefined) this.#takeKey(message.key);
         if (message.nonce === undefined) this.#admit(message.state, message.code ?? null);
         else this.#reveal(message.nonce);
         return;
@@ -124,7 +129,7 @@ export class Session {
         // A hub that does not understand backlog progress can do without it.
         if (message.code === 'UNKNOWN_TYPE') this.#sender?.stopProgress();
         else if (this.#isNews(message.code))
-          log.warn(`the hub says: ${message.message}`, { code: message.code });
+          log.warn(`the hub says: ${hubText(message.message)}`, { code: message.code });
         return;
       case 'error':
         this.#failed(message.code, message.message);
@@ -138,13 +143,28 @@ export class Session {
   }
 
   #welcomed(message: WelcomeMessage): void {
-    if (this.#welcome) return;
+    if (this.#welcome || !this.#mayDecide()) return;
     this.#cancelWelcome();
     this.#welcome = message;
     const { clock, hubClock, onInterval } = this.#options;
     hubClock.welcome(message.hubTime, clock.monotonic() - this.#helloAt);
     onInterval(message.intervalMs);
     this.#admit(message.state, null);
+  }
+
+  /** A hub decides a few times about a device. One that goes on and on is no hub to stay with. */
+  #mayDecide(): boolean {
+    const { budget, link } = this.#options;
+    const may = budget.admission();
+    if (!may) link.cut('it changes its mind about this device again and again');
+    return may;
+  }
+
+  /** A hub gives a device its key once it is approved, and another one when the user asks for it. */
+  #takeKey(key: string): void {
+    const { budget, log, onKey } = this.#options;
+    if (budget.key()) onKey(key);
+    else if (this.#isNews('KEY')) log.warn('the hub sends one key after another; this one was ignored');
   }
 
   #reveal(hubNonce: string): void {
@@ -154,7 +174,8 @@ export class Session {
 
   #failed(code: string, message: string): void {
     const { log } = this.#options;
-    log.error(`the hub says: ${message}`, { code });
+    if (!this.#isNews(code)) return;
+    log.error(`the hub says: ${hubText(message)}`, { code });
     const advice = adviceFor(code);
     if (advice !== null) log.error(advice, { code });
   }

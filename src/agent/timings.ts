@@ -29,6 +29,8 @@ export interface AgentTimings {
   busyMs: number;
   /** The most time to wait for the hub's answer to our close frame. */
   closeMs: number;
+  /** The least time between two searches for a hub that does not answer. */
+  searchEveryMs: number;
   /** How long the first row waits for slow collectors. */
   primeMs: number;
 }
@@ -48,5 +50,6 @@ export const DEFAULT_AGENT_TIMINGS: AgentTimings = {
   refusedCapMs: 10 * 60_000,
   busyMs: 10_000,
   closeMs: 2_000,
+  searchEveryMs: 15_000,
   primeMs: 1_000,
 };

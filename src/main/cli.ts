@@ -16,7 +16,7 @@ import { installPaths } from './install-paths';
 const EXIT_USAGE = 2;
 const CALM_MS = 30;
 
-/** The entry for plain Node. It never loads Electron, and loads the hub only in commands that need it. */
+/** Runs the command line on plain Node. It never loads Electron, and loads the hub only in commands that need it. */
 async function main(argv: string[]): Promise<number> {
   let exitCode = 0;
   const finish = (code: number): void => {
@@ -68,7 +68,7 @@ Examples:
   return exitCode === 0 ? Number(process.exitCode ?? 0) : exitCode;
 }
 
-/** commander writes `error: …`, sometimes with a hint on a second line. */
+/** Shortens an error to one line, because commander writes `error: …`, sometimes with a hint on a second line. */
 function asOneLine(text: string): string {
   const line = text
     .trim()
@@ -78,8 +78,8 @@ function asOneLine(text: string): string {
 }
 
 /**
- * Node can deadlock if it exits while it compiles hot code in the background (nodejs/node#54918). A short pause in
- * which nothing else happens lets the compilation finish.
+ * Ends the process after a short pause. Node can deadlock if it exits while it compiles hot code in the background
+ * (nodejs/node#54918); the pause, in which nothing else happens, lets the compilation finish.
  */
 function endSoon(exitCode: number): void {
   setTimeout(() => process.exit(exitCode), CALM_MS);

@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fail, succeed, toFault, type Fault, type Result } from '@shared/errors';
+import { judgeFolder } from '../files/folder-trust';
 import { makeFolders } from '../files/make-folders';
+import { sweepDrafts } from '../files/replace-file';
 
-/** Where this system keeps a program's data for one user. */
+/** Returns the folder in which this system keeps a program's data for one user. */
 export function defaultDataDir(
   platform: NodeJS.Platform = process.platform,
   env: NodeJS.ProcessEnv = process.env,
@@ -20,12 +23,15 @@ export function defaultDataDir(
 
 export interface DataDir {
   path: string;
-  /** Why the folder is not writable, `DATA_DIR_READ_ONLY`; its contents can still be read. */
+  /** The fault `DATA_DIR_READ_ONLY` if the folder is not writable although its contents can be read; otherwise null. */
   readOnly: Fault | null;
+  /** The access that other users have to the folder, for the log. */
+  warnings: string[];
 }
 
 /**
- * Makes sure that the folder exists, accessible to this user only, and is writable. Fails with `DATA_DIR_UNWRITABLE`.
+ * Makes sure that the folder exists, accessible to this user only, and is writable. Fails with `DATA_DIR_UNWRITABLE`,
+ * or with `FOLDER_OF_OTHERS` if another user could have put something into it.
  */
 export function prepareDataDir(path: string): Result<string> {
   const found = findDataDir(path);
@@ -36,27 +42,32 @@ export function prepareDataDir(path: string): Result<string> {
 
 /**
  * Like {@link prepareDataDir}, but also accepts an existing folder that is not writable. Fails with
- * `DATA_DIR_UNWRITABLE` when there is none.
+ * `DATA_DIR_UNWRITABLE` if there is none, and with `FOLDER_OF_OTHERS`.
  */
 export function findDataDir(path: string): Result<DataDir> {
   const dir = resolve(path);
+  let warnings: string[];
   try {
     makeFolders(dir);
     if (!statSync(dir).isDirectory()) return unwritable(dir, 'it is not a folder');
     readdirSync(dir);
+    const judged = judgeFolder(dir);
+    if (!judged.ok) return judged;
+    warnings = judged.value;
   } catch (error) {
     return unwritable(dir, explain(error));
   }
   try {
     // Only an actual write is conclusive: permission bits mean little to root, and nothing on a file system such as
     // /proc.
-    const probe = join(dir, `.probe-${process.pid}`);
-    writeFileSync(probe, '', { mode: 0o600 });
+    const probe = join(dir, `.probe-${randomUUID()}`);
+    writeFileSync(probe, '', { mode: 0o600, flag: 'wx' });
     rmSync(probe);
-    return succeed({ path: dir, readOnly: null });
+    for (const folder of [dir, join(dir, 'tls'), join(dir, 'join-tokens')]) sweepDrafts(folder, Date.now());
+    return succeed({ path: dir, readOnly: null, warnings });
   } catch (error) {
     const message = `The data folder ${dir} is not writable: ${explain(error)}.`;
-    return succeed({ path: dir, readOnly: { code: 'DATA_DIR_READ_ONLY', message } });
+    return succeed({ path: dir, readOnly: { code: 'DATA_DIR_READ_ONLY', message }, warnings });
   }
 }
 

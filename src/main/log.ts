@@ -7,10 +7,10 @@ import type { Logger } from '@shared/logger';
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Sets the log level where no option does. */
+/** The environment variable with the log level; an option overrides it. */
 export const LOG_LEVEL_VARIABLE = 'WIREWATCH_LOG_LEVEL';
 
-/** Null if the text is not a level. */
+/** Parses a log level; null if the text is not one. */
 export function parseLogLevel(text: string | undefined): LogLevel | null {
   return LOG_LEVELS.find((level) => level === text) ?? null;
 }
@@ -33,8 +33,8 @@ const MAX_KNOWN_FAULTS = 256;
 type Fields = Record<string, unknown>;
 
 /**
- * The log of a composition root. Fields that devices sent cannot break out of their line, secrets are hidden, and a
- * fault in something that runs ten times a second does not fill the disk with its stack.
+ * Creates the log of a composition root. Fields that devices sent cannot break out of their line, secrets are hidden,
+ * and a fault in something that runs ten times a second does not fill the disk with its stack.
  */
 export function createLogger({
   level,
@@ -55,7 +55,7 @@ export function createLogger({
   );
   const told = new Map<string, { at: number; repeated: number; waitMs: number }>();
 
-  /** Null for a fault that was written recently. */
+  /** Adds how often a fault was repeated; null for a fault that was written recently. */
   function countRepeats(fields: Fields): Fields | null {
     const { code, stack } = fields;
     if (typeof stack !== 'string') return fields;
@@ -87,7 +87,9 @@ export function createLogger({
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** The fields that every line has. Another field of the same name would leave it to chance which one a reader takes. */
+/**
+ * The fields that every line has. With another field of the same name, it would be unclear which one a reader takes.
+ */
 const OWN_KEYS: ReadonlySet<string> = new Set(['level', 'time', 'message']);
 
 function withoutSecrets(fields: Fields): Fields {

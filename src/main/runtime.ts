@@ -8,7 +8,7 @@ import { createHub } from './hub/hub';
 import type { Hub, HubOptions } from './hub/hub-contract';
 import { installPaths, type InstallPaths } from './install-paths';
 import { setupLocalAgent } from './local-agent';
-import { openHistory } from './open-history';
+import { keepHistory } from './open-history';
 import { localHost, type UiLinks } from './web/ui-links';
 import { setupWeb } from './web/web';
 
@@ -34,7 +34,7 @@ export interface RuntimeOptions extends Pick<
   host?: string | undefined;
   uiToken?: string | undefined;
   uiViewerToken?: string | undefined;
-  /** False starts without watching this computer, whatever the settings say; the user can turn it on. */
+  /** False starts without watching this computer, whatever the settings; the user can turn it on. */
   localAgent?: boolean | undefined;
   /** Where samples are stored; `sqlite` needs a data folder. */
   store?: 'memory' | 'sqlite' | undefined;
@@ -56,8 +56,8 @@ export interface Wirewatch {
 
 /**
  * Starts the hub, the web server and the built-in agent. Prints nothing. A data folder that is not writable is still
- * read, and reported. Fails with `DATA_DIR_UNWRITABLE` when there is no folder, or with the errors of `Hub.start`;
- * then nothing is left running.
+ * read, and reported. Fails with `DATA_DIR_UNWRITABLE` if there is no folder, with `FOLDER_OF_OTHERS`, or with the
+ * errors of `Hub.start`; then nothing is left running.
  */
 export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wirewatch>> {
   const { log, host = '0.0.0.0', paths = installPaths() } = options;
@@ -68,22 +68,21 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
     if (!found.ok) return found;
     dataDir = found.value.path;
     readOnly = found.value.readOnly;
+    for (const warning of found.value.warnings) log.warn(warning, { code: 'FOLDER_OPEN_TO_OTHERS' });
   }
   if (readOnly) {
-    readOnly = {
-      ...readOnly,
-      message: `${readOnly.message} Nothing is saved: samples are kept in memory only.`,
-    };
+    readOnly = { ...readOnly, message: `${readOnly.message} Nothing is saved.` };
     log.error(readOnly.message, { code: readOnly.code });
   }
 
-  const history =
-    dataDir !== null && readOnly === null && options.store !== 'memory'
-      ? await openHistory(dataDir, paths.storeWorker, log)
+  const store =
+    dataDir !== null && options.store !== 'memory'
+      ? await keepHistory(dataDir, paths.storeWorker, log)
       : null;
   const hub = createHub({
-    store: history?.store,
-    storeProblem: readOnly ?? history?.problem,
+    store,
+    // A store reports its own problems, and when they end.
+    storeProblem: store ? null : readOnly,
     dataDir,
     host,
     port: options.port,

@@ -13,7 +13,7 @@ const LARGEST_BYTES = 128 * 1024 * 1024;
 /** If the heap grows to the same size again within this time, it needs that size. */
 const REMEMBERED_MS = 10 * 60_000;
 /**
- * How many checks must find the heap stable and half empty before it is collected once more, because the surge lasted
+ * How many checks must find the heap stable and half empty before it is collected again, because the surge lasted
  * longer.
  */
 const CALM_LOOKS = 3;
@@ -75,7 +75,7 @@ export function settleMemory({
   return stop;
 }
 
-/** V8's last resort before it runs out of memory: the only collection that also empties its page pools. */
+/** Runs V8's last resort before it runs out of memory: the only collection that also empties its page pools. */
 function tidyHeap(): void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as (options: Record<string, string>) => void;

@@ -45,7 +45,7 @@ export class BoundedMap<K, V> {
     return this.#entries.delete(key);
   }
 
-  /** The values, the one written longest ago first. */
+  /** Returns the values, the one written longest ago first. */
   values(): IterableIterator<V> {
     return this.#entries.values();
   }

@@ -31,7 +31,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** The same clock, but errors thrown by timer callbacks are logged to `log`; a periodic timer keeps running. */
+/** Returns the same clock, but errors thrown by timer callbacks are logged to `log`; a periodic timer keeps running. */
 export function containTimers(clock: Clock, log: Logger): Clock {
   const contained = (run: () => void) => (): void => {
     try {

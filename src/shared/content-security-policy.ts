@@ -1,4 +1,4 @@
-/** What the UI may load and do wherever it is shown: its own files, nothing from any network. */
+/** Allows the UI to load and do only what it needs, wherever it is shown: its own files, nothing from any network. */
 const DIRECTIVES: Readonly<Record<string, string>> = {
   'default-src': "'none'",
   'script-src': "'self'",
@@ -16,7 +16,7 @@ const DIRECTIVES: Readonly<Record<string, string>> = {
   'frame-ancestors': "'none'",
 };
 
-/** The header's value. The caller's own directives are added; one with the same name replaces the default. */
+/** Returns the header's value. The caller's own directives are added; one with the same name replaces the default. */
 export function contentSecurityPolicy(own: Readonly<Record<string, string>>): string {
   return Object.entries({ ...DIRECTIVES, ...own })
     .map(([name, value]) => `${name} ${value}`)

@@ -37,7 +37,7 @@ export function isExpected(thrown: unknown): boolean {
   return thrown instanceof FaultError && thrown.cause === undefined;
 }
 
-/** Any thrown value as a {@link Fault}; unexpected ones become `INTERNAL` with their own message. */
+/** Converts any thrown value to a {@link Fault}; unexpected ones become `INTERNAL` with their own message. */
 export function toFault(thrown: unknown): Fault {
   if (thrown instanceof FaultError) return { code: thrown.code, message: thrown.message };
   return { code: 'INTERNAL', message: thrown instanceof Error ? thrown.message : String(thrown) };
@@ -49,8 +49,8 @@ const MAX_STACK_LENGTH = 16_384;
 const MAX_ERRORS = 16;
 
 /**
- * The stack of a thrown value, followed by the stacks of its causes and of the errors in an `AggregateError`. Several
- * lines; bounded.
+ * Returns the stack of a thrown value, followed by the stacks of its causes and of the errors in an `AggregateError`.
+ * Several lines; bounded.
  */
 export function stackOf(thrown: unknown): string {
   const parts: string[] = [];
@@ -68,7 +68,7 @@ export function stackOf(thrown: unknown): string {
   return text.length <= MAX_STACK_LENGTH ? text : `${text.slice(0, MAX_STACK_LENGTH)}…`;
 }
 
-/** The engine's stack frames below a heading of our own, which includes the code. */
+/** Returns the engine's stack frames below a heading of our own, which includes the code. */
 function ownStack(thrown: unknown): string {
   if (!(thrown instanceof Error)) return `Thrown, though not an Error: ${asText(thrown)}`;
   const code = 'code' in thrown && typeof thrown.code === 'string' ? ` [${thrown.code}]` : '';

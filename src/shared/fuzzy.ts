@@ -1,5 +1,5 @@
 /**
- * How well `text` matches what was typed: higher is better, null means no match. All typed characters must occur in
+ * Scores how well `text` matches the typed characters: higher is better, null means no match. All of them must occur in
  * order; consecutive characters, word starts and short texts score higher.
  */
 export function scoreMatch(text: string, typed: string): number | null {
@@ -25,7 +25,7 @@ function isWordStart(text: string, at: number): boolean {
   return at === 0 || /[^\p{L}\p{N}]/u.test(text[at - 1] ?? '');
 }
 
-/** The `limit` best matches, best first; ties keep their order. */
+/** Returns the `limit` best matches, best first; ties keep their order. */
 export function rankMatches<T>(
   items: readonly T[],
   textOf: (item: T) => string,

@@ -1,4 +1,4 @@
-/** A hub's address with what an agent needs to know about it, as a QR code carries it. */
+/** A hub's address and the facts that an agent needs, as contained in a QR code. */
 export interface JoinLink {
   /** `wss://host:7411` */
   url: string;

@@ -24,7 +24,7 @@ export function logFault(
   log.error(message, { ...fields, code, stack: stackOf(thrown) });
 }
 
-/** For an `Emitter`: the fault of a listener goes to `log`. */
+/** Returns a fault handler for an `Emitter`: the fault of a listener goes to `log`. */
 export function listenerFaults(log: Logger): (thrown: unknown) => void {
   return (thrown) => logFault(log, 'LISTENER_FAILED', 'A listener failed; the others went on.', thrown);
 }

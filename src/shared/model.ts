@@ -1,4 +1,4 @@
-/** What the hub knows, as any UI or API client sees it. Times are ms since the epoch; sizes are bytes. */
+/** The hub's data as any UI or API client sees it. Times are ms since the epoch; sizes are bytes. */
 
 export type DeviceKind = 'computer' | 'board' | 'program';
 export type MetricKind = 'gauge' | 'counter';
@@ -20,7 +20,7 @@ export type ApprovedBy = 'user' | 'token' | 'open' | 'internal' | 'import';
 /** `blocked`: refused without an explanation, and left out of the lists. */
 export type Approval = 'approved' | 'pending' | 'rejected' | 'blocked';
 
-/** Why a state is what it is: a close code or a short code such as `LATE_DATA`, and a sentence for people. */
+/** The reason for a state: a close code or a short code such as `LATE_DATA`, and a sentence for people. */
 export interface StateReason {
   code: number | string;
   text: string;
@@ -68,13 +68,13 @@ export interface DeviceInfo {
   state: ConnectionState;
   reason: StateReason | null;
   approval: Approval;
-  /** Who let it in; null unless approved. */
+  /** How it was admitted; null unless approved. */
   approvedBy: ApprovedBy | null;
-  /** While it waits, the digits that its agent also shows. */
+  /** While it waits for approval, the digits that its agent also shows. */
   code: string | null;
-  /** When it was issued its key; null while it has none. */
+  /** When it was issued its key; null if it has none. */
   keyIssuedAt: number | null;
-  /** Whether its connection is encrypted; null while it has none. */
+  /** Whether its connection is encrypted; null without a connection. */
   secure: boolean | null;
   /** True for the built-in agent, which watches this computer. */
   local: boolean;
@@ -120,7 +120,7 @@ export interface StateInfo {
 export interface SessionInfo {
   id: string;
   device: string | null;
-  /** The device's name, or what is known about the client. */
+  /** The device's name, or a description of the client. */
   name: string;
   endpoint: 'agent' | 'echo' | 'echo-raw';
   path: string;
@@ -231,6 +231,30 @@ export interface EventInfo {
 
 export type Theme = 'system' | 'dark' | 'light';
 
+/** One change to the hub. */
+export interface AuditEntry {
+  id: number;
+  at: number;
+  /** The command that made it: `approveDevice`. */
+  action: string;
+  /** The change in one sentence. */
+  text: string;
+  /** The device that was changed; null if the change was to something else. */
+  device: string | null;
+  by: AuditAuthor;
+}
+
+/** The origin of a change. */
+export interface AuditAuthor {
+  /** The desktop app's own window, a browser, or a program that uses the HTTP API. */
+  kind: 'app' | 'browser' | 'api';
+  role: UiRole;
+  /** Null for the app's own window. */
+  address: string | null;
+  /** Null for the app's own window and for clients that send none. */
+  userAgent: string | null;
+}
+
 export interface Settings {
   theme: Theme;
   /** The port to listen on; 0 lets the system choose. */
@@ -310,6 +334,8 @@ export interface HubInfo {
   /** Where browsers open the UI. */
   uiUrls: string[];
   store: 'memory' | 'sqlite';
+  /** Whether new data is stored on disk. */
+  isStoring: boolean;
   /** Why history is not stored on disk although it should be, or what went wrong when storing it. */
   storeProblem: { code: string; message: string } | null;
   dataDir: string;

@@ -16,7 +16,7 @@ export class Moment {
     this.#steppedMs = clock.steppedMs;
   }
 
-  /** Ms since the epoch, by the clock as it is now. */
+  /** Ms since the epoch, by the current clock. */
   get time(): number {
     return this.#at + this.#clock.steppedMs - this.#steppedMs;
   }

@@ -19,8 +19,8 @@ const TOGETHER_MS = 20;
 const READ_AGAIN = 3;
 
 /**
- * A clock that notices when the wall clock was set, by comparing it with the monotonic one at each reading. Sleep of
- * the machine is not mistaken for that: the uptime goes on during sleep, while the monotonic clock stands still.
+ * A clock that notices when the wall clock was set, by comparing it with the monotonic one at each reading. It does not
+ * mistake sleep for that: the uptime continues while the machine sleeps, but the monotonic clock stands still.
  */
 export class WatchedClock implements Clock {
   readonly #clock: Clock;

@@ -24,7 +24,7 @@ async function makeBoard(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Open', exact: true }).click();
 }
 
-/** A walk through the app: each step starts where the one before it ended. */
+/** A walk through the app: each step starts where the previous one ended. */
 const WALK: Step[] = [
   ['Fleet', async () => undefined],
   ['Fleet as a table', (page) => page.keyboard.press('v')],
@@ -48,7 +48,7 @@ const WALK: Step[] = [
   ['an export', (page) => close(page).then(() => openExport(page))],
 ];
 
-/** Another: from picking series to boards and walls. */
+/** A second walk: from picking series to boards and walls. */
 const EXPLORE_WALK: Step[] = [
   ['Explore without anything', (page) => goTo(page, '#/explore')],
   ['the picker', (page) => page.keyboard.press('/')],

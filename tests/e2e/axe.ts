@@ -1,11 +1,11 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
-/** What opens, opens within this long at most, ms. */
+/** The longest time that new content is waited for, ms. */
 const LOADED_WITHIN_MS = 500;
 const QUIET_MS = 150;
 
-/** Resolves once nothing new has come for a while, and what came has faded in. */
+/** Resolves once the page has not changed for a while and new content has faded in. */
 const SETTLED = `(async () => {
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   const startedAt = performance.now();
@@ -23,15 +23,15 @@ const SETTLED = `(async () => {
   }
 })()`;
 
-/** What has just opened is still fading in, and half a fade is too little contrast. */
+/** Waits until new content has faded in, because a half-faded text has too little contrast. */
 export async function settle(page: Page): Promise<void> {
   await page.evaluate(SETTLED);
 }
 
-/** What axe finds wrong with a page as it is. */
+/** Returns the violations that axe finds on the page in its current state. */
 export async function violations(page: Page): Promise<string[]> {
   const axe = new AxeBuilder({ page }).setLegacyMode();
-  // All rules run; what they found right is not written down, which costs as much as finding it.
+  // All rules run, but passed checks are not recorded, because that takes as long as the checks themselves.
   const found = await axe.options({ resultTypes: ['violations'], preload: false }).analyze();
   return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 300)}`));
 }

@@ -1,9 +1,9 @@
 import { startStrippingProxy } from '../fakes/stripping-proxy';
 import { card, expect, goTo, test } from './harness';
 
-const TOKEN = 'behind-a-proxy';
+const TOKEN = 'behind-a-test-proxy';
 
-/** How a proxy passes on the name it was asked by. */
+/** The ways in which a proxy passes on the host name of the original request. */
 const HOSTS = {
   'with its port': (host: string) => host,
   'without its port, as nginx does with $host': (host: string) => host.replace(/:\d+$/, ''),
@@ -31,7 +31,7 @@ for (const [how, host] of Object.entries(HOSTS)) {
       await expect(card(page, 'lab-pi')).toContainText('Online');
       await goTo(page, '#/connections');
       await expect(page.getByRole('main')).toContainText('lab-pi');
-      // The session lasts.
+      // The session survives a reload.
       await page.reload();
       await expect(page.getByRole('main')).toContainText('lab-pi');
       const answer = await page.request.get(`http://127.0.0.1:${proxy.port}/mon/api/v1/devices`);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { expect, expectToMove, goTo, test } from './harness';
 
-/** Puts the CPU of this computer on a board of its own. */
+/** Creates a board with the CPU of this computer. */
 async function makeBoard(page: Page, name: string): Promise<void> {
   await goTo(page, '#/explore');
   await page.getByRole('button', { name: /^CPU of/ }).click();
@@ -175,7 +175,7 @@ test.describe('boards', () => {
     await expect(page.getByRole('main')).toContainText(/\d of \d devices online/);
     await expect(page.getByRole('time')).toHaveText(/^\d\d:\d\d$/);
     await expectToMove(panels(page).first().locator('canvas').first());
-    // A pointer left behind neither stands in the picture nor keeps its numbers at one moment.
+    // A pointer left over a chart must neither appear in the picture nor freeze its numbers.
     const legend = panels(page).first().locator('.plot');
     await legend.hover({ position: { x: 80, y: 40 } });
     await expect(page.locator('.chart-page.wall')).toHaveCSS('cursor', 'none');

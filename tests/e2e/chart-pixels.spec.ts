@@ -3,7 +3,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { build } from 'vite';
 import type { Drawing, DrawnSeries, Picture } from '../fakes/chart-drawing';
 
-/** Known data in, known pixels out: the chart engine alone on an empty page, without a hub. */
+/** Checks known data against the drawn pixels: the chart engine alone on an empty page, without a hub. */
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const SECOND = 1_000;
@@ -39,20 +39,20 @@ test.beforeEach(async ({ page }) => {
 const draw = (page: Page, drawing: Drawing): Promise<Picture> =>
   page.evaluate(`chartPage.draw(${JSON.stringify(drawing)})`);
 
-/** One sample a second from 0, as many as `values` has. */
+/** Creates one sample a second from 0, one for each of `values`. */
 const everySecond = (values: readonly number[]): DrawnSeries => ({
   samples: values.map((value, i) => [i * SECOND, value]),
 });
 
 const constant = (value: number, count: number): number[] => Array.from({ length: count }, () => value);
 
-/** The row of a value, the column of a moment, in device pixels at a density of 1. */
+/** Returns the row of a value and the column of a time, in device pixels at a density of 1. */
 const rowOf = ({ view }: Picture, value: number): number =>
   view.top + view.height - ((value - view.low) / (view.high - view.low)) * view.height;
 const columnOf = ({ view }: Picture, time: number): number =>
   Math.round(view.left + ((time - view.from) / (view.to - view.from)) * view.width);
 
-/** The line of a series at a moment passes through a value. */
+/** Expects the line of a series to pass through a value at a given time. */
 function expectAt(picture: Picture, series: number, time: number, value: number): void {
   const rows = picture.lines[series]?.[columnOf(picture, time)];
   expect(rows, `a line at ${time}`).not.toBeNull();
@@ -143,7 +143,7 @@ test.describe('a chart draws', () => {
       const { low, high } = picture.view;
       expect(low).toBeLessThanOrEqual(Math.min(...values));
       expect(high).toBeGreaterThanOrEqual(Math.max(...values));
-      // Most of the plot is used.
+      // The data fills most of the plot.
       expect((Math.max(...values) - Math.min(...values)) / (high - low)).toBeGreaterThan(0.3);
     });
   }
@@ -191,7 +191,7 @@ test.describe('a chart draws', () => {
     expectAt(picture, 0, 25 * SECOND, 10);
     expectAt(picture, 0, 35 * SECOND, 10);
     expectAt(picture, 0, 55 * SECOND, 0);
-    // Straight up: one column has it all.
+    // The line goes straight up, so one column contains all of it.
     const [top, bottom] = picture.lines[0]?.[columnOf(picture, 20 * SECOND)] ?? [NaN, NaN];
     expect(bottom - top).toBeGreaterThan(picture.view.height * 0.6);
   });
@@ -214,7 +214,7 @@ test.describe('a chart draws', () => {
       return (picture.lines[0] ?? []).map((rows) => (rows ? rows[1] - rows[0] + 1 : 0));
     };
     expect(Math.max(...(await tallest(1)))).toBeLessThanOrEqual(3);
-    // A dot, a square, a triangle.
+    // These looks have a dot, a square and a triangle.
     for (const look of [9, 17, 25]) {
       const heights = await tallest(look);
       const signs = heights.filter((height, x) => height >= 5 && (heights[x - 1] ?? 0) < 5).length;

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 const chart = (page: Page): Locator => page.getByRole('figure').first();
 const plot = (page: Page): Locator => chart(page).locator('[aria-roledescription="chart"]');
 
-/** The time that the address asks for, ms; null where it follows a range. */
+/** Returns the time range in the address, ms; null if it names a range instead. */
 function shownMs(page: Page): number | null {
   const query = new URLSearchParams(page.url().split('?')[1]);
   const [from, to] = [query.get('from'), query.get('to')];
@@ -21,7 +21,7 @@ async function boxOf(page: Page): Promise<{ x: number; y: number; width: number;
   return box;
 }
 
-/** One step of a wheel with a key held, at a part of the width of the plot. */
+/** Turns the wheel by one step with a key held, at a fraction of the plot's width. */
 async function wheel(page: Page, key: string, part: number, by: number): Promise<void> {
   const { x, y, width, height } = await boxOf(page);
   await page.mouse.move(x + width * part, y + height / 2);
@@ -30,7 +30,7 @@ async function wheel(page: Page, key: string, part: number, by: number): Promise
   await page.keyboard.up(key);
 }
 
-/** Whether a line is drawn on the next frame: all else on a canvas is grey. */
+/** Whether a line is drawn in the next frame: everything else on a canvas is grey. */
 function hasLine(page: Page): Promise<boolean> {
   return page.evaluate<boolean>(`new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => {
     const canvas = document.querySelector('figure canvas');
@@ -82,7 +82,7 @@ test.describe('a chart', () => {
     const { x, y, width, height } = await boxOf(page);
     await page.mouse.move(x + width * 0.6, y + height / 2);
     await page.keyboard.down('Control');
-    // Eight steps are all the way; the rest finds nothing closer, and nothing missing.
+    // Eight steps reach the maximum; the others must find nothing closer, and nothing missing.
     for (let turn = 0; turn < 12; turn++) {
       await page.mouse.wheel(0, -300);
       expect(await hasLine(page), `after ${turn + 1} steps inwards`).toBe(true);

@@ -3,7 +3,7 @@ import { expect, test } from './harness';
 
 test.use({ serveArgs: ['--no-local-agent', '--admit', 'open'] });
 
-/** A board that sends this again and again until the test is over. */
+/** Starts a board that sends these values repeatedly until the test is over. */
 async function board(url: string, values: object): Promise<WebSocket> {
   const socket = new WebSocket(url);
   await new Promise((resolve) => socket.once('open', resolve));

@@ -6,10 +6,10 @@ test.use({ serveArgs: ['--admit', 'open'] });
 
 const table = (page: Page) => page.getByRole('table', { name: 'Statistics of the values in view' });
 
-/** Once it counts all three: this computer and the two that have come. */
+/** Returns the suggestion that counts all three computers: this one and the two new ones. */
 const suggestion = (page: Page) => page.getByRole('button', { name: /^CPU of all computers 3/ });
 
-/** Two computers, both known to the hub, and what they measure. */
+/** Starts two computers, and waits until the hub knows them and their series. */
 async function startTwo(page: Page, hub: Harness): Promise<void> {
   hub.startAgent('lab-pi');
   hub.startAgent('lab-nas');
@@ -20,7 +20,7 @@ async function startTwo(page: Page, hub: Harness): Promise<void> {
   }
 }
 
-/** Opens the picker and takes everything that a search finds. */
+/** Opens the picker and selects everything that a search finds. */
 async function pickAll(page: Page, words: string): Promise<void> {
   await page.keyboard.press('/');
   const picker = page.getByRole('dialog', { name: 'Choose series' });
@@ -53,7 +53,7 @@ test.describe('Explore', () => {
     await page.keyboard.type('system.cpu.utilization lab');
     await expect(picker.getByRole('option').first()).toContainText('2');
     await page.waitForTimeout(500);
-    // All within one task of the page, faster than any hand.
+    // All within one task of the page, faster than anyone could type.
     await page.evaluate(`for (const key of ['ArrowDown', 'Enter', 'ArrowDown', 'Enter'])
       document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))`);
     await page.keyboard.press('Shift+Enter');
@@ -66,7 +66,7 @@ test.describe('Explore', () => {
     await page.keyboard.type('system.cpu.utilization lab');
     const first = picker.getByRole('option').first();
     await expect(first).toContainText('2');
-    // Answers to what was typed first look the same: rows may still change under the keyboard.
+    // The first answers to the typed text look the same, so rows may still change under the keyboard.
     await page.waitForTimeout(500);
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
@@ -132,7 +132,7 @@ test.describe('Explore', () => {
     const plot = page.getByRole('main').locator('.plot').first();
     const { height = 0, width = 0 } = (await plot.boundingBox()) ?? {};
     const hint = plot.locator('.hint');
-    // Somewhere between top and bottom there is a line.
+    // A line lies somewhere between top and bottom.
     await expect(async () => {
       for (let y = 20; y < height - 20 && !(await hint.isVisible()); y += 8)
         await plot.hover({ position: { x: width - 40, y } });
@@ -148,7 +148,7 @@ test.describe('Explore', () => {
   test('writes what is shown to a file', async ({ page }) => {
     await suggestion(page).click();
     await expect(table(page).getByRole('row').nth(1)).toContainText('%');
-    // Where the browser can ask for a place, it would ask a person.
+    // With a save dialog, the browser would wait for a user.
     await page.evaluate(() => Reflect.deleteProperty(globalThis, 'showSaveFilePicker'));
     await page.getByRole('button', { name: 'Export this view' }).click();
     const [download] = await Promise.all([
@@ -156,7 +156,7 @@ test.describe('Explore', () => {
       page.getByRole('menuitem', { name: 'CSV' }).click(),
     ]);
     const lines = (await readFile(await download.path(), 'utf8')).split('\r\n');
-    // A byte order mark comes first, for Excel.
+    // The file starts with a byte order mark, for Excel.
     expect(lines[0]).toMatch(/^\ufefftime,device,metric,labels,unit,value/);
     expect(lines.length).toBeGreaterThan(3);
     expect(lines[1]).toContain(',system.cpu.utilization,');

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { startCli } from '../../scripts/lib/cli-server.mjs';
 import { expect, test as base } from './harness';
 
-/** Enough for many screens. */
+/** A number that fills many screens. */
 const DEVICES = 300;
 
 /** A page on a hub with made-up devices. */
@@ -24,22 +24,22 @@ interface Name {
   y: number;
 }
 
-/** What a page says of the names that a selector finds: their words, and where those stand. */
+/** Returns the texts of the elements that a selector finds, with their positions. */
 const NAMES = `(selector) => [...document.querySelectorAll(selector)].map((element) => {
   const range = document.createRange();
   range.selectNodeContents(element);
   const { x, y } = range.getBoundingClientRect();
   return { text: element.textContent, x: Math.round(x), y: Math.round(y) };
 })`;
-/** A frame's 400 px at 60 frames a second. */
+/** 400 px per frame at 60 frames a second. */
 const FLIGHT_PX_PER_MS = 24;
 const LIST = `document.querySelector('.page:has(.virtual)')`;
 
-/** Lets the list fly up and down for a while, and says which names pass at its end. */
+/** Scrolls the list fast up and down for a while, and returns the placeholder names that are visible at the end. */
 function fly(page: Page): Promise<Name[]> {
   return page.evaluate<Name[]>(`(async () => {
     const list = ${LIST};
-    // As fast at few frames a second as at many: it is the speed that makes it a flight.
+    // The speed is independent of the frame rate, because it decides whether the list shows placeholders.
     let speed = ${FLIGHT_PX_PER_MS};
     let last = await new Promise(requestAnimationFrame);
     for (let frame = 0; frame < 40; frame++) {
@@ -49,7 +49,7 @@ function fly(page: Page): Promise<Name[]> {
       if (list.scrollTop === before) speed = -speed;
       last = now;
     }
-    // What passes comes within a budget of each frame, so on a busy machine the last frame before the landing is the full one.
+    // Each frame has a budget for placeholders, so on a busy machine only the last frame before the end has all of them.
     let passing = [];
     for (;;) {
       await new Promise(requestAnimationFrame);
@@ -60,7 +60,7 @@ function fly(page: Page): Promise<Name[]> {
   })()`);
 }
 
-/** Counts from now on the names that stood in for what flew by. */
+/** Starts counting the placeholder names shown during fast scrolling. */
 const COUNT_PASSING = `(() => {
   globalThis.passed = 0;
   new MutationObserver(() => (passed += document.querySelectorAll('.passing p').length)).observe(document.body, { childList: true, subtree: true });
@@ -84,7 +84,7 @@ for (const layout of ['Cards', 'Table']) {
     }) => {
       await choose(fleet, layout);
       await expect(fleet.locator('.passing')).toBeAttached();
-      // A page that could not run for a moment has landed before it could be looked at: then it flies again.
+      // If the page could not run for a moment, the flight ended before it was observed; then it starts again.
       let passed: Name[] = [];
       await expect.poll(async () => (passed = await fly(fleet)).filter(inView).length).toBeGreaterThan(10);
       await expect(fleet.locator('.passing p')).toHaveCount(0);
@@ -99,7 +99,7 @@ for (const layout of ['Cards', 'Table']) {
       await fleet.evaluate(COUNT_PASSING);
       for (let page = 0; page < 3; page++) {
         await fleet.keyboard.press('PageDown');
-        // As fast as a person leafs.
+        // As fast as a person can page.
         await fleet.waitForTimeout(600);
         expect(await fleet.evaluate<number>('passed')).toBe(0);
       }

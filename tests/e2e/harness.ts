@@ -7,22 +7,22 @@ import type { Readable } from 'node:stream';
 import { test as base, expect, type ConsoleMessage, type Locator, type Page } from '@playwright/test';
 import { startCli, type CliServer } from '../../scripts/lib/cli-server.mjs';
 
-/** One hub of its own for each test, with a folder of its own, and agents as real processes. */
+/** A separate hub for each test, with its own folder, and agents as real processes. */
 export interface Harness {
   server: CliServer;
-  /** Runs `wirewatch agent` against the hub, as another computer would; `args` are more words for it. */
+  /** Runs `wirewatch agent` against the hub, as on another computer; `args` are additional arguments. */
   startAgent(name: string, args?: string[]): Agent;
 }
 
 export interface Agent {
-  /** The digits to compare, as soon as it shows some. */
+  /** Resolves with the digits to compare, once the agent shows them. */
   code(): Promise<string>;
-  /** SIGKILL: the connection breaks off without a word. */
+  /** Ends the agent with SIGKILL: the connection ends without a close frame. */
   kill(): void;
 }
 
 interface Options {
-  /** More words for `serve`. */
+  /** Additional arguments for `serve`. */
   serveArgs: string[];
 }
 
@@ -75,7 +75,7 @@ export const test = base.extend<Options & { hub: Harness }>({
   },
 });
 
-/** Reads on until the agent says which digits it shows. */
+/** Returns a function that resolves with the first digits that the agent shows. */
 function firstCode(agent: ChildProcessByStdio<null, Readable, null>): () => Promise<string> {
   const code = new Promise<string>((resolve) => {
     createInterface({ input: agent.stdout }).on('line', (line) => {
@@ -88,10 +88,10 @@ function firstCode(agent: ChildProcessByStdio<null, Readable, null>): () => Prom
   return () => code;
 }
 
-/** Where the sparklines of a card are. */
+/** Selects the sparklines of a card. */
 export const SPARKLINES = 'svg.sparklines';
 
-/** A fingerprint of what a canvas or an SVG shows. */
+/** Returns a fingerprint of the picture in a canvas or an SVG. */
 export async function picture(chart: Locator): Promise<number> {
   return chart.evaluate((element: unknown) => {
     const { toDataURL, innerHTML } = element as { toDataURL?: () => string; innerHTML: string };
@@ -102,26 +102,26 @@ export async function picture(chart: Locator): Promise<number> {
   });
 }
 
-/** Whether a canvas or an SVG shows something that changes. */
+/** Expects the picture in a canvas or an SVG to change. */
 export async function expectToMove(chart: Locator): Promise<void> {
   await expect(chart).toBeVisible();
   const before = await picture(chart);
   await expect.poll(() => picture(chart)).not.toBe(before);
 }
 
-/** The card of an approved device in the fleet. */
+/** Returns the card of an approved device in the fleet. */
 export function card(page: Page, name: string): Locator {
   return page.getByRole('main').locator('[data-device]').filter({ hasText: name });
 }
 
-/** Another place in the app, as a link would lead there. */
+/** Goes to another place in the app, as a link would. */
 export async function goTo(page: Page, hash: string): Promise<void> {
   await page.evaluate((to) => {
     (globalThis as unknown as { location: { hash: string } }).location.hash = to;
   }, hash);
 }
 
-/** The browser itself reports what the UI deals with: an unknown session, and a hub that went away. */
+/** Whether the browser itself reports a condition that the UI handles: an unknown session, or a hub that is gone. */
 function isExpected(message: ConsoleMessage): boolean {
   return message.location().url.endsWith('/ui/session') || /^WebSocket connection to/.test(message.text());
 }

@@ -16,7 +16,7 @@ test.describe('the past of a device', () => {
     await expect(range(page, '24h')).toBeChecked();
     await expect(range(page, '7d')).toBeEnabled();
     await expect(range(page, '30d')).toBeDisabled();
-    // The value at the right edge is read from what the store answered.
+    // The value at the right edge comes from the store's answer.
     await expect(page.getByRole('figure').first()).toContainText(/\d °C|\d.°C/);
 
     await page.keyboard.press('Shift+ArrowLeft');
@@ -74,7 +74,7 @@ test.describe('the past of a device', () => {
   });
 
   test('can be taken away as a file', async ({ page }) => {
-    // Without a way to ask where to save, the file comes as a download.
+    // Without a save dialog, the file arrives as a download.
     await page.evaluate(() => Reflect.set(globalThis, 'showSaveFilePicker', undefined));
     await page.getByRole('main').getByRole('button', { name: 'More', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Export…' }).click();

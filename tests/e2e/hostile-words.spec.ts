@@ -3,7 +3,7 @@ import { startHostileDevice } from '../fakes/hostile-device';
 import { settle, violations } from './axe';
 import { expect, test } from './harness';
 
-/** What an attacker's words did to the page that shows them; all of it empty. */
+/** Collects all effects of an attacker's texts on the page; every list must be empty. */
 const FOUND = `(() => {
   const text = document.body.innerText + [...document.querySelectorAll('[title],[aria-label]')]
     .map((element) => element.title + element.getAttribute('aria-label')).join('');
@@ -17,7 +17,7 @@ const FOUND = `(() => {
     const box = element.getBoundingClientRect();
     return box.width > 0 && box.right > innerWidth + 1 && !inside(element);
   });
-  // Words of one cell that lie over the next.
+  // Text of one cell that overlaps the next.
   const over = [...document.querySelectorAll('[role=cell], td')].filter((cell) => {
     return getComputedStyle(cell).overflowX === 'visible' && cell.scrollWidth > cell.clientWidth + 1;
   });
@@ -41,7 +41,7 @@ async function expectUnharmed(page: Page, screen: string): Promise<void> {
       { width: 900, height: 700 },
     ]) {
       await page.setViewportSize(size);
-      // Charts take the new size a frame later.
+      // Charts adopt the new size one frame later.
       const found = () => page.evaluate(FOUND);
       await softly.poll(found, { message: `${screen} at ${size.width}` }).toEqual(UNHARMED);
     }
@@ -49,7 +49,10 @@ async function expectUnharmed(page: Page, screen: string): Promise<void> {
   });
 }
 
-/** Slow, and every kind of screen is walked through elsewhere: here for those that show most of a device's words. */
+/**
+ * Expects a screen to have no violations. This is slow, and other tests check every screen; here it is used for those
+ * that show most of a device's texts.
+ */
 async function expectAccessible(page: Page, screen: string): Promise<void> {
   expect.soft(await violations(page), screen).toEqual([]);
 }

@@ -4,7 +4,7 @@ import { expect, type Harness } from './harness';
 const HOUR_MS = 3_600_000;
 const STEP_MS = 10_000;
 
-/** Gives the hub a device with three days of one metric, one sample every ten seconds. */
+/** Imports a device with three days of one metric, one sample every ten seconds. */
 export async function importPast(page: Page, hub: Harness): Promise<void> {
   const now = Date.now();
   const t: number[] = [];

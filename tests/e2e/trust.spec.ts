@@ -4,7 +4,7 @@ import { card, expect, test } from './harness';
 const waitingList = (page: Page): Locator =>
   page.getByRole('main').getByRole('region', { name: /Waiting for approval/ });
 
-/** Opens the menu of a device on its own page and chooses from it. */
+/** Opens the menu on a device's own page and chooses an entry. */
 async function choose(page: Page, entry: string): Promise<void> {
   await page.getByRole('main').getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('menuitem', { name: entry }).click();

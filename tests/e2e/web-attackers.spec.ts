@@ -6,11 +6,11 @@ import { expect, test as base, type Harness } from './harness';
 
 type Outcomes = Record<string, string>;
 
-/** Names that an attacker owns and has just pointed at the victim's own machine. */
+/** Names that an attacker owns and has just pointed at the victim's machine. */
 const REBOUND = ['evil.example', '127.0.0.1.evil.example'];
 
 const test = base.extend<{ attackerPort: number }>({
-  // A web server of somebody else's, which serves the page and what its control attempts load.
+  // A web server of the attacker, which serves the page and the resources that its control attempts load.
   attackerPort: async ({ browserName: _ }, use) => {
     const server = await startAttacker();
     await use((server.address() as AddressInfo).port);
@@ -22,7 +22,7 @@ const test = base.extend<{ attackerPort: number }>({
 test.use({
   launchOptions: async ({ launchOptions }, use) => {
     const rules = REBOUND.map((name) => `MAP ${name} 127.0.0.1`).join(', ');
-    // Chromium has a lock of its own by now; what is tried here is whether the hub needs it.
+    // Chromium now has its own protection; this checks that the hub does not depend on it.
     const noHelp = '--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets';
     const args = [...(launchOptions.args ?? []), `--host-resolver-rules=${rules}`, noHelp];
     await use({ ...launchOptions, args });
@@ -48,7 +48,7 @@ async function startAttacker(): Promise<Server> {
 const run = (page: Page, what: 'attack' | 'control', hub: string): Promise<Outcomes> =>
   page.evaluate<Outcomes>(`${what}(${JSON.stringify(hub)})`);
 
-/** What the hub holds, as its own machine sees it: nothing of it may be different after an attack. */
+/** Returns the hub's state as seen from its own machine; an attack must not change any of it. */
 async function stateOf({ server }: Harness): Promise<unknown> {
   const answer = await fetch(`${server.url}/api/v1/devices`);
   const { devices } = (await answer.json()) as { devices: { id: string; name: string; approval: string }[] };
@@ -64,7 +64,7 @@ async function expectControl(page: Page, hub: string): Promise<void> {
   });
 }
 
-/** Frames of the hub stay empty: the browser shows its own page of what was refused. */
+/** Expects frames of the hub to stay empty: the browser shows its own error page instead. */
 async function expectNothingFramed(page: Page): Promise<void> {
   for (const frame of page.frames().slice(1)) {
     const text = await frame.evaluate('document.documentElement.innerText').catch(() => '');
@@ -73,7 +73,7 @@ async function expectNothingFramed(page: Page): Promise<void> {
 }
 
 test.describe('a page of another origin, in the browser of somebody who is signed in,', () => {
-  // Another port of the same host is the same site to a browser, and gets the cookies sent along.
+  // For a browser, another port of the same host is the same site, so it sends the cookies along.
   for (const host of ['127.0.0.1', 'evil.example']) {
     test(`gets nothing from ${host}`, async ({ page, hub, attackerPort }) => {
       await expect(page.locator('[data-device]').first()).toBeVisible();
@@ -84,12 +84,12 @@ test.describe('a page of another origin, in the browser of somebody who is signe
       await expectControl(attacker, victim);
       const outcomes = await run(attacker, 'attack', victim);
       for (const [attempt, outcome] of Object.entries(outcomes)) {
-        // Of a form, a beacon and a frame a page never learns what became of them.
+        // A page is never told the outcome of a form, a beacon or a frame.
         expect(outcome, attempt).toMatch(/form|beacon|frame/.test(attempt) ? /^(sent|framed)$/ : /^refused$/);
       }
       await expectNothingFramed(attacker);
       expect(await stateOf(hub)).toEqual(before);
-      // The owner is still signed in, and the page knows nothing of it.
+      // The owner is still signed in, and the page has learned nothing about it.
       expect((await page.request.get(`${hub.server.url}/ui/session`)).status()).toBe(204);
     });
   }
@@ -112,7 +112,7 @@ test.describe('a page whose own name now leads to the hub', () => {
       const before = await stateOf(hub);
       const rebound = `${host}:${hub.server.port}`;
       const attacker = await page.context().newPage();
-      // The page came from the attacker's server; everything after it goes to where the name leads now.
+      // The page came from the attacker's server; all later requests go where the name points now.
       const html = await readFile('tests/fakes/attack-page.html', 'utf8');
       await attacker.route(
         (url) => url.host === rebound && url.pathname === '/' && url.search === '?page',
@@ -121,7 +121,8 @@ test.describe('a page whose own name now leads to the hub', () => {
       await attacker.goto(`http://${rebound}/?page`);
       const outcomes = await run(attacker, 'attack', rebound);
       for (const [attempt, outcome] of Object.entries(outcomes)) {
-        // To the browser this is the page's own origin, so it may read the refusal, and there is nothing else to read.
+        // For the browser this is the page's own origin, so the page may read the refusal, but there is nothing else to
+        // read.
         const isRequest = /^basic 403 \{"error":\{"code":"HOST_NOT_ALLOWED","message":"[^"]+"\}\}$/;
         if (/^(read|sign|import)(?!.*beacon)/.test(attempt)) expect(outcome, attempt).toMatch(isRequest);
         else

@@ -29,7 +29,7 @@ test('a page on a machine whose clock is 2 h slow shows the times of the hub', a
       new RegExp([-1, 0, 1].map((min) => clock(Date.now() + min * 60_000)).join('|')),
     );
     await expect(bar).not.toContainText(clock(Date.now() - 2 * HOUR_MS));
-    // Ages are counted on the hub's clock as well.
+    // Ages are calculated with the hub's clock as well.
     const words = await page.getByRole('main').innerText();
     expect(words).not.toMatch(/\b[12] h( \d+ min)? ago/);
     expect(words).not.toMatch(/in \d+ h/);

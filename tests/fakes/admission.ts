@@ -1,15 +1,15 @@
 import { hello, TestClient, type Json, type TestHub } from './hub-harness';
 
-/** `from` is the loopback address that an agent comes from: to the hub, another one is another machine. */
+/** `from` is the loopback address of the agent; the hub treats a different one as a different machine. */
 export interface AskOptions {
   from?: string;
   headers?: Record<string, string>;
-  /** More of the hello. */
+  /** Additional fields of the hello. */
   more?: Json;
   path?: string;
 }
 
-/** A full agent that has said hello. */
+/** Starts a full agent that has said hello. */
 export async function ask(test: TestHub, id: string, options: AskOptions = {}): Promise<TestClient> {
   const { from = '127.0.0.1', headers = {}, more = {}, path = '/agent' } = options;
   const client = await TestClient.open(`${test.url}${path}`, ['wirewatch.v1'], {
@@ -20,7 +20,7 @@ export async function ask(test: TestHub, id: string, options: AskOptions = {}): 
   return client;
 }
 
-/** A simple device that has sent one message. */
+/** Starts a simple device that has sent one message. */
 export async function send(
   test: TestHub,
   message: Json | string,
@@ -31,7 +31,7 @@ export async function send(
   return client;
 }
 
-/** An agent that asked, was approved, and left with the key it got. */
+/** Runs an agent that asks, is approved, and leaves with its new key. */
 export async function pair(test: TestHub, id: string, options: AskOptions = {}): Promise<string> {
   const agent = await ask(test, id, options);
   await agent.message('welcome');
@@ -42,7 +42,7 @@ export async function pair(test: TestHub, id: string, options: AskOptions = {}):
   return key;
 }
 
-/** The key that an agent is handed, waiting for it if need be. */
+/** Resolves with the key that an agent receives. */
 export async function keyOf(agent: TestClient): Promise<string> {
   for (let from = 0; ; from++) {
     const { key } = await agent.message('admission', from);
@@ -50,7 +50,10 @@ export async function keyOf(agent: TestClient): Promise<string> {
   }
 }
 
-/** How a connection was turned away: the close code and the code of the error before it, null when there was none. */
+/**
+ * Resolves with the reason for a refused connection: the close code, and the code of the error before it, null if there
+ * was none.
+ */
 export async function refusal(agent: TestClient): Promise<{ close: number; error: unknown }> {
   const { code } = await agent.close();
   const errors = agent.heard.map((text) => JSON.parse(text) as Json).filter(({ type }) => type === 'error');

@@ -6,9 +6,9 @@ import { createAgent } from '../../src/agent/agent';
 import { DEFAULT_SPOOL_LIMITS, SpoolQueue } from '../../src/agent/spool/spool-queue';
 
 /**
- * An agent that numbers every sample it takes: `audit-agent URL FOLDER`. Around handing a number to its queue it writes
- * `i N` and `d N` to `FOLDER/taken`: whatever kills the process, every `d` must reach the hub exactly once, and an `i`
- * without its `d` at most once.
+ * An agent that numbers every sample: `audit-agent URL FOLDER`. Before and after passing number N to its queue it
+ * writes `i N` and `d N` to `FOLDER/taken`. However the process is killed, every `d` must reach the hub exactly once,
+ * and an `i` without its `d` at most once.
  */
 const [url = '', folder = ''] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });

@@ -8,7 +8,7 @@ export interface BuiltPrograms<Name extends string> {
   remove(): void;
 }
 
-/** Bundles TypeScript programs, named by what they are called here, into files that Node runs; takes about 100 ms. */
+/** Bundles TypeScript programs into files that Node runs, named by the keys of the argument; takes about 100 ms. */
 export async function buildPrograms<Name extends string>(
   sources: Record<Name, string>,
 ): Promise<BuiltPrograms<Name>> {

@@ -27,7 +27,7 @@ export class CapturingLog implements Logger {
     return this.lines.filter(({ level }) => level === 'error');
   }
 
-  /** The stacks that were logged under a code. */
+  /** Returns the stacks that were logged with a code. */
   stacks(code: string): string[] {
     return this.lines.flatMap(({ fields }) =>
       fields['code'] === code && typeof fields['stack'] === 'string' ? [fields['stack']] : [],

@@ -9,7 +9,7 @@ export interface TestCertificate {
   keyPem: string;
 }
 
-/** A self-signed certificate for loopback; valid from yesterday to next year unless told otherwise. */
+/** Creates a self-signed certificate for loopback; valid from yesterday to next year by default. */
 export async function testCertificate(
   options: { keyPem?: string; notBefore?: number; notAfter?: number } = {},
 ): Promise<TestCertificate> {
@@ -23,7 +23,7 @@ export async function testCertificate(
   return { certPem, keyPem };
 }
 
-/** The same as files, as a user brings them. */
+/** Writes a certificate and its key as files, as a user provides them. */
 export function writeCertificate(folder: string, { certPem, keyPem }: TestCertificate) {
   const files = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') };
   writeFileSync(files.certFile, certPem);

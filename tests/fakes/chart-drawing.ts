@@ -2,15 +2,15 @@ import type { ChartMark } from '../../src/renderer/src/lib/charts/axes/marks';
 import type { Viewport } from '../../src/renderer/src/lib/charts/raster/polyline';
 import type { ChartThreshold } from '../../src/renderer/src/lib/charts/axes/thresholds';
 
-/** One line of a drawing: samples, columns of history, or columns that hold no numbers in places. */
+/** One line of a drawing: samples, columns of history, or raw columns with missing numbers. */
 export interface DrawnSeries {
   samples?: readonly (readonly [number, number])[];
-  /** Time, mean, lowest, highest. */
+  /** Each column is time, mean, lowest, highest. */
   rolled?: { bucketMs: number; columns: readonly (readonly [number, number, number, number])[] };
-  /** As they are, without a gap anywhere: `null` is not a number. */
+  /** Values as they are, without gaps; `null` stands for NaN. */
   raw?: readonly (readonly [number, number | null])[];
   dashed?: boolean;
-  /** Its look; colours by place where none is given. */
+  /** Its look; by default, colours follow the position. */
   look?: number;
 }
 
@@ -31,10 +31,10 @@ export interface Picture {
   view: Viewport;
   width: number;
   height: number;
-  /** By series, by column from the left: the first and the last row that has its colour, or null. */
+  /** By series, then by column from the left: the first and last row with the series' colour, or null. */
   lines: ([number, number] | null)[][];
-  /** The same for a faint trace of its colour: areas and bands. */
+  /** The same for a faint trace of the colour: areas and bands. */
   areas: ([number, number] | null)[][];
-  /** Rows in which most pixels have the colour of a threshold at level `error`. */
+  /** Rows in which most pixels have the colour of a threshold of level `error`. */
   thresholdRows: number[];
 }

@@ -5,10 +5,10 @@ export const CLI = resolve(import.meta.dirname, '../../out/main/cli.js');
 
 export interface CliProcess {
   child: ChildProcessWithoutNullStreams;
-  /** All of standard output and standard error so far. */
+  /** All output so far, on standard output and on standard error. */
   readonly stdout: string;
   readonly stderr: string;
-  /** The first line of JSON with this event; rejects when the process ends without it. */
+  /** Resolves with the first JSON line with this event; rejects if the process ends without it. */
   event(name: string): Promise<Record<string, unknown>>;
   /** Exit code and signal. */
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
@@ -16,14 +16,14 @@ export interface CliProcess {
 }
 
 export interface CliOptions {
-  /** The Node to run it with; this one by default. */
+  /** The Node to run it with; by default the current one. */
   node?: string;
   env?: NodeJS.ProcessEnv;
-  /** What it reads from standard input. */
+  /** The text for its standard input. */
   input?: string;
 }
 
-/** The built command line as a real process. */
+/** Starts the built command line as a real process. */
 export function startCli(
   args: string[],
   { node = process.execPath, env = {}, input }: CliOptions = {},
@@ -85,7 +85,7 @@ export function startCli(
   };
 }
 
-/** Runs it to its end. */
+/** Runs the command line until it ends. */
 export async function runCli(args: string[], options?: CliOptions) {
   const process = startCli(args, options);
   const { code } = await process.ended;

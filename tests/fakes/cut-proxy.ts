@@ -2,7 +2,7 @@ import { connect, createServer, type Socket } from 'node:net';
 
 export interface CutProxy {
   port: number;
-  /** Carries nothing any more without closing anything, as a pulled cable does; new connections hang too. */
+  /** Stops carrying data without closing anything, like a pulled cable; new connections hang too. */
   pause(): void;
   resume(): void;
   /** Resets every connection. */
@@ -10,7 +10,7 @@ export interface CutProxy {
   close(): void;
 }
 
-/** A TCP proxy to `target` that breaks as links break. */
+/** Starts a TCP proxy to `target` that fails in the ways real links fail. */
 export async function startCutProxy(target: () => number): Promise<CutProxy> {
   const sockets = new Set<Socket>();
   let isPaused = false;
@@ -38,7 +38,7 @@ export async function startCutProxy(target: () => number): Promise<CutProxy> {
     port: typeof address === 'object' && address ? address.port : 0,
     pause: () => (isPaused = true),
     resume() {
-      // Bytes were lost on the way: no TCP connection survives that.
+      // Bytes were lost on the way, which no TCP connection survives.
       isPaused = false;
       cut();
     },

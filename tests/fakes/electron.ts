@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { vi } from 'vitest';
 
 /**
- * What the Electron shell uses of `electron`, as fakes that record calls and can emit events. Use it as
+ * Creates fakes for the part of `electron` that the shell uses; they record calls and can emit events. Use it as
  * `vi.mock('electron', async () => (await import('…/tests/fakes/electron')).fakeElectron())`.
  */
 export function fakeElectron() {

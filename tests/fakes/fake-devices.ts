@@ -159,7 +159,7 @@ const PROGRAM_ROWS: Row[] = [
   ['jobs.done', {}, '{job}', 'counter', { base: 0.2, swing: 0.1, periodS: 60, roughness: 0.2, min: 0 }],
 ];
 
-/** Device number `index`, the same at every run but for its times. */
+/** Creates device number `index`, the same in every run except for its times. */
 export function makeDevice(index: number, firstSeriesId: number, now: number): FakeDevice {
   const template = NAMES[index % NAMES.length] ?? NAMES[0];
   const round = Math.floor(index / NAMES.length);

@@ -4,7 +4,7 @@ import { valueOf } from './fake-signals';
 
 export interface FakeFeed extends FeedHandle {
   spec: Required<FeedSpec>;
-  /** Sends what is due. */
+  /** Sends the frames that are due. */
   tick(now: number): void;
 }
 
@@ -17,7 +17,7 @@ export interface FakeFeedOptions {
   onClose: () => void;
 }
 
-/** A moment without samples in every hour of every device, so that gaps are seen: 14 s. */
+/** A period of 14 s without samples in every hour of every device, so that gaps are visible. */
 const GAP_FROM_MS = 90_000;
 const GAP_LENGTH_MS = 14_000;
 

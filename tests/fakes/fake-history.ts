@@ -7,14 +7,14 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** How far back the made-up past reaches. */
+/** How far back the made-up history reaches. */
 export const PAST_MS = 40 * DAY;
-/** Samples looked at in each bucket; enough for a band that looks like one. */
+/** Samples evaluated in each bucket; enough for a realistic band. */
 const LOOKS_PER_BUCKET = 8;
-/** Outages begin at most once in this time. */
+/** The period in which at most one outage begins. */
 const OUTAGE_EVERY_MS = 6 * HOUR;
 
-/** When a device was away, the same at every run: sometimes for minutes, rarely for most of a day. */
+/** Returns the outage of a device at a time, the same in every run: sometimes minutes, rarely most of a day. */
 export function outageAt(seed: number, time: number): ConnectionSpan | null {
   for (const block of [Math.floor(time / OUTAGE_EVERY_MS), Math.floor(time / OUTAGE_EVERY_MS) - 1]) {
     const chance = noise(seed + 31, block);
@@ -26,7 +26,7 @@ export function outageAt(seed: number, time: number): ConnectionSpan | null {
   return null;
 }
 
-/** All outages that touch `[from, to)`, in order. */
+/** Returns all outages that overlap `[from, to)`, in order. */
 export function outagesWithin(seed: number, from: number, to: number): ConnectionSpan[] {
   const found: ConnectionSpan[] = [];
   for (let time = from; time < to; time += MINUTE) {
@@ -38,7 +38,7 @@ export function outagesWithin(seed: number, from: number, to: number): Connectio
   return found;
 }
 
-/** Where the made-up past of a device begins and ends. */
+/** Returns the start and end of a device's made-up history. */
 export function extentOf(device: FakeDevice, now: number): { oldest: number; newest: number } | null {
   if (device.series.length === 0) return null;
   return { oldest: now - PAST_MS, newest: device.info.lastSeenAt ?? now };
@@ -80,7 +80,7 @@ export function querySeries(
   return { ...head, t, min, max, avg };
 }
 
-/** What happened to a device in the made-up past, oldest first; ids from `firstId`. */
+/** Returns the events of a device in the made-up history, oldest first; ids start at `firstId`. */
 export function pastEvents(device: FakeDevice, seed: number, now: number, firstId: number): EventInfo[] {
   const events: Omit<EventInfo, 'id'>[] = [];
   const id = device.info.id;
@@ -110,7 +110,7 @@ export function pastEvents(device: FakeDevice, seed: number, now: number, firstI
   return events.sort((a, b) => a.at - b.at).map((event, i) => ({ ...event, id: firstId + i }));
 }
 
-/** When a device was connected within `[from, to)`. */
+/** Returns the periods within `[from, to)` in which a device was connected. */
 export function spansOf(device: FakeDevice, seed: number, from: number, to: number): ConnectionSpan[] {
   const end = device.info.state === 'offline' ? (device.info.lastSeenAt ?? from) : to;
   const spans: ConnectionSpan[] = [];
@@ -123,7 +123,7 @@ export function spansOf(device: FakeDevice, seed: number, from: number, to: numb
   return spans;
 }
 
-/** A seed for a device's past that does not depend on series ids. */
+/** Returns a seed for a device's history that does not depend on series ids. */
 export function seedOf(device: FakeDevice): number {
   let seed = 7;
   for (const character of device.info.id) seed = (seed * 31 + character.charCodeAt(0)) | 0;

@@ -15,7 +15,7 @@ export type { FakeHub, FakeHubOptions };
 
 type Listener = (message: never) => void;
 
-/** A hub without a network: devices, feeds, connections and frames that are the same at every run. */
+/** Creates a hub without a network: its devices, feeds, connections and frames are the same in every run. */
 export function createFakeHub({
   devices: count = 25,
   pending = 0,

@@ -4,15 +4,18 @@ const FINGERPRINT = Array.from({ length: 32 }, (_, i) => ((i * 37 + 11) % 256).t
   .join(':')
   .toUpperCase();
 
+/** Problems that keep the store from opening. */
+const NOT_OPEN: ReadonlySet<string> = new Set(['STORE_IN_USE', 'STORE_UNWRITABLE', 'STORE_NEWER']);
+
 const KEY_PIN = 'sha256//9pQ2mD4v1XbYc7LkT0sWf5NqRz8HjUe3GiAoVyBxMlE=';
 
 export interface HubFacts extends Pick<HubInfo, 'bootId' | 'startedAt' | 'store' | 'storeProblem'> {
   settings: Settings;
-  /** There is no TLS and no discovery, though there should be. */
+  /** Whether TLS and discovery have failed although they are turned on. */
   broken: boolean;
 }
 
-/** What a fake hub says of itself under the settings in force. */
+/** Creates the info of a fake hub for its current settings. */
 export function makeHubInfo({ bootId, startedAt, settings, store, storeProblem, broken }: HubFacts): HubInfo {
   const encrypts = settings.tls !== 'off' && !broken;
   const urls = (scheme: string) => [`${scheme}://192.168.1.20:7411`, `${scheme}://nas.local:7411`];
@@ -43,6 +46,7 @@ export function makeHubInfo({ bootId, startedAt, settings, store, storeProblem, 
     },
     uiUrls: ['http://192.168.1.20:7411'],
     store,
+    isStoring: store === 'sqlite' && !NOT_OPEN.has(storeProblem?.code ?? ''),
     storeProblem,
     dataDir: '/var/lib/wirewatch',
     localDevice: 'fake-0',

@@ -3,31 +3,31 @@ import type { DeviceInfo, HubInfo, UiRole } from '@shared/model';
 
 export interface FakeHubOptions {
   devices?: number;
-  /** Devices that wait for approval, besides. */
+  /** The number of additional devices that wait for approval. */
   pending?: number;
   /** `memory`: a hub without history. */
   store?: HubInfo['store'];
-  /** Why history is not kept as it should be. */
+  /** The reason why history is not stored on disk. */
   storeProblem?: HubInfo['storeProblem'];
   /** Makes every query take this long, ms. */
   slowMs?: number;
-  /** What the caller may do. */
+  /** The role of the caller. */
   role?: UiRole;
-  /** Why there is no TLS, or no discovery, though there should be. */
+  /** Whether TLS and discovery have failed although they are turned on. */
   broken?: boolean;
 }
 
 export interface FakeHub extends HubApi {
-  /** Changes a device and tells subscribers. */
+  /** Changes a device and notifies subscribers. */
   changeDevice(id: string, patch: Partial<DeviceInfo>): void;
-  /** Ends the link and opens it again with a new boot id and new series ids. */
+  /** Closes the link and opens it again with a new boot id and new series ids. */
   restart(): void;
   setLink(state: LinkState): void;
-  /** Lets another unknown device connect. */
+  /** Connects another unknown device. */
   arrive(): void;
-  /** Lets somebody claim to be a device without its key. */
+  /** Makes a client claim to be a device without having its key. */
   impersonate(id: string): void;
-  /** The series that open feeds want now. */
+  /** The number of series that open feeds currently request. */
   readonly followed: number;
   readonly focused: readonly string[];
   dispose(): void;

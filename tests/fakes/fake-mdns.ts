@@ -12,11 +12,11 @@ export interface SentPacket {
   to: MdnsPeer | null;
 }
 
-/** A network of which the test is everybody else. */
+/** A network on which the test plays all other machines. */
 export class FakeMdns {
   readonly sent: SentPacket[] = [];
   addresses: OwnAddress[] = [{ address: '192.168.1.20', netmask: '255.255.255.0' }];
-  /** What every packet fails with. */
+  /** The error with which every packet fails. */
   error: Error | null = null;
   readonly #listeners = new Map<string, MdnsListener>();
 
@@ -31,7 +31,7 @@ export class FakeMdns {
 
   readonly ownAddresses = (): OwnAddress[] => this.addresses;
 
-  /** Somebody asks; from port 5353 as multicast DNS does, unless told otherwise. */
+  /** Sends a query from another machine; by default from port 5353, as multicast DNS does. */
   ask(name: string, type = 'PTR', from: Partial<MdnsPeer> = {}, id = 7): void {
     const peer = { address: '192.168.1.53', port: 5353, ...from };
     for (const listener of this.#listeners.values())
@@ -51,7 +51,7 @@ export class FakeMdns {
     return this.#listeners.size;
   }
 
-  /** What was sent since the last look. */
+  /** Returns the packets sent since the last call. */
   take(kind: SentPacket['kind']): SentPacket[] {
     const all = this.sent.splice(0);
     return all.filter((one) => one.kind === kind);

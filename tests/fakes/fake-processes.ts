@@ -1,4 +1,4 @@
-/** What a fake computer answers to `processes.list`. */
+/** Returns the answer of a fake computer to `processes.list`. */
 export function fakeProcesses(): Record<string, unknown>[] {
   const names = [
     'node',

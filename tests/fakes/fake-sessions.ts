@@ -1,7 +1,7 @@
 import type { DeviceInfo, FrameInfo, SessionDetail, SessionInfo } from '@shared/model';
 import { noise } from './fake-signals';
 
-/** The connection of a device `seconds` after it was made. */
+/** Creates the connection of a device as it is `seconds` after it was opened. */
 export function makeSession(device: DeviceInfo, index: number, now: number): SessionInfo {
   const openedAt = device.connectedAt ?? now - 3_600_000;
   const closedAt = device.session === null ? (device.lastSeenAt ?? now) : null;
@@ -88,7 +88,7 @@ export function makeSessionDetail(session: SessionInfo): SessionDetail {
   };
 }
 
-/** What is on the wire of a session in one turn: rows and their acknowledgement, now and then a heartbeat. */
+/** Creates the frames of a session for one turn: rows and their acknowledgement, and occasionally a heartbeat. */
 export function makeFrames(session: SessionInfo, turn: number, firstSeq: number, now: number): FrameInfo[] {
   const frames: Omit<FrameInfo, 'seq'>[] = [];
   const add = (direction: 'in' | 'out', opcode: FrameInfo['opcode'], preview: string, bytes?: number) =>

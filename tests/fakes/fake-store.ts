@@ -9,15 +9,28 @@ import type {
   StoreQuery,
 } from '../../src/main/hub/store-contract/store-contract';
 
-/** A store in memory that keeps the promises of the contract, for tests of what uses one. */
+/** A store in memory that fulfils the contract, for tests of its users. */
 export class FakeStore implements SampleStore {
-  readonly contents: StoreContents = { series: [], marks: [], events: [], newest: new Map() };
-  /** Makes commits fail while set. */
+  contents: StoreContents = {
+    series: [],
+    marks: [],
+    events: [],
+    newest: new Map(),
+    records: [],
+    damagedRecords: [],
+  };
+  /** Makes commits fail while true. */
   failing = false;
   commits = 0;
-  /** Scans that were begun and not ended. */
+  /** The number of scans that have begun but not ended. */
   openScans = 0;
   problem: Fault | null = null;
+  isOpen = true;
+  isReadable = true;
+  /** Set by `renumber`. */
+  storedIds: ReadonlyMap<number, number> = new Map();
+  readonly #afreshListeners = new Set<() => void>();
+  readonly #openedListeners = new Set<() => void>();
   readonly #problemListeners = new Set<(problem: Fault | null) => void>();
   readonly #series = new Map<number, StoredSeries>();
   readonly #samples = new Map<number, Map<number, number>>();
@@ -25,7 +38,9 @@ export class FakeStore implements SampleStore {
   constructor(readonly samplesAPiece = 50_000) {}
 
   commit(batch: CommitBatch): Promise<void> {
-    if (this.failing) return Promise.reject(new FaultError('STORE_FULL', 'The disk is full.'));
+    if (this.failing || !this.isOpen) {
+      return Promise.reject(new FaultError('STORE_FULL', 'The disk is full.'));
+    }
     this.commits++;
     for (const series of batch.series) this.#series.set(series.id, structuredClone(series));
     for (const { series, t, v } of batch.rows) {
@@ -106,10 +121,32 @@ export class FakeStore implements SampleStore {
     return () => this.#problemListeners.delete(listener);
   }
 
-  /** As a store that meets damage or a full disk, or (null) is well again. */
+  /** Simulates damage or a full disk; null ends the problem. */
   setProblem(problem: Fault | null): void {
     this.problem = problem;
     for (const listener of this.#problemListeners) listener(problem);
+  }
+
+  onOpened(listener: () => void): () => void {
+    this.#openedListeners.add(listener);
+    return () => this.#openedListeners.delete(listener);
+  }
+
+  onAfresh(listener: () => void): () => void {
+    this.#afreshListeners.add(listener);
+    return () => this.#afreshListeners.delete(listener);
+  }
+
+  renumber(storedIds: ReadonlyMap<number, number>): void {
+    this.storedIds = storedIds;
+  }
+
+  /** Opens a store that could not be opened at first. */
+  open(): void {
+    this.isOpen = true;
+    this.isReadable = true;
+    this.setProblem(null);
+    for (const listener of this.#openedListeners) listener();
   }
 
   close(): Promise<void> {

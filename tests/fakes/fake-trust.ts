@@ -3,7 +3,7 @@ import type { CommandName } from '@shared/hub-api';
 import type { BrowserInfo, DeviceInfo, EventInfo, JoinToken, UiRole } from '@shared/model';
 import { noise } from './fake-signals';
 
-/** What a fake hub lends to its part that decides about devices and people. */
+/** The parts of a fake hub that its decisions about devices and users need. */
 export interface TrustedHub {
   role: UiRole;
   device(id: unknown): DeviceInfo;
@@ -22,12 +22,12 @@ const SAFARI =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.1 Mobile/15E148 Safari/604.1';
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:151.0) Gecko/20100101 Firefox/151.0';
 
-/** The digits of device number `index`. */
+/** Returns the digits of device number `index`. */
 export function fakeCode(index: number): string {
   return String(100_000 + Math.floor(noise(index, 31) * 900_000));
 }
 
-/** A device that waits, in the place of one that reports. */
+/** Makes a pending device from one that reports. */
 export function pendingPatch(info: DeviceInfo, index: number, now: number): Partial<DeviceInfo> {
   return {
     state: 'pending',
@@ -43,7 +43,7 @@ export function pendingPatch(info: DeviceInfo, index: number, now: number): Part
   };
 }
 
-/** Commands about who may join and who may look, over state of their own. */
+/** Creates the commands that admit devices and browsers, with state of their own. */
 export function createFakeTrust(hub: TrustedHub, now: number): Partial<Record<CommandName, Command>> {
   let nextId = 4;
   let tokens: JoinToken[] = [

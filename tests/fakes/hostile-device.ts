@@ -2,25 +2,28 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { isRecord } from '@shared/protocol/parse';
 
-/** Sets `window.hacked` wherever it is taken for markup. */
+/** Sets `window.hacked` if it is interpreted as markup. */
 const MARKUP = `"'><img src=x onerror=window.hacked=1><script>window.hacked=1</script>`;
-/** Turned directions, what hides, terminal codes, line breaks, half characters, and a pile of marks. */
+/**
+ * Reversed text directions, invisible characters, terminal codes, line breaks, half characters, and a pile of combining
+ * marks.
+ */
 const TRICKS = `\u202egpj.exe\u2066\u200b\u2028\r\n\u001b[2J\u009b31m\ud800Z${'\u0353\u030d'.repeat(8)}`;
 const FORMULA = `=HYPERLINK("http://evil.example";"x")`;
 const LONG = 'W'.repeat(4_096);
 
-/** Fills up to `length` characters with everything at once: trickery first, then one word that nothing can break. */
+/** Returns `length` characters of all attacks: first the tricks, then one word that cannot be broken. */
 const hostile = (length: number): string => `${FORMULA}${MARKUP}${TRICKS}${LONG}`.slice(0, length);
 
 export interface HostileDevice {
-  /** The part of its name that a person sees. */
+  /** The visible part of its name. */
   name: string;
   close(): void;
 }
 
 /**
- * A full agent whose every string is written by an attacker, each as long as it may be; and a simple device with a
- * name that is one long word, which goes on waiting for approval.
+ * Starts a full agent in which every string is an attack of the greatest length; and a simple device whose name is one
+ * long word, which keeps waiting for approval.
  */
 export async function startHostileDevice(port: number): Promise<HostileDevice> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/agent`, 'wirewatch.v1', {

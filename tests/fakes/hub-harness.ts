@@ -16,7 +16,7 @@ export interface TestHub {
   dispose(): Promise<void>;
 }
 
-/** A real hub on a free loopback port, with the same `HubApi` that UIs get, over an in-process link. */
+/** Starts a real hub on a free loopback port, with the same `HubApi` that UIs get, over an in-process link. */
 export async function startHub(options: Partial<HubOptions> = {}): Promise<TestHub> {
   const hub = createHub({
     dataDir: null,
@@ -55,13 +55,13 @@ export function connectApi(hub: Hub): HubApi {
   });
 }
 
-/** The commands of the layer that serves browsers, of which a test carries out only some. */
+/** Returns handlers for the commands of the browser-serving layer, of which a test implements only some. */
 export function outerHandlers(some: Partial<OuterHandlers>): OuterHandlers {
   const absent = () => Promise.reject(new FaultError('ABSENT', 'This test does without.'));
   return { createUiLink: absent, listBrowsers: absent, revokeBrowser: absent, ...some };
 }
 
-/** A `listBrowsers` that goes on until it is cancelled. */
+/** Creates a `listBrowsers` that runs until it is cancelled. */
 export function endlessCommand(onAbort: () => void): CommandHandlers<'listBrowsers'>['listBrowsers'] {
   return (_params, _caller, signal) =>
     new Promise((resolve) => {
@@ -74,7 +74,7 @@ export function endlessCommand(onAbort: () => void): CommandHandlers<'listBrowse
 
 export type Json = Record<string, unknown>;
 
-/** A WebSocket client that remembers what it heard and waits for what it has not heard yet. */
+/** A WebSocket client that records messages and can wait for new ones. */
 export class TestClient {
   readonly socket: WebSocket;
   readonly heard: string[] = [];
@@ -105,7 +105,7 @@ export class TestClient {
     this.socket.send(isRaw ? message : JSON.stringify(message));
   }
 
-  /** The first heard message of a type, waiting for it if need be. */
+  /** Resolves with the first message of a type, received already or later. */
   message(type: string, from = 0): Promise<Json> {
     return this.#until(() => {
       for (const text of this.heard.slice(from)) {

@@ -12,19 +12,21 @@ export interface Lan {
 
 export interface Machine {
   readonly address: string;
-  /** The command line that runs `command` there. */
+  /** Returns the command line that runs `command` on that machine. */
   at(command: readonly string[]): { file: string; args: string[] };
-  /** Pulls the cable out, or puts it back in. */
+  /** Unplugs the cable, or plugs it in again. */
   setLink(isUp: boolean): void;
-  /** Has another address from now on. */
+  /** Changes the machine's address. */
   moveTo(address: string): void;
-  /** A port here that leads to one of its own, as if from there. */
+  /** Adds an address to this machine. */
+  addAddress(address: string): void;
+  /** Opens a port here that leads to a port of that machine, as if from there. */
   forward(port: number, socketPath: string): Promise<{ port: number; dispose(): void }>;
 }
 
 const ip = (...args: string[]): void => void execFileSync('ip', args, { stdio: 'pipe' });
 
-/** Why this machine cannot have them; null when it can. */
+/** Returns why this machine cannot create such networks; null if it can. */
 export function whyNoLan(): string | null {
   const name = `wwprobe${process.pid}`;
   try {
@@ -41,7 +43,7 @@ export function whyNoLan(): string | null {
   }
 }
 
-/** Call `dispose` whatever happens: namespaces outlive the process. */
+/** Always call `dispose`, because namespaces outlive the process. */
 export function createLan(): Lan {
   const id = process.pid.toString(36);
   const hub = createMachine(`wwh${id}`, '10.213.7.1');
@@ -91,8 +93,11 @@ function createMachine(name: string, first: string): Machine & { name: string; p
       routeMulticast();
       address = next;
     },
+    addAddress(also) {
+      ip('-n', name, 'address', 'add', `${also}/24`, 'dev', cable);
+    },
     async forward(port, socketPath) {
-      // A socket in the file system is the same in every network namespace.
+      // A socket in the file system can be reached from every network namespace.
       const relay = `require('node:net').createServer((from) => {
         const to = require('node:net').connect(${port}, '127.0.0.1');
         from.on('error', () => to.destroy()); to.on('error', () => from.destroy());

@@ -1,6 +1,6 @@
 import type { Clock } from '@shared/clock';
 
-/** A clock that moves only when told to. */
+/** A clock that moves only on command. */
 export class ManualClock implements Clock {
   #now: number;
   #monotonic = 0;
@@ -31,7 +31,7 @@ export class ManualClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
-  /** Runs what falls due on the way. */
+  /** Moves the time forward and runs the timers that fall due. */
   advance(ms: number): void {
     const end = this.#monotonic + ms;
     for (;;) {
@@ -47,7 +47,7 @@ export class ManualClock implements Clock {
     this.#monotonic = end;
   }
 
-  /** Time passes without anything running: the process was stopped, or the machine slept. */
+  /** Moves the time without running timers, as if the process was stopped or the machine slept. */
   skip(wallMs: number, monotonicMs: number): void {
     this.#now += wallMs;
     this.#monotonic += monotonicMs;

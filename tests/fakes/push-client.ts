@@ -4,8 +4,10 @@ import type { Hub } from '../../src/main/hub/hub-contract';
 export interface Push {
   method?: string;
   headers?: Record<string, string>;
-  /** A list is sent in chunks, without a length. */
+  /** A list is sent in chunks, without a content length. */
   body?: string | Buffer | readonly Buffer[];
+  /** The address to send from. */
+  from?: string;
 }
 
 export interface PushAnswer {
@@ -16,11 +18,11 @@ export interface PushAnswer {
   json(): unknown;
 }
 
-/** Sends one request on a connection of its own. */
+/** Sends one request on a new connection. */
 export function push(port: number, target: string, options: Push = {}): Promise<PushAnswer> {
-  const { method = 'POST', headers = {}, body = '' } = options;
+  const { method = 'POST', headers = {}, body = '', from: localAddress } = options;
   return new Promise((resolve, reject) => {
-    const to = { port, host: '127.0.0.1', path: target, method, headers, agent: false };
+    const to = { port, host: '127.0.0.1', path: target, method, headers, localAddress, agent: false };
     const sent = request(to, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -58,7 +60,7 @@ export interface StoredSamples {
   v: (number | null)[];
 }
 
-/** Everything that a hub has of a device, as it was sent; from the last ten minutes, or another time. */
+/** Returns all samples that a hub holds of a device, as they were sent; by default from the last ten minutes. */
 export async function storedSamples(hub: Hub, device: string, lastMs = 600_000): Promise<StoredSamples[]> {
   const now = Date.now();
   const range = { from: now - lastMs, to: now + 60_000 };
@@ -68,7 +70,7 @@ export async function storedSamples(hub: Hub, device: string, lastMs = 600_000):
   return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as StoredSamples]));
 }
 
-/** The newest value of each series of a device, by `metric{label=value}`. */
+/** Returns the newest value of each series of a device, by `metric{label=value}`. */
 export async function newestValues(hub: Hub, device: string): Promise<Record<string, number | null>> {
   const values: Record<string, number | null> = {};
   for (const { metric, labels, v } of await storedSamples(hub, device)) {

@@ -3,12 +3,12 @@ import { PATIENCE_MS } from '../patience';
 
 export interface RawAnswer {
   status: number;
-  /** Lower-case names; of a name that comes twice the values joined. */
+  /** Lower-case names; values of repeated headers are joined. */
   headers: Record<string, string>;
   body: string;
 }
 
-/** Sends exactly these lines, as no HTTP client would, and reads the one answer; status 0 when there is none. */
+/** Sends exactly these lines, even if no HTTP client would, and reads one answer; status 0 if there is none. */
 export function askRaw(port: number, lines: readonly string[], body = ''): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () =>
@@ -23,7 +23,7 @@ export function askRaw(port: number, lines: readonly string[], body = ''): Promi
     socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error(`no answer to ${lines.join(' | ')}`)));
     socket.on('data', (chunk: string) => {
       text += chunk;
-      // An upgrade that succeeds stays open.
+      // The connection stays open after a successful upgrade.
       if (text.startsWith('HTTP/1.1 101') && text.includes('\r\n\r\n')) done();
     });
     socket.on('end', done);

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { PATIENCE_MS } from '../patience';
 
-/** A peer that speaks TCP and, where it likes, WebSocket frames: for what no library would send. */
+/** A peer that speaks raw TCP and optionally WebSocket frames, to send data that no library would send. */
 export class RawPeer {
   readonly socket: Socket;
   heard: Buffer = Buffer.alloc(0);
@@ -21,7 +21,7 @@ export class RawPeer {
     });
   }
 
-  /** A peer whose upgrade was answered with 101. */
+  /** Opens a peer whose upgrade was answered with 101. */
   static async upgraded(
     port: number,
     path: string,
@@ -38,7 +38,7 @@ export class RawPeer {
     this.socket.write(Buffer.concat(frames));
   }
 
-  /** Waits for what it hears, or for its end. */
+  /** Waits until the condition holds or the connection ends. */
   async until(isRight: () => boolean): Promise<void> {
     const giveUpAt = performance.now() + PATIENCE_MS;
     while (!isRight()) {
@@ -65,7 +65,7 @@ export class RawPeer {
     });
   }
 
-  /** The code of the close frame that it was sent last, or null. */
+  /** The code of the last close frame that it received, or null. */
   get closeCode(): number | null {
     const at = this.heard.lastIndexOf(0x88);
     return at < 0 || at + 4 > this.heard.length ? null : this.heard.readUInt16BE(at + 2);
@@ -88,7 +88,7 @@ export function upgradeRequest(path: string, protocol = ''): string {
   );
 }
 
-/** A client's frame (RFC 6455 section 5.2), masked with zeros, which is allowed. */
+/** Creates a client's frame (RFC 6455 section 5.2), masked with zeros, which is allowed. */
 export function clientFrame(firstByte: number, payload: Buffer | string): Buffer {
   const bytes = Buffer.from(payload);
   let head: Buffer;

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Makes a folder that nobody can write until `undo`: by its permissions or, for root, to whom they mean nothing, by
- * mounting it onto itself.
+ * Makes a folder read-only until `undo`: by its permissions or, for root, who ignores them, by a read-only mount of the
+ * folder onto itself.
  */
 export function makeReadOnly(folder: string): { undo(): void } {
   if (process.getuid?.() !== 0) {
@@ -22,7 +22,7 @@ export function makeReadOnly(folder: string): { undo(): void } {
   return { undo: () => umount(folder) };
 }
 
-/** Why folders cannot be made read-only here, or null. */
+/** Returns why folders cannot be made read-only on this machine, or null. */
 export function whyNotReadOnly(): string | null {
   if (process.platform === 'win32') return 'Windows has other permissions';
   const folder = mkdtempSync(join(tmpdir(), 'wirewatch-read-only-'));
@@ -47,7 +47,7 @@ function mount(...args: string[]): void {
   execFileSync('mount', args, { stdio: 'ignore' });
 }
 
-/** Lazily: a process that has just ended may still be about to let go of a file. */
+/** Unmounts lazily, because a process that has just ended may still hold a file. */
 function umount(folder: string): void {
   execFileSync('umount', ['-l', folder], { stdio: 'ignore' });
 }

@@ -26,21 +26,21 @@ export interface RunningWeb {
   hub: Hub;
   web: Web;
   port: number;
-  /** Sends exactly this target, dot segments included, as no `fetch` would. */
+  /** Sends exactly this target, including dot segments, which `fetch` would resolve. */
   ask(target: string, options?: Ask): Promise<Answer>;
-  /** The cookie of a new UI session of this machine, as a `Cookie` header. */
+  /** Signs in from this machine; returns the session's cookie as a `Cookie` header. */
   signIn(): Promise<string>;
   dispose(): Promise<void>;
 }
 
-/** The desktop app, as it were. */
+/** A caller like the desktop app. */
 export const ADMIN: Caller = { from: 'test', role: 'admin' };
 
 /** Large enough to be worth compressing. */
 export const LARGE_SCRIPT = '// wirewatch\n'.repeat(1_000);
 export const INDEX_HTML = '<!doctype html><title>Wirewatch</title>';
 
-/** A real hub on a free port with the real web server before a small made-up UI build. */
+/** Starts a real hub on a free port, with the real web server and a small made-up UI build. */
 export async function startRunningWeb(
   options: Partial<WebOptions> = {},
   hubOptions: Partial<HubOptions> = {},

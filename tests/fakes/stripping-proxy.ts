@@ -10,13 +10,13 @@ export interface StrippingProxy {
 export interface StrippingProxyOptions {
   /** The port of the hub. */
   to: number;
-  /** What it takes off every path: `/mon`. Other paths are not the hub's. */
+  /** The prefix that it removes from every path: `/mon`. Other paths are not forwarded. */
   prefix: string;
-  /** What it makes of the `Host` header. */
+  /** Changes the `Host` header. */
   host: (host: string) => string;
 }
 
-/** A reverse proxy of few lines: takes a prefix off each path, and says for whom it asks. */
+/** Starts a minimal reverse proxy, which removes a prefix from each path and forwards the client's address. */
 export async function startStrippingProxy(options: StrippingProxyOptions): Promise<StrippingProxy> {
   const { to, prefix } = options;
   const ask = (from: IncomingMessage) => {

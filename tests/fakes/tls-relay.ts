@@ -10,8 +10,8 @@ export interface TlsRelay {
 }
 
 /**
- * A man in the middle, or a reverse proxy: takes TLS connections with a certificate of his own, and passes everything on
- * over another, or without encryption.
+ * Starts a man in the middle, or a reverse proxy: accepts TLS connections with a certificate of its own, and forwards
+ * everything over another TLS connection or without encryption.
  */
 export async function startTlsRelay(hubPort: number, onward: 'tls' | 'plain' = 'tls'): Promise<TlsRelay> {
   const key = makeKey();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask, keyOf, pair, refusal, send } from '../fakes/admission';
-import { startHub, type TestHub } from '../fakes/hub-harness';
+import { startHub, type TestClient, type TestHub } from '../fakes/hub-harness';
 import { eventually } from '../patience';
 
 /** Somebody on the network whom the user has not let in, or has turned away. */
@@ -16,9 +16,9 @@ describe('who was not let in', () => {
   const device = async (id: string) =>
     (await devices()).find((one) => one.id === id) ?? expect.fail(`no ${id}`);
 
-  it('waits with digits of its own, and the same when it comes back', async () => {
+  it('waits with digits of its own, and the same when the same run of it comes back', async () => {
     test = await startHub();
-    const one = await ask(test, 'one');
+    const one = await ask(test, 'one', { more: { instance: 'run-1' } });
     const two = await ask(test, 'two');
     const { code } = await one.message('admission');
     expect(code).toMatch(/^\d{6}$/);
@@ -26,8 +26,11 @@ describe('who was not let in', () => {
     expect((await two.message('admission'))['code']).toBe((await device('two')).code);
     one.end();
     await one.close();
-    const again = await ask(test, 'one');
+    const again = await ask(test, 'one', { more: { instance: 'run-1' } });
     expect((await again.message('admission'))['code']).toBe(code);
+    const other = await ask(test, 'one', { more: { instance: 'run-2' } });
+    expect((await other.message('admission'))['code']).not.toBe(code);
+    other.end();
     const board = await send(test, { id: 'board', temp: 1 });
     const { message } = await board.message('notice');
     const shown = (await device('board')).code ?? expect.fail('no code');
@@ -74,6 +77,100 @@ describe('who was not let in', () => {
     expect(await devices()).toHaveLength(1);
     expect((await refusal(await ask(test, 'new', { from: '127.0.0.66' }))).error).toBe('KEY_NEEDED');
     real.end();
+  });
+
+  it('cannot get the key of another that waits at its own address, at the moment of approval or after it', async () => {
+    test = await startHub();
+    const real = await ask(test, 'new');
+    const { code } = await real.message('admission');
+    const intruders = [];
+    for (let i = 0; i < 4; i++) intruders.push(await ask(test, 'new'));
+    for (const one of intruders) expect((await one.message('admission'))['code']).not.toBe(code);
+    expect((await device('new')).code).toBe(code);
+    const approving = test.api.call('approveDevice', { device: 'new', code: String(code) });
+    const late = [];
+    for (let i = 0; i < 4; i++) late.push(ask(test, 'new'));
+    await approving;
+    const key = await keyOf(real);
+    expect(key).toMatch(/^wwk_/);
+    for (const one of intruders) expect((await one.close()).code).toBe(4004);
+    for (const one of [...intruders, ...(await Promise.all(late))]) {
+      expect(one.heard.join()).not.toContain('wwk_');
+      one.end();
+    }
+    expect(await device('new')).toMatchObject({ approval: 'approved' });
+    const back = await ask(test, 'new', { more: { key } });
+    expect(await back.message('welcome')).toMatchObject({ state: 'approved' });
+    for (const agent of [real, back]) agent.end();
+  });
+
+  it('cannot be approved by digits that it does not show, and takes no place from who shows them', async () => {
+    test = await startHub();
+    const real = await ask(test, 'new', { more: { instance: 'real' } });
+    const { code } = await real.message('admission');
+    const intruder = await ask(test, 'new');
+    const { code: other } = await intruder.message('admission');
+    real.end();
+    await real.close();
+    await eventually(
+      () => device('new'),
+      (one) => one.code === other,
+    );
+    await expect(test.api.call('approveDevice', { device: 'new', code: String(code) })).rejects.toMatchObject(
+      {
+        code: 'CODE_CHANGED',
+      },
+    );
+    const back = await ask(test, 'new', { more: { instance: 'real' } });
+    await test.api.call('approveDevice', {
+      device: 'new',
+      code: String((await back.message('admission'))['code']),
+    });
+    expect(await keyOf(back)).toMatch(/^wwk_/);
+    expect((await intruder.close()).code).toBe(4004);
+    expect(intruder.heard.join()).not.toContain('wwk_');
+    back.end();
+  });
+
+  it('inherits nothing when the agent was approved after it had left, unless it is the same run of it', async () => {
+    test = await startHub();
+    const real = await ask(test, 'new', { more: { instance: 'real' } });
+    const { code } = await real.message('admission');
+    real.end();
+    await real.close();
+    await test.api.call('approveDevice', { device: 'new', code: String(code) });
+    const intruder = await ask(test, 'new', { more: { instance: 'other' } });
+    expect(await intruder.message('welcome')).toMatchObject({ state: 'pending' });
+    const back = await ask(test, 'new', { more: { instance: 'real' } });
+    expect(await keyOf(back)).toMatch(/^wwk_/);
+    expect(intruder.heard.join()).not.toContain('wwk_');
+    for (const agent of [back, intruder]) agent.end();
+  });
+
+  it('may ask as one device so many times at once, and no more', async () => {
+    test = await startHub({ limits: { askersPerDevice: 2 } });
+    const waiting = [await ask(test, 'new'), await ask(test, 'new')];
+    for (const agent of waiting) await agent.message('admission');
+    expect(await refusal(await ask(test, 'new'))).toEqual({ close: 1013, error: 'TOO_MANY_ASKERS' });
+    for (const agent of waiting) agent.end();
+  });
+
+  it('gets no more digits from many addresses together than all may have; who asked rarely still gets some', async () => {
+    test = await startHub({ limits: { codes: 20 } });
+    const crowd = [];
+    for (let i = 0; i < 16; i++) crowd.push(await ask(test, `d${i}`, { from: `127.0.0.${60 + (i % 3)}` }));
+    const outcomes = await Promise.all(
+      crowd.map((agent) =>
+        Promise.race([
+          agent.message('admission').then(() => 'waits'),
+          refusal(agent).then(({ error }) => error),
+        ]),
+      ),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'TOO_MANY_CODES')).toEqual(['TOO_MANY_CODES']);
+    const newcomer = await ask(test, 'newcomer', { from: '127.0.0.9' });
+    expect(await newcomer.message('admission')).toMatchObject({ state: 'pending' });
+    for (const agent of [...crowd, newcomer]) agent.end();
   });
 
   it('is turned away when rejected, and let in when approved after that', async () => {
@@ -133,6 +230,33 @@ describe('who was not let in', () => {
     await expect(test.api.call('blockDevice', { device: 'b' })).rejects.toMatchObject({
       code: 'TOO_MANY_BLOCKED',
     });
+  });
+
+  it('shares the places to wait with others: the largest crowd makes room for a newcomer', async () => {
+    test = await startHub({ limits: { pendingDevices: 12 } });
+    const honest = await ask(test, 'honest', { from: '127.0.0.5' });
+    const crowd: TestClient[] = [];
+    for (let i = 0; i < 11; i++)
+      crowd.push(await ask(test, `crowd-${i}`, { from: `127.0.0.${60 + (i % 2)}` }));
+    for (const agent of [honest, ...crowd]) await agent.message('welcome');
+    const newcomers = [];
+    for (let i = 0; i < 3; i++) {
+      const newcomer = await ask(test, `newcomer-${i}`, { from: `127.0.0.${10 + i}` });
+      expect(await newcomer.message('admission')).toMatchObject({
+        state: 'pending',
+        code: expect.any(String) as string,
+      });
+      newcomers.push(newcomer);
+    }
+    const more = await ask(test, 'crowd-more', { from: '127.0.0.60' });
+    expect((await refusal(more)).error).toBe('TOO_MANY_DEVICES');
+    for (const agent of [honest, ...newcomers]) expect(agent.closed).toBeNull();
+    await eventually(
+      () => crowd.filter(({ closed }) => closed?.code === 1013).length,
+      (count) => count === 3,
+    );
+    expect(await devices()).toHaveLength(12);
+    for (const agent of [honest, ...crowd, ...newcomers]) agent.end();
   });
 
   it('has nothing stored, whatever it sends: rows, values, events, a schema that is bound later', async () => {
@@ -286,7 +410,7 @@ describe('a simple device without a key', () => {
     await approvedBoard();
     const { key } = await test.api.call('issueDeviceKey', { device: 'attic' });
     expect(key).toMatch(/^wwk_[A-Za-z0-9_-]{43}$/);
-    expect(readFileSync(join(dataDir, 'devices.json'), 'utf8')).not.toContain(String(key).slice(4));
+    expect(readFileSync(join(dataDir, 'devices.journal'), 'utf8')).not.toContain(String(key).slice(4));
     const without = await send(test, { id: 'attic', temp: 1 }, { from: '127.0.0.5' });
     expect(await refusal(without)).toEqual({ close: 4001, error: 'KEY_NEEDED' });
     const board = await send(test, { id: 'attic', key: String(key), lux: 5 }, { from: '127.0.0.99' });

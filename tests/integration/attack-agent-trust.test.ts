@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAgent, type Agent, type AgentOptions, type AgentState } from '../../src/agent/agent';
 import { recordingLogger } from '../../src/agent/testing/test-support';
+import { keyIdOf } from '../../src/agent/trust/fingerprint';
 import { forgetHub } from '../../src/agent/find-hub';
 import type { HubOptions } from '../../src/main/hub/hub-contract';
 import { testCertificate, writeCertificate, type TestCertificate } from '../fakes/certificates';
@@ -211,14 +213,21 @@ describe('an agent that somebody wants to mislead', () => {
     const { states, log } = await start(`wss://${host()}`, {
       relocate: () => {
         calls.push(answer);
-        return Promise.resolve(answer);
+        return Promise.resolve([answer]);
       },
-      timings: { primeMs: 0, refusedMs: 60_000, handshakeMs: 1_000, retryBaseMs: 100, retryCapMs: 100 },
+      timings: {
+        primeMs: 0,
+        refusedMs: 60_000,
+        handshakeMs: 1_000,
+        retryBaseMs: 100,
+        retryCapMs: 100,
+        searchEveryMs: 50,
+      },
     });
-    await eventually(
-      () => log.lines.filter((line) => line.includes('did not connect')).length,
-      (count) => count >= 2,
-    );
+    await eventually(() => calls.length >= 3);
+    const told = log.lines.filter((line) => line.includes(String(impostor.hub.port)));
+    expect(told).toEqual([expect.stringMatching(/^warn what answers at .* is not the hub/)]);
+    expect(log.lines.join()).not.toContain('--forget-hub');
     expect(await impostor.api.call('listDevices', {})).toEqual([]);
     await impostor.dispose();
     // The real one is back, at another port.
@@ -244,12 +253,38 @@ describe('an agent that somebody wants to mislead', () => {
       relocate: async () => {
         asked++;
         await eventually(() => attempts >= 2);
-        return `wss://${host()}`;
+        return [`wss://${host()}`];
       },
       timings: { primeMs: 0, handshakeMs: 700, retryBaseMs: 50, retryCapMs: 50 },
     });
     expect(await online(states)).toMatchObject({ url: `wss://${host()}/agent` });
     expect(asked).toBe(1);
+  });
+
+  it('keeps trying where its hub was, however many other places are announced for it', async () => {
+    await meet();
+    const silent = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+    servers.push(silent);
+    await once(silent, 'listening');
+    const address = silent.address();
+    const at = typeof address === 'object' && address !== null ? address.port : 0;
+    const real = host();
+    await test.dispose();
+    let round = 0;
+    const { states } = await start(`wss://127.0.0.1:${at}`, {
+      found: { name: 'nas', keyId: keyIdOf(new X509Certificate(certificate.certPem)), fingerprint: null },
+      alternatives: [`wss://${real}`],
+      relocate: () => {
+        round++;
+        return Promise.resolve(
+          Array.from({ length: 8 }, (_, i) => `wss://127.0.0.1:${10_000 + 8 * round + i}`),
+        );
+      },
+      timings: { primeMs: 0, handshakeMs: 300, retryBaseMs: 50, retryCapMs: 50, searchEveryMs: 100 },
+    });
+    await eventually(() => round >= 12);
+    test = await hubWith(certificate, { port });
+    expect(await online(states)).toMatchObject({ url: `wss://${real}/agent` });
   });
 
   it('takes the hub of --fingerprint at once, and no other', async () => {
@@ -270,6 +305,51 @@ describe('an agent that somebody wants to mislead', () => {
     ).toMatchObject({
       error: { code: 'TLS_EXPECTED' },
     });
+  });
+
+  it('lets no other hub pass for the one of --fingerprint, however well it is known', async () => {
+    const wanted = test.hub.info().tls.fingerprint ?? '';
+    await meet();
+    const other = await hubWith(await testCertificate());
+    const otherHost = `127.0.0.1:${other.hub.port}`;
+    const met = await start(otherHost);
+    await online(met.states);
+    await stop(met.agent);
+    const known = readFileSync(join(folder, 'agent', 'hubs.json'), 'utf8');
+    const devices = (await other.api.call('listDevices', {})).length;
+    const { states } = await start(otherHost, { name: 'pinned', fingerprint: wanted });
+    expect(await waiting(states)).toMatchObject({ code: 1015 });
+    // Nor where the wanted one was: at its address, the other key is as wrong as anywhere.
+    await other.dispose();
+    await replaceHub(await testCertificate());
+    const there = await start(host(), { name: 'there', fingerprint: wanted });
+    expect(await waiting(there.states)).toMatchObject({ code: 1015 });
+    expect(devices).toBe(1);
+    expect(await deviceCount()).toBe(0);
+    expect(readFileSync(join(folder, 'agent', 'hubs.json'), 'utf8')).toBe(known);
+  });
+
+  it('sends its token to no hub without the announced key and certificate, known or not', async () => {
+    await meet();
+    const before = await deviceCount();
+    const keyId = keyIdOf(new X509Certificate(certificate.certPem));
+    const fingerprint = test.hub.info().tls.fingerprint ?? '';
+    const elsewhere = join(folder, 'newcomer');
+    const announced = { name: 'nas', keyId, fingerprint };
+    const otherKey = { ...announced, keyId: keyId.replace(/^./, (first) => (first === 'A' ? 'B' : 'A')) };
+    const otherCertificate = { ...announced, fingerprint: 'AB:'.repeat(32).slice(0, -1) };
+    for (const [found, dataDir] of [
+      [otherKey, elsewhere],
+      [otherKey, join(folder, 'agent')],
+      [otherCertificate, elsewhere],
+    ] as const) {
+      const one = await start(`wss://${host()}`, { name: 'lured', token: 'wwt_secret', found, dataDir });
+      expect(await waiting(one.states)).toMatchObject({ reason: 'its certificate is not trusted' });
+      await stop(one.agent);
+    }
+    expect(await deviceCount()).toBe(before);
+    const right = await start(`wss://${host()}`, { name: 'led', found: announced, dataDir: elsewhere });
+    await online(right.states);
   });
 
   it('takes a hub that the authority of --ca vouches for, and no other', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { EventInfo, FrameInfo } from '@shared/model';
+import { readJournal } from '../../src/main/hub/records/record-lines';
 import { ask, keyOf, pair, refusal, send } from '../fakes/admission';
 import { startHub, type TestClient, type TestHub } from '../fakes/hub-harness';
 import { eventually } from '../patience';
@@ -138,9 +139,9 @@ describe('a device with a key', () => {
     agent.end();
     board.end();
     await test.dispose();
-    expect(readFileSync(join(dataDir, 'devices.json'), 'utf8')).not.toContain(key.slice(4));
+    expect(readFileSync(join(dataDir, 'devices.journal'), 'utf8')).not.toContain(key.slice(4));
     if (process.platform !== 'win32') {
-      expect(statSync(join(dataDir, 'devices.json')).mode & 0o777).toBe(0o600);
+      expect(statSync(join(dataDir, 'devices.journal')).mode & 0o777).toBe(0o600);
     }
   });
 
@@ -164,10 +165,11 @@ describe('a device with a key', () => {
     await agent.message('welcome');
     await test.api.call('approveDevice', { device: 'nas' });
     await keyOf(agent);
-    const saved = JSON.parse(readFileSync(join(dataDir, 'devices.json'), 'utf8')) as {
-      devices: { id: string; key: { hash: string } | null }[];
-    };
-    expect(saved.devices[0]?.key?.hash).toMatch(/^[A-Za-z0-9+/]{43}=$/);
+    const { records } = readJournal(join(dataDir, 'devices.journal'));
+    const body = records.get('device\nnas')?.body ?? 'null';
+    expect(JSON.parse(body)).toMatchObject({
+      key: { hash: expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/) as string },
+    });
     agent.end();
   });
 

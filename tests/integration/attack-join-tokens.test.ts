@@ -121,7 +121,7 @@ describe('a join token', () => {
     const folder = join(dataDir, 'join-tokens');
     const files = [
       ...readdirSync(folder).map((name) => join(folder, name)),
-      join(dataDir, 'join-token-uses.json'),
+      join(dataDir, 'devices.journal'),
     ];
     expect(files).toHaveLength(2);
     for (const file of files) {

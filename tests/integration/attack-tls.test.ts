@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { connect as connectTcp, type Socket } from 'node:net';
@@ -26,6 +26,15 @@ async function clientHello(port: number): Promise<Buffer> {
   const bytes = await captured.promise;
   server.close();
   return bytes;
+}
+
+/** Every suite that this machine's OpenSSL knows, strong or not, by OpenSSL's name and the standard's. */
+function suites(): { name: string; standardName: string }[] {
+  const text = execFileSync('openssl', ['ciphers', '-stdname', 'ALL:@SECLEVEL=0'], { encoding: 'utf8' });
+  return [...text.matchAll(/^(\S+)\s+- (\S+)/gm)].map(([, standardName = '', name = '']) => ({
+    name,
+    standardName,
+  }));
 }
 
 describe('attacks on TLS', () => {
@@ -114,6 +123,27 @@ describe('attacks on TLS', () => {
       () => test.api.call('listDevices', {}),
       (all) => all.every((device) => device.secure === null),
     );
+  });
+
+  it('offers only suites that authenticate what they encrypt (AEAD), and one key a connection', async () => {
+    const offered: string[] = [];
+    for (const { name, standardName } of suites()) {
+      const isNew = standardName.startsWith('TLS_AES') || standardName.startsWith('TLS_CHACHA20');
+      const version: ConnectionOptions = isNew
+        ? { ciphers: standardName, minVersion: 'TLSv1.3' }
+        : { ciphers: `${name}:@SECLEVEL=0`, maxVersion: 'TLSv1.2' };
+      const socket = await tls(version).catch(() => null);
+      if (socket) offered.push(socket.getCipher().standardName);
+      socket?.destroy();
+    }
+    expect(offered.toSorted()).toEqual([
+      'TLS_AES_128_GCM_SHA256',
+      'TLS_AES_256_GCM_SHA384',
+      'TLS_CHACHA20_POLY1305_SHA256',
+      'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
+      'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
+      'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256',
+    ]);
   });
 
   it('shows openssl the certificate that the app names', async () => {

@@ -157,12 +157,12 @@ describe('wirewatch import and export', () => {
   });
 
   it('pass the token on, and say when it is missing', async () => {
-    const hub = await serve('hub', '--ui-token=secret');
+    const hub = await serve('hub', '--ui-token=a-secret-of-this-test');
     const refused = await runCli(['export', '--url', hub.url, '--output', at('out.csv')]);
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toMatch(/^wirewatch: .*token.*\n$/i);
     expect(readdirSync(folder)).not.toContain('out.csv');
-    expect((await runCli(['export', '--url', hub.url, '--token', 'secret'])).code).toBe(0);
+    expect((await runCli(['export', '--url', hub.url, '--token', 'a-secret-of-this-test'])).code).toBe(0);
   });
 
   it('name the line that is wrong', async () => {

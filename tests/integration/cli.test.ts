@@ -160,10 +160,10 @@ describe('wirewatch serve', () => {
   });
 
   it('asks for the UI token when it is given one', async () => {
-    const cli = serve('--json', '--no-local-agent', '--ui-token=sesame');
+    const cli = serve('--json', '--no-local-agent', '--ui-token=open-sesame-open');
     const url = await readyUrl(cli);
     expect((await fetch(`${url}/api/v1/devices`)).status).toBe(401);
-    const headers = { Authorization: 'Bearer sesame' };
+    const headers = { Authorization: 'Bearer open-sesame-open' };
     expect((await fetch(`${url}/api/v1/devices`, { headers })).status).toBe(200);
   });
 
@@ -225,7 +225,9 @@ describe('what cannot be started', () => {
     ['an argument too many', ['serve', 'now']],
     ['a host name with a port', ['serve', '--allow-host', 'a.example:80']],
     ['an origin with a path', ['serve', '--allow-origin', 'https://a.example/x']],
-    ['a token with a space', ['serve', '--ui-token', 'a b']],
+    ['a token with a space', ['serve', '--ui-token', 'a secret with spaces']],
+    ['a token that can be guessed', ['serve', '--ui-token', 'fifteen-letters']],
+    ['a viewer token that can be guessed', ['serve', '--ui-viewer-token', 'x']],
     ['no devices', ['demo', '--devices', '0']],
     ['an agent with an address that is none', ['agent', 'ftp://nas']],
   ])('is %s: one line, exit 2', async (_, args) => {

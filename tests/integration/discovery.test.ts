@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SERVICE_LIST, SERVICE_TYPE, writeTxt, type Announcement } from '@shared/discovery/announcement';
 import type { MdnsPacket, MdnsRecord } from '@shared/discovery/mdns-links';
-import { browseHubs } from '../../src/agent/discovery/browse';
+import { browseHubs, type BrowseOptions } from '../../src/agent/discovery/browse';
 import { chooseHub, type ChooseOptions } from '../../src/agent/discovery/choose-hub';
 import { recordingLogger } from '../../src/agent/testing/test-support';
 import { ManualClock } from '../fakes/manual-clock';
@@ -135,15 +135,48 @@ describe('a hub that makes itself known', () => {
     expect(names).toEqual(['nas (2)', 'nas (3)']);
   });
 
-  it('is not driven from name to name for ever', () => {
-    for (let i = 1; i < 50; i++) {
+  it('is not driven from name to name, however often its name is claimed', () => {
+    settle();
+    for (let i = 1; i <= 11; i++) network.answer(claim(i === 1 ? 'nas' : `nas (${i})`));
+    clock.advance(10_000);
+    expect(names).toEqual(['nas', 'nas (5)']);
+    network.ask(SERVICE_TYPE);
+    clock.advance(1_100);
+    expect(network.take('response').length).toBeGreaterThan(0);
+    for (let i = 1; i < 200; i++) {
       network.answer(claim(names.at(-1) ?? 'nas'));
       settle();
     }
-    expect(names.length).toBeLessThanOrEqual(10);
-    network.ask(SERVICE_TYPE);
-    clock.advance(1_100);
-    expect(network.take('response')).toHaveLength(1);
+    // A thousand seconds: one rename a minute, and as many ways back.
+    expect(names.length).toBeLessThanOrEqual(2 * (3 + 1_000 / 60) + 2);
+  });
+
+  it('takes its own name back when nobody answers for it any more, and asks less and less often', () => {
+    settle();
+    network.answer(claim('nas'));
+    settle();
+    expect(names).toEqual(['nas', 'nas (2)']);
+    let asked = 0;
+    for (let tenth = 0; tenth < 36_000; tenth++) {
+      clock.advance(100);
+      const probes = network
+        .take('query')
+        .filter(({ packet }) => packet.questions?.[0]?.name === `nas.${SERVICE_TYPE}`);
+      if (probes.length === 0) continue;
+      asked++;
+      network.answer(claim('nas'));
+    }
+    expect(names).toEqual(['nas', 'nas (2)']);
+    expect(asked).toBeGreaterThan(5);
+    expect(asked).toBeLessThan(20);
+    // The other hub has left.
+    clock.advance(600_000);
+    expect(names).toEqual(['nas', 'nas (2)', 'nas']);
+    const left = network.take('response').map(({ packet }) => packet.answers ?? []);
+    const last = left.findLast((answers) => answers.some(({ name }) => name.startsWith('nas (2)')));
+    expect(last?.every(({ ttl }) => ttl === 0)).toBe(true);
+    clock.advance(3_600_000);
+    expect(names).toHaveLength(3);
   });
 
   it('follows the interfaces: a new network is told, one that is gone is left', () => {
@@ -204,12 +237,18 @@ function hubAnswer(name: string, patch: Partial<Record<'SRV' | 'TXT' | 'A', unkn
 }
 
 describe('an agent that looks for hubs', () => {
-  async function browse(answers: MdnsPacket[], network = new FakeMdns()) {
+  async function browse(
+    answers: MdnsPacket[],
+    network = new FakeMdns(),
+    wants?: BrowseOptions['wants'],
+    then: () => void = () => {},
+  ) {
     const clock = new ManualClock();
     const { open, ownAddresses } = network;
-    const browsing = browseHubs({ forMs: 3_000, clock, open, ownAddresses });
+    const browsing = browseHubs({ forMs: 3_000, wants, clock, open, ownAddresses });
     clock.advance(1_000);
     for (const answer of answers) network.answer(answer);
+    then();
     clock.advance(2_000);
     return browsing;
   }
@@ -250,8 +289,48 @@ describe('an agent that looks for hubs', () => {
   });
 
   it('takes no more of a made-up crowd than a person could choose from', async () => {
-    const crowd = Array.from({ length: 500 }, (_, i) => hubAnswer(`hub ${i}`));
+    const crowd = Array.from({ length: 500 }, (_, i) =>
+      hubAnswer(`hub ${i}`, { A: `192.168.1.${1 + (i % 200)}` }),
+    );
     expect((await browse(crowd)).hubs).toHaveLength(32);
+    const atOnePlace = Array.from({ length: 500 }, (_, i) => hubAnswer(`hub ${i}`));
+    expect((await browse(atOnePlace)).hubs).toHaveLength(4);
+  });
+
+  it('finds the hub it wants behind a crowd of others, and behind a crowd that claims to be it', async () => {
+    const wants = ({ keyId }: { keyId: string | null }) => keyId === KEY;
+    const TXT = writeTxt({ ...announcement, keyId: KEY.replace('b', 'c') }).map((text) => Buffer.from(text));
+    const others = Array.from({ length: 500 }, (_, i) =>
+      hubAnswer(`hub ${i}`, { TXT, A: `192.168.1.${1 + (i % 200)}` }),
+    );
+    const { hubs } = await browse([...others, hubAnswer('nas')], new FakeMdns(), wants);
+    expect(hubs).toMatchObject([{ name: 'nas', address: '192.168.1.77' }]);
+
+    const network = new FakeMdns();
+    const claims = Array.from({ length: 500 }, (_, i) =>
+      hubAnswer('nas', { A: `192.168.1.${80 + (i % 100)}` }),
+    );
+    const here = Array.from({ length: 10 }, (_, i) =>
+      hubAnswer('nas', { SRV: { port: 8_000 + i, target: 'x.local' } }),
+    );
+    const found = await browse([...claims, ...here], network, wants, () =>
+      network.answer(hubAnswer('nas'), { address: '192.168.1.77' }),
+    );
+    expect(found.hubs).toContainEqual(expect.objectContaining({ address: '192.168.1.77', port: 7411 }));
+    expect(found.hubs.length).toBeLessThanOrEqual(32);
+  });
+
+  it('lets no forged answer replace the real one: another address, port or certificate is another hub', async () => {
+    const txt = writeTxt({ ...announcement, fingerprint: FINGERPRINT.replaceAll('AB', 'CD') });
+    const forgeries: Parameters<typeof hubAnswer>[1][] = [
+      { A: '192.168.1.66' },
+      { SRV: { port: 7412, target: 'x.local' } },
+      { TXT: txt.map((text) => Buffer.from(text)) },
+    ];
+    for (const forgery of forgeries) {
+      const two = [hubAnswer('nas'), hubAnswer('nas', forgery)];
+      for (const answers of [two, [...two].reverse()]) expect((await browse(answers)).hubs).toHaveLength(2);
+    }
   });
 
   it('shows a name without what would hide or turn text', async () => {
@@ -279,6 +358,7 @@ describe('an agent that was given no address', () => {
     const chosen = chooseHub({
       known: new KnownHubs(null, log),
       browse: () => Promise.resolve({ hubs, problem: null }),
+      prove: () => Promise.resolve(false),
       ask: null,
       say: (line) => said.push(line),
       ...more,
@@ -315,6 +395,34 @@ describe('an agent that was given no address', () => {
     expect((await choose([nas, other], { ask: () => Promise.resolve('3') })).result.ok).toBe(false);
   });
 
+  it('asks where one hub is announced at two places, unless both have its key', async () => {
+    const forgeries = [
+      { ...nas, address: '192.168.1.66' },
+      { ...nas, port: 7412 },
+      { ...nas, fingerprint: FINGERPRINT.replaceAll('AB', 'CD') },
+    ];
+    for (const forgery of forgeries) {
+      for (const both of [
+        [nas, forgery],
+        [forgery, nas],
+      ]) {
+        const prove = (hub: typeof nas) => Promise.resolve(hub === nas);
+        expect((await choose(both, { prove })).result).toMatchObject({
+          error: { code: 'SEVERAL_HUBS', message: expect.stringContaining('--fingerprint') as string },
+        });
+      }
+    }
+    const second = { ...nas, address: '192.168.1.76' };
+    const { result } = await choose([nas, second], { prove: () => Promise.resolve(true) });
+    expect(result).toMatchObject({
+      value: {
+        url: 'wss://192.168.1.77:7411',
+        alternatives: ['wss://192.168.1.76:7411'],
+        found: { keyId: KEY },
+      },
+    });
+  });
+
   it('takes the hub whose certificate it was told to expect', async () => {
     const certified = { ...other, fingerprint: FINGERPRINT.replaceAll('AB', 'CD') };
     const { result } = await choose([nas, certified], { fingerprint: certified.fingerprint });
@@ -327,8 +435,13 @@ describe('an agent that was given no address', () => {
       { keyId: KEY, host: '192.168.1.5:7411', fingerprint: FINGERPRINT, name: 'nas', found: true },
       1,
     );
-    expect((await choose([other, nas], { known })).result).toMatchObject({
-      value: { url: 'wss://192.168.1.77:7411' },
+    const liar = { ...nas, address: '192.168.1.66' };
+    expect((await choose([other, liar, nas], { known })).result).toMatchObject({
+      value: {
+        url: 'wss://192.168.1.5:7411',
+        alternatives: ['wss://192.168.1.66:7411', 'wss://192.168.1.77:7411'],
+        found: { keyId: KEY },
+      },
     });
     const plain = { ...nas, tls: 'off' as const, keyId: null, fingerprint: null };
     for (const crowd of [[], [other], [plain]]) {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -7,6 +8,7 @@ import type { EventInfo } from '@shared/model';
 import { SUBPROTOCOL } from '@shared/protocol/limits';
 import { FakeStore } from '../fakes/fake-store';
 import { startRunningWeb, type RunningWeb } from '../fakes/running-web';
+import { eventually } from '../patience';
 
 interface Line {
   device: string;
@@ -47,6 +49,59 @@ function post(
   return web.ask(target, { method: 'POST', headers: { ...NDJSON, ...headers }, body });
 }
 
+describe('exports that nobody reads', () => {
+  /** More than the sockets on both ends hold. */
+  const LINES = Array.from({ length: 30 }, (_, line) => {
+    const t = Array.from({ length: 10_000 }, (__, i) => 1_600_000_000_000 + (line * 10_000 + i) * 1_000);
+    return `${JSON.stringify({ device: 'nas', metric: 'm', t, v: t.map((time) => (time % 977_001) / 7) })}\n`;
+  }).join('');
+
+  function unread(web: RunningWeb, from: string): Socket {
+    const socket = connect({ port: web.port, host: '127.0.0.1', localAddress: from });
+    socket.on('error', () => {});
+    socket.pause();
+    const headers = `Host: 127.0.0.1:${web.port}\r\nAuthorization: Bearer of-the-viewers`;
+    socket.write(`GET /api/v1/export?from=0 HTTP/1.1\r\n${headers}\r\n\r\n`);
+    return socket;
+  }
+
+  it('are cut, are so many of one address and of all viewers, and an admin does not wait behind them', async () => {
+    const store = new FakeStore();
+    const limits = { exports: 8, exportsPerAddress: 4, exportsPerCaller: 2, unreadMs: 5_000 };
+    const web = await startRunningWeb({ uiViewerToken: 'of-the-viewers' }, { store, limits });
+    open.push(web);
+    expect((await post(web, LINES)).status).toBe(200);
+    const sockets = Array.from({ length: 20 }, (_, i) => unread(web, `127.0.0.${60 + (i % 10)}`));
+    const refused = async (): Promise<number> =>
+      (await web.hub.execute('getRefused', {}, { from: 'test', role: 'admin' }))['TOO_MANY_EXPORTS'] ?? 0;
+    await eventually(refused, (count) => count >= 12);
+    expect(store.openScans).toBeLessThanOrEqual(4);
+    // This machine needs no token: an admin.
+    expect((await web.ask('/api/v1/export?from=0')).status).toBe(200);
+    await eventually(
+      () => store.openScans,
+      (scans) => scans === 0,
+    );
+    for (const socket of sockets) socket.destroy();
+  });
+});
+
+describe('an import that says it is compressed', () => {
+  it.each(['gzip', 'x-gzip', 'br', 'deflate', 'zstd', 'identity, gzip'])(
+    'is refused, whatever its body is: %s',
+    async (coding) => {
+      const web = await start();
+      const line = '{"device":"nas","metric":"m","t":[1000],"v":[1]}\n';
+      for (const body of [line, gzipSync(line).toString('latin1')]) {
+        const answer = await post(web, body, '/api/v1/import', { 'Content-Encoding': coding });
+        expect(answer.status).toBe(415);
+        expect(answer.body).toContain('BAD_ENCODING');
+      }
+      expect((await web.ask(EVERYTHING)).body).toBe('');
+    },
+  );
+});
+
 const name = fc.stringMatching(/^[A-Za-z0-9._:-]{1,12}$/);
 const text = fc.string({ unit: 'grapheme', maxLength: 12 }).map((each) => each.toWellFormed());
 const value = fc.oneof(
@@ -57,7 +112,14 @@ const value = fc.oneof(
 const series = fc.record({
   device: name,
   metric: text.filter((each) => each !== ''),
-  labels: fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9.]{0,8}$/), text, { maxKeys: 3 }),
+  labels: fc.dictionary(
+    fc.oneof(
+      fc.stringMatching(/^[a-z][a-z0-9.]{0,8}$/),
+      fc.constantFrom('constructor', '__proto__', 'prototype'),
+    ),
+    text,
+    { maxKeys: 3 },
+  ),
   unit: fc.constantFrom('', 'By', 'Cel', '1', '{p,"q"}'),
   kind: fc.constantFrom('gauge' as const, 'counter' as const),
   samples: fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 1_600_000_000_000 }), fc.option(value)), {

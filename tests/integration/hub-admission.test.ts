@@ -2,16 +2,17 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { hello, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
+import { keyOf } from '../fakes/admission';
+import { hello, startHub, TestClient, type Json, type TestHub } from '../fakes/hub-harness';
 import { eventually } from '../patience';
 
 describe('admission', () => {
   let test: TestHub;
   afterEach(() => test.dispose());
 
-  async function ask(id: string): Promise<TestClient> {
+  async function ask(id: string, more: Json = {}): Promise<TestClient> {
     const agent = await TestClient.open(`${test.url}/agent`, ['wirewatch.v1']);
-    agent.send(hello(id));
+    agent.send(hello(id, more));
     return agent;
   }
 
@@ -66,15 +67,16 @@ describe('admission', () => {
     await kept.message('welcome');
     await waiting.message('welcome');
     await test.api.call('approveDevice', { device: 'kept' });
+    const key = await keyOf(kept);
     await test.api.call('renameDevice', { device: 'kept', name: 'Front door' });
     await test.api.call('setDeviceTags', { device: 'kept', tags: ['home', 'home'] });
     await test.dispose();
-    expect(readFileSync(join(dataDir, 'devices.json'), 'utf8')).toContain('Front door');
+    expect(readFileSync(join(dataDir, 'devices.journal'), 'utf8')).toContain('Front door');
     test = await startHub({ dataDir });
     const devices = await test.api.call('listDevices', {});
     expect(devices).toHaveLength(1);
     expect(devices[0]).toMatchObject({ id: 'kept', name: 'Front door', tags: ['home'], state: 'offline' });
-    const back = await ask('kept');
+    const back = await ask('kept', { key });
     expect(await back.message('welcome')).toMatchObject({ state: 'approved' });
     back.end();
   });

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hello, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
+import { RawPeer, textFrame } from '../fakes/raw-peer';
 import { eventually } from '../patience';
 
 const V1 = ['wirewatch.v1'];
@@ -115,6 +116,54 @@ describe('bad input', () => {
     expect(closeCodeIn(fragments)).toBe(1008);
     const refused = await test.api.call('getRefused', {});
     expect(Object.keys(refused).filter((code) => code.startsWith('WS_ERR_')).length).toBe(4);
+  });
+
+  it('says which limit a message broke that came in too many pieces, and takes one that came in many', async () => {
+    const small = await startHub({ admit: 'open', limits: { messagePieces: 100 } });
+    const text = JSON.stringify({ type: 'metrics', values: { 'a.long.name': 1 } }).padEnd(200, ' ');
+    const bytes = textFrame(text);
+    for (const [pieces, isTaken] of [
+      [50, true],
+      [bytes.length, false],
+    ] as const) {
+      const peer = await RawPeer.upgraded(small.hub.port, '/');
+      const size = Math.ceil(bytes.length / pieces);
+      for (let at = 0; at < bytes.length; at += size) {
+        peer.send(bytes.subarray(at, at + size));
+        // Each piece is to be read by itself.
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        if (peer.isClosed || peer.closeCode !== null) break;
+      }
+      if (isTaken) {
+        await eventually(
+          () => small.api.call('listDevices', {}),
+          (devices) => devices.some(({ seriesCount }) => seriesCount === 1),
+        );
+      } else {
+        await peer.until(() => peer.closeCode !== null);
+        expect(peer.closeCode).toBe(1008);
+        expect(peer.heard.toString()).toContain('too many pieces');
+        expect(peer.heard.toString()).toContain('messagePieces');
+      }
+      peer.destroy();
+    }
+    expect((await small.api.call('getRefused', {}))['TOO_MANY_PIECES']).toBe(1);
+    await small.dispose();
+  });
+
+  it('calls an answer that nests endlessly the fault of the device, and goes on with it', async () => {
+    const agent = await join();
+    const answer = test.api.call('requestDevice', { device: 'sender', method: 'list' });
+    const { id } = await agent.message('request');
+    const depth = 120_000;
+    agent.send(`{"type":"result","id":${String(id)},"value":${'['.repeat(depth)}${']'.repeat(depth)}}`);
+    await expect(answer).rejects.toMatchObject({ code: 'BAD_ANSWER' });
+    const again = test.api.call('requestDevice', { device: 'sender', method: 'list' });
+    const { id: next } = await agent.message('request', agent.heard.length);
+    agent.send({ type: 'result', id: next, error: { code: 'INTERNAL', message: 'It broke.' } });
+    await expect(again).rejects.toMatchObject({ code: 'DEVICE_FAILED', message: 'It broke.' });
+    expect((await test.api.call('getRefused', {}))['INTERNAL']).toBeUndefined();
+    agent.end();
   });
 
   it('cuts half an upgrade, a slow one, and a silent connection, each in time', async () => {

@@ -164,3 +164,47 @@ describe.each([
     board.end();
   });
 });
+
+describe('an agent whose own clock is set while it is connected', () => {
+  it.each([
+    ['by less than a second', [400, 0, -700]],
+    ['by hours', [2 * HOUR_MS, -3 * HOUR_MS]],
+    ['by ten years and back', [-3_652 * DAY_MS, 0]],
+  ])('has its rows at true time all along: %s', async (_, offsets) => {
+    const { clock, set } = wrongClock(0);
+    const test = await startHub({ admit: 'open' });
+    const agent = createAgent({
+      url: test.url,
+      name: 'remote',
+      dataDir: null,
+      minIntervalMs: 100,
+      clock,
+      collectors: [tellingTheTime],
+      timings: { primeMs: 50 },
+    });
+    try {
+      const started = await agent.start();
+      const device = started.ok ? started.value.device : '';
+      const rows = async (): Promise<[time: number, truth: number][]> => {
+        const range = { from: 0, to: Date.now() + 20 * 365 * DAY_MS };
+        const { series } = await test.api.call('query', { device, metric: 'true.time', ...range });
+        const { t = [], v = [] } = series[0] ?? {};
+        return t.flatMap((time, i) => (v[i] === null || v[i] === undefined ? [] : [[time, v[i]] as const]));
+      };
+      const listed = async () => (await test.api.call('listDevices', {})).find(({ id }) => id === device);
+      await eventually(listed);
+      const session = (await listed())?.session;
+      for (const offset of [0, ...offsets]) {
+        set(offset);
+        const setAt = Date.now();
+        const after = await eventually(rows, (all) => all.filter(([, truth]) => truth > setAt).length >= 3);
+        const errors = after.map(([time, truth]) => time - truth);
+        expect(Math.max(...errors.map(Math.abs)), `${offset} ms: ${errors.join(' ')}`).toBeLessThan(250);
+      }
+      expect((await listed())?.session).toBe(session);
+    } finally {
+      await agent.dispose();
+      await test.dispose();
+    }
+  });
+});

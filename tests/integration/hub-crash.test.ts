@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import type { QueryResult } from '@shared/model';
@@ -91,7 +92,10 @@ it('shows what it has of a device whose entry is lost, and goes on with its stre
   let hub = await startHub(folder);
   await send((await connect(hub, [{ name: 'x' }])).client, 3, [[now, 1]]);
   await hub.crash();
-  rmSync(join(folder, 'devices.json'));
+  rmSync(join(folder, 'devices.journal'), { force: true });
+  const db = new DatabaseSync(join(folder, 'history', 'history.db'));
+  db.exec('DELETE FROM known_devices');
+  db.close();
 
   hub = await startHub(folder);
   expect((await hub.query({ device: 'd', from: now })).series[0]?.v).toEqual([1]);

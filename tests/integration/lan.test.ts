@@ -1,5 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -7,68 +5,33 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HubApi } from '@shared/hub-api';
 import { connectUi } from '../../bench/ui-client';
 import { CLI } from '../fakes/cli-process';
-import { tryJson, type Json } from '../fakes/hub-harness';
+import { LanProgram } from '../fakes/lan-program';
 import { eventually } from '../patience';
-import { createLan, whyNoLan, type Lan, type Machine } from '../fakes/lan';
+import { createLan, whyNoLan, type Lan } from '../fakes/lan';
 
 const AGENT = resolve(import.meta.dirname, '../../out/agent/wirewatch-agent.mjs');
 const PORT = 7411;
 const reason = whyNoLan();
-
-/** A program on one of the machines, with the lines of JSON that it prints. */
-class Program {
-  readonly lines: Json[] = [];
-  errors = '';
-  readonly #child: ChildProcess;
-
-  constructor(machine: Machine, command: readonly string[]) {
-    const { file, args } = machine.at([process.execPath, ...command]);
-    this.#child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let rest = '';
-    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
-      this.lines.push(...lines.map((line) => tryJson(line) ?? {}));
-    });
-    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.errors += text));
-  }
-
-  /** Waits for a line, counted from `from`, in which these fields are so. */
-  line(wanted: Json, from = 0): Promise<Json> {
-    const find = (): Json | undefined =>
-      this.lines
-        .slice(from)
-        .find((line) => Object.entries(wanted).every(([key, value]) => line[key] === value));
-    return eventually(find, (line) => line !== undefined).then((line) => line ?? {});
-  }
-
-  async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const ended = once(this.#child, 'close');
-    this.#child.kill('SIGTERM');
-    await ended;
-  }
-}
 
 // Two machines and a cable between them, with nothing but what the network itself tells.
 const title = `two machines on a network${reason === null ? '' : ` (${reason})`}`;
 describe.skipIf(reason !== null)(title, () => {
   let folder: string;
   let lan: Lan;
-  let hub: Program;
+  let hub: LanProgram;
   let api: HubApi;
-  let agent: Program;
+  let agent: LanProgram;
   const cleanUp: (() => void)[] = [];
 
-  const startAgent = (): Program =>
-    new Program(lan.agent, [AGENT, '--json', '--name', 'laptop', '--data-dir', join(folder, 'agent')]);
+  const startAgent = (): LanProgram =>
+    new LanProgram(lan.agent, [AGENT, '--json', '--name', 'laptop', '--data-dir', join(folder, 'agent')]);
   const device = async () => (await api.call('listDevices', {})).find(({ name }) => name === 'laptop');
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'wirewatch-'));
     lan = createLan();
     const data = join(folder, 'hub');
-    hub = new Program(lan.hub, [CLI, 'serve', '--json', '--no-local-agent', '--data-dir', data]);
+    hub = new LanProgram(lan.hub, [CLI, 'serve', '--json', '--no-local-agent', '--data-dir', data]);
     await hub.line({ event: 'ready' });
     const forwarded = await lan.hub.forward(PORT, join(folder, 'hub.sock'));
     const ui = await connectUi(forwarded.port);
@@ -150,7 +113,7 @@ describe.skipIf(reason !== null)(title, () => {
   it('hear from the hub when it leaves', async () => {
     await agent.stop();
     await hub.stop();
-    const list = new Program(lan.agent, [CLI, 'hubs', '--json']);
+    const list = new LanProgram(lan.agent, [CLI, 'hubs', '--json']);
     await eventually(
       () => list.errors,
       (text) => text.includes('No hub was found'),

@@ -168,9 +168,12 @@ describe('an InfluxDB write', () => {
     expect(answer.body).toContain('dropped=1');
   });
 
-  it('takes NaN as no value', async () => {
+  it('takes NaN as no value, keeps what stands beside it, and names it', async () => {
     await start();
-    expect((await send('/write', { body: 't,host=a in=NaN,out=2' })).status).toBe(204);
+    const answer = await send('/write', { body: 't,host=a out=1\nt,host=a in=NaN,out=2\nu,host=a x=n/a' });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toContain('partial write');
+    expect(answer.body).toContain('\\"NaN\\" of \\"in\\" is not a number (line 2) dropped=1');
     expect(await valuesOf('a')).toMatchObject({ 't.out': 2 });
   });
 

@@ -49,7 +49,7 @@ describe('the OpenTelemetry SDK', () => {
     expect(stored.find(({ metric }) => metric === 'orders')).toMatchObject({ kind: 'counter', unit: '' });
     expect(stored.find(({ metric }) => metric === 'temperature')).toMatchObject({
       kind: 'gauge',
-      unit: '°C',
+      unit: 'Cel',
     });
   });
 });

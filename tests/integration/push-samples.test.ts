@@ -32,6 +32,31 @@ describe('POST /api/v1/samples', () => {
     expect(await newestValues(hub, 'c')).toEqual({ temp: 3 });
   });
 
+  it('takes two machines of one name that push by turns for two devices', async () => {
+    const { port, hub } = await start();
+    for (let round = 0; round < 2; round++) {
+      await push(port, '/write', { from: '127.0.0.2', body: 'cpu,host=raspberrypi usage=1' });
+      await push(port, '/write', { from: '127.0.0.3', body: 'cpu,host=raspberrypi usage=99' });
+    }
+    const devices = await hub.execute('listDevices', {}, ADMIN);
+    const stored = await Promise.all(
+      devices.map(async ({ id, name }) => [name, (await storedSamples(hub, id))[0]?.v]),
+    );
+    expect(stored).toEqual([
+      ['raspberrypi', [1, 1]],
+      ['raspberrypi', [99, 99]],
+    ]);
+  });
+
+  it('says that a body is in another encoding, rather than to mix up names', async () => {
+    const { port } = await start();
+    const answer = await push(port, '/api/v1/samples', {
+      body: Buffer.from('{"id":"K\xfcche","t":1}', 'latin1'),
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.json()).toMatchObject({ error: { code: 'NOT_UTF8' } });
+  });
+
   it("takes Telegraf's JSON and line protocol", async () => {
     const { port, hub } = await start();
     const metric = {
@@ -122,7 +147,7 @@ describe("collectd's write_http", () => {
         ['memory', 'gauge', 'By'],
         ['interface.if_octets.rx', 'counter', 'By'],
         // Not the type that collectd knows by this name.
-        ['mine.temperature.0', 'gauge', expect.anything()],
+        ['mine.temperature', 'gauge', expect.anything()],
       ]),
     );
   });

@@ -183,6 +183,28 @@ describe('an upgrade', () => {
   });
 });
 
+describe('an upgrade to another version of WebSocket', () => {
+  it.each(['12', '8', '7', '0', '13.0', '+13', '0x0d', '13, 8', '255'])(
+    'is refused with the version that the hub speaks: %s',
+    async (version) => {
+      for (const path of ['/agent', '/', '/echo', '/ui']) {
+        const answer = await askRaw(web.port, [
+          `GET ${path} HTTP/1.1`,
+          `Host: ${own}`,
+          'Upgrade: websocket',
+          'Connection: Upgrade',
+          `Sec-WebSocket-Version: ${version}`,
+          'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+        ]);
+        expect(answer.status).toBe(426);
+        expect(answer.headers['sec-websocket-version']).toBe('13');
+        expect(answer.body).toContain('BAD_WEBSOCKET_VERSION');
+        expectClosed(answer);
+      }
+    },
+  );
+});
+
 describe('a client of another protocol', () => {
   it('is told what it is and what to use, by its path or its subprotocol, also before its upgrade', async () => {
     const host = `Host: ${own}`;

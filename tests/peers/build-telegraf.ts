@@ -6,7 +6,7 @@ import { lastLine, PEERS_CACHE } from './debian';
 
 const MODULE = 'github.com/influxdata/telegraf';
 export const TELEGRAF_VERSION = '1.37.2';
-/** Everything else stays out of the program, which then builds in minutes instead of half an hour. */
+/** The plugins to build in. Without the others, the build takes minutes instead of half an hour. */
 const PLUGINS = [
   'inputs.cpu',
   'inputs.diskio',
@@ -27,7 +27,7 @@ const PROGRAM = join(FOLDER, 'telegraf');
 
 export type BuiltTelegraf = { missing: string; path: null } | { missing: null; path: string };
 
-/** A real Telegraf, built from its Go module; kept from run to run. */
+/** Builds a real Telegraf from its Go module; it is kept between runs. */
 export async function buildTelegraf(): Promise<BuiltTelegraf> {
   const missing = existsSync(PROGRAM) ? null : await build();
   return missing === null ? { missing, path: PROGRAM } : { missing, path: null };
@@ -41,7 +41,8 @@ async function build(): Promise<string | null> {
   } catch {
     return 'needs Go to build it';
   }
-  // Renamed when it is whole. Another test file may build it at the same time, and waits here with nothing left to do.
+  // Renamed only when it is complete. Another test file may build it at the same time; it then waits here and has
+  // nothing left to do.
   const building = `${FOLDER}.${process.pid}`;
   mkdirSync(building, { recursive: true });
   const version = `-ldflags=-s -w -X ${MODULE}/internal.Version=${TELEGRAF_VERSION}`;

@@ -1,6 +1,6 @@
 import { ensureBuild } from '../../scripts/lib/build.mjs';
 
-/** Some of the tests start the built program. */
+/** Builds the program, because some of the tests start it. */
 export default async function build(): Promise<void> {
   await ensureBuild();
 }

@@ -9,10 +9,10 @@ import { installDebian } from './debian';
 import { describePeer, startPeer, type Peer } from './peer';
 import { soFar } from './so-far';
 
-// The libraries are those of the plugin `write_http`, which Debian's package only suggests.
+// Libraries of the plugin `write_http`, which Debian's package only suggests.
 const missing = await installDebian(['collectd-core', 'libcurl3-gnutls', 'libyajl2']);
 
-/** JSON as in the documentation; `Command` is what collectd calls PUTVAL. */
+/** The formats in the documentation: JSON, and PUTVAL, which collectd calls `Command`. */
 const FORMATS = ['JSON', 'Command'];
 
 describePeer("collectd's write_http", missing, () => {
@@ -62,7 +62,7 @@ describePeer("collectd's write_http", missing, () => {
       expect(
         new Set(all.filter(({ metric }) => metric === 'cpu').map(({ labels }) => labels['instance'])).size,
       ).toBe(cpus().length);
-      // A second apart, as collectd took them, not as they came.
+      // One second apart, as collectd measured them, not as they arrived.
       const gaps = idle.t.slice(1).map((t, i) => t - (idle.t[i] ?? 0));
       expect(Math.min(...gaps)).toBeGreaterThan(800);
     });

@@ -1,15 +1,15 @@
 import type { ApiSeries } from './hub-process';
 import { addSample, seriesName, type Samples } from './telegraf-process';
 
-/** How many differences of a kind are named. */
+/** How many differences of each kind are listed. */
 const NAMED = 5;
 
 export interface Differences {
-  /** Sent, and not stored at its time. */
+  /** Sent but not stored at their times. */
   missing: string[];
-  /** Stored at a time, or in a series, that was never sent. */
+  /** Stored at a time or in a series that was never sent. */
   elsewhere: string[];
-  /** Stored with another value. */
+  /** Stored with a different value. */
   changed: string[];
 }
 
@@ -26,7 +26,7 @@ export function storedAs(series: readonly ApiSeries[]): Samples {
   return samples;
 }
 
-/** What differs between what was sent and what is stored; the first few of each kind. */
+/** Returns the differences between sent and stored samples; the first few of each kind. */
 export function compareSamples(sent: Samples, stored: Samples): Differences {
   const differences: Differences = { missing: [], elsewhere: [], changed: [] };
   for (const [series, samples] of sent) {

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 
 const INSTALL_LIMIT_MS = 240_000;
 
-/** Where programs that tests install are kept from run to run. */
+/** The folder in which programs that tests install are kept between runs. */
 export const PEERS_CACHE =
   process.env['WIREWATCH_PEERS_CACHE'] ?? join(homedir(), '.cache', 'wirewatch-peers');
 
 /**
- * Installs packages of Debian where they are missing and this process may.
- * @returns why they are missing, or null when they are there
+ * Installs missing Debian packages if this process may.
+ * @returns why they are missing, or null if they are installed
  */
 export async function installDebian(packages: readonly string[]): Promise<string | null> {
   if (await areInstalled(packages)) return null;
@@ -34,7 +34,7 @@ async function areInstalled(packages: readonly string[]): Promise<boolean> {
   return output.split('\n').filter((line) => line === 'installed').length === packages.length;
 }
 
-/** Runs an installer. Test files run side by side, and installers stand in each other's way: one at a time. */
+/** Runs an installer alone: test files run in parallel, but installers would block each other. */
 export function runAlone(command: readonly string[]): Promise<Ran> {
   mkdirSync(PEERS_CACHE, { recursive: true });
   return run('flock', [join(PEERS_CACHE, 'lock'), ...command]);
@@ -42,12 +42,12 @@ export function runAlone(command: readonly string[]): Promise<Ran> {
 
 interface Ran {
   ok: boolean;
-  /** Standard output, then standard error. */
+  /** Standard output, followed by standard error. */
   output: string;
 }
 
 function run(command: string, args: readonly string[]): Promise<Ran> {
-  // In runlevel 1 Debian's packages start no services: the tests start the programs themselves.
+  // In runlevel 1, Debian's packages start no services; the tests start the programs themselves.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const limits = { timeout: INSTALL_LIMIT_MS, maxBuffer: 16 * 1024 * 1024 };
   return new Promise((resolve) => {

@@ -20,7 +20,7 @@ describePeer('Glances with its export influxdb2', missing, () => {
     web = await startRunningWeb({}, { admit: 'ask' });
     const docs = readFileSync('docs/http-ingest.md', 'utf8');
     const section = /```ini\n([^]*?)```/.exec(docs)?.[1] ?? '';
-    // The token is what a user leaves out where the hub asks.
+    // Users leave out the token if the hub asks about new devices.
     const config = section.replace('host=HUB', 'host=127.0.0.1').replace('7411', String(web.port));
     writeFileSync(join(work, 'glances.conf'), config.replace('token=a join token', 'token='));
     const options = [
@@ -61,7 +61,7 @@ describePeer('Glances with its export influxdb2', missing, () => {
       async () => (await storedSamples(web.hub, id)).find(({ metric }) => metric === 'load.min1')?.t ?? [],
       (times) => times.length >= 3,
     );
-    // Glances writes no times, so the arrival counts.
+    // Glances sends no times, so the arrival time counts.
     expect(load.every((time) => Math.abs(time - Date.now()) < 60_000)).toBe(true);
     const events = await web.hub.execute('listEvents', {}, ADMIN);
     expect(events.filter(({ text }) => /^now\.|\.key\b/.test(text))).toEqual([]);

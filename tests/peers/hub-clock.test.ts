@@ -12,14 +12,14 @@ import { eventually } from '../patience';
 
 const HOUR_MS = 3_600_000;
 const YEAR_MS = 365 * 24 * HOUR_MS;
-/** Within this time of the clock being set, everything has to be right again. */
+/** Everything must be right again this long after the clock was set, ms. */
 const RIGHT_WITHIN_MS = 30_000;
-/** How long the hub runs with the wrong clock. */
+/** How long the hub runs with the wrong clock, ms. */
 const WRONG_FOR_MS = 8_000;
-/** How long it is watched afterwards. */
+/** How long the hub is watched afterwards, ms. */
 const WATCHED_FOR_MS = 12_000;
 
-/** The library that gives a program another clock; Debian's package is installed where it is missing. */
+/** Finds the library that gives a program another clock; installs Debian's package if it is missing. */
 function findFaketime(): string | null {
   const find = () => globSync('/usr/lib/*/faketime/libfaketimeMT.so.1')[0] ?? null;
   if (process.platform !== 'linux') return null;
@@ -35,7 +35,7 @@ interface Sample {
   value: number;
 }
 
-/** What a live chart of a series has, as a page keeps it: a snapshot takes the place of all that came before. */
+/** The samples of a live chart, as a page keeps them: a snapshot replaces all earlier ones. */
 interface LiveChart {
   /** The times of its samples, ms since the epoch. */
   readonly times: readonly number[];
@@ -154,7 +154,7 @@ describe.skipIf(faketime === null)(`a hub whose own clock is set while it runs (
         for (const { name, state } of await devices()) states.add(`${name} ${state}`);
         await sleep(250);
       }
-      // A clock that is set is no reason to call a device late.
+      // Setting the clock must not make a device late.
       expect([...states].filter((one) => !one.endsWith(' online'))).toEqual([]);
 
       const samplesOf = async (device: string, metric: string): Promise<Sample[]> => {
@@ -167,7 +167,7 @@ describe.skipIf(faketime === null)(`a hub whose own clock is set while it runs (
       for (const { id, name } of all) {
         const isSimple = id === 'board' || id === 'clocked';
         const samples = await samplesOf(id, isSimple ? 'truth' : 'system.uptime');
-        // When each was really taken: a simple device says so itself, a computer by how long it has run.
+        // When each sample was really taken: a simple device sends the time itself, a computer sends its uptime.
         const after = samples
           .map(({ time, value }) => ({ time, truth: isSimple ? value : bootedAt + value * 1_000 }))
           .filter(({ truth }) => truth > setAt);
@@ -178,7 +178,7 @@ describe.skipIf(faketime === null)(`a hub whose own clock is set while it runs (
         expect((right[0]?.truth ?? Infinity) - setAt, name).toBeLessThan(RIGHT_WITHIN_MS);
         expect(Date.now() - (right.at(-1)?.time ?? 0), name).toBeLessThan(3_000);
       }
-      // Live charts go on, and nothing from the future is in their way.
+      // Live charts continue, and no sample from the future blocks them.
       expect(Math.max(...live.times)).toBeLessThanOrEqual(Date.now());
       expect(live.times.filter((time) => time > Date.now() - 5_000).length).toBeGreaterThanOrEqual(3);
 

@@ -6,7 +6,7 @@ import { push } from '../fakes/push-client';
 import { eventually } from '../patience';
 import { freePort } from './peer';
 
-/** What the API tells of a device, as far as these tests look. */
+/** The fields of the API's devices that these tests use. */
 export interface ApiDevice {
   id: string;
   name: string;
@@ -15,7 +15,7 @@ export interface ApiDevice {
   approval: string;
 }
 
-/** What the API tells of a series. */
+/** A series in the API's answers. */
 export interface ApiSeries {
   metric: string;
   labels: Record<string, string>;
@@ -24,7 +24,7 @@ export interface ApiSeries {
   v: (number | null)[];
 }
 
-/** The built hub as a process that goes away and comes back, with the same folder and the same port. */
+/** The built hub as a process that can stop and start again, with the same folder and port. */
 export class HubProcess {
   readonly port: number;
   readonly #folder: string;
@@ -37,13 +37,13 @@ export class HubProcess {
     this.#options = options;
   }
 
-  /** A hub that admits everyone, unless its options say otherwise; call `start`. */
+  /** Creates a hub that admits every device unless its options differ; call `start` afterwards. */
   static async create(options: readonly string[] = ['--admit=open']): Promise<HubProcess> {
     if (!existsSync(CLI)) throw new Error('These tests need the built command line: run "npm run build".');
     return new HubProcess(await freePort(), mkdtempSync(join(tmpdir(), 'wirewatch-peer-')), options);
   }
 
-  /** `127.0.0.1:7411`, with its own port. */
+  /** `127.0.0.1:7411`, but with its own port. */
   get authority(): string {
     return `127.0.0.1:${this.port}`;
   }
@@ -62,7 +62,7 @@ export class HubProcess {
     await cli?.ended;
   }
 
-  /** Stands still, like a computer that sleeps, until `wake`. */
+  /** Freezes the process, as if the computer slept, until `wake`. */
   freeze(): void {
     this.#cli?.kill('SIGSTOP');
   }
@@ -75,14 +75,14 @@ export class HubProcess {
     return ((await this.#ask('devices')) as { devices: ApiDevice[] }).devices;
   }
 
-  /** The device of this name, once it is there and in this state. */
+  /** Resolves with the device of this name once it is in this state. */
   deviceIn(name: string, state: string): Promise<ApiDevice> {
     return eventually(async () =>
       (await this.devices()).find((device) => device.name === name && device.state === state),
     );
   }
 
-  /** Everything that is stored of a device, as it was sent. */
+  /** Returns all stored samples of a device, as they were sent. */
   async series(device: string): Promise<ApiSeries[]> {
     const query = new URLSearchParams({
       device,
@@ -92,7 +92,7 @@ export class HubProcess {
     return ((await this.#ask(`query?${query.toString()}&raw=1`)) as { series: ApiSeries[] }).series;
   }
 
-  /** What the hub told about a device. */
+  /** Returns the hub's events about devices. */
   async events(): Promise<{ kind: string; text: string }[]> {
     return ((await this.#ask('events')) as { events: { kind: string; text: string }[] }).events;
   }
@@ -103,7 +103,7 @@ export class HubProcess {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** On a connection of its own: one that is kept may be closed by the hub just when it is used again. */
+  /** Uses a new connection each time, because the hub may close a kept one just when it is used again. */
   async #ask(what: string): Promise<unknown> {
     const answer = await push(this.port, `/api/v1/${what}`, { method: 'GET' });
     if (answer.status !== 200) throw new Error(`${what} was answered with ${answer.status}: ${answer.body}`);

@@ -13,7 +13,7 @@ const NODE = resolve('node_modules/.bin/node');
 const AWAY_MS = 3_000;
 const { missing, folder } = await installNpm(['node-red@5.0.7']);
 
-/** Two counters, once a second: one over a WebSocket, one over HTTP. */
+/** Returns two counters that send once a second: one over a WebSocket, one over HTTP. */
 function flows(authority: string): object[] {
   const z = 'flow';
   const counter = (id: string, device: string, next: string) => [

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 
-/** An authority of one's own, as who runs a proxy at home makes it, and a certificate that it signed for loopback. */
+/**
+ * A private certificate authority, such as users of a proxy at home create, and a certificate that it signed for
+ * loopback.
+ */
 export interface OwnAuthority {
   caFile: string;
   certFile: string;

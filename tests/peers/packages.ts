@@ -3,15 +3,15 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lastLine, PEERS_CACHE, runAlone } from './debian';
 
-/** Programs of a registry in a folder of their own, kept from run to run. */
+/** Programs from a registry, in a folder that is kept between runs. */
 export interface Installed {
-  /** Why they are missing; null when they are there. */
+  /** Why they are missing; null if they are installed. */
   missing: string | null;
   folder: string;
 }
 
 /**
- * Installs packages of PyPI into a virtual environment.
+ * Installs packages from PyPI into a virtual environment.
  * @param packages with their versions, `websockets==15.0`
  */
 export function installPyPi(packages: readonly string[]): Promise<Installed> {
@@ -30,7 +30,7 @@ export function installPyPi(packages: readonly string[]): Promise<Installed> {
   });
 }
 
-/** Installs packages of npm, `wscat@6.1.0`, into a folder. */
+/** Installs packages from npm, such as `wscat@6.1.0`, into a folder. */
 export function installNpm(packages: readonly string[]): Promise<Installed> {
   return installOnce('npm', packages, async (folder) => {
     mkdirSync(folder, { recursive: true });

@@ -6,19 +6,19 @@ import { describe } from 'vitest';
 const STOPPED_WITHIN_MS = 10_000;
 
 /**
- * Tests with a program of others. Where it is `missing` they are skipped, and say why.
- * @param missing why the program cannot be used; null where it can
+ * Describes tests with a third-party program. If it is missing, they are skipped with the reason.
+ * @param missing why the program cannot be used; null if it can
  */
 export function describePeer(name: string, missing: string | null, tests: () => void): void {
   if (missing !== null) console.log(`skipped: ${name}: ${missing}`);
   describe.skipIf(missing !== null)(missing === null ? name : `${name} (skipped: ${missing})`, tests);
 }
 
-/** A program of others that runs until it ends or is stopped. */
+/** A third-party program that runs until it ends or is stopped. */
 export interface Peer {
   /** All of its standard output and standard error so far. */
   readonly output: string;
-  /** Its exit code; null when a signal ended it. */
+  /** Its exit code; null if a signal ended it. */
   readonly ended: Promise<number | null>;
   stop(): Promise<void>;
 }
@@ -26,7 +26,7 @@ export interface Peer {
 export interface PeerOptions {
   env?: NodeJS.ProcessEnv;
   cwd?: string;
-  /** What it reads from standard input; without it, nothing comes and the input stays open. */
+  /** The text for its standard input; by default, the input stays open and empty. */
   input?: string;
 }
 
@@ -57,7 +57,7 @@ export function startPeer(command: string, args: string[], options: PeerOptions 
   };
 }
 
-/** A port of loopback that was free a moment ago, for programs that cannot say which one they took. */
+/** Returns a port of loopback that was free a moment ago, for programs that cannot report which one they use. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

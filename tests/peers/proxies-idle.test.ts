@@ -5,7 +5,7 @@ import { ADMIN, startRunningWeb, type RunningWeb } from '../fakes/running-web';
 import { eventually } from '../patience';
 import { missingProxy, startProxy, type ProxyName } from './proxies';
 
-/** Longer than the patience of a proxy that nobody has set, 60 s. */
+/** Longer than a proxy's default idle timeout of 60 s. */
 const IDLE_MS = 80_000;
 const UI_TOKEN = 'idle';
 const MISSING = { nginx: await missingProxy('nginx'), Caddy: await missingProxy('Caddy') };
@@ -67,7 +67,7 @@ describe('who says nothing for 80 s keeps the connection', () => {
       ui.send({ op: 'call', id: 1, name: 'getCaller', params: {} });
       await eventually(() => ui.heard.some((text) => text.includes('"role":"admin"')));
       const devices = await web.hub.execute('listDevices', {}, ADMIN);
-      // The hub never took the silent one for lost.
+      // The hub never considered the silent device lost.
       expect(devices.find(({ id }) => id === `ip:${localAddress}`)?.state).toBe('online');
       device.end();
       ui.end();

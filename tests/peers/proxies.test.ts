@@ -74,7 +74,7 @@ for (const name of NAMES) {
         await card.getByText('Online').waitFor({ state: 'attached' });
         await card.click();
         await expectMovingChart(page);
-        // The session lasts, and the page comes back with what it showed.
+        // The session survives, and the page shows the same as before.
         await page.reload();
         await expectMovingChart(page);
         expect(agent.stderr).not.toContain('DO NOT APPROVE');
@@ -120,7 +120,7 @@ for (const name of NAMES) {
 }
 
 async function openPage(browser: Browser): Promise<Page> {
-  // The authority is not among those of the browser.
+  // The browser does not know the authority.
   const context = await browser.newContext({
     ignoreHTTPSErrors: true,
     viewport: { width: 1280, height: 800 },
@@ -137,7 +137,7 @@ async function signIn(page: Page, { url }: Proxy): Promise<void> {
   await page.getByRole('link', { name: 'Fleet' }).waitFor();
 }
 
-/** The first JSON line of an agent that is in this state. */
+/** Resolves with an agent's first JSON line with this state. */
 async function state(agent: CliProcess, name: string): Promise<Record<string, unknown>> {
   return eventually(() =>
     agent.stdout

@@ -7,21 +7,21 @@ import { installDebian } from './debian';
 import type { OwnAuthority } from './own-authority';
 import { freePort, startPeer } from './peer';
 
-/** How a proxy stands before the hub. */
+/** The configuration of a proxy in front of the hub. */
 export interface Setup {
   hubPort: number;
-  /** Below the path of the documentation, or at the root. */
+  /** Whether the hub is below the documented path instead of the root. */
   isBelowPath: boolean;
-  /** Where TLS ends at the proxy. */
+  /** The authority for TLS that ends at the proxy; null without TLS. */
   tls: OwnAuthority | null;
-  /** Without the lines that lengthen the proxy's patience. */
+  /** Whether to leave out the lines that lengthen the proxy's timeouts. */
   hasDefaultTimeouts?: boolean;
 }
 
 export interface Proxy {
-  /** Where the hub is behind it, `https://127.0.0.1:1234/mon/`, with a slash at its end. */
+  /** The hub's address behind the proxy, `https://127.0.0.1:1234/mon/`, with a slash at the end. */
   url: string;
-  /** The same for WebSocket. */
+  /** The same address for WebSocket. */
   wsUrl: string;
   dispose(): Promise<void>;
 }
@@ -32,19 +32,19 @@ const DOCS = readFileSync('docs/behind-a-proxy.md', 'utf8');
 const HUB = '127.0.0.1:7411';
 const PATH = '/mon/';
 
-/** Why a proxy is missing, null where it is there; installs it where it may. */
+/** Returns Installs a proxy if it is missing and this process may; resolves with why it is still missing, or null. */
 export function missingProxy(name: ProxyName): Promise<string | null> {
   return installDebian([name.toLowerCase()]);
 }
 
-/** The words after `wirewatch serve` in the documentation, with this token. */
+/** Returns the arguments of `wirewatch serve` in the documentation, with this token. */
 export function documentedServeArgs(uiToken: string): string[] {
   const [, words = ''] = /^wirewatch serve (.*)$/m.exec(DOCS) ?? [];
   if (!words.includes('"$WIREWATCH_UI_TOKEN"')) throw new Error('The page shows no way to start the hub.');
   return words.split(' ').map((word) => (word === '"$WIREWATCH_UI_TOKEN"' ? uiToken : word));
 }
 
-/** Starts a proxy with the recipe of the documentation, its addresses replaced, in a temporary folder. */
+/** Starts a proxy with the documented configuration, with replaced addresses, in a temporary folder. */
 export async function startProxy(name: ProxyName, setup: Setup): Promise<Proxy> {
   const folder = mkdtempSync(join(tmpdir(), 'wirewatch-proxy-'));
   const port = await freePort();
@@ -81,7 +81,7 @@ function nginxConfig(folder: string, port: number, { hubPort, isBelowPath, tls, 
     (name) => `${name}_temp_path ${folder}/${name};`,
   );
   const certificate = tls ? `ssl_certificate ${tls.certFile}; ssl_certificate_key ${tls.keyFile};` : '';
-  // As another user its workers could not use the temporary folder.
+  // As another user, its workers could not use the temporary folder.
   const user = process.getuid?.() === 0 ? 'user root; ' : '';
   return `${user}daemon off; worker_processes 1; pid ${folder}/pid; error_log ${folder}/error;
 events {}
@@ -113,7 +113,7 @@ ${recipe
   .replace('example.com {', `${tls ? 'https' : 'http'}://127.0.0.1:${port} {${certificate}`)}`;
 }
 
-/** The recipe that stands in the documentation as a block of this language. */
+/** Returns the documentation's code block in this language. */
 function block(language: string): string {
   const [, text] = new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(DOCS) ?? [];
   if (text === undefined || !text.includes(HUB)) throw new Error(`The page has no recipe for ${language}.`);

@@ -1,6 +1,6 @@
 import { FaultError } from '@shared/errors';
 
-/** What is asked for, or `nothing` while the hub does not know the device yet. */
+/** Resolves with the answer, or with `nothing` while the hub does not know the device yet. */
 export async function soFar<T>(asked: Promise<T>, nothing: T): Promise<T> {
   try {
     return await asked;

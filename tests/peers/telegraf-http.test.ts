@@ -17,7 +17,7 @@ const AGENT = `[agent]
 [[inputs.system]]
 `;
 const DOCS = readFileSync('docs/http-ingest.md', 'utf8');
-/** What the documentation says about Telegraf. */
+/** The documentation's configurations for Telegraf. */
 const [V2 = '', JSON_OVER_HTTP = ''] = [...DOCS.matchAll(/```toml\n([^]*?)```/g)].map(([, block]) => block);
 const OUTPUTS: Readonly<Record<string, string>> = {
   influxdb: '[[outputs.influxdb]]\n  urls = ["http://HUB:7411"]',

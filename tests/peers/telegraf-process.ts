@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPeer, type Peer } from './peer';
 
-/** Series by `metric{label=value,…}`; each with its values by their times, ms since the epoch. */
+/** Series by `metric{label=value,…}`; each contains its values by time, ms since the epoch. */
 export type Samples = Map<string, Map<number, number>>;
 
 export function seriesName(metric: string, labels: Readonly<Record<string, string>>): string {
@@ -11,7 +11,7 @@ export function seriesName(metric: string, labels: Readonly<Record<string, strin
   return `${metric}{${sorted.map(([name, value]) => `${name}=${value}`).join(',')}}`;
 }
 
-/** Adds a sample; of two of one series and time, the last counts. */
+/** Adds a sample; if a series has two with the same time, the last one wins. */
 export function addSample(samples: Samples, series: string, time: number, value: number): void {
   const known = samples.get(series);
   if (known) known.set(time, value);
@@ -19,19 +19,19 @@ export function addSample(samples: Samples, series: string, time: number, value:
 }
 
 export interface TelegrafOptions {
-  /** The program. */
+  /** The path of the program. */
   path: string;
-  /** Its configuration, as a user would have it. */
+  /** Its configuration, as a user writes it. */
   config: string;
-  /** The name that it gives its host. */
+  /** The host name that it reports. */
   hostname: string;
-  /** More lines of its `[agent]`. */
+  /** Additional lines for its `[agent]` section. */
   agent?: string;
 }
 
 /**
- * A running Telegraf, which also writes what it gathers to a file. That, its name and more of `[agent]` stand in a second
- * configuration, so that the first one stays as it is.
+ * A running Telegraf that also writes its samples to a file. The file, its host name and additions to `[agent]` are in
+ * a second configuration, so that the first one stays unchanged.
  */
 export class TelegrafProcess {
   readonly #folder: string;
@@ -64,7 +64,7 @@ ${agent}
     return this.#peer.ended;
   }
 
-  /** Everything that it gathered so far. */
+  /** Returns all samples that it has gathered so far. */
   gathered(): Samples {
     const samples: Samples = new Map();
     for (const { name, tags, fields, timestamp } of this.#points()) {
@@ -78,7 +78,7 @@ ${agent}
     return samples;
   }
 
-  /** Sends what it still has, and ends. */
+  /** Sends its remaining samples, and ends. */
   stop(): Promise<void> {
     return this.#peer.stop();
   }
@@ -94,7 +94,7 @@ ${agent}
 
   #points(): Point[] {
     if (!existsSync(this.#besideFile)) return [];
-    // The last line may be on its way.
+    // The last line may not be complete yet.
     const lines = readFileSync(this.#besideFile, 'utf8').split('\n').slice(0, -1);
     return lines.map((line) => JSON.parse(line) as Point);
   }

@@ -15,7 +15,7 @@ import { TelegrafProcess } from './telegraf-process';
 const CERTIFICATE = '/etc/telegraf/wirewatch.pem';
 const telegraf = await buildTelegraf();
 
-/** What the `openssl s_client` of the snippet writes. */
+/** Returns the output of the `openssl s_client` command in the snippet. */
 async function certificateOf(port: number): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
   await once(socket, 'secureConnect');

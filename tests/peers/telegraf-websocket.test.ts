@@ -11,7 +11,7 @@ import { TelegrafProcess } from './telegraf-process';
 
 const LOOK_EVERY_MS = 100;
 const TIMEOUT_MS = 8 * 60_000;
-/** Outages of minutes are tested only when asked for: `PEERS_LONG=1 npm run test:peers`. */
+/** Outages of minutes are tested only on request: `PEERS_LONG=1 npm run test:peers`. */
 const IS_LONG = process.env['PEERS_LONG'] === '1';
 
 const example = (authority: string): string => {
@@ -22,7 +22,7 @@ const example = (authority: string): string => {
 const snippet = (authority: string): string => programSnippet(`ws://${authority}`, 'telegraf');
 const telegraf = await buildTelegraf();
 
-/** All states in which a device is for a while. */
+/** Returns all states that a device has during a period. */
 async function statesFor(hub: HubProcess, name: string, forMs: number): Promise<string[]> {
   const states = new Set<string>();
   const until = performance.now() + forMs;
@@ -40,16 +40,16 @@ interface Course {
   /** The configuration for a hub at this address. */
   config: (authority: string) => string;
   hostname?: string;
-  /** More lines of `[agent]`. */
+  /** Additional lines for `[agent]`. */
   agent?: string;
-  /** How long it sends before and after the hub is away. */
+  /** How long it sends before and after the outage, ms. */
   sendsMs?: number;
   awayMs: number;
-  /** The hub does not end, but stands still. */
+  /** Whether the hub freezes instead of ending. */
   freezes?: boolean;
 }
 
-/** The hub goes away while Telegraf sends, and comes back: nothing is missing then, and nothing is elsewhere. */
+/** Stops the hub while Telegraf sends, and starts it again; expects no missing and no misplaced samples. */
 async function survives(expect: ExpectStatic, course: Course): Promise<void> {
   const { config, hostname = 'nas', agent, sendsMs = 6_000, awayMs, freezes = false } = course;
   const hub = await HubProcess.create();
@@ -68,7 +68,7 @@ async function survives(expect: ExpectStatic, course: Course): Promise<void> {
     await sender.stop();
     await expectAllStored(expect, hub, sender, hostname);
     expect(sender.output).not.toMatch(/1009|too big|DeprecationWarning/i);
-    // Its coming and going is worth an event, what it gathers is not.
+    // Its connections are logged as events, but its values are not.
     expect((await hub.events()).filter(({ kind }) => kind === 'text')).toEqual([]);
   } finally {
     await sender.dispose();

@@ -35,7 +35,7 @@ function run(command: string, args: string[]): Peer {
   return (running = startPeer(command, args));
 }
 
-/** Waits until the hub has a value of each of these series. */
+/** Waits until the hub has a value for each of these series. */
 async function values(device: string, ...series: string[]): Promise<Record<string, number | null>> {
   return eventually(
     () => soFar(newestValues(web.hub, device), {}),
@@ -90,7 +90,7 @@ describePeer('MicroPython', microPython.missing, () => {
   });
 });
 
-/** MicroPython's own `json` makes the messages; as WebAssembly it has its host's WebSocket. */
+/** MicroPython's own `json` makes the messages; as WebAssembly, it uses its host's WebSocket. */
 function microPythonProgram(library: string, url: string): string {
   const python = `
 import gc, json, js

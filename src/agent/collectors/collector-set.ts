@@ -75,7 +75,7 @@ export class CollectorSet {
     cancel();
   }
 
-  /** Reads what is due. Never throws. */
+  /** Reads the series that are due. Never throws. */
   sample(): Sample {
     const started = this.#clock.monotonic();
     for (const entry of this.#entries) {
@@ -116,7 +116,7 @@ export class CollectorSet {
     }
   }
 
-  /** Values that can no longer be refreshed must not look current. */
+  /** Clears the values of a hung read, because values that can no longer be refreshed must not look current. */
   #checkHung(entry: Entry, now: number): void {
     const patienceMs = Math.max(HUNG_AFTER_MS, 2 * entry.collector.everyMs);
     if (entry.hung || now - entry.startedAt < patienceMs) return;

@@ -31,20 +31,20 @@ export interface Collector {
   dispose?(): void;
 }
 
-/** Where the system's trees are: containers mount the host's elsewhere, and tests use trees of their own. */
+/** The folders of the system's trees: containers mount the host's elsewhere, and tests use trees of their own. */
 export interface SystemRoots {
   proc: string;
   sys: string;
   etc: string;
-  /** The root of the file systems whose mounts `proc` lists; `/` when absent. */
+  /** The root of the file systems whose mounts `proc` lists; `/` if absent. */
   hostRoot?: string | undefined;
 }
 
 export const SYSTEM_ROOTS: SystemRoots = { proc: '/proc', sys: '/sys', etc: '/etc' };
 
 /**
- * The roots from the environment, with the names that gopsutil and Telegraf use: `HOST_PROC`, `HOST_SYS`, `HOST_ETC`,
- * `HOST_ROOT`.
+ * Reads the roots from the environment, under the names that gopsutil and Telegraf use: `HOST_PROC`, `HOST_SYS`,
+ * `HOST_ETC`, `HOST_ROOT`.
  */
 export function systemRoots(environment: NodeJS.ProcessEnv): SystemRoots {
   return {
@@ -60,7 +60,7 @@ export function isHostTree({ proc }: SystemRoots): boolean {
   return proc !== SYSTEM_ROOTS.proc;
 }
 
-/** A share, rounded to its significant digits: shorter on the wire and in storage. */
+/** Returns a share rounded to its significant digits, which is shorter on the wire and in storage. */
 export function share(part: number, whole: number): number | null {
   if (!(whole > 0)) return null;
   return Math.round(Math.min(1, Math.max(0, part / whole)) * 10_000) / 10_000;

@@ -20,7 +20,7 @@ import {
 import { createSlowCollectors } from './portable/slow';
 import { createSelfCollector, type SelfFacts } from './self';
 
-/** The collectors for this system, all or those in `only`. */
+/** Creates the collectors for this system: all of them, or those in `only`. */
 export function createCollectors(
   self: SelfFacts,
   only: readonly CollectorName[] | null,

@@ -56,7 +56,7 @@ export function setFileSystem(slots: SlotTable, name: FileSystemName, space: Fil
   slots.set(`${name.mountpoint} limit`, space.total, declareLimit, PRIORITY.storage);
 }
 
-/** The file system exists, but its usage cannot be read now. */
+/** Records that the file system exists but its usage cannot be read now. */
 export function setFileSystemUnknown(slots: SlotTable, mountpoint: string): void {
   for (const what of ['used', 'free', 'reserved', 'share', 'limit'])
     slots.setUnknown(`${mountpoint} ${what}`);

@@ -5,9 +5,9 @@ const FIRST_BYTES = 4 * 1024;
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * A small file of `/proc` that is read over and over: it stays open, since opening costs more than reading, and
- * the kernel makes its content anew for each read from the start. Elsewhere another file may take its place, so it is
- * opened each time. Reading throws what `node:fs` throws.
+ * A small file of `/proc` that is read again and again. It stays open, because opening costs more than reading, and the
+ * kernel generates its content again for each read from the start. Outside of `/proc`, another file may replace it, so
+ * it is opened each time. Reading throws the errors of `node:fs`.
  */
 export class KernelFile {
   readonly #path: string;
@@ -48,7 +48,7 @@ export class KernelFile {
   }
 }
 
-/** The number behind `name` at the start of a line: `fieldOf(meminfo, 'MemFree:')`. null when there is none. */
+/** Returns the number after `name` at the start of a line: `fieldOf(meminfo, 'MemFree:')`. Null if there is none. */
 export function fieldOf(text: string, name: string): number | null {
   let at = text.startsWith(name) ? 0 : text.indexOf(`\n${name}`) + 1;
   if (at === 0 && !text.startsWith(name)) return null;
@@ -56,19 +56,19 @@ export function fieldOf(text: string, name: string): number | null {
   return parseCount(/^[ \t]*(\S*)/.exec(text.slice(at, at + 32))?.[1]);
 }
 
-/** A counter or size as the kernel writes it: decimal digits and nothing else. null for anything else. */
+/** Parses a counter or size as the kernel writes it: decimal digits and nothing else. Null for anything else. */
 export function parseCount(text: string | undefined): number | null {
   if (text === undefined || !/^\d{1,20}$/.test(text)) return null;
   return Number(text);
 }
 
-/** A whole number as sysfs writes it, with the line break behind it. null for anything else. */
+/** Parses a whole number as sysfs writes it, followed by a line break. Null for anything else. */
 export function parseInteger(text: string): number | null {
   const trimmed = text.trim();
   return /^-?\d{1,20}$/.test(trimmed) ? Number(trimmed) : null;
 }
 
-/** A number as `/proc/loadavg` and `/proc/uptime` write it, `0.42`. null for anything else. */
+/** Parses a number as `/proc/loadavg` and `/proc/uptime` write it, `0.42`. Null for anything else. */
 export function parseDecimal(text: string | undefined): number | null {
   const trimmed = text?.trim() ?? '';
   return /^\d{1,15}(\.\d{1,9})?$/.test(trimmed) ? Number(trimmed) : null;

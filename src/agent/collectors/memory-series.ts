@@ -20,7 +20,7 @@ export function setMemory(slots: SlotTable, total: number, states: Readonly<Reco
 /** `system.paging.usage` and `.utilization`, for a machine that has swap space. */
 export function setSwap(slots: SlotTable, total: number, ownFree: number): void {
   if (!(total > 0)) return;
-  // Containers may show the host's free swap beside a total of their own.
+  // Containers may show the host's free swap together with a total of their own.
   const free = Math.min(total, Math.max(0, ownFree));
   for (const [state, value] of [
     ['used', total - free],

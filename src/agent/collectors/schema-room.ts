@@ -28,7 +28,7 @@ function fill(sorted: readonly Slot[]): { slots: Slot[]; leftOut: Slot[] } {
   return { slots: [...sorted], leftOut: [] };
 }
 
-/** The name of a series in a warning: `system.network.io{br-0,receive}`. */
+/** Returns the name of a series in a warning: `system.network.io{br-0,receive}`. */
 export function slotName({ declaration: { name, labels } }: Slot): string {
   const values = Object.values(labels ?? {});
   return values.length === 0 ? name : `${name}{${values.join(',')}}`;

@@ -1,6 +1,6 @@
 import type { Collector } from './collector';
 
-/** What the agent knows about itself. */
+/** The agent's own figures. */
 export interface SelfFacts {
   queuedRows(): number;
   /** Ms that the last round of reading took. */

@@ -9,13 +9,13 @@ export interface Slot {
   value: number | null;
   /** The counter's last reading, even if it had fallen and so gave no value. */
   counted: number;
-  /** Monotonic ms when a collector last set it. */
+  /** Monotonic ms of the last time a collector set it. */
   touchedAt: number;
   /** Whether its collector no longer sets it. */
   gone: boolean;
 }
 
-/** What a collector reports besides values: `warn` when a problem begins, `info` when it is over. */
+/** The notices a collector reports besides values: `warn` when a problem begins, `info` when it is over. */
 export interface SlotNotices {
   warn(text: string): void;
   info(text: string): void;
@@ -44,7 +44,7 @@ export class SlotTable {
     this.#notices = notices;
   }
 
-  /** Rises when series are added, removed or declared anew. */
+  /** Rises when series are added, removed or declared again. */
   get version(): number {
     return this.#version;
   }
@@ -63,9 +63,9 @@ export class SlotTable {
   }
 
   /**
-   * Sets a series' value, declaring it the first time. Keys are the collector's own and cheap to make. A `max` that
-   * differs from the one declared (memory and disks grow) declares the series anew. A counter that fell has no value
-   * once, because its highest reading before the reset is unknown.
+   * Sets a series' value, and declares the series the first time. Keys are the collector's own and cheap to make. If
+   * `max` differs from the declared one (memory and disks grow), the series is declared again. A counter that fell has
+   * no value once, because its highest reading before the reset is unknown.
    */
   set(
     key: string,
@@ -112,8 +112,8 @@ export class SlotTable {
   }
 
   /**
-   * Reports which things of a kind are left out because there are too many: when it begins, and when their number has
-   * doubled, because containers come and go all the time on a busy host.
+   * Reports which things of a kind are left out because there are too many. Reports when it begins and when their
+   * number has doubled, because containers come and go all the time on a busy host.
    */
   leftOut(kind: string, names: readonly string[], reported: number): void {
     if (names.length === 0) {
@@ -128,7 +128,7 @@ export class SlotTable {
     );
   }
 
-  /** Series not set since `since` lose their value; those not set for a long time are forgotten. */
+  /** Clears the values of series not set since `since`, and forgets those not set for a long time. */
   expire(since: number): void {
     for (const [key, slot] of this.#slots) {
       if (slot.touchedAt >= since) continue;
@@ -157,7 +157,7 @@ export class SlotTable {
   }
 }
 
-/** The first names, and the number of the others. */
+/** Lists the first names, and the number of the others. */
 export function listed(names: readonly string[]): string {
   const more = names.length - MAX_NAMED;
   return more > 0 ? `${names.slice(0, MAX_NAMED).join(', ')} and ${more} more` : names.join(', ');

@@ -22,6 +22,8 @@ export interface HubOnNetwork extends Announcement {
 
 export interface BrowseOptions extends Partial<Pick<MdnsLinksOptions, 'open' | 'ownAddresses'>> {
   forMs: number;
+  /** Which hubs to collect; all when absent. Others take no room. */
+  wants?: ((hub: HubOnNetwork) => boolean) | undefined;
   clock?: Clock | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -34,6 +36,8 @@ export interface Browsed {
 
 /** More hubs than a person can choose from; also bounds a flood of fake ones. */
 const MAX_HUBS = 32;
+/** More hubs than one machine runs. */
+const MAX_AT_ADDRESS = 4;
 const ASK_AT_MS = [0, 500, 1_500];
 
 const srvData = v.object({
@@ -43,10 +47,13 @@ const srvData = v.object({
 const txtData = v.pipe(v.array(v.instance(Uint8Array)), v.maxLength(64));
 const ipv4 = v.pipe(v.string(), v.ipv4());
 
-/** Searches this machine's networks for hubs and collects the answers that arrive in time. */
+/**
+ * Searches this machine's networks for hubs and collects the answers that arrive in time. Two answers that differ in
+ * name, key, certificate, address or port are two hubs: one of them may be forged, so neither replaces the other.
+ */
 export async function browseHubs(options: BrowseOptions): Promise<Browsed> {
-  const { forMs, clock = systemClock, signal } = options;
-  const found = new Map<string, HubOnNetwork>();
+  const { forMs, wants = () => true, clock = systemClock, signal } = options;
+  const found = new FoundHubs();
   let problem: Error | null = null;
   let isAsked = false;
   const links = new MdnsLinks({
@@ -56,12 +63,9 @@ export async function browseHubs(options: BrowseOptions): Promise<Browsed> {
         problem = thrown instanceof Error ? thrown : new Error(String(thrown));
       }),
     ownAddresses: options.ownAddresses ?? (() => linkAddresses(networkInterfaces())),
-    response(link, packet) {
+    response(link, packet, from) {
       for (const hub of hubsIn(link, packet)) {
-        // The key distinguishes the hub from an impostor with the same name, and identifies it as one hub across
-        // several networks.
-        const identity = `${hub.keyId ?? ''} ${hub.name}`;
-        if (found.size < MAX_HUBS || found.has(identity)) found.set(identity, hub);
+        if (wants(hub)) found.add(hub, from.address === hub.address);
       }
     },
   });
@@ -85,9 +89,34 @@ export async function browseHubs(options: BrowseOptions): Promise<Browsed> {
   links.dispose();
   problem ??= links.problem;
   return {
-    hubs: [...found.values()],
+    hubs: found.all(),
     problem: isAsked ? null : (problem ?? new Error('this machine is on no network')),
   };
+}
+
+/** The answers so far: few for each address, and those first that came from the address that they announce. */
+class FoundHubs {
+  readonly #hubs = new Map<string, { hub: HubOnNetwork; isOfSender: boolean }>();
+
+  all(): HubOnNetwork[] {
+    return [...this.#hubs.values()].map(({ hub }) => hub);
+  }
+
+  add(hub: HubOnNetwork, isOfSender: boolean): void {
+    const { name, keyId, fingerprint, address, port } = hub;
+    const identity = JSON.stringify([name, keyId, fingerprint, address, port]);
+    const before = this.#hubs.get(identity);
+    if (before === undefined && !this.#makeRoom(address, isOfSender)) return;
+    this.#hubs.set(identity, { hub, isOfSender: isOfSender || before?.isOfSender === true });
+  }
+
+  #makeRoom(address: string, isOfSender: boolean): boolean {
+    const here = [...this.#hubs].filter(([, { hub }]) => hub.address === address);
+    const rivals = here.length >= MAX_AT_ADDRESS ? here : [...this.#hubs];
+    if (here.length < MAX_AT_ADDRESS && this.#hubs.size < MAX_HUBS) return true;
+    const [worst] = rivals.filter(([, rival]) => isOfSender && !rival.isOfSender);
+    return worst !== undefined && this.#hubs.delete(worst[0]);
+  }
 }
 
 /** The hubs in one answer. A hub sends everything about itself in one packet. */

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  constants,
   fdatasync,
   fdatasyncSync,
   fstatSync,
@@ -14,10 +15,13 @@ import {
   rmSync,
   statfsSync,
   truncateSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { makeFolders } from '../../files/make-folders';
+import { replaceFile } from '../../files/replace-file';
+
+/** Windows has no such flag. */
+const { O_NOFOLLOW = 0 } = constants as Partial<typeof constants>;
 
 /** The file operations of the spool; a test can simulate a full disk. All of them throw what Node throws. */
 export interface SpoolFiles {
@@ -74,7 +78,7 @@ export const diskFiles: SpoolFiles = {
     }
   },
   create: (path) => openSync(path, 'ax', 0o600),
-  reopen: (path) => openSync(path, 'a'),
+  reopen: (path) => openSync(path, constants.O_WRONLY | constants.O_APPEND | O_NOFOLLOW),
   write(fd, bytes) {
     for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
   },
@@ -91,8 +95,5 @@ export const diskFiles: SpoolFiles = {
   close: (fd) => closeSync(fd),
   remove: (path) => rmSync(path, { force: true }),
   rename: (from, to) => renameSync(from, to),
-  replace(path, text) {
-    writeFileSync(`${path}.tmp`, text, { mode: 0o600 });
-    renameSync(`${path}.tmp`, path);
-  },
+  replace: replaceFile,
 };

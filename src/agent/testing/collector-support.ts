@@ -25,6 +25,17 @@ export function valuesOf(slots: SlotTable): Record<string, number | null> {
   );
 }
 
+/** Each series as `name{label values} unit kind`, with the bounds of its values where it has some, and its value. */
+export function seriesOf(slots: SlotTable): Record<string, number | null> {
+  return Object.fromEntries(
+    [...slots.values()].map(({ declaration: { name, labels, unit, kind, min, max }, value }) => {
+      const values = labels && Object.keys(labels).length > 0 ? `{${Object.values(labels).join(',')}}` : '';
+      const bounds = min === undefined ? '' : ` ${min}..${max ?? ''}`;
+      return [`${name}${values} ${unit} ${kind}${bounds}`, value];
+    }),
+  );
+}
+
 export async function readOnce(collector: Collector): Promise<Record<string, number | null>> {
   const { slots } = newSlots();
   await collector.read(slots);

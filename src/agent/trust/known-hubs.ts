@@ -8,8 +8,8 @@ import { replaceFile } from '../../files/replace-file';
 const knownHub = v.object({
   /** SHA-256 of its public key; null if a certificate authority vouches for any key. */
   keyId: v.nullable(v.pipe(v.string(), v.regex(/^[\w-]{43}$/))),
-  /** The `host:port` addresses it was reached at, latest first. */
-  hosts: v.pipe(v.array(v.pipe(v.string(), v.maxLength(300))), v.minLength(1)),
+  /** The `host:port` addresses it was reached at, latest first; none when another hub has taken them all. */
+  hosts: v.array(v.pipe(v.string(), v.maxLength(300))),
   /** Fingerprints of the certificates it has presented, latest first. */
   fingerprints: v.array(v.pipe(v.string(), v.regex(/^[0-9A-F]{2}(:[0-9A-F]{2}){31}$/))),
   /** The name it announced on the network; null if it was never found there. */
@@ -26,6 +26,8 @@ const fileSchema = v.object({ hubs: v.array(knownHub) });
 const MAX_HUBS = 64;
 const MAX_HOSTS = 8;
 const MAX_FINGERPRINTS = 4;
+/** `lastSeenAt` alone is not worth writing the file more often than this. */
+const SEEN_EVERY_MS = 86_400_000;
 
 /**
  * The hubs that this user's agents have met over TLS, like ssh's `known_hosts`: stored in `hubs.json`, readable only
@@ -76,17 +78,21 @@ export class KnownHubs {
         0,
         MAX_FINGERPRINTS,
       ),
-      name: name ?? before?.name ?? null,
+      // Anybody on the network can announce a name for a hub, so the first one stays.
+      name: before?.name ?? name,
       found: found || (before?.found ?? false),
       since: before?.since ?? now,
       lastSeenAt: now,
     };
     const others = this.#hubs
       .filter((other) => other !== before)
+      // A hub stays known by its key without any address. One that is known by its address alone ends with it.
       .map((other) => ({ ...other, hosts: other.hosts.filter((one) => one !== host) }))
-      .filter(({ hosts }) => hosts.length > 0)
+      .filter(({ keyId: id, hosts }) => id !== null || hosts.length > 0)
       .sort((a, b) => b.lastSeenAt - a.lastSeenAt);
-    this.#hubs = [hub, ...others].slice(0, MAX_HUBS);
+    const hubs = [hub, ...others].slice(0, MAX_HUBS);
+    if (isSame(hubs, this.#hubs)) return;
+    this.#hubs = hubs;
     this.#write();
   }
 
@@ -125,4 +131,14 @@ export class KnownHubs {
       );
     }
   }
+}
+
+/** Whether two lists differ in no more than when each hub was last seen, and that not by much. */
+function isSame(a: readonly KnownHub[], b: readonly KnownHub[]): boolean {
+  const withoutTime = (hubs: readonly KnownHub[]): string =>
+    JSON.stringify(hubs.map((hub) => ({ ...hub, lastSeenAt: 0 })));
+  return (
+    withoutTime(a) === withoutTime(b) &&
+    a.every(({ lastSeenAt }, i) => Math.abs(lastSeenAt - (b[i]?.lastSeenAt ?? 0)) < SEEN_EVERY_MS)
+  );
 }

@@ -1,14 +1,17 @@
-import { createWriteStream, renameSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, lstatSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { fail, succeed, type Result } from '@shared/errors';
+import { openToOthers } from '../../files/folder-trust';
+import { draftName } from '../../files/replace-file';
 
-/** Where an export goes. */
+/** The destination of an export. */
 export interface ExportOutput {
   /** Settles when the chunk has been accepted; rejects with the system's error. */
   write(chunk: Uint8Array | string): Promise<void>;
-  /** The export is complete. */
+  /** Completes the export. */
   commit(): Promise<void>;
-  /** The export is incomplete: leaves nothing behind that could be taken for a complete one. */
+  /** Abandons an incomplete export: leaves nothing behind that could be mistaken for a complete one. */
   discard(): Promise<void>;
 }
 
@@ -26,8 +29,17 @@ export function openOutput(path: string): Result<ExportOutput> {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isDirectory()) return fail('BAD_OUTPUT', `${path} is a folder.`);
   const isPlain = stat === undefined || stat.isFile();
-  const draft = isPlain ? `${path}.part` : path;
-  const file = createWriteStream(draft);
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  const others = openToOthers(dirname(path));
+  if (others !== null && isLink) {
+    return fail('BAD_OUTPUT', `${path} is a link in a folder that other users may write to (${others}).`);
+  }
+  if (others !== null) {
+    process.stderr.write(`wirewatch: Other users may write to ${others}, and so could replace ${path}.\n`);
+  }
+  // Another user may have put a link where a draft is expected.
+  const draft = isPlain ? draftName(path) : path;
+  const file = createWriteStream(draft, { flags: isPlain ? 'wx' : 'w' });
   file.on('error', () => {});
   const close = (): Promise<void> =>
     new Promise((resolve, reject) => {

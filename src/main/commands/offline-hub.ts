@@ -6,7 +6,7 @@ import { createHub } from '../hub/hub';
 import type { Hub } from '../hub/hub-contract';
 import { installPaths } from '../install-paths';
 import { createLogger } from '../log';
-import { FORGET_NOTHING, openHistory } from '../open-history';
+import { openHistory } from '../open-history';
 
 /**
  * Opens the hub of a data folder that no running hub uses, to read or write its history. It does not listen, and it
@@ -23,10 +23,9 @@ export async function openOfflineHub(folder: string, purpose: 'read' | 'write'):
   const { storeWorker, version } = installPaths();
   const log = createLogger({ level: 'error', format: 'lines' });
   const quiet = { ...log, error: () => {} };
-  const { store, problem } = await openHistory(prepared.value, storeWorker, quiet, FORGET_NOTHING);
-  if (!store) {
-    return fail(problem?.code ?? 'STORE_FAILED', problem?.message ?? 'The history could not be opened.');
-  }
+  const opened = await openHistory(prepared.value, storeWorker, quiet);
+  if (!opened.ok) return opened;
+  const store = opened.value;
   const runtime = `node ${process.versions.node}`;
   return succeed(
     createHub({ dataDir: prepared.value, host: '127.0.0.1', port: 0, version, runtime, store, log }),

@@ -65,10 +65,12 @@ export function parseNetworks(value: string, before: string[] = []): string[] {
   return [...before, ...networks];
 }
 
-/** A token must fit in a header: printable ASCII without spaces. */
+/** Parses a token, which must fit in a header, as printable ASCII without spaces, and be too long to guess. */
 export function parseUiToken(value: string): string {
-  if (!/^[\x21-\x7e]{1,256}$/.test(value)) {
-    throw new InvalidArgumentError('It must be 1 to 256 printable ASCII characters without spaces.');
+  if (!/^[\x21-\x7e]{16,256}$/.test(value)) {
+    throw new InvalidArgumentError(
+      'It must be 16 to 256 printable ASCII characters without spaces, e.g. from: openssl rand -hex 16.',
+    );
   }
   return value;
 }

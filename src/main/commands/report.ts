@@ -1,7 +1,7 @@
 import type { DeviceInfo } from '@shared/model';
 import type { Wirewatch } from '../runtime';
 
-/** What a server writes to standard output: JSON lines for programs, a short block for people. */
+/** The output of a server: JSON lines for programs, a short block of text for people. */
 export interface Report {
   ready(): void;
   dispose(): void;
@@ -11,7 +11,7 @@ export function createReport(wirewatch: Wirewatch, json: boolean, title: string)
   return json ? createJsonReport(wirewatch) : createTextReport(wirewatch, title);
 }
 
-/** The first line is `ready`; then a `device` line whenever a device's state changes. */
+/** Prints `ready` as the first line, then a `device` line whenever a device's state changes. */
 function createJsonReport({ hub, url, port, links }: Wirewatch): Report {
   const states = new Map<string, string>();
   const write = (value: unknown): void => {

@@ -21,7 +21,7 @@ export interface ServerPlan {
   then?: (wirewatch: Wirewatch) => Promise<Result<Disposable>>;
 }
 
-/** Runs a hub until it is told to stop; settles with the exit code. */
+/** Runs a hub until it receives the request to stop; settles with the exit code. */
 export async function runServer({ options, title, runtime, then }: ServerPlan): Promise<number> {
   const { json = false, logLevel } = options;
   const files = certificateFiles(options);

@@ -5,6 +5,7 @@ import type { JoinToken } from '@shared/model';
 import { DEFAULT_LIMITS } from '@shared/protocol/limits';
 import { prepareDataDir } from '../data-dir';
 import { JoinTokens, type NewToken } from '../hub/admission/join-tokens';
+import { readUses } from '../hub/admission/token-uses';
 
 const EXIT_USAGE = 2;
 
@@ -38,7 +39,7 @@ export function revokeToken(dataDir: string, id: string): number {
 
 function open(dataDir: string): JoinTokens {
   const say = (message: string): void => void process.stderr.write(`wirewatch: ${message}\n`);
-  return new JoinTokens(dataDir, DEFAULT_LIMITS.joinTokens, systemClock, {
+  return new JoinTokens(dataDir, readUses(dataDir), DEFAULT_LIMITS.joinTokens, systemClock, {
     ...silentLogger,
     warn: say,
     error: say,

@@ -83,8 +83,8 @@ export function addServerOptions(command: Command): Command {
 }
 
 /**
- * The user's own certificate; undefined to use the hub's. Fails with `BAD_USAGE` when only one of the two files is
- * given.
+ * Returns the user's own certificate; undefined to use the hub's. Fails with `BAD_USAGE` if only one of the two files
+ * is given.
  */
 export function certificateFiles({ tlsCert, tlsKey }: ServerOptions): Result<CertificateFiles | undefined> {
   if (tlsCert === undefined && tlsKey === undefined) return succeed(undefined);

@@ -6,7 +6,7 @@ const STOP_TIMEOUT_MS = 2_500;
 export interface StopSignal {
   /** Settles with the exit code once a stop is requested. */
   readonly requested: Promise<number>;
-  /** Stops for an internal reason. The process ends in time even if something does not stop. */
+  /** Stops for an internal reason. The process ends within a limited time even if something does not stop. */
   stop(exitCode: number): void;
 }
 

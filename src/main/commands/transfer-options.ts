@@ -7,7 +7,9 @@ import { parseUiToken } from './options';
 
 export const DEFAULT_URL = `http://127.0.0.1:${DEFAULT_PORT}`;
 
-/** Where `export` reads and `import` writes: a running hub, or the data folder of one that is not running. */
+/**
+ * The source of `export` and the destination of `import`: a running hub, or the data folder of one that is not running.
+ */
 export interface TransferOptions {
   url?: string;
   dataDir?: string;
@@ -53,7 +55,7 @@ function parseExpected(text: string): string {
   return fingerprint;
 }
 
-/** Codes of failures that need no change to the command or its input. */
+/** Codes of failures that may pass without a change to the command or its input. */
 const PASSING: ReadonlySet<string> = new Set([
   'HUB_UNREACHABLE',
   'CUT_OFF',
@@ -66,12 +68,14 @@ const PASSING: ReadonlySet<string> = new Set([
   'OUTPUT_FAILED',
 ]);
 
-/** 1 for failures on the way, 2 for what the user has to change: the command line, the input, a folder. */
+/**
+ * Returns 1 for failures along the way, 2 for anything the user has to change: the command line, the input, a folder.
+ */
 export function exitCodeOf({ code }: Fault): 1 | 2 {
   return PASSING.has(code) ? 1 : 2;
 }
 
-/** The error in an answer of the hub's API, or a fault that says the answer did not come from a hub. */
+/** Returns the error in an answer of the hub's API, or a fault that says the answer did not come from a hub. */
 export async function faultOf(response: Response): Promise<Fault> {
   const body = (await response.json().catch(() => null)) as { error?: Partial<Fault> } | null;
   const { code, message } = body?.error ?? {};
@@ -114,7 +118,7 @@ export async function askHub(
   return response.ok ? succeed(response) : { ok: false, error: await faultOf(response) };
 }
 
-/** The real cause, which `fetch` hides behind "fetch failed". */
+/** Returns the real cause, which `fetch` hides behind "fetch failed". */
 export function causeOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code;

@@ -3,7 +3,7 @@ import { partOf, type Part } from './part';
 import { seedOf } from './random';
 import { clamp, daylight, jitter, noise, round, wave, isDuring, type Signal } from './signals';
 
-/** What a board can measure. The names are typical of boards: short, with dots for nesting. */
+/** The kinds of measurement of a board. The names are typical of boards: short, with dots for nesting. */
 export type Measurement =
   | { what: 'temperature'; name?: string; mean: number; swing: number; sun?: number }
   | { what: 'humidity'; name?: string; mean: number; swing: number }
@@ -27,7 +27,7 @@ export type Measurement =
       duty?: Duty;
     };
 
-/** When a machine runs; measurements with the same duty on one board run at the same time. */
+/** When a machine runs. Measurements with the same duty on one board run at the same time. */
 export interface Duty {
   onS: number;
   everyS: number;

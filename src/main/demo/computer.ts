@@ -38,7 +38,7 @@ function count(name: string, unit: string, labels: Labels) {
   return { name, unit, kind: 'counter', labels } satisfies SeriesDeclaration;
 }
 
-/** What a computer's agent reports: the recorded host, with its own offset and strength. */
+/** Makes the series that a computer's agent reports: the recorded host's, with their own offset and strength. */
 export function computerPart(
   host: HostTracks,
   bursts: Track,

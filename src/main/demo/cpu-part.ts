@@ -6,7 +6,7 @@ import type { CpuMode, HostTracks, Track } from './track';
 
 export interface CpuCharacter {
   cores: number;
-  /** The utilisation when nothing happens, 0 to 1. */
+  /** The utilisation when the machine is idle, 0 to 1. */
   base: number;
   /** How much stronger its bursts are than on the recorded host. */
   gain: number;
@@ -20,7 +20,7 @@ interface Core {
   gain: number;
 }
 
-/** Total, modes and cores, which are consistent: the total is the mean of the cores. */
+/** Makes the series of total, modes and cores, which are consistent: the total is the mean of the cores. */
 export function cpuPart(host: HostTracks, bursts: Track, seed: number, character: CpuCharacter): Part {
   const utilization = (labels: Record<string, string>): SeriesDeclaration => ({
     name: 'system.cpu.utilization',

@@ -28,7 +28,7 @@ const SAYS_EVERY_S = 240;
 /** Odd behaviour starts after this time, so that every device has been seen once, ms. */
 const WELL_BEHAVED_MS = 15_000;
 
-/** One simulated device as a full agent of wirewatch.v1 over a real WebSocket. */
+/** Starts one simulated device as a full agent of wirewatch.v1 over a real WebSocket. */
 export function startDemoAgent(device: DemoDevice, options: DemoAgentOptions): Disposable {
   const { declaration, part, behaviour } = device;
   const own = seedOf(1, declaration.id);
@@ -96,7 +96,9 @@ export function startDemoAgent(device: DemoDevice, options: DemoAgentOptions): D
     }
   }
 
-  /** Slow sensors stay slow at the hub's usual pace and speed up only while someone watches. */
+  /**
+   * Chooses the sampling pace: slow sensors stay slow at the hub's usual pace and speed up only while a user watches.
+   */
   function choosePace(asked: number): void {
     intervalMs = asked < 1_000 ? asked : Math.max(asked, device.intervalMs);
   }

@@ -2,7 +2,7 @@ import type { DeviceDeclaration } from '@shared/protocol/agent-messages';
 import type { Part } from './part';
 import type { ProcessList } from './processes';
 
-/** How a simulated device differs from others; in seconds of the wall clock, so that it repeats. */
+/** The ways in which a simulated device differs from others; in seconds of the wall clock, so that it repeats. */
 export interface Behaviour {
   /** The error of its clock when it says hello, ms. */
   clockOffsetMs?: number;

@@ -50,7 +50,7 @@ export interface FleetOptions {
   startedAtS: number;
 }
 
-/** The demo's devices, always the same for the same seed; the last one waits for approval. */
+/** Creates the demo's devices, always the same for the same seed; the last one waits for approval. */
 export function createFleet(host: HostTracks, { devices, seed, startedAtS }: FleetOptions): DemoDevice[] {
   const bursts = createBursts(seed);
   const casting: Casting = { host, bursts, seed, startedAtS };
@@ -71,7 +71,7 @@ interface Casting {
   startedAtS: number;
 }
 
-/** The n-th role of a list; beyond its end it starts again, with different names. */
+/** Returns the n-th role of a list; beyond its end it starts again, with different names. */
 function roleAt<T extends { name: string }>(
   roles: readonly [T, ...T[]],
   nth: number,
@@ -120,7 +120,7 @@ function castComputer(casting: Casting, nth: number): DemoDevice {
   };
 }
 
-/** A variation of a machine; at most four cores, so that large fleets stay light. */
+/** Varies a machine, with at most four cores, so that large fleets stay light. */
 function vary(character: ComputerCharacter, seed: number): ComputerCharacter {
   const random = createRandom(seed);
   return {
@@ -168,7 +168,7 @@ function castProgram(casting: Casting, nth: number): DemoDevice {
   };
 }
 
-/** A new board that knows only the address. */
+/** Creates a new board that knows only the address. */
 function castStranger(casting: Casting): DemoDevice {
   const { own, device, shared } = base(casting, 'board', 'new-esp32', 9_998, { tags: [], says: [] });
   return {

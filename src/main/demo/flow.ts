@@ -10,7 +10,7 @@ export function playFrom(track: Track, offsetS: number, scale: number): Track {
   };
 }
 
-/** A track with a constant rate. */
+/** Makes a track with a constant rate. */
 export function steady(rate: number): Track {
   return { at: () => rate, total: (seconds) => rate * seconds };
 }
@@ -22,15 +22,15 @@ export function sum(...tracks: readonly Track[]): Track {
   };
 }
 
-/** A counter that started at `bootS` and counts whole units. */
+/** Makes a counter that started at `bootS` and counts whole units. */
 export function counter(track: Track, bootS: number): Signal {
   const start = track.total(bootS);
   return (seconds) => Math.max(0, Math.floor(track.total(seconds) - start));
 }
 
 /**
- * Activity with a mean of 1 that comes in bursts: mostly low, now and then high, like traffic. The recorded
- * host was idle and has too few of them.
+ * Makes activity with a mean of 1 that comes in bursts: mostly low, sometimes high, like traffic. The recorded host was
+ * idle and has too few of them.
  */
 export function createBursts(seed: number, seconds = 1_801): Track {
   const random = createRandom(seed);

@@ -8,7 +8,7 @@ export interface Part {
   fill(seconds: number, row: (number | null)[], at: number): void;
 }
 
-/** A part whose series are independent of each other. */
+/** Makes a part whose series are independent of each other. */
 export function partOf(series: readonly (readonly [SeriesDeclaration, Signal])[]): Part {
   return {
     declarations: series.map(([declaration]) => declaration),

@@ -59,7 +59,7 @@ const MACOS: readonly Program[] = [
   ['wirewatch agent', 'anna', 0.01, 57],
 ];
 
-/** The processes of a computer; the busiest use as much as its cores do. */
+/** Creates the process list of a computer; the busiest processes use as much as its cores do. */
 export function createProcessList(seed: number, os: string, character: ComputerCharacter): ProcessList {
   const programs = os.startsWith('Windows') ? WINDOWS : os.startsWith('macOS') ? MACOS : LINUX;
   const random = createRandom(seedOf(seed, 'pids'));

@@ -6,7 +6,7 @@ import { clamp, noise, round } from './signals';
 import type { Track } from './track';
 
 export interface ProgramCharacter {
-  /** What it counts: `http.requests`, `jobs`, `mails`. */
+  /** The thing it counts: `http.requests`, `jobs`, `mails`. */
   counts: string;
   unit: string;
   perSec: number;
@@ -17,7 +17,7 @@ export interface ProgramCharacter {
   errorShare: number;
 }
 
-/** What a service or script reports about itself: throughput, latency, queue and failures. */
+/** Makes the series that a service or script reports about itself: throughput, latency, queue and failures. */
 export function programPart(
   bursts: Track,
   seed: number,

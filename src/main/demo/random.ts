@@ -1,6 +1,6 @@
 /** Randomness that is the same in every run: everything in the demo is a function of a seed and the time. */
 
-/** A well-mixed number in [0, 1) of two integers (the finaliser of MurmurHash3). */
+/** Mixes two integers into a number in [0, 1) (the finaliser of MurmurHash3). */
 export function hash01(seed: number, n: number): number {
   let h = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(n | 0, 0xc2b2ae35);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
@@ -9,7 +9,7 @@ export function hash01(seed: number, n: number): number {
 }
 
 export interface Random {
-  /** In [0, 1). */
+  /** Returns a number in [0, 1). */
   next(): number;
   between(low: number, high: number): number;
   whole(low: number, high: number): number;
@@ -27,7 +27,7 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** A seed for one part of the demo, from the demo's seed and a name. */
+/** Derives a seed for one part of the demo from the demo's seed and a name. */
 export function seedOf(seed: number, name: string): number {
   let h = seed | 0;
   for (let i = 0; i < name.length; i++) h = Math.imul(h ^ name.charCodeAt(i), 0x01000193);

@@ -18,11 +18,11 @@ const rowSchema = v.array(v.nullable(v.number()));
 /** A real host's data, second by second. Counters are given as their rate per second. */
 export interface Recording {
   seconds: number;
-  /** One value per second; throws if the recording has no such series. */
+  /** Returns one value per second; throws if the recording has no such series. */
   values(name: string, labels?: Record<string, string>): Float64Array;
 }
 
-/** Reads a recording of `node_exporter`: gzipped JSON lines, the first describing the series of all others. */
+/** Reads a recording of `node_exporter`: gzipped JSON lines, the first of which describes the series of all others. */
 export async function loadRecording(path: string): Promise<Recording> {
   const [first = '', ...lines] = gunzipSync(await readFile(path))
     .toString('utf8')
@@ -50,7 +50,10 @@ function fillGaps(values: (number | null)[]): Float64Array {
   return Float64Array.from(values, (value) => (last = value ?? last));
 }
 
-/** Increase per second; the first second repeats that of the second one, and a reset counts as no increase. */
+/**
+ * Converts a counter to its increase per second; the first second repeats the second one, and a reset counts as no
+ * increase.
+ */
 function rates(counter: Float64Array, times: number[]): Float64Array {
   const out = new Float64Array(counter.length);
   for (let i = 1; i < counter.length; i++) {

@@ -3,7 +3,7 @@ import { hash01 } from './random';
 /** A value as a function of the time in seconds since the epoch. */
 export type Signal = (seconds: number) => number;
 
-/** Smooth noise in [-1, 1] that wanders once in `periodS`. */
+/** Makes smooth noise in [-1, 1] that wanders once in `periodS`. */
 export function noise(seed: number, periodS: number): Signal {
   return (seconds) => {
     const x = seconds / periodS;
@@ -15,17 +15,17 @@ export function noise(seed: number, periodS: number): Signal {
   };
 }
 
-/** Jitter of a measurement in [-1, 1]: new at every step of `stepS`. */
+/** Makes the jitter of a measurement in [-1, 1]: new at every step of `stepS`. */
 export function jitter(seed: number, stepS: number): Signal {
   return (seconds) => 2 * hash01(seed, Math.floor(seconds / stepS)) - 1;
 }
 
-/** A wave in [-1, 1]. */
+/** Makes a wave in [-1, 1]. */
 export function wave(periodS: number, phase: number): Signal {
   return (seconds) => Math.sin(2 * Math.PI * (seconds / periodS + phase));
 }
 
-/** 0 at dawn and dusk and all night, 1 at noon (UTC plus `shiftHours`). */
+/** Makes a signal that is 0 from dusk to dawn and 1 at noon (UTC plus `shiftHours`). */
 export function daylight(shiftHours: number): Signal {
   return (seconds) => {
     const hour = (seconds / 3_600 + shiftHours) % 24;
@@ -33,7 +33,7 @@ export function daylight(shiftHours: number): Signal {
   };
 }
 
-/** True for `onS` of every `everyS` seconds, from `startS` on in each round. */
+/** Whether `seconds` is within `onS` of every `everyS` seconds, beginning at `startS` in each round. */
 export function isDuring(seconds: number, everyS: number, startS: number, onS: number): boolean {
   const at = (((seconds - startS) % everyS) + everyS) % everyS;
   return at < onS;

@@ -6,8 +6,8 @@ import { connectDemoSocket, type DemoHub } from './demo-socket';
 const RETRY_MS = 3_000;
 
 /**
- * One simulated simple device. Without a subprotocol or hello, it sends only values, as a short sketch would:
- * nested JSON or InfluxDB line protocol.
+ * Simulates one simple device. Without a subprotocol or hello, it sends only values, as a short sketch would: nested
+ * JSON or InfluxDB line protocol.
  */
 export function startSimpleSender(device: DemoDevice, hub: DemoHub): Disposable {
   const names = device.part.declarations.map(({ name }) => name);

@@ -46,7 +46,7 @@ export async function startDemo(
   return succeed({ dispose });
 }
 
-/** Null once the devices run, otherwise the reason why they do not. */
+/** Resolves with null once the devices run, otherwise with the reason why they do not. */
 async function started(child: ChildProcess, order: FleetOrder): Promise<string | null> {
   const gone = new AbortController();
   child.once('exit', (code) => gone.abort(`exit code ${code}`));
@@ -62,7 +62,7 @@ async function started(child: ChildProcess, order: FleetOrder): Promise<string |
   }
 }
 
-/** Simple devices have no token, so the demo's own are approved by their ids, as a person would do. */
+/** Approves the demo's simple devices by their ids, as a person would, because they have no token. */
 function approveSimpleDevices({ hub }: Pick<Wirewatch, 'hub'>): () => void {
   const caller = { from: 'demo', role: 'admin' } as const;
   const done = new Set<string>();

@@ -8,7 +8,7 @@ import { decodeHost } from './host-tracks';
 import { loadRecording } from './recording';
 import { startSimpleSender } from './simple-sender';
 
-/** The most connections that have not said hello yet; well below what a hub allows one address. */
+/** The most connections that have not said hello yet; well below a hub's limit for one address. */
 const CONNECTING_AT_ONCE = 24;
 const CONNECT_TIMEOUT_MS = 3_000;
 /** The hub's memory holds 15 minutes; older samples would be refused. */
@@ -73,7 +73,7 @@ export async function startFleet(order: FleetOrder): Promise<FleetHandle> {
   };
 }
 
-/** A client that tries out WebSockets against `/echo`. */
+/** Starts a client that tries out WebSockets against `/echo`. */
 function startEchoClient(hub: DemoHub): Disposable {
   const socket = connectDemoSocket(hub, { path: '/echo' });
   let timer: NodeJS.Timeout | undefined;

@@ -1,8 +1,8 @@
 import type { Signal } from './signals';
 
 /**
- * Values of a recording that can be played for ever: forwards, then backwards, so that they never jump at its
- * end. Also available as a total that only grows.
+ * Values of a recording that can be played endlessly: forwards, then backwards, so that they never jump at its end.
+ * Also available as a total that only grows.
  */
 export interface Track {
   /** The value at a time, interpolated linearly between two recorded seconds. */

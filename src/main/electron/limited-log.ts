@@ -1,6 +1,6 @@
 import type { Clock } from '@shared/clock';
 import type { Logger } from '@shared/logger';
-import { TokenBucket } from '../hub/bounds/token-bucket';
+import { TokenBucket } from '@shared/token-bucket';
 
 const PER_SEC = 0.2;
 const BURST = 20;

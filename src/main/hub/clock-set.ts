@@ -3,6 +3,7 @@ import type { Moment } from '@shared/moment';
 import type { ClockStep } from '@shared/watched-clock';
 import type { JoinTokens } from './admission/join-tokens';
 import type { UiConnections } from './api/ui-connections';
+import type { AuditLog } from './audit/audit-log';
 import type { DeviceRegistry } from './devices/device-registry';
 import type { EventLog } from './events/event-log';
 import type { HubServer } from './port/hub-server';
@@ -15,21 +16,22 @@ export interface ClockSetParts {
   server: HubServer;
   devices: DeviceRegistry;
   events: EventLog;
+  audit: AuditLog;
   tokens: JoinTokens;
   series: SeriesTable;
   memory: RingMemory;
   uis: UiConnections;
-  /** The facts of the hub changed. */
+  /** Marks the hub's facts as changed. */
   touch: () => void;
 }
 
 /**
- * What a hub does when its own clock was set. What is on disk keeps the times it has. Everything that goes on follows the
- * clock at once: agents hear the new time, and rows that lie in the future by it leave memory, where they would hide
- * all that comes. Times that the hub itself noted in this run move along, since it knows how long ago they were.
+ * Adapts the hub after its own clock was set. Data on disk keeps its times. Everything still in progress follows the
+ * clock at once: agents get the new time, and rows that are now in the future leave memory, where they would hide all
+ * new rows. Times that the hub itself noted in this run are moved by the step, because it knows how long ago they were.
  */
 export function clockSet(step: ClockStep, parts: ClockSetParts): void {
-  const { log, started, server, devices, events, tokens, series, memory, uis, touch } = parts;
+  const { log, started, server, devices, events, audit, tokens, series, memory, uis, touch } = parts;
   const { from, to, stepMs } = step;
   const text = `The hub's clock was set ${stepMs > 0 ? 'forward' : 'back'} by ${describeSpan(Math.abs(stepMs))}: from ${utc(from)} to ${utc(to)}. Samples from before keep the times they have.`;
   log.warn(text, { code: 'CLOCK_SET', stepMs });
@@ -37,6 +39,7 @@ export function clockSet(step: ClockStep, parts: ClockSetParts): void {
   devices.clockSet(stepMs);
   events.clockSet({ stepMs, startedAt: started.time - stepMs });
   events.add({ at: to, kind: 'hub', level: 'warning', device: null, text });
+  audit.clockSet(stepMs);
   tokens.clockSet(stepMs);
   series.clockSet(stepMs);
   if (stepMs < 0) memory.dropNewerThan(to);
@@ -51,7 +54,7 @@ const UNITS = [
   { name: 's', ms: 1_000 },
 ] as const;
 
-/** A length of time in the largest unit of which there are at least two: `3 h`, `90 min`, `3,652 days`. */
+/** Describes a duration in the largest unit of which there are at least two: `3 h`, `90 min`, `3,652 days`. */
 function describeSpan(ms: number): string {
   const unit = UNITS.find((one) => Math.round((10 * ms) / one.ms) >= 20) ?? UNITS[3];
   return `${(ms / unit.ms).toLocaleString('en', { maximumFractionDigits: 1 })} ${unit.name}`;

@@ -18,7 +18,7 @@ import type { CertificateFiles } from './tls/brought-certificate';
 export type { Caller, CommandHandlers, OuterHandlers } from './api/command-handlers';
 export type { UiConnection } from './api/ui-connection';
 
-/** What the composition roots (Electron, command line, tests) give the hub and get from it. */
+/** The interface between the hub and the composition roots (Electron, command line, tests). */
 
 export interface HubOptions {
   /** Where settings and known devices are stored; null stores nothing. */
@@ -58,8 +58,8 @@ export interface HubOptions {
 export interface Hub {
   readonly bootId: string;
   /**
-   * An agent whose hello contains this token is approved at once: the built-in agent and the demo's agents. It is new
-   * at every start.
+   * An agent that sends this token in its hello is approved at once: the built-in agent and the demo's agents. It is
+   * new at every start.
    */
   readonly internalToken: string;
   /** 0 until started. */
@@ -71,13 +71,13 @@ export interface Hub {
   onSettings(listener: (settings: Settings) => void): Unsubscribe;
   /** Called when the TLS mode, the certificate or its problem has changed. */
   onTls(listener: (tls: TlsInfo) => void): Unsubscribe;
-  /** Overrides of parts of {@link HubInfo} that only an outer layer knows. */
+  /** Sets parts of {@link HubInfo} that only an outer layer knows. */
   setInfo(patch: Partial<Pick<HubInfo, 'uiUrls' | 'localDevice'>>): void;
   /** Starts listening. Fails with `PORT_IN_USE`, `ADDRESS_NOT_AVAILABLE`, `PORT_NOT_ALLOWED` or `LISTEN_FAILED`. */
   start(): Promise<Result<{ port: number }>>;
   /**
-   * Runs a command; rejects with a `FaultError`, `NOT_ALLOWED` among them. `params` is parsed here; `signal` cancels
-   * what takes long.
+   * Runs a command; rejects with a `FaultError`, such as `NOT_ALLOWED`. `params` is parsed here; `signal` cancels long
+   * work.
    */
   execute<K extends CommandName>(
     name: K,
@@ -85,11 +85,14 @@ export interface Hub {
     caller: Caller,
     signal?: AbortSignal,
   ): Promise<CommandResult<K>>;
-  /** Gives the commands of the layer that serves browsers their handlers; without it they are unknown. */
+  /**
+   * Sets the handlers of the commands that the browser-serving layer carries out; without them these commands are
+   * unknown.
+   */
   handleOuterCommands(handlers: OuterHandlers): void;
-  /** Binds one UI. `send` must not block; it is never called after `dispose`. */
+  /** Connects one UI. `send` must not block; it is never called after `dispose`. */
   connectUi(send: (message: HubMessage) => void, caller: Caller): UiConnection;
-  /** Registers the handler of everything not for agents: plain HTTP requests that passed the Host check. */
+  /** Registers the handler of all requests that are not for agents: plain HTTP requests that passed the Host check. */
   onRequest(handler: RequestHandler): void;
   /**
    * Registers a handler for upgrades to `path` that passed the Host check; the handler owns the socket and its
@@ -102,7 +105,7 @@ export interface Hub {
   importSamples(chunks: AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<ImportSummary>;
   /** Exempts a request from the body timeout; the caller must watch over the request from then on. */
   allowLongBody(request: IncomingMessage): void;
-  /** Counts a refusal by an outer layer, by code, and keeps who was refused. */
+  /** Counts a refusal by an outer layer, by code, and records the refused client. */
   countRefused(code: string, request: IncomingMessage): void;
   onDevices(listener: (message: TopicMessages['devices']) => void): Unsubscribe;
   /** Sends close frames, waits for the answers (bounded), stops everything. */

@@ -12,14 +12,14 @@ export interface HubFactsSources {
   bootId: string;
   started: Moment;
   options: HubOptions;
-  /** The port that the hub listens on; 0 while it does not. */
+  /** The port that the hub listens on; 0 while it does not listen. */
   port: () => number;
   tls: HubTls;
   discovery: Discovery;
   history: History | null;
 }
 
-/** What the hub tells of itself, gathered whenever it is asked for, and whoever wants to know that it changed. */
+/** The hub's facts about itself, gathered on each request, with an event for changes. */
 export class HubFacts {
   readonly changed = new Emitter<HubInfo>();
   readonly #sources: HubFactsSources;
@@ -45,6 +45,7 @@ export class HubFacts {
       discovery: discovery.info(),
       uiUrls: [],
       store: history ? 'sqlite' : 'memory',
+      isStoring: history?.store.isOpen === true,
       storeProblem: options.storeProblem ?? history?.store.problem ?? null,
       dataDir: options.dataDir ?? '',
       localDevice: null,
@@ -53,13 +54,13 @@ export class HubFacts {
     };
   };
 
-  /** Takes over what only an outer layer knows. */
+  /** Sets facts that only an outer layer knows. */
   set(facts: Partial<Pick<HubInfo, 'uiUrls' | 'localDevice'>>): void {
     this.#fromOutside = { ...this.#fromOutside, ...facts };
     this.touch();
   }
 
-  /** Something of it changed. */
+  /** Signals that some of the facts have changed. */
   readonly touch = (): void => this.changed.emit(this.current());
 
   #urls(scheme: 'ws' | 'wss'): string[] {

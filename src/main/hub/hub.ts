@@ -8,17 +8,21 @@ import { DEFAULT_LIMITS, type Limits } from '@shared/protocol/limits';
 import { WatchedClock } from '@shared/watched-clock';
 import { Admission } from './admission/admission';
 import { Decisions } from './admission/decisions';
+import { recordedUses, takeOverUsesFile } from './admission/token-uses';
 import { CommandRouter } from './api/command-router';
 import { createHandlers } from './api/create-handlers';
 import { createTopics } from './api/topics';
 import { UiConnections } from './api/ui-connections';
 import { followHistory, restoreFrom } from './attach-history';
 import { clockSet } from './clock-set';
+import { AuditLog } from './audit/audit-log';
+import { watchChanges } from './audit/watch-changes';
 import { BoardStore } from './boards/board-store';
 import { Penalties } from './bounds/penalties';
 import { refusedAddress } from './bounds/refused-client';
 import { RefusedCounter } from './bounds/refused-counter';
-import { DeviceFile } from './devices/device-file';
+import { DeviceRecords } from './devices/device-records';
+import { takeOverDeviceFile } from './devices/old-device-file';
 import { DeviceRegistry } from './devices/device-registry';
 import { Discovery } from './discovery/discovery';
 import { EventBudget } from './events/event-budget';
@@ -27,11 +31,12 @@ import { exportSamples } from './export/exporter';
 import { createHubSource } from './export/hub-source';
 import { importSamples } from './export/importer';
 import { createHistory } from './history/history';
-import type { Hub, HubOptions } from './hub-contract';
+import type { Caller, Hub, HubOptions } from './hub-contract';
 import { HubFacts } from './hub-facts';
 import { refusedOf } from './port/client';
 import { HubServer } from './port/hub-server';
 import { startSchedule } from './schedule';
+import { RecordBook } from './records/record-book';
 import { memoryRecorder } from './series/recorder';
 import { RingMemory } from './series/ring-memory';
 import { SeriesTable } from './series/series-table';
@@ -71,17 +76,35 @@ export function createHub(options: HubOptions): Hub {
     new EventBudget(clock, limits, refused),
     listenerFaults(log),
   );
+  const book = new RecordBook({ dataDir, history, clock, log });
+  if (dataDir !== null) {
+    takeOverDeviceFile(dataDir, book, log, clock.now());
+    takeOverUsesFile(dataDir, book, log, clock.now());
+  }
+  const tokenUses = recordedUses(book);
   const devices = new DeviceRegistry({
-    shelf: new DeviceFile(dataDir, clock, log),
+    shelf: new DeviceRecords(book, log),
     limits,
     clock,
     log,
     series,
     intervalMs: () => settings.current.intervalMs,
   });
-  const admission = new Admission({ dataDir, clock, log, limits, settings, devices, events, internalToken });
+  const admission = new Admission({
+    dataDir,
+    tokenUses,
+    clock,
+    log,
+    limits,
+    settings,
+    devices,
+    events,
+    internalToken,
+  });
   const boards = new BoardStore({ dataDir, limits, log, now: () => clock.now() });
+  const audit = new AuditLog({ dataDir, limits, log });
   const parts = {
+    book,
     clock,
     log,
     limits,
@@ -92,6 +115,7 @@ export function createHub(options: HubOptions): Hub {
     admission,
     events,
     boards,
+    audit,
     history,
     refused,
     penalties,
@@ -118,7 +142,18 @@ export function createHub(options: HubOptions): Hub {
       return listening;
     },
   });
-  const router = new CommandRouter(handlers, (code, { from }) => refused.add(code, refusedAddress(from)));
+  const changes = watchChanges(audit, () => clock.now(), {
+    device: (id) => devices.get(id)?.name ?? null,
+    joinToken: (id) => admission.tokens.list().find((token) => token.id === id)?.name ?? null,
+    board: (id) => boards.list().find((board) => board.id === id)?.name ?? null,
+    session(id) {
+      const endpoint = sessions.get(id)?.endpoint;
+      return endpoint ? { id: endpoint.device, name: endpoint.name } : null;
+    },
+    settings: () => settings.current,
+  });
+  const refuse = (code: string, { from }: Caller): void => refused.add(code, refusedAddress(from));
+  const router = new CommandRouter(handlers, refuse, changes);
   const topics = createTopics({ ...parts, sessions, info: facts.current, infoChanged: facts.changed });
   const uis = new UiConnections({ ...parts, bootId, router, topics });
 
@@ -126,7 +161,7 @@ export function createHub(options: HubOptions): Hub {
   if (history) {
     history.onDurable(() => server.flushAcks());
     history.onBehind((isBehind) => server.setReading(!isBehind));
-    running.add(followHistory(history, { settings, log, onProblem: facts.touch }));
+    running.add(followHistory(history, { ...parts, now: () => clock.now(), onProblem: facts.touch }));
   }
 
   return {
@@ -176,17 +211,21 @@ export function createHub(options: HubOptions): Hub {
         () => running.dispose(),
         () => devices.save(),
         () => history?.close(),
+        () => book.close(),
       ]),
   };
 }
 
-/** A test's clock stands for all that tells time, so the machine's uptime has no part in it. */
+/**
+ * Wraps the clock to detect that it was set. A test's clock is used for everything, so the machine's uptime plays no
+ * part.
+ */
 function watchedClock(given: Clock | undefined, log: Logger): WatchedClock {
   const clock = containTimers(given ?? systemClock, log);
   return new WatchedClock(clock, given ? () => clock.monotonic() : () => uptime() * 1_000);
 }
 
-/** What the hub was started with takes the place of what is saved, until the user changes it. */
+/** Picks the options given at start; they replace saved settings until the user changes them. */
 function settingsOf({ port, admit, tls, advertise, shareUi, localAgent }: HubOptions) {
   return { port, admit, tls, advertise, shareUi, localAgent };
 }

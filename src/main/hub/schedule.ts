@@ -17,7 +17,7 @@ export interface ScheduledWork {
   memory: RingMemory;
 }
 
-/** Everything that a running hub does again and again. */
+/** Starts everything that a running hub does periodically. */
 export function startSchedule(work: ScheduledWork): Disposable {
   const { clock, timings, server, devices, uis, memory } = work;
   const timers = new DisposableStore();

@@ -1,11 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** Random text with `bits` of entropy, base64url. */
+/** Returns random text with `bits` of entropy, base64url. */
 export function randomSecret(bits: number): string {
   return randomBytes(bits / 8).toString('base64url');
 }
 
-/** The stored form of a secret. Looking secrets up by digest reveals nothing about them through timing. */
+/** Returns the stored form of a secret. Looking secrets up by digest reveals nothing about them through timing. */
 export function digest(secret: string): string {
   return createHash('sha256').update(secret).digest('base64');
 }

@@ -2,9 +2,9 @@
 export interface Timings {
   /** The time between two pings of a session. */
   pingEveryMs: number;
-  /** How many unanswered pings, when the next is due, make a device stale. */
+  /** After this many unanswered pings, when the next is due, a device is stale. */
   staleAfterMissed: number;
-  /** How many unanswered pings, when the next is due, cut the connection (4007). */
+  /** After this many unanswered pings, when the next is due, the connection is cut (4007). */
   lostAfterMissed: number;
   /** A device without data for `lateFactor` intervals, and at least `lateAtLeastMs`, is stale. */
   lateFactor: number;
@@ -12,9 +12,9 @@ export interface Timings {
   /** A pusher whose data is later than `lostFactor` intervals, and at least `lostAtLeastMs`, is offline. */
   lostFactor: number;
   lostAtLeastMs: number;
-  /** How often a pusher is taken to push before enough pushes came to tell. */
+  /** The assumed interval of a pusher until enough pushes have arrived to estimate it. */
   unknownCadenceMs: number;
-  /** Between two acknowledgements of one stream. */
+  /** The time between two acknowledgements of one stream. */
   ackEveryMs: number;
   /** The time between two checks for feeds that are due. */
   feedTickMs: number;
@@ -24,7 +24,7 @@ export interface Timings {
   closeTimeoutMs: number;
   /** The same for a peer that floods and is no longer read. */
   expelTimeoutMs: number;
-  /** How long a peer may exceed its rate, although it is made to wait, before it counts as a flood. */
+  /** How long a peer may exceed its rate despite being paused before it counts as a flood. */
   floodMs: number;
   /** How long an agent may take to answer a request. */
   requestTimeoutMs: number;

@@ -28,7 +28,7 @@ export interface UiTokens {
 }
 
 export interface AccessOptions {
-  /** The port in the session cookie's name. */
+  /** Returns the port in the session cookie's name. */
   port(): number;
   /** Whether the UI is shared with other machines. */
   isShared(): boolean;
@@ -41,7 +41,7 @@ export interface AccessOptions {
 
 /** Decides who may open the UI and who may use the API, and in which role. */
 export interface Access {
-  /** Null if this peer may open the UI at all: this machine, or any other once the UI is shared. */
+  /** Returns null if this peer may open the UI at all: this machine, or any other once the UI is shared. */
   refusePeer(request: IncomingMessage): Refusal | null;
   /**
    * Identifies the caller of the API: the bearer of a token, a signed-in browser, or this machine if no token is set.
@@ -56,7 +56,7 @@ export interface Access {
   /** Reports when the browser that sent a request is signed out, for answers that take a while. */
   onSignedOut(browser: string, listener: () => void): Unsubscribe;
   roleOfToken(token: string): UiRole | null;
-  /** 429 for an address with too many failures. */
+  /** Returns 429 for an address with too many failures. */
   refuseBusy(request: IncomingMessage): Refusal | null;
   /** Records a wrong guess. */
   fail(request: IncomingMessage): void;
@@ -91,6 +91,7 @@ export function createAccess(options: AccessOptions): Access {
   /** Identifies the caller by the first rule that applies. */
   function identify(request: IncomingMessage): { caller: Caller } | { refusal: Refusal } {
     const from = peerAddress(request);
+    const userAgent = request.headers['user-agent'];
     const bearer = readBearer(request.headers.authorization);
     if (bearer !== null && (tokens.admin !== null || tokens.viewer !== null)) {
       const busy = access.refuseBusy(request);
@@ -98,7 +99,7 @@ export function createAccess(options: AccessOptions): Access {
       const role = access.roleOfToken(bearer);
       if (role !== null) {
         access.succeed(request, role);
-        return { caller: { from, role } };
+        return { caller: { from, role, userAgent } };
       }
       access.fail(request);
       const message = 'The UI token is wrong.';
@@ -107,9 +108,9 @@ export function createAccess(options: AccessOptions): Access {
     const session = access.session(request);
     // A cookie is enough to read, or for callers who would be admitted without it.
     if (session && (isReading(request) || session.role === 'viewer' || access.isFreeFor(request))) {
-      return { caller: { from, role: session.role, browser: session.id } };
+      return { caller: { from, role: session.role, browser: session.id, userAgent } };
     }
-    if (access.isFreeFor(request)) return { caller: { from, role: 'admin' } };
+    if (access.isFreeFor(request)) return { caller: { from, role: 'admin', userAgent } };
     const message =
       tokens.admin === null
         ? 'From another machine, or at a host name, the API needs the cookie of an open UI, or a hub started with --ui-token.'

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isLoopback, limitKey, plainAddress } from '../hub/bounds/peer-address';
+import { crowdKey, isLoopback, plainAddress } from '../hub/bounds/peer-address';
 import { clientOf } from '../hub/port/client';
 
 export function peerAddress(request: IncomingMessage): string {
@@ -22,7 +22,7 @@ function isPassedOn({ headers }: IncomingMessage): boolean {
 
 /**
  * Whether a request comes from this machine itself: over loopback, or from one of its addresses to the same address.
- * Requests forwarded by a proxy do not count, whoever sent them.
+ * Requests forwarded by a proxy do not count, even if they were sent from this machine.
  */
 export function isThisMachine(request: IncomingMessage): boolean {
   if (isPassedOn(request)) return false;
@@ -31,10 +31,11 @@ export function isThisMachine(request: IncomingMessage): boolean {
 }
 
 /**
- * The key under which a request's failures are counted. Clients behind a proxy that is not trusted are counted
- * apart from the machine it runs on, and an IPv6 /64, which one machine may have to itself, counts as one.
+ * Returns the key under which a request's failures are counted. Clients behind a proxy that is not trusted are counted
+ * apart from the machine it runs on. Addresses that one machine may have to itself count as one: an IPv6 /64, and all
+ * link-local addresses.
  */
 export function failureKey(request: IncomingMessage): string {
-  const key = limitKey(peerAddress(request));
+  const key = crowdKey(peerAddress(request));
   return isPassedOn(request) && clientOf(request).proxy === null ? `${key} passing on` : key;
 }

@@ -31,7 +31,7 @@ export interface BridgeConnection {
   close(code: CloseCode, reason: string): Promise<void>;
 }
 
-/** One browser's WebSocket: JSON text both ways, feed frames to it in binary. */
+/** Connects one browser over its WebSocket: JSON text both ways, feed frames to it in binary. */
 export function createBridgeConnection(
   hub: Hub,
   socket: WebSocket,

@@ -28,7 +28,7 @@ async function open(web: RunningWeb, more: Record<string, string> = {}): Promise
   return socket;
 }
 
-/** The status of an upgrade that is refused. */
+/** Resolves with the status of an upgrade that is refused. */
 async function refusal(socket: WebSocket): Promise<number> {
   const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }];
   return response.statusCode;

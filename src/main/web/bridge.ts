@@ -32,7 +32,7 @@ export interface BridgeOptions {
 
 export interface Bridge {
   readonly connections: number;
-  /** The number of UIs that a signed-in browser has open. */
+  /** Returns the number of UIs that a signed-in browser has open. */
   openIn(session: string): number;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Closes the UIs on other machines, once the UI is no longer shared. */
@@ -42,7 +42,7 @@ export interface Bridge {
 }
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
-/** The most UIs of one browser: more tabs than a person has open, and too few to keep others out. */
+/** The most UIs of one browser: more tabs than a user has open, and few enough not to keep others out. */
 const MAX_PER_BROWSER = 16;
 
 /** `/ui`: connects the hub to a browser's WebSocket, after checking its session and origin. */
@@ -64,7 +64,12 @@ export function createBridge(hub: Hub, options: BridgeOptions): Bridge {
 
   function accept(webSocket: WebSocket, request: IncomingMessage, session: UiSession): void {
     const connection = createBridgeConnection(hub, webSocket, {
-      caller: { from: peerAddress(request), role: session.role, browser: session.id },
+      caller: {
+        from: peerAddress(request),
+        role: session.role,
+        browser: session.id,
+        userAgent: session.userAgent ?? undefined,
+      },
       clock,
       log,
       pingEveryMs: options.pingEveryMs ?? 15_000,

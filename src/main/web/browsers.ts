@@ -3,7 +3,7 @@ import type { CommandHandlers } from '../hub/hub-contract';
 import type { Bridge } from './bridge';
 import type { UiSessions } from './ui-sessions';
 
-/** The commands about signed-in browsers. Ending a session closes the UIs that are open in it. */
+/** Creates the handlers of commands about signed-in browsers. Ending a session closes the UIs that are open in it. */
 export function createBrowserHandlers(
   sessions: UiSessions,
   bridge: Bridge,

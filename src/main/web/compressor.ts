@@ -9,7 +9,7 @@ const gzip = promisify(gzipCallback);
 const MAX_FILES = 64;
 
 export interface Compressor {
-  /** The gzipped file, compressed once per version. Rejects when the file cannot be read. */
+  /** Returns the gzipped file, compressed once per version. Rejects when the file cannot be read. */
   gzip(file: string, version: string): Promise<Buffer>;
 }
 

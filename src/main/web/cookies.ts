@@ -1,9 +1,7 @@
-/** More cookies with one name than any honest client sends. */
-const MAX_SAME_NAME = 8;
-
 /**
- * The values of all cookies with this name in a `Cookie` header. There can be several if pages on other ports or
- * paths of this machine have set one too; those must not keep out a browser that also has the right one.
+ * Returns the values of all cookies with this name in a `Cookie` header. There can be several if pages on other ports
+ * or paths of this machine have set one too; those must not keep out a browser that also has the right one, however
+ * many they are. The size of a request head limits their number.
  */
 export function readCookies(header: string | undefined, name: string): string[] {
   const values: string[] = [];
@@ -11,7 +9,6 @@ export function readCookies(header: string | undefined, name: string): string[] 
     const equals = pair.indexOf('=');
     if (equals < 0 || pair.slice(0, equals).trim() !== name) continue;
     values.push(pair.slice(equals + 1).trim());
-    if (values.length === MAX_SAME_NAME) break;
   }
   return values;
 }
@@ -26,8 +23,9 @@ export interface CookieScope {
 }
 
 /**
- * The name contains the port, so that two hubs on one machine do not sign each other out. An encrypted connection has
- * its own cookie, with a prefix that makes the browser refuse it from any other page (RFC 6265bis section 4.1.3.2).
+ * Returns the cookie's name. It contains the port, so that two hubs on one machine do not sign each other out. An
+ * encrypted connection has its own cookie, with a prefix that makes the browser refuse it from any other page (RFC
+ * 6265bis section 4.1.3.2).
  */
 export function sessionCookieName({ port, secure }: CookieScope): string {
   return `${secure ? '__Host-' : ''}wirewatch-${port}`;

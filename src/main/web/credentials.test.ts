@@ -250,9 +250,9 @@ describe('a cookie header', () => {
     expect(readCookies(header, 'wirewatch-7411')).toEqual(value === undefined ? [] : [value]);
   });
 
-  it('gives all that have the name, within bounds', () => {
+  it('gives all that have the name, however many were tossed before the right one', () => {
     const header = 'wirewatch-7411=a; x=y; wirewatch-7411=b';
     expect(readCookies(header, 'wirewatch-7411')).toEqual(['a', 'b']);
-    expect(readCookies(`${header}; `.repeat(100), 'wirewatch-7411')).toHaveLength(8);
+    expect(readCookies(`${header}; `.repeat(100), 'wirewatch-7411')).toHaveLength(200);
   });
 });

@@ -16,7 +16,7 @@ export interface LinkCodes {
   readonly startup: string;
   /** Creates a code that works once, from anywhere the UI may be opened, for ten minutes. */
   create(role: UiRole): { code: string; expiresAt: number };
-  /** The role that the code grants; null if it is wrong or expired. */
+  /** Returns the role that the code grants; null if it is wrong or expired. */
   redeem(code: string, fromThisMachine: boolean): UiRole | null;
 }
 

@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** The media type for a file name; undefined for kinds that our builds do not produce. */
+/** Returns the media type for a file name; undefined for kinds that our builds do not produce. */
 export function mediaTypeOf(file: string): string | undefined {
   return TYPES[extname(file).toLowerCase()];
 }

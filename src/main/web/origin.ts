@@ -12,7 +12,7 @@ export function isFromOtherSite(request: IncomingMessage): boolean {
 }
 
 /**
- * Advice for a request that seems to come from another site only because a proxy has dropped the port;
+ * Returns advice for a request that seems to come from another site only because a proxy has dropped the port;
  * otherwise empty.
  */
 export function proxyAdvice({ headers }: IncomingMessage): string {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** The few shapes of this server's answers. For HEAD the body is omitted but its length is sent. */
+/** Sends an answer. For HEAD the body is omitted but its length is sent. */
 
 function send(
   request: IncomingMessage,

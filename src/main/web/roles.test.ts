@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { VIEWER_COMMANDS, type CommandName } from '@shared/hub-api';
-import type { BrowserInfo, UiRole } from '@shared/model';
+import type { AuditEntry, BrowserInfo, UiRole } from '@shared/model';
 import { FakeStore } from '../../../tests/fakes/fake-store';
 import { ADMIN, startRunningWeb, type Answer, type RunningWeb } from '../../../tests/fakes/running-web';
 
@@ -47,7 +47,11 @@ function cookieOf(answer: Answer): string {
   return answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
 }
 
-async function openLink(web: RunningWeb, role: UiRole, headers = ELSEWHERE): Promise<string> {
+async function openLink(
+  web: RunningWeb,
+  role: UiRole,
+  headers: Record<string, string> = ELSEWHERE,
+): Promise<string> {
   return cookieOf(await post(web, { code: await linkCode(web, role) }, headers));
 }
 
@@ -244,6 +248,44 @@ describe('the signed-in browsers', () => {
     await web.hub.execute('updateSettings', { shareUi: true }, ADMIN);
     expect((await web.ask('/ui/session', { headers: { ...ELSEWHERE, Cookie } })).status).toBe(401);
     expect((await web.ask('/ui/session', { headers: { Cookie: own } })).status).toBe(204);
+  });
+});
+
+describe('the audit log', () => {
+  it('says who changed what and from where, to admins only', async () => {
+    const web = await startShared();
+    const viewer = await openLink(web, 'viewer');
+    const { call } = await openUi(
+      web,
+      await openLink(web, 'admin', { ...ELSEWHERE, 'User-Agent': 'Firefox/1' }),
+      {
+        ...ELSEWHERE,
+        'User-Agent': 'Firefox/1',
+      },
+    );
+    await call('updateSettings', { admit: 'token' });
+    await call('createJoinToken', { name: 'garage', lifetimeMs: null, maxUses: 1 });
+    // A refused command, an invalid one, and one without effect: none of them changed anything.
+    await call('removeDevice', { device: 'nobody' });
+    await call('createJoinToken', { name: '' });
+    await call('updateSettings', { admit: 'token' });
+    const { entries } = (await web.ask('/api/v1/audit')).json() as { entries: AuditEntry[] };
+    expect(entries.map(({ text }) => text)).toEqual([
+      'Created the join token "garage".',
+      'Changed the settings: approval of new devices, from ask to token.',
+      'Created a link that opens the UI as admin.',
+      'Created a link that opens the UI as viewer.',
+    ]);
+    expect(entries[0]?.by).toEqual({
+      kind: 'browser',
+      role: 'admin',
+      address: '127.0.0.1',
+      userAgent: 'Firefox/1',
+    });
+    const refused = await web.ask('/api/v1/audit', { headers: { Cookie: viewer, ...ELSEWHERE } });
+    expect(refused.status).toBe(403);
+    expect((await web.ask('/api/v1/audit?limit=1&before=3')).json()).toMatchObject({ entries: [{ id: 2 }] });
+    expect((await web.ask('/api/v1/audit?limit=0')).status).toBe(400);
   });
 });
 

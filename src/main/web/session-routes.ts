@@ -28,7 +28,7 @@ export interface SessionRouteOptions {
   onRefused(code: string, request: IncomingMessage): void;
 }
 
-/** What a code or token grants a browser. */
+/** The access that a code or token grants a browser. */
 type Grant = Pick<SignIn, 'role' | 'by'>;
 
 /**
@@ -52,7 +52,7 @@ export function createSessionRoute(options: SessionRouteOptions) {
       sendJson(request, response, 400, { code: 'BAD_BODY', message });
       return;
     }
-    // Nobody can guess 128 random bits, so a correct code is accepted whatever failed before. Failures of other users
+    // 128 random bits cannot be guessed, so a correct code is accepted whatever failed before. Failures of other users
     // of this machine therefore cannot keep its owner out.
     const byCode = grantOfCode(request, credentials.code);
     const busy = byCode ? null : access.refuseBusy(request);

@@ -7,7 +7,7 @@ import { serveFile } from './serve-file';
 /** The bundler puts a content hash into these names, so the files never change. */
 const HASHED = /^\/assets\/.+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 
-/** More files than any of our builds has, so that a wrong folder is not walked to its end. */
+/** More files than any of our builds contains; it limits the walk through a wrong folder. */
 const MAX_FILES = 5_000;
 
 export interface StaticFiles {
@@ -17,7 +17,7 @@ export interface StaticFiles {
 }
 
 /**
- * The files under `folder`, listed once. Paths are looked up in that list and never joined to the folder, so nothing
+ * Lists the files under `folder`, once. Paths are looked up in that list and never joined to the folder, so nothing
  * outside can be reached. `/` is `index.html`.
  */
 export function createStaticFiles(folder: string): StaticFiles {
@@ -44,7 +44,7 @@ function listFiles(folder: string): string[] {
   try {
     entries = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   } catch {
-    // There is no build yet; the caller says so in place of the UI.
+    // There is no build yet; the caller then explains this in place of the UI.
     return found;
   }
   for (const entry of entries) {

@@ -5,9 +5,9 @@ import type { LinkCodes } from './link-codes';
 
 /** Addresses of the UI, with and without the code that opens it. */
 export interface UiLinks {
-  /** The UI's address on this machine: `http://127.0.0.1:7411`, or `https:` if nothing else is answered. */
+  /** Returns the UI's address on this machine: `http://127.0.0.1:7411`, or `https:` if nothing else is answered. */
   localUrl(): string;
-  /** The same address with this run's code in the fragment. */
+  /** Returns the same address with this run's code in the fragment. */
   startupLink(): string;
   /** Addresses for other machines, each with a code that works once; empty while the UI is not shared. */
   createRemoteLinks(role: UiRole): { urls: string[]; expiresAt: number };
@@ -23,7 +23,7 @@ export interface UiLinkOptions {
   codes: LinkCodes;
 }
 
-/** The host part of a URL that reaches, from the same machine, a server listening on `host`. */
+/** Returns the host part of a URL that reaches, from the same machine, a server listening on `host`. */
 export function localHost(host: string): string {
   if (host === '' || host === '0.0.0.0' || host === '::' || host === 'localhost') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
@@ -32,7 +32,8 @@ export function localHost(host: string): string {
 const LOOPBACK = /^https?:\/\/(127\.|localhost\b|\[::1\])/;
 
 /**
- * The address at which a browser on another machine has the UI open, without a trailing slash; null for this machine's.
+ * Returns the address at which a browser on another machine has the UI open, without a trailing slash; null for this
+ * machine's.
  */
 function remotePage(page: string): string | null {
   const { protocol, origin, pathname } = new URL(page);
@@ -44,7 +45,10 @@ const withCode = (url: string, code: string): string => `${url}/#code=${code}`;
 
 export function setupUiLinks(hub: Hub, options: UiLinkOptions): UiLinks {
   const { codes } = options;
-  /** Without a certificate the hub answers this machine without TLS, so that its owner can see the reason. */
+  /**
+   * Whether links must be encrypted. Without a certificate the hub answers this machine without TLS, so that its owner
+   * can see the reason.
+   */
   const mustEncrypt = (): boolean => {
     const { mode, fingerprint } = hub.info().tls;
     return mode === 'require' && fingerprint !== null;

@@ -56,10 +56,10 @@ export interface UiSessions extends Disposable {
    * ends.
    */
   open(signIn: SignIn): string;
-  /** The live session with this secret; records that it was seen now at this address. */
+  /** Returns the live session with this secret; records that it was seen now at this address. */
   use(secret: string | undefined, address: string): UiSession | null;
   list(): UiSession[];
-  /** False when there is none. */
+  /** Ends a session; false if there is none. */
   end(id: string): boolean;
   /** Ends the sessions of other machines. */
   endRemote(): void;
@@ -106,9 +106,9 @@ export function createUiSessions(options: UiSessionOptions): UiSessions {
   }
 
   /**
-   * The session that a new one replaces: the longest idle one of this machine's, which need no credentials to return;
-   * else of the viewers'. So nobody can push others out by signing in endlessly, and a viewer cannot push out an
-   * admin while another viewer is there.
+   * Returns the session that a new one replaces: the longest idle one of this machine's, which need no credentials to
+   * return, otherwise one of the viewers'. So a client cannot push others out by signing in endlessly, and a viewer
+   * cannot push out an admin while another viewer is signed in.
    */
   function idlest(newcomer: UiRole): Kept | undefined {
     const all = [...sessions.values()];
@@ -191,7 +191,8 @@ function isStillLetIn(session: SavedSession, policy: SessionPolicy): boolean {
 }
 
 /**
- * A digest of the token, which may be short. It is salted per session, so that no table of digests reveals the token.
+ * Returns a digest of the token, which may be short. It is salted per session, so that no table of digests reveals the
+ * token.
  */
 function tokenDigest(sessionId: string, token: string): string {
   return digest(`${sessionId}:${token}`);

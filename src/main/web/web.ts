@@ -22,7 +22,7 @@ import { createUiSessions } from './ui-sessions';
 export interface WebOptions {
   /** The address that the hub listens on, for the URLs shown to people. */
   host: string;
-  /** Opens the UI and the API to everyone who knows it, and is required on this machine too. */
+  /** Opens the UI and the API to anyone who knows it, and is required on this machine too. */
   uiToken?: string | null | undefined;
   /** The same, read-only; it is not required on this machine. */
   uiViewerToken?: string | null | undefined;

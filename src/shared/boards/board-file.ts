@@ -11,7 +11,7 @@ const boardFileSchema = v.object({
   board: boardContentsSchema,
 });
 
-/** A board as the text of a file to keep or share, without data that only this hub needs. */
+/** Formats a board as the text of a file to keep or share, without data that only this hub needs. */
 export function formatBoardFile({ name, range, panels }: BoardContents): string {
   return `${JSON.stringify({ wirewatch: 'board', version: 1, board: { name, range, panels } }, null, 2)}\n`;
 }

@@ -15,7 +15,7 @@ const id = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/));
 /** One view on a board. Panels flow one after the other, like words in a text, so they can never overlap. */
 export const boardPanelSchema = v.object({
   id,
-  /** If empty, the panel is named after what it shows. */
+  /** If empty, the panel is named after its content. */
   title: v.pipe(v.string(), v.trim(), v.maxLength(128)),
   width: v.picklist(PANEL_WIDTHS),
   rows: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_PANEL_ROWS)),

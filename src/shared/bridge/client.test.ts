@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createHubClient } from './client';
 import type { HubMessage, UiMessage } from './messages';
 
-/** A client on a link that the test holds the other end of. */
+/** Creates a client on a link whose other end the test controls. */
 function connect() {
   const sent: UiMessage[] = [];
   let receive: (message: HubMessage) => void = () => {};

@@ -5,7 +5,7 @@ import { displayText } from '../display-text';
 export const SERVICE_TYPE = '_wirewatch._tcp.local';
 export const SERVICE_LIST = '_services._dns-sd._udp.local';
 
-/** What a hub announces about itself on the network. It is not authenticated. */
+/** The facts that a hub announces about itself on the network. They are not authenticated. */
 export interface Announcement {
   version: string;
   tls: 'off' | 'allow' | 'require';
@@ -28,7 +28,7 @@ const txtSchema = v.object({
   fp: v.optional(v.pipe(v.string(), v.regex(/^[0-9A-F]{64}$/))),
 });
 
-/** The strings of the TXT record (RFC 6763 section 6). */
+/** Returns the strings of the TXT record (RFC 6763 section 6). */
 export function writeTxt({ version, tls, keyId, fingerprint }: Announcement): string[] {
   const strings = ['txtvers=1', `version=${version.slice(0, 32)}`, `tls=${tls}`];
   if (keyId !== null) strings.push(`id=${keyId}`);
@@ -60,7 +60,7 @@ export function parseTxt(strings: readonly Uint8Array[]): Announcement | null {
   };
 }
 
-/** The hub's instance name as one DNS label. Dots are replaced, because they would end the label. */
+/** Returns the hub's instance name as one DNS label. Dots are replaced, because they would end the label. */
 export function instanceLabel(name: string, attempt = 1): string {
   const suffix = attempt === 1 ? '' : ` (${attempt})`;
   const encoder = new TextEncoder();
@@ -69,7 +69,7 @@ export function instanceLabel(name: string, attempt = 1): string {
   return label + suffix;
 }
 
-/** The label of `<label>._wirewatch._tcp.local`, safe to display; null for any other name. */
+/** Returns the label of `<label>._wirewatch._tcp.local`, safe to display; null for any other name. */
 export function labelOf(instance: string): string | null {
   const suffix = `.${SERVICE_TYPE}`;
   if (!instance.toLowerCase().endsWith(suffix)) return null;

@@ -55,7 +55,7 @@ export interface MdnsLink {
 export interface MdnsLinksOptions {
   /** Opens a socket on the interface that has this address. */
   open(address: string, listener: MdnsListener): MdnsSocket;
-  /** The addresses of all interfaces that lead to other machines. */
+  /** Returns the addresses of all interfaces that lead to other machines. */
   ownAddresses(): OwnAddress[];
   query?(link: MdnsLink, packet: MdnsPacket, from: MdnsPeer): void;
   response?(link: MdnsLink, packet: MdnsPacket, from: MdnsPeer): void;

@@ -13,8 +13,8 @@ export interface RawMdns {
 export type CreateMdns = (options: { interface: string; bind: string }) => RawMdns;
 
 /**
- * How to open a multicast DNS socket that sends on the interface with a given address. Packets are untrusted: if a
- * listener throws, the error goes to `onFault`, and later packets are still handled.
+ * Returns a function that opens a multicast DNS socket, which sends on the interface with a given address. Packets are
+ * untrusted: if a listener throws, the error goes to `onFault`, and later packets are still handled.
  */
 export function socketOpener(create: CreateMdns, onFault: (thrown: unknown) => void) {
   const contained = (hear: MdnsListener['query']) => (packet: MdnsPacket, from: MdnsPeer) => {
@@ -25,7 +25,7 @@ export function socketOpener(create: CreateMdns, onFault: (thrown: unknown) => v
     }
   };
   return (address: string, listener: MdnsListener): MdnsSocket => {
-    // A socket bound to one address would not hear multicast.
+    // A socket bound to one address would not receive multicast.
     const mdns = create({ interface: address, bind: '0.0.0.0' });
     mdns.on('query', contained(listener.query));
     mdns.on('response', contained(listener.response));
@@ -50,7 +50,7 @@ interface InterfaceAddress extends OwnAddress {
 }
 
 /**
- * One IPv4 address for each interface that leads to other machines; only `listenHost`, unless it stands for all
+ * Returns one IPv4 address for each interface that leads to other machines; only `listenHost`, unless it stands for all
  * addresses.
  */
 export function linkAddresses(

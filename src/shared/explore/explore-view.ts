@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { dictionary } from '../dictionary';
 import { DEFAULT_LIMITS } from '../protocol/limits';
 
 /** The most series that one view may show together. */
@@ -28,7 +29,7 @@ const deviceId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 export const selectedGroupSchema = v.object({
   metric: name,
   labels: v.pipe(
-    v.record(name, v.pipe(v.string(), v.maxLength(DEFAULT_LIMITS.labelValueLength))),
+    dictionary(v.pipe(v.string(), v.maxLength(DEFAULT_LIMITS.labelValueLength)), name),
     v.check((labels) => Object.keys(labels).length <= DEFAULT_LIMITS.labelsPerSeries, 'has too many labels'),
   ),
   devices: v.pipe(v.array(deviceId), v.minLength(1), v.maxLength(MAX_SELECTED_SERIES)),
@@ -44,7 +45,7 @@ export const selectionSchema = v.pipe(
   ),
 );
 
-/** Which series to show, and how. It has no time range: a page or a board has one for all its views. */
+/** The series to show, and how to show them. It has no time range: a page or a board has one for all its views. */
 export const exploreViewSchema = v.object({
   groups: selectionSchema,
   layout: v.picklist(LAYOUTS),

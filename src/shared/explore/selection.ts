@@ -9,19 +9,19 @@ export interface SeriesRef {
   labels: Labels;
 }
 
-/** A key that identifies a series and is the same after every restart. */
+/** Returns a key that identifies a series and is the same after every restart. */
 export function refKey({ device, metric, labels }: SeriesRef): string {
   return `${device} ${formatSeriesKey(metric, labels)}`;
 }
 
-/** The series of a selection, in the selection's order. */
+/** Returns the series of a selection, in the selection's order. */
 export function refsOf(groups: readonly SelectedGroup[]): SeriesRef[] {
   return groups.flatMap(({ metric, labels, devices }) =>
     devices.map((device) => ({ device, metric, labels })),
   );
 }
 
-/** The devices that own the series, each once. */
+/** Returns the devices that own the series, each once. */
 export function devicesOf(groups: readonly SelectedGroup[]): string[] {
   return [...new Set(groups.flatMap(({ devices }) => devices))];
 }

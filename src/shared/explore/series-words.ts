@@ -2,7 +2,7 @@ import { describeMetric } from '../metrics/catalogue';
 import { titleOf, wordsOf } from '../metrics/words';
 import type { Labels } from '../model';
 
-/** A metric's title: the device's own, else the catalogue's, else one made from the words of its name. */
+/** Returns a metric's title: the device's own, else the catalogue's, else one made from the words of its name. */
 export function metricTitle(metric: string, title: string | null = null): string {
   const known = title ?? describeMetric(metric)?.title;
   if (known !== undefined && known !== '') return known.slice(0, 80);
@@ -10,7 +10,7 @@ export function metricTitle(metric: string, title: string | null = null): string
   return words.length === 0 ? metric.slice(0, 80) : titleOf(words.slice(-3)).slice(0, 80);
 }
 
-/** Label values in the order of their names, such as `eth0 · receive`; empty when there are none. */
+/** Joins label values in the order of their names, such as `eth0 · receive`; empty if there are none. */
 export function labelWords(labels: Labels): string {
   return Object.keys(labels)
     .sort()

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csvCell, formatLabels, formatTime } from './csv';
 
-/** Whether `read` is `text` with nothing but apostrophes added. */
+/** Whether `read` equals `text` except for added apostrophes. */
 function withoutAdded(text: string, read: string): boolean {
   let at = 0;
   for (const character of read)

@@ -16,22 +16,22 @@ const FORMULA_START = /^(?=[=+\-@＝＋－＠\t\r\n])|(?<=[;\t\r\n])(?=[=+\-@＝
 const MAX_DATE_MS = 8.64e15;
 
 /**
- * One cell of RFC 4180. Text that a spreadsheet would run as a formula gets a leading apostrophe, which makes it
- * plain text; plain numbers are left alone.
+ * Formats one cell of RFC 4180. Text that a spreadsheet would run as a formula gets a leading apostrophe, which makes
+ * it plain text; plain numbers are left alone.
  */
 export function csvCell(text: string): string {
   const safe = PLAIN_NUMBER.test(text) ? text : text.replace(FORMULA_START, "'");
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** Labels as written between the braces of a series key: `disk=sda,dir=read`. */
+/** Formats labels as they are written between the braces of a series key: `disk=sda,dir=read`. */
 export function formatLabels(labels: Labels): string {
   return formatSeriesKey('', labels).slice(1, -1);
 }
 
 /**
- * A time in ms since the epoch as ISO 8601 in UTC with ms, or as a number. A time outside the range of dates stays a
- * number.
+ * Formats a time in ms since the epoch as ISO 8601 in UTC with ms, or as a number. A time outside the range of dates
+ * stays a number.
  */
 export function formatTime(time: number, style: 'iso' | 'ms'): string {
   const isDate = style === 'iso' && Math.abs(time) <= MAX_DATE_MS;

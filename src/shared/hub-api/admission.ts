@@ -3,7 +3,7 @@ import type { JoinToken } from '../model';
 import { adminCommand } from './command';
 import { deviceId, nothing } from './schemas';
 
-/** Who is let in: decisions on devices, their keys, and join tokens. */
+/** Admission: decisions on devices, their keys, and join tokens. */
 export const admissionCommands = {
   /** `code`: the digits that the user compared. Fails with `CODE_CHANGED` if the device now shows others. */
   approveDevice: adminCommand(

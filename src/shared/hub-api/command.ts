@@ -11,12 +11,12 @@ export interface Command<Params extends GenericSchema, Role extends UiRole, Resu
   readonly '~result'?: { readonly value: Result };
 }
 
-/** A command that changes nothing, so viewers may call it. */
+/** Declares a command that changes nothing, so viewers may call it. */
 export function viewerCommand<Params extends GenericSchema>(params: Params) {
   return { returns: <Result>(): Command<Params, 'viewer', Result> => ({ params, role: 'viewer' }) };
 }
 
-/** A command that changes something, or shows what viewers must not see. */
+/** Declares a command that changes something, or shows data that viewers must not see. */
 export function adminCommand<Params extends GenericSchema>(params: Params) {
   return { returns: <Result>(): Command<Params, 'admin', Result> => ({ params, role: 'admin' }) };
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { deviceId, seriesId } from './schemas';
 
-/** Which live series a UI wants, how far back its snapshot reaches, and how often it wants frames. */
+/** The live series that a UI wants, how far back its snapshot reaches, and how often it wants frames. */
 export const feedSpecSchema = v.object({
   series: v.array(seriesId),
   windowMs: v.pipe(v.number(), v.minValue(0), v.maxValue(3_600_000)),

@@ -1,6 +1,7 @@
 import type { InferInput, InferOutput } from 'valibot';
 import type { Unsubscribe } from '../disposable';
 import { admissionCommands } from './admission';
+import { auditCommands } from './audit';
 import { boardCommands, boardTopics } from './boards';
 import { browserCommands } from './browsers';
 import { deviceCommands, deviceTopics } from './devices';
@@ -18,9 +19,9 @@ export type { FeedBlock, FeedFrame, FeedHandle, FeedPatch, FeedSpec } from './fe
 export type { CallOptions, LinkState } from './link';
 
 /**
- * The one contract between any UI and the hub, one file an area. Both transports (Electron IPC, WebSocket) carry it
- * whole: adding a command means adding it to its area here and its handler to the same area in the hub's
- * `api/handlers`, and nothing else. Without the handler it does not compile.
+ * The one contract between any UI and the hub, with one file per area. Both transports (Electron IPC, WebSocket) carry
+ * all of it: to add a command, add it to its area here and its handler to the same area in the hub's `api/handlers`.
+ * Without the handler it does not compile.
  */
 
 /** The areas whose commands the hub itself implements. */
@@ -34,6 +35,7 @@ const HUB_COMMANDS = {
   ...eventCommands,
   ...sessionCommands,
   ...boardCommands,
+  ...auditCommands,
 };
 
 /** The areas that a layer around the hub implements. */

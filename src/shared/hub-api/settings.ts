@@ -5,7 +5,7 @@ import { intervalMs, nothing } from './schemas';
 
 const days = v.pipe(v.number(), v.minValue(0.01), v.maxValue(36_500));
 
-/** Any of the settings; what is kept on disk is read with it too. */
+/** Any of the settings; the file on disk is read with this schema too. */
 export const settingsPatchSchema = v.partial(
   v.object({
     theme: v.picklist(['system', 'dark', 'light']),

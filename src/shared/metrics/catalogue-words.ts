@@ -155,7 +155,7 @@ const UNIT_WORDS: Readonly<Record<string, string>> = {
   rpm: 'rpm',
 };
 
-/** Words after the decisive one that do not change what is measured: `heap_free`, `temp_in`, `voltage_l1`. */
+/** Words after the decisive one that do not change the quantity: `heap_free`, `temp_in`, `voltage_l1`. */
 const QUALIFIERS = new Set([
   'free',
   'level',
@@ -191,7 +191,7 @@ const CLEAR = new Set([
 ]);
 /** Words for something about a quantity that is not measured in its unit: `temp.count`. */
 const OTHER =
-  /^(?:count|errors?|state|status|time|timestamp|id|age|enabled|valid|ok|on|off|alarm|type|index|interval)$/;
+  /^(?:count|factor|unit|price|cost|errors?|state|status|time|timestamp|id|age|enabled|valid|ok|on|off|alarm|type|index|interval)$/;
 
 /** Quantities whose parts are named by single letters, even if the letter is also a unit's symbol: `voltage.w`. */
 const PHASED = new Set([voltage, current]);
@@ -200,11 +200,14 @@ const PHASES = new Set(['a', 'b', 'c', 'r', 's', 't', 'n']);
 const TEMPERATURES = new Set(['Cel', '[degF]', 'K']);
 /** Short words that often mean something else, so they count only as the whole name. */
 const WHOLE_ONLY = new Set(['tmp']);
-const POWERS: Readonly<Record<string, string>> = { apparent: 'V.A', reactive: 'var' };
+const POWERS: ReadonlyMap<string, string> = new Map([
+  ['apparent', 'V.A'],
+  ['reactive', 'var'],
+]);
 
 /**
- * The meaning of a name, from its last meaningful word; null when there is none. If a word could be a unit or part of a
- * quantity, the quantity wins: phase A in `voltage.a`. See `describeMetric`.
+ * Returns the meaning of a name, from its last meaningful word; null when there is none. If a word could be a unit or
+ * part of a quantity, the quantity wins: phase A in `voltage.a`. See `describeMetric`.
  */
 export function describeByWords(name: string): MetricDescription | null {
   const words = wordsOf(name);
@@ -219,7 +222,7 @@ export function describeByWords(name: string): MetricDescription | null {
   if (found && unit !== undefined && isPlaceOf(found.meaning, words[end - 1] ?? '', unit)) unit = undefined;
   if (found) {
     const { meaning, at } = found;
-    const power = meaning.unit === 'W' ? POWERS[words[at - 1] ?? ''] : undefined;
+    const power = meaning.unit === 'W' ? POWERS.get(words[at - 1] ?? '') : undefined;
     return {
       name,
       title: meaning.title,
@@ -243,7 +246,7 @@ export function describeByWords(name: string): MetricDescription | null {
   };
 }
 
-/** A name that ends with `per_sec`. null unless the word before names a unit. */
+/** Describes a name that ends with `per_sec`; null unless the word before it names a unit. */
 function describeRate(name: string, words: readonly string[]): MetricDescription | null {
   const unit = unitOf(words.at(-1) ?? '');
   if (unit === undefined) return null;
@@ -253,8 +256,8 @@ function describeRate(name: string, words: readonly string[]): MetricDescription
 }
 
 /**
- * The last meaningful word before `end`, if the words after it only say which one it is. The last `own` words come
- * after the last dot.
+ * Finds the last meaningful word before `end`, if the words after it only say which instance it is. The last `own`
+ * words come after the last dot.
  */
 function findMeaning(
   words: readonly string[],

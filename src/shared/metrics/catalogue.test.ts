@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeMetric, METRICS } from './catalogue';
+import { describeByWords } from './catalogue-words';
+import { describeTelegraf } from './telegraf';
 
 describe('the metric catalogue', () => {
   it('has each name once, with a title, a group and a sentence', () => {
@@ -61,7 +63,15 @@ describe('the metric catalogue', () => {
 
   it('says nothing about names that say nothing', () => {
     expect(describeMetric('foo')).toBeNull();
-    for (const name of ['write_back_tmp', 'disk.dir_tmp', 'current.users', 'power.factor', 'temp.count'])
+    for (const name of [
+      'write_back_tmp',
+      'disk.dir_tmp',
+      'current.users',
+      'power.factor',
+      'temp.count',
+      'ENERGY.Factor',
+      'temp.unit',
+    ])
       expect(describeMetric(name)?.unit ?? '', name).toBe('');
     expect(describeMetric('network.bytes_recv_rate_per_sec')).toBeNull();
     expect(describeMetric('')).toBeNull();
@@ -69,11 +79,24 @@ describe('the metric catalogue', () => {
     expect(describeMetric('constructor')).toBeNull();
   });
 
-  it('answers any name alike twice', () => {
+  it('answers any name from memory as it would anew, however many were asked for before', () => {
+    const known = fc.constantFrom(
+      'temp',
+      'outdoorTemp',
+      'system.cpu.utilization',
+      'cpu.usage_idle',
+      'foo',
+      '',
+    );
     fc.assert(
-      fc.property(fc.string({ maxLength: 300 }), (name) => {
-        expect(describeMetric(name)).toEqual(describeMetric(name));
+      fc.property(fc.oneof(known, fc.string({ maxLength: 300 })), (name) => {
+        const anew =
+          METRICS.find((metric) => metric.name === name) ?? describeTelegraf(name) ?? describeByWords(name);
+        expect(describeMetric(name)).toEqual(anew);
+        expect(describeMetric(name)).toEqual(anew);
       }),
     );
+    for (let i = 0; i < 5_000; i++) describeMetric(`name${i}.temp`);
+    expect(describeMetric('outdoorTemp')).toEqual(describeByWords('outdoorTemp'));
   });
 });

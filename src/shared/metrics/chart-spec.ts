@@ -21,7 +21,7 @@ export interface ChartSeries {
   unitGuessed?: boolean;
 }
 
-/** What to draw in one chart; `min` and `max` bound the axis if they are known. */
+/** The content of one chart; `min` and `max` bound the axis if they are known. */
 export interface ChartSpec {
   /** Stable for the same device and metrics, whatever the order of the series. */
   id: string;
@@ -46,7 +46,7 @@ export interface ChartSpec {
 /** The most lines in one chart; more could not be told apart. */
 export const MAX_SERIES_PER_CHART = 8;
 
-/** The unit that the user chose or the device declares, or else the catalogue's. */
+/** Returns the unit that the user chose or the device declares, or else the catalogue's. */
 export function unitOf(series: SeriesInfo): string {
   return series.unit === '' && series.unitSource !== 'chosen'
     ? (describeMetric(series.metric)?.unit ?? '')
@@ -90,7 +90,7 @@ export function splitChart(chart: ChartSpec): ChartSpec[] {
   return charts;
 }
 
-/** The largest `max` and the smallest `min` that the series declare; null if any series declares none. */
+/** Returns the largest `max` and the smallest `min` that the series declare; null if any series declares none. */
 export function boundsOf(series: readonly SeriesInfo[]): { min: number | null; max: number | null } {
   let min: number | null = Infinity;
   let max: number | null = -Infinity;

@@ -26,8 +26,8 @@ const FIRST = [
 const LAST = ['System', 'Wirewatch agent'];
 
 /**
- * The charts of one device's page, in order. Every series is in exactly one chart, except series that only complete
- * what is shown anyway (idle time, free memory, limits).
+ * Returns the charts of one device's page, in order. Every series is in exactly one chart, except series that only
+ * complete what is shown anyway (idle time, free memory, limits).
  */
 export function chartsFor(series: readonly SeriesInfo[]): ChartSpec[] {
   const taken = new Map<ChartRule, SeriesInfo[]>();

@@ -14,7 +14,7 @@ interface Candidate {
   rank: number;
 }
 
-/** What a board measures, most informative first, by the catalogue's title. */
+/** The measurements of a board, most informative first, by the catalogue's title. */
 const BOARD_ORDER = [
   'Temperature',
   'Humidity',
@@ -32,7 +32,7 @@ const SHORT: Readonly<Record<string, string>> = { Temperature: 'Temp', 'Free hea
 const DULL = /(^|[._])(limit|uptime|count|version|info|id|time|timestamp)$/i;
 
 /**
- * At most three series that summarise a device. For a computer: CPU, memory, and traffic received on its main
+ * Returns at most three series that summarise a device. For a computer: CPU, memory, and traffic received on its main
  * interface. For a board: temperature, humidity, signal. For others: the first series that change in an informative
  * way. Needs one pass.
  */

@@ -1,7 +1,7 @@
 import type { SeriesInfo } from '../model';
 import { compareNatural, interfaceOf, interfaceRank, labelOf } from './series-labels';
 
-/** How to make one kind of chart from series of catalogue metrics. */
+/** A rule to make one kind of chart from series of catalogue metrics. */
 export interface ChartRule {
   id: string;
   group: string;

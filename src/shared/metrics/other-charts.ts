@@ -15,8 +15,8 @@ interface Family {
 }
 
 /**
- * Charts for metrics without a rule: one per metric with all its label sets, and one for metrics that measure the
- * same thing under one prefix (`tank.temp_top`, `tank.temp_bottom`).
+ * Builds the charts for metrics without a rule: one per metric with all its label sets, and one for metrics that
+ * measure the same thing under one prefix (`tank.temp_top`, `tank.temp_bottom`).
  */
 export function otherCharts(series: readonly SeriesInfo[]): ChartSpec[] {
   const families = new Map<string, Family>();
@@ -87,7 +87,7 @@ function toChart(key: string, { group, unit, kind, series }: Family): ChartSpec 
   };
 }
 
-/** The words of a name without those its heading already contains. */
+/** Returns the words of a name without those its heading already contains. */
 function titleFor(metric: string, group: string): string {
   const words = wordsOf(metric);
   const heading = wordsOf(group);
@@ -96,7 +96,7 @@ function titleFor(metric: string, group: string): string {
   return titleOf(words.length > skip ? words.slice(skip) : words) || displayText(metric) || NO_PREFIX;
 }
 
-/** What all lines share and the title does not say: common label values, or the prefix of the name. */
+/** Returns the facts that all lines share and the title omits: common label values, or the prefix of the name. */
 function subtitleFor(
   first: SeriesInfo,
   metrics: number,

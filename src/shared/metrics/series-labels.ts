@@ -15,12 +15,12 @@ export function labelOf(labels: Labels, ...names: readonly string[]): string | u
   return undefined;
 }
 
-/** The network interface that a series is about. */
+/** Returns the network interface that a series is about. */
 export function interfaceOf(labels: Labels): string {
   return labelOf(labels, 'network.interface.name', 'system.device') ?? '';
 }
 
-/** 0 for wired, 1 for wireless, … 9 for loopback, so that the main interface comes first. */
+/** Returns 0 for wired, 1 for wireless, … 9 for loopback, so that the main interface comes first. */
 export function interfaceRank(name: string): number {
   if (/^(lo\d*$|loopback)/i.test(name)) return 9;
   if (
@@ -34,7 +34,7 @@ export function interfaceRank(name: string): number {
   return 3;
 }
 
-/** The labels whose values differ among `series`, in a stable order. */
+/** Returns the labels whose values differ among `series`, in a stable order. */
 export function differingLabels(series: readonly SeriesInfo[]): string[] {
   const values = new Map<string, string | undefined>();
   const differing = new Set<string>();
@@ -50,7 +50,7 @@ export function differingLabels(series: readonly SeriesInfo[]): string[] {
   return [...differing].sort();
 }
 
-/** Label values as a legend, such as `eth0 · receive`; empty when the series has none of the labels. */
+/** Joins label values to a legend, such as `eth0 · receive`; empty if the series has none of the labels. */
 export function legendOf(labels: Labels, names: readonly string[]): string {
   return names
     .map((name) => labelOf(labels, name))

@@ -26,7 +26,7 @@ const PERCENT: Row = [/(^|_)percent$/, '%'];
 
 /**
  * The usual measurements of Telegraf's plugins, as their README files describe them (github.com/influxdata/telegraf,
- * `plugins/inputs`). Line protocol says neither units nor which fields only ever grow.
+ * `plugins/inputs`). Line protocol contains no units, and does not show which fields only ever grow.
  */
 const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   cpu: {
@@ -247,7 +247,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   },
 };
 
-/** What a field of one of Telegraf's usual measurements means (`mem.used`, `net.bytes_recv`); null for other names. */
+/** Describes a field of one of Telegraf's usual measurements (`mem.used`, `net.bytes_recv`); null for other names. */
 export function describeTelegraf(name: string): MetricDescription | null {
   const dot = name.indexOf('.');
   const measurementName = name.slice(0, Math.max(0, dot));

@@ -183,12 +183,12 @@ const codeOf = new Map(
   Object.entries(WRITTEN).flatMap(([code, written]) => written.map((text) => [text, code] as const)),
 );
 
-/** The UCUM code of a unit as people write it (`°C`, `kWh`); unknown units are returned unchanged. */
+/** Returns the UCUM code of a unit as people write it (`°C`, `kWh`); unknown units are returned unchanged. */
 export function unitCode(written: string): string {
   return codeOf.get(written) ?? written;
 }
 
-/** A unit as people write it; the inverse of {@link unitCode}. */
+/** Returns a unit as people write it; the inverse of {@link unitCode}. */
 export function unitText(code: string): string {
   return (Object.hasOwn(WRITTEN, code) ? WRITTEN[code]?.[0] : undefined) ?? code;
 }
@@ -199,7 +199,7 @@ const SILENT = new Set(['{thread}', '{cpu}', '{row}', '{process}']);
 const MAX_REMEMBERED = 512;
 const remembered = new BoundedMap<string, UnitStyle>(MAX_REMEMBERED);
 
-/** How to show values of a unit; for a counter, its rate per second. Unknown units are shown as they are. */
+/** Returns how to show values of a unit; for a counter, its rate per second. Unknown units are shown as they are. */
 export function styleOf(unit: string, kind: MetricKind): UnitStyle {
   const key = `${kind === 'counter' ? 'c' : 'g'}${unit}`;
   const before = remembered.get(key);

@@ -48,14 +48,14 @@ export function formatValue(value: number | null, unit: string, kind: MetricKind
   return { number, suffix: number === '1' ? (step.one ?? step.suffix) : step.suffix };
 }
 
-/** The same as one string: `23.4 %`. */
+/** Formats a value as one string: `23.4 %`. */
 export function formatText(value: number | null, unit: string, kind: MetricKind = 'gauge'): string {
   const { number, suffix } = formatValue(value, unit, kind);
   if (number === NOTHING) return NOTHING;
   return suffix === '' ? number : `${number}${UNIT_SPACE}${suffix}`;
 }
 
-/** The scale for an axis whose largest absolute value is `maxAbs` (in the series' unit). */
+/** Returns the scale for an axis whose largest absolute value is `maxAbs` (in the series' unit). */
 export function scaleFor(maxAbs: number, unit: string, kind: MetricKind = 'gauge'): AxisScale {
   const style = styleOf(unit, kind);
   const step = stepFor(style, Number.isFinite(maxAbs) ? Math.abs(maxAbs) * style.factor : 0);
@@ -84,7 +84,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A length of time in at most two units: `350 ms`, `12 s`, `4 min`, `2 h 5 min`, `3 d 4 h`. Never negative. */
+/** Formats a length of time in at most two units: `350 ms`, `12 s`, `4 min`, `2 h 5 min`, `3 d 4 h`. Never negative. */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return NOTHING;
   const length = Math.max(0, ms);
@@ -101,7 +101,7 @@ function pair(length: number, large: number, largeUnit: string, small: number, s
   return rest === 0 ? first : `${first} ${rest} ${smallUnit}`;
 }
 
-/** How long before `now` something was, both ms since the epoch: `just now`, `12 s ago`, `4 min ago`. */
+/** Formats how long before `now` something was, both ms since the epoch: `just now`, `12 s ago`, `4 min ago`. */
 export function formatAgo(at: number, now: number): string {
   const past = now - at;
   if (!Number.isFinite(past)) return NOTHING;
@@ -118,7 +118,7 @@ const RAISED: Readonly<Record<string, string>> = {
   ...Object.fromEntries([...'⁰¹²³⁴⁵⁶⁷⁸⁹'].entries()),
 };
 
-/** A power of ten such as `×10⁻⁹`, for values that no size of the unit fits. */
+/** Returns a power of ten such as `×10⁻⁹`, for values that no size of the unit fits. */
 function powerStep({ suffix }: UnitStep, absolute: number): UnitStep {
   const exponent = Math.max(-300, Math.floor(Math.log10(absolute) / 3 + 1e-9) * 3);
   const power = `×10${[...String(exponent)].map((sign) => RAISED[sign]).join('')}`;
@@ -145,7 +145,10 @@ function stepFor(style: UnitStyle, absolute: number): UnitStep {
   return absolute < TINY && chosen.divisor === 1 && !isLimited ? powerStep(chosen, absolute) : chosen;
 }
 
-/** Three significant digits, so that a changing number keeps its width; fewer where more would be noise. */
+/**
+ * Returns the decimals for three significant digits, so that a changing number keeps its width; fewer if more would be
+ * noise.
+ */
 function decimalsFor(shown: number, step: UnitStep, style: UnitStyle, isInteger: boolean): number {
   const absolute = Math.abs(shown);
   if (style.wholeNumbers && isInteger && step.divisor === 1) return 0;

@@ -43,6 +43,10 @@ export function wordsOf(name: string): string[] {
 /** Joins words into a title: `['heap', 'free']` becomes `Heap free`. */
 export function titleOf(words: readonly string[]): string {
   return words
-    .map((word, i) => SPELLINGS[word] ?? (i === 0 ? word.charAt(0).toUpperCase() + word.slice(1) : word))
+    .map((word, i) => spelling(word) ?? (i === 0 ? word.charAt(0).toUpperCase() + word.slice(1) : word))
     .join(' ');
+}
+
+function spelling(word: string): string | undefined {
+  return Object.hasOwn(SPELLINGS, word) ? SPELLINGS[word] : undefined;
 }

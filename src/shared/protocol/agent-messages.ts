@@ -1,11 +1,12 @@
 import * as v from 'valibot';
+import { dictionary } from '../dictionary';
 import { displayText } from '../display-text';
 import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from './limits';
 import { CODE_NONCE } from './verification-code';
 
 /**
- * What an agent may send, one schema per message. The hot messages `rows` and `metrics` have hand-written checks in
- * `parse.ts`.
+ * The messages that an agent may send, one schema per message. The hot messages `rows` and `metrics` have hand-written
+ * checks in `parse.ts`.
  */
 
 export const DEVICE_ID = /^[A-Za-z0-9._:-]{1,64}$/;
@@ -15,7 +16,7 @@ const time = finite;
 const seq = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const streamId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9._:-]{1,64}$/));
 const shortText = (max: number) => v.pipe(v.string(), v.maxLength(max));
-/** Text that is only displayed, so it is sanitised here. */
+/** Sanitises text, because it is only displayed. */
 const words = (max: number) => v.pipe(shortText(max), v.transform(displayText));
 const wordsIfAny = (max: number) =>
   v.pipe(
@@ -23,7 +24,7 @@ const wordsIfAny = (max: number) =>
     v.transform((text) => displayText(text) || undefined),
   );
 const codeNonce = v.pipe(v.string(), v.regex(CODE_NONCE, 'must be 43 characters from A-Z a-z 0-9 _ -'));
-const labels = v.record(v.string(), v.string());
+const labels = dictionary(v.string());
 
 export const deviceSchema = v.object({
   id: v.pipe(v.string(), v.regex(DEVICE_ID, 'must be 1 to 64 characters from A-Z a-z 0-9 . _ : -')),

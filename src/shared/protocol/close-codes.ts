@@ -1,6 +1,6 @@
 /**
- * Every close code the hub sends or explains: RFC 6455 section 7.4.1 and the private range 4000-4999.
- * `text` is what a person reads in the app.
+ * Every close code that the hub sends or explains: RFC 6455 section 7.4.1 and the private range 4000-4999. `text` is
+ * the explanation in the app.
  */
 export const CLOSE_CODES = {
   1000: { name: 'normal', text: 'The connection was closed normally.' },
@@ -49,7 +49,7 @@ export const CLOSE = {
   heartbeatLost: 4007,
 } as const satisfies Record<string, CloseCode>;
 
-/** One sentence for any close code, known or not. */
+/** Describes any close code in one sentence, known or not. */
 export function describeCloseCode(code: number): string {
   const known: { text: string } | undefined = CLOSE_CODES[code as CloseCode];
   return known?.text ?? `The connection was closed with code ${code}.`;

@@ -7,6 +7,11 @@ export interface Limits {
   messageBytes: number;
   /** Fragments of one message. Beyond: close 1008. */
   fragments: number;
+  /**
+   * Pieces (reads from the network) in which one frame may arrive. Beyond: close 1008. Each costs the hub some hundred
+   * bytes until the frame is complete, however small it is.
+   */
+  messagePieces: number;
   /** Open connections, all together. Beyond: HTTP 503. */
   sessions: number;
   /** Connections from one address that have not sent hello yet. Beyond: HTTP 429. */
@@ -22,6 +27,14 @@ export interface Limits {
   requestsPerAddress: number;
   /** Plain HTTP requests in progress, in total. Beyond: HTTP 503. */
   requests: number;
+  /** Exports in progress, in total; viewers have half of them. Beyond: HTTP 503. */
+  exports: number;
+  /** Exports in progress of one address. Beyond: HTTP 503. */
+  exportsPerAddress: number;
+  /** Exports in progress of one browser, or of one address with a token. Beyond: HTTP 503. */
+  exportsPerCaller: number;
+  /** A client that reads nothing of an export or a query's answer for this long is cut off, ms. */
+  unreadMs: number;
   /**
    * Devices that push over HTTP and are remembered between pushes. Beyond: the one quiet for longest counts as gone.
    */
@@ -34,7 +47,7 @@ export interface Limits {
   pushBytes: number;
   /** The same, uncompressed. */
   pushInflatedBytes: number;
-  /** How many times its size a compressed push may have uncompressed. Beyond: HTTP 413. */
+  /** The largest ratio of a push's uncompressed to its compressed size. Beyond: HTTP 413. */
   pushInflateRatio: number;
   /** Characters of one line of an InfluxDB write. Beyond: that line is left out. */
   pushLineLength: number;
@@ -101,12 +114,22 @@ export interface Limits {
   seriesTotal: number;
   /** Known devices, pending ones included. Beyond: close 1013. */
   devices: number;
-  /** Devices waiting for approval. Beyond: close 1013. */
+  /**
+   * Devices waiting for approval. Beyond: the address with the most of them loses the one that was silent for longest; if
+   * that is the newcomer's own address, close 1013.
+   */
   pendingDevices: number;
   /** Blocked devices. Beyond: no more can be blocked. */
   blockedDevices: number;
   /** Verification codes issued to one address in ten minutes. Beyond: close 1013. */
   codesPerAddress: number;
+  /**
+   * The same, issued to all addresses together; the last quarter goes to addresses that asked fewer than five times.
+   * Beyond: close 1013.
+   */
+  codes: number;
+  /** Agents that wait as the same device at one address. Beyond: close 1013. */
+  askersPerDevice: number;
   /** Wrong tokens and keys from one address in a minute. Beyond: HTTP 429 until the minute is over. */
   failuresPerAddress: number;
   /** Join tokens. Beyond: expired and used-up ones make room, else no more can be created. */
@@ -152,6 +175,8 @@ export interface Limits {
   endedSessions: number;
   /** Refused clients kept for display, for each reason. Beyond: the one refused longest ago leaves the list. */
   refusalsKept: number;
+  /** Entries of the audit log. Beyond: the oldest are dropped. */
+  auditEntries: number;
   /** Boards, all together. Beyond: the command fails with `TOO_MANY_BOARDS`. */
   boards: number;
   /** Bytes of one board as JSON. Beyond: the command fails with `BOARD_TOO_LARGE`. */
@@ -161,12 +186,17 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   messageBytes: 256 * 1024,
   fragments: 64,
+  messagePieces: 4_096,
   sessions: 10_000,
   unauthenticatedPerAddress: 64,
   arrivals: 1_024,
   requestsPerSec: 200,
   requestsPerAddress: 64,
   requests: 512,
+  exports: 24,
+  exportsPerAddress: 8,
+  exportsPerCaller: 4,
+  unreadMs: 30_000,
   pushers: 5_000,
   pushes: 64,
   pushesPerAddress: 16,
@@ -200,6 +230,8 @@ export const DEFAULT_LIMITS: Limits = {
   pendingDevices: 256,
   blockedDevices: 1_000,
   codesPerAddress: 60,
+  codes: 1_000,
+  askersPerDevice: 8,
   failuresPerAddress: 20,
   joinTokens: 100,
   chosenUnitsPerDevice: 1_000,
@@ -221,9 +253,46 @@ export const DEFAULT_LIMITS: Limits = {
   inspectedFrames: 200,
   endedSessions: 500,
   refusalsKept: 20,
+  auditEntries: 5_000,
   boards: 100,
   boardBytes: 256 * 1024,
 };
+
+/**
+ * The limits of a hub's demands on an agent. The other end may be an impostor, or someone in between on a plain
+ * connection. Budgets belong to the agent and not to a connection, so reconnecting does not renew them.
+ * `docs/agents.md` lists them.
+ */
+export const AGENT_LIMITS = {
+  /** Bytes of one message. Beyond: close 1009. */
+  messageBytes: 256 * 1024,
+  /** Fragments of one message. Beyond: close 1008. */
+  fragments: 64,
+  /** Bytes per second; bursts of sixteen times that. Beyond: close 1008. */
+  bytesPerSec: 256 * 1024,
+  /** Messages per second, acknowledgements included; bursts of ten times that. Beyond: close 1008. */
+  messagesPerSec: 500,
+  /** Pings and pongs per second; bursts of ten times that. Beyond: close 1008. */
+  controlFramesPerSec: 5,
+  /** Bytes that the hub does not read. Beyond: the connection is cut. Rows wait in the queue long before that. */
+  unsentBytes: 4 * 1024 * 1024,
+  /** Messages about admission per minute; bursts of twice that. Beyond: close 1008. */
+  admissionsPerMin: 30,
+  /** Keys per hour. Beyond: ignored. */
+  keysPerHour: 12,
+  /** Changes of the sampling interval per minute. Beyond: delayed, and only the last one is made. */
+  intervalsPerMin: 12,
+  /** Requests per second; bursts of ten times that. Beyond: answered with `BUSY`. */
+  requestsPerSec: 5,
+  /** Requests handled at the same time. Beyond: answered with `BUSY`. */
+  requestsAtOnce: 4,
+  /** Log lines per minute about messages of hubs; bursts of 20. Beyond: counted, and the count is logged. */
+  logLinesPerMin: 6,
+  /** Characters of a hub's text in one log line. Beyond: cut off. */
+  logTextLength: 300,
+  /** Addresses at which one hub is searched for, besides the last one. Beyond: the oldest are forgotten. */
+  addresses: 80,
+} as const;
 
 export const LIMIT_NAMES = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[];
 

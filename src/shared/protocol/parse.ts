@@ -59,15 +59,19 @@ export function parseHubMessage(text: string): Result<HubToAgentMessage> {
   if (parsed.success) return succeed(parsed.output);
   const type = isRecord(json.value) ? json.value['type'] : undefined;
   const known = hubMessageSchema.options.some((option) => option.entries.type.literal === type);
-  if (typeof type === 'string' && !known) return fail('UNKNOWN_TYPE', `Unknown message type "${type}".`);
+  if (typeof type === 'string' && !known) {
+    return fail('UNKNOWN_TYPE', `Unknown message type "${type.slice(0, 64)}".`);
+  }
   return fail('BAD_MESSAGE', describeIssue(String(type), parsed.issues));
 }
 
+/** The path and the library's message repeat parts of the peer's message, so both are cut. */
 function describeIssue(type: string, issues: readonly v.BaseIssue<unknown>[]): string {
   const issue = issues[0];
-  const path = issue ? (v.getDotPath(issue) ?? '') : '';
+  const path = issue ? (v.getDotPath(issue) ?? '').slice(0, 128) : '';
   const field = path === '' ? 'the message' : `the field "${path}"`;
-  return `In "${type}", ${field} is invalid: ${issue?.message ?? 'it cannot be read.'}`;
+  const why = issue?.message.slice(0, 256) ?? 'it cannot be read.';
+  return `In "${type.slice(0, 64)}", ${field} is invalid: ${why}`;
 }
 
 const bad = (message: string) => fail('BAD_MESSAGE', message);

@@ -55,7 +55,7 @@ export function parseSeriesKey(key: string): Result<SeriesKey> {
     }
     const label = quotedLabel ? quotedLabel.text : key.slice(at, equals).trim();
     const isAllowed = quotedLabel ? label !== '' : LABEL_NAME.test(label);
-    if (!isAllowed || label === '__proto__') {
+    if (!isAllowed) {
       return fail('BAD_LABELS', `"${name}" has a label whose name is not allowed.`);
     }
     at = equals + 1;
@@ -79,8 +79,8 @@ export function parseSeriesKey(key: string): Result<SeriesKey> {
 }
 
 /**
- * The inverse of {@link parseSeriesKey}, with labels sorted by name, so that keys are equal exactly when the series
- * are.
+ * Formats a key that {@link parseSeriesKey} reads, with labels sorted by name, so that keys are equal exactly if the
+ * series are.
  */
 export function formatSeriesKey(name: string, labels: Labels): string {
   const plainName = name.includes('{') || name.startsWith('"') ? quote(name) : name;

@@ -13,12 +13,14 @@ export const CODE_NONCE = /^[A-Za-z0-9_-]{43}$/;
 
 const CODES = 1_000_000n;
 
-/** The exporter's context, to be encoded as UTF-8: the device id, and the nonces if the agent committed to one. */
+/**
+ * Returns the exporter's context, to be encoded as UTF-8: the device id, and the nonces if the agent committed to one.
+ */
 export function codeContext(device: string, nonces: { hub: string; agent: string } | null): string {
   return nonces === null ? device : `${device}\n${nonces.hub}\n${nonces.agent}`;
 }
 
-/** Six digits: the first 64 bits, big-endian, modulo one million. */
+/** Returns six digits: the first 64 bits, big-endian, modulo one million. */
 export function codeOf(material: Uint8Array): string {
   const view = new DataView(material.buffer, material.byteOffset, material.byteLength);
   return (view.getBigUint64(0) % CODES).toString().padStart(6, '0');

@@ -9,9 +9,9 @@ import type { SampleColumns } from '../../../src/renderer/src/lib/hub/sample-sou
 import { SeriesBuffer } from '../../../src/renderer/src/lib/hub/series-buffer';
 import type { DrawnSeries, Drawing, Picture } from '../chart-drawing';
 
-/** Each series has a channel of its own; words and grids are as dark as the ground. */
+/** Each series has its own colour channel; text and grid are as dark as the background. */
 const CHANNELS = ['#ff0000', '#00ff00', '#0000ff'];
-/** By so much a pixel has to be bright, or to differ, to be seen, of 255. */
+/** A pixel counts as visible, or as different, from this brightness or difference on, of 255. */
 const CLEARLY = 48;
 const WIDTH = 400;
 const HEIGHT = 136;
@@ -117,7 +117,7 @@ class Drawn {
     this.paint();
   }
 
-  /** A frame of the screen later. */
+  /** Paints one frame later. */
   paint(): void {
     this.chart.touchData();
     this.chart.paint(++this.#paints * 16);
@@ -150,7 +150,7 @@ function extents(
   });
 }
 
-/** Known data in, what came of it out. */
+/** Draws known data and returns the resulting picture. */
 function draw(drawing: Drawing): Picture {
   const drawn = new Drawn(drawing);
   const pixels = drawn.pixels();
@@ -176,9 +176,8 @@ function draw(drawing: Drawing): Picture {
 }
 
 /**
- * Draws, then lets `steps` more samples of each series come, one a frame, and compares what is on the canvas with the
- * same drawn at once: the largest difference of any pixel, 0 to 255, and of those that are lit the share that differs
- * clearly.
+ * Draws, then adds `steps` more samples of each series, one per frame, and compares the canvas with the same data drawn
+ * at once. Returns the largest difference of any pixel, 0 to 255, and the share of lit pixels that clearly differ.
  */
 function compareScrolled(
   drawing: Drawing,
@@ -192,7 +191,7 @@ function compareScrolled(
     return samples.slice(known.length);
   });
   const scrolled = new Drawn(drawing, live);
-  // The axis is settled before, so that it is not what differs.
+  // The axis settles first, so that it does not cause the differences.
   for (let step = 1; step <= steps; step++) {
     scrolled.now = drawing.to + step * stepMs;
     for (const [k, samples] of rest.entries()) {
@@ -235,7 +234,7 @@ function compareScrolled(
 export interface ChartPage {
   draw: typeof draw;
   compareScrolled: typeof compareScrolled;
-  /** Keeps one drawing on the page; says how many device pixels it has after the next frame. */
+  /** Keeps one drawing on the page; `canvasWidth` returns its width in device pixels after the next frame. */
   keep: (drawing: Drawing) => { canvasWidth: () => number };
 }
 

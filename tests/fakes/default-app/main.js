@@ -1,5 +1,5 @@
-// Starts the app in the folder that Electron is given, as Electron's own default app does, which a packaged Electron
-// does not have. It is a module, because Electron waits with `ready` until its main module has run to the end.
+// Starts the app in the folder passed to Electron, as Electron's own default app does; a packaged Electron has none. It
+// is a module, because Electron delays `ready` until its main module has finished.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
@@ -10,7 +10,7 @@ const [program, ...args] = process.argv;
 const require = createRequire(import.meta.url);
 
 function start() {
-  // Playwright loads its own part of the conversation with `-r FILE`.
+  // Playwright loads its side of the protocol with `-r FILE`.
   while (args.length > 0) {
     const arg = args.shift();
     if (arg === '-r') require(args.shift());

@@ -5,8 +5,8 @@ import { mount } from 'svelte';
 import Shell from '../../../src/renderer/src/Shell.svelte';
 import { createFakeHub } from '../fake-hub-api';
 
-// The whole UI over a hub without a network: `?devices=1000&pending=2`, `?store=memory&problem`, `?slow=800`, `?role=viewer`,
-// `?broken` (no TLS, no discovery). The hub is `window.fakeHub`.
+// The whole UI with a hub that needs no network: `?devices=1000&pending=2`, `?store=memory&problem`, `?slow=800`,
+// `?role=viewer`, `?broken` (no TLS, no discovery). The hub is `window.fakeHub`.
 const query = new URLSearchParams(location.search);
 const api = createFakeHub({
   devices: Number(query.get('devices') ?? 25),

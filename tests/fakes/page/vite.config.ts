@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 
 const root = resolve(import.meta.dirname, '../../..');
 
-/** `vite --config tests/fakes/page/vite.config.ts`: work on the UI without a hub. Never part of the product. */
+/** `vite --config tests/fakes/page/vite.config.ts`: for work on the UI without a hub. Never part of the product. */
 export default defineConfig({
   root: import.meta.dirname,
   resolve: { alias: { '@shared': resolve(root, 'src/shared') } },

@@ -13,7 +13,7 @@ const MICRO = 1e6;
 /**
  * Interprets a folder of `/sys/class/power_supply` (Documentation/ABI/testing/sysfs-class-power in the kernel). Drivers
  * report energy (µWh) or charge (µAh), power (µW) or current (µA, negative in some drivers while discharging), and any
- * of them may be missing. `read` returns the text of a file, empty if there is none. null when there is no battery.
+ * of them may be missing. `read` returns the text of a file, empty if there is none. Null if there is no battery.
  */
 export function batteryFacts(read: (file: string) => string): BatteryFacts | null {
   const number = (...files: readonly string[]) => {

@@ -8,8 +8,8 @@ const KINDS = new Set(
   ).split(' '),
 );
 /**
- * FUSE file systems can be anything. Pools of disks (mergerfs, Unraid's shfs) are wanted; these are not: network file
- * systems, which are left out like those of the kernel, and views of data that lies elsewhere.
+ * FUSE file systems that are not reported: network file systems, which are left out like those of the kernel, and views
+ * of data that is stored elsewhere. Pools of disks (mergerfs, Unraid's shfs) are reported.
  */
 const FUSE_NOT_SHOWN =
   /^fuse\.(sshfs|rclone|s3fs|gcsfuse|goofys|davfs2?|curlftpfs|glusterfs|ceph|juicefs|gvfsd-fuse|portal|lxcfs|snapfuse|squashfuse|fuse-overlayfs|overlayfs|archivemount|google-drive-ocamlfuse|onedrive|kio-fuse|dumpfs|doc|revokefs-fuse|jetbrains.*|.*AppImage.*)$/i;
@@ -35,8 +35,8 @@ const FILES =
   /^\/(etc\/(hosts|hostname|resolv\.conf|localtime|timezone|machine-id|mtab)|dev\/termination-log|var\/run\/secrets(\/.*)?|run\/secrets(\/.*)?|\.dockerenv)$/;
 
 /**
- * The file systems to report, each with its shortest paths first: if a path is a file or cannot be reached, the next
- * one is used. The root is always included, whatever its kind.
+ * Returns the file systems to report, each with its shortest paths first: if a path is a file or cannot be reached, the
+ * next one is used. The root is always included, whatever its kind.
  */
 export function mountCandidates(table: string): Mount[][] {
   // A later mount hides an earlier one at the same path.
@@ -54,7 +54,7 @@ export function mountCandidates(table: string): Mount[][] {
     .sort(([a], [b]) => (a ? length(a) : 0) - (b ? length(b) : 0));
 }
 
-/** One mount for each file system: the shortest path. */
+/** Returns one mount for each file system: the one with the shortest path. */
 export function chooseMounts(table: string): Mount[] {
   return mountCandidates(table).flatMap(([first]) => first ?? []);
 }

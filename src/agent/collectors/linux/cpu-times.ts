@@ -12,7 +12,7 @@ const HOLD_MS = 10_000;
 
 export type CpuMode = 'user' | 'nice' | 'system' | 'idle' | 'iowait' | 'interrupt' | 'steal';
 
-/** What a processor did between two reads, as shares. */
+/** The activity of a processor between two reads, as shares. */
 export interface CpuShares {
   busy: number | null;
   modes: Record<CpuMode, number | null>;
@@ -23,9 +23,7 @@ const UNKNOWN: CpuShares = {
   modes: { user: null, nice: null, system: null, idle: null, iowait: null, interrupt: null, steal: null },
 };
 
-/**
- * The ticks of one line of `/proc/stat`; columns missing in old kernels are 0. null when the line is something else.
- */
+/** Parses the ticks of one line of `/proc/stat`; columns missing in old kernels are 0. Null for any other line. */
 export function parseCpuTicks(columns: string): number[] | null {
   const ticks = columns
     .trim()
@@ -81,7 +79,7 @@ export class CpuTimes {
   }
 }
 
-/** Whether the counters started again. Only idle and I/O wait may go backwards a little (proc(5)). */
+/** Whether the counters have restarted. Only idle and I/O wait may go backwards a little (proc(5)). */
 function isReset(before: readonly number[], now: readonly number[]): boolean {
   let change = 0;
   for (const [i, ticks] of now.entries()) {

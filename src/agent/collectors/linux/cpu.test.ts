@@ -7,7 +7,7 @@ import { CpuTimes, parseCpuTicks } from './cpu-times';
 
 const CPU = 'system.cpu.utilization';
 
-/** The machine's utilization after each text, as in the rows. */
+/** Returns the machine's utilization after each text, as in the rows. */
 async function rowsOf(...texts: string[]): Promise<(number | null | undefined)[]> {
   const { root, ...roots } = fixtureRoots({ 'proc/stat': '' });
   const collector = createCpuCollector(roots);

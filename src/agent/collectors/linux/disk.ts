@@ -8,7 +8,10 @@ import { MAX_DISKS } from '../priorities';
 /** The unit of `/proc/diskstats`, whatever the disk's own sectors are. */
 const SECTOR_BYTES = 512;
 const LOOK_EVERY_MS = 30_000;
-/** Includes the single paths of a multipath NVMe disk, whose bytes the disk counts too, and a card's boot areas. */
+/**
+ * Also matches the single paths of a multipath NVMe disk, because the disk counts their bytes too, and a card's boot
+ * areas.
+ */
 const NOT_DISKS = /^(loop|ram|sr|fd|nbd)\d|^nvme\d+c\d+n\d+|^mmcblk\d+(boot\d|rpmb)/;
 const PARTITION = /^((sd|vd|xvd|hd|dasd)[a-z]+\d+|(nvme\d+n|mmcblk|md|nbd|rbd|zd|drbd)\d+p\d+)$/;
 const HARDWARE = /^(sd|nvme|vd|xvd|hd|mmcblk|dasd)/;
@@ -30,7 +33,7 @@ export function createDiskCollector(roots: SystemRoots): Collector {
       const disks = new Map<string, { isHardware: boolean; counters: DiskCounters }>();
       for (const { device, counters } of parseDiskStats(file.read())) {
         const name = nameOf(device);
-        // A disk that has never been used (a spare zram, an empty card reader) is not worth a chart.
+        // A disk that has never been used (a spare zram, an empty card reader) needs no chart.
         if (name === null || (counters.reads === 0 && counters.writes === 0)) continue;
         disks.set(name, { isHardware: HARDWARE.test(device), counters });
       }
@@ -44,7 +47,7 @@ export function createDiskCollector(roots: SystemRoots): Collector {
   };
 }
 
-/** The lines of `/proc/diskstats`; a column that is no number is null, a line that is something else is skipped. */
+/** Parses `/proc/diskstats`. A column that is not a number becomes null; other lines are skipped. */
 export function parseDiskStats(text: string): { device: string; counters: DiskCounters }[] {
   const found = [];
   for (const line of text.split('\n')) {

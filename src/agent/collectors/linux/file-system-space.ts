@@ -26,8 +26,8 @@ interface Question {
 }
 
 /**
- * Asks file systems how full they are, with statfs(2), which may block for ever on a dead disk, a hung FUSE program or
- * a lost server. Inside this process, each such call would block a thread of libuv's pool and keep the process from
+ * Asks file systems how full they are, with statfs(2), which may block indefinitely on a dead disk, a hung FUSE program
+ * or a lost server. Inside this process, each such call would block a thread of libuv's pool and keep the process from
  * ending, so stat(1) is used, which every Linux has. If it is missing, at most two threads are used.
  */
 export class FileSystemSpace {
@@ -155,7 +155,7 @@ export class FileSystemSpace {
   }
 }
 
-/** The slash makes files fail: containers bind single files such as /etc/hosts from the host's disk. */
+/** Adds a slash, which makes files fail: containers bind single files such as /etc/hosts from the host's disk. */
 const folder = (path: string) => (path.endsWith('/') ? path : `${path}/`);
 
 /**

@@ -13,7 +13,7 @@ const facts: FileSystemFacts = { bsize: 1_000, blocks: 100, bfree: 40, bavail: 3
 const mounts = (...paths: string[]) => paths.map((path, i) => `/dev/d${i} ${path} ext4 rw 0 0`).join('\n');
 const used = (path: string, i: number) => `system.filesystem.usage{/dev/d${i},${path},ext4,used}`;
 
-/** File systems that answer until told to hang, and answer again once released. */
+/** Creates file systems that answer until told to hang, and answer again once released. */
 function fileSystems() {
   const hanging = new Map<string, (() => void)[]>();
   const asked: string[] = [];

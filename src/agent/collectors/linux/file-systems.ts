@@ -12,7 +12,7 @@ export { chooseMounts } from './choose-mounts';
 
 /** A file system that has not answered within this time has no value until it does. */
 const PATIENCE_MS = 3_000;
-/** The most paths of one file system to try when shorter ones are files, or not readable for the agent. */
+/** The most paths of one file system to try if the shorter ones are files or not readable for the agent. */
 const MAX_CANDIDATES = 4;
 /** Errors that need no warning: from files, other users' mounts, and mounts removed meanwhile. */
 const QUIET_ERRORS = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM']);

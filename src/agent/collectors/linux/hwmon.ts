@@ -2,7 +2,7 @@ import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 /**
- * A temperature sensor, named by the device it belongs to, because `hwmonN` and `nvmeN` are numbered anew at each boot.
+ * A temperature sensor, named by the device it belongs to, because `hwmonN` and `nvmeN` get new numbers at each boot.
  */
 export interface Sensor {
   path: string;
@@ -14,9 +14,9 @@ export interface Sensor {
 
 interface Chip {
   folder: string;
-  /** The driver's name, without a number that counts devices. */
+  /** The driver's name, without a number that only counts devices. */
   name: string;
-  /** Where the device is: a serial number, an address on a bus; empty if unknown. */
+  /** The place of the device: a serial number, an address on a bus; empty if unknown. */
   place: string;
   /** The name shown before its labels. */
   shown: string;
@@ -28,7 +28,7 @@ const NOT_LASTING =
   /^(hwmon\d*|nvme\d*|nvme-subsystem|nvme-subsys\d+|i2c-\d+|host\d+|target[\d:]+|ieee80211|phy\d+|net|wl\w*\d|eth\d+|thermal|thermal_zone\d+|cooling_device\d+|usb\d+|scsi_host|ata\d+|link\d+|dev[\d.]+|virtual|power_supply|mdio_bus|devices|device|drm|card\d+|[0-9a-f]{0,4}:?\d+:\d+:\d+:\d+)$/;
 const SHOWN_OF_A_SERIAL = 4;
 
-/** The sensors of `/sys/class/hwmon`, and of the thermal zones that hwmon does not show as well. */
+/** Finds the sensors of `/sys/class/hwmon`, and of the thermal zones that hwmon does not show as well. */
 export async function findSensors(sys: string): Promise<Sensor[]> {
   const chips = await Promise.all(
     (await list(join(sys, 'class', 'hwmon'))).map((entry) => readChip(sys, entry)),
@@ -37,7 +37,7 @@ export async function findSensors(sys: string): Promise<Sensor[]> {
   return toldApart(found);
 }
 
-/** The contents of a sysfs file, without the line break. Empty when it cannot be read, e.g. while a sensor sleeps. */
+/** Reads a sysfs file, without the line break. Empty if it cannot be read, e.g. while a sensor sleeps. */
 export async function readText(path: string): Promise<string> {
   try {
     return (await readFile(path, 'latin1')).replaceAll('\0', '').trim();
@@ -59,7 +59,7 @@ async function readChip(sys: string, entry: string): Promise<Chip> {
   return { folder, name, place: place === name ? '' : place, shown: shownName(name, model, serial, place) };
 }
 
-/** A disk is named by its model and the end of its serial number, other devices by their driver and place. */
+/** Names a disk by its model and the end of its serial number, other devices by their driver and place. */
 function shownName(name: string, model: string, serial: string, place: string): string {
   if (serial !== '') {
     const end = serial.length > SHOWN_OF_A_SERIAL ? serial.slice(-SHOWN_OF_A_SERIAL) : serial;
@@ -70,7 +70,7 @@ function shownName(name: string, model: string, serial: string, place: string): 
 
 const isReadable = (place: string) => /^[a-z][a-z0-9_.-]*$/i.test(place);
 
-/** Where a device is: the lasting parts of its path, or its sysfs name if there are none. */
+/** Returns the place of a device: the lasting parts of its path, or its sysfs name if there are none. */
 async function placeOf(sys: string, device: string, owner: string): Promise<string> {
   const [path, devices] = await Promise.all([realPathOf(device), realPathOf(join(sys, 'devices'))]);
   if (path !== '' && devices !== '' && path.startsWith(`${devices}/`)) {
@@ -90,7 +90,10 @@ async function placeOf(sys: string, device: string, owner: string): Promise<stri
   return /^thermal_zone\d+$/.test(owner) ? '' : withoutCount(owner);
 }
 
-/** A disk behind a controller is placed by its port there, because host numbers depend on the order of discovery. */
+/**
+ * Returns the place of a disk behind a controller: its port there, because host numbers depend on the order of
+ * discovery.
+ */
 function scsiPlace(parts: readonly string[]): string[] {
   const scsi = parts.findLast((part) => /^\d+:\d+:\d+:\d+$/.test(part));
   if (scsi === undefined) return [];
@@ -155,7 +158,7 @@ interface Found extends Sensor {
   order: string;
 }
 
-/** Makes sensor ids unique, and names too where the places differ. */
+/** Makes sensor ids unique; also makes the names unique if the places differ. */
 function toldApart(found: readonly Found[]): Sensor[] {
   const names = new Map<string, number>();
   const ids = new Map<string, number>();

@@ -9,17 +9,17 @@ export interface MemoryFacts {
   cached: number;
   buffers: number;
   free: number;
-  /** What programs could still use without swapping. */
+  /** Memory that programs could still use without swapping. */
   available: number;
   shared: number | null;
 }
 
 /**
- * Memory figures from `/proc/meminfo` and ZFS's `arcstats` (null without ZFS). `used` is memory that programs could not
- * get back (MemTotal - MemAvailable), as in the OpenTelemetry conventions. ZFS's cache shrinks to `c_min` when programs
- * need memory, but the kernel does not count it as available. Containers may show the host's figures with a total of
- * their own, so figures above the total are ignored, and so is a ZFS cache larger than all memory in use. Returns null
- * for any other text.
+ * Calculates memory figures from `/proc/meminfo` and ZFS's `arcstats` (null without ZFS). `used` is memory that
+ * programs could not get back (MemTotal - MemAvailable), as in the OpenTelemetry conventions. ZFS's cache shrinks to
+ * `c_min` when programs need memory, but the kernel does not count it as available. Containers may show the host's
+ * figures with a total of their own, so figures above the total are ignored, and so is a ZFS cache larger than all
+ * memory in use. Returns null for any other text.
  */
 export function memoryFacts(meminfo: string, arcstats: string | null): MemoryFacts | null {
   const field = (name: string) => {

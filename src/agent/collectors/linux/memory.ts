@@ -9,7 +9,7 @@ import { memoryFacts } from './memory-facts';
 /** ZFS is loaded when its first pool is imported; without it there is no file to read. */
 const LOOK_FOR_ZFS_EVERY_MS = 60_000;
 
-/** `system.memory.*` from `/proc/meminfo` and, where there is ZFS, its `arcstats`. */
+/** Creates the collector of `system.memory.*`, from `/proc/meminfo` and, with ZFS, its `arcstats`. */
 export function createMemoryCollector(roots: SystemRoots): Collector {
   const file = new KernelFile(join(roots.proc, 'meminfo'));
   const arcstats = new KernelFile(join(roots.proc, 'spl', 'kstat', 'zfs', 'arcstats'));
@@ -71,7 +71,7 @@ export function createMemoryCollector(roots: SystemRoots): Collector {
   };
 }
 
-/** LXC gives its containers a meminfo of their own, while arcstats stays the host's. */
+/** Whether this container has its own meminfo, as LXC provides; arcstats stays the host's. */
 function hasOwnMeminfo(roots: SystemRoots): boolean {
   try {
     return /^\S+ \/proc\/meminfo fuse\.lxcfs /m.test(

@@ -3,13 +3,12 @@ export interface Mount {
   device: string;
   mountpoint: string;
   kind: string;
-  /** Major and minor number of the file system, `8:1`; null where only the short table is there. */
+  /** Major and minor number of the file system, `8:1`; null if only the short table is available. */
   number: string | null;
 }
 
 /**
- * The text of `/proc/<pid>/mountinfo` or `/proc/<pid>/mounts` (proc(5)), in the order of mounting. Lines that are
- * something else are skipped.
+ * Parses `/proc/<pid>/mountinfo` or `/proc/<pid>/mounts` (proc(5)), in the order of mounting. Other lines are skipped.
  */
 export function parseMounts(table: string): Mount[] {
   const mounts: Mount[] = [];

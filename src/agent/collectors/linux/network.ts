@@ -75,7 +75,7 @@ function report(
   slots.leftOut(kind, leftOut, max);
 }
 
-/** The interfaces of `/proc/net/dev`; a column that is no number is null, a line that is something else is skipped. */
+/** Parses `/proc/net/dev`. A column that is not a number becomes null; other lines are skipped. */
 export function parseNetDev(text: string): InterfaceCounters[] {
   const found = new Map<string, InterfaceCounters>();
   for (const line of text.split('\n')) {
@@ -112,7 +112,10 @@ function cardTest(sys: string): (name: string) => boolean {
   };
 }
 
-/** In another machine's `/proc`, `net` is this container's own; the machine's is that of process 1. */
+/**
+ * Returns the path of the interface table. In another machine's `/proc`, `net` belongs to this container; the machine's
+ * is that of process 1.
+ */
 function deviceTable(roots: SystemRoots): string {
   const ofInit = join(roots.proc, '1', 'net', 'dev');
   return isHostTree(roots) && existsSync(ofInit) ? ofInit : join(roots.proc, 'net', 'dev');

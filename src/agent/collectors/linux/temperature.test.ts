@@ -13,7 +13,7 @@ function link(roots: Roots, path: string, target: string): void {
   symlinkSync(target, join(roots.sys, path));
 }
 
-/** A chip as `/sys/class/hwmon/hwmonN`, whose `device` points where `target` says. */
+/** Creates a chip at `/sys/class/hwmon/hwmonN`, whose `device` points to `target`. */
 function chip(
   roots: Roots,
   n: number,
@@ -35,7 +35,7 @@ const temp = (celsius: number, label?: string) => ({
   ...(label === undefined ? {} : { temp1_label: `${label}\n` }),
 });
 
-/** The same machine, its chips and disks in another order. */
+/** Builds the same machine twice, with its chips and disks in a different order. */
 async function bothBoots(build: (roots: Roots, order: readonly [number, number]) => void) {
   const boots = [];
   for (const order of [[0, 1] as const, [1, 0] as const]) {

@@ -6,7 +6,7 @@ import { MAX_PROCESSORS, PRIORITY } from '../priorities';
 /** The index of idle time, the only counter that may go back a little. */
 const IDLE = 3;
 
-/** Processor figures from `node:os`, which every system has; cheap enough for every row. */
+/** Creates the collector of processor figures from `node:os`, which every system has; cheap enough for every row. */
 export function createPortableCpuCollector(): Collector {
   let before: number[][] = [];
   return {
@@ -14,7 +14,7 @@ export function createPortableCpuCollector(): Collector {
     everyMs: 0,
     read(slots) {
       const now = cpus().map(({ times }) => [times.user, times.nice, times.sys, times.idle, times.irq]);
-      // Counters that fell were reset, so how far they went before is unknown.
+      // Counters that fell were reset, so their increase before the reset is unknown.
       const fell = now.some((times, core) =>
         times.some((ms, i) => ms < (before[core]?.[i] ?? 0) && i !== IDLE),
       );
@@ -47,7 +47,7 @@ function declare(labels: Record<string, string>) {
   return { name: 'system.cpu.utilization', labels, unit: '1', kind: 'gauge' as const, min: 0, max: 1 };
 }
 
-/** Free is the system's figure; the size of the cache is known only to slower means. */
+/** `free` is the system's figure; the size of the cache can only be read by slower means. */
 export function createPortableMemoryCollector(): Collector {
   return {
     name: 'memory',

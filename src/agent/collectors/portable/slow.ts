@@ -52,7 +52,9 @@ async function readNetwork(si: SystemInformation, slots: SlotTable): Promise<voi
   }
 }
 
-/** systeminformation counts operations of all disks together; bytes only if the system reports them. */
+/**
+ * Reads the operations of all disks together, as systeminformation counts them; bytes only if the system reports them.
+ */
 async function readDisk(si: SystemInformation, slots: SlotTable): Promise<void> {
   const [operations, bytes] = [await si.disksIO(), await si.fsStats()];
   // Windows has neither and answers null.

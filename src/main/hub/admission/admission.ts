@@ -6,20 +6,22 @@ import { CLOSE, describeCloseCode, type CloseCode } from '@shared/protocol/close
 import type { Limits } from '@shared/protocol/limits';
 import type { EventLog } from '../events/event-log';
 import { createFailureLimiter, type FailureLimiter } from '../bounds/failure-limiter';
+import { CodeBudget } from './code-budget';
 import type { Device } from '../devices/device';
 import type { DeviceRegistry } from '../devices/device-registry';
+import { isSession, type DeviceSession } from '../devices/presence';
 import { digest, equalSecrets } from '../secrets';
 import type { SettingsStore } from '../settings/settings-store';
 import { addClaim, claimOf, isReservedId } from './claims';
 import type { Credentials } from './credentials';
-import { proveKey } from '../devices/device-key';
+import { isUntaken, proveKey } from '../devices/device-key';
 import { Impostors } from './impostors';
 import { JoinTokens } from './join-tokens';
+import type { TokenUses } from './token-uses';
 import { randomCode } from './verification-code';
 
 const FAILURES_WINDOW_MS = 60_000;
 const SUPERSEDED = describeCloseCode(CLOSE.superseded);
-const CODES_WINDOW_MS = 10 * 60_000;
 
 /** A client's claim to be a device, and the credentials it presents. */
 export interface Claim extends Credentials {
@@ -29,22 +31,29 @@ export interface Claim extends Credentials {
   address: string;
   /** Whether the client can receive a key and store it; simple devices cannot. */
   takesKeys: boolean;
-  /** The digits derived from its encrypted connection; null for a plain one. */
-  code: string | null;
+  /**
+   * The digits that it shows while it waits. own: new ones for each connection of an agent, or run of it. agreed: an
+   * encrypted connection's, agreed on later, if the agent commits to a nonce. kept: those of a simple device, which stay.
+   */
+  digits: 'own' | 'agreed' | 'kept';
+  /** The run of the agent; null where it does not say. */
+  instance: string | null;
 }
 
 /**
- * admitted: approved or pending, as the device says; if `needsKey`, the device must be given a key. refused: with a
+ * admitted: approved or pending, as the device says; if `needsKey`, the device must be given a key; `code` are the
+ * digits that an agent shows while it waits. refused: with a
  * message and a close code. rejected: by the user, and the client is told so. blocked: closed without a message.
  */
 export type Verdict =
-  | { kind: 'admitted'; device: Device; needsKey: boolean }
+  | { kind: 'admitted'; device: Device; needsKey: boolean; code: string | null }
   | { kind: 'refused'; fault: Fault; closeCode: CloseCode }
   | { kind: 'rejected' }
   | { kind: 'blocked' };
 
 export interface AdmissionOptions {
   dataDir: string | null;
+  tokenUses: TokenUses;
   clock: Clock;
   log: Logger;
   limits: Limits;
@@ -64,15 +73,15 @@ export class Admission {
   readonly tokens: JoinTokens;
   readonly #options: AdmissionOptions;
   readonly #failures: FailureLimiter;
-  readonly #codes: FailureLimiter;
+  readonly #codes: CodeBudget;
   readonly #impostors: Impostors;
 
   constructor(options: AdmissionOptions) {
-    const { dataDir, clock, log, limits, events } = options;
+    const { dataDir, tokenUses, clock, log, limits, events } = options;
     this.#options = options;
-    this.tokens = new JoinTokens(dataDir, limits.joinTokens, clock, log);
+    this.tokens = new JoinTokens(dataDir, tokenUses, limits.joinTokens, clock, log);
     this.#failures = createFailureLimiter(clock, limits.failuresPerAddress, FAILURES_WINDOW_MS);
-    this.#codes = createFailureLimiter(clock, limits.codesPerAddress, CODES_WINDOW_MS);
+    this.#codes = new CodeBudget(clock, limits);
     this.#impostors = new Impostors(events, clock);
   }
 
@@ -137,8 +146,12 @@ export class Admission {
         return admitted(device, proof === 'previous' && claim.takesKeys);
       }
       // Nothing was heard after the key was sent, so it may have been lost with the connection.
-      const mayHaveMissedIt = !key.taken && key.previous === null && device.boundTo === claim.address;
-      if (claim.key === null && claim.takesKeys && mayHaveMissedIt) return admitted(device, true);
+      const mayHaveMissedIt = isUntaken(key) && device.boundTo === claim.address;
+      if (claim.key === null && claim.takesKeys && mayHaveMissedIt) {
+        if (mayInherit(device, claim)) return admitted(device, true);
+        // Perhaps the agent was started anew: it may ask again, beside the device.
+        if (this.#options.settings.current.admit === 'ask') return this.#elsewhere(claim, device);
+      }
     }
     this.#failures.fail(claim.address);
     this.#impostors.tell(device, claim.address, claim.key === null ? 'no key' : 'a wrong key');
@@ -171,7 +184,10 @@ export class Admission {
       device.bindTo(claim.address);
       this.#options.devices.touchAndSave(device);
     }
-    if (device.boundTo === claim.address) return admitted(device, claim.takesKeys);
+    if (device.boundTo === claim.address) {
+      const isOther = claim.takesKeys && this.needsKey(device) && !mayInherit(device, claim);
+      return isOther ? this.#elsewhere(claim, device) : admitted(device, claim.takesKeys);
+    }
     if (claim.token !== null && device.joinedWith !== null) {
       // A client that presents the token the device joined with is taken for the device.
       const token = this.tokens.check(claim.token, device.joinedWith);
@@ -224,47 +240,62 @@ export class Admission {
     if (policy === 'token') {
       return refused('TOKEN_NEEDED', 'This hub admits only devices with a join token.');
     }
-    return this.#wait(claim, device, () => devices.add(claim.id, claim.name));
+    return this.#wait(claim, device, () => devices.add(claim.id, claim.name, claim.address));
   }
 
   #admitNew(claim: Claim, known: Device | null, by: ApprovedBy): Verdict {
-    const found = known ? succeed(known) : this.#options.devices.add(claim.id, claim.name);
+    const found = known ? succeed(known) : this.#options.devices.add(claim.id, claim.name, claim.address);
     if (!found.ok) return refused(found.error.code, found.error.message, CLOSE.tryLater);
     const device = found.value;
     const isNew = device.approval !== 'approved';
-    // Who waits as this device from elsewhere is not let in with it.
-    for (const presence of device.presences) {
-      if (presence.address !== claim.address) presence.close(CLOSE.superseded, SUPERSEDED);
+    // Who waits as this device from elsewhere, or as an agent of its own, is not let in with it.
+    for (const presence of isNew ? device.presences : []) {
+      const isOther = claim.takesKeys || (isSession(presence) && presence.takesKeys);
+      if (isOther || presence.address !== claim.address) presence.close(CLOSE.superseded, SUPERSEDED);
     }
     device.approve(by, claim.address);
     this.#options.devices.touchAndSave(device);
-    // Saved at once, so that after a crash the samples still have their device.
-    if (isNew) this.#options.devices.whenSaved(() => {});
+    // Saved at once, in the transaction of its first samples, so that after a crash they still have their device.
+    if (isNew) this.#options.devices.save();
     return admitted(device, by === 'token' && claim.takesKeys);
   }
 
   /** Makes the device wait, shown to the user with digits to compare. */
   #wait(claim: Claim, known: Device | null, add: () => Result<Device>): Verdict {
+    const { askersPerDevice } = this.#options.limits;
+    if (claim.takesKeys && known && othersOf(known, claim).length >= askersPerDevice) {
+      return refused('TOO_MANY_ASKERS', 'Too many agents wait as this device already.', CLOSE.tryLater);
+    }
     const code = this.#codeFor(claim, known);
     if (!code.ok) return refused(code.error.code, code.error.message, CLOSE.tryLater);
     const found = known ? succeed(known) : add();
     if (!found.ok) return refused(found.error.code, found.error.message, CLOSE.tryLater);
     const device = found.value;
-    device.wait(claim.address, code.value, claim.code !== null);
+    if (claim.digits === 'kept') device.wait(claim.address, code.value);
+    else device.wait(claim.address);
     this.#options.devices.touchAndSave(device);
-    return admitted(device, false);
+    return admitted(device, false, code.value);
   }
 
-  /** A device that reconnects without encryption keeps its digits, unless they came from an encrypted connection. */
-  #codeFor(claim: Claim, device: Device | null): Result<string> {
-    const before = device?.standing.isCodeDerived === (claim.code !== null) ? device.code : null;
-    if (before !== null && (claim.code === null || claim.code === before)) return succeed(before);
-    // A client that could request digits without limit would eventually get those of a waiting device.
-    if (this.#codes.waitMs(claim.address) > 0) {
+  /**
+   * A simple device keeps its digits, and so does a run of an agent that reconnects. Nobody else gets them: the user's
+   * approval names them.
+   */
+  #codeFor({ address, digits, instance }: Claim, device: Device | null): Result<string | null> {
+    if (device && digits === 'kept' && device.ownCode !== null) return succeed(device.ownCode);
+    if (device && digits === 'own' && instance !== null) {
+      const same = device.agents.find((agent) => agent.instance === instance);
+      const before = same?.code ?? device.askers.codeOfRun(instance);
+      if (before !== null) return succeed(before);
+    }
+    if (!this.#codes.take(address)) {
       return fail('TOO_MANY_CODES', 'Too many devices asked to join from this address; try again later.');
     }
-    this.#codes.fail(claim.address);
-    return succeed(claim.code ?? randomCode());
+    if (digits === 'agreed') return succeed(null);
+    const taken = new Set([device?.ownCode, ...(device?.agents ?? []).map(({ code }) => code)]);
+    let code = randomCode();
+    while (taken.has(code)) code = randomCode();
+    return succeed(code);
   }
 
   #isBlocked(address: string): boolean {
@@ -277,8 +308,18 @@ export class Admission {
   }
 }
 
-function admitted(device: Device, needsKey: boolean): Verdict {
-  return { kind: 'admitted', device, needsKey };
+function admitted(device: Device, needsKey: boolean, code: string | null = null): Verdict {
+  return { kind: 'admitted', device, needsKey, code };
+}
+
+/** The agents that are there as this device, without an earlier connection of the claimant's own run. */
+function othersOf(device: Device, { instance }: Claim): DeviceSession[] {
+  return device.agents.filter((agent) => instance === null || agent.instance !== instance);
+}
+
+/** Whether the key of this device may be handed to a claimant that does not show it. */
+function mayInherit(device: Device, claim: Claim): boolean {
+  return device.askers.isHeir(claim.instance, othersOf(device, claim).length === 0);
 }
 
 function refused(code: string, message: string, closeCode: CloseCode = CLOSE.unauthorised): Verdict {

@@ -17,7 +17,7 @@ export function claimOf(devices: DeviceRegistry, device: Device, address: string
 
 /** Adds a claim as a separate device entry. Fails like `DeviceRegistry.add`. */
 export function addClaim(devices: DeviceRegistry, device: Device, address: string): Result<Device> {
-  const added = devices.add(claimId(device.id, address), device.name);
+  const added = devices.add(claimId(device.id, address), device.name, address);
   if (!added.ok) return added;
   added.value.claim(device);
   return added;

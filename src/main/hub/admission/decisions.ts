@@ -3,9 +3,11 @@ import { FaultError } from '@shared/errors';
 import type { EventKind } from '@shared/model';
 import { CLOSE } from '@shared/protocol/close-codes';
 import type { Limits } from '@shared/protocol/limits';
+import type { Asker } from '../devices/askers';
 import type { Device } from '../devices/device';
-import { createDeviceKey, takeKey } from '../devices/device-key';
+import { createDeviceKey, isUntaken, takeKey } from '../devices/device-key';
 import type { DeviceRegistry } from '../devices/device-registry';
+import { isSession, type DeviceSession } from '../devices/presence';
 import type { EventLog } from '../events/event-log';
 import { forgetClaims } from './claims';
 
@@ -18,7 +20,8 @@ export interface DecisionsOptions {
 
 /**
  * What the user decides about devices: who is let in, who is turned away, and who has to show another key. Each decision
- * is on disk before it returns, since a crash must not undo it. What cannot be decided throws a `FaultError`.
+ * is on disk when its promise resolves, since a crash must not undo it. What cannot be decided rejects with a
+ * `FaultError`. So does what cannot be saved: then nobody is let in, but who is turned away stays out.
  */
 export class Decisions {
   readonly #options: DecisionsOptions;
@@ -28,15 +31,15 @@ export class Decisions {
   }
 
   /**
-   * `code` are the digits that the user compared. Throws `CODE_CHANGED` when the device shows others by now, `NOT_ASKED`
-   * when it has not asked since it was turned away, `CLAIM_OVER` when what it says it is cannot be taken over any more.
+   * `code` are the digits that the user compared: whoever shows them is let in, and nobody else who asks to be the same
+   * device. Throws `CODE_CHANGED` when nobody shows them any more, `NOT_ASKED` when it has not asked since it was turned
+   * away, `CLAIM_OVER` when what it says it is cannot be taken over any more.
    */
-  approve(device: Device, code: string | undefined): void {
+  async approve(device: Device, code: string | undefined): Promise<void> {
     const { devices } = this.#options;
-    if (device.approval === 'approved') return;
-    if (code !== undefined && device.approval === 'pending' && code !== device.code) {
-      throw new FaultError('CODE_CHANGED', 'The device now shows a different code. Compare again.');
-    }
+    // Perhaps somebody else approves it just now: then it is done when that is on disk.
+    if (device.approval === 'approved') return devices.saved();
+    const chosen = chooseAsker(device, code);
     if (device.approval === 'pending' && device.boundTo === null) {
       // Approved now, it would be whoever asks first.
       throw new FaultError(
@@ -47,10 +50,10 @@ export class Decisions {
     const claimed = device.claims === null ? undefined : devices.get(device.claims);
     if (
       claimed &&
-      claimed.key === null &&
+      (claimed.key === null || isUntaken(claimed.key)) &&
       (claimed.approval === 'approved' || claimed.approval === 'pending')
     ) {
-      this.#approveClaim(device, claimed);
+      await this.#approveClaim(device, claimed, chosen);
       return;
     }
     if (device.claims !== null) {
@@ -59,22 +62,27 @@ export class Decisions {
         'The device that this one claims to be now has a key, or is no longer approved.',
       );
     }
+    await this.#letIn(device, () => {
+      // Before anybody else can ask, so that the key goes to nobody else.
+      turnOthersAway(device, chosen);
+      device.approve('user');
+      device.askers.setHeir(chosen);
+    });
     forgetClaims(devices, device.id);
-    device.approve('user');
     this.#tell(device, 'approved', 'Approved in the app.');
-    this.#enforce(device);
+    for (const presence of device.presences) presence.admissionChanged();
   }
 
-  reject(device: Device): void {
+  async reject(device: Device): Promise<void> {
     if (device.approval === 'rejected') return;
     device.reject();
     forgetClaims(this.#options.devices, device.id);
     this.#tell(device, 'rejected', 'Rejected in the app.');
-    this.#enforce(device);
+    await this.#enforce(device);
   }
 
   /** Throws `PART_OF_WIREWATCH` or `TOO_MANY_BLOCKED`. */
-  block(device: Device): void {
+  async block(device: Device): Promise<void> {
     const { devices, limits } = this.#options;
     if (device.approval === 'blocked') return;
     refuseOwn(device);
@@ -92,30 +100,30 @@ export class Decisions {
     if (address !== null) devices.forgetPendingFrom(address);
     const others = address === null ? '' : `, together with new devices from ${address}`;
     this.#tell(device, 'blocked', `Blocked in the app${others}.`);
-    this.#enforce(device);
+    await this.#enforce(device);
   }
 
   /** Throws `NOT_BLOCKED`. */
-  unblock(device: Device): void {
+  async unblock(device: Device): Promise<void> {
     const { devices, events } = this.#options;
     if (device.approval !== 'blocked') throw new FaultError('NOT_BLOCKED', 'This device is not blocked.');
     if (device.wasApproved) {
       // There may be samples of it: it waits until it is approved again, or removed.
       device.unblock();
       this.#tell(device, 'waiting', 'Unblocked in the app; it can ask to join again.');
-      this.#enforce(device);
+      await this.#enforce(device);
       return;
     }
     devices.remove(device);
     events.forgetDevice(device.id);
-    devices.save();
+    await devices.saved();
   }
 
   /**
    * Makes a new key. Null when it is handed over the device's own connection; otherwise the key, to be shown this once.
    * Throws `NOT_APPROVED` or `PART_OF_WIREWATCH`.
    */
-  issueKey(device: Device): string | null {
+  async issueKey(device: Device): Promise<string | null> {
     const { devices, clock } = this.#options;
     if (device.approval !== 'approved') {
       throw new FaultError('NOT_APPROVED', 'Only an approved device can have a key.');
@@ -130,15 +138,13 @@ export class Decisions {
       return null;
     }
     const { secret, key } = createDeviceKey(clock.now(), null);
-    device.giveKey(takeKey(key));
+    await this.#letIn(device, () => device.giveKey(takeKey(key)));
     this.#tell(device, 'approved', 'A key was issued in the app. The device now needs it to connect.');
-    devices.touchAndSave(device);
-    devices.save();
     return secret;
   }
 
   /** Throws `NOT_APPROVED` or `PART_OF_WIREWATCH`. */
-  revokeKey(device: Device): void {
+  async revokeKey(device: Device): Promise<void> {
     const { devices } = this.#options;
     if (device.approval !== 'approved') {
       throw new FaultError('NOT_APPROVED', 'This device is not approved, so it has no key.');
@@ -148,34 +154,77 @@ export class Decisions {
     device.revoke();
     this.#tell(device, 'waiting', `Its ${lost} was revoked in the app; it has to be approved again.`);
     devices.touchAndSave(device);
-    devices.save();
     device.close(CLOSE.unauthorised, 'its key was revoked');
+    await devices.saved();
   }
 
   /** It has moved: the device it says it is takes its address, and the claim is over. */
-  #approveClaim(claim: Device, device: Device): void {
+  async #approveClaim(claim: Device, device: Device, chosen: Asker | null): Promise<void> {
     const { devices } = this.#options;
+    const { boundTo } = claim;
+    await this.#letIn(device, () => {
+      device.approve('user', boundTo);
+      device.forgetUntakenKey();
+      device.askers.setHeir(chosen);
+    });
     device.close(CLOSE.superseded, 'another connection was approved as this device');
     // Its agent says hello anew, and is that device then.
     claim.close(CLOSE.tryLater, 'approved: connect again');
     devices.remove(claim);
     forgetClaims(devices, device.id);
-    device.approve('user', claim.boundTo);
-    this.#tell(device, 'approved', `Approved in the app at its new address ${claim.boundTo ?? ''}.`);
-    this.#enforce(device);
+    this.#tell(device, 'approved', `Approved in the app at its new address ${boundTo ?? ''}.`);
+    for (const presence of device.presences) presence.admissionChanged();
   }
 
-  /** On disk at once, and known to the device's presences. */
-  #enforce(device: Device): void {
+  /** Changes how a device stands, for the better: only once it is on disk does anybody hear of it. */
+  async #letIn(device: Device, change: () => void): Promise<void> {
+    const { devices } = this.#options;
+    const before = device.standing;
+    change();
+    const after = device.standing;
+    devices.touchAndSave(device);
+    try {
+      await devices.saved();
+    } catch (error) {
+      if (device.standing === after) device.standAgain(before);
+      devices.touchAndSave(device);
+      throw error;
+    }
+  }
+
+  /** Known to the device's presences at once, and on disk when it resolves. */
+  async #enforce(device: Device): Promise<void> {
     const { devices } = this.#options;
     devices.touchAndSave(device);
-    devices.save();
     for (const presence of device.presences) presence.admissionChanged();
+    await devices.saved();
   }
 
   #tell(device: Device, kind: EventKind, text: string): void {
     const at = this.#options.clock.now();
     this.#options.events.add({ at, kind, level: 'info', device: device.id, text });
+  }
+}
+
+/** Who shows these digits, or the digits that the app shows; null for a simple device. Throws `CODE_CHANGED`. */
+function chooseAsker(device: Device, code: string | undefined): DeviceSession | Asker | null {
+  const { agents, askers, shownAgent } = device;
+  if (device.approval !== 'pending') return null;
+  const left = agents.length === 0 ? askers.left : null;
+  if (code === undefined) return shownAgent ?? left;
+  const chosen = agents.find((agent) => agent.code === code);
+  if (chosen) return chosen;
+  if (code === device.ownCode) return null;
+  if (left !== null && code === left.code) return left;
+  throw new FaultError('CODE_CHANGED', 'The device now shows a different code. Compare again.');
+}
+
+/** Ends the connections of others that asked to be the device. They may ask again, and show digits of their own then. */
+function turnOthersAway(device: Device, chosen: DeviceSession | Asker | null): void {
+  const isAgent = chosen !== null;
+  for (const presence of device.presences) {
+    if (presence === chosen || (!isAgent && !(isSession(presence) && presence.takesKeys))) continue;
+    presence.close(CLOSE.superseded, 'another one was approved as this device');
   }
 }
 

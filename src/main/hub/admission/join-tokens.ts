@@ -5,7 +5,8 @@ import { fail, succeed, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import type { JoinToken } from '@shared/model';
 import { digest, equalSecrets, randomSecret } from '../secrets';
-import { TokenFolder, type StoredToken, type TokenUse } from './token-folder';
+import { TokenFolder, type StoredToken } from './token-folder';
+import type { TokenUses } from './token-uses';
 
 const SECRET_BITS = 192;
 /** Length of a token's public id. */
@@ -29,21 +30,19 @@ export class JoinTokens {
   readonly #clock: Clock;
   readonly #log: Logger;
   #tokens: StoredToken[] = [];
-  #uses = new Map<string, TokenUse>();
+  readonly #uses: TokenUses;
   #version: string | null = null;
   /** The ids of those made in this run. */
   readonly #ofThisRun = new Set<string>();
 
   /** With `dataDir` null, tokens last only for this run. */
-  constructor(dataDir: string | null, max: number, clock: Clock, log: Logger) {
+  constructor(dataDir: string | null, uses: TokenUses, max: number, clock: Clock, log: Logger) {
     this.#folder = dataDir === null ? null : new TokenFolder(dataDir);
     this.#max = max;
     this.#clock = clock;
     this.#log = log;
+    this.#uses = uses;
     this.#refresh();
-    const uses = this.#folder?.readUses();
-    if (uses) this.#uses = uses;
-    else if (this.#folder) this.#forgetUses(this.#folder);
   }
 
   /** All tokens, oldest first. */
@@ -95,7 +94,7 @@ export class JoinTokens {
     if (deleted?.ok === false) return deleted;
     this.#tokens = this.#tokens.filter((token) => token.id !== id);
     this.#ofThisRun.delete(id);
-    this.#uses.delete(id);
+    this.#uses.put(id, null);
     return succeed(null);
   }
 
@@ -116,12 +115,10 @@ export class JoinTokens {
     return succeed(this.#info(token));
   }
 
-  /** Counts a new device against the token, on disk before the device is admitted. */
+  /** Counts a new device against the token; stored together with the device. */
   use(id: string): void {
     const before = this.#uses.get(id)?.uses ?? 0;
-    this.#uses.set(id, { uses: before + 1, lastUsedAt: this.#clock.now() });
-    const written = this.#folder?.writeUses(this.#uses);
-    if (written?.ok === false) this.#log.error(written.error.message, { code: written.error.code });
+    this.#uses.put(id, { uses: before + 1, lastUsedAt: this.#clock.now() });
   }
 
   /**
@@ -151,20 +148,6 @@ export class JoinTokens {
     return maxUses !== null && (this.#uses.get(id)?.uses ?? 0) >= maxUses ? 'TOKEN_USED_UP' : null;
   }
 
-  /** Nobody knows how often tokens with a limit were used, so none of them admits another device. */
-  #forgetUses(folder: TokenFolder): void {
-    const aside = folder.setUsesAside(this.#clock.now());
-    for (const { id, maxUses } of this.#tokens) {
-      if (maxUses !== null) this.#uses.set(id, { uses: maxUses, lastUsedAt: null });
-    }
-    this.#log.error(
-      `The file of how often join tokens were used is damaged and was set aside as ${aside}. Tokens with a limit count as used up; create new ones.`,
-      { code: 'FILE_UNREADABLE' },
-    );
-    const written = folder.writeUses(this.#uses);
-    if (!written.ok) this.#log.error(written.error.message, { code: written.error.code });
-  }
-
   #info({ id, name, createdAt, expiresAt, maxUses }: StoredToken): JoinToken {
     const { uses, lastUsedAt } = this.#uses.get(id) ?? { uses: 0, lastUsedAt: null };
     return { id, name, createdAt, expiresAt, maxUses, uses, lastUsedAt };
@@ -181,7 +164,5 @@ export class JoinTokens {
         `The join token in ${path} is damaged or cannot be read, so it admits nobody. Revoke it by deleting the file, and create another one, as the user that the hub runs as.`,
       );
     });
-    const known = new Set(this.#tokens.map(({ id }) => id));
-    for (const id of this.#uses.keys()) if (!known.has(id)) this.#uses.delete(id);
   }
 }

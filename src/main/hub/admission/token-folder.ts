@@ -2,7 +2,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { fail, succeed, type Result } from '@shared/errors';
-import { readJsonFile, setFileAside, writeJsonFile } from '../../../files/json-file';
+import { readJsonFile, writeJsonFile } from '../../../files/json-file';
 import { makeFolders } from '../../../files/make-folders';
 
 /** A stored join token, without its secret. */
@@ -16,13 +16,7 @@ export interface StoredToken {
   maxUses: number | null;
 }
 
-export interface TokenUse {
-  uses: number;
-  lastUsedAt: number | null;
-}
-
 const TOKEN_FILE = /^[0-9a-f]{8}\.json$/;
-const USES_FILE = 'join-token-uses.json';
 
 const tokenSchema = v.object({
   id: v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/)),
@@ -32,21 +26,18 @@ const tokenSchema = v.object({
   expiresAt: v.nullable(v.number()),
   maxUses: v.nullable(v.number()),
 });
-const usesSchema = v.record(v.string(), v.object({ uses: v.number(), lastUsedAt: v.nullable(v.number()) }));
 
 /**
  * Join tokens on disk. A folder holds one file per token, which is written once by its creator and deleted to revoke
- * it. A file beside it holds the number of uses of each, which only the hub writes. So the command line can create
- * and revoke tokens while a hub runs, and neither overwrites the other. Everything is readable only by its owner
- * (0600 in 0700).
+ * it. Their uses are kept elsewhere, where only the hub writes (`token-uses.ts`). So the command line can create and
+ * revoke tokens while a hub runs, and neither overwrites the other. Everything is readable only by its owner (0600 in
+ * 0700).
  */
 export class TokenFolder {
   readonly #path: string;
-  readonly #usesPath: string;
 
   constructor(dataDir: string) {
     this.#path = join(dataDir, 'join-tokens');
-    this.#usesPath = join(dataDir, USES_FILE);
   }
 
   /** Changes whenever a token is added or removed; null while there is no folder. */
@@ -95,22 +86,5 @@ export class TokenFolder {
     } catch (error) {
       return fail('FILE_UNWRITABLE', `The token cannot be deleted: ${String(error)}`);
     }
-  }
-
-  /** How often each token was used; null if the file is damaged, so that this is not known. */
-  readUses(): Map<string, TokenUse> | null {
-    const file = readJsonFile(this.#usesPath);
-    if (file.ok && file.value === null) return new Map();
-    const parsed = file.ok ? v.safeParse(usesSchema, file.value) : null;
-    return parsed?.success ? new Map(Object.entries(parsed.output)) : null;
-  }
-
-  /** Keeps a damaged file of uses under another name, which is returned. */
-  setUsesAside(now: number): string {
-    return setFileAside(this.#usesPath, now);
-  }
-
-  writeUses(uses: ReadonlyMap<string, TokenUse>): Result<null> {
-    return writeJsonFile(this.#usesPath, Object.fromEntries(uses));
   }
 }

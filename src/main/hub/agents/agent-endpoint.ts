@@ -3,7 +3,7 @@ import type { ConnectionState, StateReason } from '@shared/model';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import { isRecord, parseAgentMessage, parseJson } from '@shared/protocol/parse';
 import { messageCredentials, type Credentials } from '../admission/credentials';
-import { TokenBucket } from '../bounds/token-bucket';
+import { TokenBucket } from '@shared/token-bucket';
 import { BURST } from '../ingest/agent-ingest';
 import type { Endpoint } from '../sessions/endpoint';
 import type { Session } from '../sessions/session';
@@ -164,8 +164,8 @@ export class AgentEndpoint implements Endpoint {
       replies.fail(words.REJECTED, CLOSE.policy);
     } else if (verdict.kind === 'blocked') replies.failSilently('BLOCKED');
     else {
-      const { device, needsKey } = verdict;
-      const agent = new FullAgent({ session, context, replies, acks: this.#acks, device, hello });
+      const { device, needsKey, code } = verdict;
+      const agent = new FullAgent({ session, context, replies, acks: this.#acks, device, hello, code });
       this.#conversation = agent;
       if (agent.start(needsKey)) this.#onIdentified();
     }

@@ -3,6 +3,9 @@ import { FaultError } from '@shared/errors';
 import type { ResultMessage } from '@shared/protocol/agent-messages';
 import type { RequestMessage } from '@shared/protocol/hub-messages';
 
+/** How deep an answer may nest: whoever encodes it for a UI goes down level by level. */
+const MAX_ANSWER_DEPTH = 64;
+
 interface Waiting {
   resolve: (value: unknown) => void;
   reject: (error: FaultError) => void;
@@ -25,7 +28,7 @@ export class AgentRequests {
     this.#send = send;
   }
 
-  /** Sends a request. Rejects with `BUSY`, `NO_ANSWER`, `DISCONNECTED`, or the agent's error. */
+  /** Sends a request. Rejects with `BUSY`, `NO_ANSWER`, `BAD_ANSWER`, `DISCONNECTED`, or the agent's error. */
   ask(method: string, params: Record<string, unknown>): Promise<unknown> {
     if (this.#waiting.size >= this.#limit) {
       return Promise.reject(new FaultError('BUSY', 'The device is still working on earlier requests.'));
@@ -47,8 +50,13 @@ export class AgentRequests {
     if (!waiting) return false;
     this.#waiting.delete(id);
     waiting.cancelTimeout();
-    if (error) waiting.reject(new FaultError(error.code, error.message));
-    else waiting.resolve(value ?? null);
+    // Whatever the device says, its fault is not one of the hub's own.
+    if (error)
+      waiting.reject(new FaultError(error.code === 'INTERNAL' ? 'DEVICE_FAILED' : error.code, error.message));
+    else if (isDeeperThan(value, MAX_ANSWER_DEPTH)) {
+      const message = `The device answered with data that nests more than ${MAX_ANSWER_DEPTH} levels deep.`;
+      waiting.reject(new FaultError('BAD_ANSWER', message));
+    } else waiting.resolve(value ?? null);
     return true;
   }
 
@@ -59,4 +67,19 @@ export class AgentRequests {
     }
     this.#waiting.clear();
   }
+}
+
+/** Goes level by level, since a recursive look would fail on what it looks for. */
+function isDeeperThan(value: unknown, depth: number): boolean {
+  let level: unknown[] = [value];
+  for (let below = depth; level.length > 0; below--) {
+    const inner: unknown[] = [];
+    for (const one of level) {
+      if (typeof one !== 'object' || one === null) continue;
+      if (below === 0) return true;
+      for (const part of Object.values(one)) inner.push(part);
+    }
+    level = inner;
+  }
+  return false;
 }

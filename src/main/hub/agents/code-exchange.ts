@@ -9,12 +9,7 @@ import {
 import { equalSecrets, randomSecret } from '../secrets';
 import type { TlsLink } from '../sessions/tls-link';
 
-/** The digits of an encrypted connection whose agent sent no commitment; null for a plain connection. */
-export function plainCode(tls: TlsLink | null, device: string): string | null {
-  return derive(tls, codeContext(device, null));
-}
-
-/** The hub's side of deriving digits with an agent that committed to its nonce in hello. */
+/** The hub's side of deriving digits with an agent that committed to its nonce in hello (RFC 5705 exporter). */
 export class CodeExchange {
   /** Sent to the agent, which then reveals its own nonce. */
   readonly nonce = randomSecret(CODE_NONCE_BITS);
@@ -32,11 +27,8 @@ export class CodeExchange {
   reveal(agent: string): string | null {
     const commitment = createHash('sha256').update(agent).digest('base64url');
     if (!equalSecrets(commitment, this.#commitment)) return null;
-    return derive(this.#tls, codeContext(this.#device, { hub: this.nonce, agent }));
+    const context = Buffer.from(codeContext(this.#device, { hub: this.nonce, agent }));
+    const material = this.#tls.exportKey(CODE_EXPORTER_BYTES, CODE_EXPORTER_LABEL, context);
+    return material ? codeOf(material) : null;
   }
-}
-
-function derive(tls: TlsLink | null, context: string): string | null {
-  const material = tls?.exportKey(CODE_EXPORTER_BYTES, CODE_EXPORTER_LABEL, Buffer.from(context));
-  return material ? codeOf(material) : null;
 }

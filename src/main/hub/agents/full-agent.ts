@@ -4,7 +4,7 @@ import type { ConnectionState, StateReason } from '@shared/model';
 import type { AgentMessage, HelloMessage, SchemaMessage } from '@shared/protocol/agent-messages';
 import { CLOSE, type CloseCode } from '@shared/protocol/close-codes';
 import { parseAgentMessage, parseJson } from '@shared/protocol/parse';
-import type { TokenBucket } from '../bounds/token-bucket';
+import type { TokenBucket } from '@shared/token-bucket';
 import { Cadence } from '../devices/cadence';
 import type { Device } from '../devices/device';
 import type { DeviceSession } from '../devices/presence';
@@ -34,6 +34,8 @@ export interface FullAgentOptions {
   /** Admitted: approved or waiting. */
   device: Device;
   hello: HelloMessage;
+  /** The digits that it shows while it waits, unless they are agreed on later. */
+  code: string | null;
 }
 
 /**
@@ -63,22 +65,22 @@ export class FullAgent implements Conversation, DeviceSession {
   #wasStale = false;
   #intervalMs: number;
 
-  constructor({ session, context, replies, acks, device, hello }: FullAgentOptions) {
+  constructor({ session, context, replies, acks, device, hello, code }: FullAgentOptions) {
     this.#session = session;
     this.#context = context;
     this.#replies = replies;
     this.#acks = acks;
     this.#device = device;
     this.#hello = hello;
-    const { clock, limits, timings, devices, series } = context;
+    const { clock, limits, timings, devices } = context;
     this.#requests = new AgentRequests(clock, limits.requestsInFlight, timings.requestTimeoutMs, (message) =>
       session.send(message),
     );
     this.#intervalMs = devices.intervalOf(device);
-    this.#pairing = new Pairing(session, context, device, hello);
+    this.#pairing = new Pairing(session, context, device, hello, code);
     this.#sampleBudget = sampleBudgetOf(device, context);
     this.#ingest = new AgentIngest(context, device, hello, {
-      ack: (stream, seq) => acks.add(session, stream, seq, series.recorder.gathering),
+      ack: (stream, seq, commit) => acks.add(session, stream, seq, commit),
       notice: (code, message, seq) => replies.refuse(code, message, seq),
       mayStore: (samples) => this.#spend(samples),
     });
@@ -134,6 +136,10 @@ export class FullAgent implements Conversation, DeviceSession {
 
   get instance(): string | null {
     return this.#hello.instance ?? null;
+  }
+
+  get code(): string | null {
+    return this.#pairing.code;
   }
 
   get wasLeft(): boolean {
@@ -237,6 +243,8 @@ export class FullAgent implements Conversation, DeviceSession {
 
   admissionChanged(): void {
     const device = this.#device;
+    // It was turned away when another one was approved as this device.
+    if (!this.#session.isOpen) return;
     if (device.approval === 'approved') {
       this.#event('connected', 'info', `Connected from ${this.address}.`);
       this.#pairing.tellApproved();

@@ -18,9 +18,12 @@ export class KeyHandover {
   readonly #session: Session;
   readonly #context: AgentContext;
   readonly #device: Device;
+  readonly #instance: string | null;
   #sent: { key: DeviceKey; at: number } | null = null;
 
-  constructor(session: Session, context: AgentContext, device: Device) {
+  /** `instance` is the run of the agent. */
+  constructor(session: Session, context: AgentContext, device: Device, instance: string | null) {
+    this.#instance = instance;
     this.#session = session;
     this.#context = context;
     this.#device = device;
@@ -30,6 +33,7 @@ export class KeyHandover {
     const { clock, devices } = this.#context;
     const { secret, key } = createDeviceKey(clock.now(), this.#device.key);
     this.#device.giveKey(key);
+    this.#device.askers.setHeir({ instance: this.#instance, code: null });
     devices.touchAndSave(this.#device);
     devices.whenSaved(() => {
       // In the meantime the key may have been revoked, or replaced by another.

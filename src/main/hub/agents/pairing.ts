@@ -14,22 +14,36 @@ export class Pairing {
   readonly #device: Device;
   readonly #commitment: string | undefined;
   readonly #keyHandover: KeyHandover;
+  #code: string | null;
   #codeExchange: CodeExchange | null = null;
 
-  constructor(session: Session, context: AgentContext, device: Device, hello: HelloMessage) {
+  /** `code` are the digits of a plain connection; those of an encrypted one follow from the exchange. */
+  constructor(
+    session: Session,
+    context: AgentContext,
+    device: Device,
+    hello: HelloMessage,
+    code: string | null,
+  ) {
+    this.#code = code;
     this.#session = session;
     this.#context = context;
     this.#device = device;
     this.#commitment = hello.pairing;
-    this.#keyHandover = new KeyHandover(session, context, device);
+    this.#keyHandover = new KeyHandover(session, context, device, hello.instance ?? null);
+  }
+
+  /** The digits that the agent shows; null when there are none, or not yet. */
+  get code(): string | null {
+    return this.#code;
   }
 
   /** Tells the agent that the user has not decided yet. */
   tellPending(): void {
     const { tls } = this.#session.facts;
-    const { id, code } = this.#device;
+    const code = this.#code;
     if (tls && this.#commitment !== undefined) {
-      this.#codeExchange = new CodeExchange(tls, id, this.#commitment);
+      this.#codeExchange = new CodeExchange(tls, this.#device.id, this.#commitment);
       this.#session.send({ type: 'admission', state: 'pending', nonce: this.#codeExchange.nonce });
     } else this.#session.send({ type: 'admission', state: 'pending', ...(code === null ? {} : { code }) });
   }
@@ -40,7 +54,7 @@ export class Pairing {
     this.#codeExchange = null;
     if (code === null) return false;
     if (this.#device.approval !== 'pending') return true;
-    this.#device.showCode(code);
+    this.#code = code;
     this.#context.devices.touch(this.#device);
     this.#session.send({ type: 'admission', state: 'pending', code });
     return true;

@@ -116,8 +116,8 @@ export class SimpleClient implements Conversation, SimpleDeviceOwner {
     for (const device of this.#devices.values()) device.second();
   }
 
-  clockSet(stepMs: number): void {
-    for (const device of this.#devices.values()) device.clockSet(stepMs);
+  clockSet(): void {
+    for (const device of this.#devices.values()) device.clockSet();
   }
 
   pong(): void {
@@ -232,8 +232,8 @@ export class SimpleClient implements Conversation, SimpleDeviceOwner {
       this.#replies.refuse('TOO_MANY_DEVICES', message);
       return null;
     }
-    const { address, tls } = this.#session.facts;
-    const verdict = greetSender(this.#context, { sender, address, tls, shown });
+    const { address } = this.#session.facts;
+    const verdict = greetSender(this.#context, { sender, address, shown });
     if (verdict.kind === 'admitted') return this.#join(key, verdict.device);
     if (this.#devices.size > 0) {
       // Its neighbours on this connection are not to suffer for it.

@@ -1,12 +1,11 @@
 import type { Fault } from '@shared/errors';
 import { FaultError } from '@shared/errors';
 import type { ConnectionState, StateReason } from '@shared/model';
-import type { TokenBucket } from '../bounds/token-bucket';
+import type { TokenBucket } from '@shared/token-bucket';
 import { Cadence } from '../devices/cadence';
 import type { Device } from '../devices/device';
 import type { DeviceSession } from '../devices/presence';
 import { sampleBudgetOf } from '../ingest/agent-ingest';
-import { DeviceClock } from '../ingest/device-clock';
 import type { Reading, SaidEvent } from '../ingest/dialects/dialect';
 import { TextIngest } from '../ingest/text-ingest';
 import { isFarewell } from '../sessions/close-frames';
@@ -38,7 +37,6 @@ export class SimpleDevice implements DeviceSession {
   readonly #session: Session;
   readonly #context: AgentContext;
   readonly #owner: SimpleDeviceOwner;
-  readonly #clock = new DeviceClock();
   readonly #cadence = new Cadence();
   readonly #ingest: TextIngest;
   readonly #sampleBudget: TokenBucket;
@@ -49,7 +47,7 @@ export class SimpleDevice implements DeviceSession {
     this.#session = session;
     this.#context = context;
     this.#owner = owner;
-    this.#ingest = new TextIngest(context, device, this.#clock);
+    this.#ingest = new TextIngest(context, device);
     this.#sampleBudget = sampleBudgetOf(device, context);
   }
 
@@ -63,6 +61,10 @@ export class SimpleDevice implements DeviceSession {
 
   get address(): string {
     return this.#session.facts.address;
+  }
+
+  get code(): string | null {
+    return this.device.ownCode;
   }
 
   get isSecure(): boolean {
@@ -82,7 +84,7 @@ export class SimpleDevice implements DeviceSession {
   }
 
   get clockOffsetMs(): number | null {
-    return this.#clock.offsetMs;
+    return this.#ingest.clockOffsetMs;
   }
 
   get state(): ConnectionState {
@@ -119,7 +121,7 @@ export class SimpleDevice implements DeviceSession {
     at: number,
   ): SimpleOutcome {
     if (this.device.approval !== 'approved') {
-      const message = words.pendingGreeting(this.device.code);
+      const message = words.pendingGreeting(this.code);
       return { faults: [{ code: 'PENDING_APPROVAL', message }], isWithinRate: true };
     }
     const { samples, cost, faults } = this.#ingest.take(readings, now, mayHaveWrongClock);
@@ -127,6 +129,8 @@ export class SimpleDevice implements DeviceSession {
       const fault = this.#ingest.event(text, level, now);
       if (fault) faults.push(fault);
     }
+    const { notStored } = this.#context.series.recorder;
+    if (notStored) faults.push(notStored);
     if (samples > 0) {
       this.#session.traffic.samplesIn += samples;
       this.#cadence.arrived(at);
@@ -142,8 +146,8 @@ export class SimpleDevice implements DeviceSession {
   }
 
   /** The hub's clock was set, so what was learnt of the device's clock is off by as much. */
-  clockSet(stepMs: number): void {
-    this.#ingest.clockSet(stepMs);
+  clockSet(): void {
+    this.#ingest.clockSet();
   }
 
   heartbeat(): void {
@@ -160,6 +164,7 @@ export class SimpleDevice implements DeviceSession {
   }
 
   admissionChanged(): void {
+    if (!this.#session.isOpen) return;
     if (this.device.approval === 'approved') this.#tellConnected();
     else if (this.device.approval !== 'pending') this.#owner.turnedAway(this);
     this.#context.devices.touch(this.device);

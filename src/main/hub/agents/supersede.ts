@@ -13,6 +13,14 @@ const ANSWERS_WITHIN_MS = 15_000;
  * place while it is alive, the other one is told, and so is the user. Returns whether the newcomer may stay.
  */
 export function supersede(context: AgentContext, device: Device, newcomer: DeviceSession): boolean {
+  if (device.approval === 'pending') {
+    // Others that ask to be this device keep waiting: the user decides by their digits.
+    for (const older of device.agents) {
+      const isSameRun = older.instance !== null && older.instance === newcomer.instance;
+      if (isSameRun && older !== newcomer) older.close(CLOSE.superseded, describeCloseCode(CLOSE.superseded));
+    }
+    return true;
+  }
   const { clock } = context;
   const now = clock.now();
   const monotonic = clock.monotonic();

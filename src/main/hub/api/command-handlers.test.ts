@@ -7,6 +7,7 @@ import {
   type HubCommandName,
 } from '@shared/hub-api';
 import { admissionCommands } from '@shared/hub-api/admission';
+import { auditCommands } from '@shared/hub-api/audit';
 import { boardCommands, boardTopics } from '@shared/hub-api/boards';
 import { browserCommands } from '@shared/hub-api/browsers';
 import { adminCommand, viewerCommand } from '@shared/hub-api/command';
@@ -69,6 +70,7 @@ describe('the contract', () => {
       eventCommands,
       sessionCommands,
       boardCommands,
+      auditCommands,
       browserCommands,
     ].flatMap((area) => Object.keys(area));
     expect(commands.toSorted()).toEqual(Object.keys(COMMANDS).toSorted());

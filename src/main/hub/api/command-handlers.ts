@@ -7,19 +7,21 @@ import type {
 } from '@shared/hub-api';
 import type { UiRole } from '@shared/model';
 
-/** Who calls, and what they may do. Each transport says so; nothing that a UI sends can change it. */
+/** The caller of a command and its permissions. Set by the transport; nothing that a UI sends can change it. */
 export interface Caller {
   /** `ipc`, or the browser's address. */
   from: string;
-  /** A viewer may call `VIEWER_COMMANDS` and nothing else. */
+  /** A viewer may call only `VIEWER_COMMANDS`. */
   role: UiRole;
-  /** The signed-in browser it comes from, where it is one. */
+  /** The signed-in browser that the call comes from, if it comes from one. */
   browser?: string | undefined;
+  /** The name by which an HTTP client identifies itself, unverified. */
+  userAgent?: string | undefined;
 }
 
 /**
- * Carries out a command whose arguments were parsed and whose caller may call it. Fails with a `FaultError`; `signal`
- * cancels what takes long.
+ * Carries out a command after its arguments were parsed and its caller was authorised. Throws a `FaultError`; `signal`
+ * cancels long work.
  */
 export type CommandHandler<K extends CommandName> = (
   params: CommandArguments<K>,
@@ -27,7 +29,7 @@ export type CommandHandler<K extends CommandName> = (
   signal?: AbortSignal,
 ) => Promise<CommandResult<K>> | CommandResult<K>;
 
-/** A handler for each of some commands; leaving one out does not compile. */
+/** A handler for each of the given commands; a missing one does not compile. */
 export type CommandHandlers<K extends CommandName> = { readonly [Name in K]: CommandHandler<Name> };
 
 /** The handlers of the hub itself. */

@@ -6,7 +6,7 @@ import { CommandRouter } from './command-router';
 const ADMIN: Caller = { from: 'ipc', role: 'admin' };
 const VIEWER: Caller = { from: '192.168.1.9', role: 'viewer' };
 
-/** A router whose every command counts how often it was carried out. */
+/** Creates a router that counts the calls of each command. */
 function countingRouter() {
   const done: string[] = [];
   const counting = COMMAND_NAMES.map((name) => [name, () => done.push(name)]);

@@ -4,10 +4,18 @@ import {
   COMMANDS,
   VIEWER_COMMANDS,
   isCommandName,
+  type CommandArguments,
   type CommandName,
   type CommandResult,
 } from '@shared/hub-api';
 import type { Caller, CommandHandlers, HubHandlers, OuterHandlers } from './command-handlers';
+
+/** Called with a valid command before it runs. Returns a function that is called once the command has succeeded. */
+export type CommandWatch = <K extends CommandName>(
+  name: K,
+  args: CommandArguments<K>,
+  caller: Caller,
+) => () => void;
 
 /**
  * Dispatches commands to their handlers. This is the only place where a caller's role and the arguments from a UI are
@@ -15,12 +23,18 @@ import type { Caller, CommandHandlers, HubHandlers, OuterHandlers } from './comm
  */
 export class CommandRouter {
   readonly #onRefused: (code: string, caller: Caller) => void;
+  readonly #watch: CommandWatch;
   #handlers: CommandHandlers<CommandName>;
 
-  /** Until {@link handleOuter}, the outer layers' commands are unknown. */
-  constructor(handlers: HubHandlers, onRefused: (code: string, caller: Caller) => void = () => {}) {
+  /** The outer layers' commands are unknown until {@link handleOuter} is called. */
+  constructor(
+    handlers: HubHandlers,
+    onRefused: (code: string, caller: Caller) => void = () => {},
+    watch: CommandWatch = () => () => {},
+  ) {
     this.#handlers = { ...handlers, ...NO_OUTER_LAYER };
     this.#onRefused = onRefused;
+    this.#watch = watch;
   }
 
   handleOuter(handlers: OuterHandlers): void {
@@ -28,8 +42,8 @@ export class CommandRouter {
   }
 
   /**
-   * Runs a command. Rejects with `NO_SUCH_COMMAND`, `NOT_ALLOWED`, `BAD_PARAMS`, or the handler's own `FaultError`;
-   * with `CANCELLED` if the handler supports `signal`.
+   * Runs a command. Rejects with `NO_SUCH_COMMAND`, `NOT_ALLOWED`, `BAD_PARAMS`, the handler's own `FaultError`, or
+   * `CANCELLED` if the handler supports `signal`.
    */
   async execute<K extends CommandName>(
     name: K,
@@ -48,10 +62,13 @@ export class CommandRouter {
       const field = v.getDotPath(issue) ?? 'params';
       throw new FaultError('BAD_PARAMS', `In "${name}", "${field}" is invalid: ${issue.message}`);
     }
-    return this.#handlers[name](parsed.output, caller, signal);
+    const succeeded = this.#watch(name, parsed.output, caller);
+    const result = await this.#handlers[name](parsed.output, caller, signal);
+    succeeded();
+    return result;
   }
 
-  /** {@link execute} for a name that a UI sent. */
+  /** Runs {@link execute} for a command name that a UI sent. */
   async executeNamed(name: string, params: unknown, caller: Caller, signal: AbortSignal): Promise<unknown> {
     if (!isCommandName(name)) throw unknownCommand(name);
     return this.execute(name, params, caller, signal);

@@ -1,6 +1,7 @@
 import { CLOSE } from '@shared/protocol/close-codes';
 import type { HubHandlers } from './command-handlers';
 import { createAdmissionHandlers, type AdmissionHandlersContext } from './handlers/admission';
+import { createAuditHandlers, type AuditHandlersContext } from './handlers/audit';
 import { createBoardHandlers, type BoardHandlersContext } from './handlers/boards';
 import { createDeviceHandlers, type DeviceHandlersContext } from './handlers/devices';
 import { createEventHandlers, type EventHandlersContext } from './handlers/events';
@@ -10,9 +11,10 @@ import { createSeriesHandlers, type SeriesHandlersContext } from './handlers/ser
 import { createSessionHandlers, type SessionHandlersContext } from './handlers/sessions';
 import { createSettingsHandlers, type SettingsHandlersContext } from './handlers/settings';
 
-/** What the handlers of all areas need. */
+/** The context that the handlers of all areas need. */
 export type HandlersContext = Omit<
   AdmissionHandlersContext &
+    AuditHandlersContext &
     BoardHandlersContext &
     DeviceHandlersContext &
     EventHandlersContext &
@@ -21,14 +23,17 @@ export type HandlersContext = Omit<
     SeriesHandlersContext &
     SessionHandlersContext &
     SettingsHandlersContext,
-  'forgetPast'
+  'forgetPast' | 'requireOpen'
 >;
 
-/** The handlers of every command that the hub itself carries out, area by area. */
+/** Creates the handlers of every command that the hub itself carries out, area by area. */
 export function createHandlers(given: HandlersContext): HubHandlers {
   const { devices, series, events, history } = given;
 
-  /** Ends the device's presences too: what an agent declared is gone, and it declares it anew when it comes back. */
+  /**
+   * Removes a device's samples from memory. Also closes its connections, because its agent's declarations are gone and
+   * are sent again when it reconnects.
+   */
   function forgetSamples(id: string): void {
     devices.get(id)?.close(CLOSE.tryLater, 'its data was deleted');
     devices.get(id)?.states.clear();
@@ -36,12 +41,13 @@ export function createHandlers(given: HandlersContext): HubHandlers {
   }
 
   async function forgetPast(id: string): Promise<void> {
+    history?.requireOpen();
     forgetSamples(id);
     events.forgetDevice(id);
     await history?.deleteDevice(id, () => forgetSamples(id));
   }
 
-  const context = { ...given, forgetPast };
+  const context = { ...given, forgetPast, requireOpen: () => history?.requireOpen() };
   return {
     ...createHubHandlers(context),
     ...createSettingsHandlers(context),
@@ -52,5 +58,6 @@ export function createHandlers(given: HandlersContext): HubHandlers {
     ...createEventHandlers(context),
     ...createSessionHandlers(context),
     ...createBoardHandlers(context),
+    ...createAuditHandlers(context),
   };
 }

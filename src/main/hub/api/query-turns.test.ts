@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { QueryTurns } from './query-turns';
 
-/** Work that ends when it is told to. */
+/** Creates work that ends when the test says so. */
 function work(log: string[], name: string) {
   const gate = Promise.withResolvers<string>();
   const start = (): Promise<string> => {

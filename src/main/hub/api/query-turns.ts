@@ -2,12 +2,12 @@ import { FaultError } from '@shared/errors';
 
 /** The most answers computed at the same time. */
 const AT_ONCE = 3;
-/** The most queries of one caller that wait. */
+/** The most waiting queries of one caller. */
 const MAX_WAITING = 256;
 
 /**
- * Callers of history queries take turns: the next answer goes to each caller in turn, however much one of them asks,
- * and agents get time between two answers. Answers are large, and the hub has one thread to write them.
+ * Serves the history queries of all callers in turn, so that a caller with many queries does not delay the others, and
+ * gives agents time between two answers. Answers are large, and the hub writes them on one thread.
  */
 export class QueryTurns {
   /** The waiting queries of each caller; the caller to serve next comes first. */
@@ -23,7 +23,7 @@ export class QueryTurns {
     try {
       return await work();
     } finally {
-      // Runs once this answer has been written and other work has had its turn.
+      // Runs after this answer has been written and other work has had its turn.
       setImmediate(() => this.#next());
     }
   }
@@ -37,7 +37,7 @@ export class QueryTurns {
     return new Promise((resolve) => queue.push(resolve));
   }
 
-  /** Gives the turn to the next caller. */
+  /** Starts the next caller's query. */
   #next(): void {
     const [first] = this.#waiting;
     if (!first) {

@@ -11,7 +11,7 @@ export class SessionWatch {
   readonly stop: Unsubscribe;
   readonly #sessions: SessionTable;
   readonly #send: (message: TopicMessages['sessions']) => void;
-  /** The version of each session that the UI has. */
+  /** The version of each session that was last sent. */
   readonly #sent = new Map<string, number>();
 
   constructor(sessions: SessionTable, clock: Clock, send: (message: TopicMessages['sessions']) => void) {

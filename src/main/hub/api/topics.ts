@@ -36,13 +36,16 @@ export interface TopicsContext {
   infoChanged: Emitter<HubInfo>;
 }
 
-/** Starts one subscription: the present state first, then changes. Throws a `FaultError` for what does not exist. */
+/**
+ * Starts one subscription: sends the current state first, then changes. Throws a `FaultError` if the subject does not
+ * exist.
+ */
 type TopicSource<K extends TopicName> = (
   params: TopicArguments<K>,
   send: (message: TopicMessages[K]) => void,
 ) => Unsubscribe;
 
-/** A source for each topic; leaving one out does not compile. */
+/** A source for each topic; a missing one does not compile. */
 export type TopicSources = { readonly [K in TopicName]: TopicSource<K> };
 
 export function createTopics(context: TopicsContext): TopicSources {
@@ -85,7 +88,10 @@ export function createTopics(context: TopicsContext): TopicSources {
   };
 }
 
-/** Starts what a UI asked for by name. Throws a `FaultError`: `NO_SUCH_TOPIC`, `BAD_PARAMS`, or the topic's own. */
+/**
+ * Starts the subscription that a UI asked for by name. Throws a `FaultError`: `NO_SUCH_TOPIC`, `BAD_PARAMS`, or the
+ * topic's own.
+ */
 export function subscribe(
   sources: TopicSources,
   topic: string,
@@ -109,7 +115,7 @@ function start<K extends TopicName>(
   return sources[topic](parsed.output, send);
 }
 
-/** Collects items and sends them together; of more than `limit` in one batch the oldest are left out. */
+/** Collects items and sends them together; if one batch exceeds `limit`, its oldest items are left out. */
 function batched<T>(
   clock: Clock,
   everyMs: number,

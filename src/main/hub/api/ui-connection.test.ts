@@ -11,7 +11,7 @@ afterEach(async () => {
   running = undefined;
 });
 
-/** A hub whose `listBrowsers` goes on until it is told to stop, and a UI that talks to it in bridge messages. */
+/** Creates a hub whose `listBrowsers` runs until it is told to stop, and a UI that talks to it in bridge messages. */
 async function openUi() {
   running = await startHub();
   const signals: AbortSignal[] = [];

@@ -19,7 +19,7 @@ import { subscribe, type TopicSources } from './topics';
 /** Faults of a UI that exceeds its limits, counted like other refusals. */
 const COUNTED = new Set(['TOO_MANY_CALLS', 'TOO_MANY_SUBSCRIPTIONS', 'TOO_MANY_FEEDS', 'TOO_MANY_SERIES']);
 
-/** What a UI hears of a fault that only the log can tell. */
+/** The error that a UI gets for an internal fault; the details go to the log only. */
 const INTERNAL = { code: 'INTERNAL', message: 'The hub ran into a problem of its own; its log tells which.' };
 
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -35,7 +35,10 @@ const uiMessageSchema = v.variant('op', [
 ]);
 type UiMessage = v.InferOutput<typeof uiMessageSchema>;
 
-/** One UI's end of the bridge. `receive` takes whatever its transport got, parsed JSON or structured clone. */
+/**
+ * The hub's end of the bridge to one UI. `receive` takes messages as the transport delivers them: parsed JSON or a
+ * structured clone.
+ */
 export interface UiConnection extends Disposable {
   receive(message: unknown): void;
 }
@@ -92,7 +95,7 @@ export class HubUiConnection implements UiConnection {
     }
   }
 
-  /** Sends the frames that the feeds have due. */
+  /** Sends the frames that are due on its feeds. */
   tick(monotonic: number, now: number): void {
     for (const [id, feed] of this.#feeds) {
       try {
@@ -105,7 +108,7 @@ export class HubUiConnection implements UiConnection {
     }
   }
 
-  /** The hub's clock was set, and rows from what is now the future are gone from memory. */
+  /** Call when the hub's clock was set, after rows that are now in the future were removed from memory. */
   clockSet(): void {
     this.#send({ op: 'clock', hubTime: this.#context.clock.now() });
     for (const feed of this.#feeds.values()) feed.restart();
@@ -116,7 +119,7 @@ export class HubUiConnection implements UiConnection {
     this.#isDisposed = true;
     for (const unsubscribe of this.#subscriptions.values()) unsubscribe();
     this.#subscriptions.clear();
-    // Nobody can read the answers any more.
+    // The answers can no longer be delivered.
     for (const call of this.#calls.values()) call.abort();
     for (const feed of this.#feeds.values()) this.#context.devices.lookAt(feed.focus, []);
     this.#feeds.clear();
@@ -167,7 +170,7 @@ export class HubUiConnection implements UiConnection {
     try {
       const { router } = this.#context;
       const value = await router.executeNamed(name, params, this.#caller, call.signal);
-      // A long answer that nobody reads is not worth writing out.
+      // A long answer that will not be read is not worth writing out.
       if (call.signal.aborted) throw new FaultError('CANCELLED', 'The request was cancelled.');
       this.#send({ op: 'result', id: callId, value });
     } catch (error) {

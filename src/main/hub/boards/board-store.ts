@@ -18,8 +18,8 @@ export interface BoardStoreOptions {
 }
 
 /**
- * The boards of all UIs, in `boards.json`. Each save says which revision it is based on. If two people change one
- * board at the same time, the second is told instead of overwriting the first one's changes.
+ * The boards of all UIs, in `boards.json`. Each save names the revision it is based on. If two people change one board
+ * at the same time, the second gets an error instead of overwriting the changes of the first.
  */
 export class BoardStore {
   readonly changed: Emitter<{ changed: BoardSummary[]; removed: string[] }>;

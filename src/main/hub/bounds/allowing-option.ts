@@ -8,6 +8,7 @@ const LIMIT_OF: Readonly<Record<string, keyof Limits>> = {
   TOO_MANY_ARRIVALS: 'arrivals',
   COOLING_OFF: 'freeStrikes',
   TOO_MANY_REQUESTS: 'requestsPerSec',
+  TOO_MANY_EXPORTS: 'exportsPerCaller',
   TOO_MANY_TLS_HANDSHAKES: 'tlsHandshakes',
   TLS_RATE_LIMITED: 'tlsHandshakesPerSec',
   UPGRADE_TIMEOUT: 'upgradeTimeoutMs',
@@ -17,6 +18,7 @@ const LIMIT_OF: Readonly<Record<string, keyof Limits>> = {
   TOO_MANY_STATES: 'statesPerDevice',
   TOO_MANY_SAMPLES: 'samplesPerSec',
   TOO_MANY_CODES: 'codesPerAddress',
+  TOO_MANY_ASKERS: 'askersPerDevice',
   TOO_MANY_SERIES: 'seriesPerDevice',
   HUB_FULL: 'seriesTotal',
   TOO_MANY_LABELS: 'labelsPerSeries',
@@ -27,6 +29,7 @@ const LIMIT_OF: Readonly<Record<string, keyof Limits>> = {
   TOO_MANY_FEEDS: 'feedsPerUi',
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'messageBytes',
   WS_ERR_TOO_MANY_BUFFERED_PARTS: 'fragments',
+  TOO_MANY_PIECES: 'messagePieces',
 };
 
 const OPTION_OF: Readonly<Record<string, string>> = {

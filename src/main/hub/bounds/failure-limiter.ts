@@ -1,6 +1,6 @@
 import { BoundedMap } from '@shared/bounded-map';
 import type { Clock } from '@shared/clock';
-import { limitKey } from './peer-address';
+import { crowdKey } from './peer-address';
 
 interface Window {
   startedAt: number;
@@ -10,11 +10,16 @@ interface Window {
 /** The most addresses remembered; the one quiet for longest is dropped. */
 const MAX_ADDRESSES = 10_000;
 
-/** Counts failures per address in a time window. After too many, the address has to wait until the window is over. */
+/**
+ * Counts failures per address, or IPv6 network, in a time window; those of all link-local addresses together, since one
+ * machine can have any number of them. After too many, the address has to wait until the window is over.
+ */
 export interface FailureLimiter {
   /** Ms until the address may try again; 0 when it may now. */
   waitMs(address: string): number;
   fail(address: string): void;
+  /** Failures of the address in the current window. */
+  count(address: string): number;
   /** A success clears the earlier failures of the address. */
   succeed(address: string): void;
 }
@@ -32,18 +37,19 @@ export function createFailureLimiter(clock: Clock, maxFailures: number, windowMs
 
   return {
     waitMs(address) {
-      const window = current(limitKey(address));
+      const window = current(crowdKey(address));
       if (window === undefined || window.failures < maxFailures) return 0;
       return Math.max(1, Math.ceil(window.startedAt + windowMs - clock.monotonic()));
     },
     fail(address) {
-      const key = limitKey(address);
+      const key = crowdKey(address);
       const window = current(key) ?? { startedAt: clock.monotonic(), failures: 0 };
       window.failures++;
       windows.set(key, window);
     },
+    count: (address) => current(crowdKey(address))?.failures ?? 0,
     succeed(address) {
-      windows.delete(limitKey(address));
+      windows.delete(crowdKey(address));
     },
   };
 }

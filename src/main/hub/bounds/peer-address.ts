@@ -27,13 +27,32 @@ export function isLocalhost(address: string): boolean {
 
 /**
  * The key under which a limit counts an address. One machine may have a whole IPv6 network (/64) to itself and a new
- * address for each connection, so such a network counts as one. Loopback and link-local addresses stand alone, and so
- * does everything that is not an IPv6 address.
+ * address for each connection, so such a network counts as one. Loopback and link-local addresses (with their zone)
+ * stand alone, and so does everything that is not an IPv6 address. Since one machine may also have many link-local
+ * addresses, limits count them together as well: see {@link crowdKey}.
  */
 export function limitKey(address: string): string {
   if (!address.includes(':')) return address;
   const plain = plainAddress(address);
-  return isIPv6(plain) && plain !== '::1' && !/^fe[89ab]/i.test(plain) ? networkOf(plain) : plain;
+  return isIPv6(plain) && plain !== '::1' && !isLinkLocal(plain) ? networkOf(plain) : plain;
+}
+
+/** What all link-local addresses together may have, in shares of one address. */
+export const LINK_LOCAL_SHARES = 4;
+
+const LINK_LOCAL = 'link-local';
+
+/**
+ * The largest group that may be one machine in disguise: an address or IPv6 network, or all link-local addresses, on
+ * whichever link.
+ */
+export function crowdKey(address: string): string {
+  return isLinkLocal(address) ? LINK_LOCAL : limitKey(address);
+}
+
+/** Whether it is in fe80::/10 (RFC 4291 section 2.5.6). */
+export function isLinkLocal(address: string): boolean {
+  return /^fe[89ab][0-9a-f]:/i.test(address) && isIPv6(address);
 }
 
 /** The first 64 bits of an IPv6 address, each group without leading zeros. */

@@ -46,3 +46,8 @@ export function proveKey(key: DeviceKey, shown: string): KeyProof {
 export function takeKey(key: DeviceKey): DeviceKey {
   return { ...key, taken: true, previous: null };
 }
+
+/** Whether nothing shows that anybody has received it, and there was none before it. */
+export function isUntaken({ taken, previous }: DeviceKey): boolean {
+  return !taken && previous === null;
+}

@@ -10,6 +10,7 @@ import { FOCUS_INTERVAL_MS, type Limits } from '@shared/protocol/limits';
 import { Device } from './device';
 import type { DeviceShelf } from './device-shelf';
 import { isComputer } from './is-computer';
+import { isForgettable, whoMakesRoom } from './waiting-room';
 import { Focus } from './focus';
 import { seriesInfo } from '../series/series';
 import type { SeriesTable } from '../series/series-table';
@@ -44,7 +45,7 @@ export class DeviceRegistry {
   constructor(options: DeviceRegistryOptions) {
     this.#options = options;
     this.changed = new Emitter(listenerFaults(options.log));
-    const kept = options.shelf.open(() => this.#devices.values());
+    const kept = options.shelf.open((id) => this.#devices.get(id));
     for (const device of kept.slice(0, options.limits.devices)) {
       device.explainAbsence(NOT_SEEN);
       this.#devices.set(device.id, device);
@@ -104,31 +105,28 @@ export class DeviceRegistry {
    */
   recover(id: string): void {
     if (this.#devices.has(id) || !DEVICE_ID.test(id)) return;
-    const added = this.add(id, id);
+    const added = this.add(id, id, null);
     if (!added.ok) return;
     added.value.recover();
     added.value.explainAbsence(NOT_SEEN);
     this.touchAndSave(added.value);
   }
 
-  /** Adds a device, making room if needed; fails with `TOO_MANY_DEVICES`. */
-  add(id: string, name: string): Result<Device> {
+  /**
+   * Adds a device that asks from `address` (null: it did not ask), making room if needed; fails with
+   * `TOO_MANY_DEVICES`.
+   */
+  add(id: string, name: string, address: string | null): Result<Device> {
     const { limits, clock } = this.#options;
     const now = clock.now();
-    let pending = 0;
-    let oldestGone: Device | null = null;
-    for (const device of this.#devices.values()) {
-      if (device.approval !== 'pending' || device.wasApproved) continue;
-      pending++;
-      if (!device.isPresent && (!oldestGone || (device.lastSeenAt ?? 0) < (oldestGone.lastSeenAt ?? 0))) {
-        oldestGone = device;
-      }
-    }
-    if (pending >= limits.pendingDevices || this.#devices.size >= limits.devices) {
-      if (!oldestGone) {
+    const waiting = [...this.#devices.values()].filter(isForgettable);
+    if (waiting.length >= limits.pendingDevices || this.#devices.size >= limits.devices) {
+      const victim = whoMakesRoom(waiting, address, now);
+      if (!victim) {
         return fail('TOO_MANY_DEVICES', 'The hub has reached its limit on devices; try again later.');
       }
-      this.remove(oldestGone);
+      victim.close(CLOSE.tryLater, 'others wait too: try again later');
+      this.remove(victim);
     }
     const device = new Device(id, name, now);
     device.setLocal(id === this.#localId);
@@ -220,7 +218,7 @@ export class DeviceRegistry {
   maintain(): void {
     const before = this.#options.clock.now() - FORGET_PENDING_AFTER_MS;
     for (const device of [...this.#devices.values()]) {
-      const isGone = device.approval === 'pending' && !device.wasApproved && !device.isPresent;
+      const isGone = isForgettable(device) && !device.isPresent;
       if (isGone && (device.lastSeenAt ?? device.firstSeenAt) < before) this.remove(device);
     }
     this.save();
@@ -231,7 +229,46 @@ export class DeviceRegistry {
     this.#options.shelf.whenSaved(done);
   }
 
+  /** Hands over what changed; it is on disk a moment later. */
   save(): void {
     this.#options.shelf.save();
+  }
+
+  /** Resolves when what changed so far is on disk. Rejects with `FILE_UNWRITABLE` when it cannot be saved now. */
+  saved(): Promise<void> {
+    return this.#options.shelf.saved();
+  }
+
+  /**
+   * Resolves when a choice of the user's for the device is on disk; rejects with `FILE_UNWRITABLE` when it cannot be, and
+   * then it is not made.
+   */
+  async choose(device: Device, make: () => void): Promise<void> {
+    const before = device.choices;
+    make();
+    const after = device.choices;
+    this.touchAndSave(device);
+    try {
+      await this.saved();
+    } catch (error) {
+      if (device.choices === after) device.chooseAgain(before);
+      this.touchAndSave(device);
+      throw error;
+    }
+  }
+
+  /** What is kept of these devices was changed by another hub on the folder, which has ended. */
+  reread(ids: readonly string[]): void {
+    for (const id of ids) {
+      const kept = this.#options.shelf.read(id);
+      const device = this.#devices.get(id);
+      if (kept && device) device.become(kept);
+      else if (kept) {
+        kept.explainAbsence(NOT_SEEN);
+        this.#devices.set(id, kept);
+      } else if (device && !device.isPresent) this.remove(device);
+      const now = this.#devices.get(id);
+      if (now) this.touch(now);
+    }
   }
 }

@@ -31,6 +31,7 @@ function session(state: ConnectionState, id: string): DeviceSession {
     id,
     takesKeys: true,
     instance: null,
+    code: null,
     wasLeft: false,
     turnAway: () => {},
     handKey: () => {},

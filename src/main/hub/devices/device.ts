@@ -7,8 +7,9 @@ import type {
   HeadlineSeries,
   StateReason,
 } from '@shared/model';
-import type { TokenBucket } from '../bounds/token-bucket';
-import { takeKey, type DeviceKey } from './device-key';
+import type { TokenBucket } from '@shared/token-bucket';
+import { Askers } from './askers';
+import { isUntaken, takeKey, type DeviceKey } from './device-key';
 import {
   NEWCOMER,
   NO_CHOICES,
@@ -31,6 +32,7 @@ export class Device {
   readonly id: string;
   readonly streams = new StreamMarks();
   readonly takeovers = new Takeovers();
+  readonly askers = new Askers();
   readonly states = new StateTexts();
   #standing: Standing;
   #description: DeviceDescription;
@@ -73,8 +75,25 @@ export class Device {
     return this.#standing.approvedBy;
   }
 
+  /** The digits to show: those of the agent that has waited longest, else of the simple device, else of who left. */
   get code(): string | null {
+    return this.shownAgent?.code ?? this.ownCode ?? this.askers.left?.code ?? null;
+  }
+
+  /** The digits of a simple device, which belong to it and not to one of its connections. */
+  get ownCode(): string | null {
     return this.#standing.code;
+  }
+
+  /** The agents, which can be handed a key, that are there as this device. */
+  get agents(): DeviceSession[] {
+    return this.sessions.filter(({ takesKeys }) => takesKeys);
+  }
+
+  /** The agent whose digits are shown. */
+  get shownAgent(): DeviceSession | null {
+    const { agents } = this;
+    return agents.find(({ code }) => code !== null) ?? agents[0] ?? null;
   }
 
   get key(): DeviceKey | null {
@@ -219,8 +238,8 @@ export class Device {
     this.#stand({ approval: 'pending', approvedBy: null, key: null, boundTo: null, joinedWith: null });
   }
 
-  /** It asks from `address` and shows these digits; `isDerived`: they follow from an encrypted connection. */
-  wait(address: string, code: string, isDerived: boolean): void {
+  /** It asks from `address`. A simple device shows the digits `code`; an agent has its own, see {@link agents}. */
+  wait(address: string, code: string | null = this.ownCode, isDerived = false): void {
     this.#stand({
       approval: 'pending',
       approvedBy: null,
@@ -228,11 +247,6 @@ export class Device {
       code,
       isCodeDerived: isDerived,
     });
-  }
-
-  /** Other digits to compare, agreed on with its agent. */
-  showCode(code: string): void {
-    this.#stand({ code });
   }
 
   /** It says it is `other`: whatever it calls itself, it is shown by the name of that. */
@@ -258,9 +272,31 @@ export class Device {
     this.#stand({ key });
   }
 
+  /** Nobody is known to have its key, which was for somebody else. */
+  forgetUntakenKey(): void {
+    if (this.key && isUntaken(this.key)) this.#stand({ key: null });
+  }
+
   /** It has shown or confirmed its key: no earlier one is good any more. */
   keyTaken(): void {
     if (this.key) this.#stand({ key: takeKey(this.key) });
+  }
+
+  /** Back to how it stood, since what was decided could not be saved. */
+  standAgain(standing: Standing): void {
+    this.#standing = standing;
+  }
+
+  /** Back to what was chosen before, since that could not be saved. */
+  chooseAgain(choices: DeviceChoices): void {
+    this.#choices = choices;
+  }
+
+  /** What is kept of it was changed by another hub. */
+  become(other: Device): void {
+    this.#standing = other.standing;
+    this.#description = other.description;
+    this.#choices = other.choices;
   }
 
   /** History knows samples of it: it was let in at some time. */
@@ -312,6 +348,7 @@ export class Device {
   /** `reason` is why it is offline, once no other presence is left. False when it was not there. */
   leave(presence: Presence, reason: StateReason): boolean {
     if (!this.#presences.delete(presence)) return false;
+    if (this.approval === 'pending' && isSession(presence) && presence.takesKeys) this.askers.leave(presence);
     this.#lastSeenAt = Math.max(this.#wasSeen ? (this.#lastSeenAt ?? 0) : 0, presence.lastHeardAt);
     this.#wasSeen = true;
     this.#offlineReason = reason;

@@ -36,6 +36,8 @@ export interface DeviceSession extends Presence {
   readonly takesKeys: boolean;
   /** Identifies the run of the agent's process; null where it does not say. */
   readonly instance: string | null;
+  /** The digits to compare that it shows while it waits; null when there are none, or not yet. */
+  readonly code: string | null;
   /** Whether its end has closed it properly, which shows that somebody was there. */
   readonly wasLeft: boolean;
   /** Says why, and closes it. `code` is a close code. */

@@ -3,7 +3,10 @@ import { deviceKeySchema } from './device-key';
 import { Device } from './device';
 import { NEWCOMER, UNDESCRIBED } from './known-device';
 
-/** `devices.json`. Version 1 had no keys and no blocking, and did not store waiting devices. */
+/**
+ * The stored form of a device. `devices.json` of earlier versions has a list of them. Its version 1 had no keys and no
+ * blocking, and did not store waiting devices.
+ */
 
 const savedDevice = v.object({
   id: v.string(),
@@ -31,14 +34,27 @@ const savedDevice = v.object({
   /** In version 1: whether it is approved now. */
   wasApproved: v.optional(v.boolean()),
 });
-const savedFile = v.object({ version: v.picklist([1, 2]), devices: v.array(savedDevice) });
+const savedFile = v.object({ version: v.picklist([1, 2]), devices: v.array(v.unknown()) });
 
 export type SavedDevice = v.InferOutput<typeof savedDevice>;
 
-/** Parses the file; null when it cannot be understood. */
-export function parseDevices(json: unknown): SavedDevice[] | null {
-  const parsed = v.safeParse(savedFile, json);
-  return parsed.success ? parsed.output.devices : null;
+/** Parses the text of one device; null when it cannot be understood. */
+export function parseDevice(text: string): SavedDevice | null {
+  try {
+    const parsed = v.safeParse(savedDevice, JSON.parse(text));
+    return parsed.success ? parsed.output : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Parses `devices.json`, leaving out what is no device; null when it cannot be understood at all. */
+export function parseDevices(json: unknown): { devices: SavedDevice[]; leftOut: number } | null {
+  const file = v.safeParse(savedFile, json);
+  if (!file.success) return null;
+  const parsed = file.output.devices.map((one) => v.safeParse(savedDevice, one));
+  const devices = parsed.flatMap((one) => (one.success ? [one.output] : []));
+  return { devices, leftOut: parsed.length - devices.length };
 }
 
 export function restoreDevice(saved: SavedDevice): Device {
@@ -69,10 +85,10 @@ export function restoreDevice(saved: SavedDevice): Device {
   });
 }
 
-/** Devices that never did more than wait are not kept. */
-export function toSaved(devices: Iterable<Device>): v.InferInput<typeof savedFile> {
-  const kept = [...devices].filter((device) => device.approval !== 'pending' || device.wasApproved);
-  return { version: 2, devices: kept.map(saveDevice) };
+/** The text of a device; null for one that never did more than wait, which is not kept. */
+export function formatDevice(device: Device): string | null {
+  if (device.approval === 'pending' && !device.wasApproved) return null;
+  return JSON.stringify(saveDevice(device));
 }
 
 function saveDevice(device: Device): SavedDevice {

@@ -8,7 +8,7 @@ import {
   type MdnsPacket,
   type MdnsPeer,
 } from '@shared/discovery/mdns-links';
-import { TokenBucket } from '../bounds/token-bucket';
+import { TokenBucket } from '@shared/token-bucket';
 import { Records, type Advertised } from './records';
 
 const MDNS_PORT = 5353;
@@ -20,8 +20,18 @@ const ANSWER_EVERY_MS = 1_000;
 const LEGACY_PER_SEC = 20;
 const GOODBYE_MS = 200;
 const FOLLOW_LINKS_EVERY_MS = 5_000;
-/** After this many renames the name is kept despite conflicts, because somebody is interfering. */
+/** From this number on, the name is kept despite conflicts, because somebody is interfering. */
 const MAX_ATTEMPTS = 10;
+/**
+ * Renames: so many at once, and then one a minute. Beyond that, a hub that has a name keeps it, and one that is asking
+ * for a name rests before it asks for the next one (RFC 6762 section 8.1).
+ */
+const RENAMES_BURST = 3;
+const RENAMES_PER_SEC = 1 / 60;
+const REST_MS = 5_000;
+/** How long a hub with a numbered name waits before it asks whether its own name is free again; doubles each time. */
+const RECLAIM_MS = 15_000;
+const RECLAIM_CAP_MS = 10 * 60_000;
 
 export interface AdvertiserOptions extends Pick<MdnsLinksOptions, 'open' | 'ownAddresses'> {
   advertised: Advertised;
@@ -32,7 +42,11 @@ export interface AdvertiserOptions extends Pick<MdnsLinksOptions, 'open' | 'ownA
   onProblem(problem: Error | null): void;
 }
 
-/** Announces one hub by multicast DNS: claims a free name, announces it, answers queries, and sends a goodbye. */
+/**
+ * Announces one hub by multicast DNS: claims a free name, announces it, answers queries, and sends a goodbye. If another
+ * host has the name, a number is added to it. As anybody can claim a name in one packet, the hub keeps asking whether
+ * its own name is free, and takes it back when nobody answers for it.
+ */
 export class Advertiser {
   readonly #options: AdvertiserOptions;
   readonly #links: MdnsLinks;
@@ -42,13 +56,20 @@ export class Advertiser {
   readonly #due = new Set<MdnsLink>();
   readonly #pending = new Set<Unsubscribe>();
   #stopFollowing: Unsubscribe = () => {};
+  readonly #renames: TokenBucket;
   #attempt = 1;
   #isProbing = true;
+  #isResting = false;
+  /** Whether somebody answered for the hub's own name while it was being asked for; null when it is not. */
+  #isOwnNameTaken: boolean | null = null;
+  #reclaimMs = RECLAIM_MS;
+  #cancelReclaim: Unsubscribe = () => {};
   #isDone = false;
 
   constructor(options: AdvertiserOptions) {
     this.#options = options;
     this.#legacy = new TokenBucket(LEGACY_PER_SEC, LEGACY_PER_SEC, options.clock.monotonic());
+    this.#renames = new TokenBucket(RENAMES_PER_SEC, RENAMES_BURST, options.clock.monotonic());
     this.#links = new MdnsLinks({
       open: options.open,
       ownAddresses: options.ownAddresses,
@@ -72,6 +93,7 @@ export class Advertiser {
     if (this.#isDone) return;
     this.#isDone = true;
     this.#stopFollowing();
+    this.#cancelReclaim();
     for (const cancel of this.#pending) cancel();
     if (!this.#isProbing) {
       await Promise.all(
@@ -94,14 +116,52 @@ export class Advertiser {
       this.#options.onName(instanceLabel(this.#options.advertised.name, this.#attempt));
       this.#announceAll();
       this.#after(ANNOUNCE_AGAIN_MS, () => this.#announceAll());
+      this.#reclaimLater();
       return;
     }
     this.#isProbing = true;
+    this.#isResting = false;
+    this.#askFor(this.#attempt);
+    this.#after(PROBE_EVERY_MS, () => this.#probe(left - 1));
+  }
+
+  #askFor(attempt: number): void {
     for (const link of this.#links.links) {
-      const { instance } = this.#records(link);
+      const { instance } = this.#records(link, attempt);
       link.socket.query({ questions: [{ name: instance, type: 'ANY' }] }, () => {});
     }
-    this.#after(PROBE_EVERY_MS, () => this.#probe(left - 1));
+  }
+
+  /** While the name has a number, asks from time to time whether the one without is free. */
+  #reclaimLater(): void {
+    this.#cancelReclaim();
+    if (this.#attempt === 1) {
+      this.#reclaimMs = RECLAIM_MS;
+      return;
+    }
+    this.#cancelReclaim = this.#options.clock.after(this.#reclaimMs, () => {
+      this.#reclaimMs = Math.min(RECLAIM_CAP_MS, 2 * this.#reclaimMs);
+      this.#isOwnNameTaken = false;
+      this.#reclaim(PROBES);
+    });
+  }
+
+  /** Asks for the hub's own name, while it goes on under the other one. */
+  #reclaim(left: number): void {
+    if (this.#isDone || this.#isOwnNameTaken === null) return;
+    if (this.#isOwnNameTaken) {
+      this.#isOwnNameTaken = null;
+      this.#reclaimLater();
+    } else if (left > 0) {
+      this.#askFor(1);
+      this.#cancelReclaim = this.#options.clock.after(PROBE_EVERY_MS, () => this.#reclaim(left - 1));
+    } else {
+      this.#isOwnNameTaken = null;
+      for (const link of this.#links.links) {
+        link.socket.respond(this.#records(link).announcement(0), null, () => {});
+      }
+      this.#rename(1);
+    }
   }
 
   #announceAll(): void {
@@ -144,17 +204,30 @@ export class Advertiser {
 
   /** Handles another host's packet: checks whether it claims the name that this hub wants or has. */
   #hear(link: MdnsLink, packet: MdnsPacket): void {
-    if (this.#isDone || this.#attempt >= MAX_ATTEMPTS || !this.#records(link).isContradictedBy(packet))
+    if (this.#isDone) return;
+    if (this.#isOwnNameTaken === false && this.#records(link, 1).isContradictedBy(packet)) {
+      this.#isOwnNameTaken = true;
+    }
+    if (this.#isResting || this.#attempt >= MAX_ATTEMPTS || !this.#records(link).isContradictedBy(packet))
       return;
-    this.#attempt++;
+    const isOften = !this.#renames.take(1, this.#options.clock.monotonic());
+    if (!isOften || this.#isProbing) this.#rename(this.#attempt + 1, isOften ? REST_MS : 0);
+  }
+
+  #rename(attempt: number, restMs = 0): void {
+    this.#attempt = attempt;
+    this.#isOwnNameTaken = null;
+    this.#cancelReclaim();
     for (const cancel of this.#pending) cancel();
     this.#pending.clear();
     this.#due.clear();
-    this.#probe(PROBES);
+    this.#isResting = restMs > 0;
+    if (restMs > 0) this.#after(restMs, () => this.#probe(PROBES));
+    else this.#probe(PROBES);
   }
 
-  #records(link: MdnsLink): Records {
-    return new Records(this.#options.advertised, link.own.address, this.#attempt);
+  #records(link: MdnsLink, attempt = this.#attempt): Records {
+    return new Records(this.#options.advertised, link.own.address, attempt);
   }
 
   #complain(): void {

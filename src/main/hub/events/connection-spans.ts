@@ -1,8 +1,8 @@
 import type { ConnectionSpan, EventInfo } from '@shared/model';
 
 /**
- * When each device was connected within `[from, to)`, from its `connected` and `lost` events in time order. A device
- * that is connected now and has no earlier event counts as connected since `from`.
+ * Returns when each device was connected within `[from, to)`, from its `connected` and `lost` events in time order. A
+ * device that is connected now and has no earlier event counts as connected since `from`.
  */
 export function connectionSpans(
   events: readonly EventInfo[],

@@ -3,7 +3,7 @@ import type { Limits } from '@shared/protocol/limits';
 import { refusedAddress } from '../bounds/refused-client';
 import type { RefusedCounter } from '../bounds/refused-counter';
 import { AddressBuckets } from '../bounds/address-buckets';
-import { TokenBucket } from '../bounds/token-bucket';
+import { TokenBucket } from '@shared/token-bucket';
 
 /** All devices together may cause this many times as many events as one device. */
 const DEVICES_AT_ONCE = 40;
@@ -43,7 +43,7 @@ export class EventBudget {
     return false;
   }
 
-  /** How many events were dropped since the last call. */
+  /** Returns how many events were dropped since the last call. */
   leftOut(device: string): number {
     const count = this.#leftOut.get(device) ?? 0;
     this.#leftOut.delete(device);

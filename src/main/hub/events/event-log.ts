@@ -34,8 +34,8 @@ export class EventLog {
   }
 
   /**
-   * Adds an event that a device sent or caused, if its budget allows; false when it was dropped. The next event that
-   * is kept reports how many were dropped.
+   * Adds an event that a device sent or caused, if its budget allows; returns false if it was dropped. The next event
+   * that is kept reports how many were dropped.
    */
   report(event: Omit<EventInfo, 'id'> & { device: string }): boolean {
     const { device, at } = event;
@@ -65,7 +65,7 @@ export class EventLog {
     return kept;
   }
 
-  /** Adds the events that history knew at start, oldest first. */
+  /** Adds the events that history loaded at start, oldest first. */
   restore(events: readonly EventInfo[]): void {
     this.#events = [...events.slice(-this.#capacity), ...this.#events];
     this.#nextId = Math.max(this.#nextId, (events.at(-1)?.id ?? 0) + 1);
@@ -73,8 +73,35 @@ export class EventLog {
   }
 
   /**
-   * The hub's clock was set: what happened in this run, since `startedAt` by the clock as it was, moves by as much. A note
-   * stays: it belongs to what a chart showed at its time.
+   * Adds the stored events, oldest first, when history opens after events have happened, and records those in it. If
+   * another hub has given their ids to other events, they get new ids.
+   */
+  join(stored: readonly EventInfo[]): void {
+    const ofRun = this.#events.filter(({ id }) => id >= this.#firstOfRun);
+    const byId = new Map(stored.map((event) => [event.id, event]));
+    const isOther = ({ id, at, text }: EventInfo): boolean => {
+      const known = byId.get(id);
+      return known !== undefined && (known.at !== at || known.text !== text);
+    };
+    this.#nextId = Math.max(this.#nextId, (stored.at(-1)?.id ?? 0) + 1);
+    const isTaken = ofRun.some(isOther);
+    if (isTaken) this.#firstOfRun = this.#nextId;
+    const kept = isTaken ? ofRun.map((event) => this.#renumber(event)) : ofRun;
+    const ids = new Set(kept.map(({ id }) => id));
+    this.#events = [...stored.filter(({ id }) => !ids.has(id)), ...kept].slice(-this.#capacity);
+    for (const event of kept) this.#recorder.event(event);
+  }
+
+  #renumber(event: EventInfo): EventInfo {
+    const moved = { ...event, id: this.#nextId++ };
+    this.removed.emit(event.id);
+    this.appended.emit(moved);
+    return moved;
+  }
+
+  /**
+   * Call when the hub's clock was set: moves the events of this run, since `startedAt` by the old clock, by the step.
+   * Notes stay, because a note belongs to what a chart showed at its time.
    */
   clockSet({ stepMs, startedAt }: { stepMs: number; startedAt: number }): void {
     this.#events = this.#events.map((event) => {
@@ -85,7 +112,7 @@ export class EventLog {
     });
   }
 
-  /** The newest `limit` events in `[from, to)`, of one device or of all, oldest first. */
+  /** Returns the newest `limit` events in `[from, to)`, of one device or of all, oldest first. */
   list(device: string | undefined, from: number, to: number, limit: number): EventInfo[] {
     const found: EventInfo[] = [];
     for (let i = this.#events.length - 1; i >= 0 && found.length < limit; i--) {
@@ -97,7 +124,10 @@ export class EventLog {
     return found.reverse();
   }
 
-  /** Replaces the text of a note, or removes the note if null; returns null when there is no such note in memory. */
+  /**
+   * Replaces the text of a note, or removes the note if the text is null. Returns null if there is no such note in
+   * memory.
+   */
   change(id: number, text: string | null): EventInfo | null {
     const at = this.#events.findIndex((event) => event.id === id && event.kind === 'note');
     const before = this.#events[at];

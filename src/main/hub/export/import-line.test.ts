@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseImportLine } from './import-line';
+import { parseImportLine as parse } from './import-line';
+
+const NOW = 1_796_064_126_048;
+const parseImportLine = (text: string) => parse(text, NOW);
 
 const line = {
   device: 'pump',
@@ -22,6 +25,23 @@ describe('a line to import', () => {
       ok: true,
       value: { device: 'pump', metric: 'flow', labels: {}, t: [1], v: [-0] },
     });
+  });
+
+  it.each([
+    ['seconds', [1796064125, 1796064126.5]],
+    ['microseconds', [1796064125000000, 1796064126500000]],
+    ['nanoseconds', ['1796064125000000000', '1796064126500000000']],
+    ['ISO 8601', ['2026-11-30T18:42:05Z', '2026-11-30T19:42:06.5+01:00']],
+    ['digits as text', ['1796064125', '1796064126500']],
+  ])('may have times in %s', (_, t) => {
+    const parsed = parseImportLine(JSON.stringify({ ...line, t, v: [1, 2] }));
+    expect(parsed.ok && parsed.value.t).toEqual([1_796_064_125_000, 1_796_064_126_500]);
+  });
+
+  it('has its times in ms exactly as they stand, old ones too', () => {
+    const t = [12.5, 946_684_799_000, 1_796_064_126_048.25];
+    const parsed = parseImportLine(JSON.stringify({ ...line, t, v: [1, 2, 3] }));
+    expect(parsed.ok && parsed.value.t).toEqual(t);
   });
 
   it('may be one sample without lists', () => {

@@ -1,13 +1,15 @@
 import * as v from 'valibot';
+import { dictionary } from '@shared/dictionary';
 import { fail, succeed, type Result } from '@shared/errors';
 import { DEVICE_ID } from '@shared/protocol/agent-messages';
+import { readTime } from '../ingest/dialects/said-time';
 
 const MAX_TIME_MS = 8.64e15;
 
 const lineSchema = v.object({
   device: v.pipe(v.string(), v.regex(DEVICE_ID, 'must be 1 to 64 characters from A-Z a-z 0-9 . _ : -')),
   metric: v.pipe(v.string(), v.minLength(1)),
-  labels: v.optional(v.record(v.string(), v.string()), {}),
+  labels: v.optional(dictionary(v.string()), {}),
   unit: v.optional(v.pipe(v.string(), v.maxLength(32))),
   kind: v.optional(v.picklist(['gauge', 'counter'])),
   rate: v.optional(v.boolean(), false),
@@ -16,8 +18,8 @@ const lineSchema = v.object({
     [
       v.array(v.any()),
       v.pipe(
-        v.number(),
-        v.transform((time) => [time]),
+        v.union([v.number(), v.string()]),
+        v.transform((time): unknown[] => [time]),
       ),
     ],
     'must be a list or a number',
@@ -41,10 +43,11 @@ export interface ImportLine extends Omit<v.InferOutput<typeof lineSchema>, 't' |
 }
 
 /**
- * Reads one line of an NDJSON export. Fails with `BAD_LINE` or `RATES_NOT_IMPORTED`; then nothing of the line is
+ * Reads one line of an NDJSON export at `now`, ms since the epoch. Times are ms as an export writes them, or what else
+ * {@link readTime} understands. Fails with `BAD_LINE` or `RATES_NOT_IMPORTED`; then nothing of the line is
  * used.
  */
-export function parseImportLine(text: string): Result<ImportLine> {
+export function parseImportLine(text: string, now: number): Result<ImportLine> {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -63,11 +66,20 @@ export function parseImportLine(text: string): Result<ImportLine> {
       'The line holds rates, which cannot be turned back into a counter. Export again with raw=1.';
     return fail('RATES_NOT_IMPORTED', message);
   }
-  const { t, v: values } = line;
+  const { v: values } = line;
+  const t = line.t.map((time: unknown) => timeOf(time, now));
   if (t.length !== values.length) return fail('BAD_LINE', '"t" and "v" must have the same length.');
-  if (!t.every(isTime)) return fail('BAD_LINE', '"t" must be times in ms since the epoch.');
+  if (!t.every(isTime)) return fail('BAD_LINE', '"t" must be times, best in ms since the epoch.');
   if (!values.every(isValue)) return fail('BAD_LINE', '"v" must be finite numbers or null.');
-  return succeed(line as ImportLine);
+  return succeed({ ...line, t } as ImportLine);
+}
+
+/** A time in ms, exactly as it stands; in another unit only if it is a time since 2000 in that one and not in ms. */
+function timeOf(said: unknown, now: number): unknown {
+  const read = readTime(said, null, now);
+  const time = read.ok ? read.value.time : null;
+  if (typeof said !== 'number') return time;
+  return time === null || time === Math.round(said) ? said : time;
 }
 
 function isTime(value: unknown): boolean {

@@ -5,22 +5,22 @@ import type { Series } from '../series/series';
 import type { History } from '../history/history';
 import type { ImportOptions, ImportSummary } from './export-contract';
 import type { HubSamples } from './hub-source';
+import { ImportPace } from './import-pace';
 import { parseImportLine, type ImportLine } from './import-line';
 import { splitLines } from './split-lines';
 
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
-/** The number of samples between two waits for the disk. */
-const SAMPLES_A_COMMIT = 100_000;
 /** How often a commit that fails is tried before the import gives up. */
 const COMMIT_TRIES = 3;
 const MAX_FUTURE_MS = 24 * 3_600_000;
 
 export interface ImportContext extends HubSamples {
-  clock: Pick<Clock, 'now'>;
+  clock: Pick<Clock, 'now' | 'monotonic' | 'after'>;
 }
 
 /**
- * Stores the lines of an NDJSON export, as fast as the disk accepts them; settles when all of it is on disk. A sample
+ * Stores the lines of an NDJSON export, as fast as the disk accepts them and behind the rows of devices that are there;
+ * settles when all of it is on disk. A sample
  * with the same series and time replaces the one that was there, so an interrupted import can be run again. Rejects
  * with a `FaultError` that names the line: `NO_HISTORY`, `BAD_LINE`, `LINE_TOO_LONG`, `BAD_TEXT`,
  * `RATES_NOT_IMPORTED`, `FUTURE_TIME`, `SEVERAL_DEVICES`, `STORE_FULL`, `STORE_FAILED`, or the reason why a device or
@@ -35,15 +35,16 @@ export async function importSamples(
   if (!history) {
     throw new FaultError('NO_HISTORY', 'This hub keeps no history on disk, so it cannot import anything.');
   }
+  history.requireOpen();
   const target = new ImportTarget(hub, history);
+  const pace = new ImportPace(hub.clock, () => !isAnyPresent(hub));
   let line = firstLine;
-  let waiting = 0;
   let source: string | null = null;
   try {
     await settle(history);
     for await (const text of splitLines(chunks, MAX_LINE_BYTES)) {
       if (text.trim() !== '') {
-        const parsed = parseImportLine(text);
+        const parsed = parseImportLine(text, hub.clock.now());
         if (!parsed.ok) throw new FaultError(parsed.error.code, parsed.error.message);
         source ??= parsed.value.device;
         if (device !== undefined && parsed.value.device !== source) {
@@ -52,11 +53,13 @@ export async function importSamples(
             `The file must contain only one device, but it contains both ${source} and ${parsed.value.device}.`,
           );
         }
-        waiting += target.take(device === undefined ? parsed.value : { ...parsed.value, device });
-      }
-      if (waiting >= SAMPLES_A_COMMIT) {
-        await settle(history);
-        waiting = 0;
+        const taken = target.take(device === undefined ? parsed.value : { ...parsed.value, device });
+        for (let from = 0, to = 0; from < taken.rows; from = to) {
+          to = Math.min(taken.rows, from + Math.max(1, pace.room));
+          taken.write(from, to);
+          pace.added(to - from);
+          if (pace.room === 0) await pace.settle(() => settle(history));
+        }
       }
       line++;
     }
@@ -108,8 +111,8 @@ class ImportTarget {
     };
   }
 
-  /** Stores one line completely, or throws and stores nothing of it; returns its number of rows. */
-  take(line: ImportLine): number {
+  /** Checks one line, or throws: then nothing of it is stored. Its rows are to be written piece by piece. */
+  take(line: ImportLine): { rows: number; write: (from: number, to: number) => void } {
     const { t, v } = line;
     const latest = this.#hub.clock.now() + MAX_FUTURE_MS;
     if (t.some((time) => time > latest)) {
@@ -123,8 +126,7 @@ class ImportTarget {
     this.#devices.add(device);
     this.#series.add(series.id);
     this.#lines++;
-    this.#write(series, t, v);
-    return t.length;
+    return { rows: t.length, write: (from, to) => this.#write(series, t.slice(from, to), v.slice(from, to)) };
   }
 
   #write(series: Series, t: readonly number[], v: readonly (number | null)[]): void {
@@ -148,6 +150,8 @@ class ImportTarget {
 
   /** Tells UIs about the changed devices. */
   finish(): void {
+    // In one transaction with its last samples.
+    this.#hub.devices.save();
     for (const device of this.#devices) this.#hub.devices.seriesChanged(device);
   }
 
@@ -155,7 +159,7 @@ class ImportTarget {
     const { devices } = this.#hub;
     const known = devices.get(id);
     if (known) return known;
-    const added = devices.add(id, id);
+    const added = devices.add(id, id, null);
     if (!added.ok) throw new FaultError(added.error.code, added.error.message);
     const device = added.value;
     device.approve('import');
@@ -167,4 +171,9 @@ class ImportTarget {
 
 function oldestInRings({ places }: Series): number {
   return Math.min(Number.POSITIVE_INFINITY, ...places.map(({ sheet }) => sheet.pages[0]?.t[0] ?? Infinity));
+}
+
+function isAnyPresent({ devices }: ImportContext): boolean {
+  for (const { isPresent } of devices.all()) if (isPresent) return true;
+  return false;
 }

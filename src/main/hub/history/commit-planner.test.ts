@@ -89,7 +89,7 @@ describe('the commit planner', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         const planner = new CommitPlanner(POLICY);
-        /** The number of each thing that came is the commit that the planner promised it to. */
+        /** For each item that was added, the commit that the planner promised it to. */
         const came: number[] = [];
         let gathered: number[] = [];
         let unfinished: number[] = [];
@@ -129,11 +129,11 @@ describe('the commit planner', () => {
           }
           // Nothing is lost or out of order.
           expect([...disk, ...unfinished, ...gathered]).toEqual(came);
-          // Acknowledged means on disk, and nothing on disk goes without.
+          // Everything acknowledged is on disk, and everything on disk is acknowledged.
           expect(planner.durable).toBeGreaterThanOrEqual(durableBefore);
           expect(came.filter((number) => number <= planner.durable)).toEqual(disk);
           expect(planner.newest).toBe(Math.max(planner.durable, ...came));
-          // Reading stops beyond the line and goes on when what is gathered is taken, not before.
+          // Reading stops above the limit, and continues only when the gathered data is taken.
           expect(planner.isBehind).toBe(!tookGathered && (wasBehind || bytes > POLICY.behindAtBytes));
           wasBehind = planner.isBehind;
           expect(planner.timing === null).toBe(isUnderWay || unfinished.length + gathered.length === 0);

@@ -1,10 +1,10 @@
-/** When commits begin, and when agents are made to wait. */
+/** The rules for when commits begin and when agents have to wait. */
 export interface CommitPolicy {
-  /** Bytes of rows that are worth a commit of their own: under load, commits follow each other without a pause. */
+  /** Bytes of rows that start a commit at once: under load, commits follow each other without a pause. */
   commitAtBytes: number;
-  /** Bytes of rows that wait for a commit before agents are made to wait. */
+  /** Bytes of uncommitted rows above which agents have to wait. */
   behindAtBytes: number;
-  /** While commits fail, how often the log says so, ms. */
+  /** How often the log reports that commits are failing, ms. */
   tellEveryMs: number;
 }
 
@@ -14,15 +14,15 @@ export interface CommitPolicy {
  */
 export type CommitTiming = 'now' | 'soon' | 'retry';
 
-/** What a commit writes: the batch whose commit failed, once more, or all that is gathered. */
+/** The contents of a commit: the batch whose commit failed, again, or all gathered data. */
 export type CommitWork = 'failed batch' | 'gathered';
 
 /**
- * Decides when to commit, what to commit, and when agents have to wait. It has neither timers nor promises nor data:
- * it is told what happens and says what is to be done.
+ * Decides when to commit, what to commit, and when agents have to wait. It has no timers, promises or data: its caller
+ * reports what happened and carries out the decisions.
  *
- * Commits are numbered from 1 and go to disk one at a time, in the order of their numbers. One that fails is tried until
- * it is on disk, before anything that came later.
+ * Commits are numbered from 1 and go to disk one at a time, in the order of their numbers. A failed commit is retried
+ * until it is on disk, before anything that was added later.
  */
 export class CommitPlanner {
   readonly #policy: CommitPolicy;
@@ -41,7 +41,7 @@ export class CommitPlanner {
     this.#policy = policy;
   }
 
-  /** The number of the commit that will hold what comes now. */
+  /** The number of the commit that will hold whatever is added now. */
   get gathering(): number {
     return this.#gathering;
   }
@@ -51,20 +51,20 @@ export class CommitPlanner {
     return this.#durable;
   }
 
-  /** The number of the commit that holds, or will hold, the last of what came. */
+  /** The number of the commit that holds, or will hold, the latest addition. */
   get newest(): number {
     return this.#hasGathered ? this.#gathering : this.#gathering - 1;
   }
 
   /**
-   * Whether agents must not be read: more is gathered than `behindAtBytes`. It ends when a commit takes what is gathered,
-   * not when it falls below that line again.
+   * Whether reading from agents must stop, because more than `behindAtBytes` is gathered. This ends when a commit takes
+   * the gathered data, not when its size falls below the limit.
    */
   get isBehind(): boolean {
     return this.#isBehind;
   }
 
-  /** When the next commit begins; null while one is under way or there is nothing to write. */
+  /** When the next commit begins; null while one is in progress or there is nothing to write. */
   get timing(): CommitTiming | null {
     if (this.#isUnderWay || this.#isClosed) return null;
     if (this.#hasFailed) return 'retry';
@@ -72,14 +72,14 @@ export class CommitPlanner {
     return this.#bytes >= this.#policy.commitAtBytes ? 'now' : 'soon';
   }
 
-  /** Something came. Whether that changes a decision. */
+  /** Records that something was added. Returns whether that changes a decision. */
   came(): boolean {
     const isFirst = !this.#hasGathered;
     this.#hasGathered = true;
     return isFirst;
   }
 
-  /** A row of that size came. Whether that changes a decision. */
+  /** Records that a row of this size was added. Returns whether that changes a decision. */
   grew(bytes: number): boolean {
     const { commitAtBytes, behindAtBytes } = this.#policy;
     const before = this.#bytes;
@@ -92,7 +92,10 @@ export class CommitPlanner {
     return isFirst || (before < commitAtBytes && this.#bytes >= commitAtBytes);
   }
 
-  /** A commit begins if one can: says what it writes. Null while one is under way or there is nothing to write. */
+  /**
+   * Begins a commit if possible, and returns what it writes. Null while one is in progress or there is nothing to
+   * write.
+   */
   begin(): CommitWork | null {
     if (this.timing === null) return null;
     this.#isUnderWay = true;
@@ -104,7 +107,7 @@ export class CommitPlanner {
     return 'gathered';
   }
 
-  /** The commit that was under way is on disk. */
+  /** Records that the commit in progress is on disk. */
   succeeded(): void {
     this.#isUnderWay = false;
     this.#hasFailed = false;
@@ -112,7 +115,10 @@ export class CommitPlanner {
     this.#toldAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** The commit that was under way failed. Whether the log should say so: once, and now and then while it lasts. */
+  /**
+   * Records that the commit in progress failed. Returns whether to log it: the first time, and now and then while it
+   * lasts.
+   */
   failed(monotonic: number): boolean {
     this.#isUnderWay = false;
     this.#hasFailed = true;
@@ -121,7 +127,7 @@ export class CommitPlanner {
     return true;
   }
 
-  /** No commit begins from now on. */
+  /** Prevents any further commit. */
   close(): void {
     this.#isClosed = true;
   }

@@ -2,25 +2,28 @@ import type { Clock } from '@shared/clock';
 import type { Unsubscribe } from '@shared/disposable';
 import type { CommitPlanner, CommitTiming } from './commit-planner';
 
-/** From the first thing that came to its commit, ms: acknowledgements go out at least twice a second. */
+/**
+ * The time from the first addition to its commit, ms. It ensures that acknowledgements are sent at least twice a
+ * second.
+ */
 const COMMIT_EVERY_MS = 200;
 const RETRY_AFTER_MS = 1_000;
 
 export interface CommitSchedulerOptions<Batch> {
   planner: CommitPlanner;
   clock: Clock;
-  /** Takes all that is gathered. */
+  /** Takes all gathered data. */
   take: () => Batch;
   /** Resolves when the batch is on disk. */
   write: (batch: Batch) => Promise<void>;
   /** Called after each commit, before the next one can begin. */
   onDurable: (batch: Batch) => void;
-  /** A commit failed, and the log should say so. */
+  /** Called when a commit failed and the log should say so. */
   onFailed: (error: unknown) => void;
   onBehind: (isBehind: boolean) => void;
 }
 
-/** Carries out what the planner decides: timers, and one commit at a time. A batch is kept until it is on disk. */
+/** Carries out the planner's decisions with timers, one commit at a time. A batch is kept until it is on disk. */
 export class CommitScheduler<Batch> {
   readonly #options: CommitSchedulerOptions<Batch>;
   /** The batch that is being written or whose commit failed. */
@@ -39,7 +42,7 @@ export class CommitScheduler<Batch> {
     return this.#batch;
   }
 
-  /** Does as the planner says; to be called when one of its decisions has changed. */
+  /** Follows the planner's decisions; call it when one of them has changed. */
   follow(): void {
     const { planner, onBehind } = this.#options;
     const { timing, isBehind } = planner;
@@ -54,7 +57,7 @@ export class CommitScheduler<Batch> {
     }
   }
 
-  /** Commits all that came before the call, as far as commits succeed. Never rejects. */
+  /** Commits everything added before the call, as far as commits succeed. Never rejects. */
   async flush(): Promise<void> {
     const { planner } = this.#options;
     await this.#committing;
@@ -76,7 +79,7 @@ export class CommitScheduler<Batch> {
       this.#arranged = null;
       void this.#commit();
     };
-    // Not at once: the row that made it due is being written.
+    // Not at once, because the row that triggered the commit is still being written.
     if (timing === 'now') {
       const immediate = setImmediate(run);
       return () => clearImmediate(immediate);

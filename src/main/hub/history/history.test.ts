@@ -11,7 +11,7 @@ import { createHistory } from './history';
 /** A store whose commits end when the test says so. */
 class HeldStore extends FakeStore {
   readonly batches: CommitBatch[] = [];
-  /** Values in the order in which they came to disk. */
+  /** Values in the order in which they were committed to disk. */
   readonly values: number[] = [];
   readonly forgotten: string[] = [];
   #end: ((isWritten: boolean) => void) | null = null;
@@ -32,7 +32,7 @@ class HeldStore extends FakeStore {
           reject(new FaultError('STORE_FULL', 'The disk is full.'));
           return;
         }
-        // Copied only now: the memory of the rows must not have been used again by then.
+        // Copied only now, because the memory of the rows must not have been reused before.
         this.batches.push(structuredClone(batch));
         for (const { v } of batch.rows) for (const value of v) this.values.push(value);
         resolve();
@@ -72,6 +72,7 @@ function seriesOf(device: string, id: number): Series {
     max: null,
     places: [],
     missingUntil: Number.NEGATIVE_INFINITY,
+    declaredAt: Number.NEGATIVE_INFINITY,
   };
 }
 
@@ -198,7 +199,7 @@ describe('history', () => {
     history.series(seriesOf('b', 2));
     const deleted = history.deleteDevice('a', () => history.series(seriesOf('b', 3)));
     await settle();
-    // The disk is full: the batch waits with what it holds of the device.
+    // The disk is full, so the batch waits with the device's rows in it.
     await store.end(false);
     await deleted;
     expect(store.forgotten).toEqual(['a']);

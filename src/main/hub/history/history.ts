@@ -1,9 +1,11 @@
 import type { Clock } from '@shared/clock';
-import { toFault } from '@shared/errors';
+import { FaultError, toFault } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import type { Recorder, RowRecorder } from '../series/recorder';
 import { seriesIdentity, type Series } from '../series/series';
+import type { KeptRecord } from '../store-contract/records';
 import type { SampleStore, StoreColumns } from '../store-contract/store-contract';
+import { notStoredBecause } from './not-stored';
 import { CommitPlanner } from './commit-planner';
 import { CommitScheduler } from './commit-scheduler';
 import { Gathered, without, type GatheredBatch } from './gathered';
@@ -16,32 +18,39 @@ const POLICY = {
   tellEveryMs: 60_000,
 };
 
-/** The hub's history on disk, as the main thread keeps it. */
+/** The main thread's side of the hub's history on disk. */
 export interface History extends Recorder {
   readonly store: SampleStore;
   readonly isBehind: boolean;
   rows(device: string, series: readonly Series[]): RowRecorder;
-  /** Called after each commit, when everything that waited for it has run. */
+  /** Throws the reason why the store is not open, before changes that must not look stored. */
+  requireOpen(): void;
+  /** Adds something that is kept besides history to the current commit. */
+  record(record: KeptRecord): void;
+  /** Called after each commit, when all callbacks that waited for it have run. */
   onDurable(listener: () => void): void;
-  /** Called when agents have to wait because the disk cannot keep up, and when they need not wait any more. */
+  /** Called when agents have to wait because the disk cannot keep up, and again when they no longer have to. */
   onBehind(listener: (isBehind: boolean) => void): void;
-  /** Commits what came so far; a query after it sees everything. Never rejects. */
+  /** Commits everything added so far, so that a query afterwards sees it. Never rejects. */
   flush(): Promise<void>;
-  /** What is on disk of some series, for a snapshot that reaches back before the rings; empty on failure. */
+  /** Reads some series from disk, for a snapshot that reaches back before the rings; empty on failure. */
   readBefore(series: number[], from: number, to: number): Promise<StoreColumns[]>;
   /**
-   * Drops what waits for a device that is being forgotten, then has the store forget it. `forget` runs at the moment that
-   * parts what is deleted from what comes after: series that come from then on stay.
+   * Drops the pending data of a device that is being forgotten, then makes the store forget the device. Series that are
+   * added after the call to `forget` stay.
    */
   deleteDevice(device: string, forget?: () => void): Promise<void>;
-  /** Commits what came so far, then closes the store. */
+  /** Commits everything added so far, then closes the store. */
   close(): Promise<void>;
 }
 
 /**
- * Gathers what ingest tells and commits it in groups, one commit under way at a time. Agents are acknowledged when the
- * commit that holds their rows is on disk. When the disk cannot keep up, agents are made to wait (their own queues hold
- * the rows) instead of anything being dropped.
+ * Gathers ingest's reports and commits them in groups, one commit at a time. Agents are acknowledged when the commit
+ * that holds their rows is on disk. When the disk cannot keep up, nothing is dropped: agents have to wait, and their
+ * own queues hold the rows.
+ *
+ * While the store is not open, nothing is gathered: rows are shown live but not recorded here, and their senders get no
+ * acknowledgement. Once it opens, the hub adds the series and events of that time (`attach-history.ts`).
  */
 export function createHistory(store: SampleStore, clock: Clock, log: Logger): History {
   const gathered = new Gathered();
@@ -65,7 +74,7 @@ export function createHistory(store: SampleStore, clock: Clock, log: Logger): Hi
     onBehind: (isBehind) => behindListener(isBehind),
   });
 
-  /** A fault in one of those who wait for a commit is none of the others' business. */
+  /** Contains a fault in one callback that waits for a commit, so that it does not affect the others. */
   function contain(run: () => void): void {
     try {
       run();
@@ -81,6 +90,7 @@ export function createHistory(store: SampleStore, clock: Clock, log: Logger): Hi
     if (planner.came()) scheduler.follow();
   }
 
+  const isOpen = (): boolean => store.isOpen;
   const onFirst = (buffer: RowBuffer): void => gathered.buffer(buffer);
   const onRow = (bytes: number): void => {
     if (planner.grew(bytes)) scheduler.follow();
@@ -89,6 +99,9 @@ export function createHistory(store: SampleStore, clock: Clock, log: Logger): Hi
   return {
     store,
     keepsHistory: true,
+    get notStored() {
+      return store.isOpen ? null : notStoredBecause(store.problem);
+    },
     get gathering() {
       return planner.gathering;
     },
@@ -105,21 +118,34 @@ export function createHistory(store: SampleStore, clock: Clock, log: Logger): Hi
       behindListener = listener;
     },
     series(series) {
+      if (!store.isOpen) return;
       gathered.series(seriesIdentity(series));
       came();
     },
-    rows: (device, series) => new RowBuffer({ device, series, rooms, onFirst, onRow }),
+    rows: (device, series) => new RowBuffer({ device, series, rooms, onFirst, onRow, isOpen }),
     mark(device, stream, seq) {
+      if (!store.isOpen) return;
       gathered.mark(device, stream, seq);
       came();
     },
     event(event) {
+      if (!store.isOpen) return;
       gathered.event(event);
+      came();
+    },
+    record(record) {
+      if (!store.isOpen) return;
+      gathered.record(record);
       came();
     },
     whenDurable(run) {
       gathered.whenDurable(run);
       came();
+    },
+    requireOpen() {
+      if (store.isOpen) return;
+      const { code, message } = store.problem ?? notStoredBecause(null);
+      throw new FaultError(code, message);
     },
     flush: () => scheduler.flush(),
     async readBefore(series, from, to) {

@@ -14,6 +14,7 @@ function start() {
     series,
     rooms,
     onFirst: () => firsts++,
+    isOpen: () => true,
     onRow: (more) => (bytes += more),
   });
   const fill = (from: number, to: number): void => {

@@ -14,6 +14,8 @@ export interface RowBufferOptions {
   /** Called before the first row since the last `take` is added. */
   onFirst: (buffer: RowBuffer) => void;
   onRow: (bytes: number) => void;
+  /** Whether rows are stored now; otherwise they are left out. */
+  isOpen: () => boolean;
 }
 
 /** Rows of one key set that wait for the next commit, in the layout of {@link RowBatch}. */
@@ -36,6 +38,7 @@ export class RowBuffer implements RowRecorder {
   }
 
   append(time: number, cells: Float64Array, from: number, to: number): void {
+    if (!this.#options.isOpen()) return;
     if (this.#rows === 0) this.#options.onFirst(this);
     if (this.#rows === this.#t.length) this.#grow();
     copyRow(this.#v, this.#rows * this.#width, this.#width, cells, from, to);

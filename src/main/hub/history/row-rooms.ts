@@ -2,7 +2,7 @@
 const LEAST_BYTES = 1_024;
 /** Free blocks beyond this are released, bytes: about what the commits of a burst need. */
 const MAX_FREE_BYTES = 32 * 1024 * 1024;
-/** How much free memory to keep, relative to recent commits; more than that served a burst that is over. */
+/** How much free memory to keep, relative to recent commits; more was only needed by a burst that is over. */
 const FREE_PER_USED = 2;
 /** How much of the past use is remembered at each commit, so that a small one between large ones changes little. */
 const REMEMBERED = 0.9;

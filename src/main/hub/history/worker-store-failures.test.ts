@@ -47,7 +47,7 @@ async function valuesOf(
   return Array.from(columns?.v ?? []);
 }
 
-/** A closed store with sealed rows of two devices. */
+/** Creates a closed store with sealed rows of two devices. */
 async function filled(): Promise<string> {
   const dir = harness.dir();
   const store = await harness.open(dir);
@@ -81,7 +81,7 @@ describe('a store in trouble', () => {
       const store = await harness.open(dir);
       const mark = store.contents.marks.find(({ stream }) => stream === 'spool')?.seq ?? -1;
       const stored = await valuesOf(store, 1, Date.now() - DAY, Date.now() + DAY);
-      // The last one may have been written without the answer getting out.
+      // The last one may have been written although the process ended before it could say so.
       expect([acknowledged, acknowledged + 1]).toContain(mark);
       expect(stored).toEqual(Array.from({ length: mark + 1 }, (_, i) => i));
       acknowledged = mark;
@@ -421,7 +421,7 @@ describe('retention', () => {
     expect(counter?.avg?.[30]).toBe(1);
     const fine = await store.query(query);
     expect(fine[0]?.avg?.filter((value) => !Number.isNaN(value))).toHaveLength(60);
-    // A straggler adds to what was rolled up, though its neighbours are gone.
+    // A late row adds to an hour that is already rolled up, although its neighbours are gone.
     await store.commit(batch({ rows: [rows('a', [1], [[old + 5_000, 100]])] }));
     await store.settle();
     const [late] = await store.query({ ...query, points: 60 });

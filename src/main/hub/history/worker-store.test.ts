@@ -86,7 +86,14 @@ describe('a store', () => {
   it('knows after a restart what was committed before it', async () => {
     const dir = harness.dir();
     const first = await harness.open(dir);
-    expect(first.contents).toEqual({ series: [], marks: [], events: [], newest: new Map() });
+    expect(first.contents).toEqual({
+      series: [],
+      marks: [],
+      events: [],
+      newest: new Map(),
+      records: [],
+      damagedRecords: [],
+    });
     const labels = { cpu: '0', mode: 'user, "quoted"' };
     const key = 'system.cpu.time{cpu=0,mode="user, \\"quoted\\""}';
     const one = {
@@ -168,7 +175,7 @@ describe('a store', () => {
     );
     const samplesIn = async (tier: string): Promise<number> =>
       (await store.stats()).tiers.find((one) => one.tier === tier)?.samples ?? 0;
-    // All but the last minute, which is not over.
+    // All but the last minute, which has not ended yet.
     await expect.poll(() => samplesIn('raw')).toBeGreaterThan(7_700 * 40);
     expect((await samplesIn('raw')) + (await samplesIn('journal'))).toBe(8_400 * 40);
     const read7 = await read(store, 7, START, START + HOUR);

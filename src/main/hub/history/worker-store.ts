@@ -11,6 +11,7 @@ import type {
   StoreColumns,
   StoreContents,
 } from '../store-contract/store-contract';
+import { SeriesIds } from './series-ids';
 import { floorTo, RAW, WINDOW_MS } from '../store-contract/tiers';
 import type { CallName, FromWorker, StoreCalls, ToWorker } from '../store-contract/store-messages';
 
@@ -26,6 +27,11 @@ export interface OpenStoreOptions {
    * The largest size of the database; beyond it commits reject with `STORE_FULL`. Without it, the disk is the limit.
    */
   maxFileBytes?: number | undefined;
+  /**
+   * Returns a store even if the database cannot be opened. The store then serves the data that can be read, rejects
+   * commits, and opens as soon as possible.
+   */
+  keepTrying?: boolean | undefined;
 }
 
 /** A store that can also wait for its background work. */
@@ -35,8 +41,19 @@ export interface OpenedStore extends SampleStore {
 }
 
 const CLOSE_WITHIN_MS = 5_000;
+/** The time after which a thread that ended by a fault is started again. */
+const START_AGAIN_MS = 5_000;
 /** The most calls waiting for the worker; further calls are refused. At most two commits are expected. */
 const MAX_WAITING = 1_024;
+const CLOSED: Fault = { code: 'STORE_CLOSED', message: 'The history is closed.' };
+const NOTHING: StoreContents = {
+  series: [],
+  marks: [],
+  events: [],
+  newest: new Map(),
+  records: [],
+  damagedRecords: [],
+};
 
 interface Waiting {
   resolve(result: unknown): void;
@@ -44,53 +61,16 @@ interface Waiting {
 }
 
 /**
- * Opens the history in a folder. Faults: `STORE_UNWRITABLE`, `STORE_IN_USE`, `STORE_NEWER`, `STORE_FAILED`. A damaged
- * file is set aside and a new one started; `stats().problem` then says so.
+ * Opens the history in a folder. Fails with `STORE_UNWRITABLE`, `STORE_FULL`, `STORE_IN_USE`, `STORE_NEWER` or
+ * `STORE_FAILED`; never with `keepTrying`. A damaged file is set aside and a new one started; `stats().problem` then
+ * says so.
  */
 export async function openStore(options: OpenStoreOptions): Promise<Result<OpenedStore>> {
-  const { dir, retention, maxFileBytes } = options;
-  let worker: Worker;
-  try {
-    worker = new Worker(options.workerFile, {
-      workerData: { dir, retention, maxFileBytes },
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-      // The worker's garbage is mostly columns, which are outside V8's heap, so more room for objects would only use
-      // more memory.
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
-      name: 'wirewatch-store',
-    });
-  } catch (error) {
-    logFault(options.log, 'STORE_FAILED', 'The thread of the history did not start.', error);
-    return { ok: false, error: crashed(error) };
-  }
-  return new Promise((resolve) => {
-    let store: WorkerStore | null = null;
-    let problem: Fault | null = null;
-    worker.on('message', (message: FromWorker) => {
-      if (message.type === 'log') options.log[message.level](message.message, message.fields);
-      else if (store) store.receive(message);
-      else if (message.type === 'problem') problem = message.problem;
-      else if (message.type === 'opened') {
-        store = new WorkerStore(worker, options.clock, options.log, message.contents, problem);
-        resolve({ ok: true, value: store });
-      } else if (message.type === 'refused') {
-        void worker.terminate();
-        resolve({ ok: false, error: message.fault });
-      }
-    });
-    worker.on('error', (error) => {
-      const fault = crashed(error);
-      logFault(options.log, fault.code, 'The thread of the history ended by a fault.', error);
-      if (store) store.ended(fault);
-      else resolve({ ok: false, error: fault });
-    });
-    worker.on('exit', () => {
-      const fault: Fault = { code: 'STORE_CLOSED', message: 'The history is closed.' };
-      if (store) store.ended(fault);
-      else
-        resolve({ ok: false, error: { code: 'STORE_FAILED', message: 'The history could not be opened.' } });
-    });
-  });
+  const store = new WorkerStore(options);
+  const fault = await store.started;
+  if (fault === null || options.keepTrying === true) return { ok: true, value: store };
+  await store.close();
+  return { ok: false, error: fault };
 }
 
 function crashed(error: unknown): Fault {
@@ -119,60 +99,87 @@ function* byWindow(columns: readonly StoreColumns[]): Generator<StoreColumns> {
   }
 }
 
-/** Communicates with the worker. Holds no data. */
+/** Communicates with the worker, and starts another if it ends by a fault. Holds no data. */
 class WorkerStore implements OpenedStore {
-  readonly contents: StoreContents;
-  readonly #worker: Worker;
-  readonly #clock: Clock;
+  /** Resolves with null once the database is open, or with the reason why it is not. */
+  readonly started: Promise<Fault | null>;
+  readonly #options: OpenStoreOptions;
+  readonly #ids = new SeriesIds();
   readonly #waiting = new Map<number, Waiting>();
   readonly #problemChanged: Emitter<Fault | null>;
-  #problem: Fault | null;
+  readonly #opened: Emitter<null>;
+  readonly #afresh: Emitter<null>;
+  #tellStarted: (fault: Fault | null) => void = () => {};
+  #hasStarted = false;
+  #worker: Worker | null = null;
+  #contents = NOTHING;
+  #isReadable = false;
+  /** Why it is not open; null while it is. */
+  #closedBy: Fault | null = { code: 'STORE_FAILED', message: 'The history is being opened.' };
+  /** The problem of the open store; null if there is none. */
+  #ailment: Fault | null = null;
+  #retention: Retention;
   #nextId = 1;
   #endedBy: Fault | null = null;
   #closing: Promise<void> | null = null;
+  #cancelStart: () => void = () => {};
 
-  constructor(worker: Worker, clock: Clock, log: Logger, contents: StoreContents, problem: Fault | null) {
-    this.#problemChanged = new Emitter(listenerFaults(log));
-    this.#worker = worker;
-    this.#clock = clock;
-    this.contents = contents;
-    this.#problem = problem;
+  constructor(options: OpenStoreOptions) {
+    this.#options = options;
+    this.#retention = options.retention;
+    this.#problemChanged = new Emitter(listenerFaults(options.log));
+    this.#opened = new Emitter(listenerFaults(options.log));
+    this.#afresh = new Emitter(listenerFaults(options.log));
+    this.started = new Promise((resolve) => (this.#tellStarted = resolve));
+    this.#start();
   }
 
-  receive(message: FromWorker): void {
-    if (message.type === 'problem') {
-      this.#setProblem(message.problem);
-      return;
-    }
-    if (message.type !== 'done' && message.type !== 'failed') return;
-    const waiting = this.#waiting.get(message.id);
-    this.#waiting.delete(message.id);
-    if (message.type === 'done') waiting?.resolve(message.result);
-    else waiting?.reject(new FaultError(message.fault.code, message.fault.message));
+  get contents(): StoreContents {
+    return this.#contents;
   }
 
-  /** The worker has ended: all waiting and future calls fail. */
-  ended(fault: Fault): void {
-    this.#endedBy ??= fault;
-    if (fault.code !== 'STORE_CLOSED') this.#setProblem(fault);
-    for (const { reject } of this.#waiting.values()) reject(new FaultError(fault.code, fault.message));
-    this.#waiting.clear();
+  get isOpen(): boolean {
+    return this.#closedBy === null;
+  }
+
+  get isReadable(): boolean {
+    return this.#isReadable;
+  }
+
+  get problem(): Fault | null {
+    return this.#closedBy ?? this.#ailment;
+  }
+
+  onProblem(listener: (problem: Fault | null) => void): () => void {
+    return this.#problemChanged.on(listener);
+  }
+
+  onOpened(listener: () => void): () => void {
+    return this.#opened.on(listener);
+  }
+
+  onAfresh(listener: () => void): () => void {
+    return this.#afresh.on(listener);
+  }
+
+  renumber(storedIds: ReadonlyMap<number, number>): void {
+    this.#ids.set(storedIds);
   }
 
   async commit(batch: CommitBatch): Promise<void> {
     // Not transferred, because a batch whose commit fails is committed again.
-    await this.#call('commit', batch);
+    await this.#call('commit', this.#ids.batchToStored(batch));
   }
 
-  query(query: StoreCalls['query']['params'], signal?: AbortSignal): Promise<StoreColumns[]> {
-    return this.#call('query', query, signal);
+  async query(query: StoreCalls['query']['params'], signal?: AbortSignal): Promise<StoreColumns[]> {
+    return this.#ids.toHub(await this.#call('query', this.#ids.toStored(query), signal));
   }
 
   async *scan(query: StoreCalls['scan']['params'], signal?: AbortSignal): AsyncIterable<StoreColumns> {
     let from = query.from;
     for (;;) {
-      const piece = await this.#call('scan', { ...query, from }, signal);
-      yield* byWindow(piece.columns);
+      const piece = await this.#call('scan', this.#ids.toStored({ ...query, from }), signal);
+      yield* byWindow(this.#ids.toHub(piece.columns));
       if (piece.next === null) return;
       from = piece.next;
     }
@@ -195,20 +202,13 @@ class WorkerStore implements OpenedStore {
   }
 
   async setRetention(retention: Retention): Promise<void> {
+    this.#retention = retention;
     await this.#call('setRetention', retention);
   }
 
   async stats(): ReturnType<SampleStore['stats']> {
     const stats = await this.#call('stats', null);
-    return { ...stats, problem: this.#problem };
-  }
-
-  get problem(): Fault | null {
-    return this.#problem;
-  }
-
-  onProblem(listener: (problem: Fault | null) => void): () => void {
-    return this.#problemChanged.on(listener);
+    return { ...stats, problem: this.problem };
   }
 
   async settle(): Promise<void> {
@@ -226,19 +226,134 @@ class WorkerStore implements OpenedStore {
 
   async #close(): Promise<void> {
     if (this.#endedBy) return;
+    this.#cancelStart();
     const closed = this.#call('close', null).catch(() => null);
     let giveUp: () => void = () => {};
-    const late = new Promise<void>((resolve) => (giveUp = this.#clock.after(CLOSE_WITHIN_MS, resolve)));
+    const late = new Promise<void>((resolve) => {
+      giveUp = this.#options.clock.after(CLOSE_WITHIN_MS, resolve);
+    });
     await Promise.race([closed, late]);
     giveUp();
-    this.ended({ code: 'STORE_CLOSED', message: 'The history is closed.' });
-    await this.#worker.terminate();
+    const worker = this.#worker;
+    this.#ended(CLOSED);
+    await worker?.terminate();
     this.#problemChanged.clear();
+    this.#opened.clear();
+    this.#afresh.clear();
   }
 
-  #setProblem(problem: Fault | null): void {
-    this.#problem = problem;
-    this.#problemChanged.emit(problem);
+  #start(): void {
+    const { dir, maxFileBytes, keepTrying, workerFile, log } = this.#options;
+    let worker: Worker;
+    try {
+      worker = new Worker(workerFile, {
+        workerData: { dir, retention: this.#retention, maxFileBytes, keepTrying },
+        execArgv: ['--disable-warning=ExperimentalWarning'],
+        // The worker's garbage is mostly columns, which are outside V8's heap, so more room for objects would only use
+        // more memory.
+        resourceLimits: { maxYoungGenerationSizeMb: 8 },
+        name: 'wirewatch-store',
+      });
+    } catch (error) {
+      logFault(log, 'STORE_FAILED', 'The thread of the history did not start.', error);
+      this.#lost(crashed(error));
+      return;
+    }
+    this.#worker = worker;
+    worker.on('message', (message: FromWorker) => {
+      if (this.#worker === worker) this.#receive(message);
+    });
+    worker.on('error', (error) => {
+      if (this.#worker !== worker) return;
+      const fault = crashed(error);
+      logFault(log, fault.code, 'The thread of the history ended by a fault.', error);
+      this.#lost(fault);
+    });
+    worker.on('exit', () => {
+      if (this.#worker === worker) this.#lost(this.#closing ? CLOSED : crashed('its thread ended'));
+    });
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.type) {
+      case 'log':
+        this.#options.log[message.level](message.message, message.fields);
+        return;
+      case 'problem':
+        this.#becomes(this.#closedBy, message.problem);
+        return;
+      case 'afresh':
+        this.#afresh.emit(null);
+        return;
+      case 'opened': {
+        const isLate = this.#hasStarted;
+        this.#contents = message.contents;
+        this.#isReadable = true;
+        this.#becomes(null, this.#ailment);
+        this.#hasStarted = true;
+        this.#tellStarted(null);
+        if (isLate) this.#opened.emit(null);
+        return;
+      }
+      case 'waiting':
+        this.#isReadable = message.contents !== null;
+        // The first contents stay in use, because a series' id must not change while the hub runs.
+        if (!this.#hasStarted && message.contents) this.#contents = message.contents;
+        this.#becomes(message.fault, this.#ailment);
+        this.#hasStarted = true;
+        this.#tellStarted(message.fault);
+        return;
+      case 'refused':
+        this.#closedBy = message.fault;
+        this.#tellStarted(message.fault);
+        return;
+      default: {
+        const waiting = this.#waiting.get(message.id);
+        this.#waiting.delete(message.id);
+        if (message.type === 'done') waiting?.resolve(message.result);
+        else waiting?.reject(new FaultError(message.fault.code, message.fault.message));
+      }
+    }
+  }
+
+  /** Handles a worker that has ended or did not start. With `keepTrying`, another one is started later. */
+  #lost(fault: Fault): void {
+    if (this.#options.keepTrying !== true || this.#closing) {
+      this.#ended(fault);
+      return;
+    }
+    this.#worker = null;
+    this.#isReadable = false;
+    this.#rejectAll(fault);
+    this.#hasStarted = true;
+    this.#tellStarted(fault);
+    this.#becomes(fault, null);
+    this.#cancelStart = this.#options.clock.after(START_AGAIN_MS, () => this.#start());
+  }
+
+  /** Fails all waiting and future calls. */
+  #ended(fault: Fault): void {
+    if (this.#endedBy) return;
+    this.#endedBy = fault;
+    this.#worker = null;
+    this.#isReadable = false;
+    if (fault.code === 'STORE_CLOSED') this.#closedBy = fault;
+    else this.#becomes(fault, null);
+    this.#tellStarted(fault);
+    this.#rejectAll(fault);
+  }
+
+  #rejectAll({ code, message }: Fault): void {
+    for (const { reject } of this.#waiting.values()) reject(new FaultError(code, message));
+    this.#waiting.clear();
+  }
+
+  #becomes(closedBy: Fault | null, ailment: Fault | null): void {
+    const before = this.problem;
+    this.#closedBy = closedBy;
+    this.#ailment = ailment;
+    // A problem before the first answer is not reported here, because the caller that opens the store gets it.
+    if (this.#hasStarted && before !== this.problem) this.#problemChanged.emit(this.problem);
   }
 
   #call<K extends CallName>(
@@ -246,7 +361,11 @@ class WorkerStore implements OpenedStore {
     params: StoreCalls[K]['params'],
     signal?: AbortSignal,
   ): Promise<StoreCalls[K]['result']> {
-    if (this.#endedBy) return Promise.reject(new FaultError(this.#endedBy.code, this.#endedBy.message));
+    const worker = this.#worker;
+    if (!worker) {
+      const { code, message } = this.#endedBy ?? this.#closedBy ?? CLOSED;
+      return Promise.reject(new FaultError(code, message));
+    }
     if (this.#closing && name !== 'close') {
       return Promise.reject(new FaultError('STORE_CLOSED', 'The history is closed.'));
     }
@@ -258,7 +377,7 @@ class WorkerStore implements OpenedStore {
     return new Promise((resolve, reject) => {
       const cancel = (): void => {
         if (!this.#waiting.delete(id)) return;
-        this.#worker.postMessage({ type: 'cancel', id } satisfies ToWorker);
+        worker.postMessage({ type: 'cancel', id } satisfies ToWorker);
         reject(new FaultError('CANCELLED', 'The query was cancelled.'));
       };
       signal?.addEventListener('abort', cancel, { once: true });
@@ -273,7 +392,7 @@ class WorkerStore implements OpenedStore {
           reject(error);
         },
       });
-      this.#worker.postMessage({ type: 'call', id, name, params });
+      worker.postMessage({ type: 'call', id, name, params });
     });
   }
 }

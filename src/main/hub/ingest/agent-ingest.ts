@@ -1,7 +1,7 @@
 import { BoundedMap } from '@shared/bounded-map';
 import type { Fault } from '@shared/errors';
 import type { AgentMessage, HelloMessage, SchemaMessage } from '@shared/protocol/agent-messages';
-import { TokenBucket } from '../bounds/token-bucket';
+import { TokenBucket } from '@shared/token-bucket';
 import type { IngestContext } from './ingest-context';
 import type { Device } from '../devices/device';
 import { flatRows, type FlatRows } from './flat-rows';
@@ -10,10 +10,10 @@ import { Gate, TIME_FAULTS } from './gate';
 
 /** The most schemas of one connection in use at a time; beyond it the oldest is dropped. */
 const MAX_SCHEMAS = 8;
-/** Samples that may come at once, in seconds of their rate. */
+/** The largest burst of samples, in seconds of their rate. */
 export const BURST = 10;
 
-/** The samples that a device may still send, whichever way they come. */
+/** Returns the budget of samples that a device may still send, shared by all ways of sending. */
 export function sampleBudgetOf(
   device: Device,
   { limits, clock }: Pick<IngestContext, 'limits' | 'clock'>,
@@ -23,9 +23,10 @@ export function sampleBudgetOf(
 }
 
 export interface IngestReplies {
-  /** Whether this many samples may be stored now; if not, the connection is closed. */
+  /** Whether this many samples may be stored now; if not, it closes the connection. */
   mayStore(samples: number): boolean;
-  ack(stream: string | undefined, seq: number): void;
+  /** Acknowledges once this commit is on disk, which may be so already. */
+  ack(stream: string | undefined, seq: number, commit: number): void;
   notice(code: string, message: string, seq?: number): void;
 }
 
@@ -37,6 +38,11 @@ export class AgentIngest {
   readonly #replies: IngestReplies;
   readonly #schemas = new BoundedMap<number, SchemaBinding>(MAX_SCHEMAS);
   readonly #gate: Gate;
+  /**
+   * Whether something of this connection was not stored. An acknowledgement covers everything before it, so nothing of
+   * this connection is acknowledged from then on; its agent sends it again on the next one.
+   */
+  #hasLeftOut = false;
 
   constructor(context: IngestContext, device: Device, hello: HelloMessage, replies: IngestReplies) {
     this.#context = context;
@@ -46,7 +52,7 @@ export class AgentIngest {
     this.#gate = new Gate(context, device);
   }
 
-  /** Handles a message. `now` is when it arrived, ms since the epoch. */
+  /** Handles a message. `now` is its arrival time, ms since the epoch. */
   take(message: AgentMessage | FlatRows, now: number): number {
     switch (message.type) {
       case 'flat-rows':
@@ -58,6 +64,7 @@ export class AgentIngest {
         if (!this.#replies.mayStore(wanted)) return 0;
         const { samples, faults } = this.#gate.store(message.ts ?? now, message.values, now);
         for (const { code, message: words } of faults) this.#replies.notice(code, words);
+        this.#isStoring();
         return samples;
       }
       case 'schema':
@@ -66,8 +73,10 @@ export class AgentIngest {
         return 0;
       case 'event': {
         const { seq, stream, ts } = message;
+        // The agent sends it again, and then it becomes an event.
+        if (!this.#isStoring() && seq !== undefined) return 0;
         if (seq !== undefined && !this.#isFirst(stream, seq)) {
-          this.#ack(stream, seq);
+          this.#ackAgain(stream, seq);
           return 0;
         }
         if (!this.#gate.event(message.text, message.level, now, ts ?? null)) {
@@ -78,6 +87,8 @@ export class AgentIngest {
         return 0;
       }
       case 'lost':
+        // The agent repeats it until later rows are acknowledged.
+        if (!this.#isStoring()) return 0;
         this.#context.events.report({
           at: now,
           kind: 'dropped',
@@ -112,8 +123,9 @@ export class AgentIngest {
     for (let r = 0, at = 0; r < rows; at = ends[r++] as number)
       cost += this.#gate.strewnCost(cells[at] as number);
     if (wanted <= most && !this.#replies.mayStore(Math.min(cost, most))) return 0;
-    if (!this.#isFirst(stream, seq)) {
-      this.#ack(stream, seq);
+    const isStoring = this.#isStoring();
+    if (isStoring && !this.#isFirst(stream, seq)) {
+      this.#ackAgain(stream, seq);
       return 0;
     }
     let samples = 0;
@@ -143,19 +155,35 @@ export class AgentIngest {
       }
       if (problem) this.#replies.notice(problem.code, problem.message, seq);
     }
-    this.#ack(stream, seq);
+    if (isStoring) this.#ack(stream, seq);
     return samples;
   }
 
   /**
-   * Moves the stream's mark to `seq`; false for rows that were already stored. Rows without a stream are always new.
+   * Moves the stream's mark to `seq`; returns false for rows that were already stored. Rows without a stream are always
+   * new.
    */
   #isFirst(stream: string | undefined, seq: number): boolean {
     return this.#gate.isFirst(stream ?? this.#helloStream, seq);
   }
 
+  /** Whether a message will be stored; tells the agent if not. */
+  #isStoring(): boolean {
+    const { notStored } = this.#context.series.recorder;
+    if (notStored) {
+      this.#hasLeftOut = true;
+      this.#replies.notice(notStored.code, notStored.message);
+    }
+    return !this.#hasLeftOut;
+  }
+
   #ack(stream: string | undefined, seq: number | undefined): void {
-    if (seq !== undefined) this.#replies.ack(stream, seq);
+    if (seq !== undefined) this.#replies.ack(stream, seq, this.#context.series.recorder.gathering);
+  }
+
+  /** What was taken in before is on disk with the commit that moved its mark: no further one need come. */
+  #ackAgain(stream: string | undefined, seq: number | undefined): void {
+    if (seq !== undefined) this.#replies.ack(stream, seq, this.#device.streams.movedIn);
   }
 }
 

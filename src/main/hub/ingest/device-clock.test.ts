@@ -21,7 +21,7 @@ describe("a simple device's clock", () => {
     }
     expect(clock.isWrong).toBe(false);
     expect(clock.judge(NOW + 30_000 - HOUR - 40, NOW + 30_000)).toEqual({ kind: 'take', shiftMs: HOUR + 40 });
-    // The offset is estimated anew with each message.
+    // The offset is estimated again with each message.
     expect(clock.judge(NOW + 31_000 - HOUR, NOW + 31_000)).toEqual({ kind: 'take', shiftMs: HOUR });
     expect(clock.offsetMs).toBe(-HOUR);
   });
@@ -29,7 +29,7 @@ describe("a simple device's clock", () => {
   it('is not called wrong for a backlog, which catches up', () => {
     const clock = new DeviceClock();
     for (let s = 0; s < 120; s += 5) {
-      // Ten seconds of what was kept come each second.
+      // Ten seconds of buffered data arrive each second.
       const newest = NOW - HOUR + s * 10_000;
       expect(clock.judge(newest, NOW + s * 1_000)).toEqual({ kind: 'take', shiftMs: 0 });
     }
@@ -70,7 +70,7 @@ describe("a simple device's clock", () => {
     expect(right.isWrong).toBe(true);
     right.hubSet(3 * HOUR);
     expect([right.isWrong, right.offsetMs]).toEqual([false, 0]);
-    // It was not the device's clock that was set, so a time that is ahead by a little is right as said.
+    // The device's own clock was not set, so a time that is slightly ahead is taken as it is.
     expect(right.judge(arrival + 500, arrival)).toEqual({ kind: 'take', shiftMs: 0 });
   });
 

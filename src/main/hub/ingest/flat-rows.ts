@@ -14,7 +14,7 @@ export interface FlatRows {
   readonly ends: Uint32Array;
 }
 
-/** Converts a message that the general parser read. */
+/** Converts a message from the general parser. */
 export function flatRows({ seq, schema, stream, rows }: RowsMessage): FlatRows {
   const ends = new Uint32Array(rows.length);
   let end = 0;

@@ -7,9 +7,9 @@ import type { IngestContext } from './ingest-context';
 import type { Reach } from './row-writer';
 import { ValuesIngest, type ValuesOutcome } from './values-ingest';
 
-/** A time is taken for what it says while it is at most this far ahead of its arrival. */
+/** A time is accepted unchanged if it is at most this far ahead of its arrival, ms. */
 export const AHEAD_TOLERANCE_MS = 10_000;
-/** Samples that claim to be from further ahead than this are not stored. */
+/** Samples with times further ahead than this are not stored, ms. */
 const MAX_FUTURE_MS = 24 * 3_600_000;
 
 export const TIME_FAULTS = {
@@ -27,18 +27,18 @@ export const TIME_FAULTS = {
   },
 } as const satisfies Record<string, Fault>;
 
-/** What a device's values came to: what was stored, and what it counts as. */
+/** The result of storing a device's values. */
 export interface Stored {
   samples: number;
-  /** What they count as against the device's budget, in samples. */
+  /** Their cost against the device's budget, in samples. */
   cost: number;
   faults: readonly Fault[];
 }
 
 /**
- * The only way in for samples and events of one device, whoever brings them: a full agent's rows, a board's JSON, a
- * request over HTTP, a file. It judges times, sees to it that a message that comes again is taken in once, weighs what
- * is strewn over time, and tells the device's UIs of new series.
+ * The only entrance for samples and events of one device, whatever their source: a full agent's rows, a board's JSON,
+ * an HTTP request, a file. It checks times, stores a repeated message only once, charges for data scattered over time,
+ * and tells UIs about the device's new series.
  */
 export class Gate {
   readonly #context: IngestContext;
@@ -52,7 +52,7 @@ export class Gate {
     this.#values = new ValuesIngest(context.series, device.id);
   }
 
-  /** How far a sample of that time may come, given its arrival: both ms since the epoch. */
+  /** Returns how far a sample goes, given its time and its arrival, both ms since the epoch. */
   reachOf(time: number, now: number): Reach | 'refused' {
     if (time > now + AHEAD_TOLERANCE_MS) {
       return time > now + MAX_FUTURE_MS || !this.#context.series.recorder.keepsHistory ? 'refused' : 'ahead';
@@ -61,22 +61,22 @@ export class Gate {
     return time < 0 ? 'refused' : 'late';
   }
 
-  /** What to tell whoever sent a sample of that time; null when there is nothing to say. */
+  /** Returns the fault to report to the sender of a sample with this time; null if there is none. */
   faultOf(time: number, now: number): Fault | null {
     if (time > now + MAX_FUTURE_MS) return TIME_FAULTS.future;
     if (time > now + AHEAD_TOLERANCE_MS) return TIME_FAULTS.ahead;
     return time < 0 ? TIME_FAULTS.before1970 : null;
   }
 
-  /** What a sample of that time counts as beside itself, in samples. */
+  /** Returns the extra cost of a sample with this time, in samples. */
   strewnCost(time: number): number {
     return this.#hourChanges.cost(time);
   }
 
-  /** Stores the values of one moment, by series key. */
+  /** Stores values of one moment, by series key. */
   store(time: number, values: Readonly<Record<string, number | boolean | null>>, now: number): Stored {
     const samples = Object.keys(values).length;
-    // What is refused costs its sender what it would have cost the store.
+    // Refused values cost their sender as much as stored ones.
     const cost = samples + this.strewnCost(time);
     const reach = this.reachOf(time, now);
     const fault = this.faultOf(time, now);
@@ -91,8 +91,8 @@ export class Gate {
   }
 
   /**
-   * Moves the mark of a stream to `seq`. False for a message that was taken in before; a message without a stream is
-   * always new.
+   * Moves the mark of a stream to `seq`. Returns false for a message that was already stored; a message without a
+   * stream is always new.
    */
   isFirst(stream: string, seq: number): boolean {
     if (stream === '') return true;
@@ -104,7 +104,10 @@ export class Gate {
     return true;
   }
 
-  /** Logs what a device says, as far as its budget goes; false when it was left out. A time ahead counts as now. */
+  /**
+   * Logs a text from a device if its budget allows; returns false if it was left out. A time in the future counts as
+   * now.
+   */
   event(text: string, level: EventInfo['level'], now: number, at: number | null = null): boolean {
     const isRight = at !== null && at >= 0 && at <= now + AHEAD_TOLERANCE_MS;
     return this.#context.events.report({
@@ -116,7 +119,7 @@ export class Gate {
     });
   }
 
-  /** The device got series, or other units for those it had. */
+  /** Call when the device has new series, or changed units of existing ones. */
   seriesChanged(): void {
     this.#context.devices.seriesChanged(this.#device);
   }

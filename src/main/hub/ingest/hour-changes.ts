@@ -3,13 +3,13 @@ const HOUR_MS = 3_600_000;
 const SAMPLES_A_CHANGE = 20;
 
 /**
- * The extra cost of samples scattered over time. Samples in order change the hour once an hour. A sender whose every
- * sample is from a different hour makes the store repeat, for one sample, work that it normally does for thousands.
+ * Calculates the extra cost of samples scattered over time. Samples in order change the hour once an hour. If every
+ * sample of a sender is from a different hour, the store does work for each that it normally does for thousands.
  */
 export class HourChanges {
   #hour = Number.NaN;
 
-  /** The cost of a sample at this time, following the earlier ones, in samples. */
+  /** Returns the cost of a sample with this time, after the earlier ones, in samples. */
   cost(time: number): number {
     const hour = Math.floor(time / HOUR_MS);
     if (hour === this.#hour) return 0;

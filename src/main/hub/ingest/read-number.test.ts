@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readNumber } from './read-number';
 
-/** What is read of a text, and how much of it; null when it is refused. */
+/** Reads a number; returns its value and its length, or null if it is refused. */
 function read(text: string): { value: number; length: number } | null {
   const target = new Float64Array(1);
   const end = readNumber(Buffer.from(`${text}]`), 0, target, 0);
   return end < 0 ? null : { value: target[0] ?? Number.NaN, length: end };
 }
 
-/** Reads as `JSON.parse` does, to the bit; what is beyond all doubles is refused. */
+/** Expects the same result as from `JSON.parse`, to the bit; numbers beyond the range of doubles are refused. */
 function expectAsJson(text: string): void {
   const value = JSON.parse(text) as number;
   const expected = Number.isFinite(value) ? { value, length: text.length } : null;
@@ -51,7 +51,8 @@ describe('a number read from bytes', () => {
   });
 
   it('is the nearest double where the digits lie between two, or just beside the middle', () => {
-    // Halfway between neighbours of 16 to 18 digits, and one digit off: where an error of the last bit would show.
+    // Values halfway between neighbours of 16 to 18 digits, and one digit off, where an error of the last bit would
+    // show.
     const nearMiddle = fc
       .tuple(
         fc.bigInt({ min: 2n ** 53n, max: 10n ** 18n - 2n }),
@@ -81,7 +82,7 @@ describe('a number read from bytes', () => {
     'takes no %j, which is no JSON',
     (text) => {
       const taken = read(text);
-      // Part of it may be a number: what follows then is neither a comma nor the end of the row.
+      // A prefix may be a number, but it is followed by neither a comma nor the end of the row.
       if (taken) expect(taken.length).toBeLessThan(text.length);
       expect(() => JSON.parse(text) as unknown).toThrow();
     },

@@ -22,7 +22,8 @@ const LOWER_E = 0x65;
 
 /**
  * Reads the JSON number at `from` into `target[index]`, as exactly the double that `JSON.parse` makes of it, and
- * returns where it ends; -1 when there is none, or it exceeds the range of doubles. `bytes` must not end within it.
+ * returns the position after it; -1 if there is no number, or it exceeds the range of doubles. `bytes` must not end
+ * within it.
  */
 export function readNumber(bytes: Buffer, from: number, target: Float64Array, index: number): number {
   let at = from;
@@ -120,8 +121,9 @@ export function isDigit(c: number): boolean {
 }
 
 /**
- * `(first * power + second) / 10^scale`, both parts below 10^9 and the dividend 2^53 or more; NaN when two doubles do not
- * tell which double is nearest. Exact sums and products after Dekker (Numerische Mathematik 18, 1971).
+ * Returns `(first * power + second) / 10^scale`, where both parts are below 10^9 and the dividend is 2^53 or more; NaN
+ * if two doubles are not precise enough to choose the nearest double. Exact sums and products after Dekker (Numerische
+ * Mathematik 18, 1971).
  */
 function divided(first: number, second: number, power: number, scale: number): number {
   // The dividend is `high + low`, exactly: neither product has more than 45 bits.

@@ -2,12 +2,12 @@ import type { Series } from '../series/series';
 import type { SeriesTable } from '../series/series-table';
 
 /**
- * How far a row goes. `live`: to the rings and to history. `late`: too old for the rings, so to history alone. `ahead`: from
- * the future, which the live view must not wait for, so to history alone too.
+ * How far a row goes. `live`: to the rings and to history. `late`: only to history, because it is too old for the
+ * rings. `ahead`: also only to history, because it is from the future and the live view must not wait for it.
  */
 export type Reach = 'live' | 'late' | 'ahead';
 
-/** Stores one row: `cells[from + i]` belongs to slot `i`, NaN and what is not before `to` is no value. */
+/** Stores one row: `cells[from + i]` belongs to slot `i`; NaN and cells at or after `to` mean no value. */
 export type RowWriter = (time: number, cells: Float64Array, from: number, to: number, reach: Reach) => void;
 
 /** Creates the fastest writer for these slots; null slots are skipped. */

@@ -24,7 +24,7 @@ function read(text: string): Said | null {
   return reader.read(Buffer.from(text)) ? said(reader) : null;
 }
 
-/** What the general parser makes of it; null for anything but `rows`. */
+/** Returns the general parser's result for the same text; null for anything but `rows`. */
 function parse(text: string): Said | null {
   const json = parseJson(text);
   const parsed = json.ok ? parseAgentMessage(json.value) : json;

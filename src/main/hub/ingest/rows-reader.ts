@@ -45,10 +45,10 @@ const STREAM_BYTES = Uint8Array.from({ length: 256 }, (_, c) =>
 );
 
 /**
- * Reads `rows` messages straight from their bytes into numbers. `JSON.parse` would make a string, one list per row
- * and one value per cell, only for them to be copied into typed arrays right after. This reader handles the form that
- * agents normally send and leaves everything else, valid or not, to the general parser. Whatever it accepts means
- * exactly what `JSON.parse` and the following checks would have made of it.
+ * Reads `rows` messages straight from their bytes into numbers. `JSON.parse` would make a string, one list per row and
+ * one value per cell, only for them to be copied into typed arrays right after. This reader handles the form that
+ * agents normally send and leaves everything else, valid or not, to the general parser. Every message that it accepts
+ * has exactly the meaning that `JSON.parse` and the following checks would give it.
  */
 export class RowsReader implements FlatRows {
   readonly type = 'flat-rows';
@@ -61,7 +61,7 @@ export class RowsReader implements FlatRows {
   /** The number that `#whole` read. */
   #whole = 0;
 
-  /** Reads a message; false if it does not handle it. The result is valid until the next call. */
+  /** Reads a message; returns false if it does not handle it. The result is valid until the next call. */
   read(bytes: Buffer): boolean {
     // The last brace ends every loop below, because none of them accepts it.
     if (bytes[0] !== BEGIN || bytes[bytes.length - 1] !== END) return false;
@@ -187,7 +187,7 @@ function matches(bytes: Buffer, at: number, word: Buffer): boolean {
   return true;
 }
 
-/** Where the value after the colon begins; -1 when there is no colon. */
+/** Returns the position of the value after the colon; -1 if there is no colon. */
 function skipColon(bytes: Buffer, from: number): number {
   const at = skipSpace(bytes, from);
   return bytes[at] === COLON ? skipSpace(bytes, at + 1) : -1;

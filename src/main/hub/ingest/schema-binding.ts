@@ -4,7 +4,7 @@ import type { Series } from '../series/series';
 import type { SeriesTable } from '../series/series-table';
 import { createWriter, type RowWriter } from './row-writer';
 
-/** A schema of one connection resolved to the hub's series: where each column of its rows goes. */
+/** A schema of one connection resolved to the hub's series: the destination of each column of its rows. */
 export interface SchemaBinding {
   version: number;
   /** The number of columns that the schema declared, including refused ones. */

@@ -11,7 +11,10 @@ import { TextIngest } from './text-ingest';
 
 const HOUR = 3_600_000;
 
-/** Sends texts to one device's ingest, each at its arrival (ms from the start); tells what is stored of a metric. */
+/**
+ * Sends texts to one device's ingest, each at its arrival (ms from the start), and returns the stored values of a
+ * metric.
+ */
 function setup() {
   const clock = new ManualClock(1_790_000_000_000);
   const startedAt = clock.now();
@@ -19,7 +22,9 @@ function setup() {
   const series = new SeriesTable(limits, new RingMemory(limits.ringBytes));
   const log = new EventLog(limits.events, limits.textLength);
   const devices = { seriesChanged: () => {} };
-  const ingest = new TextIngest({ clock, limits, series, events: log, devices }, new Device('d', 'd', 0));
+  const context = { clock, limits, series, events: log, devices };
+  const device = new Device('d', 'd', 0);
+  let ingest = new TextIngest(context, device);
   const stored = (metric: string) => {
     const found = series.find('d', metric);
     if (!found) return [];
@@ -30,11 +35,18 @@ function setup() {
   const send = (text: string, at: number) => {
     const now = startedAt + at;
     const dialect = dialectOf(text);
-    const context = { now, maxValues: DEFAULT_LIMITS.seriesPerDevice, precision: null };
-    const { readings } = dialect.parse(text, context);
+    const said = { now, maxValues: DEFAULT_LIMITS.seriesPerDevice, precision: null };
+    const { readings } = dialect.parse(text, said);
     return ingest.take(readings, now, dialect.mayHaveWrongClock);
   };
-  return { send, stored, events, startedAt, ingest };
+  /** The device comes back on another connection. */
+  const reconnect = () => {
+    ingest = new TextIngest(context, device);
+  };
+  const setClock = (stepMs: number) => {
+    clock.steppedMs += stepMs;
+  };
+  return { send, stored, events, startedAt, reconnect, setClock };
 }
 
 describe('text of a device on its way to samples', () => {
@@ -109,12 +121,43 @@ describe('text of a device on its way to samples', () => {
   });
 
   it("keeps at their own time readings from ahead when it was the hub's clock that was behind", () => {
-    const { send, stored, startedAt, ingest } = setup();
+    const { send, stored, startedAt, setClock } = setup();
     for (let s = 0; s < 20; s += 10) send(`{"ts":${startedAt + s * 1_000 + 3 * HOUR},"n":${s}}`, s * 1_000);
     expect(stored('n')).toEqual([]);
-    ingest.clockSet(3 * HOUR);
+    setClock(3 * HOUR);
     send(`{"ts":${startedAt + 3 * HOUR + 20_000},"n":20}`, 3 * HOUR + 20_005);
     expect(stored('n')).toEqual([0, 10, 20].map((s) => [3 * HOUR + s * 1_000, s]));
+  });
+
+  it('learns of a wrong clock over many short connections', () => {
+    for (const hours of [-3, 3]) {
+      const { send, stored, startedAt, reconnect } = setup();
+      for (let s = 0; s <= 60; s += 10) {
+        send(`{"ts":${startedAt + s * 1_000 + hours * HOUR},"n":${s}}`, s * 1_000);
+        reconnect();
+      }
+      expect(stored('n').filter(([, n]) => n >= 40)).toEqual([40, 50, 60].map((s) => [s * 1_000, s]));
+    }
+  });
+
+  it('keeps readings without a time apart that come over several connections', () => {
+    const { send, stored, reconnect } = setup();
+    for (let n = 0; n < 5; n++) {
+      send(`{"n":${n}}`, 0);
+      reconnect();
+    }
+    expect(stored('n')).toHaveLength(5);
+  });
+
+  it('sets aside only what is ahead of a message, not its neighbours', () => {
+    const { send, stored, startedAt } = setup();
+    const at = (ms: number, n: number) => `{"ts":${startedAt + ms},"n":${n}}`;
+    send(`[${at(0, 1)},${at(23 * HOUR, 99)},${at(500, 2)},${at(1_000, 3)}]`, 400);
+    expect(stored('n')).toEqual([
+      [0, 1],
+      [500, 2],
+      [1_000, 3],
+    ]);
   });
 
   it('logs a state when it changes, not each time that it is sent', () => {

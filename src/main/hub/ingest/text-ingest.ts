@@ -1,18 +1,22 @@
 import type { Fault } from '@shared/errors';
 import type { Device } from '../devices/device';
-import { DeviceClock, RIGHT_WITHIN_MS } from './device-clock';
+import { RIGHT_WITHIN_MS } from './device-clock';
 import type { Reading } from './dialects/dialect';
 import { Gate, TIME_FAULTS } from './gate';
 import type { IngestContext } from './ingest-context';
+import { timesOf, type TextTimes } from './text-times';
 
-/** Readings from ahead that are kept until it is known whether the clock is wrong; beyond, the oldest is dropped. */
+/**
+ * The most readings from the future that are kept until it is known whether the clock is wrong; beyond it the oldest is
+ * dropped.
+ */
 const MAX_ASIDE = 64;
-/** How far readings without a time may run ahead of their arrival to stay apart, ms. */
+/** How far ahead of their arrival readings without a time may be moved to keep them apart, ms. */
 const MAX_LEAD_MS = 1_000;
 
 export interface TextOutcome {
   samples: number;
-  /** What they count as against the device's budget. */
+  /** Their cost against the device's budget. */
   cost: number;
   /** Readings of which nothing was stored. */
   refused: number;
@@ -20,34 +24,39 @@ export interface TextOutcome {
 }
 
 /**
- * Takes in what the text of one device came to, whatever its dialect and carrier: gives each reading its time on the hub's
- * clock, keeps apart readings that came without one, and logs texts whose state changed.
+ * Stores the parsed texts of one device, whatever their dialect and carrier. It gives each reading a time on the hub's
+ * clock, keeps readings without a time apart, and logs states that changed.
  */
 export class TextIngest {
   readonly #gate: Gate;
-  readonly #clock: DeviceClock;
+  readonly #times: TextTimes;
+  readonly #context: IngestContext;
   readonly #device: Device;
   readonly #mostStates: number;
-  /** Readings from ahead, and when they arrived. */
-  #aside: { reading: Reading; arrivedAt: number }[] = [];
-  #lastUntimed = Number.NEGATIVE_INFINITY;
-  constructor(context: IngestContext, device: Device, clock = new DeviceClock()) {
+
+  constructor(context: IngestContext, device: Device) {
     this.#gate = new Gate(context, device);
-    this.#clock = clock;
+    this.#times = timesOf(device, context.clock);
+    this.#context = context;
     this.#device = device;
     this.#mostStates = context.limits.statesPerDevice;
   }
 
-  /**
-   * Takes the readings of one message that are this device's. `mayHaveWrongClock` is that of their dialect.
-   */
+  /** The device's clock minus the hub's, ms; null until the device has sent a time. */
+  get clockOffsetMs(): number | null {
+    this.clockSet();
+    return this.#times.clock.offsetMs;
+  }
+
+  /** Stores the readings of one message that belong to this device. `mayHaveWrongClock` is that of their dialect. */
   take(readings: readonly Reading[], now: number, mayHaveWrongClock: boolean): TextOutcome {
     const outcome: TextOutcome = { samples: 0, cost: 0, refused: 0, faults: [] };
+    this.clockSet();
     let newest: number | null = null;
     for (const { time } of readings) if (time !== null && (newest === null || time > newest)) newest = time;
     let shiftMs = 0;
     if (newest !== null) {
-      const judgement = this.#clock.judge(newest, now);
+      const judgement = this.#times.clock.judge(newest, now);
       const mayCorrect = mayHaveWrongClock && !readings.some(({ mayBeBuffered }) => mayBeBuffered);
       if (mayCorrect && judgement.kind === 'aside') return this.#putAside(readings, now, outcome);
       if (mayCorrect && judgement.kind === 'take') shiftMs = judgement.shiftMs;
@@ -60,10 +69,9 @@ export class TextIngest {
     return outcome;
   }
 
-  /** The hub's clock was set by this much, forward or back when negative. */
-  clockSet(stepMs: number): void {
-    this.#clock.hubSet(stepMs);
-    for (const one of this.#aside) one.arrivedAt += stepMs;
+  /** Follows the hub's clock if it was set, once each time. */
+  clockSet(): void {
+    this.#times.follow(this.#context.clock);
   }
 
   event(text: string, level: 'info' | 'warning' | 'error', now: number): Fault | null {
@@ -72,43 +80,44 @@ export class TextIngest {
 
   #putAside(readings: readonly Reading[], now: number, outcome: TextOutcome): TextOutcome {
     for (const reading of readings) {
-      if (reading.time === null || reading.time <= now)
-        this.#store(reading, reading.time ?? now, now, outcome);
-      else this.#aside.push({ reading, arrivedAt: now });
+      // Its neighbours are not to suffer for the one that is ahead.
+      if (reading.time === null || reading.time <= now + RIGHT_WITHIN_MS)
+        this.#store(reading, reading.time ?? this.#timeOfArrival(now, outcome), now, outcome);
+      else this.#times.aside.push({ reading, arrivedAt: now });
     }
-    if (this.#aside.length > MAX_ASIDE) this.#aside = this.#aside.slice(-MAX_ASIDE);
-    const aheadS = Math.round((this.#clock.offsetMs ?? 0) / 1_000);
+    if (this.#times.aside.length > MAX_ASIDE) this.#times.aside = this.#times.aside.slice(-MAX_ASIDE);
+    const aheadS = Math.round((this.#times.clock.offsetMs ?? 0) / 1_000);
     outcome.faults.push({
       code: 'TIME_AHEAD',
       message: `A sample says that it is from ${aheadS} s in the future, so it is set aside. If the clock is wrong, its times are corrected once five messages in 30 s agree.`,
     });
-    // They cost their sender what they would cost in the store.
+    // They cost their sender as much as stored ones.
     outcome.cost += readings.reduce((sum, { values }) => sum + Object.keys(values).length, 0);
     return outcome;
   }
 
   /**
-   * Readings from ahead belong at their arrival if the clock is wrong, and nowhere if it is right, unless it was the hub's
-   * clock that was wrong.
+   * Settles readings from the future. If the device's clock is wrong, they are stored with their arrival times; if it
+   * is right, they are dropped, unless the hub's clock was the wrong one.
    */
   #settleAside(now: number, outcome: TextOutcome): void {
-    if (this.#aside.length === 0) return;
-    const aside = this.#aside;
-    this.#aside = [];
+    const { aside, clock } = this.#times;
+    if (aside.length === 0) return;
+    this.#times.aside = [];
     for (const { reading, arrivedAt } of aside) {
       const time = reading.time ?? arrivedAt;
-      if (this.#clock.isWrong) this.#store(reading, arrivedAt, now, outcome);
+      if (clock.isWrong) this.#store(reading, arrivedAt, now, outcome);
       else if (Math.abs(time - arrivedAt) <= RIGHT_WITHIN_MS) this.#store(reading, time, now, outcome);
     }
   }
 
-  /** Readings that came in one millisecond without a time of their own are kept apart by one each. */
+  /** Keeps readings without a time that arrived in the same millisecond apart, by one millisecond each. */
   #timeOfArrival(now: number, outcome: TextOutcome): number {
     let time = now;
-    const leadMs = this.#lastUntimed - now;
-    // A hub's clock that was set back starts over.
+    const leadMs = this.#times.lastUntimed - now;
+    // If the hub's clock was set back, this starts over.
     if (leadMs >= 0 && leadMs <= 2 * MAX_LEAD_MS) {
-      if (leadMs < MAX_LEAD_MS) time = this.#lastUntimed + 1;
+      if (leadMs < MAX_LEAD_MS) time = this.#times.lastUntimed + 1;
       else {
         outcome.faults.push({
           code: 'TOO_FAST_WITHOUT_TIME',
@@ -117,7 +126,7 @@ export class TextIngest {
         });
       }
     }
-    this.#lastUntimed = time;
+    this.#times.lastUntimed = time;
     return time;
   }
 
@@ -133,7 +142,7 @@ export class TextIngest {
       this.#state(name, state, Math.min(time, now), now, outcome);
   }
 
-  /** A state is an event when it changes; what it is first is worth knowing too. */
+  /** Logs a state when it changes, and also the first one. */
   #state(name: string, state: string, time: number, now: number, outcome: TextOutcome): void {
     const change = this.#device.states.set(name, state, time, this.#mostStates);
     if (change === 'full') {

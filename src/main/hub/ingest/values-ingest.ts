@@ -4,7 +4,7 @@ import type { SeriesTable } from '../series/series-table';
 import type { Series } from '../series/series';
 import { createWriter, type Reach, type RowWriter } from './row-writer';
 
-/** The most key sets remembered per connection; beyond it the one unused for longest is dropped. */
+/** The most key sets remembered per connection; beyond it the least recently used is dropped. */
 const MAX_KEY_SETS = 16;
 
 interface KeySet {
@@ -22,8 +22,8 @@ export interface ValuesOutcome {
 const NOTHING_NEW: ValuesOutcome = { changed: false, refused: [] };
 
 /**
- * Stores `{key: value}` objects. Devices send the same keys in the same order again and again, so a key set is
- * resolved to series once. After that it is recognised by comparing strings that V8 has interned.
+ * Stores `{key: value}` objects. Devices send the same keys in the same order again and again, so a key set is resolved
+ * to series once. After that it is recognised by comparing strings that V8 has interned.
  */
 export class ValuesIngest {
   readonly #table: SeriesTable;

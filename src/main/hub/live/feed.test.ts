@@ -10,7 +10,9 @@ import { RingMemory } from '../series/ring-memory';
 const WINDOW_MS = 120_000;
 const NOW = 10 * WINDOW_MS;
 
-/** A hub with one device of these series, and what a UI that opens them at `NOW` is sent first. */
+/**
+ * Creates a hub with one device that has these series, and returns the first frame for a UI that opens them at `NOW`.
+ */
 function silentDevice(kinds: Record<string, MetricKind>, rows: [time: number, ...values: number[]][]) {
   const table = new SeriesTable(DEFAULT_LIMITS, new RingMemory(1 << 20));
   const series = Object.entries(kinds).map(([name, kind]) => {
@@ -62,7 +64,7 @@ describe('the first frame of a feed', () => {
 });
 
 describe('the frames after the first', () => {
-  /** A feed of one gauge with a row at `NOW`, which was sent. */
+  /** Opens a feed of one gauge with a row at `NOW`, which was sent. */
   function open() {
     const table = new SeriesTable(DEFAULT_LIMITS, new RingMemory(1 << 20));
     const declared = table.declare('freezer', { name: 'temp' });

@@ -9,7 +9,7 @@ import { newestReading, readSeries, ringCovers } from './read-series';
 
 /** The minimum time between resends of whole series because rows came late or out of order, ms. */
 const RESNAPSHOT_EVERY_MS = 1_000;
-/** A snapshot that misses less than this of its window counts as complete, ms. */
+/** A snapshot is complete if it lacks less than this at the start of its window, ms. */
 const COVERED_WITHIN_MS = 2_000;
 
 /** Reads series at full resolution from disk, rates for counters; empty when there is no disk. Never rejects. */
@@ -22,11 +22,11 @@ export interface OlderSamples {
 }
 
 /**
- * The live samples of some series on their way to one UI. It pulls: storing samples costs the same however many feeds
- * are open, and a slow UI (out of credit) finds more rows in its next frame instead of a queue.
+ * Sends the live samples of some series to one UI. It pulls: storing samples costs the same however many feeds are
+ * open, and a slow UI (out of credit) finds more rows in its next frame instead of a queue.
  */
 export class Feed {
-  /** Unsent rows from before the rings' reach, read from disk for a snapshot. */
+  /** Unsent rows from before the rings begin, read from disk for a snapshot. */
   #older: FeedBlock[] = [];
   #spec: Required<FeedSpec>;
   readonly #bootId: string;
@@ -39,7 +39,7 @@ export class Feed {
   #fresh = new Set<number>();
   /** Series that got rows late or out of order and will be resent in full. */
   readonly #late = new Set<number>();
-  /** What is being read from disk when this changes is not wanted any more. */
+  /** When this changes, pending reads from disk are obsolete. */
   #restarts = 0;
   #credit = FEED_CREDIT;
   #dueAt = 0;
@@ -81,7 +81,7 @@ export class Feed {
     this.#dueAt = 0;
   }
 
-  /** Sends all series as a whole again: rows are gone from memory that may have been sent. */
+  /** Sends all series from the start again, because rows that may have been sent were removed from memory. */
   restart(): void {
     for (const id of this.#spec.series) this.#fresh.add(id);
     this.#older = [];
@@ -113,7 +113,10 @@ export class Feed {
     this.#send({ bootId: this.#bootId, hubTime: now, kind, blocks });
   }
 
-  /** Rows that came late, out of order, or that the ring dropped unsent: their series are sent whole again. */
+  /**
+   * Finds rows that came late or out of order, or that the ring dropped unsent; their series are sent from the start
+   * again.
+   */
   #findLateRows(monotonic: number): void {
     for (const id of this.#reader.late()) this.#late.add(id);
     if (this.#late.size === 0 || monotonic - this.#lastResnapshotAt < RESNAPSHOT_EVERY_MS) return;
@@ -126,7 +129,7 @@ export class Feed {
     const blocks: FeedBlock[] = [];
     const from = now - this.#spec.windowMs;
     const missing: number[] = [];
-    // A snapshot takes a whole sheet to its end, so series of the sheet with unsent rows join it.
+    // A snapshot reads a sheet to its end, so series of the same sheet with unsent rows must be in it too.
     this.#fresh = this.#reader.skip(this.#fresh);
     const bySheet = new Map<Sheet, { series: Series[]; columns: { t: Float64Array; v: Float64Array }[] }>();
     for (const id of this.#fresh) {

@@ -9,9 +9,9 @@ export interface SeriesColumns {
 }
 
 /**
- * Reads what the rings hold of one series in `[from, to)`, from all its sheets. If a time was sent twice, the last
- * value wins. With `asRate`, a counter's readings become rates per second, and the reading before `from` is used for
- * the first one.
+ * Reads the samples that the rings hold of one series in `[from, to)`, from all its sheets. If a time was sent twice,
+ * the last value wins. With `asRate`, a counter's readings become rates per second, and the reading before `from` is
+ * used for the first one.
  */
 export function readSeries(series: Series, from: number, to: number, asRate: boolean): SeriesColumns {
   const raw = gather(series, asRate ? Number.NEGATIVE_INFINITY : from, to);
@@ -22,7 +22,7 @@ export function readSeries(series: Series, from: number, to: number, asRate: boo
   return { t: raw.t.subarray(start), v: raw.v.subarray(start) };
 }
 
-/** The newest reading that the rings hold of one series, however old; empty when there is none. */
+/** Returns the newest reading that the rings hold of one series, however old; empty if there is none. */
 export function newestReading(series: Series): SeriesColumns {
   const newest = Math.max(...series.places.map(({ sheet }) => sheet.newestTime));
   return gather(series, newest, Number.POSITIVE_INFINITY);
@@ -30,7 +30,7 @@ export function newestReading(series: Series): SeriesColumns {
 
 /**
  * Whether the rings hold all samples of these series from `from` on, and for counters also a reading before. Rows may
- * arrive in any order, so the newest missing row decides, not the oldest held row.
+ * arrive in any order, so the newest missing row decides, not the oldest row held.
  */
 export function ringCovers(series: readonly Series[], from: number): boolean {
   return series.every(({ places, kind, missingUntil }) => {

@@ -6,7 +6,7 @@ import { plainAddress } from '../bounds/peer-address';
 import { refusedAddress } from '../bounds/refused-client';
 import type { TrustedProxies } from '../bounds/trusted-proxies';
 import { refuseUpgrade } from './refuse-upgrade';
-import { TokenBucket } from '../bounds/token-bucket';
+import { TokenBucket } from '@shared/token-bucket';
 
 /** The most refusals per second that get an answer; beyond it connections are cut without one. */
 const ANSWERS_PER_SEC = 100;

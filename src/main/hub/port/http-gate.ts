@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { SessionContext } from '../sessions/session-context';
 import { AddressBuckets } from '../bounds/address-buckets';
 import { AddressCounts } from '../bounds/address-counts';
-import { limitKey } from '../bounds/peer-address';
+import { crowdKey, limitKey } from '../bounds/peer-address';
 import { clientOf } from './client';
 
 /** Why a request is not served now. */
@@ -64,9 +64,10 @@ export class HttpGate {
  * separately, so that they lock out only themselves.
  */
 function whoAsks(request: IncomingMessage): string {
-  const address = limitKey(clientOf(request).address);
+  const { address } = clientOf(request);
   const site = request.headers['sec-fetch-site'];
-  return site === undefined || site === 'same-origin' || site === 'none' ? address : `${address} elsewhere`;
+  const isOwn = site === undefined || site === 'same-origin' || site === 'none';
+  return isOwn ? limitKey(address) : `${crowdKey(address)} elsewhere`;
 }
 
 const TOO_MANY_REQUESTS: GateRefusal = {

@@ -127,7 +127,7 @@ export class HubServer {
   /** The hub's clock was set by this much, forward or back when negative: agents hear of it. */
   clockSet(stepMs: number): void {
     for (const session of [...this.sessions.open()]) session.clockSet(stepMs);
-    this.#pushes.clockSet(stepMs);
+    this.#pushes.clockSet();
   }
 
   /** Makes every agent wait while history cannot keep up with them. */

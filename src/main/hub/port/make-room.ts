@@ -1,6 +1,6 @@
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import type { SessionContext } from '../sessions/session-context';
-import { limitKey } from '../bounds/peer-address';
+import { crowdKey } from '../bounds/peer-address';
 import type { Session } from '../sessions/session';
 import type { SessionFacts } from '../sessions/session-facts';
 
@@ -61,4 +61,4 @@ function ownerOf(session: Session): string {
   return isLetIn(session) ? `device ${session.endpoint?.device}` : strangersAt(session.facts.address);
 }
 
-const strangersAt = (address: string): string => `strangers at ${limitKey(address)}`;
+const strangersAt = (address: string): string => `strangers at ${crowdKey(address)}`;

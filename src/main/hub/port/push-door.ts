@@ -54,8 +54,8 @@ export class PushDoor {
     this.#routes.second(now);
   }
 
-  clockSet(stepMs: number): void {
-    this.#routes.clockSet(stepMs);
+  clockSet(): void {
+    this.#routes.clockSet();
   }
 
   dispose(): void {

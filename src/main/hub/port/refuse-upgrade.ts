@@ -6,7 +6,13 @@ import { SECURITY_HEADERS } from './security-headers';
 const LINGER_MS = 1_000;
 
 /** Refuses an upgrade with an HTTP status and `{"error":{"code","message"}}`, and closes the connection. */
-export function refuseUpgrade(socket: Duplex, status: number, code: string, message: string): void {
+export function refuseUpgrade(
+  socket: Duplex,
+  status: number,
+  code: string,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   if (!socket.writable) {
     socket.destroy();
     return;
@@ -22,7 +28,7 @@ export function refuseUpgrade(socket: Duplex, status: number, code: string, mess
       'Connection: close',
       'Content-Type: application/json; charset=utf-8',
       'Cache-Control: no-store',
-      ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
+      ...Object.entries({ ...SECURITY_HEADERS, ...headers }).map(([name, value]) => `${name}: ${value}`),
       `Content-Length: ${Buffer.byteLength(body)}`,
       '',
       body,

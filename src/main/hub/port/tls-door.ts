@@ -4,12 +4,26 @@ import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { SessionContext } from '../sessions/session-context';
 import type { HubTls } from '../tls/hub-tls';
 import { AddressBuckets } from '../bounds/address-buckets';
-import { isLocalhost } from '../bounds/peer-address';
+import { crowdKey, isLocalhost } from '../bounds/peer-address';
 import { refusedAddress } from '../bounds/refused-client';
 import type { Arrival, Arrivals } from './arrivals';
 
 /** A fatal `handshake_failure` alert (RFC 8446 section 6), which every TLS client understands as "no TLS here". */
 const ALERT = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28]);
+
+/**
+ * Only suites that authenticate what they encrypt (AEAD), with a key of their own for each connection. Those of TLS 1.3
+ * all do; of TLS 1.2 it is these, for either kind of certificate.
+ */
+const AEAD_SUITES = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+  ...['AES256-GCM-SHA384', 'CHACHA20-POLY1305', 'AES128-GCM-SHA256'].flatMap((suite) => [
+    `ECDHE-ECDSA-${suite}`,
+    `ECDHE-RSA-${suite}`,
+  ]),
+].join(':');
 
 const LINGER_MS = 500;
 
@@ -38,6 +52,7 @@ export class TlsDoor {
     this.#begun = new AddressBuckets(context.limits.tlsHandshakesPerSec);
     this.#server = createServer({
       minVersion: 'TLSv1.2',
+      ciphers: AEAD_SUITES,
       ALPNProtocols: ['http/1.1'],
       // No client needs renegotiation on an open connection, and a peer could use it to cause endless work.
       secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
@@ -105,12 +120,13 @@ export class TlsDoor {
     const counts = new Map<string, number>();
     let most = '';
     for (const { address } of this.#underWay.values()) {
-      const count = (counts.get(address) ?? 0) + 1;
-      counts.set(address, count);
-      if (count > (counts.get(most) ?? 0)) most = address;
+      const crowd = crowdKey(address);
+      const count = (counts.get(crowd) ?? 0) + 1;
+      counts.set(crowd, count);
+      if (count > (counts.get(most) ?? 0)) most = crowd;
     }
     for (const [peer, { socket, address }] of this.#underWay) {
-      if (address !== most) continue;
+      if (crowdKey(address) !== most) continue;
       this.#underWay.delete(peer);
       this.#context.refused.add('TOO_MANY_TLS_HANDSHAKES', refusedAddress(address));
       socket.destroy();
@@ -126,6 +142,7 @@ export class TlsDoor {
       cert: certificate.certPem,
       key: certificate.keyPem,
       minVersion: 'TLSv1.2',
+      ciphers: AEAD_SUITES,
       secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     });
   }

@@ -34,6 +34,8 @@ const ENDPOINTS: Readonly<Record<string, SessionFacts['endpoint']>> = {
   '/echo': 'echo',
   '/echo/raw': 'echo-raw',
 };
+/** The only version of the protocol (RFC 6455 section 4.1); the drafts before it had others. */
+const WEBSOCKET_VERSION = '13';
 const AGENT_NAME_CHARS = 128;
 
 export interface UpgradeDoorOptions {
@@ -74,7 +76,7 @@ export class UpgradeDoor {
       perMessageDeflate: false,
       maxPayload: options.context.limits.messageBytes,
       maxFragments: options.context.limits.fragments,
-      maxBufferedChunks: 1_024,
+      maxBufferedChunks: options.context.limits.messagePieces,
       handleProtocols: (offered) => chooseProtocol(offered),
     });
     this.#webSockets.on('headers', (lines, request) => this.#responseHeads.set(request, [...lines]));
@@ -93,9 +95,14 @@ export class UpgradeDoor {
     socket.on('error', () => socket.destroy());
     const acceptedAt = this.#options.arrivals.complete(socket) ?? this.#context.clock.monotonic();
     const { address, proxy } = identifyClient(request, this.#options.proxies);
-    const refuse = (status: number, code: string, message: string): void => {
+    const refuse = (
+      status: number,
+      code: string,
+      message: string,
+      headers: Readonly<Record<string, string>> = {},
+    ): void => {
       this.#context.refused.add(code, refusedOf(request));
-      refuseUpgrade(socket, status, code, message);
+      refuseUpgrade(socket, status, code, message, headers);
     };
     if (proxy !== null && this.#context.penalties.waitMs(address) > 0) {
       return refuse(429, 'COOLING_OFF', COOLING_OFF);
@@ -110,6 +117,14 @@ export class UpgradeDoor {
     // RFC 6455 section 4.1. An HTTP/1.0 client may be behind a proxy that does not understand upgrades.
     if (request.httpVersion !== '1.1')
       return refuse(400, 'BAD_UPGRADE', 'A WebSocket connection needs HTTP/1.1.');
+    const version = request.headers['sec-websocket-version'];
+    if (version !== undefined && version !== WEBSOCKET_VERSION) {
+      const message = `The hub speaks version ${WEBSOCKET_VERSION} of WebSocket (RFC 6455).`;
+      return refuse(426, 'BAD_WEBSOCKET_VERSION', message, {
+        Upgrade: 'websocket',
+        'Sec-WebSocket-Version': WEBSOCKET_VERSION,
+      });
+    }
     if (this.isClosing) return refuse(503, 'STOPPING', 'The hub is stopping.');
     const upgrade = this.#outer.get(path);
     if (upgrade) return upgrade(request, socket, head);

@@ -3,10 +3,10 @@ import type { PushRequest } from './push-request';
 import { answerTaken, gatherText, refusePush } from './samples-route';
 import { takePush, type PushParts } from './take-push';
 
-/** collectd keeps no backlog: a time that is far off comes from a wrong clock. */
+/** collectd keeps no backlog, so a time that is far off comes from a wrong clock. */
 const MAY_HAVE_WRONG_CLOCK = true;
 
-/** `POST /collectd`: what collectd's plugin `write_http` sends, as JSON or as PUTVAL lines. */
+/** `POST /collectd`: receives the output of collectd's plugin `write_http`, as JSON or as PUTVAL lines. */
 export function collectd(parts: PushParts, push: PushRequest): Promise<void> {
   return takePush(parts, push, {
     async take(intake) {

@@ -7,19 +7,20 @@ import type { PushIntake } from './push-intake';
 import type { PushRequest } from './push-request';
 import { tooManySamples } from './pushers';
 
-/** What the lines of one write came to, beside what its intake tells. */
+/** The result of parsing the lines of one write; the intake has the rest. */
 export interface LinesOutcome {
   isEmpty: boolean;
+  /** The number of lines of which nothing is stored. */
   badLines: number;
   firstProblem: LineProblem | null;
 }
 
-/** Line protocol keeps times as they were said: it comes from programs that keep what they could not send. */
+/** Times in line protocol are accepted unchanged, because it comes from programs that buffer unsent data. */
 const MAY_HAVE_WRONG_CLOCK = false;
 
 /**
- * Takes a body of line protocol in while it comes: no more than a piece and one line is ever held. It stops early when
- * none of the body may be stored, and slows down when it brings more than its devices may send.
+ * Reads a body of line protocol while it arrives; holds at most one piece and one line. Stops early if none of the body
+ * may be stored, and slows down if it brings more than its devices may send.
  */
 export async function takeLines(
   context: PushContext,
@@ -39,8 +40,8 @@ export async function takeLines(
     const now = context.clock.now();
     const parsed = readLines(lines, { now, maxValues: Number.POSITIVE_INFINITY, precision });
     outcome.isEmpty &&= parsed.isEmpty;
-    outcome.badLines += parsed.badLines;
-    outcome.firstProblem ??= parsed.problems[0] ?? null;
+    outcome.badLines += parsed.badLines + parsed.oddLines;
+    outcome.firstProblem ??= parsed.problems[0] ?? parsed.odd;
     intake.take(parsed, MAY_HAVE_WRONG_CLOCK);
   };
   const mayGoOn = (): boolean => {

@@ -10,10 +10,13 @@ const PRECISIONS: Readonly<Record<string, Precision>> = {
   ms: 'ms',
   s: 's',
 };
-/** The first API has two more. */
+/** Additional names in the first version of the API. */
 const OF_FIRST: Readonly<Record<string, Precision>> = { m: 'min', h: 'h' };
 
-/** The parameter `precision` of a write; null where it is not given: nanoseconds, unless they give no time since 2000. */
+/**
+ * Reads the parameter `precision` of a write. Null if there is none, which means nanoseconds unless those give no time
+ * since 2000.
+ */
 export function readInfluxPrecision(said: string | null, version: 1 | 2): Precision | null {
   if (said === null || said === '') return null;
   const known = version === 1 ? { ...PRECISIONS, ...OF_FIRST } : PRECISIONS;

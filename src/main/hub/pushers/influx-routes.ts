@@ -6,10 +6,10 @@ import type { PushRefusal } from './push-refusal';
 import { answer, answerJson, type PushRequest } from './push-request';
 import { retryHeaders, takePush, type PushParts } from './take-push';
 
-/** What senders take this for: the last InfluxDB that answers both to `/write` and to `/api/v2/write`. */
+/** The version that senders see: the last InfluxDB that answers both `/write` and `/api/v2/write`. */
 const VERSION = '1.8.10';
 const VERSION_HEADERS = { 'X-Influxdb-Version': VERSION, 'X-Influxdb-Build': 'OSS' };
-/** The database that is always there; writes may name any. */
+/** The database that always exists; writes may name any. */
 const DATABASE = 'wirewatch';
 const MAX_QUERY_BYTES = 64 * 1024;
 const V2_CODES: Readonly<Record<number, string>> = {
@@ -31,8 +31,8 @@ interface Entry {
 }
 
 /**
- * The part of InfluxDB's HTTP API that senders use (docs.influxdata.com, "InfluxDB API reference" of 1.8 and 2): writes,
- * and what they ask beforehand. Nothing can be read here.
+ * The part of InfluxDB's HTTP API that senders use (docs.influxdata.com, "InfluxDB API reference" of 1.8 and 2):
+ * writes, and the requests before them. Nothing can be read through it.
  */
 export const INFLUX_ROUTES: Readonly<Record<string, Entry>> = {
   '/ping': { methods: ['GET', 'HEAD'], route: (_, push) => ping(push) },
@@ -65,7 +65,7 @@ function ready(push: PushRequest): void {
   answerJson(push, 200, { status: 'ready' }, VERSION_HEADERS);
 }
 
-/** Senders ask for their database, and make it when it is not there; here any is. */
+/** Answers the queries with which senders look for their database and create it; here every database exists. */
 function query(parts: PushParts, push: PushRequest): Promise<void> {
   let statement = push.query.get('q');
   return takePush(parts, push, {
@@ -121,7 +121,7 @@ function answerWrite(push: PushRequest, version: 1 | 2, intake: PushIntake, line
   }
   const { firstProblem: problem } = lines;
   const dropped = lines.badLines + intake.dropped;
-  if (dropped === 0) {
+  if (dropped === 0 && !problem) {
     answer(push, 204, null, VERSION_HEADERS);
     return;
   }
@@ -159,7 +159,7 @@ function sendV2(
   answerJson(push, status, body, { ...VERSION_HEADERS, 'X-Platform-Error-Code': body.code, ...headers });
 }
 
-/** A header can hold only printable ASCII of what a sender wrote. */
+/** Removes everything but printable ASCII, because a header cannot hold anything else. */
 function headerText(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 256);
 }

@@ -7,7 +7,7 @@ import { answer, answerJson, type PushRequest } from './push-request';
 import { retryHeaders, takePush, type PushParts } from './take-push';
 
 const PROTOBUF = 'application/x-protobuf';
-/** Codes of gRPC that go with the statuses with which a push is refused (google.rpc.Code). */
+/** gRPC codes (google.rpc.Code) for the HTTP statuses with which a push is refused. */
 const RPC_CODES: Readonly<Record<number, number>> = {
   400: 3,
   401: 16,
@@ -19,7 +19,7 @@ const RPC_CODES: Readonly<Record<number, number>> = {
 };
 const MAY_HAVE_WRONG_CLOCK = true;
 
-/** `POST /v1/metrics`: OTLP/HTTP, in protobuf or JSON, answered in the same. */
+/** `POST /v1/metrics`: OTLP/HTTP, in protobuf or JSON; the answer has the same encoding. */
 export function otlp(parts: PushParts, push: PushRequest): Promise<void> {
   const [type = ''] = (push.request.headers['content-type'] ?? '').split(';');
   const isProtobuf = type.trim().toLowerCase() === PROTOBUF;
@@ -45,7 +45,7 @@ export function otlp(parts: PushParts, push: PushRequest): Promise<void> {
         answer(push, 200, bytes, { 'Content-Type': PROTOBUF });
       } else {
         const isWhole = rejectedDataPoints === 0 && errorMessage === '';
-        // 64-bit numbers are texts in the JSON of protobuf.
+        // In the JSON form of protobuf, 64-bit numbers are strings.
         const partialSuccess = { rejectedDataPoints: String(rejectedDataPoints), errorMessage };
         answerJson(push, 200, isWhole ? {} : { partialSuccess });
       }
@@ -73,7 +73,7 @@ function decode(body: Buffer, isProtobuf: boolean): unknown {
   }
 }
 
-/** An `ExportMetricsServiceResponse`; empty when all was taken. */
+/** Encodes an `ExportMetricsServiceResponse`; it is empty if everything was accepted. */
 function writePartialSuccess(rejected: number, message: string): Buffer {
   const writer = new BinaryWriter();
   if (rejected === 0 && message === '') return Buffer.from(writer.finish());

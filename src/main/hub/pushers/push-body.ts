@@ -4,21 +4,21 @@ import { createGunzip } from 'node:zlib';
 import { FaultError } from '@shared/errors';
 
 export interface BodyLimits {
-  /** Bytes as sent. */
+  /** The limit before decompression. */
   maxBytes: number;
-  /** Bytes uncompressed. */
+  /** The limit after decompression. */
   maxInflatedBytes: number;
-  /** How many times its size the body may have uncompressed. */
+  /** The largest ratio of decompressed to compressed size. */
   maxRatio: number;
 }
 
-/** What inflates to less is never taken for a bomb. */
+/** A body that decompresses to less than this is never treated as a bomb, bytes. */
 const RATIO_FROM_BYTES = 64 * 1024;
 
 /**
- * The body of a request piece by piece, uncompressed, and read no faster than it is consumed. Throws a `FaultError`:
- * `BODY_TOO_LARGE`, `BAD_ENCODING` (not gzip), `BAD_GZIP` or `CUT_OFF`. It never destroys the request, so that the sender
- * gets its answer.
+ * Yields the body of a request piece by piece, decompressed, and read no faster than it is consumed. Throws a
+ * `FaultError`: `BODY_TOO_LARGE`, `BAD_ENCODING` (not gzip), `BAD_GZIP` or `CUT_OFF`. It never destroys the request, so
+ * that the sender gets its answer.
  */
 export async function* readPushBody(request: IncomingMessage, limits: BodyLimits): AsyncGenerator<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
@@ -35,7 +35,7 @@ export async function* readPushBody(request: IncomingMessage, limits: BodyLimits
   }
   const gunzip = createGunzip();
   const piped = pipeline(countedBody(request, limits.maxBytes, wire), gunzip);
-  // What it fails with comes out of the loop below.
+  // The loop below throws its error.
   piped.catch(() => {});
   let inflated = 0;
   try {
@@ -79,7 +79,7 @@ async function* countedBody(
   }
 }
 
-/** A body that is read as a whole. Throws like {@link readPushBody}. */
+/** Reads a whole body. Throws like {@link readPushBody}. */
 export async function gatherPushBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of readPushBody(request, limits)) chunks.push(chunk);

@@ -4,13 +4,13 @@ import { bearerCredentials, MAX_SECRET_CHARS, type Credentials } from '../admiss
 const NOTHING: Credentials = { key: null, token: null };
 
 /**
- * The secret that a push shows, in any of the ways that senders know: `Authorization: Bearer`, `Token` (InfluxDB 2; with
- * `user:password` as InfluxDB 1.8 takes it) or `Basic`, else the parameter `p`. A user's name says nothing.
+ * Reads the secret of a push, in any of the forms that senders use: `Authorization: Bearer`, `Token` (InfluxDB 2; with
+ * `user:password` as InfluxDB 1.8 accepts it) or `Basic`, else the parameter `p`. User names are ignored.
  */
 export function pushCredentials(headers: IncomingHttpHeaders, query: URLSearchParams): Credentials {
   const secret = ofHeader(headers.authorization) ?? query.get('p');
   if (secret === null || secret === '') return NOTHING;
-  // What is too long for a secret is a wrong one.
+  // A text too long for a secret is treated as a wrong one.
   return bearerCredentials(`Bearer ${encode(secret.slice(0, MAX_SECRET_CHARS))}`);
 }
 
@@ -24,7 +24,7 @@ function ofHeader(header: string | undefined): string | null {
   return plain.slice(colon + 1);
 }
 
-/** Our secrets hold no blanks; a password that does is none of them. */
+/** Replaces blanks. Our secrets have none, so a password with blanks is a wrong one anyway. */
 function encode(secret: string): string {
   return secret.replace(/\s/g, '_');
 }

@@ -9,7 +9,7 @@ import { graver, type PushRefusal } from './push-refusal';
 import type { Judged, Pushers } from './pushers';
 
 const MAX_FAULTS = 16;
-/** Faults of samples that were stored all the same. */
+/** Faults of samples that were stored nevertheless. */
 const HARMLESS: ReadonlySet<string> = new Set([
   'TIME_AHEAD',
   'TOO_FAST_WITHOUT_TIME',
@@ -25,17 +25,17 @@ export interface IntakeOptions {
   shown: Credentials;
 }
 
-/** Takes in one push, piece by piece: each reading goes to its device, if that may send. */
+/** Stores one push, piece by piece: each reading goes to its device, if that device may send. */
 export class PushIntake {
-  /** Samples that were stored. */
+  /** The number of samples stored. */
   samples = 0;
-  /** Readings that were understood and not stored. */
+  /** The number of readings that were parsed but not stored. */
   dropped = 0;
-  /** What the sender should know, one for each code. */
+  /** Faults to report to the sender, one for each code. */
   readonly faults: Fault[] = [];
-  /** Why readings of one device or more were not taken; the gravest of the reasons. */
+  /** Why readings of one or more devices were refused; the most important reason. */
   refusal: PushRefusal | null = null;
-  /** How long the devices must wait to stay within their samples a second, ms. */
+  /** How long the devices must wait to stay within their sample rates, ms. */
   owedMs = 0;
   readonly #options: IntakeOptions;
   readonly #judged = new Map<string | null, Judged>();
@@ -93,7 +93,7 @@ export class PushIntake {
     return parts;
   }
 
-  /** Null for a device too many. */
+  /** Judges one sender of the push, once; null if there are too many devices. */
   #judge(sender: Sender | null): Judged | null {
     const key = sender?.id ?? null;
     const known = this.#judged.get(key);
@@ -107,7 +107,7 @@ export class PushIntake {
       });
       return null;
     }
-    // A secret that is wrong for one device is not tried on the next.
+    // A secret that is wrong for one device is not tried for the next.
     const isWrong = this.refusal?.status === 401;
     const judged: Judged =
       isWrong && this.refusal ? { ok: false, refusal: this.refusal } : pushers.judge(sender, origin, shown);

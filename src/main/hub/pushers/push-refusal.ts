@@ -1,12 +1,12 @@
 /** The statuses with which a push is refused. */
 export type RefusalStatus = 400 | 401 | 403 | 408 | 413 | 415 | 429 | 503;
 
-/** Why a push, or the part of it that one device sent, is not taken. */
+/** The reason why a push, or the part of it that one device sent, is refused. */
 export interface PushRefusal {
   status: RefusalStatus;
   code: string;
   message: string;
-  /** When to try again; null where that would change nothing. */
+  /** When to try again; null if that would not help. */
   retryAfterSec: number | null;
 }
 
@@ -19,7 +19,7 @@ export function refusal(
   return { status, code, message, retryAfterSec };
 }
 
-/** The one to answer with, of those that the devices of one push got: first of all what makes the sender keep it. */
+/** Returns the more important of two refusals of one push: above all, one after which the sender keeps its data. */
 export function graver(one: PushRefusal | null, other: PushRefusal): PushRefusal {
   return one === null || rank(other) > rank(one) ? other : one;
 }

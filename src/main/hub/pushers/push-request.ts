@@ -2,21 +2,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RefusedClient } from '../bounds/refused-client';
 import type { PushOrigin } from '../devices/push-presence';
 
-/** A request to one of the addresses for pushes, after the port has let it in. */
+/** A request to one of the addresses for pushes, after the port has accepted it. */
 export interface PushRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly path: string;
   readonly query: URLSearchParams;
   readonly origin: PushOrigin;
-  /** Who is shown for what is refused of it. */
+  /** The client shown in refusals of this request. */
   readonly client: RefusedClient;
 }
 
-/** How much longer a body is read that is not taken, so that its sender gets to see the answer, ms. */
+/** How much longer a refused body is read, so that its sender gets the answer, ms. */
 const MAX_DRAIN_MS = 2_000;
 
-/** Answers once; null for no body at all. */
+/** Answers once; a null body means none. */
 export function answer(
   { request, response }: PushRequest,
   status: number,
@@ -28,7 +28,7 @@ export function answer(
   const bytes = body === null ? null : Buffer.from(body);
   response.writeHead(status, {
     'Cache-Control': 'no-store',
-    // What is left of the body would be taken for the next request.
+    // The rest of the body would be taken for the next request.
     ...(isCut && { Connection: 'close' }),
     ...(bytes !== null && { 'Content-Type': 'application/json; charset=utf-8' }),
     ...(bytes !== null && { 'Content-Length': String(bytes.length) }),

@@ -34,7 +34,7 @@ export class PushRoutes {
     };
   }
 
-  /** Whether a path is one of them. */
+  /** Whether a path is one of these addresses. */
   has(path: string): boolean {
     return ROUTES.has(path);
   }
@@ -56,9 +56,9 @@ export class PushRoutes {
     this.#parts.pushers.second(now);
   }
 
-  /** The hub's clock was set by this much, forward or back when negative. */
-  clockSet(stepMs: number): void {
-    this.#parts.pushers.clockSet(stepMs);
+  /** Call when the hub's clock was set. */
+  clockSet(): void {
+    this.#parts.pushers.clockSet();
   }
 
   dispose(): void {

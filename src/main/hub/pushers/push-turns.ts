@@ -4,7 +4,7 @@ import { refusal, type PushRefusal } from './push-refusal';
 
 const TOO_BUSY = refusal(503, 'TOO_BUSY', 'The hub is busy with too many pushes. Try again later.', 1);
 
-/** How many pushes are in progress; each holds memory while its body comes. */
+/** Limits the pushes in progress, because each uses memory while its body arrives. */
 export class PushTurns {
   readonly #context: PushContext;
   readonly #underWay = new AddressCounts();
@@ -14,7 +14,7 @@ export class PushTurns {
     this.#context = context;
   }
 
-  /** Admits a push, which must {@link leave}; or says why not. */
+  /** Admits a push, which must {@link leave} afterwards; or returns the reason why not. */
   enter(address: string): PushRefusal | null {
     const { limits, admission } = this.#context;
     const waitMs = admission.waitMs(address);

@@ -1,5 +1,5 @@
 import type { Fault } from '@shared/errors';
-import type { TokenBucket } from '../bounds/token-bucket';
+import type { TokenBucket } from '@shared/token-bucket';
 import type { Device } from '../devices/device';
 import { PushPresence, type PushOrigin } from '../devices/push-presence';
 import { sampleBudgetOf } from '../ingest/agent-ingest';
@@ -8,7 +8,7 @@ import { TextIngest, type TextOutcome } from '../ingest/text-ingest';
 import type { SeriesDraft } from '../series/series-table';
 import type { PushContext } from './push-context';
 
-/** A device that pushes over HTTP: what is kept of it from one request to the next. */
+/** A device that pushes over HTTP: its state between requests. */
 export class Pusher {
   readonly device: Device;
   readonly #context: PushContext;
@@ -22,23 +22,23 @@ export class Pusher {
     this.#ingest = new TextIngest(context, device);
   }
 
-  /** A request of the device came, whether or not it is approved yet. */
+  /** Records a request of the device, whether or not it is approved yet. */
   pushed(origin: PushOrigin): void {
     this.#presence.pushed(this.#context.clock.now(), origin);
   }
 
-  /** What the sender knows about its series beside their names. */
+  /** Declares facts about series that the sender knows beside their names. */
   declare(drafts: readonly SeriesDraft[]): void {
     let hasChanged = false;
     for (const draft of drafts) {
       const declared = this.#context.series.declare(this.device.id, draft);
-      // A series that is refused is told of when its first value comes.
+      // A refused series is reported when its first value arrives.
       if (declared.ok && declared.value.changed) hasChanged = true;
     }
     if (hasChanged) this.#context.devices.seriesChanged(this.device);
   }
 
-  /** Stores readings of the device; also says how long it must now wait to stay within its samples a second, ms. */
+  /** Stores readings of the device; also returns how long it must now wait to stay within its sample rate, ms. */
   take(readings: readonly Reading[], mayHaveWrongClock: boolean): TextOutcome & { owedMs: number } {
     const outcome = this.#ingest.take(readings, this.#context.clock.now(), mayHaveWrongClock);
     const owed = this.#budget().spend(outcome.cost, this.#context.clock.monotonic());
@@ -49,7 +49,7 @@ export class Pusher {
     return this.#ingest.event(text, level, this.#context.clock.now());
   }
 
-  /** How long the device must wait after what it sent before, ms. */
+  /** How long the device must wait because of earlier readings, ms. */
   get owedMs(): number {
     const owed = this.#budget().spend(0, this.#context.clock.monotonic());
     return (owed * 1_000) / this.#context.limits.samplesPerSec;
@@ -59,9 +59,9 @@ export class Pusher {
     this.#presence.second(now);
   }
 
-  /** The hub's clock was set by this much, forward or back when negative. */
-  clockSet(stepMs: number): void {
-    this.#ingest.clockSet(stepMs);
+  /** Call when the hub's clock was set. */
+  clockSet(): void {
+    this.#ingest.clockSet();
   }
 
   dispose(): void {

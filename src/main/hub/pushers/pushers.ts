@@ -8,9 +8,12 @@ import { Pusher } from './pusher';
 import type { PushContext } from './push-context';
 import { refusal, type PushRefusal } from './push-refusal';
 
-/** When a device that waits for approval should try again. */
+/** When a device that waits for approval should try again, s. */
 const RETRY_AFTER_SEC = 30;
-/** What the sender showed is wrong: all else is refused without doubting it. */
+/**
+ * Codes of wrong secrets, which are answered with 401. Other refusals do not question the secret, and are answered with
+ * 403.
+ */
 const WRONG_SECRETS: ReadonlySet<string> = new Set([
   'WRONG_KEY',
   'WRONG_TOKEN',
@@ -20,10 +23,10 @@ const WRONG_SECRETS: ReadonlySet<string> = new Set([
 
 export type Judged = { ok: true; pusher: Pusher } | { ok: false; refusal: PushRefusal };
 
-/** All devices that push over HTTP, from one push to the next; at most `pushers` of them. */
+/** All devices that push over HTTP, between their pushes; at most `pushers` of them. */
 export class Pushers {
   readonly #context: PushContext;
-  /** By device; the one that pushed longest ago comes first. */
+  /** By device; the device whose last push is the oldest comes first. */
   readonly #pushers = new Map<string, Pusher>();
 
   constructor(context: PushContext) {
@@ -31,12 +34,12 @@ export class Pushers {
   }
 
   /**
-   * Judges the claim of one push to be from `sender`; null stands for the device whose key is shown, else for the
-   * address. A device that may not send yet is seen waiting.
+   * Checks whether a push may be from `sender`. Null means the device whose key was sent, else the address. A device
+   * that may not send yet appears as waiting.
    */
   judge(sender: Sender | null, origin: PushOrigin, shown: Credentials): Judged {
     const { address } = origin;
-    const verdict = greetSender(this.#context, { sender, address, tls: null, shown });
+    const verdict = greetSender(this.#context, { sender, address, shown });
     if (verdict.kind === 'blocked') return refused(403, 'BLOCKED', 'This device is blocked.');
     if (verdict.kind === 'rejected') return refused(403, REJECTED.code, REJECTED.message);
     if (verdict.kind === 'refused') {
@@ -48,21 +51,21 @@ export class Pushers {
     const pusher = this.#known(device, origin);
     pusher.pushed(origin);
     if (device.approval !== 'approved') {
-      return refused(503, 'PENDING_APPROVAL', pendingGreeting(device.code), RETRY_AFTER_SEC);
+      return refused(503, 'PENDING_APPROVAL', pendingGreeting(device.ownCode), RETRY_AFTER_SEC);
     }
     const { owedMs } = pusher;
     if (owedMs > 0) return tooFast(owedMs);
     return { ok: true, pusher };
   }
 
-  /** Call once a second: those whose next push is late are shown so. `now` is ms since the epoch. */
+  /** Call once a second: marks devices whose next push is late. `now` is ms since the epoch. */
   second(now: number): void {
     for (const pusher of this.#pushers.values()) pusher.second(now);
   }
 
-  /** The hub's clock was set by this much, forward or back when negative. */
-  clockSet(stepMs: number): void {
-    for (const pusher of this.#pushers.values()) pusher.clockSet(stepMs);
+  /** Call when the hub's clock was set. */
+  clockSet(): void {
+    for (const pusher of this.#pushers.values()) pusher.clockSet();
   }
 
   dispose(): void {
@@ -73,7 +76,7 @@ export class Pushers {
   #known(device: Pusher['device'], origin: PushOrigin): Pusher {
     const known = this.#pushers.get(device.id);
     this.#pushers.delete(device.id);
-    // A device that was removed and came back is another one.
+    // A device that was removed and came back is a different object.
     if (known?.device !== device) known?.dispose();
     const pusher = known?.device === device ? known : new Pusher(device, this.#context, origin);
     this.#pushers.set(device.id, pusher);

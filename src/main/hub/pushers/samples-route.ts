@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { FaultError } from '@shared/errors';
 import { dialectOf } from '../ingest/dialects';
 import { gatherPushBody } from './push-body';
@@ -7,7 +8,7 @@ import type { PushRefusal } from './push-refusal';
 import { answerJson, type PushRequest } from './push-request';
 import { retryHeaders, takePush, type PushParts } from './take-push';
 
-/** `POST /api/v1/samples`: what a simple device would send over its WebSocket (JSON, NDJSON, line protocol). */
+/** `POST /api/v1/samples`: the formats that a simple device sends over its WebSocket (JSON, NDJSON, line protocol). */
 export function samples(parts: PushParts, push: PushRequest): Promise<void> {
   return takePush(parts, push, {
     async take(intake) {
@@ -30,14 +31,15 @@ export function samples(parts: PushParts, push: PushRequest): Promise<void> {
   });
 }
 
-/** A body that is text as a whole. Throws like `readPushBody`. */
+/** Reads a whole body as text. Throws like `readPushBody`. */
 export async function gatherText({ context }: PushParts, push: PushRequest): Promise<string> {
   const { pushMessageBytes: maxBytes, pushInflateRatio: maxRatio } = context.limits;
   const body = await gatherPushBody(push.request, { maxBytes, maxInflatedBytes: maxBytes, maxRatio });
+  if (!isUtf8(body)) throw new FaultError('NOT_UTF8', 'The body must be UTF-8.');
   return body.toString();
 }
 
-/** Says what was stored and what was not; 400 only when nothing was. */
+/** Reports how much was stored and how much was not; answers 400 only if nothing was stored. */
 export function answerTaken(push: PushRequest, { samples: stored, dropped, faults }: PushIntake): void {
   const status = stored === 0 && faults.length > 0 ? 400 : 200;
   answerJson(push, status, { samples: stored, dropped, problems: faults });

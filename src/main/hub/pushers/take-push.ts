@@ -15,14 +15,17 @@ export interface PushParts {
   log: Logger;
 }
 
-/** Reads one push and answers it when all is taken in; throws a `FaultError` when it cannot. */
+/** Reads and answers the pushes of one format. Throws a `FaultError` if it cannot read one. */
 export interface PushHandler {
-  /** Takes the body in. */
+  /** Reads the body into the intake. */
   take(intake: PushIntake): Promise<void>;
-  /** All was read. Some of it may not have been stored: see the intake. */
+  /** Answers after the whole body was read. Some of it may not have been stored; the intake has the details. */
   taken(intake: PushIntake): void;
   refused(why: PushRefusal): void;
 }
+
+/** When to try again if nothing can be stored now, s. */
+const NOT_STORED_RETRY_SEC = 10;
 
 const STATUS_OF: Readonly<Record<string, RefusalStatus>> = {
   BODY_TOO_LARGE: 413,
@@ -31,7 +34,7 @@ const STATUS_OF: Readonly<Record<string, RefusalStatus>> = {
   TOO_SLOW: 408,
 };
 
-/** What every push goes through, whatever it is written in: its turn, its deadline, its credentials, its answer. */
+/** Handles the steps that all pushes share, whatever their format: turn, deadline, credentials, answer. */
 export async function takePush(parts: PushParts, push: PushRequest, handler: PushHandler): Promise<void> {
   const { context, pushers, turns, log } = parts;
   const { address } = push.origin;
@@ -39,6 +42,8 @@ export async function takePush(parts: PushParts, push: PushRequest, handler: Pus
     context.refused.add(why.code, push.client);
     handler.refused(why);
   };
+  const { notStored } = context.series.recorder;
+  if (notStored) return refuse(refusal(503, notStored.code, notStored.message, NOT_STORED_RETRY_SEC));
   const busy = turns.enter(address);
   if (busy) return refuse(busy);
   const late = context.clock.after(context.limits.pushTimeoutMs, () => {
@@ -49,7 +54,7 @@ export async function takePush(parts: PushParts, push: PushRequest, handler: Pus
     const intake = new PushIntake({ context, pushers, origin: push.origin, client: push.client, shown });
     await handler.take(intake);
     const { refusal: why } = intake;
-    // Where others were let in, those that are shut out are told of like bad lines.
+    // If other devices were admitted, the refused ones are reported like invalid lines.
     if (why && (why.status !== 403 || !intake.hasAdmitted)) handler.refused(why);
     else {
       if (why) intake.remark({ code: why.code, message: why.message });
@@ -68,7 +73,7 @@ export async function takePush(parts: PushParts, push: PushRequest, handler: Pus
   }
 }
 
-/** Headers that tell when to try again. */
+/** Returns the headers that say when to try again. */
 export function retryHeaders({ retryAfterSec }: PushRefusal): Record<string, string> {
   return retryAfterSec === null ? {} : { 'Retry-After': String(retryAfterSec) };
 }

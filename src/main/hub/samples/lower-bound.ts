@@ -1,4 +1,4 @@
-/** The first index of rising times whose time is not before `time`; their number when all are. */
+/** Returns the first index of ascending times whose time is not before `time`; the length if there is none. */
 export function lowerBound(t: Float64Array, time: number): number {
   let low = 0;
   let high = t.length;

@@ -1,11 +1,11 @@
-/** Entries that are kept at least; a reader that is further behind has to look at everything. */
+/** The least number of entries kept; a reader that is further behind has to look at everything. */
 const MAX_ENTRIES = 32_768;
 
 const NONE: readonly never[] = [];
 
 /**
- * A bounded log of what has changed, for readers that come when they like. It does not know its readers. Who changes
- * often need not be added each time: an entry that nobody has read yet says all that a second one would.
+ * A bounded log of changes, for readers that come at any time. It does not know its readers. A frequent change need not
+ * be added each time: a second entry would say nothing new until the first has been read.
  */
 export class ChangeLog<T> {
   readonly #maxEntries: number;
@@ -18,7 +18,10 @@ export class ChangeLog<T> {
     this.#maxEntries = maxEntries;
   }
 
-  /** The number after the last entry that some reader has read: whatever has it, or a higher one, is news to all. */
+  /**
+   * The number after the last entry that any reader has read: an entry with this number or a higher one is unread by
+   * all.
+   */
   get readUpTo(): number {
     return this.#readUpTo;
   }
@@ -32,13 +35,13 @@ export class ChangeLog<T> {
     return this.#first + this.#entries.push(entry) - 1;
   }
 
-  /** The number of the next entry, for a reader that begins there. */
+  /** Returns the number of the next entry, for a new reader. */
   start(): number {
     this.#readUpTo = this.#first + this.#entries.length;
     return this.#readUpTo;
   }
 
-  /** The entries from a number on and the number of the next; null in place of entries that are not kept any more. */
+  /** Returns the entries from a number on, and the number of the next; null if some of those entries were dropped. */
   read(from: number): { entries: readonly T[] | null; next: number } {
     if (from === this.#first + this.#entries.length) return { entries: NONE, next: this.start() };
     const entries = from < this.#first ? null : this.#entries.slice(from - this.#first);

@@ -3,7 +3,7 @@ import type { Place, Series } from './series';
 import type { Sheet } from './sheet';
 import type { SheetRows } from './sheet-reader';
 
-/** Rows that are looked through, from the newest back, for a reading to start from. */
+/** How many rows to search, from the newest back, for a starting reading. */
 const LOOK_BACK_ROWS = 128;
 
 /** The last reading of each column of a sheet; NaN where there is none yet. */
@@ -12,13 +12,16 @@ interface Readings {
   v: Float64Array;
 }
 
-/** Rates of counters from one block of a sheet to the next. Of a counter in several sheets, each sheet has its own. */
+/**
+ * Calculates rates of counters from one block of a sheet to the next. A counter in several sheets has separate rates in
+ * each.
+ */
 export class CounterRates {
   readonly #last = new WeakMap<Sheet, Readings>();
 
   /**
-   * Turns the counters' readings among these rows into rates per second, in place. A reading that is not newer than the
-   * one before has no rate.
+   * Converts counters' readings in these rows to rates per second, in place. A reading that is not newer than the
+   * previous one has no rate.
    */
   apply({ sheet, series, columns, t, v }: SheetRows): void {
     let last: Readings | undefined;
@@ -32,7 +35,7 @@ export class CounterRates {
         const value = v[at] as number;
         if (Number.isNaN(value)) continue;
         const time = t[row] as number;
-        // The rate from no reading is NaN too, because every sum with NaN is.
+        // Without a previous reading the rate is NaN too, because every sum with NaN is NaN.
         v[at] = counterRate(fromTime, fromValue, time, value);
         if (fromTime >= time) continue;
         fromTime = time;
@@ -43,7 +46,7 @@ export class CounterRates {
     }
   }
 
-  /** The next rates start from the newest reading that memory holds, whether or not it was given to `apply`. */
+  /** Makes the next rates start from the newest reading in memory, whether or not it was given to `apply`. */
   start({ kind }: Series, { sheet, column }: Place): void {
     if (kind !== 'counter') return;
     const { t, v } = this.#of(sheet);

@@ -1,3 +1,4 @@
+import type { Fault } from '@shared/errors';
 import type { EventInfo } from '@shared/model';
 import type { Series } from './series';
 
@@ -8,14 +9,18 @@ export interface RowRecorder {
 }
 
 /**
- * What ingest reports to history. With `--store memory` there is no receiver, and everything counts as durable at
- * once.
+ * Receives ingest's reports for history. With `--store memory` there is no receiver, and everything counts as durable
+ * at once.
  */
 export interface Recorder {
   readonly keepsHistory: boolean;
-  /** The number of the commit that will hold what is reported now; commits are numbered upwards. */
+  /**
+   * Null while reports are stored. Otherwise the fault to report to the sender; none of its data may be acknowledged.
+   */
+  readonly notStored: Fault | null;
+  /** The number of the commit that will hold anything reported now; the numbers rise. */
   readonly gathering: number;
-  /** The highest commit that is on disk; equals `gathering` if nothing has to wait. */
+  /** The number of the latest commit on disk; equals `gathering` if nothing has to wait. */
   readonly durable: number;
   series(series: Series): void;
   rows(device: string, series: readonly Series[]): RowRecorder | null;
@@ -27,6 +32,7 @@ export interface Recorder {
 
 export const memoryRecorder: Recorder = {
   keepsHistory: false,
+  notStored: null,
   gathering: 0,
   durable: 0,
   series() {},

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '@shared/protocol/limits';
 import { createWriter } from '../ingest/row-writer';
 import { RingMemory } from './ring-memory';
-import type { Series } from './series';
+import { seriesIdentity, type Series } from './series';
 import { SeriesIndex } from './series-index';
 import { SeriesTable } from './series-table';
 
@@ -124,7 +124,7 @@ describe('a hub that starts again', () => {
     const before = start();
     before.hear('a', 'b', 'c');
     const { table, declare, hear } = start();
-    const stored = before.table.ofDevice('d').map(({ places: _places, missingUntil: _m, ...one }) => one);
+    const stored = before.table.ofDevice('d').map(seriesIdentity);
     table.restore(stored, new Map());
     expect(declare('temp').ok).toBe(true);
     hear('a', 'b');
@@ -136,7 +136,7 @@ describe('a hub that starts again', () => {
   it('keeps the series made last where there were more than it may have', () => {
     const before = start({ seriesPerDevice: 20 });
     for (let i = 0; i < 12; i++) before.declare(`m${i}`);
-    const stored = before.table.ofDevice('d').map(({ places: _places, missingUntil: _m, ...one }) => one);
+    const stored = before.table.ofDevice('d').map(seriesIdentity);
     const { table } = start();
     table.restore(stored, new Map());
     expect(table.ofDevice('d').map(({ key }) => key)).toEqual(['m7', 'm8', 'm9', 'm10', 'm11']);

@@ -1,19 +1,17 @@
 import type { Series } from './series';
 
-/** A series that was silent for so long makes room for another one where there is none, ms. */
+/** A series that was silent for this long gives way to a new one if there is no room, ms. */
 const LONG_SILENT_MS = 60 * 60_000;
 
 /**
- * Which series of one device rest: they have been silent for long (a bridge or a container that is gone) or were not heard
- * since the hub started, and others needed their room. They do not count towards the limits.
+ * The resting series of one device: they have been silent for long (a bridge or a container that is gone) or were not
+ * heard since the hub started, and other series needed their room. They do not count towards the limits.
  */
 export class RestingSeries {
   readonly #resting = new Set<Series>();
-  /** By the clock as it was at first. */
-  readonly #declaredAt = new WeakMap<Series, number>();
-  /** By how much the clock was set since then, ms. */
+  /** The sum of all clock changes since the hub started, ms. */
   #steppedMs = 0;
-  /** Nothing will have been silent for long before this time, ms since the epoch. */
+  /** No series will have been silent for long before this time, ms since the epoch. */
   #noneBefore = Number.NEGATIVE_INFINITY;
 
   get size(): number {
@@ -37,18 +35,18 @@ export class RestingSeries {
   }
 
   declared(series: Series, now: number): void {
-    this.#declaredAt.set(series, now - this.#steppedMs);
+    series.declaredAt = now - this.#steppedMs;
   }
 
-  /** The clock was set by this much, forward or back when negative. */
+  /** Call when the clock was set; `stepMs` is negative if it was set back. */
   clockSet(stepMs: number): void {
     this.#steppedMs += stepMs;
     this.#noneBefore = Number.NEGATIVE_INFINITY;
   }
 
   /**
-   * The longest silent of these series that has been so for long; null when there is none. While the device is full of
-   * series that are heard, asking again costs nothing.
+   * Returns the series that has been silent longest, if that is long enough; otherwise null. While all series of the
+   * device are active, repeated calls cost nothing.
    */
   longestSilent(among: Iterable<Series>, now: number): Series | null {
     const isOfResting = among === this.#resting;
@@ -63,13 +61,13 @@ export class RestingSeries {
       heardAt = at;
     }
     if (longest && heardAt <= now - LONG_SILENT_MS) return longest;
-    // A clock that is set back must not keep this from being looked at again.
+    // A clock that was set back must not prevent another search.
     if (!isOfResting && longest) this.#noneBefore = Math.min(heardAt, now) + LONG_SILENT_MS;
     return null;
   }
 
   #heardAt(series: Series): number {
-    let at = (this.#declaredAt.get(series) ?? Number.NEGATIVE_INFINITY) + this.#steppedMs;
+    let at = series.declaredAt + this.#steppedMs;
     for (const { sheet } of series.places) if (sheet.newestTime > at) at = sheet.newestTime;
     return at;
   }

@@ -1,7 +1,7 @@
 import { ChangeLog } from './change-log';
 import { Page, Sheet, type PageRoom, type SheetChange } from './sheet';
 
-/** How far back the rings reach if the budget allows, ms: 15 minutes plus what the UI needs. */
+/** How much time the rings cover if the budget allows, ms: 15 minutes plus a margin for the UI. */
 export const RING_WINDOW_MS = 16 * 60_000;
 
 /** Memory of released pages is kept up to this size, for new pages of the same size. */
@@ -15,10 +15,10 @@ const MAX_FREE_BYTES = 2 * 1024 * 1024;
  */
 export class RingMemory {
   readonly budgetBytes: number;
-  /** Which sheets got rows, and which are gone. */
+  /** Records which sheets got rows, and which are gone. */
   readonly changes: ChangeLog<SheetChange>;
   #usedBytes = 0;
-  /** Pages in the order in which they were started; `#head` is the first that is still held. */
+  /** Pages in the order in which they were started; `#head` is the first one still held. */
   #queue: Page[] = [];
   #head = 0;
   /** Keyed by rows and columns. */
@@ -55,7 +55,7 @@ export class RingMemory {
     this.#queue = stuck;
   }
 
-  /** Drops rows that are newer than `time`, ms since the epoch: the clock they came by was wrong. */
+  /** Drops rows that are newer than `time`, ms since the epoch, because they came by a wrong clock. */
   dropNewerThan(time: number): void {
     const sheets = new Set(this.#queue.slice(this.#head).map(({ sheet }) => sheet));
     const emptied = new Set<Page>();

@@ -6,7 +6,7 @@ import { searchSeries, type SeriesQuery } from './search-series';
 import { SeriesIndex } from './series-index';
 import { SeriesTable } from './series-table';
 
-/** Three computers and a board, as a fleet has them. */
+/** Creates three computers and a board, as in a typical fleet. */
 function createFleet() {
   const table = new SeriesTable(DEFAULT_LIMITS, new RingMemory(1_000_000));
   const devices = new Map<string, Device>();

@@ -14,7 +14,7 @@ export interface SeriesQuery {
   limit: number;
 }
 
-/** The data of a device that a search reads. */
+/** The facts about a device that a search reads. */
 export interface SearchedDevice {
   readonly id: string;
   readonly name: string;

@@ -1,4 +1,4 @@
-/** The most words used; more never made a search clearer. */
+/** The most words used; further words make no search better. */
 const MAX_WORDS = 8;
 
 const FIELDS = ['device', 'tag', 'metric', 'label'] as const;

@@ -10,11 +10,12 @@ import type { Sheet, SheetChange } from './sheet';
 import { memoryRecorder, type Recorder } from './recorder';
 import { RestingSeries } from './resting-series';
 import { guessUnit, restoreUnit, settleUnit, type Series, type SeriesIdentity } from './series';
+import { SharedNames } from './shared-names';
 
 export interface SeriesDraft {
   name: string;
   labels?: Labels | undefined;
-  /** Empty or left out: the name says it. */
+  /** Empty or left out if the name implies it. */
   unit?: string | undefined;
   kind?: MetricKind | undefined;
   title?: string | undefined;
@@ -30,26 +31,27 @@ const MAX_SHEETS = 16;
 
 interface DeviceSeries {
   byKey: Map<string, Series>;
-  /** Those of `byKey` that do not count towards the limits. */
+  /** The series of `byKey` that do not count towards the limits. */
   resting: RestingSeries;
   sheets: Map<string, Sheet>;
 }
 
 /**
- * Every series the hub knows, found by id, or by device and key; bounded by `seriesPerDevice` and `seriesTotal`. Series
- * that have long been silent rest when others need their room: their past stays readable, and they come back as they were.
+ * All series that the hub knows, by id, or by device and key; bounded by `seriesPerDevice` and `seriesTotal`. Series
+ * that have long been silent rest when others need their room: their past stays readable, and they return unchanged.
  */
 export class SeriesTable {
   readonly recorder: Recorder;
   readonly created: Emitter<Series>;
-  /** Devices whose series are gone. */
+  /** Emits devices whose series are gone. */
   readonly forgotten: Emitter<string>;
-  /** Single series that are gone while their device stays. */
+  /** Emits single series that are gone although their device stays. */
   readonly dropped: Emitter<Series>;
   readonly #limits: Limits;
   readonly #memory: RingMemory;
   readonly #byId = new Map<number, Series>();
   readonly #byDevice = new Map<string, DeviceSeries>();
+  readonly #names = new SharedNames();
   readonly #now: () => number;
   readonly #chosenUnit: ChosenUnit;
   #nextId = 1;
@@ -74,31 +76,73 @@ export class SeriesTable {
   }
 
   /**
-   * Takes in what history knew at start, and the newest sample it has of each device; ids stay what they were. Of more
-   * series than the limits allow, those made last are kept, and earlier ones rest.
+   * Adds the series that history loaded at start, and the newest sample of each device; ids are kept. If there are more
+   * series than the limits allow, the most recently created ones stay active, and earlier ones rest.
    */
   restore(stored: readonly SeriesIdentity[], newest: ReadonlyMap<string, number>): void {
     for (const one of [...stored].sort((a, b) => a.id - b.id)) {
-      const missingUntil = newest.get(one.device) ?? Number.NEGATIVE_INFINITY;
-      const series: Series = {
-        ...one,
-        ...restoreUnit(one),
-        unitSource: 'known',
-        labels: Object.freeze({ ...one.labels }),
-        places: [],
-        missingUntil,
-      };
-      this.settleUnit(series);
-      const owned = this.#owned(one.device);
-      if (this.#problemOfRoom(owned, one.key)) this.#makeRoom(owned);
-      owned.byKey.set(one.key, series);
-      this.#byId.set(one.id, series);
-      this.created.emit(series);
-      if (one.id >= this.#nextId) this.#nextId = one.id + 1;
+      this.#restoreOne(one, newest.get(one.device) ?? Number.NEGATIVE_INFINITY);
     }
   }
 
-  /** Which sheets got rows, and which are gone; for readers. */
+  /**
+   * Adds the stored series when history opens after the hub has met devices. Series that the hub knows keep their ids.
+   * Returns the stored ids that differ, by the hub's ids: of series that are stored under another id, and of new ones
+   * whose id belongs to another series in the file.
+   */
+  join(stored: readonly SeriesIdentity[], newest: ReadonlyMap<string, number>): Map<number, number> {
+    const differing = new Map<number, number>();
+    const inFile = new Set(stored.map(({ id }) => id));
+    const keys = new Map<string, Set<string>>();
+    for (const { id } of stored) this.#nextId = Math.max(this.#nextId, id + 1);
+    for (const one of [...stored].sort((a, b) => a.id - b.id)) {
+      const ofDevice = keys.get(one.device);
+      if (ofDevice) ofDevice.add(one.key);
+      else keys.set(one.device, new Set([one.key]));
+      const missingUntil = newest.get(one.device) ?? Number.NEGATIVE_INFINITY;
+      const known = this.find(one.device, one.key);
+      if (known) known.missingUntil = Math.max(known.missingUntil, missingUntil);
+      const id = known?.id ?? (this.#byId.has(one.id) ? this.#nextId++ : one.id);
+      if (!known) this.#restoreOne({ ...one, id }, missingUntil);
+      if (id !== one.id) differing.set(id, one.id);
+    }
+    for (const { id, device, key } of this.#byId.values()) {
+      if (inFile.has(id) && keys.get(device)?.has(key) !== true) differing.set(id, this.#nextId++);
+    }
+    return differing;
+  }
+
+  #restoreOne(one: SeriesIdentity, missingUntil: number): void {
+    const own = restoreUnit(one);
+    const names = this.#names.of(one.key, () => ({ metric: one.metric, labels: { ...one.labels } }));
+    const series: Series = {
+      id: one.id,
+      device: one.device,
+      key: names.key,
+      metric: names.metric,
+      labels: names.labels,
+      unit: '',
+      unitSource: 'known',
+      ownUnit: own.ownUnit,
+      isUnitGuessed: own.isUnitGuessed,
+      kind: one.kind,
+      title: one.title,
+      min: one.min,
+      max: one.max,
+      places: [],
+      missingUntil,
+      declaredAt: Number.NEGATIVE_INFINITY,
+    };
+    this.settleUnit(series);
+    const owned = this.#owned(one.device);
+    if (this.#problemOfRoom(owned, one.key)) this.#makeRoom(owned);
+    owned.byKey.set(names.key, series);
+    this.#byId.set(one.id, series);
+    this.created.emit(series);
+    if (one.id >= this.#nextId) this.#nextId = one.id + 1;
+  }
+
+  /** The log of sheets that got rows or are gone, for readers. */
   get changes(): ChangeLog<SheetChange> {
     return this.#memory.changes;
   }
@@ -111,7 +155,7 @@ export class SeriesTable {
     return this.#byId.values();
   }
 
-  /** `key` as {@link formatSeriesKey} writes it. */
+  /** Finds a series; `key` is in the form of {@link formatSeriesKey}. */
   find(device: string, key: string): Series | undefined {
     return this.#byDevice.get(device)?.byKey.get(key);
   }
@@ -158,14 +202,15 @@ export class SeriesTable {
     const full = this.#problemOfRoom(owned, key);
     if (full && !this.#makeRoom(owned)) return full;
     const described = describeMetric(name);
+    const names = this.#names.of(key, () => ({ metric: name.toWellFormed(), labels: sorted(labels) }));
     const own = draft.unit ? { ownUnit: draft.unit, isUnitGuessed: false } : guessUnit(name);
-    // All fields are named in one literal: there may be a million of these, and a spread would make each larger.
+    // All fields are in one literal, as in `#restoreOne`: a spread would make each of a million series larger.
     const series: Series = {
       id: this.#nextId++,
       device,
-      key,
-      metric: name.toWellFormed(),
-      labels: sorted(labels),
+      key: names.key,
+      metric: names.metric,
+      labels: names.labels,
       unit: '',
       unitSource: 'known',
       ownUnit: own.ownUnit,
@@ -176,9 +221,10 @@ export class SeriesTable {
       max: draft.max ?? null,
       places: [],
       missingUntil: Number.NEGATIVE_INFINITY,
+      declaredAt: Number.NEGATIVE_INFINITY,
     };
     this.settleUnit(series);
-    owned.byKey.set(key, series);
+    owned.byKey.set(names.key, series);
     owned.resting.declared(series, this.#now());
     this.#byId.set(series.id, series);
     this.recorder.series(series);
@@ -186,12 +232,12 @@ export class SeriesTable {
     return succeed({ series, changed: true });
   }
 
-  /** Puts the unit that the user chose, or else the series' own, in force. */
+  /** Applies the unit that the user chose, or else the series' own. */
   settleUnit(series: Series): void {
     settleUnit(series, this.#chosenUnit(series.device, series.key));
   }
 
-  /** The sheet for series that arrive together; null when the device has too many key sets already. */
+  /** Returns the sheet for series that arrive together; null if the device already has too many key sets. */
   sheetFor(device: string, together: readonly Series[]): Sheet | null {
     const owned = this.#owned(device);
     const key = together.map((series) => series.id).join(' ');
@@ -203,13 +249,13 @@ export class SeriesTable {
     return sheet;
   }
 
-  /** A sheet for one series alone; each series has at most one. */
+  /** Returns the sheet of one series alone; each series has at most one. */
   sheetAlone(series: Series): Sheet {
     const known = series.places.find((place) => place.sheet.width === 1);
     return known ? known.sheet : this.#place([series]);
   }
 
-  /** The hub's clock was set by this much, forward or back when negative. */
+  /** Call when the hub's clock was set; `stepMs` is negative if it was set back. */
   clockSet(stepMs: number): void {
     for (const { resting } of this.#byDevice.values()) resting.clockSet(stepMs);
   }
@@ -220,7 +266,7 @@ export class SeriesTable {
     const sheets = new Set<Sheet>();
     for (const series of owned.byKey.values()) {
       for (const { sheet } of series.places) sheets.add(sheet);
-      series.places.length = 0;
+      series.places = [];
       this.#byId.delete(series.id);
     }
     for (const sheet of sheets) this.#memory.dropSheet(sheet);
@@ -232,7 +278,7 @@ export class SeriesTable {
     return ids;
   }
 
-  /** Why a series more of this device would be too many; null where there is room. */
+  /** Returns why one more series of this device would be too many; null if there is room. */
   #problemOfRoom({ byKey, resting }: DeviceSeries, key: string): ReturnType<typeof fail> | null {
     const { seriesPerDevice, seriesTotal } = this.#limits;
     if (byKey.size - resting.size >= seriesPerDevice) {
@@ -247,7 +293,7 @@ export class SeriesTable {
     return null;
   }
 
-  /** Lays the device's longest silent series to rest; false when none has been silent for long. */
+  /** Makes the device's longest silent series rest; false if none has been silent for long. */
   #makeRoom({ byKey, resting }: DeviceSeries): boolean {
     if (resting.size >= this.#limits.restingSeriesPerDevice) {
       const gone = resting.longestSilent(resting.all(), this.#now());
@@ -270,7 +316,9 @@ export class SeriesTable {
 
   #place(together: readonly Series[]): Sheet {
     const sheet = this.#memory.createSheet(together.map((series) => series.id));
-    for (const [column, series] of together.entries()) series.places.push({ sheet, column });
+    for (const [column, series] of together.entries()) {
+      series.places = [...series.places, { sheet, column }];
+    }
     return sheet;
   }
 
@@ -319,10 +367,10 @@ function updateMetadata(series: Series, draft: SeriesDraft): boolean {
   return changed;
 }
 
-/** Sorted by name, as they will come back from disk. */
+/** Sorts labels by name, in the order in which they are read back from disk. */
 function sorted(labels: Labels): Labels {
   const entries = Object.entries(labels).map(
     ([name, value]) => [name.toWellFormed(), value.toWellFormed()] as const,
   );
-  return Object.freeze(Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))));
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

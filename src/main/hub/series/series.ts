@@ -21,7 +21,7 @@ export interface Series {
   readonly labels: Labels;
   /** The user's choice, or else `ownUnit`. */
   unit: string;
-  /** What the device declares, or else what its name says. */
+  /** The unit that the device declares, or else the one that the name implies. */
   ownUnit: string;
   unitSource: UnitSource;
   /** Whether `ownUnit` is a guess. */
@@ -30,31 +30,37 @@ export interface Series {
   title: string | null;
   min: number | null;
   max: number | null;
-  readonly places: Place[];
-  /** The newest time of any sample that is in history and never was in a sheet. */
+  /** Replaced, never extended: a growing array would reserve room for 17. */
+  places: readonly Place[];
+  /** The newest time of any sample in history that was never in a sheet. */
   missingUntil: number;
+  /**
+   * When its device last declared it, ms since the epoch by the clock that the hub started with; -Infinity if it has not
+   * been declared since the hub started.
+   */
+  declaredAt: number;
 }
 
-/** What is kept of a series from run to run. `unit` is its own; null: whether that is a guess was not kept. */
+/** The part of a series that is kept between runs. `unit` is its own; null: it is not known whether that is a guess. */
 export interface SeriesIdentity extends Omit<
   Series,
-  'places' | 'missingUntil' | 'ownUnit' | 'unitSource' | 'isUnitGuessed'
+  'places' | 'missingUntil' | 'declaredAt' | 'ownUnit' | 'unitSource' | 'isUnitGuessed'
 > {
   isUnitGuessed: boolean | null;
 }
 
 export function seriesIdentity(series: Series): SeriesIdentity {
-  const { places: _places, missingUntil: _missing, unitSource: _source, ownUnit: unit, ...kept } = series;
-  return { ...kept, unit };
+  const { id, device, key, metric, labels, ownUnit, isUnitGuessed, kind, title, min, max } = series;
+  return { id, device, key, metric, labels, unit: ownUnit, isUnitGuessed, kind, title, min, max };
 }
 
-/** The unit of a series whose device declares none. */
+/** Guesses the unit of a series whose device declares none. */
 export function guessUnit(metric: string): Pick<Series, 'ownUnit' | 'isUnitGuessed'> {
   const described = describeMetric(metric);
   return { ownUnit: described?.unit ?? '', isUnitGuessed: described?.isGuess ?? true };
 }
 
-/** A series' own unit as it was kept. A guess is made anew: words may mean more to this version than to the last. */
+/** Restores a series' own unit. A guess is repeated, because this version may guess better than the last. */
 export function restoreUnit({
   metric,
   unit,
@@ -65,7 +71,7 @@ export function restoreUnit({
   return wasGuessed ? guess : { ownUnit: unit, isUnitGuessed: false };
 }
 
-/** Puts the user's choice, or with undefined the series' own unit, in force. */
+/** Applies the user's choice, or if it is undefined, the series' own unit. */
 export function settleUnit(series: Series, chosen: string | undefined): void {
   series.unit = chosen ?? series.ownUnit;
   series.unitSource = chosen !== undefined ? 'chosen' : series.isUnitGuessed ? 'guessed' : 'known';

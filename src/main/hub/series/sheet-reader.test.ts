@@ -28,7 +28,7 @@ function createTable(ringBytes = 1 << 20, logEntries?: number) {
 
 const idsOf = (series: readonly Series[]): number[] => series.map(({ id }) => id);
 
-/** Rows as `[time, value, …]`. */
+/** Returns rows as `[time, value, …]`. */
 function rowsOf({ t, v, ids }: SheetRows): number[][] {
   return Array.from(t, (time, row) => [
     time,
@@ -210,7 +210,7 @@ describe('a sheet reader', () => {
 
 const DEVICES = ['a', 'b', 'c'];
 const NAMES = ['w', 'x', 'y', 'z'];
-/** Which of a device's series come together. */
+/** The groups of a device's series that arrive together. */
 const COMPANY = [[0, 1, 2], [1, 3], [3]];
 
 const step = fc.oneof(
@@ -220,7 +220,7 @@ const step = fc.oneof(
       op: fc.constant('row' as const),
       device: fc.constantFrom(...DEVICES),
       company: fc.constantFrom(...COMPANY),
-      /** Newer than the newest of all by so much; below zero it is late. */
+      /** Time relative to the newest row of all; a negative value makes the row late. */
       after: fc.integer({ min: -4, max: 8 }),
     }),
   },
@@ -245,11 +245,11 @@ const step = fc.oneof(
   },
 );
 
-/** What should be read of one sheet. */
+/** The expected result of reading one sheet. */
 interface Expected {
   series: readonly Series[];
   rows: { time: number; cells: number[]; isLate: boolean }[];
-  /** Rows that were read, skipped or reported as lost. */
+  /** The number of rows read, skipped or reported as lost. */
   done: number;
   newest: number;
 }

@@ -4,28 +4,30 @@ import type { SeriesTable } from './series-table';
 
 export interface SheetReaderOptions {
   table: SeriesTable;
-  /** Ids; `all` stands for every series that there is and will be. */
+  /** Ids; `all` means every series, including future ones. */
   series: Iterable<number> | 'all';
-  /** Called while the reader looks for changes, with ids of its series whose device was forgotten. */
+  /** Called while the reader looks for changes, with the ids of its series whose device was forgotten. */
   onForgotten?: ((series: readonly number[]) => void) | undefined;
 }
 
 /** New rows of one sheet. */
 export interface SheetRows {
-  /** Where they come from: further rows of the same sheet go on from these. */
+  /** Their sheet: further rows of the same sheet continue these. */
   readonly sheet: Sheet;
-  /** The series that the reader reads of this sheet, one a column. */
+  /** The series that the reader reads from this sheet, one per column. */
   readonly series: readonly Series[];
   readonly ids: Uint32Array;
   /** The series' columns in the sheet. */
   readonly columns: readonly number[];
-  /** Never falls. Of two rows with the same time, the later one came later. */
+  /** In ascending order. Of two rows with the same time, the later one arrived later. */
   readonly t: Float64Array;
-  /** Column after column, `v[column * t.length + row]`, as devices sent them: of counters, readings. NaN is no value. */
+  /**
+   * Column by column, `v[column * t.length + row]`, as devices sent them: readings, for counters. NaN means no value.
+   */
   readonly v: Float64Array;
-  /** Rows of this sheet that memory let go of before they were read. */
+  /** The number of rows of this sheet that were dropped from memory before they were read. */
   readonly lost: number;
-  /** Some of these rows are not newer than all that came to this sheet before them. */
+  /** Whether some of these rows are not newer than all earlier rows of this sheet. */
   readonly isLate: boolean;
 }
 
@@ -34,14 +36,14 @@ interface Cursor {
   columns: number[];
   series: Series[];
   ids: Uint32Array;
-  /** The absolute number of the first row that was not read yet. */
+  /** The absolute number of the first unread row. */
   nextRow: number;
 }
 
 /**
- * Reads the rows of some series as they come, each row of a sheet once. It pulls: ingest does nothing for it, and a
- * reader that comes seldom finds more rows instead of a queue. What it costs follows what is new, not how many series
- * it reads; what it keeps is a place in each sheet.
+ * Reads the rows of some series as they arrive, each row of a sheet once. It pulls: ingest does nothing for it, and a
+ * reader that comes seldom finds more rows instead of a queue. Its cost depends on the new rows, not on the number of
+ * series; it keeps only a position in each sheet.
  *
  * Sheets that a new reader finds are read from the oldest row in memory.
  */
@@ -50,9 +52,9 @@ export class SheetReader {
   readonly #onForgotten: (series: readonly number[]) => void;
   #wanted: Set<number> | 'all';
   #cursors = new Map<Sheet, Cursor>();
-  /** Those that may have rows to read. */
+  /** Cursors that may have rows to read. */
   readonly #unread = new Set<Cursor>();
-  /** Sheets without any wanted series. */
+  /** Sheets without any of the reader's series. */
   #ignored = new WeakSet<Sheet>();
   #changesFrom: number;
 
@@ -64,7 +66,7 @@ export class SheetReader {
     this.#place((sheet) => sheet.firstRow);
   }
 
-  /** Reads these series from now on. A sheet that it reads already goes on where it is, with the columns of both. */
+  /** Adds series to read. A sheet that is already being read continues at its position, with the columns of both. */
   want(series: Iterable<number> | 'all'): void {
     this.#look();
     this.#wanted = series === 'all' ? 'all' : new Set(series);
@@ -73,7 +75,7 @@ export class SheetReader {
   }
 
   /**
-   * Yields what came since the last time, sheet by sheet; all of a sheet is one block. Whoever stops early finds the other
+   * Yields the rows that arrived since the last call, one block per sheet. A caller that stops early gets the other
    * sheets next time.
    */
   *read(): Generator<SheetRows, void> {
@@ -85,7 +87,10 @@ export class SheetReader {
     }
   }
 
-  /** Series with unread rows that came late or out of order, or that memory let go of before they were read. */
+  /**
+   * Returns series with unread rows that came late or out of order, or that were dropped from memory before they were
+   * read.
+   */
   late(): Set<number> {
     this.#look();
     const late = new Set<number>();
@@ -96,13 +101,13 @@ export class SheetReader {
   }
 
   /**
-   * Takes all rows of these series for read, for one who reads the series as a whole instead. Others that share a sheet
-   * with them lose their unread rows by that, so they have to be read as a whole too: returns all of them.
+   * Marks all rows of these series as read, for a caller that reads the series as a whole instead. Other series in the
+   * same sheets lose their unread rows too, so they must also be read as a whole: returns all of them.
    */
   skip(series: Iterable<number>): Set<number> {
     this.#look();
     const skipped = new Set(series);
-    // A set that grows while it is walked is walked to its end.
+    // The loop also visits ids that are added to the set meanwhile.
     for (const id of skipped) {
       for (const { sheet } of this.#table.byId(id)?.places ?? []) {
         const cursor = this.#cursors.get(sheet);
@@ -115,7 +120,7 @@ export class SheetReader {
     return skipped;
   }
 
-  /** Follows what has changed since the last time. */
+  /** Processes the changes since the last call. */
   #look(): void {
     const { entries, next } = this.#table.changes.read(this.#changesFrom);
     this.#changesFrom = next;
@@ -156,7 +161,7 @@ export class SheetReader {
     if (gone.length > 0) this.#onForgotten(gone);
   }
 
-  /** The log of changes does not reach back to what this reader saw last. */
+  /** Looks at all sheets, because the log of changes no longer reaches back to this reader's position. */
   #lookAtAll(): void {
     const known = this.#wanted === 'all' ? this.#idsRead() : this.#wanted;
     const gone = [...known].filter((id) => !this.#table.byId(id));
@@ -170,7 +175,7 @@ export class SheetReader {
     return ids;
   }
 
-  /** Finds the sheets of the wanted series; `startOf` says from which row on those are read that were not known. */
+  /** Finds the sheets of the reader's series; `startOf` returns the first row to read of a new sheet. */
   #place(startOf: (sheet: Sheet) => number): void {
     const sheets = new Set<Sheet>();
     for (const series of this.#wantedSeries()) for (const { sheet } of series.places) sheets.add(sheet);
@@ -210,7 +215,7 @@ export class SheetReader {
   }
 }
 
-/** All unread rows of a sheet; null when the sheet was forgotten meanwhile. */
+/** Takes all unread rows of a sheet; null if the sheet was forgotten meanwhile. */
 function takeRows(cursor: Cursor): SheetRows | null {
   const { sheet, columns, series, ids } = cursor;
   const first = Math.max(cursor.nextRow, sheet.firstRow);
@@ -237,7 +242,7 @@ function takeRows(cursor: Cursor): SheetRows | null {
   return { sheet, series, ids, columns, ...(isLate ? inTimeOrder(t, v) : { t, v }), lost, isLate };
 }
 
-/** The index of the page that holds a row; what is new is at the end. */
+/** Returns the index of the page that holds a row. Searches from the end, because new rows are there. */
 function pageOf(sheet: Sheet, row: number): number {
   let p = sheet.pages.length - 1;
   while (p > 0 && (sheet.pages[p]?.firstRow ?? 0) > row) p--;

@@ -40,10 +40,10 @@ export class Page implements PageRoom {
   }
 }
 
-/** Provides a sheet's next page, after making room for it. */
+/** Provides a sheet's next page after making room for it. */
 export type PageSource = (sheet: Sheet, capacity: number, firstRow: number) => Page;
 
-/** Sheets whose device was forgotten, and the series that are gone with it. */
+/** Sheets whose device was forgotten, and their series. */
 export interface ForgottenSheets {
   sheets: Iterable<Sheet>;
   series: readonly number[];
@@ -63,7 +63,7 @@ export class Sheet {
   lastUnsortedRow = -1;
   /** The newest time of any row. */
   newestTime = Number.NEGATIVE_INFINITY;
-  /** The newest time of any row that is not held: it was dropped, or was too old to be stored. */
+  /** The newest time of any row that is not held, because it was dropped or was too old to be stored. */
   missingUntil = Number.NEGATIVE_INFINITY;
   readonly #newPage: PageSource;
   readonly #changes: ChangeLog<SheetChange>;
@@ -99,8 +99,8 @@ export class Sheet {
   }
 
   /**
-   * Drops the rows after `time` and returns the pages that are empty by that. The rows that stay get the highest numbers
-   * that were given, so whoever has read all finds nothing new; whoever has not must read the series as a whole.
+   * Drops the rows after `time` and returns the pages that became empty. The remaining rows get the highest numbers
+   * used so far: a reader that has read all rows finds nothing new, and any other must read the series as a whole.
    */
   dropAfter(time: number): Page[] {
     if (this.newestTime <= time) return [];
@@ -134,7 +134,7 @@ export class Sheet {
   }
 }
 
-/** Takes the rows after `time` out of a page. */
+/** Removes the rows after `time` from a page. */
 function keepUntil(page: Page, time: number): void {
   if (page.lastTime <= time) return;
   const { width } = page.sheet;

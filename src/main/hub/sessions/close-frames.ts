@@ -5,9 +5,10 @@ const WS_ERROR_CLOSE_CODES: Readonly<Record<string, number>> = {
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: CLOSE.tooBig,
   WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: CLOSE.tooBig,
   WS_ERR_TOO_MANY_BUFFERED_PARTS: CLOSE.policy,
+  TOO_MANY_PIECES: CLOSE.policy,
 };
 
-/** The close code for an error that `ws` detects itself; most are protocol errors (RFC 6455 section 7.4.1). */
+/** Returns the close code for an error that `ws` detects itself; most are protocol errors (RFC 6455 section 7.4.1). */
 export function closeCodeOf(wsErrorCode: string): number {
   return WS_ERROR_CLOSE_CODES[wsErrorCode] ?? CLOSE.protocolError;
 }
@@ -22,19 +23,28 @@ const WS_ERROR_WORDS: Readonly<Record<string, string>> = {
   WS_ERR_INVALID_CONTROL_PAYLOAD_LENGTH: 'a control frame may carry at most 125 bytes',
   WS_ERR_INVALID_CLOSE_CODE: 'the close frame has a code that may not be sent',
   WS_ERR_INVALID_UTF8: 'text is not valid UTF-8',
-  WS_ERR_TOO_MANY_BUFFERED_PARTS: 'a message has too many fragments',
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 'a message has too many fragments (see --limit fragments)',
+  TOO_MANY_PIECES: 'a frame arrived in too many pieces: write more bytes at once (see --limit messagePieces)',
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH:
     'the message is larger than the hub accepts: send less at once (Telegraf: a smaller metric_batch_size)',
   WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH:
     'the message is larger than the hub accepts: send less at once (Telegraf: a smaller metric_batch_size)',
 };
 
-/** The close reason for a frame that `ws` refused: which rule of RFC 6455 it broke. */
+/**
+ * Returns the hub's code for an error that `ws` detects. `ws` has one code for both too many fragments and too many
+ * pieces.
+ */
+export function codeOf(wsErrorCode: string, message: string): string {
+  return message === 'Too many buffered chunks' ? 'TOO_MANY_PIECES' : wsErrorCode;
+}
+
+/** Returns the close reason for a frame that `ws` refused: the rule of RFC 6455, or the limit, that it broke. */
 export function wordsOf(wsErrorCode: string, message: string): string {
   return WS_ERROR_WORDS[wsErrorCode] ?? message.replace(/^Invalid WebSocket frame: /, '').slice(0, 100);
 }
 
-/** The payload of a close frame (RFC 6455 section 5.5.1). */
+/** Returns the payload of a close frame (RFC 6455 section 5.5.1). */
 export function closePayload(code: number, reason: string): Buffer {
   const payload = Buffer.alloc(2 + Buffer.byteLength(reason));
   payload.writeUInt16BE(code, 0);

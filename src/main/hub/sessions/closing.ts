@@ -15,7 +15,7 @@ export class Closing {
   sent: CloseFrame | null = null;
   received: CloseFrame | null = null;
   by: NonNullable<SessionDetail['closing']>['by'] = 'network';
-  /** Why the connection ended; null while it has not. */
+  /** Why the connection ended; null while it is open. */
   reason: StateReason | null = null;
   #endedAt: Moment | null = null;
   readonly #socket: HubWebSocket;
@@ -40,7 +40,7 @@ export class Closing {
     return this.#endedAt?.time ?? null;
   }
 
-  /** Sends a close frame; false when one was already sent, or the connection has ended. */
+  /** Sends a close frame; false if one was already sent or the connection has ended. */
   begin(code: number, reason: string): boolean {
     if (this.#socket.readyState >= this.#socket.CLOSING || this.sent) return false;
     this.#begun(code, reason);
@@ -65,7 +65,7 @@ export class Closing {
     this.#cancelCut ??= this.#clock.after(delayMs, () => this.#socket.terminate());
   }
 
-  /** The connection has ended, with the peer's close frame as `ws` reports it. Returns why it ended. */
+  /** Records that the connection has ended, with the peer's close frame as `ws` reports it. Returns the reason. */
   ended(code: number, reason: string): StateReason {
     this.#cancelCut?.();
     this.#endedAt = new Moment(this.#clock);

@@ -1,7 +1,7 @@
 import type { SessionDetail, SessionInfo } from '@shared/model';
 import type { Session } from './session';
 
-/** A session as UIs list it. */
+/** Returns a session as UIs list it. */
 export function sessionInfo(session: Session): SessionInfo {
   const { facts, traffic, heartbeat, endpoint } = session;
   const isClosed = session.closing.isOver;
@@ -41,7 +41,7 @@ export function sessionInfo(session: Session): SessionInfo {
   };
 }
 
-/** A session as its inspector shows it: with both ends of the handshake and of the closing handshake. */
+/** Returns a session as its inspector shows it: with both sides of the opening and closing handshakes. */
 export function sessionDetail(session: Session): SessionDetail {
   const { facts, closing } = session;
   const { request, response, startedAt, durationMs } = facts.handshake;

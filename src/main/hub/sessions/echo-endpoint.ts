@@ -3,7 +3,7 @@ import { CLOSE } from '@shared/protocol/close-codes';
 import type { SessionContext } from './session-context';
 import type { Endpoint } from './endpoint';
 import type { Session } from './session';
-import { TokenBucket } from '../bounds/token-bucket';
+import { TokenBucket } from '@shared/token-bucket';
 
 /**
  * `/echo` answers `You sent: …`; `/echo/raw` returns frames unchanged. It lets device makers test a connection before
@@ -42,7 +42,7 @@ export class EchoEndpoint implements Endpoint {
     if (this.#session.facts.endpoint === 'echo-raw') {
       this.#session.sendData(isBinary ? data : data.toString());
     } else this.#session.sendData(`You sent: ${data.toString()}`);
-    // A client that does not read its echoes is not read either.
+    // While a client does not read its echoes, the hub does not read from it.
     this.#session.pauseForOutput();
   }
 

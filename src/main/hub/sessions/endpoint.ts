@@ -1,8 +1,8 @@
 import type { ConnectionState, StateReason } from '@shared/model';
 
-/** What an endpoint does with a session: agents talk, echoes answer. */
+/** The behaviour of a session: agents talk, echoes answer. */
 export interface Endpoint {
-  /** The device's name, or what is known about the client. */
+  /** The device's name, or a description of the client. */
   readonly name: string;
   readonly device: string | null;
   readonly state: ConnectionState;
@@ -13,7 +13,7 @@ export interface Endpoint {
   message(data: Buffer, isBinary: boolean): void;
   /** Called once a second while open. */
   second(now: number): void;
-  /** The hub's clock was set by this much, forward or back when negative. */
+  /** Call when the hub's clock was set; `stepMs` is negative if it was set back. */
   clockSet(stepMs: number): void;
   pong(): void;
   closed(reason: StateReason): void;

@@ -3,12 +3,12 @@ import type { FrameInfo } from '@shared/model';
 import { FrameTap } from './frame-tap';
 import { Traffic } from './traffic';
 
-/** Counts the frames of one session and shows them to whoever inspects it. */
+/** Counts the frames of one session and shows them to its inspectors. */
 export class FrameLedger {
   readonly traffic = new Traffic();
   readonly tap = new FrameTap();
   readonly #clock: Clock;
-  /** When the latest frame arrived, by the clock as it was then. A `Moment` for each frame would be garbage. */
+  /** When the latest frame arrived, by the clock at that time. A `Moment` for each frame would be garbage. */
   #lastAt: number;
   #lastSteppedMs: number;
 

@@ -1,5 +1,5 @@
 /**
- * Follows the frame headers (RFC 6455 section 5.2) in what a client sends, without the payloads. This tells whether a
+ * Follows the frame headers (RFC 6455 section 5.2) in a client's data, without the payloads. It can tell whether a
  * message is in progress, which WebSocket libraries report only once it is complete.
  */
 export class FrameMeter {

@@ -6,7 +6,7 @@ const PREVIEW_CONTROL_BYTES = 32;
 
 export type FrameListener = (frame: FrameInfo) => void;
 
-/** Shows the frames of one session to whoever inspects it; otherwise it costs one comparison per frame. */
+/** Shows the frames of one session to its inspectors; without any, it costs one comparison per frame. */
 export class FrameTap {
   readonly #listeners = new Set<FrameListener>();
   #seq = 0;

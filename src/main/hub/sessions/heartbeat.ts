@@ -6,15 +6,15 @@ import { FaultError } from '@shared/errors';
 const MAX_WAITING = 16;
 
 /**
- * Pings and pongs of one session (RFC 6455 sections 5.5.2 and 5.5.3). Each ping carries eight random bytes. A pong
- * that returns them is its answer and gives the round trip. So does an empty pong, which some clients send although
- * the RFC asks for an echo. Any other frame after a ping is a sign of life: its sender is not missing, even if it
- * never answers pings.
+ * Pings and pongs of one session (RFC 6455 sections 5.5.2 and 5.5.3). Each ping carries eight random bytes. A pong that
+ * returns them is its answer and gives the round trip. So does an empty pong, which some clients send although the RFC
+ * asks for an echo. Any other frame after a ping is a sign of life: its sender is not missing, even if it never answers
+ * pings.
  */
 export class Heartbeat {
   pingsSent = 0;
   pongsReceived = 0;
-  /** How many pings in a row had met with no sign of life when the next was due. */
+  /** The number of consecutive pings after which nothing was received before the next was due. */
   missed = 0;
   rttMs: number | null = null;
   #awaited: Buffer | null = null;
@@ -24,7 +24,7 @@ export class Heartbeat {
   #dueFrom: number;
   #waiters: ((rttMs: number) => void)[] = [];
 
-  /** `monotonic` is when the session began, ms. */
+  /** `monotonic` is the start of the session, ms. */
   constructor(monotonic: number) {
     this.#dueFrom = monotonic;
   }
@@ -33,12 +33,14 @@ export class Heartbeat {
     return monotonic - this.#dueFrom >= everyMs;
   }
 
-  /** Restarts the wait for the next ping: silence while nothing was read does not count against the peer. */
+  /** Restarts the wait for the next ping: silence while the hub did not read does not count against the peer. */
   restart(monotonic: number): void {
     this.#dueFrom = monotonic;
   }
 
-  /** The payload of the next ping; if the previous ping met with silence, it counts as missed. */
+  /**
+   * Returns the payload of the next ping. If nothing was received since the previous ping, that one counts as missed.
+   */
   next(monotonic: number): Buffer {
     this.#dueFrom = monotonic;
     if (this.#awaited && this.#isSilent) this.missed++;
@@ -70,7 +72,7 @@ export class Heartbeat {
     this.#isSilent = false;
   }
 
-  /** Takes a pong; false when it answers no ping. */
+  /** Takes a pong; returns false if it answers no ping. */
   pong(payload: Buffer, monotonic: number): boolean {
     if (!this.#awaited || !(payload.length === 0 || this.#awaited.equals(payload))) return false;
     this.#awaited = null;

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Clock } from '@shared/clock';
 import { FrameMeter } from './frame-meter';
-import { TokenBucket } from '../bounds/token-bucket';
+import { TokenBucket } from '@shared/token-bucket';
 
 /** A full read by Node; there is probably more to read. */
 const FULL_READ_BYTES = 64 * 1024;
@@ -15,7 +15,7 @@ const MIN_WAIT_MS = 10;
 /** Pauses that follow each other this closely belong to one flood, ms. */
 const SAME_FLOOD_MS = 500;
 
-/** Why reading is paused; it resumes when no reason is left. */
+/** Why reading is paused; it resumes when no reason remains. */
 type PauseReason = 'history' | 'turn' | 'rate' | 'output' | 'over';
 
 export interface IntakeOptions {
@@ -27,16 +27,16 @@ export interface IntakeOptions {
   messageTimeoutMs: number;
   /** If the peer exceeds its rate for this long despite pauses, it is a flood and not a burst, ms. */
   floodMs: number;
-  /** The peer keeps exceeding its rate although it was paused. */
+  /** Called when the peer keeps exceeding its rate although it was paused. */
   onFlood(): void;
-  /** A message was started and was not completed in time. */
+  /** Called when a message was started but not completed in time. */
   onSlowMessage(): void;
 }
 
 /**
  * Controls how much of one peer's data is read, and when. Each peer gets one read per turn of the event loop, so that
- * one client's flood does not delay others. A peer that sends more than its rate is not read for a while, so that TCP
- * slows it down. And a message must be completed in time.
+ * one client's flood does not delay others. A peer that exceeds its rate is not read for a while, so that TCP slows it
+ * down. A message must be completed in time.
  */
 export class Intake {
   readonly #webSocket: WebSocket;
@@ -98,7 +98,7 @@ export class Intake {
     this.#socket.once('drain', () => this.resume('output'));
   }
 
-  /** Counts a ping or a pong; false if there are too many of them per second. */
+  /** Counts a ping or a pong; false if there are too many per second. */
   takeControlFrame(): boolean {
     return this.#controlFrames.take(1, this.#options.clock.monotonic());
   }

@@ -6,7 +6,7 @@ import { Moment } from '@shared/moment';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import type { HubToAgentMessage } from '@shared/protocol/hub-messages';
 import type { SessionContext } from './session-context';
-import { closeCodeOf, wordsOf } from './close-frames';
+import { closeCodeOf, codeOf, wordsOf } from './close-frames';
 import { Closing } from './closing';
 import type { Endpoint } from './endpoint';
 import { FrameLedger } from './frame-ledger';
@@ -32,7 +32,7 @@ export class Session {
   readonly traffic: Traffic;
   readonly tap: FrameTap;
   refused = 0;
-  /** Changes whenever a UI would show something else. */
+  /** Changes whenever a UI would show something different. */
   version = 0;
   readonly #socket: HubWebSocket;
   readonly #link: Duplex;
@@ -90,7 +90,7 @@ export class Session {
     return this.#endpoint;
   }
 
-  /** Who is shown for what is refused on this connection. */
+  /** The client shown in refusals on this connection. */
   get client(): RefusedClient {
     return { ...this.facts.client, device: this.#endpoint?.device ?? null };
   }
@@ -169,7 +169,7 @@ export class Session {
     if (!this.closing.isOver) this.#contain(() => this.#second(now, monotonic));
   }
 
-  /** The hub's clock was set by this much, forward or back when negative. */
+  /** Call when the hub's clock was set; `stepMs` is negative if it was set back. */
   clockSet(stepMs: number): void {
     this.#contain(() => this.#endpoint?.clockSet(stepMs));
     this.version++;
@@ -195,7 +195,8 @@ export class Session {
   #message(data: Buffer, isBinary: boolean): void {
     this.#frames.cameIn(isBinary ? 'binary' : 'text', data);
     this.heartbeat.heard();
-    // When the hub stops, what a peer sent before it heard of that is still worth keeping: many peers send nothing twice.
+    // When the hub stops, data that a peer sent before it received the close frame is still stored, because many peers
+    // send nothing twice.
     if (this.closing.sent && this.closing.sent.code !== CLOSE.goingAway) return;
     try {
       this.#endpoint?.message(data, isBinary);
@@ -213,7 +214,7 @@ export class Session {
     }
   }
 
-  /** A fault of ours in one connection must not end the hub for everyone: it ends that connection. */
+  /** Ends this connection after a fault of ours, which must not end the whole hub. */
   #failed(error: unknown): void {
     const about = { session: this.id, address: this.facts.address, device: this.#endpoint?.device ?? null };
     const { log } = this.#context;
@@ -221,7 +222,7 @@ export class Session {
     this.#refuse('INTERNAL', 'The hub had an internal error.', CLOSE.internalError);
   }
 
-  /** A client that waits to be admitted is read at a low rate. */
+  /** Sets the rate of reading, which is low for a client that waits for approval. */
   #setRate(): void {
     const state = this.#endpoint?.state;
     this.#isKnown = this.facts.endpoint === 'agent' && (state === 'online' || state === 'stale');
@@ -238,7 +239,7 @@ export class Session {
     this.close(closeCode, message);
   }
 
-  /** Nothing more is read from it: its answer to the close frame is not worth reading the rest. */
+  /** Stops reading, because an answer to the close frame is not worth reading the rest. */
   #expelled(why: Strike): void {
     this.#intake.stop();
     if (!this.facts.isFromOtherSite) this.#context.penalties.strike(this.facts.address, why);
@@ -273,8 +274,9 @@ export class Session {
   }
 
   #error(error: Error): void {
-    const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-    if (!code.startsWith('WS_ERR_')) return;
+    const wsCode = 'code' in error && typeof error.code === 'string' ? error.code : '';
+    if (!wsCode.startsWith('WS_ERR_')) return;
+    const code = codeOf(wsCode, error.message);
     this.refused++;
     this.#context.refused.add(code, this.client);
     this.closing.beginForBrokenFrame(closeCodeOf(code), wordsOf(code, error.message));

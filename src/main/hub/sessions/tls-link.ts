@@ -15,14 +15,12 @@ export class TlsLink {
     this.cipher = socket.getCipher().standardName;
   }
 
-  /** Null for a plain connection. */
+  /** Returns null for a plain connection. */
   static of(socket: Socket): TlsLink | null {
     return socket instanceof TLSSocket ? new TlsLink(socket) : null;
   }
 
-  /**
-   * Bytes that both ends of this connection, and nobody in between, can derive (RFC 5705); null once it has ended.
-   */
+  /** Derives bytes that only the two ends of this connection know (RFC 5705); null once it has ended. */
   exportKey(bytes: number, label: string, context: Buffer): Buffer | null {
     try {
       return this.#socket?.exportKeyingMaterial(bytes, label, context) ?? null;
@@ -31,7 +29,7 @@ export class TlsLink {
     }
   }
 
-  /** Ended sessions are kept for display; their sockets are not. */
+  /** Releases the socket: ended sessions are kept for display, their sockets are not. */
   ended(): void {
     this.#socket = null;
   }

@@ -62,7 +62,7 @@ export class Traffic {
   }
 }
 
-/** The base frame header of RFC 6455 section 5.2, without the 4 bytes of a client's masking key. */
+/** Returns the size of the base frame header of RFC 6455 section 5.2, without the 4 bytes of a client's masking key. */
 export function frameHeaderBytes(payloadBytes: number): number {
   return payloadBytes < 126 ? 2 : payloadBytes < 65_536 ? 4 : 10;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { Emitter } from '@shared/emitter';
+import { FaultError } from '@shared/errors';
 import { settingsPatchSchema } from '@shared/hub-api/settings';
 import { listenerFaults, type Logger } from '@shared/logger';
 import type { Retention, Settings } from '@shared/model';
@@ -19,10 +20,10 @@ const DEFAULTS: Settings = {
   retention: { rawDays: 7, minuteDays: 90, hourDays: 1_826, budgetBytes: 5 * 1024 ** 3 },
 };
 
-/** Some of the settings; those that are undefined count as left out. */
+/** Some of the settings; undefined ones count as absent. */
 export type SettingsPatch = { [K in keyof Settings]?: Settings[K] | undefined };
 
-/** The user's settings: kept in `settings.json`, overlaid while this hub runs by what it was started with. */
+/** The user's settings, stored in `settings.json`. The options given at start override them while this hub runs. */
 export class SettingsStore {
   readonly changed: Emitter<Settings>;
   readonly #path: string | null;
@@ -42,15 +43,19 @@ export class SettingsStore {
     return { ...this.#saved, ...this.#overrides };
   }
 
-  /** What the user sets wins over what the hub was started with, from now on. */
+  /**
+   * Changes settings. From then on, they win over the options given at start. Throws `FILE_UNWRITABLE` and changes
+   * nothing if they cannot be saved.
+   */
   update(patch: SettingsPatch): Settings {
     const changes = definedOf(patch);
-    this.#saved = { ...this.#saved, ...changes };
-    for (const name of Object.keys(changes) as (keyof Settings)[]) delete this.#overrides[name];
+    const saved = { ...this.#saved, ...changes };
     if (this.#path !== null) {
-      const written = writeJsonFile(this.#path, this.#saved);
-      if (!written.ok) this.#log.error(written.error.message, { code: written.error.code });
+      const written = writeJsonFile(this.#path, saved);
+      if (!written.ok) throw new FaultError(written.error.code, written.error.message);
     }
+    this.#saved = saved;
+    for (const name of Object.keys(changes) as (keyof Settings)[]) delete this.#overrides[name];
     this.changed.emit(this.current);
     return this.current;
   }
@@ -71,7 +76,7 @@ export class SettingsStore {
   }
 }
 
-/** The retention that the user chose, read before a hub runs; the defaults if there is none or it cannot be read. */
+/** Reads the retention that the user chose, before a hub runs; the defaults if there is none or it cannot be read. */
 export function readSavedRetention(dataDir: string): Retention {
   const read = readJsonFile(join(dataDir, 'settings.json'));
   const parsed = read.ok ? v.safeParse(settingsPatchSchema, read.value ?? {}) : null;

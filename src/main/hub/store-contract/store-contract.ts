@@ -1,5 +1,6 @@
 import type { Disposable } from '@shared/disposable';
 import type { Fault } from '@shared/errors';
+import type { DamagedRecord, KeptRecord } from './records';
 import type { EventInfo, Labels, MetricKind, Retention, StorageTier } from '@shared/model';
 
 /**
@@ -50,6 +51,7 @@ export interface CommitBatch {
   rows: RowBatch[];
   marks: StreamMark[];
   events: EventInfo[];
+  records?: readonly KeptRecord[] | undefined;
 }
 
 export interface StoreQuery {
@@ -95,11 +97,25 @@ export interface StoreContents {
   events: EventInfo[];
   /** The time of the newest sample of each device. */
   newest: ReadonlyMap<string, number>;
+  records: readonly KeptRecord[];
+  /** Those that cannot be trusted; they were put aside. */
+  damagedRecords: readonly DamagedRecord[];
 }
 
 export interface SampleStore extends Disposable {
+  /** While it is not open: what could be read. */
   readonly contents: StoreContents;
-  /** Resolves when the batch is on disk. Rejects with a `FaultError`: `STORE_FULL`, `STORE_FAILED`, `STORE_CLOSED`. */
+  /** Whether it takes commits. While it does not, every commit rejects, and it tries again and again to open. */
+  readonly isOpen: boolean;
+  /** Whether what is stored can be read; always while it is open. */
+  readonly isReadable: boolean;
+  /** Called when it opens later than at start; `contents` is then what it knows, with the stored ids of series. */
+  onOpened(listener: () => void): () => void;
+  /** Called when a damaged file was set aside and a new one begun, which has none of the records. */
+  onAfresh(listener: () => void): () => void;
+  /** The stored ids of series that the hub knows by another id, by the hub's; from now on it translates them. */
+  renumber(storedIds: ReadonlyMap<number, number>): void;
+  /** Resolves when the batch is on disk. Rejects with a `FaultError`: `STORE_FULL`, `STORE_FAILED`, `STORE_CLOSED`, or why it is not open. */
   commit(batch: CommitBatch): Promise<void>;
   /** Runs a query that includes everything committed before the call. `signal` cancels. */
   query(query: StoreQuery, signal?: AbortSignal): Promise<StoreColumns[]>;

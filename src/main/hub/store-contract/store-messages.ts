@@ -16,6 +16,8 @@ export interface WorkerOptions {
   retention: Retention;
   /** A hard limit of the database file, for quotas and tests. */
   maxFileBytes?: number | undefined;
+  /** When the database cannot be opened, serve what can be read and try again, instead of giving up. */
+  keepTrying?: boolean | undefined;
 }
 
 export interface EventQuery {
@@ -55,8 +57,12 @@ export type ToWorker =
 
 export type FromWorker =
   | { type: 'opened'; contents: StoreContents }
+  /** Not open for writing; `contents` is what can be read, null when nothing can. Opening is tried again. */
+  | { type: 'waiting'; fault: Fault; contents: StoreContents | null }
   | { type: 'refused'; fault: Fault }
   | { type: 'done'; id: number; result: unknown }
   | { type: 'failed'; id: number; fault: Fault }
+  /** A new file was begun while the hub runs. */
+  | { type: 'afresh' }
   | { type: 'problem'; problem: Fault | null }
   | { type: 'log'; level: 'info' | 'warn' | 'error'; message: string; fields?: Record<string, unknown> };

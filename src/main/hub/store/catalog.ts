@@ -162,7 +162,7 @@ export class Catalog {
   }
 
   /** Reads all names; call once. */
-  load(): Omit<StoreContents, 'newest'> {
+  load(): Pick<StoreContents, 'series' | 'marks' | 'events'> {
     const series: StoredSeries[] = [];
     for (const row of this.#db.prepare('SELECT * FROM series').iterate()) {
       if (!isWhole(row)) throw damageError('the list of series is damaged');

@@ -13,7 +13,7 @@ export function commitBatches(
   batches: readonly CommitBatch[],
   now: number,
 ): Set<DeviceState> {
-  const { db, catalog, journal } = state;
+  const { db, catalog, journal, records } = state;
   const added: Appended[] = [];
   const made: DeviceState[] = [];
   const ensure = (name: string): DeviceState => {
@@ -34,6 +34,7 @@ export function commitBatches(
         }
         for (const mark of batch.marks) catalog.putMark(mark, ensure(mark.device), now);
         for (const event of batch.events) catalog.putEvent(event);
+        for (const record of batch.records ?? []) records.put(record);
       }
     });
   } catch (error) {

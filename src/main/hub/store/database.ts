@@ -1,4 +1,14 @@
-import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fail, succeed, type Fault, type Result } from '@shared/errors';
@@ -9,7 +19,8 @@ import { Pages, PAGE_SIZE } from './recovery/pages';
 import { hasSchemaOfNow } from './recovery/schema';
 import { finishReplacing, replaceDamaged, type Replaced } from './recovery/replace-damaged';
 import { SMALL_TABLES } from './recovery/small-tables';
-import { isDamage, isFull, messageOf } from './sqlite-errors';
+import { writeFault } from './room';
+import { isBusy, isDamage, isFull, messageOf, toStoreFault } from './sqlite-errors';
 
 export const DATABASE_FILE = 'history.db';
 const LOCK_FILE = 'history.lock';
@@ -64,7 +75,8 @@ export function openDatabase(dir: string, now: number, maxFileBytes?: number): R
     if (db.error.code === 'STORE_NEWER') return db;
     return openReplaced(path, db.error.message, now, maxFileBytes);
   } catch (error) {
-    return fail('STORE_UNWRITABLE', `History cannot be written to ${dir}: ${messageOf(error)}.`);
+    if (isFull(error)) return { ok: false, error: toStoreFault(error) };
+    return { ok: false, error: writeFault(dir, error) };
   }
 }
 
@@ -100,21 +112,42 @@ export function openReader(path: string): DatabaseSync {
   return db;
 }
 
-/** Locks the folder for this process until it is closed or the process ends, for whatever reason. */
+/**
+ * Locks the folder for this process until it is closed or the process ends, for whatever reason. The lock is the
+ * operating system's on that file, taken by SQLite. So it is judged by whether its holder lives, which a number of a
+ * process in a file could not tell: numbers are used again, and mean nothing in another container. What the file
+ * contains does not matter. Faults: `STORE_IN_USE`, `STORE_FULL`, `STORE_UNWRITABLE`.
+ */
 export function lockFolder(dir: string): Result<DatabaseSync> {
+  const path = join(dir, LOCK_FILE);
   try {
     makeFolders(dir);
-    const lock = new DatabaseSync(join(dir, LOCK_FILE));
     try {
-      // Without a journal, the lock can also be taken on a full disk.
-      lock.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-      return succeed(lock);
-    } catch {
-      lock.close();
-      return fail('STORE_IN_USE', 'The history in the data folder is in use by another Wirewatch.');
+      return succeed(takeLock(path));
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      // SQLite asks for the lock before it reads, so nobody has it, and whatever got into the file can go.
+      truncateSync(path);
+      for (const suffix of ['-journal', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+      return succeed(takeLock(path));
     }
   } catch (error) {
-    return fail('STORE_UNWRITABLE', `History cannot be written to ${dir}: ${messageOf(error)}.`);
+    if (isBusy(error)) {
+      return fail('STORE_IN_USE', 'The history in the data folder is in use by another Wirewatch.');
+    }
+    return { ok: false, error: writeFault(dir, error) };
+  }
+}
+
+function takeLock(path: string): DatabaseSync {
+  const lock = new DatabaseSync(path);
+  try {
+    // Without a journal, the lock can also be taken on a full disk.
+    lock.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw error;
   }
 }
 

@@ -45,6 +45,8 @@ export class Engine {
   /** Tells the hub's log, over the thread's border. */
   readonly #log: Logger;
   readonly #problems: Problems;
+  /** Tells the hub that the new file lacks what the hub keeps besides history. */
+  readonly #beganAfresh: () => void;
   readonly #lock: DatabaseSync;
   readonly #options: WorkerOptions;
   #state: StoreState;
@@ -75,6 +77,7 @@ export class Engine {
       error: (message, fields = {}) => post({ type: 'log', level: 'error', message, fields }),
     };
     this.#retention = options.retention;
+    this.#beganAfresh = () => post({ type: 'afresh' });
     this.#problems = new Problems((problem) => post({ type: 'problem', problem }));
     const lock = lockFolder(options.dir);
     if (!lock.ok) throw new FaultError(lock.error.code, lock.error.message);
@@ -231,6 +234,7 @@ export class Engine {
     this.#queries = this.#queryRunner();
     this.#maintenance = new Maintenance(this.#state, this.#retention, this.#onDamage, this.#onDoubt);
     this.#toldReplaced(replaced.value, { stack: stackOf(damage) });
+    this.#beganAfresh();
   }
 
   #queryRunner(): QueryRunner {

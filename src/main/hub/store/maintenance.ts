@@ -164,7 +164,7 @@ export class Maintenance {
       return true;
     }
     if (this.#hasOrphans) {
-      this.#hasOrphans = this.#change(() => dropOrphans(this.#state.db)) > 0;
+      this.#hasOrphans = this.#change(() => dropOrphans(this.#state.db, this.#state.floors)) > 0;
       return true;
     }
     if (this.#isDropping) {
@@ -227,7 +227,7 @@ export class Maintenance {
   #seal(device: DeviceState, cut: number): boolean {
     const { floors } = this.#state;
     const before = device.rows;
-    const context = { ...this.#state, rawFloor: () => floors.get(RAW), onDamage: this.#onDamage };
+    const context = { ...this.#state, rawFloor: () => floors.get(RAW, device.id), onDamage: this.#onDamage };
     const sealed = this.#change(() => seal(context, device, cut));
     if (!sealed) return false;
     const previous = device.newestSealed;
@@ -278,7 +278,7 @@ export class Maintenance {
     const { chunks, floors, hours: table } = this.#state;
     const due = hoursDue(device, Date.now());
     if (due.length === 0) return false;
-    this.#change(() => rollUpHours(chunks, table, device, due, floors.get(MINUTE), this.#onDamage));
+    this.#change(() => rollUpHours(chunks, table, device, due, floors.get(MINUTE, device.id), this.#onDamage));
     for (const hour of due) device.dirtyHours.delete(hour);
     this.#mergeLater(device, HOUR, due[0] ?? 0, MERGE_AT_CHUNKS);
     this.#mergeLater(device, HOUR, due.at(-1) ?? 0, MERGE_AT_CHUNKS);

@@ -80,6 +80,14 @@ const STEPS: readonly string[] = [
     DELETE FROM series_copy WHERE id = old.id;
   END;
   `,
+  // Devices and the uses of join tokens, which were files before. `sum` is the checksum of a row.
+  `
+  CREATE TABLE IF NOT EXISTS known_devices (id TEXT PRIMARY KEY, rev INTEGER NOT NULL, body TEXT, sum INTEGER NOT NULL)
+    WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS token_uses (id TEXT PRIMARY KEY, rev INTEGER NOT NULL, body TEXT, sum INTEGER NOT NULL)
+    WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS damaged_records (kind TEXT NOT NULL, id, rev, body, sum, found INTEGER NOT NULL);
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;

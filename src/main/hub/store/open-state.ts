@@ -13,15 +13,21 @@ export type OpenedState = ReturnType<typeof loadState> & Pick<OpenedDatabase, 'r
 export function openState(options: WorkerOptions): OpenedState {
   const { db, path, replaced } = open(options);
   try {
-    return { ...loadState(db, path), replaced };
+    return { ...loadAndTidy(db, path), replaced };
   } catch (error) {
     db.close();
     if (!isDamage(error)) throw toStoreFault(error);
     const again = replaceOrSay(path, toFault(error).message, Date.now());
     if (!again.ok) throw new FaultError(again.error.code, again.error.message);
     const fresh = open(options);
-    return { ...loadState(fresh.db, fresh.path), replaced: again.value };
+    return { ...loadAndTidy(fresh.db, fresh.path), replaced: again.value };
   }
+}
+
+function loadAndTidy(db: OpenedDatabase['db'], path: string): ReturnType<typeof loadState> {
+  const loaded = loadState(db, path);
+  loaded.state.records.tidy(loaded.contents.damagedRecords, Date.now());
+  return loaded;
 }
 
 function open({ dir, maxFileBytes }: WorkerOptions): OpenedDatabase {

@@ -22,7 +22,7 @@ const MAX_TRIES = 8;
 /** Runs queries in slices alongside commits, a few at once, in the order in which they arrived. */
 export class QueryRunner {
   readonly #state: StoreState;
-  readonly #readers: Readers;
+  readonly #readers: Pick<Readers, 'begin'>;
   readonly #onDamage: OnDamage;
   readonly #mend: () => void;
   readonly #waiting: (() => void)[] = [];
@@ -31,7 +31,7 @@ export class QueryRunner {
   #running = 0;
 
   /** `mend` deals with all damage found so far; queries that found some run again then. */
-  constructor(state: StoreState, readers: Readers, onDamage: OnDamage, mend: () => void) {
+  constructor(state: StoreState, readers: Pick<Readers, 'begin'>, onDamage: OnDamage, mend: () => void) {
     this.#state = state;
     this.#readers = readers;
     this.#onDamage = onDamage;
@@ -144,7 +144,7 @@ export class QueryRunner {
             journal,
             unsealed: journal,
             dirtyHours: new Set(device.dirtyHours),
-            floor: (tier) => floors.get(tier),
+            floor: (tier) => floors.get(tier, device.id),
           },
           series: [],
         };

@@ -2,6 +2,8 @@ import { FaultError } from '@shared/errors';
 
 /** Primary result codes, sqlite.org/rescode.html. */
 const SQLITE_ERROR = 1;
+const SQLITE_BUSY = 5;
+const SQLITE_LOCKED = 6;
 const SQLITE_READONLY = 8;
 const SQLITE_IOERR = 10;
 const SQLITE_CORRUPT = 11;
@@ -27,6 +29,11 @@ export function isDamage(error: unknown): boolean {
 /** Damage that SQLite does not notice, as an error that {@link isDamage} knows. */
 export function damageError(message: string): Error {
   return Object.assign(new Error(message), { errcode: SQLITE_CORRUPT });
+}
+
+export function isBusy(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === SQLITE_BUSY || code === SQLITE_LOCKED;
 }
 
 export function isFull(error: unknown): boolean {

@@ -3,6 +3,7 @@ import { Catalog } from './catalog';
 import { ChunkTable } from './chunk-table';
 import { HourTable } from './hours';
 import { Journal } from './journal';
+import { RecordTable } from './record-table';
 import { Floors } from './retention';
 import type { StoreContents } from '../store-contract/store-contract';
 import { RAW } from '../store-contract/tiers';
@@ -16,6 +17,7 @@ export interface StoreState {
   chunks: ChunkTable;
   hours: HourTable;
   floors: Floors;
+  records: RecordTable;
 }
 
 /** Reads names, marks, the journal's index and little else, so it is quick however large the file. */
@@ -34,8 +36,10 @@ export function loadState(db: DatabaseSync, path: string): { state: StoreState; 
       device.newestSealed = Math.max(device.newestSealed, Number(row['to_t']));
     }
   }
-  const contents = { ...names, newest: newestOf(catalog) };
-  const state = { db, path, catalog, journal, chunks: new ChunkTable(db), hours, floors: new Floors(db) };
+  const records = new RecordTable(db);
+  const contents = { ...names, newest: newestOf(catalog), ...records.load() };
+  const chunks = new ChunkTable(db);
+  const state = { db, path, catalog, journal, chunks, hours, floors: new Floors(db), records };
   return { state, contents };
 }
 

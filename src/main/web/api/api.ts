@@ -4,12 +4,15 @@ import { isExpected, toFault, type Fault } from '@shared/errors';
 import { logFault } from '@shared/logger';
 import type { DeviceInfo } from '@shared/model';
 import type { Caller, Hub } from '../../hub/hub-contract';
+import { crowdKey } from '../../hub/bounds/peer-address';
 import type { Access } from '../access';
 import { isThisMachine } from '../address';
 import type { RequestTarget } from '../../hub/port/request-target';
 import { refuseMethod, sendError, sendJson } from '../respond';
+import { parseAudit } from './audit-params';
 import { parseEvents } from './events-params';
 import { sendExport } from './export-route';
+import { ExportSeats } from './export-seats';
 import { drainBody, takeImport } from './import-route';
 import { checkNames, parseQuery } from './query-params';
 import { querySource } from './query-source';
@@ -25,6 +28,7 @@ export type Api = (
 
 /** The HTTP status for the hub's fault codes; any other code is the caller's mistake. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  NOT_ALLOWED: 403,
   NO_SUCH_DEVICE: 404,
   NO_HISTORY: 409,
   TOO_MANY_DEVICES: 409,
@@ -32,9 +36,14 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   HUB_FULL: 409,
   LINE_TOO_LONG: 413,
   BAD_MEDIA_TYPE: 415,
+  BAD_ENCODING: 415,
+  TOO_MANY_EXPORTS: 503,
   STORE_BUSY: 503,
   STORE_FAILED: 503,
   STORE_CLOSED: 503,
+  STORE_IN_USE: 503,
+  STORE_UNWRITABLE: 503,
+  STORE_NEWER: 503,
   STORE_FULL: 507,
 };
 
@@ -49,6 +58,7 @@ const IMPORT_PATH = '/api/v1/import';
 const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
 
 export function createApi(hub: Hub, access: Access, clock: Clock): Api {
+  const seats = new ExportSeats(hub.limits, clock);
   const routes: Record<string, Route> = {
     '/api/v1/devices': async (query, request, response, caller) => {
       const names = checkNames(query, []);
@@ -76,7 +86,8 @@ export function createApi(hub: Hub, access: Access, clock: Clock): Api {
       const params = parseQuery(query, clock.now());
       if (!params.ok) return sendFault(params.error, request, response);
       const source = querySource(hub, params.value, caller);
-      await streamText(queryText(source), JSON_TYPE, request, response);
+      const { unreadMs } = hub.limits;
+      await streamText(queryText(source), { headers: JSON_TYPE, unreadMs }, request, response);
     },
     '/api/v1/events': async (query, request, response, caller) => {
       const params = parseEvents(query, clock.now());
@@ -86,9 +97,21 @@ export function createApi(hub: Hub, access: Access, clock: Clock): Api {
       const events = await hub.execute('listEvents', params.value, caller);
       sendJson(request, response, 200, { events });
     },
-    '/api/v1/export': async (query, request, response) => {
-      const sent = await sendExport(hub, query, clock.now(), request, response);
-      if (!sent.ok) sendFault(sent.error, request, response);
+    '/api/v1/audit': async (query, request, response, caller) => {
+      const params = parseAudit(query);
+      if (!params.ok) return sendFault(params.error, request, response);
+      const entries = await hub.execute('listAudit', params.value, caller);
+      sendJson(request, response, 200, { entries });
+    },
+    '/api/v1/export': async (query, request, response, { from: address, role, browser }) => {
+      const client = { caller: browser ?? `${role} at ${crowdKey(address)}`, address, role };
+      const sent = await sendExport(hub, seats, client, query, clock.now(), request, response);
+      if (sent.ok) return;
+      if (sent.error.code === 'TOO_MANY_EXPORTS') {
+        hub.countRefused(sent.error.code, request);
+        response.setHeader('Retry-After', '5');
+      }
+      sendFault(sent.error, request, response);
     },
     [IMPORT_PATH]: async (query, request, response) => {
       const taken = await takeImport(hub, query, request);
@@ -142,14 +165,21 @@ function sendFault(fault: Fault, request: IncomingMessage, response: ServerRespo
   sendError(request, response, STATUS_OF_CODE[fault.code] ?? 400, fault.code, fault.message);
 }
 
-/** Other machines learn only that the hub runs. */
+/** Answers whether the hub runs; other machines learn nothing else. */
 function health(hub: Hub, request: IncomingMessage, clock: Clock): Record<string, unknown> {
   if (!isThisMachine(request)) return { status: 'ok' };
-  const { version, startedAt, bootId } = hub.info();
-  return { status: 'ok', version, bootId, uptimeMs: Math.max(0, clock.now() - startedAt) };
+  const { version, startedAt, bootId, isStoring, storeProblem } = hub.info();
+  return {
+    status: 'ok',
+    version,
+    bootId,
+    uptimeMs: Math.max(0, clock.now() - startedAt),
+    storing: isStoring,
+    problem: storeProblem,
+  };
 }
 
-/** The fields that `docs/api.md` documents, without those that only the UI needs. */
+/** Picks the fields that `docs/api.md` documents, without those that only the UI needs. */
 function publicDevice(device: DeviceInfo) {
   const { id, name, kind, state, reason, approval, local, simple, os, arch, model, tags, agent } = device;
   const { address, firstSeenAt, connectedAt, lastSeenAt, rttMs, clockOffsetMs, intervalMs, seriesCount } =

@@ -3,7 +3,7 @@ import type { CommandParams } from '@shared/hub-api';
 import { checkNames } from './query-params';
 import { parseTimeRange } from './time-range';
 
-/** Parses the parameters of `/api/v1/events`; without a range it means all events up to now. */
+/** Parses the parameters of `/api/v1/events`; without a range, all events up to now. */
 export function parseEvents(query: URLSearchParams, nowMs: number): Result<CommandParams<'listEvents'>> {
   const names = checkNames(query, ['device', 'from', 'to', 'limit']);
   if (!names.ok) return names;

@@ -44,7 +44,7 @@ export function parseExport(query: URLSearchParams, nowMs: number): Result<Expor
   });
 }
 
-/** A file name that every system accepts: `wirewatch-nas-system.cpu.utilization-20260301T120000Z.csv`. */
+/** Returns a file name that every system accepts: `wirewatch-nas-system.cpu.utilization-20260301T120000Z.csv`. */
 export function exportFileName({ device, metric, from, format }: ExportQuery): string {
   const begin = new Date(Math.min(from, 8.64e15)).toISOString().replace(/\.\d+|[-:]/g, '');
   const parts = [device ?? 'all-devices', metric, begin].filter((part) => part !== undefined);

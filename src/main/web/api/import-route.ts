@@ -13,7 +13,7 @@ const MAX_DRAIN_MS = 5_000;
 
 /**
  * `POST /api/v1/import`: stores an NDJSON export, reading the body only as fast as the disk accepts it. Fails with
- * `BAD_MEDIA_TYPE`, `CUT_OFF`, the error of a parameter, or the errors of `importSamples`.
+ * `BAD_MEDIA_TYPE`, `BAD_ENCODING`, `CUT_OFF`, the error of a parameter, or the errors of `importSamples`.
  */
 export async function takeImport(
   hub: Hub,
@@ -24,6 +24,10 @@ export async function takeImport(
   const [type = ''] = (request.headers['content-type'] ?? '').split(';');
   if (type.trim().toLowerCase() !== 'application/x-ndjson') {
     return fail('BAD_MEDIA_TYPE', 'The body must be application/x-ndjson.');
+  }
+  const coding = request.headers['content-encoding'] ?? 'identity';
+  if (coding.trim().toLowerCase() !== 'identity') {
+    return fail('BAD_ENCODING', 'The body must not be compressed: send it without Content-Encoding.');
   }
   const options = parseOptions(query);
   if (!options.ok) return options;
@@ -54,7 +58,7 @@ function parseOptions(query: URLSearchParams): Result<ImportOptions> {
   return succeed({ device, firstLine: Number(line) });
 }
 
-/** The body, piece by piece. Fails with `CUT_OFF` when the client disconnects or stalls. */
+/** Yields the body, piece by piece. Fails with `CUT_OFF` when the client disconnects or stalls. */
 async function* chunksOf(request: IncomingMessage): AsyncGenerator<Uint8Array> {
   const chunks = request.iterator({ destroyOnReturn: false });
   try {

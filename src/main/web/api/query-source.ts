@@ -4,9 +4,9 @@ import type { QuerySeries } from '@shared/model';
 import type { Caller, Hub } from '../../hub/hub-contract';
 
 /**
- * The series of a query's answer, one after another. Without a device it goes through all devices in turn, so that a
- * query for all of them is never held in memory as a whole. Throws a `FaultError` for what the hub refuses, if
- * possible before the first series.
+ * Yields the series of a query's answer, one after another. Without a device it goes through all devices in turn, so
+ * that a query for all of them is never held in memory as a whole. Throws a `FaultError` if the hub refuses the query,
+ * if possible before the first series.
  */
 export async function* querySource(
   hub: Hub,

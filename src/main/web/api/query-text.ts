@@ -3,7 +3,7 @@ import type { QuerySeries } from '@shared/model';
 /** Text is sent once it is larger than this. */
 const CHUNK_CHARS = 64 * 1024;
 
-/** A query's answer as JSON, series by series, so that a large answer never exists as one string. */
+/** Yields a query's answer as JSON, series by series, so that a large answer never exists as one string. */
 export async function* queryText(
   source: AsyncGenerator<QuerySeries>,
 ): AsyncGenerator<string, void, undefined> {

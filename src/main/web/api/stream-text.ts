@@ -2,19 +2,25 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/**
- * A client that reads nothing for this long is cut off, because the source of its answer stays open meanwhile.
- */
-const MAX_STALL_MS = 5 * 60_000;
+export interface StreamOptions {
+  headers: Readonly<Record<string, string>>;
+  /**
+   * A client that does not read one text in this time is cut off, ms: the source of its answer stays open and holds
+   * memory meanwhile.
+   */
+  unreadMs: number;
+  /** Called when the client does not read what was sent, and when it does so again. */
+  onWaiting?: (isWaiting: boolean) => void;
+}
 
 /**
  * Sends texts as fast as the client reads, letting other work run in between. Rejects, with nothing sent yet, if the
- * first text fails. If a later one fails, the connection is cut, so that nobody takes half an answer for a complete
+ * first text fails. If a later one fails, the connection is cut, so that half an answer is not taken for a complete
  * one. When the client disconnects, `source` is ended.
  */
 export async function streamText(
   source: AsyncGenerator<string, void, undefined>,
-  headers: Readonly<Record<string, string>>,
+  { headers, unreadMs, onWaiting = () => {} }: StreamOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -29,7 +35,11 @@ export async function streamText(
     }
     for (; !next.done; next = await source.next()) {
       if (response.write(next.value)) await nextTurn();
-      else if (!(await drained(response))) response.destroy();
+      else {
+        onWaiting(true);
+        if (!(await drained(response, unreadMs))) response.destroy();
+        onWaiting(false);
+      }
       if (response.destroyed) return;
     }
     response.end();
@@ -42,12 +52,12 @@ export async function streamText(
   }
 }
 
-/** False if the client disconnected or stalled instead. */
-async function drained(response: ServerResponse): Promise<boolean> {
+/** Waits until the client can take more; false if it disconnected or stalled instead. */
+async function drained(response: ServerResponse, unreadMs: number): Promise<boolean> {
   if (response.destroyed) return false;
   const over = new AbortController();
   const stop = (): void => over.abort();
-  const timer = setTimeout(stop, MAX_STALL_MS);
+  const timer = setTimeout(stop, unreadMs);
   response.once('close', stop);
   try {
     await once(response, 'drain', { signal: over.signal });

@@ -1,4 +1,4 @@
-/** Longer than any place has room for. */
+/** Longer than any available space. */
 export const LONG = 'rack-07-slot-12-temperature-gateway-of-the-second-floor.lab.example.org';
 /** Words that wrap. */
 export const LONG_WORDS =

@@ -6,7 +6,7 @@ export function setQuery(query: () => string): void {
   setContext(KEY, query);
 }
 
-/** Whether what the page is searched for is in a component's name; true where it is searched for nothing. */
+/** Returns a test for whether a component's name contains the page's search text; always true without one. */
 export function useIsWanted(): (name: string) => boolean {
   const query = getContext<() => string>(KEY);
   return (name) => name.toLowerCase().includes(query().trim().toLowerCase());

@@ -17,25 +17,25 @@ export function createAdmissionHandlers({
   tokens,
 }: AdmissionHandlersContext): CommandHandlers<keyof typeof admissionCommands> {
   return {
-    approveDevice({ device, code }) {
-      decisions.approve(devices.require(device), code);
+    async approveDevice({ device, code }) {
+      await decisions.approve(devices.require(device), code);
       return null;
     },
-    rejectDevice({ device }) {
-      decisions.reject(devices.require(device));
+    async rejectDevice({ device }) {
+      await decisions.reject(devices.require(device));
       return null;
     },
-    blockDevice({ device }) {
-      decisions.block(devices.require(device));
+    async blockDevice({ device }) {
+      await decisions.block(devices.require(device));
       return null;
     },
-    unblockDevice({ device }) {
-      decisions.unblock(devices.require(device));
+    async unblockDevice({ device }) {
+      await decisions.unblock(devices.require(device));
       return null;
     },
-    issueDeviceKey: ({ device }) => ({ key: decisions.issueKey(devices.require(device)) }),
-    revokeDeviceKey({ device }) {
-      decisions.revokeKey(devices.require(device));
+    issueDeviceKey: async ({ device }) => ({ key: await decisions.issueKey(devices.require(device)) }),
+    async revokeDeviceKey({ device }) {
+      await decisions.revokeKey(devices.require(device));
       return null;
     },
     listJoinTokens: () => tokens.list(),

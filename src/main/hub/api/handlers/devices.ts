@@ -9,38 +9,40 @@ export interface DeviceHandlersContext {
   devices: DeviceRegistry;
   /** Deletes a device's samples and events. */
   forgetPast: (device: string) => Promise<void>;
+  /** Throws the reason why history cannot be changed now. */
+  requireOpen: () => void;
 }
 
 export function createDeviceHandlers({
   devices,
   forgetPast,
+  requireOpen,
 }: DeviceHandlersContext): CommandHandlers<keyof typeof deviceCommands> {
   return {
     listDevices: () => devices.infos(),
     async removeDevice({ device: id }) {
       const device = devices.require(id);
+      requireOpen();
       device.close(CLOSE.removed, describeCloseCode(CLOSE.removed));
       devices.remove(device);
       forgetClaims(devices, id);
       await forgetPast(id);
+      await devices.saved();
       return null;
     },
-    renameDevice({ device: id, name }) {
+    async renameDevice({ device: id, name }) {
       const device = devices.require(id);
-      device.rename(name);
-      devices.touchAndSave(device);
+      await devices.choose(device, () => device.rename(name));
       return null;
     },
-    setDeviceTags({ device: id, tags }) {
+    async setDeviceTags({ device: id, tags }) {
       const device = devices.require(id);
-      device.tag(tags);
-      devices.touchAndSave(device);
+      await devices.choose(device, () => device.tag(tags));
       return null;
     },
-    setDeviceInterval({ device: id, intervalMs }) {
+    async setDeviceInterval({ device: id, intervalMs }) {
       const device = devices.require(id);
-      device.chooseInterval(intervalMs);
-      devices.touchAndSave(device);
+      await devices.choose(device, () => device.chooseInterval(intervalMs));
       devices.intervalChanged(device);
       return null;
     },

@@ -17,7 +17,7 @@ import type { CommandHandlers } from '../command-handlers';
 import { QueryTurns } from '../query-turns';
 import { readEvents } from './events';
 
-/** Events that one look at connections reads at most. */
+/** The most events that one query for connection times reads. */
 const MAX_SPAN_EVENTS = 20_000;
 
 export interface HistoryHandlersContext {
@@ -54,7 +54,8 @@ export function createHistoryHandlers(
       });
     },
     async getStorage() {
-      const stats = await history?.store.stats();
+      const { store } = history ?? {};
+      const stats = store?.isReadable === true ? await store.stats() : null;
       return {
         store: history ? 'sqlite' : 'memory',
         dataDir: info().dataDir,
@@ -63,13 +64,13 @@ export function createHistoryHandlers(
         tiers: stats?.tiers ?? [],
         seriesCount: stats?.seriesCount ?? series.size,
         memoryBytes: memory.usedBytes,
-        problem: stats?.problem ?? null,
+        problem: store?.problem ?? stats?.problem ?? null,
       };
     },
     async getExtent({ device }) {
       devices.require(device);
       await history?.flush();
-      return history ? history.store.extent(device) : null;
+      return history?.store.isReadable === true ? history.store.extent(device) : null;
     },
     async deleteDeviceData({ device: id }) {
       const device = devices.require(id);
@@ -87,8 +88,8 @@ export function createHistoryHandlers(
 }
 
 /**
- * Answers a query: from memory when the rings hold all of it, otherwise from disk, after what is under way to disk
- * has arrived there. Both give the one shape of all answers. Rejects with `CANCELLED` once `signal` is aborted.
+ * Answers a query: from memory if the rings hold the whole range, otherwise from disk, after pending writes have
+ * finished. All answers have the same shape. Rejects with `CANCELLED` once `signal` is aborted.
  */
 async function answerQuery(
   history: History | null,
@@ -97,7 +98,8 @@ async function answerQuery(
   signal?: AbortSignal,
 ): Promise<QueryResult> {
   const fits = range.points === undefined && ringCovers(series, range.from);
-  if (!history || fits) return querySeries(series, range);
+  // If the history cannot be read, memory still holds the newest samples.
+  if (!history?.store.isReadable || fits) return querySeries(series, range);
   await history.flush();
   const columns = await history.store.query({ series: series.map((one) => one.id), ...range }, signal);
   const byId = new Map(columns.map((one) => [one.series, one]));

@@ -29,7 +29,7 @@ export function createSeriesHandlers({
       index ??= new SeriesIndex(series);
       return searchSeries(index, devices.all(), query);
     },
-    setSeriesUnit({ device: id, series: wanted, unit }) {
+    async setSeriesUnit({ device: id, series: wanted, unit }) {
       const device = devices.require(id);
       const found = wanted.map(({ metric, labels }) => {
         const one = series.find(id, formatSeriesKey(metric, labels));
@@ -45,12 +45,15 @@ export function createSeriesHandlers({
           `At most ${most} series of a device can have a unit of your choice.`,
         );
       }
-      for (const one of found) {
-        device.chooseUnit(one.key, unit === null ? null : unitCode(displayText(unit)));
-        series.settleUnit(one);
+      const chosen = unit === null ? null : unitCode(displayText(unit));
+      try {
+        await devices.choose(device, () => {
+          for (const { key } of found) device.chooseUnit(key, chosen);
+        });
+      } finally {
+        for (const one of found) series.settleUnit(one);
+        devices.seriesChanged(device);
       }
-      devices.seriesChanged(device);
-      devices.touchAndSave(device);
       return found.map(seriesInfo);
     },
     resolveSeries: ({ groups }) =>

@@ -7,7 +7,7 @@ import type { CommandHandlers } from '../command-handlers';
 export interface SettingsHandlersContext {
   settings: SettingsStore;
   devices: DeviceRegistry;
-  /** Has the hub listen on another port. */
+  /** Makes the hub listen on another port. */
   listenOn: (port: number) => Promise<Result<unknown>>;
 }
 
@@ -20,11 +20,20 @@ export function createSettingsHandlers({
     getSettings: () => settings.current,
     async updateSettings(patch) {
       const { port, intervalMs } = patch;
-      if (port !== undefined && port !== settings.current.port) {
+      const before = settings.current.port;
+      const isMoving = port !== undefined && port !== before;
+      if (isMoving) {
         const listening = await listenOn(port);
         if (!listening.ok) throw new FaultError(listening.error.code, listening.error.message);
       }
-      const updated = settings.update(patch);
+      let updated;
+      try {
+        updated = settings.update(patch);
+      } catch (error) {
+        // A port that is not saved would be a different one after a restart.
+        if (isMoving) await listenOn(before);
+        throw error;
+      }
       if (intervalMs !== undefined) for (const device of devices.all()) devices.intervalChanged(device);
       return updated;
     },

@@ -1,6 +1,6 @@
 import type { MetricKind } from '@shared/model';
 
-/** A data source of a type: its name, how its values behave, and their UCUM unit, empty where there is none. */
+/** A data source of a type: its name, how its values behave, and their UCUM unit, empty if there is none. */
 export interface CollectdSource {
   name: string;
   kind: MetricKind;
@@ -15,7 +15,7 @@ const counters = (unit: string, ...names: string[]): CollectdSource[] =>
 
 /**
  * The types that collectd's usual plugins send, as its `types.db` declares them (types.db(5)) and its plugins measure
- * them. PUTVAL lines carry neither names nor kinds, and neither form carries units.
+ * them. PUTVAL lines carry neither the names nor the kinds of sources, and no format carries units.
  */
 const TYPES: Readonly<Record<string, readonly CollectdSource[]>> = {
   bytes: gauge('By'),
@@ -62,7 +62,7 @@ const TYPES: Readonly<Record<string, readonly CollectdSource[]>> = {
   voltage: gauge('V'),
 };
 
-/** The sources of a type, in the order of its values; none for a type that is not in the table. */
+/** Returns the sources of a type, in the order of its values; empty for a type that is not in the table. */
 export function sourcesOf(type: string): readonly CollectdSource[] {
   return Object.hasOwn(TYPES, type) ? (TYPES[type] ?? []) : [];
 }

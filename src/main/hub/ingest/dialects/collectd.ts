@@ -6,8 +6,9 @@ import { sourcesOf } from './collectd-types';
 import { nothing, remark, type DialectContext, type Parsed, type Reading } from './dialect';
 import { parseLenientJson } from './lenient-json';
 import { readTime } from './said-time';
+import { senderNamed } from './sender-tags';
 
-/** What is known of the series beside the values: which are counters, and their units. */
+/** Readings, and facts about their series: which are counters, and their units. */
 export interface CollectdParsed extends Parsed {
   drafts: Map<Reading, SeriesDraft[]>;
 }
@@ -24,13 +25,14 @@ interface ValueList {
   kinds: readonly string[];
 }
 
-/** Data sources that only grow (collectd.org, "Data source"); an `absolute` is reset by each reading. */
+/** Data sources that only grow (collectd.org, "Data source"); an `absolute` one is reset by each reading. */
 const COUNTERS: ReadonlySet<string> = new Set(['counter', 'derive']);
 const PUTVAL = /^PUTVAL\s+(?:"((?:[^"\\]|\\.)*)"|(\S+))((?:\s+[A-Za-z_]+=\S+)*)\s+(\S+)\s*$/i;
 
 /**
- * What collectd's plugin `write_http` posts: its JSON, or `PUTVAL` lines (collectd.conf(5), "Plugin write_http";
- * collectd-unixsock(5)). A series is `plugin.type.source{instance,type_instance}`; what is the same twice is said once.
+ * Parses the output of collectd's plugin `write_http`: its JSON, or `PUTVAL` lines (collectd.conf(5), "Plugin
+ * write_http"; collectd-unixsock(5)). A series is `plugin.type.source{instance,type_instance}`; repeated parts are
+ * written once.
  */
 export function readCollectd(text: string, context: DialectContext): CollectdParsed {
   const parsed: CollectdParsed = { ...nothing(), drafts: new Map() };
@@ -68,7 +70,9 @@ function* putvalLists(text: string, parsed: Parsed): Generator<ValueList> {
   for (const [i, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     const [, quoted, plain = '', , data = ''] = PUTVAL.exec(line.trim()) ?? [];
-    const [host = '', pluginPart = '', typePart = ''] = (quoted?.replace(/\\(.)/g, '$1') ?? plain).split('/');
+    const [host = '', pluginPart = '', ...rest] = (quoted?.replace(/\\(.)/g, '$1') ?? plain).split('/');
+    // An instance may hold slashes too.
+    const typePart = rest.join('/');
     const [time, ...values] = data.split(':');
     if (host === '' || pluginPart === '' || typePart === '' || values.length === 0) {
       remark(parsed, 'NOT_COLLECTD', `Line ${i + 1} is not a PUTVAL of collectd; it is left out.`);
@@ -76,7 +80,6 @@ function* putvalLists(text: string, parsed: Parsed): Generator<ValueList> {
     }
     const [plugin, pluginInstance] = split(pluginPart);
     const [type, typeInstance] = split(typePart);
-    const numbers = values.map((value) => (value === 'U' ? null : Number(value)));
     yield {
       host,
       plugin,
@@ -84,7 +87,7 @@ function* putvalLists(text: string, parsed: Parsed): Generator<ValueList> {
       type,
       typeInstance,
       time: time === 'N' ? undefined : Number(time),
-      values: numbers,
+      values,
       names: [],
       kinds: [],
     };
@@ -94,21 +97,26 @@ function* putvalLists(text: string, parsed: Parsed): Generator<ValueList> {
 function addList(list: ValueList, context: DialectContext, parsed: CollectdParsed): void {
   const { host, plugin, pluginInstance, type, typeInstance, names, kinds } = list;
   const base = type === plugin ? plugin : `${plugin}.${type}`;
-  const labels = {
+  const ownLabels = {
     ...(pluginInstance !== '' && { instance: pluginInstance }),
     ...(typeInstance !== '' && { type_instance: typeInstance }),
   };
   const values: Reading['values'] = Object.create(null) as Reading['values'];
   const drafts: SeriesDraft[] = [];
   const known = sourcesOf(type);
-  // A type of another shape is one's own: it only shares the name.
+  // A type with another number of sources is user-defined and only shares the name.
   const isKnown = known.length === list.values.length;
   for (const [i, value] of list.values.entries()) {
     const declared = isKnown ? known[i] : undefined;
-    const source = names[i] ?? declared?.name ?? (list.values.length === 1 ? 'value' : String(i));
+    const source = names[i] ?? declared?.name ?? 'value';
     const name = source === 'value' ? base : `${base}.${source}`;
+    // Several values without names are told apart by their place, which is no part of a name.
+    const isNameless = source === 'value' && list.values.length > 1;
+    const labels = isNameless ? { ...ownLabels, index: String(i) } : ownLabels;
+    // In PUTVAL lines values are texts, and "U" is none.
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
     values[formatSeriesKey(name, labels)] =
-      typeof value === 'number' && Number.isFinite(value) ? value : null;
+      typeof number === 'number' && Number.isFinite(number) ? number : null;
     const said = kinds[i];
     const kind = said === undefined ? declared?.kind : COUNTERS.has(said) ? 'counter' : 'gauge';
     const unit = declared?.unit ?? '';
@@ -121,7 +129,7 @@ function addList(list: ValueList, context: DialectContext, parsed: CollectdParse
     if (doubt) remark(parsed, doubt.code, doubt.message);
     time = read.ok ? read.value.time : null;
   }
-  const reading: Reading = { sender: { id: host, name: host }, time, values, states: {} };
+  const reading: Reading = { sender: senderNamed(host), time, values, states: {} };
   parsed.readings.push(reading);
   if (drafts.length > 0) parsed.drafts.set(reading, drafts);
 }
@@ -132,7 +140,7 @@ function split(part: string): [string, string] {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? displayText(value, 256) : '';
+  return typeof value === 'string' ? displayText(value) : '';
 }
 
 function textsOf(value: unknown): string[] {

@@ -1,60 +1,62 @@
 import type { Fault } from '@shared/errors';
 import type { Precision } from './said-time';
 
-/** Who a reading is from, in the sender's own words. */
+/** The sender of a reading, by its own account. */
 export interface Sender {
-  /** Where it names only itself, its name. */
+  /** The sender's id; its name if it sends only a name. */
   readonly id: string;
   readonly name: string;
 }
 
-/** Values that were read together, from one sender. */
+/** Values from one sender that were read together. */
 export interface Reading {
-  /** Null: the text does not say; the connection or request speaks for itself. */
+  /** Null if the text names no sender; the connection or request then identifies it. */
   readonly sender: Sender | null;
-  /** Ms since the epoch, as it was said; null when no time, or none that can be right, was said. */
+  /** The time as it was sent, ms since the epoch; null if there is none, or none that can be right. */
   readonly time: number | null;
-  /** By series key (`formatSeriesKey`). Null: known not to be a number. */
+  /** Values by series key (`formatSeriesKey`). Null means that the value was not a number. */
   readonly values: Record<string, number | boolean | null>;
   /** Texts by name: states such as `"door": "open"`. */
   readonly states: Record<string, string>;
-  /** It may have waited in its sender's buffer: its time is taken as it was said, whatever its neighbours' times say. */
+  /**
+   * Whether it may come from a buffer in the sender. Its time is then accepted unchanged, whatever the times around it.
+   */
   readonly mayBeBuffered?: boolean;
 }
 
-/** Words for the event log. */
+/** A text for the event log. */
 export interface SaidEvent {
   readonly sender: Sender | null;
   readonly level: 'info' | 'warning' | 'error';
   readonly text: string;
 }
 
-/** What was understood of one text, and what was not. */
+/** The result of parsing one text. */
 export interface Parsed {
   readings: Reading[];
   events: SaidEvent[];
-  /** What was left out or guessed: one fault for each kind, which names the first place. */
+  /** Parts that were left out or guessed: one fault of each kind, which names the first place. */
   remarks: Fault[];
 }
 
 export interface DialectContext {
-  /** When the text came, ms since the epoch: times are judged by it. */
+  /** When the text arrived, ms since the epoch. Times in it are compared with this. */
   readonly now: number;
-  /** The most values that one object, or one line, may carry. */
+  /** The most values that one object, or one line, may contain. */
   readonly maxValues: number;
-  /** The unit of times, where the sender declared it. */
+  /** The unit of times, if the sender declared it. */
   readonly precision: Precision | null;
 }
 
 /**
- * A way of writing samples as text. Both functions are pure and never throw. `parse` keeps what is good and says
- * what is not; it is asked only for texts that `identify` takes.
+ * A format in which samples are written as text. Both functions are pure and never throw. `parse` keeps the good parts
+ * and reports the bad ones; it is only called with texts that `identify` accepts.
  */
 export interface Dialect {
   readonly name: string;
   /**
-   * Whether its times may be wrong because the sender's clock is. Line protocol comes from programs that keep what
-   * they could not send, so its times are taken as they are.
+   * Whether its times may come from a wrong clock. Line protocol comes from programs that buffer unsent data, so its
+   * times are accepted unchanged.
    */
   readonly mayHaveWrongClock: boolean;
   identify(text: string): boolean;
@@ -65,7 +67,16 @@ export function nothing(): Parsed {
   return { readings: [], events: [], remarks: [] };
 }
 
-/** Adds a remark unless there is one of its kind: the first place is the one to look at. */
+/** Adds a remark unless there is already one with this code, because the first place is the most useful. */
 export function remark(parsed: Parsed, code: string, message: string): void {
   if (!parsed.remarks.some((known) => known.code === code)) parsed.remarks.push({ code, message });
+}
+
+/** Adds a remark about a value that is not a number, such as the text "nan". */
+export function remarkNotANumber(parsed: Parsed, name: string, token: string): void {
+  remark(
+    parsed,
+    'NOT_A_NUMBER',
+    `"${token.slice(0, 40)}" of "${name.slice(0, 80)}" is not a number: it was taken as no value. Send null, or leave it out.`,
+  );
 }

@@ -2,30 +2,43 @@ import { displayText } from '@shared/display-text';
 import { formatSeriesKey } from '@shared/protocol/series-key';
 import { isRecord } from '@shared/protocol/parse';
 
-/** How deep a device's JSON may nest. */
+/** The deepest nesting of a device's JSON. */
 export const MAX_FLATTEN_DEPTH = 8;
 const MAX_STATES = 64;
-const STATE_CHARS = 256;
+/** The most characters of a text that are kept as a state. */
+export const STATE_CHARS = 256;
+const ITEM_NAME_CHARS = 256;
 const NO_BASE = { path: '', labels: {} };
-/** A number written as a text, as many sensors' libraries do. */
+/** A number written as a string, as many sensor libraries do. */
 const NUMERIC = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
-const NOT_FINITE = /^\s*[+-]?(?:nan|inf|infinity|ovf)\s*$/i;
-/** Names by which an item of a list tells which one it is. */
+/**
+ * The most digits that a double always holds exactly. Longer numbers are serial numbers, and so are those with leading
+ * zeros.
+ */
+const MOST_DIGITS = 15;
+const SERIAL = /^\s*[+-]?0\d/;
+/** Spellings of NaN and infinity in various programs. */
+export const NOT_FINITE =
+  /^\s*[+-]?(?:nan(?:\([^)]{0,20}\))?|inf(?:inity)?|ovf|#inf|1\.#(?:inf|ind|qnan)\d*)\s*$/i;
+/** Fields that identify an item of a list. */
 const ITEM_NAMES = ['id', 'name', 'channel', 'address'] as const;
 
 export interface Flattened {
-  /** By series key; null where a number was expected and there was none. */
+  /** By series key; null if a number was expected but missing. */
   values: Record<string, number | boolean | null>;
   states: Record<string, string>;
-  /** What stopped it before the end. */
+  /** The first value that is not a number, such as `"temp":"nan"`, as it was written. */
+  odd: { name: string; token: string } | null;
+  /** The reason why it stopped early. */
   problem: { code: 'TOO_DEEP' | 'TOO_MANY_VALUES'; message: string } | null;
 }
 
 /**
- * Flattens JSON to numbers and texts. Nested names are joined with dots; items of a list are told apart by a label (their
- * `id`, `name`, `channel` or `address`, else `index`), never by their place in a name. Booleans stay (they count as 0 and
- * 1), a text that is a number counts as one, other texts are states. Stops with a `problem` at what is too deep or too
- * much, and keeps what came before. `base` goes before all names; a field `value` then has no name of its own.
+ * Flattens JSON to numbers and texts. Nested names are joined with dots. Items of a list get a label (their `id`,
+ * `name`, `channel` or `address`, else `index`) instead of a position in the name. Booleans are kept (they count as 0
+ * and 1), numeric strings become numbers, and other strings become states. On input that is too deep or too large, it
+ * stops with a `problem` and keeps everything before that. `base` is put before all names; a field `value` then adds no
+ * name of its own.
  */
 export function flatten(
   json: Readonly<Record<string, unknown>>,
@@ -34,7 +47,7 @@ export function flatten(
 ): Flattened {
   const values = Object.create(null) as Flattened['values'];
   const states = Object.create(null) as Flattened['states'];
-  const flat: Flattened = { values, states, problem: null };
+  const flat: Flattened = { values, states, odd: null, problem: null };
   let count = 0;
   let stateCount = 0;
 
@@ -49,7 +62,7 @@ export function flatten(
   function walk(value: unknown, path: string, labels: Record<string, string>, depth: number): void {
     if (flat.problem) return;
     if (typeof value === 'boolean') put(path, labels, value);
-    else if (typeof value === 'number') put(path, labels, Number.isFinite(value) ? value : null);
+    else if (typeof value === 'number') number(value, path, labels, String(value));
     else if (typeof value === 'string') text(value, path, labels);
     else if (typeof value !== 'object' || value === null) return;
     else if (depth >= MAX_FLATTEN_DEPTH) {
@@ -67,16 +80,29 @@ export function flatten(
     labels: Record<string, string>,
     depth: number,
   ): void {
+    const own = items.map((item) => (isRecord(item) ? itemLabel(item) : null));
+    const seen = new Map<string, number>();
+    for (const one of own) if (one) seen.set(one.join(), (seen.get(one.join()) ?? 0) + 1);
     for (const [i, item] of items.entries()) {
-      const own = isRecord(item) ? itemLabel(item) : null;
-      const [label, value, rest] = own ?? ['index', String(i), item];
-      walk(rest, path, { ...labels, [freeLabel(labels, label)]: value }, depth + 1);
+      const label = own[i] ?? null;
+      const rest = label && isRecord(item) ? withoutKey(item, label[0]) : item;
+      const inner = { ...labels };
+      if (label) inner[freeLabel(inner, label[0])] = label[1];
+      // Two items with the same name are still two items.
+      if (!label || (seen.get(label.join()) ?? 0) > 1) inner[freeLabel(inner, 'index')] = String(i);
+      walk(rest, path, inner, depth + 1);
     }
   }
 
+  function number(value: number, path: string, labels: Record<string, string>, token: string): void {
+    if (Number.isFinite(value)) return put(path, labels, value);
+    flat.odd ??= { name: path, token };
+    put(path, labels, null);
+  }
+
   function text(value: string, path: string, labels: Record<string, string>): void {
-    if (NUMERIC.test(value)) return put(path, labels, Number(value));
-    if (NOT_FINITE.test(value)) return put(path, labels, null);
+    const read = numberOfText(value);
+    if (read !== null) return number(read, path, labels, value.trim());
     const shown = displayText(value, STATE_CHARS);
     if (shown !== '' && stateCount++ < MAX_STATES) states[formatSeriesKey(path, labels)] = shown;
   }
@@ -92,15 +118,29 @@ function join(path: string, key: string): string {
   return path === '' ? key : `${path}.${key}`;
 }
 
-/** The label by which an item tells itself from its neighbours, and the item without it. */
-function itemLabel(item: Record<string, unknown>): [label: string, value: string, rest: unknown] | null {
+/** Returns the number that a text stands for; NaN for a word such as `nan`, null for any other text. */
+export function numberOfText(text: string): number | null {
+  if (NOT_FINITE.test(text)) return Number.NaN;
+  if (!NUMERIC.test(text) || SERIAL.test(text)) return null;
+  return text.replace(/e.*/i, '').replace(/\D/g, '').length > MOST_DIGITS && !text.includes('.')
+    ? null
+    : Number(text);
+}
+
+/** Returns the label that identifies an item among its neighbours. */
+function itemLabel(item: Readonly<Record<string, unknown>>): [label: string, value: string] | null {
   for (const label of ITEM_NAMES) {
     const value = item[label];
     if (typeof value !== 'string' && typeof value !== 'number') continue;
-    const { [label]: _own, ...rest } = item;
-    return [label, displayText(String(value), 64), rest];
+    const shown = displayText(String(value), ITEM_NAME_CHARS);
+    if (shown !== '') return [label, shown];
   }
   return null;
+}
+
+function withoutKey(item: Readonly<Record<string, unknown>>, key: string): Record<string, unknown> {
+  const { [key]: _left, ...rest } = item;
+  return rest;
 }
 
 function freeLabel(labels: Readonly<Record<string, string>>, label: string): string {

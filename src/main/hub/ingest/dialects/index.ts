@@ -3,10 +3,10 @@ import { json } from './json';
 import { lineProtocol } from './line-protocol';
 import { plainText } from './plain-text';
 
-/** The dialects that a text may be of, each asked in turn; the last takes everything. */
+/** The dialects, in the order in which they are tried; the last one accepts everything. */
 const DIALECTS: readonly Dialect[] = [json, lineProtocol];
 
-/** The dialect that a text is written in. */
+/** Returns the dialect in which a text is written. */
 export function dialectOf(text: string): Dialect {
   return DIALECTS.find((dialect) => dialect.identify(text)) ?? plainText;
 }

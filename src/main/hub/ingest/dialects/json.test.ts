@@ -41,6 +41,136 @@ describe('JSON of devices', () => {
     },
   );
 
+  it.each(['n/a', 'undefined', '--', '0x1F', '1.2.3', '21.5C', 'NULL', "'21.5'"])(
+    'takes the word %s for no value, and keeps its neighbours',
+    (token) => {
+      const { readings, remarks } = read(`[{"id":"a","t":1},{"id":"b","t":${token},"h":2},{"id":"c","t":3}]`);
+      expect(readings.map(({ sender, values }) => [sender, values])).toEqual([
+        ['a', { t: 1 }],
+        ['b', { t: null, h: 2 }],
+        ['c', { t: 3 }],
+      ]);
+      expect(remarks[0]?.message).toContain(`"${token}" at character 33`);
+    },
+  );
+
+  it.each([
+    ['+5', 5],
+    ['.5', 0.5],
+    ['5.', 5],
+    ['-05', -5],
+    ['True', true],
+    ['None', undefined],
+  ])('reads %s as other languages write it', (token, value) => {
+    const { readings, remarks } = read(`{"temp":${token},"hum":41}`);
+    expect(readings[0]?.values['temp']).toBe(value);
+    expect(readings[0]?.values['hum']).toBe(41);
+    expect(remarks).toEqual([]);
+  });
+
+  it('says which value is too large for a number, or a text that is none', () => {
+    expect(read('{"temp":1e999,"hum":41}').remarks[0]?.message).toContain('"Infinity" of "temp"');
+    const { readings, remarks } = read('{"a":{"temp":"NaN"},"hum":41}');
+    expect(readings[0]?.values).toEqual({ 'a.temp': null, hum: 41 });
+    expect(remarks[0]?.message).toContain('"NaN" of "a.temp"');
+  });
+
+  it('is no metrics where a word stands without a name', () => {
+    expect(read('[INFO] booting').remarks).toEqual([expect.objectContaining({ code: 'BAD_JSON' })]);
+  });
+
+  it('reads texts with line breaks and stray backslashes in them', () => {
+    const { readings, remarks } = read('{"id":"nas","log":"first\nsecond C:\\data \\"ok\\"","temp":2}');
+    expect(readings[0]).toMatchObject({ sender: 'nas', values: { temp: 2 } });
+    expect(readings[0]?.states['log']).toBe('first second C:\\data "ok"');
+    expect(remarks).toEqual([]);
+  });
+
+  it('keeps the line behind one that breaks off, or whose text does not end', () => {
+    for (const bad of ['{"temp":2,"hum":', '{"temp":2', '{"temp":2,"log":"no end', '{"temp":2,"s":[1,']) {
+      const { readings, remarks } = read(`{"temp":1}\n${bad}\n{"temp":3}\n{"temp":4}`);
+      expect(readings.map(({ values }) => values['temp'])).toEqual([1, 3, 4]);
+      expect(remarks.map(({ code }) => code)).toEqual(['BAD_JSON']);
+    }
+  });
+
+  it('tells ids apart that are longer than a number can be, or than a name', () => {
+    const ids = (text: string) => read(text).readings.map(({ sender }) => sender);
+    expect(ids('[{"id":2956782389847654321,"t":1},{"id":2956782389847654322,"t":2}]')).toEqual([
+      '2956782389847654321',
+      '2956782389847654322',
+    ]);
+    const long = 'x'.repeat(300);
+    expect(ids(`[{"id":"${long}a","t":1},{"id":"${long}b","t":2}]`)).toEqual([`${long}a`, `${long}b`]);
+  });
+
+  it('gives each item of a list a series of its own, whatever the items call themselves', () => {
+    const { readings } = read(
+      `{"id":"gw","s":[{"id":"x","t":1},{"id":"x","t":2},{"name":"","t":3},{"id":2956782389847654321,"t":4},{"id":2956782389847654322,"t":5}]}`,
+    );
+    expect(readings[0]?.values).toEqual({
+      's.t{id=x,index=0}': 1,
+      's.t{id=x,index=1}': 2,
+      's.t{index=2}': 3,
+      's.t{id=2956782389847654321}': 4,
+      's.t{id=2956782389847654322}': 5,
+    });
+  });
+
+  it('takes a text of digits for a number unless digits would be lost', () => {
+    const { readings } = read(
+      '{"a":"21.5","serial":"0012","imei":"356938035643809123","pi":"3.14159265358979312"}',
+    );
+    expect(readings[0]?.values).toEqual({ a: 21.5, pi: 3.14159265358979312 });
+    expect(readings[0]?.states).toEqual({ serial: '0012', imei: '356938035643809123' });
+  });
+
+  it('keeps the good values of "metrics", texts as states, and any form of time', () => {
+    const iso = new Date(NOW).toISOString();
+    const { readings, remarks } = read(
+      `{"type":"metrics","id":"b","ts":"${iso}","values":{"a":1,"b":"2.5","c":"open","d":NaN,"e":{"x":1}}}`,
+    );
+    expect(readings).toEqual([
+      { sender: 'b', time: NOW, values: { a: 1, b: 2.5, d: null }, states: { c: 'open' } },
+    ]);
+    expect(remarks.map(({ code }) => code)).toEqual(['NOT_A_NUMBER', 'BAD_MESSAGE']);
+  });
+
+  it.each(['2026-12-01T03:02:06,048+01', '20261201T020206.048Z', '1.796090526048e9', '1796090526.048'])(
+    'reads the time %s',
+    (time) => {
+      const { readings, remarks } = read(`{"id":"a","ts":"${time}","temp":1}`);
+      expect(readings[0]).toMatchObject({ time: 1_796_090_526_048, values: { temp: 1 }, states: {} });
+      expect(remarks).toEqual([]);
+    },
+  );
+
+  it.each(['12:30:05', 'Tue, 01 Dec 2026 02:02:06 GMT', 'soon'])(
+    'says that "%s" is no time, and makes no state of it that is new each time',
+    (time) => {
+      const { readings, remarks } = read(`{"id":"a","time":"${time}","temp":1}`);
+      expect(readings[0]).toMatchObject({ time: null, values: { temp: 1 }, states: {} });
+      expect(remarks[0]?.code).toBe('BAD_TIME');
+    },
+  );
+
+  it.each(['{"type":"ping"}', '{"op":"heartbeat","id":"a","ts":5}', '{"cmd":"keepalive","seq":7}'])(
+    'makes nothing of the ping %s',
+    (ping) => expect(read(ping)).toEqual({ readings: [], events: [], remarks: [] }),
+  );
+
+  it('reads JSON that was encoded twice', () => {
+    const { readings } = read(JSON.stringify('{"id":"a","temp":1}'));
+    expect(readings).toEqual([{ sender: 'a', time: null, values: { temp: 1 }, states: {} }]);
+  });
+
+  it("takes an answer of Shelly's RPC for its sender's, whatever number the question had", () => {
+    const { readings } = read(
+      '{"id":1,"src":"shelly-a","dst":"ws","result":{"switch:0":{"id":0,"apower":5}}}',
+    );
+    expect(readings[0]).toMatchObject({ sender: 'shelly-a', values: { 'switch.apower{id=0}': 5 } });
+  });
+
   it('reads a byte order mark, NULs at the end, lists and NDJSON', () => {
     expect(read('\ufeff{"id":"ps","temp":1}').readings[0]?.values).toEqual({ temp: 1 });
     expect(read('{"temp":1}\0').readings[0]?.values).toEqual({ temp: 1 });

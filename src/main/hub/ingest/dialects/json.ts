@@ -1,41 +1,64 @@
 import { displayText } from '@shared/display-text';
 import { isRecord, parseAgentMessage } from '@shared/protocol/parse';
-import { nothing, remark, type Dialect, type DialectContext, type Parsed, type Sender } from './dialect';
-import { flatten } from './flatten';
+import {
+  nothing,
+  remark,
+  remarkNotANumber,
+  type Dialect,
+  type DialectContext,
+  type Parsed,
+  type Reading,
+  type Sender,
+} from './dialect';
+import { flatten, numberOfText, STATE_CHARS } from './flatten';
 import { parseLenientJson, type LenientJson } from './lenient-json';
+import { isPingWord } from './ping-words';
 import { readTime } from './said-time';
+import { senderNamed } from './sender-tags';
 import { isShelly, readShelly } from './shelly-json';
 import { isTelegraf, readTelegraf } from './telegraf-json';
 
 /** Messages of the hub's own protocol that need no hello. */
 const PROTOCOL_TYPES: ReadonlySet<unknown> = new Set(['metrics', 'event']);
 const IDENTITY_FIELDS = ['id', 'device', 'name'] as const;
-/** What the device shows to be let in. As texts they are secrets, never states that events would repeat. */
+/**
+ * The device's credentials. If they are strings, they are secrets and must not become states, which are logged as
+ * events.
+ */
 const CREDENTIAL_FIELDS = ['key', 'token'] as const;
 const TIME_FIELDS = ['ts', 'time', 'timestamp'] as const;
-const NAME_CHARS = 256;
+/** Fields that name the kind of a message. */
+const PING_FIELDS: readonly string[] = ['type', 'op', 'cmd', 'method', 'event', 'action', 'msg', 'message'];
+/** Fields that a ping may have beside its kind. */
+const PLAIN_FIELDS: readonly string[] = [...IDENTITY_FIELDS, ...CREDENTIAL_FIELDS, ...TIME_FIELDS, 'seq'];
 const RIGHT_FORM = 'The right form is {"id":"attic","temp":21.5}.';
 
-/** JSON as devices send it: objects, lists of objects, NDJSON, a bare number; Telegraf's and Shelly's own shapes. */
+/**
+ * JSON as devices send it: objects, lists of objects, NDJSON, a bare number; also the formats of Telegraf and Shelly.
+ */
 export const json: Dialect = {
   name: 'json',
   mayHaveWrongClock: true,
 
   identify(text) {
     const start = text.replace(/^[\ufeff\s]+/, '');
-    return /^[{[]/.test(start) || isBareNumber(start);
+    return /^(?:[{[]|"\s*[{[])/.test(start) || isBareNumber(start);
   },
 
   parse(text, context) {
     const parsed = nothing();
-    const read = parseLenientJson(text);
-    for (const value of read.values) readValue(value, context, parsed);
+    let read = parseLenientJson(text);
+    const [first] = read.values;
+    // JSON that was encoded twice: a string that holds the JSON.
+    if (typeof first === 'string' && read.values.length === 1) read = parseLenientJson(first);
+    // These remarks name a place in the text, so they come before other remarks of the same kind.
     remarkOdd(text, read, parsed);
+    for (const value of read.values) readValue(value, context, parsed);
     return parsed;
   },
 };
 
-/** Adds what one decoded JSON value says; HTTP routes come here with bodies that they have parsed. */
+/** Adds the readings of one decoded JSON value. HTTP routes call it with bodies that they have parsed. */
 export function readValue(value: unknown, context: DialectContext, parsed: Parsed): void {
   if (Array.isArray(value)) {
     for (const item of value) {
@@ -53,28 +76,52 @@ function readObject(object: Record<string, unknown>, context: DialectContext, pa
   if (PROTOCOL_TYPES.has(object['type'])) readProtocol(object, context, parsed);
   else if (isTelegraf(object)) readTelegraf(object, context, parsed);
   else if (isShelly(object)) readShelly(object, context, parsed);
-  else readPlain(object, context, parsed);
+  else if (!isPing(object)) readPlain(object, context, parsed);
+}
+
+/** Whether an object only asks if anybody is there, such as `{"type":"ping"}`: that is no state of the device. */
+function isPing(object: Readonly<Record<string, unknown>>): boolean {
+  const isAsked = PING_FIELDS.some((field) => typeof object[field] === 'string' && isPingWord(object[field]));
+  return (
+    isAsked && Object.keys(object).every((key) => PING_FIELDS.includes(key) || PLAIN_FIELDS.includes(key))
+  );
 }
 
 function readProtocol(object: Record<string, unknown>, context: DialectContext, parsed: Parsed): void {
-  const message = parseAgentMessage(withoutNaN(object));
+  if (object['type'] === 'metrics') return readMetrics(object, context, parsed);
+  const message = parseAgentMessage(object);
   if (!message.ok) return remark(parsed, message.error.code, message.error.message);
-  const sender = senderOf(object);
-  if (message.value.type === 'event') {
-    parsed.events.push({ sender, level: message.value.level, text: message.value.text });
-  } else if (message.value.type === 'metrics') {
-    const { ts, values } = message.value;
-    const time = ts === undefined ? null : said(ts, context, parsed);
-    parsed.readings.push({ sender, time, values, states: {} });
-  }
+  if (message.value.type !== 'event') return;
+  parsed.events.push({ sender: senderOf(object), level: message.value.level, text: message.value.text });
 }
 
-/** `metrics` allows null where there is no number. */
-function withoutNaN(object: Record<string, unknown>): Record<string, unknown> {
-  const { values } = object;
-  if (!isRecord(values)) return object;
-  const entries = Object.entries(values).map(([key, cell]) => [key, Number.isNaN(cell) ? null : cell]);
-  return { ...object, values: Object.fromEntries(entries) as unknown };
+/** Reads a board's `metrics` as leniently as plain JSON: an invalid value does not affect the others. */
+function readMetrics(object: Record<string, unknown>, context: DialectContext, parsed: Parsed): void {
+  const { ts, values: cells } = object;
+  if (!isRecord(cells)) {
+    remark(parsed, 'BAD_MESSAGE', 'In "metrics", the field "values" must be an object of numbers.');
+    return;
+  }
+  const values = Object.create(null) as Reading['values'];
+  const states = Object.create(null) as Reading['states'];
+  for (const [key, cell] of Object.entries(cells)) {
+    const value = typeof cell === 'string' ? (numberOfText(cell) ?? cell) : cell;
+    if (typeof value === 'string') {
+      const shown = displayText(value, STATE_CHARS);
+      if (shown !== '') states[key] = shown;
+    } else if (typeof value === 'number') {
+      values[key] = Number.isFinite(value) ? value : null;
+      if (!Number.isFinite(value)) remarkNotANumber(parsed, key, String(cell));
+    } else if (typeof value === 'boolean' || value === null) values[key] = value;
+    else
+      remark(
+        parsed,
+        'BAD_MESSAGE',
+        `In "metrics", the field "values.${key.slice(0, 64)}" must be a number, true, false or null.`,
+      );
+  }
+  const time = ts === undefined || ts === null ? null : said(ts, context, parsed);
+  parsed.readings.push({ sender: senderOf(object), time, values, states });
 }
 
 function readPlain(object: Record<string, unknown>, context: DialectContext, parsed: Parsed): void {
@@ -85,14 +132,15 @@ function readPlain(object: Record<string, unknown>, context: DialectContext, par
     if ((CREDENTIAL_FIELDS as readonly string[]).includes(key) && typeof value === 'string') continue;
     if (
       (TIME_FIELDS as readonly string[]).includes(key) &&
-      (typeof value === 'number' || isTimeText(value))
+      (typeof value === 'number' || typeof value === 'string')
     ) {
       time ??= said(value, context, parsed);
     } else rest[key] = value;
   }
-  const { values, states, problem } = flatten(rest, context.maxValues);
+  const { values, states, odd, problem } = flatten(rest, context.maxValues);
+  if (odd) remarkNotANumber(parsed, odd.name, odd.token);
   if (problem) remark(parsed, problem.code, problem.message);
-  // Which of too many values are meant is anybody's guess.
+  // If there are too many values, there is no way to choose which ones to keep.
   if (problem?.code === 'TOO_MANY_VALUES') return;
   parsed.readings.push({ sender: senderOf(object), time, values, states });
 }
@@ -104,15 +152,11 @@ function said(value: unknown, { precision, now }: DialectContext, parsed: Parsed
   return read.ok ? read.value.time : null;
 }
 
-function isTimeText(value: unknown): boolean {
-  return typeof value === 'string' && /^\s*[+-]?\d{4,}/.test(value);
-}
-
-/** Who an object says it is from: `id`, else `device`, else `name`; numbers count as text. */
+/** Returns the sender that an object names: `id`, else `device`, else `name`; numbers are converted to text. */
 function senderOf(object: Readonly<Record<string, unknown>>): Sender | null {
   const [id, device, name] = IDENTITY_FIELDS.map((field) => nameOf(object[field]));
   const first = id ?? device ?? name ?? null;
-  return first === null ? null : { id: first, name: name ?? device ?? first };
+  return first === null ? null : senderNamed(first, name ?? device ?? first);
 }
 
 function isName(value: unknown): boolean {
@@ -120,7 +164,7 @@ function isName(value: unknown): boolean {
 }
 
 function nameOf(value: unknown): string | null {
-  return isName(value) ? displayText(String(value), NAME_CHARS) || null : null;
+  return isName(value) ? displayText(String(value)) || null : null;
 }
 
 function isBareNumber(text: string): boolean {

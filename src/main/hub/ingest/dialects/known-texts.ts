@@ -1,6 +1,6 @@
 /**
- * Whether a text field of a point is a state of something, as `door=open` is. Some that well-known senders write by
- * themselves are none, and would only fill the event log.
+ * Whether a text field of a point is a state, such as `door=open`. Some texts that well-known programs send by default
+ * are not states and would only fill the event log.
  */
 export function isState(
   measurement: string,
@@ -8,10 +8,10 @@ export function isState(
   text: string,
   tags: Readonly<Record<string, string>>,
 ): boolean {
-  // Telegraf's uptime in words, new every minute; `system.uptime` says the same as a number.
+  // Telegraf's uptime in words, new every minute; `system.uptime` has the same as a number.
   if (measurement === 'system' && field === 'uptime_format') return false;
-  // Glances' clock, new each time.
+  // Glances' clock, which always changes.
   if (measurement === 'now' && (field === 'iso' || field === 'custom')) return false;
-  // Glances says in each point which of its tags names the item.
+  // Glances adds to each point the name of the tag that identifies the item.
   return field !== 'key' || !Object.hasOwn(tags, text);
 }

@@ -57,6 +57,48 @@ describe('Influx line protocol', () => {
     expect(read('m v=1\nm v=2').readings.map(({ values }) => values)).toEqual([{ 'm.v': 1 }, { 'm.v': 2 }]);
   });
 
+  it.each(['n/a', '--', 'undefined', '-nan(ind)', '0x1F', '21.5C', ''])(
+    'takes "%s" for no value, and keeps the fields beside it',
+    (word) => {
+      const { readings, remarks } = read(`m,host=a x=1\nm,host=a t=${word},h=41 ${NS}`);
+      expect(readings[1]).toMatchObject({ time: NOW, values: { 'm.t': null, 'm.h': 41 } });
+      expect(remarks).toEqual([expect.objectContaining({ code: 'NOT_A_NUMBER' })]);
+      expect(remarks[0]?.message).toContain(`"${word}" in line 2 (t)`);
+    },
+  );
+
+  it('leaves a line out whose field has a comma or a blank in its name, as of 21,5', () => {
+    const { readings, remarks } = read('m,host=a t=21,5,h=41\nm,host=a x\\ y\\,z=1');
+    expect(readings.map(({ values }) => values)).toEqual([{ 'm.x y,z': 1 }]);
+    expect(remarks[0]?.message).toContain('"5" has no value');
+    expect(lineProtocol.identify('I (123) wifi: rssi=-60')).toBe(false);
+  });
+
+  it('reads a number in quotes as one, unless digits would be lost', () => {
+    const [reading] = read('m,host=a t="21.5",n="nan",serial="0012",state="on"').readings;
+    expect(reading?.values).toEqual({ 'm.t': 21.5, 'm.n': null });
+    expect(reading?.states).toEqual({ 'm.serial': '0012', 'm.state': 'on' });
+  });
+
+  it('reads times as fractions and ISO 8601 too', () => {
+    const iso = new Date(NOW).toISOString();
+    for (const time of [iso, iso.replace('Z', '+00:00'), String(NOW / 1000), String(NOW)]) {
+      expect(read(`m v=1 ${time}`).readings[0]?.time).toBe(NOW);
+    }
+    expect(read('m v=1 soon').readings).toEqual([]);
+  });
+
+  it('refuses names in another encoding, which would all look the same', () => {
+    const { readings, remarks } = read('t,host=K\ufffdche v=1\nt,host=a v=2');
+    expect(readings.map(({ sender }) => sender)).toEqual(['a']);
+    expect(remarks[0]?.message).toContain('not UTF-8');
+  });
+
+  it('shows a name without characters that hide others or change their direction', () => {
+    const sender = lineProtocol.parse('m,host=a\u202eb v=1', context).readings[0]?.sender;
+    expect(sender).toEqual({ id: 'ab', name: 'ab' });
+  });
+
   it('takes NaN for no value, keeps the lines beside it, and names the line', () => {
     const { readings, remarks } = read(
       `cpu,host=nas usage=1 ${NS}\ncpu,host=nas temp=NaN ${NS}\nmem,host=nas used=5 ${NS}`,

@@ -1,6 +1,7 @@
 import { displayText } from '@shared/display-text';
 import { formatSeriesKey } from '@shared/protocol/series-key';
 import { nothing, remark, type Dialect, type DialectContext, type Parsed, type Reading } from './dialect';
+import { NOT_FINITE, numberOfText, STATE_CHARS } from './flatten';
 import { isState } from './known-texts';
 import { splitLines, type Line } from './line-splitter';
 import { readTime } from './said-time';
@@ -11,40 +12,44 @@ export interface Point {
   measurement: string;
   tags: Record<string, string>;
   fields: [name: string, value: FieldValue][];
-  /** The digits of its time; null when it has none. */
+  /** Its time as it was written; null if it has none. */
   time: string | null;
 }
 
-/** A text is a string field; `odd` is written like a number, but is none, such as `NaN`. */
+/** A text is a string field; `odd` is a word in place of a number, such as `NaN` or `n/a`. */
 export type FieldValue = number | boolean | { text: string } | { odd: string };
 
 export interface LineProblem {
-  /** Counted from 1; the first of a point that spans several. */
+  /** Counted from 1; the first line of a point that spans several. */
   line: number;
   message: string;
-  /** How the line begins. */
+  /** The beginning of the line. */
   text: string;
 }
 
 export interface ParsedLines extends Parsed {
-  /** The first of the bad lines. */
+  /** The first of the invalid lines. */
   problems: LineProblem[];
   badLines: number;
-  /** Whether there was anything to read, good or bad. */
+  /** The first value that is not a number, in a line that is otherwise valid. */
+  odd: LineProblem | null;
+  /** The number of lines in which no value is a number. */
+  oddLines: number;
+  /** Whether there was nothing to read, valid or not. */
   isEmpty: boolean;
 }
 
-const STATE_CHARS = 256;
+/** Enough for a count of nanoseconds or ISO 8601. */
+const MAX_TIME_CHARS = 40;
 const MAX_PROBLEMS = 100;
 const SHOWN_CHARS = 80;
-const NOT_FINITE = /^[+-]?(?:nan|inf(?:inity)?)$/i;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INTEGER = /^([+-]?\d+)[iu]$/;
 const RIGHT_FORM = 'The right form is "cpu,host=nas usage=1.5 1700000000000000000".';
 
 /**
- * InfluxDB line protocol (docs.influxdata.com, "Line protocol reference"): what Telegraf, Proxmox, Home Assistant and the
- * libraries for boards write. A bad line costs itself alone.
+ * InfluxDB line protocol (docs.influxdata.com, "Line protocol reference"), as written by Telegraf, Proxmox, Home
+ * Assistant and libraries for boards. An invalid line does not affect the others.
  */
 export const lineProtocol: Dialect = {
   name: 'line-protocol',
@@ -62,9 +67,16 @@ export const lineProtocol: Dialect = {
   },
 };
 
-/** Reads lines, as many as have come so far; `remarks` says what the first bad one is. */
+/** Reads all lines received so far; `remarks` describes the first invalid one. */
 export function readLines(lines: Iterable<Line>, context: DialectContext): ParsedLines {
-  const parsed: ParsedLines = { ...nothing(), problems: [], badLines: 0, isEmpty: true };
+  const parsed: ParsedLines = {
+    ...nothing(),
+    problems: [],
+    badLines: 0,
+    odd: null,
+    oddLines: 0,
+    isEmpty: true,
+  };
   for (const { text: line, number, isTooLong } of lines) {
     parsed.isEmpty = false;
     const point = isTooLong ? 'it is too long' : boundedPoint(line, context.maxValues);
@@ -76,6 +88,12 @@ export function readLines(lines: Iterable<Line>, context: DialectContext): Parse
       continue;
     }
     addPoint(point, number, context, parsed);
+    const odd = point.fields.flatMap(([name, value]) => (isOdd(value) ? [{ name, token: value.odd }] : []));
+    const [first] = odd;
+    if (!first) continue;
+    if (odd.length === point.fields.length) parsed.oddLines++;
+    const message = `"${first.token.slice(0, 40)}" of "${first.name.slice(0, 80)}" is not a number`;
+    parsed.odd ??= { line: number, message, text: displayText(line, SHOWN_CHARS) };
   }
   const [first] = parsed.problems;
   if (first) {
@@ -90,34 +108,39 @@ export function readLines(lines: Iterable<Line>, context: DialectContext): Parse
   return parsed;
 }
 
-/** A backlog has many values in all, so only those of one line are counted. */
+/**
+ * Parses a line with a bounded number of fields. The limit applies per line, because a backlog has many values in
+ * total.
+ */
 function boundedPoint(line: string, maxValues: number): Point | string {
   const point = parseLine(line);
   if (typeof point === 'string' || point.fields.length <= maxValues) return point;
   return `it has more than ${maxValues} fields`;
 }
 
-/** Adds a point's values to what was parsed; its line number stands in what is said of it. */
+/** Adds a point's values to the parsed result; `line` is its number for remarks. */
 export function addPoint(point: Point, line: number, context: DialectContext, parsed: Parsed): void {
   const { sender, labels } = senderOfTags(point.tags);
   const values: Reading['values'] = Object.create(null) as Reading['values'];
-  const states: Reading['states'] = {};
+  const states: Reading['states'] = Object.create(null) as Reading['states'];
   for (const [field, value] of point.fields) {
     const key = formatSeriesKey(
       field === 'value' ? point.measurement : `${point.measurement}.${field}`,
       labels,
     );
     if (typeof value !== 'object') values[key] = value;
-    else if ('odd' in value) {
+    else if (isOdd(value)) {
       values[key] = null;
       remark(
         parsed,
         'NOT_A_NUMBER',
-        `"${value.odd}" in line ${line} (${field}) is not a number: it was taken as no value. Leave the field out instead.`,
+        `"${value.odd.slice(0, 40)}" in line ${line} (${field}) is not a number: it was taken as no value. Leave the field out instead.`,
       );
     } else if (isState(point.measurement, field, value.text, point.tags)) {
-      const text = displayText(value.text, STATE_CHARS);
+      const number = numberOfText(value.text);
+      const text = number === null ? displayText(value.text, STATE_CHARS) : '';
       if (text !== '') states[key] = text;
+      else if (number !== null) values[key] = Number.isFinite(number) ? number : null;
     }
   }
   let time: number | null = null;
@@ -131,8 +154,8 @@ export function addPoint(point: Point, line: number, context: DialectContext, pa
 }
 
 /**
- * Joins the readings of one sender and one time, so that they become one row. Two that say the same thing of no stated
- * time stay two: they were read one after another.
+ * Joins readings of the same sender and time into one row. Two readings without a time that have the same key stay
+ * separate, because they were read one after another.
  */
 function merge(parsed: Parsed): void {
   const joined = new Map<string, Reading>();
@@ -160,10 +183,12 @@ function stripEnds(text: string): string {
   return text.replace(/^\ufeff/, '').replace(/\0+$/, '');
 }
 
-/** One line as a point, or what is wrong with it. */
+/** Parses one line into a point, or returns the problem with it. */
 export function parseLine(line: string): Point | string {
   const head = readUntil(line, 0, ' ');
   if (head.end >= line.length) return 'it has no fields';
+  // Two names in another encoding would look the same, and be one device or series.
+  if (head.text.includes('\ufffd')) return 'its measurement or tags are not UTF-8';
   let at = head.end;
   while (line[at] === ' ') at++;
   const fields = readFields(line, at);
@@ -174,13 +199,15 @@ export function parseLine(line: string): Point | string {
   for (const part of tagParts) {
     if (part === '') return 'there is a comma too many after the measurement';
     const equals = splitEscaped(part, '=');
-    if (equals.length !== 2 || !equals[0] || !equals[1] || equals[0] === '__proto__') {
+    if (equals.length !== 2 || !equals[0] || !equals[1]) {
       return `"${part.slice(0, 40)}" is not a tag`;
     }
     tags[unescapeKey(equals[0])] = unescapeKey(equals[1]);
   }
   const time = line.slice(fields.end).trim();
-  if (time !== '' && !/^-?\d{1,19}$/.test(time)) return `"${time.slice(0, 40)}" is not a time`;
+  if (time !== '' && (time.length > MAX_TIME_CHARS || !readTime(time, null, 0).ok)) {
+    return `"${time.slice(0, 40)}" is not a time`;
+  }
   return {
     measurement: unescapeKey(measurement),
     tags,
@@ -191,25 +218,32 @@ export function parseLine(line: string): Point | string {
 
 function readFields(line: string, start: number): { fields: Point['fields']; end: number } | string {
   const fields: Point['fields'] = [];
+  // A line in which no field has a value is not a point, but a sentence with "=" in it.
+  let isPoint = false;
   let at = start;
   for (;;) {
     const name = readUntil(line, at, '=');
     if (name.text === '' || name.text.trim() === '')
       return 'a field has no name, or there is a comma too many';
     if (name.end >= line.length) return `"${name.text.slice(0, 40)}" has no value`;
+    // As of 21,5 with a comma for a point; and words with "=" in them are no point.
+    const split = /(?<!\\)[ ,]/.exec(name.text);
+    if (split) return `"${name.text.slice(0, split.index).slice(0, 40)}" has no value`;
     at = name.end + 1;
     if (line[at] === '"') {
       const close = closingQuote(line, at);
       if (close < 0) return `the text of "${name.text.slice(0, 40)}" does not end`;
       const text = line.slice(at + 1, close).replace(/\\(["\\])/g, '$1');
       fields.push([unescapeKey(name.text), { text }]);
+      isPoint = true;
       at = close + 1;
     } else {
       const stop = /[, ]/.exec(line.slice(at));
       const end = stop ? at + stop.index : line.length;
-      const value = parseValue(line.slice(at, end));
-      if (value === null) return `"${line.slice(at, end).slice(0, 40)}" is not a value`;
-      fields.push([unescapeKey(name.text), value]);
+      const raw = line.slice(at, end);
+      const value = parseValue(raw);
+      isPoint ||= value !== null;
+      fields.push([unescapeKey(name.text), value ?? { odd: raw }]);
       at = end;
     }
     if (line[at] === ',') {
@@ -217,10 +251,15 @@ function readFields(line: string, start: number): { fields: Point['fields']; end
       if (at >= line.length || line[at] === ' ') return 'there is a comma too many after the fields';
       continue;
     }
-    return at >= line.length || line[at] === ' '
-      ? { fields, end: at }
-      : 'something stands right behind the text of a field';
+    if (at < line.length && line[at] !== ' ') return 'something stands right behind the text of a field';
+    const [first] = fields;
+    if (isPoint || !first || !isOdd(first[1])) return { fields, end: at };
+    return `"${first[1].odd.slice(0, 40)}" is not a value`;
   }
+}
+
+function isOdd(value: FieldValue): value is { odd: string } {
+  return typeof value === 'object' && 'odd' in value;
 }
 
 function closingQuote(line: string, open: number): number {

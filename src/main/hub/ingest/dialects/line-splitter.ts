@@ -1,23 +1,24 @@
-/** A line that holds something: not blank, and no comment. */
+/** A line with content: neither blank nor a comment. */
 export interface Line {
   text: string;
-  /** Counted from 1; the first, where a quoted text spans several. */
+  /** Counted from 1; the first line if a quoted text spans several. */
   number: number;
-  /** It is longer than a line may be, and `text` holds only its beginning. */
+  /** Whether it exceeds the length limit; `text` then holds only its beginning. */
   isTooLong: boolean;
 }
 
-/** What is kept of a line that is too long, to name it. */
+/** Characters kept of a line that is too long, to identify it. */
 const KEPT_CHARS = 80;
 
-/** The lines of a whole text; a line break in a quoted string ends no line. */
+/** Yields the lines of a complete text; a line break inside a quoted string does not end a line. */
 export function* splitLines(text: string): Generator<Line> {
   yield* scan(text, { at: 0, number: 1 }, true, Number.POSITIVE_INFINITY);
 }
 
 /**
- * Splits line protocol that comes in pieces, as {@link splitLines} would the whole. It keeps at most about `maxLength`
- * characters: a quoted text that has not ended by then ends with its first line, and a longer line is passed over.
+ * Splits line protocol that arrives in pieces, with the same result as {@link splitLines} on the whole text. It keeps
+ * at most about `maxLength` characters: a quoted text that has not ended by then is cut at its first line break, and a
+ * longer line is skipped.
  */
 export class LineSplitter {
   readonly #maxLength: number;
@@ -31,15 +32,16 @@ export class LineSplitter {
     this.#maxLength = maxLength;
   }
 
-  /** The lines that this piece completes, as far as it is known yet. */
+  /** Returns the lines that are complete after this piece. */
   push(piece: string): Line[] {
     this.#pieces.push(piece);
     this.#pieceChars += piece.length;
-    // Scanned only once as much came as is left from before, or many small pieces would be scanned again and again.
+    // Scans only after as many characters have arrived as were left before; otherwise many small pieces would be
+    // scanned again and again.
     return this.#pieceChars < this.#rest.length ? [] : this.#scan(false);
   }
 
-  /** The last lines. */
+  /** Returns the remaining lines. */
   end(): Line[] {
     return this.#scan(true);
   }
@@ -68,7 +70,7 @@ export class LineSplitter {
   }
 }
 
-/** Moves `place` behind each line. */
+/** Yields lines, and moves `place` behind each of them. */
 function* scan(
   text: string,
   place: { at: number; number: number },
@@ -91,8 +93,9 @@ function* scan(
 }
 
 /**
- * Where the line that begins at `start` ends; null when the text breaks off before that is known. A quote opens a string
- * only right after a field's `=`; a string that never ends ends at the line break, so that one slip costs one line.
+ * Returns the end of the line that begins at `start`; null if more text is needed to know it. A quote opens a string
+ * only right after a field's `=`. A string that is never closed ends at the line break, so that one mistake affects one
+ * line.
  */
 function lineEnd(text: string, start: number, isLast: boolean, maxLength: number): number | null {
   const lineBreak = text.indexOf('\n', start);

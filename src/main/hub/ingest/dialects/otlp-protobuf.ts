@@ -2,8 +2,8 @@ import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { fail, succeed, type Result } from '@shared/errors';
 
 /**
- * The few messages of OTLP that metrics need (opentelemetry-proto, `metrics/v1/metrics.proto`), by field number. What is
- * read has the shape of OTLP's JSON, so that both encodings are understood by the same code.
+ * The OTLP messages that metrics need (opentelemetry-proto, `metrics/v1/metrics.proto`), by field number. The decoded
+ * result has the shape of OTLP's JSON, so that the same code handles both encodings.
  */
 type Kind = 'string' | 'bool' | 'uint' | 'sint32' | 'int64' | 'fixed64' | 'sfixed64' | 'double' | MessageName;
 
@@ -113,7 +113,8 @@ function readValue(reader: BinaryReader, kind: Kind): unknown {
     case 'sint32':
       return reader.sint32();
     case 'int64':
-      return Number(reader.int64());
+      // As in JSON, because a serial number has more digits than a double can hold.
+      return String(reader.int64());
     case 'fixed64':
       return String(reader.fixed64());
     case 'sfixed64':

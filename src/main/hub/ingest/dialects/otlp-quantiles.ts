@@ -1,6 +1,8 @@
 import { isRecord } from '@shared/protocol/parse';
 
-/** Counts between bounds: `counts[i]` lie above `bounds[i - 1]` and up to `bounds[i]`; the last has no upper bound. */
+/**
+ * Counts between bounds: `counts[i]` is above `bounds[i - 1]` and up to `bounds[i]`; the last count has no upper bound.
+ */
 export interface Buckets {
   bounds: readonly number[];
   counts: readonly number[];
@@ -14,8 +16,8 @@ const QUANTILES = [
 const MAX_BUCKETS = 10_000;
 
 /**
- * Quantiles estimated by linear interpolation within a bucket, as Prometheus' `histogram_quantile` does; one in the last
- * bucket is its lower bound. None without bounds; null where nothing was counted.
+ * Estimates quantiles by linear interpolation within a bucket, as Prometheus' `histogram_quantile` does; in the last
+ * bucket, the result is its lower bound. Empty without bounds; null if nothing was counted.
  */
 export function bucketQuantiles({ bounds, counts }: Buckets): [name: string, value: number | null][] {
   if (bounds.length === 0 || counts.length !== bounds.length + 1) return [];
@@ -41,7 +43,7 @@ function valueAt(bounds: readonly number[], counts: readonly number[], rank: num
   return bounds.at(-1) ?? null;
 }
 
-/** The buckets of an exponential histogram: bucket `i` of scale `s` goes from `2^(i/2^s)` to `2^((i+1)/2^s)`. */
+/** Converts an exponential histogram to buckets: bucket `i` of scale `s` goes from `2^(i/2^s)` to `2^((i+1)/2^s)`. */
 export function exponentialBuckets(point: Readonly<Record<string, unknown>>): Buckets {
   const base = 2 ** (2 ** -(Number(point['scale']) || 0));
   const positive = countsOf(point['positive']);

@@ -1,3 +1,4 @@
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCollectd } from './collectd';
@@ -28,6 +29,54 @@ describe('quantiles of a histogram', () => {
     expect(quantiles['p99']).toBeGreaterThan(7);
     const negative = exponentialBuckets({ scale: 0, negative: { offset: 0, bucketCounts: [4] } });
     expect(Object.fromEntries(bucketQuantiles(negative))['p50']).toBeCloseTo(-1.5);
+  });
+});
+
+describe('what collectd posts', () => {
+  const values = (line: string) => ({ ...readCollectd(line, context).readings[0]?.values });
+
+  it('keeps instances with slashes in them apart', () => {
+    expect(values('PUTVAL h/exec/gauge-a/b N:1')).toEqual({ 'exec.gauge{type_instance=a/b}': 1 });
+  });
+
+  it('has no value where there is none, rather than 0', () => {
+    expect(values('PUTVAL h/exec/gauge N:')).toEqual({ 'exec.gauge': null });
+    expect(values('PUTVAL h/exec/gauge N:nan')).toEqual({ 'exec.gauge': null });
+    expect(values('PUTVAL h/exec/derive N:12345678901234567')).toEqual({
+      'exec.derive': Number('12345678901234567'),
+    });
+  });
+
+  it('tells several values without names apart by a label', () => {
+    expect(values('PUTVAL h/mine/own N:1:2')).toEqual({ 'mine.own{index=0}': 1, 'mine.own{index=1}': 2 });
+  });
+});
+
+describe('OTLP', () => {
+  it('knows a counter by the number and by the name of its temporality', () => {
+    for (const aggregationTemporality of [2, '2', 'AGGREGATION_TEMPORALITY_CUMULATIVE']) {
+      const sum = { aggregationTemporality, isMonotonic: true, dataPoints: [{ asInt: '5' }] };
+      const request = { resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'requests', sum }] }] }] };
+      expect([...readOtlp(request, context).drafts.values()][0]?.[0]?.kind).toBe('counter');
+    }
+  });
+
+  it('keeps all digits of an attribute', () => {
+    const bytes = (serial: bigint) => {
+      const any = new BinaryWriter().tag(3, WireType.Varint).int64(serial).finish();
+      const pair = new BinaryWriter().tag(1, WireType.LengthDelimited).string('serial');
+      pair.tag(2, WireType.LengthDelimited).bytes(any);
+      const point = new BinaryWriter().tag(7, WireType.LengthDelimited).bytes(pair.finish());
+      const gauge = new BinaryWriter().tag(1, WireType.LengthDelimited).bytes(point.finish());
+      const metric = new BinaryWriter().tag(1, WireType.LengthDelimited).string('t');
+      metric.tag(5, WireType.LengthDelimited).bytes(gauge.finish());
+      const scope = new BinaryWriter().tag(2, WireType.LengthDelimited).bytes(metric.finish());
+      const resource = new BinaryWriter().tag(2, WireType.LengthDelimited).bytes(scope.finish());
+      return new BinaryWriter().tag(1, WireType.LengthDelimited).bytes(resource.finish()).finish();
+    };
+    const decoded = decodeOtlp(bytes(2956782389847654321n));
+    const { drafts } = readOtlp(decoded.ok ? decoded.value : null, context);
+    expect([...drafts.values()][0]?.[0]?.labels).toEqual({ serial: '2956782389847654321' });
   });
 });
 

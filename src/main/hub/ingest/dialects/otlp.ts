@@ -5,16 +5,19 @@ import type { SeriesDraft } from '../../series/series-table';
 import { nothing, remark, type DialectContext, type Parsed, type Reading, type Sender } from './dialect';
 import { bucketQuantiles, exponentialBuckets } from './otlp-quantiles';
 import { readTime } from './said-time';
+import { senderNamed } from './sender-tags';
 
 export interface OtlpParsed extends Parsed {
   drafts: Map<Reading, SeriesDraft[]>;
-  /** Data points that were left out. */
+  /** The number of data points that were left out. */
   rejected: number;
 }
 
-/** By which attributes of its resource a device is known, in the order in which they are believed. */
+/** Resource attributes that identify a device, in order of preference. */
 const DEVICE_ATTRIBUTES = ['host.name', 'service.instance.id', 'service.name'] as const;
 const CUMULATIVE = 2;
+/** Some encoders write the name, against the specification. */
+const CUMULATIVE_NAME = 'AGGREGATION_TEMPORALITY_CUMULATIVE';
 const NO_RECORDED_VALUE = 1;
 
 interface Resource {
@@ -30,8 +33,9 @@ interface Point {
 }
 
 /**
- * OTLP metrics in the shape of their JSON (opentelemetry.io, "OTLP Specification"). A cumulative monotonic sum is a counter;
- * a histogram becomes `count`, `sum`, `p50`, `p95` and `p99`, estimated from its buckets as far back as those go.
+ * Reads OTLP metrics in their JSON form (opentelemetry.io, "OTLP Specification"). A cumulative monotonic sum is a
+ * counter; a histogram becomes `count`, `sum`, `p50`, `p95` and `p99`, which are estimated from its buckets where
+ * possible.
  */
 export function readOtlp(request: unknown, context: DialectContext): OtlpParsed {
   const parsed: OtlpParsed = { ...nothing(), drafts: new Map(), rejected: 0 };
@@ -49,10 +53,10 @@ function resourceOf(resource: unknown): Resource {
   const by = DEVICE_ATTRIBUTES.find((name) => (attributes[name] ?? '') !== '');
   const id = by === undefined ? undefined : attributes[by];
   const service = attributes['service.name'];
-  // Several services of one host may have metrics of one name.
+  // Several services of one host may have metrics with the same name.
   const labels: Record<string, string> = {};
   if (service !== undefined && service !== '' && service !== id) labels['service'] = service;
-  return { sender: id === undefined ? null : { id, name: id }, labels };
+  return { sender: id === undefined ? null : senderNamed(id), labels };
 }
 
 function readMetric(
@@ -69,7 +73,8 @@ function readMetric(
     return;
   }
   const unit = typeof metric['unit'] === 'string' ? metric['unit'] : '';
-  const isCumulative = Number(body['aggregationTemporality']) === CUMULATIVE;
+  const temporality = body['aggregationTemporality'];
+  const isCumulative = Number(temporality) === CUMULATIVE || temporality === CUMULATIVE_NAME;
   for (const fields of listOf(body, 'dataPoints')) {
     const point = { fields, name, unit, labels: { ...resource.labels, ...attributesOf(fields) } };
     const cells = isRecord(gauge)
@@ -139,10 +144,10 @@ function addPoint(
 function attributesOf(holder: unknown): Record<string, string> {
   const labels: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const { key, value } of listOf(holder, 'attributes')) {
-    if (typeof key !== 'string' || key === '' || key === '__proto__' || !isRecord(value)) continue;
+    if (typeof key !== 'string' || key === '' || !isRecord(value)) continue;
     const said = value['stringValue'] ?? value['boolValue'] ?? value['intValue'] ?? value['doubleValue'];
     if (typeof said === 'string' || typeof said === 'number' || typeof said === 'boolean') {
-      labels[key] = displayText(String(said), 256);
+      labels[key] = displayText(String(said));
     }
   }
   return labels;
@@ -153,7 +158,7 @@ function listOf(holder: unknown, name: string): Record<string, unknown>[] {
   return Array.isArray(list) ? list.filter(isRecord) : [];
 }
 
-/** 64-bit numbers are texts in JSON. */
+/** Reads a number; in JSON, 64-bit numbers are strings. */
 function numberOf(value: unknown): number | null {
   if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === '')) return null;
   const number = Number(value);
@@ -164,9 +169,7 @@ function numbersOf(value: unknown): number[] {
   return Array.isArray(value) ? value.map((item) => numberOf(item) ?? 0) : [];
 }
 
-/** UCUM as our charts write it; `1` and `{requests}` are no unit. */
+/** UCUM, as units are everywhere; `1` and `{requests}` mean no unit. */
 function unitOf(unit: string): string {
-  if (unit === '1' || /^\{.*\}$/.test(unit)) return '';
-  if (unit === 'By') return 'B';
-  return unit === 'Cel' ? '°C' : unit.slice(0, 32);
+  return unit === '1' || /^\{.*\}$/.test(unit) ? '' : unit.slice(0, 32);
 }

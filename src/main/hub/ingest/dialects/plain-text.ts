@@ -1,12 +1,10 @@
 import { nothing, remark, type Dialect } from './dialect';
+import { isPingWord } from './ping-words';
 
-/** What programs send to see whether anybody is there; it says nothing about the device. */
-const PING = /^\s*"?(?:ping|pong|heart-?beat|keep-?alive|hb|alive|2probe)"?[\s\0]*$/i;
-
-/** Frames by which other protocols over WebSocket are known, and what to use instead. */
+/** The first messages of other protocols that run over WebSocket, and advice on what to use instead. */
 const OTHER_PROTOCOLS: readonly { isOne: (text: string) => boolean; name: string; instead: string }[] = [
   {
-    // Engine.IO opens with 0{"sid":…}; Socket.IO's packets are 4 and a type.
+    // Engine.IO opens with 0{"sid":…}; Socket.IO's packets start with 4 and a type.
     isOne: (text) => /^(?:0\{|4[0-6](?:[/[{]|$))/.test(text),
     name: 'Socket.IO',
     instead: 'Use a plain WebSocket, such as the "ws" package, and send JSON.',
@@ -17,7 +15,7 @@ const OTHER_PROTOCOLS: readonly { isOne: (text: string) => boolean; name: string
     instead: 'Use a plain WebSocket and send JSON.',
   },
   {
-    // The fixed header of CONNECT, then the length and the name of the protocol (MQTT 3.1.1, section 3.1).
+    // The fixed header of CONNECT, followed by the length and the name of the protocol (MQTT 3.1.1, section 3.1).
     // eslint-disable-next-line no-control-regex -- control characters are what this looks for
     isOne: (text) => /^\x10[\s\S]{1,6}(?:MQTT|MQIsdp)/.test(text),
     name: 'MQTT over WebSocket',
@@ -25,7 +23,7 @@ const OTHER_PROTOCOLS: readonly { isOne: (text: string) => boolean; name: string
   },
 ];
 
-/** Whatever is no other dialect: words for the event log, or nothing at all. */
+/** Any text that is in no other dialect: words for the event log, or nothing at all. */
 export const plainText: Dialect = {
   name: 'text',
   mayHaveWrongClock: false,
@@ -34,7 +32,7 @@ export const plainText: Dialect = {
   parse(text) {
     const parsed = nothing();
     const clean = text.replace(/^\ufeff/, '').replace(/\0+$/, '');
-    if (clean.trim() === '' || PING.test(clean)) return parsed;
+    if (clean.trim() === '' || isPingWord(clean)) return parsed;
     const other = OTHER_PROTOCOLS.find(({ isOne }) => isOne(clean));
     if (other) {
       remark(

@@ -11,7 +11,7 @@ const MS_PER: Readonly<Record<Precision, number>> = {
   us: 1e-3,
   ns: 1e-6,
 };
-/** What is counted in where nobody says it. */
+/** The units to try if the sender declares none. */
 const UNITS: readonly Precision[] = ['s', 'ms', 'us', 'ns'];
 const NAMES: Readonly<Record<Precision, string>> = {
   h: 'hours',
@@ -22,34 +22,36 @@ const NAMES: Readonly<Record<Precision, string>> = {
   ns: 'nanoseconds',
 };
 const DAY_MS = 86_400_000;
-/** Times before are of clocks that were never set. */
+/** Earlier times come from clocks that were never set. */
 const YEAR_2000 = Date.UTC(2000, 0, 1);
-/** A time this far back, in a unit that nobody declared, may as well be a count since the sender started. */
+/** A time this far back, in an undeclared unit, may be a count since the sender started. */
 const DOUBTFUL_AFTER_MS = 365 * DAY_MS;
-/** RFC 3339, with a space for the T and without a zone allowed; without one it is UTC. */
-const ISO = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
-const DIGITS = /^[+-]?\d{1,20}(\.\d{1,9})?$/;
+/**
+ * ISO 8601 in its extended and its basic form; a space is allowed instead of the T, and the zone may be missing, which
+ * means UTC.
+ */
+const ISO =
+  /^(\d{4})(-?)(\d{2})\2(\d{2})[T ](\d{2})(:?)(\d{2})(?:\6(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
+const DIGITS = /^[+-]?\d{1,20}(\.\d{0,15})?(e[+-]?\d{1,2})?$/i;
 
 export interface SaidTime {
-  /** Ms since the epoch; null: the arrival counts. */
+  /** Ms since the epoch; null if the arrival time should be used. */
   time: number | null;
-  /** What the sender should know about it. */
+  /** A warning for the sender about this time. */
   doubt: { code: string; message: string } | null;
 }
 
 /**
- * Reads a time that a sender wrote: a count of s, ms, µs or ns since 1970, as a number or as digits in a text, or
- * ISO 8601. A declared unit wins. Otherwise it is the only unit that gives a time between 2000 and a day from `now`
- * (those ranges do not overlap). Where there is none, the arrival counts and `doubt` says so; `doubt` also says which
- * unit was taken when the result is more than a year back. Fails with `BAD_TIME` for what is no time at all.
+ * Reads a time that a sender wrote: a count of s, ms, µs or ns since 1970, as a number or as digits in a string, or ISO
+ * 8601. A declared unit is used as it is. Otherwise the unit is the only one that gives a time between 2000 and a day
+ * after `now` (those ranges do not overlap). If no unit does, the arrival time counts and `doubt` says so. `doubt` also
+ * names the unit if the result is more than a year back. Fails with `BAD_TIME` for anything that is not a time.
  */
 export function readTime(said: unknown, precision: Precision | null, now: number): Result<SaidTime> {
   if (typeof said === 'string') {
     const text = said.trim();
     if (DIGITS.test(text)) return readTime(Number(text), precision, now);
-    if (!ISO.test(text)) return fail('BAD_TIME', `"${text.slice(0, 40)}" is not a time.`);
-    const hasZone = /(Z|[+-]\d{2}:?\d{2})$/i.test(text);
-    const time = Date.parse(`${text.replace(' ', 'T').replace(/\s/g, '')}${hasZone ? '' : 'Z'}`);
+    const time = parseIso(text);
     return Number.isNaN(time)
       ? fail('BAD_TIME', `"${text.slice(0, 40)}" is not a time.`)
       : succeed(plausible(time, `"${text}"`, now));
@@ -72,6 +74,16 @@ export function readTime(said: unknown, precision: Precision | null, now: number
       message: `The time ${said} is no time since 2000 in seconds, milliseconds, microseconds or nanoseconds, so the time of arrival is used.`,
     },
   });
+}
+
+/** Returns ms since the epoch; NaN for a text that is not a time. */
+function parseIso(text: string): number {
+  const [, year, , month, day, hour, , minute, second = '00', fraction = '0', zone = 'Z'] =
+    ISO.exec(text) ?? [];
+  if (year === undefined) return Number.NaN;
+  const [, sign, zoneHour, zoneMinute = '00'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
+  const offset = sign === undefined ? 'Z' : `${sign}${zoneHour}:${zoneMinute}`;
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction}${offset}`);
 }
 
 function plausible(time: number, words: string, now: number): SaidTime {

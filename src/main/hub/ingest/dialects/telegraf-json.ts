@@ -1,14 +1,15 @@
 import { displayText } from '@shared/display-text';
 import { isRecord } from '@shared/protocol/parse';
-import { remark, type DialectContext, type Parsed } from './dialect';
+import { remark, remarkNotANumber, type DialectContext, type Parsed } from './dialect';
 import { flatten } from './flatten';
 import { isState } from './known-texts';
 import { readTime } from './said-time';
 import { senderOfTags } from './sender-tags';
 
 /**
- * Telegraf's JSON (`data_format = "json"`): `{"name","tags","fields","timestamp"}`, or `{"metrics":[…]}` of those. It
- * means what the same line of line protocol means, and its times are taken like those.
+ * Whether an object is Telegraf's JSON (`data_format = "json"`): `{"name","tags","fields","timestamp"}`, or
+ * `{"metrics":[…]}` of those. It means the same as the corresponding line of line protocol, and its times are treated
+ * in the same way.
  */
 export function isTelegraf(object: Readonly<Record<string, unknown>>): boolean {
   if (Array.isArray(object['metrics']))
@@ -34,8 +35,7 @@ function readMetric(metric: unknown, context: DialectContext, parsed: Parsed): v
   const { name, fields, tags, timestamp } = metric as Record<string, unknown> & typeof metric;
   const allTags: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const [tag, value] of Object.entries(isRecord(tags) ? tags : {})) {
-    if (typeof value === 'string' || typeof value === 'number')
-      allTags[tag] = displayText(String(value), 256);
+    if (typeof value === 'string' || typeof value === 'number') allTags[tag] = displayText(String(value));
   }
   const { sender, labels } = senderOfTags(allTags);
   let time: number | null = null;
@@ -48,10 +48,11 @@ function readMetric(metric: unknown, context: DialectContext, parsed: Parsed): v
   const told = Object.entries(fields).filter(
     ([field, value]) => typeof value !== 'string' || isState(name, field, value, allTags),
   );
-  const { values, states, problem } = flatten(Object.fromEntries(told), context.maxValues, {
+  const { values, states, odd, problem } = flatten(Object.fromEntries(told), context.maxValues, {
     path: name,
     labels,
   });
+  if (odd) remarkNotANumber(parsed, odd.name, odd.token);
   if (problem) remark(parsed, problem.code, problem.message);
   if (problem?.code === 'TOO_MANY_VALUES') return;
   parsed.readings.push({ sender, time, values, states, mayBeBuffered: true });

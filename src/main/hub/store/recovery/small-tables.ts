@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { RecordKind } from '../../store-contract/records';
 import { markSum, rowSum } from '../checksums';
 import type { Value } from './records';
 import type { FoundRow } from './trees';
@@ -65,7 +66,20 @@ export const SMALL_TABLES: readonly SmallTable[] = [
     sum: (values) => rowSum(...values),
     fits: ([device, hour]) => isNumber(device) && isNumber(hour),
   },
+  recordTable('known_devices', 'device'),
+  recordTable('token_uses', 'token-use'),
 ];
+
+/** See `record-table.ts`. Two tables with the same columns are told apart by their sums, which include the kind. */
+function recordTable(name: string, kind: RecordKind): SmallTable {
+  return {
+    name,
+    columns: 4,
+    hasRowId: false,
+    sum: (values) => rowSum(kind, ...values),
+    fits: ([id, rev, body]) => isText(id) && isNumber(rev) && (body === null || isText(body)),
+  };
+}
 
 /** Copies whole rows of small tables, and counts those that are not. */
 export class SmallTableCopy {

@@ -1,11 +1,11 @@
 import { MAX_PANEL_ROWS, PANEL_WIDTHS, type BoardPanel } from '@shared/boards/board';
 
-/** How many columns a board has at this width, CSS pixels. */
+/** Returns how many columns a board has at this width, CSS pixels. */
 export function columnsAt(width: number): 12 | 6 | 1 {
   return width >= 1_000 ? 12 : width >= 560 ? 6 : 1;
 }
 
-/** How many of the `columns` a panel of this width takes. */
+/** Returns how many of the `columns` a panel of this width takes. */
 export function spanAt(width: BoardPanel['width'], columns: 12 | 6 | 1): number {
   if (columns === 12) return width;
   if (columns === 1) return 1;
@@ -20,7 +20,7 @@ export function movePanel(panels: readonly BoardPanel[], id: string, to: number)
   return rest.toSpliced(Math.max(0, Math.min(rest.length, to)), 0, panel);
 }
 
-/** The next width and number of rows, within bounds. */
+/** Returns the next width and number of rows, within bounds. */
 export function resized(
   { width, rows }: Pick<BoardPanel, 'width' | 'rows'>,
   by: { width?: -1 | 0 | 1; rows?: -1 | 0 | 1 },
@@ -32,7 +32,7 @@ export function resized(
   };
 }
 
-/** The allowed width closest to a share of the whole. */
+/** Returns the allowed width closest to a share of the whole. */
 export function nearestWidth(share: number): BoardPanel['width'] {
   let best: BoardPanel['width'] = 12;
   for (const width of PANEL_WIDTHS)
@@ -53,7 +53,7 @@ export function sizeWords({ width, rows }: Pick<BoardPanel, 'width' | 'rows'>): 
 }
 
 /**
- * How many rows the panels take. Each one goes to the first place with room after the panel before it, as
+ * Returns how many rows the panels take. Each one goes to the first place with room after the panel before it, as
  * `grid-auto-flow: row` does (CSS Grid Layout 1, section 8.5).
  */
 export function rowsTaken(

@@ -8,7 +8,8 @@ import type { HubApi } from '@shared/hub-api';
 const ATTEMPTS = 4;
 
 /**
- * A random id for a board or a panel. `randomUUID` needs a secure context, and this UI is also served over plain http.
+ * Creates a random id for a board or a panel. `randomUUID` needs a secure context, and this UI is also served over
+ * plain http.
  */
 export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(9));
@@ -24,7 +25,7 @@ export function draftOf({ id, name, range, panels }: BoardDraft): BoardDraft {
   return { id, name, range, panels };
 }
 
-/** A name that no board has yet: `Racks`, `Racks 2`. */
+/** Returns a name that no board has yet: `Racks`, `Racks 2`. */
 export function freeName(wanted: string, taken: readonly string[]): string {
   const base = wanted.slice(0, 120);
   let name = base;

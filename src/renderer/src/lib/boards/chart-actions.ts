@@ -19,7 +19,7 @@ export function viewOfChart(
   return { ...EMPTY_VIEW, groups: groupRefs(refs), style: spec.stepped ? 'step' : spec.style };
 }
 
-/** The menu actions that take a chart of a device's page elsewhere. */
+/** Returns the menu actions that take a chart of a device's page elsewhere. */
 export function chartActions(
   device: { id: string; name: string },
   spec: ChartSpec,

@@ -4,7 +4,7 @@ import { FaultError } from '@shared/errors';
 import type { HubApi } from '@shared/hub-api';
 import { OpenBoard } from './open-board.svelte';
 
-/** A hub with one board that others may change as well. */
+/** Creates a hub with one board that others may change as well. */
 function createBoardHub() {
   const boards = new Map<string, Board>();
   let revision = 0;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WakeLock } from './wake-lock.svelte';
 
-/** A browser that releases the lock whenever the page is hidden, as all browsers do. */
+/** Creates a browser that releases the lock whenever the page is hidden, as all browsers do. */
 function createBrowser() {
   const page = Object.assign(new EventTarget(), { visibilityState: 'visible' });
   const held = new Set<EventTarget & { release: () => Promise<void> }>();

@@ -4,7 +4,7 @@ import { Flight } from './flight';
 const VIEW = 800;
 const landed = vi.fn();
 
-/** Moves by so many pixels every so many ms. */
+/** Moves by this many pixels, once every this many ms. */
 function move(flight: Flight, from: number, by: number, everyMs: number, times: number): number {
   let top = from;
   for (let i = 0; i < times; i++) {

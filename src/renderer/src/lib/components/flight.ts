@@ -1,6 +1,5 @@
 /**
- * A list scrolls fast when it passes one screen in this time or less, ms; it has stopped when a screen takes twice as
- * long.
+ * A list scrolls fast if it passes one screen in this time or less, ms; it has stopped if a screen takes twice as long.
  */
 const SCREEN_MS = 200;
 /**
@@ -12,8 +11,8 @@ const REST_MS = 120;
 const LEAST_SCREENS = 1;
 
 /**
- * Whether a list scrolls too fast to be read, for example while its scrollbar is dragged. Cells built then would be
- * gone before anyone saw them, and building them would slow the scrolling.
+ * Detects that a list scrolls too fast to be read, for example while its scrollbar is dragged. Cells built then would
+ * be gone before they were seen, and building them would slow the scrolling.
  */
 export class Flight {
   readonly #onlanded: () => void;

@@ -8,8 +8,8 @@ const FRAME_MS = 2;
 /** The least time that each caller gets, ms, so that no caller waits forever. */
 const LEAST_MS = 0.3;
 /**
- * Input counts as under way for this long after the last event, ms; it covers the pause between two wheel turns or key
- * presses.
+ * The user counts as busy for this long after the last input event, ms; it covers the pause between two wheel turns or
+ * key presses.
  */
 const UNDER_WAY_MS = 400;
 const INPUTS = ['wheel', 'scroll', 'keydown', 'pointerdown'] as const;
@@ -23,8 +23,8 @@ let isLeftToInput = false;
 let watchers = 0;
 
 /**
- * How much of `wantedMs` the caller may spend in this frame, after what earlier callers spent. Returns 0 if the frame
- * must show the effect of an input; the caller then asks for the next frame. See {@link watchInput}.
+ * Returns how much of `wantedMs` the caller may spend in this frame, after earlier callers; 0 if the frame must show
+ * the effect of an input. The caller then asks for the next frame. See {@link watchInput}.
  */
 export function shareOfFrame(wantedMs: number): number {
   begin();
@@ -56,7 +56,8 @@ function onInput(): void {
 }
 
 /**
- * Whether the user is scrolling or typing: postpone what can wait, because each change on the page delays the response.
+ * Whether the user is scrolling or typing. Work that can wait should then wait, because each change on the page delays
+ * the response.
  */
 export function isInputUnderWay(): boolean {
   return performance.now() - inputAt < UNDER_WAY_MS;

@@ -1,4 +1,6 @@
-/** The index that an arrow key leads to in a grid of `count` cells in rows of `columns`; null for other keys. */
+/**
+ * Returns the index that an arrow key leads to in a grid of `count` cells in rows of `columns`; null for other keys.
+ */
 export function moveInGrid(key: string, from: number, columns: number, count: number): number | null {
   const last = count - 1;
   switch (key) {

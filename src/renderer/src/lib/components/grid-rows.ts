@@ -20,8 +20,8 @@ export interface GridContent<T> {
 }
 
 /**
- * Which rows of a long grid exist. Building a row costs far more than giving it other items, so rows that are no longer
- * needed are reused. Even that takes time, so the change is made in many small steps.
+ * Decides which rows of a long grid exist. Building a row costs far more than giving it other items, so rows that are
+ * no longer needed are reused. Even that takes time, so the change is made in many small steps.
  */
 export class GridRows<T> {
   #list: readonly GridRow<T>[] = [];
@@ -105,7 +105,7 @@ export class GridRows<T> {
   }
 }
 
-/** From the first visible row down to the end of `range`, then the rows above it. */
+/** Orders the range: from the first visible row down to its end, then the rows above it. */
 function inOrder(range: RowRange, view: RowRange): number[] {
   const first = Math.min(range.to, Math.max(range.from, view.from));
   const order: number[] = [];

@@ -9,7 +9,7 @@ const ticks = createSubscriber((update) => {
   return () => clearInterval(timer);
 });
 
-/** The hub's time in ms since the epoch; reactive, it changes every second. */
+/** Returns the hub's time in ms since the epoch; reactive, it changes every second. */
 export function tickingNow(): number {
   ticks();
   return hubNow();

@@ -12,12 +12,12 @@ export function describeMoment(timeMs: number): string {
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 
-/** The day alone, for uses without a time of day. */
+/** Formats only the day, for uses without a time of day. */
 export function describeDay(timeMs: number): string {
   return day.format(timeMs);
 }
 
-/** A round trip: `0.4 ms`, `12 ms`, `1.2 s`. */
+/** Formats a round trip: `0.4 ms`, `12 ms`, `1.2 s`. */
 export function describeRoundTrip(rttMs: number | null): string {
   if (rttMs === null) return '—';
   if (rttMs < 10) return `${rttMs.toFixed(1)} ms`;

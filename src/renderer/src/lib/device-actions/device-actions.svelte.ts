@@ -109,7 +109,7 @@ export class DeviceActions implements DeviceMenuActions {
     this.dialog = { kind, device };
   }
 
-  /** The entries of a device's menu. `open` adds an entry that opens its page. */
+  /** Returns the entries of a device's menu. `open` adds an entry that opens its page. */
   menuFor(device: Device, { open = false }: { open?: boolean } = {}): MenuEntry[] {
     return deviceMenu(device, { hub: this.#hub, actions: this, trust: this.#trust, open });
   }
@@ -133,7 +133,7 @@ export function setDeviceActions(actions: DeviceActions): void {
   setContext(KEY, actions);
 }
 
-/** The actions of this app. Throws outside of a component below {@link setDeviceActions}. */
+/** Returns the actions of this app. Throws outside of a component below {@link setDeviceActions}. */
 export function useDeviceActions(): DeviceActions {
   const actions = getContext<DeviceActions | undefined>(KEY);
   if (!actions) throw new Error('useDeviceActions() was called outside of the app.');

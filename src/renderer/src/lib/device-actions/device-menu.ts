@@ -39,7 +39,7 @@ export interface DeviceMenuParts {
   open: boolean;
 }
 
-/** The entries of a device's menu: first views, then changes, then irreversible actions. */
+/** Returns the entries of a device's menu: first views, then changes, then irreversible actions. */
 export function deviceMenu(device: Device, parts: DeviceMenuParts): MenuEntry[] {
   const groups = [lookEntries(device, parts)];
   if (!parts.hub.viewOnly) {

@@ -4,8 +4,8 @@ export interface Waiting {
 }
 
 /**
- * A list that must not move under the user's pointer: otherwise a click could approve the wrong device. While `held`,
- * new items are only counted, not shown; items that left are removed.
+ * Keeps a list from moving under the user's pointer, because a click could otherwise approve the wrong device. While
+ * `held`, new items are only counted, not shown; items that left are removed.
  */
 export function heldList<T extends Waiting>(
   all: readonly T[],

@@ -5,7 +5,7 @@ export const OFFERED_INTERVALS: readonly number[] = [
   250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000,
 ];
 
-/** Options for a select; includes the current value even if it is not offered. */
+/** Returns the options for a select; includes the current value even if it is not offered. */
 export function intervalOptions(inForce: number): { value: string; label: string }[] {
   const values = new Set([...OFFERED_INTERVALS, inForce]);
   return [...values]

@@ -6,7 +6,7 @@ import { AggregateColumns, align, gridFor, liveBucketMs } from './aggregate';
 
 const SECOND = 1_000;
 
-/** Samples of one device as they came. */
+/** Creates the samples of one device in the order of arrival. */
 function samples(values: readonly (readonly [seconds: number, value: number])[]): SeriesBuffer {
   const buffer = new SeriesBuffer({ windowMs: 3_600_000 });
   for (const [seconds, value] of values) buffer.push(seconds * SECOND, value);

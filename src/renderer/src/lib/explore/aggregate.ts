@@ -5,7 +5,9 @@ import { quantile } from './statistics';
 /** A device's last value counts for this many of its intervals; a shorter pause is not yet a gap. */
 const CARRY_INTERVALS = 2.5;
 
-/** Equal stretches of time, counted from the epoch: the same for every series and at every moment. */
+/**
+ * Equal stretches of time, counted from the epoch, so that the grid is the same for every series and at every moment.
+ */
 export interface Grid {
   bucketMs: number;
   /** The numbers of the first bucket and of the bucket after the last. */
@@ -69,7 +71,7 @@ export function align(
   for (let k = Math.max(bucket + 1, first); k < end && k * bucketMs <= reach; k++) put(k, lastValue);
 }
 
-/** The highest of all devices is computed from their samples, not from their means; the same goes for the lowest. */
+/** The highest of all devices is computed from their highest values, not from their means; likewise the lowest. */
 const BUCKET_VALUES: Readonly<Record<Aggregate, BucketValue>> = {
   sum: 'mean',
   avg: 'mean',
@@ -157,7 +159,10 @@ export class AggregateColumns implements SampleColumns {
     return low;
   }
 
-  /** A bucket without a value is a gap: series that report rarely have already been interpolated. */
+  /**
+   * Whether the line breaks between `i - 1` and `i`. Any bucket without a value is a gap, because series that report
+   * rarely have already been interpolated.
+   */
   isGapBefore(i: number): boolean {
     return i > 0 && i < this.end && (this.t[i] as number) - (this.t[i - 1] as number) > this.#bucketMs * 1.5;
   }
@@ -170,7 +175,7 @@ export class AggregateColumns implements SampleColumns {
 /** Bucket lengths that divide a minute or are whole minutes; a live range has at most 300 buckets. */
 const LIVE_STEPS = [1_000, 2_000, 3_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000];
 
-/** The bucket length of a live aggregate, ms: at least the interval of the slowest series. */
+/** Returns the bucket length of a live aggregate, ms: at least the interval of the slowest series. */
 export function liveBucketMs(rangeMs: number, members: readonly SampleColumns[]): number {
   let slowest = 0;
   for (const member of members) slowest = Math.max(slowest, member.intervalMs());

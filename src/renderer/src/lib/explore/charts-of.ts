@@ -19,8 +19,8 @@ const EARLIER_WORDS: Readonly<Record<Comparison, string>> = {
 const MOST_TITLES = 3;
 
 /**
- * The charts of a view. Each chart has one axis, so lines of two units get two charts: two axes in one picture produce
- * crossings that mean nothing.
+ * Builds the charts of a view. Each chart has one axis, so lines of two units get two charts: two axes in one picture
+ * produce crossings that mean nothing.
  */
 export function chartsOf(view: ExploreView, lines: readonly Line[], nameOf: NameOf): LineChart[] {
   // Group related lines: first by part, then by unit.
@@ -100,7 +100,7 @@ function chartSeries(line: Line, label: string): ChartSeries {
   return { id, label, metric, labels, unit, kind, slot, ...(unitGuessed && { unitGuessed }) };
 }
 
-/** What all lines of a chart have in common. */
+/** Returns the parts of the heading that all lines of a chart share. */
 export function headingOf(
   lines: readonly Line[],
   { layout }: Pick<ExploreView, 'layout'>,

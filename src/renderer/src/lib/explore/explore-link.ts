@@ -18,7 +18,7 @@ export interface ExploreState {
   /** Lines that are switched off, by their place in the view. */
   hidden: readonly number[];
   sort: Sort;
-  /** Null is the usual time of this browser. */
+  /** Null means this browser's usual time. */
   time: TimeView | null;
 }
 
@@ -69,8 +69,8 @@ export function formatState({ view, hidden, sort, time }: ExploreState): string 
 }
 
 /**
- * The inverse of {@link formatState}. Invalid parts are left out if the rest still makes sense; an address of another
- * version or beyond the limits gives the empty state.
+ * Parses the output of {@link formatState}. Invalid parts are left out if the rest still makes sense; an address of
+ * another version or beyond the limits gives the empty state.
  */
 export function parseState(query: string): ExploreState {
   const pairs = query.length > MOST_CHARACTERS ? [] : query.split('&').map(split('='));

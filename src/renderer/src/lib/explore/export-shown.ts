@@ -2,17 +2,17 @@ import { csvCell, CSV_HEADER, formatLabels, formatTime } from '@shared/export/cs
 import type { SampleColumns } from '../hub/sample-source';
 import type { Line } from './lines';
 
-/** A line, what to call it in a file, and what it shows. */
+/** A line, its name in a file, and its content. */
 export interface ShownLine {
   line: Line;
-  /** The device, or what an aggregate is made of. */
+  /** The device, or the components of an aggregate. */
   device: string;
   columns: SampleColumns;
 }
 
 export type ShownFormat = 'csv' | 'ndjson';
 
-/** Rows of a piece of text, so that a long file does not have to be one string. */
+/** Rows per piece of text, so that a long file does not have to be one string. */
 const ROWS_PER_PIECE = 5_000;
 
 /**

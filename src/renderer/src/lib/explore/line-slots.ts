@@ -7,8 +7,9 @@ function hash(text: string): number {
 }
 
 /**
- * The look of each key: the same for the same keys in any order, and unique as long as there are free looks. Few lines
- * use the first colours, which are easiest to tell apart; if there are more lines than looks, only colours are used.
+ * Chooses the look of each key: the same for the same keys in any order, and unique as long as there are free looks.
+ * Few lines use the first colours, which are easiest to tell apart; if there are more lines than looks, only colours
+ * are used.
  */
 export function lineSlots(keys: readonly string[]): number[] {
   const unique = [...new Set(keys)].sort();

@@ -18,7 +18,7 @@ const net = (device: string, direction: string): SeriesRef => ({
   labels: { 'network.io.direction': direction },
 });
 
-/** What the hub knows of series, with units as their devices say. */
+/** Returns the hub's series for these references, with units as their devices declare them. */
 function known(refs: readonly SeriesRef[], units: Readonly<Record<string, string>> = {}) {
   const infos = refs.map((ref, i): SeriesInfo => {
     const isNet = ref.metric === 'system.network.io';
@@ -165,7 +165,7 @@ describe('colours', () => {
       expect(new Set(lines.map(({ slot }) => slot)).size).toBe(6);
       expect(lines.every(({ slot }) => signOf(slot) === 'none')).toBe(true);
     }
-    // A line that stands alone needs no sign.
+    // A single line needs no sign.
     for (const { slot } of draw(refs, { layout: 'series' }).lines) expect(signOf(slot)).toBe('none');
     // A device keeps its colour from chart to chart.
     const byMetric = draw(refs, { layout: 'metric' }).lines;

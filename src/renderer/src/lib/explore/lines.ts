@@ -21,7 +21,7 @@ export interface Member {
 export interface Line {
   /** In charts; the same for the same line as long as the page is open. */
   id: number;
-  /** The id of the same line in the earlier period it is compared with; null if there is none. */
+  /** The id of the same line in the earlier period of a comparison; null if there is none. */
   earlierId: number | null;
   compare: Comparison | null;
   /** The same for the same line at every start. */
@@ -48,7 +48,7 @@ export interface Line {
 /** The most keys kept: a wall display stays open for months while devices come and go. */
 const MOST_KEYS = 4_096;
 
-/** Gives each key a number; numbers of charts have nothing to do with those of the hub. */
+/** Gives each key a number. These numbers belong to charts and are independent of the hub's ids. */
 export class LineIds {
   readonly #ids = new BoundedMap<string, number>(MOST_KEYS);
   #last = 0;
@@ -56,7 +56,7 @@ export class LineIds {
   of(key: string): number {
     let id = this.#ids.get(key);
     if (id !== undefined) return id;
-    // A line that gets another number is drawn anew, and no more than that.
+    // A line that gets another number is only redrawn.
     this.#ids.set(key, (id = ++this.#last));
     return id;
   }
@@ -65,8 +65,8 @@ export class LineIds {
 type Draft = Omit<Line, 'id' | 'earlierId' | 'compare' | 'slot'>;
 
 /**
- * The lines of a view in order. `known` has the hub's series by {@link refKey}; missing series still get a line, so
- * that positions and colours stay the same while devices come and go.
+ * Builds the lines of a view in order. `known` has the hub's series by {@link refKey}; missing series still get a line,
+ * so that positions and colours stay the same while devices come and go.
  */
 export function linesOf(view: ExploreView, known: ReadonlyMap<string, SeriesInfo>, ids: LineIds): Line[] {
   const { aggregate, compare, layout } = view;
@@ -107,10 +107,13 @@ export function linesOf(view: ExploreView, known: ReadonlyMap<string, SeriesInfo
   });
 }
 
-/** Lines of two units never meet in a chart; so many that colours repeat start anew with each unit. */
+/**
+ * Lines with different units never share a chart, so if there are too many for unique colours, the colours restart with
+ * each unit.
+ */
 function looksOf(drafts: readonly Draft[], layout: Layout): number[] {
   const keys = drafts.map((draft) => colourKey(draft, layout));
-  // A line that has a chart of its own is told apart by that.
+  // A line with a chart of its own is identified by that chart.
   if (layout === 'series') return lineSlots(keys).map(colorSlot);
   if (layout === 'metric' || new Set(keys).size <= COLORS) return lineSlots(keys);
   const units = new Map<string, number[]>();
@@ -128,8 +131,8 @@ function looksOf(drafts: readonly Draft[], layout: Layout): number[] {
 }
 
 /**
- * In charts of one device each, a metric has the same colour in all of them; in charts of one metric each, a device
- * does.
+ * Returns the key that determines a line's colour. In charts of one device each, a metric has the same colour in all of
+ * them; in charts of one metric each, a device does.
  */
 function colourKey({ metric, labels, device, key }: Draft, layout: Layout): string {
   if (device === null) return key;
@@ -179,7 +182,7 @@ export const AGGREGATE_WORDS: Readonly<Record<Aggregate, string>> = {
 
 export type NameOf = (device: string) => string;
 
-/** The shortest names that distinguish the lines of one chart; `sole` names a line that stands alone. */
+/** Returns the shortest names that distinguish the lines of one chart; `sole` names a single line. */
 export function lineNames(lines: readonly Line[], nameOf: NameOf): string[] {
   const differ = (pick: (line: Line) => unknown) => new Set(lines.map(pick)).size > 1;
   const shows = {
@@ -200,7 +203,7 @@ export function lineNames(lines: readonly Line[], nameOf: NameOf): string[] {
   });
 }
 
-/** The whole name of a line, wherever it stands. */
+/** Returns the full name of a line, unique across charts. */
 export function fullName({ device, aggregate, wanted, title, labels }: Line, nameOf: NameOf): string {
   const whose = device === null ? `${AGGREGATE_WORDS[aggregate ?? 'avg']} of ${wanted}` : nameOf(device);
   return [whose, title, labelWords(labels)].filter((part) => part !== '').join(' · ');

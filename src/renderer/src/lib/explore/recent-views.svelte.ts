@@ -1,6 +1,6 @@
 import { Remembered } from '../components/remembered.svelte';
 
-/** A view that was looked at, as its address says it. */
+/** A view that was opened, in the form of its address. */
 export interface RecentView {
   title: string;
   link: string;
@@ -10,7 +10,7 @@ const MOST = 6;
 /** Views of hundreds of series are kept on boards, not here. */
 const MOST_CHARACTERS = 8_000;
 
-/** The views that this browser showed last, the latest first. */
+/** The views that this browser showed most recently, the latest first. */
 class RecentViews {
   readonly #stored = new Remembered('explore-recent', (stored) => stored ?? '[]');
   readonly list: readonly RecentView[] = $derived(parse(this.#stored.value));

@@ -11,7 +11,7 @@ const RETRY_MS = 5_000;
 
 /** Finds the hub's series of selections, which name them by device, metric and labels. */
 export class SeriesLookup implements Disposable {
-  /** By {@link refKey}. What was found last stays until the next answer; null before the first. */
+  /** By {@link refKey}. The last result stays until the next answer; null before the first. */
   known = $state.raw<ReadonlyMap<string, SeriesInfo> | null>(null);
   fault = $state.raw<Fault | null>(null);
   readonly #api: HubApi;

@@ -11,7 +11,7 @@ export interface Statistics {
 
 export const NO_STATISTICS: Statistics = { min: null, avg: null, p95: null, max: null, last: null };
 
-/** `order` is that in which series were picked. */
+/** `order` is the order in which series were picked. */
 export const SORT_COLUMNS = ['order', 'name', 'min', 'avg', 'p95', 'max', 'last'] as const;
 export type SortColumn = (typeof SORT_COLUMNS)[number];
 
@@ -27,8 +27,8 @@ export function isSortColumn(text: string): text is SortColumn {
 }
 
 /**
- * The `share`-quantile of the first `length` of `sorted`, between the two values around it (type 7 of Hyndman and Fan,
- * "Sample Quantiles in Statistical Packages", 1996); NaN of none.
+ * Returns the `share`-quantile of the first `length` values of `sorted`, interpolated between the two values around it
+ * (type 7 of Hyndman and Fan, "Sample Quantiles in Statistical Packages", 1996); NaN if there are none.
  */
 export function quantile(sorted: ArrayLike<number>, length: number, share: number): number {
   if (length === 0) return NaN;
@@ -42,8 +42,8 @@ export function quantile(sorted: ArrayLike<number>, length: number, share: numbe
 let scratch = new Float64Array(1_024);
 
 /**
- * The statistics of the samples in `[from, to]`. For summarised samples, the average and the percentile use their
- * means; the extremes use every sample.
+ * Computes the statistics of the samples in `[from, to]`. For summarised samples, the average and the percentile use
+ * their means; the extremes use every sample.
  */
 export function statisticsOf(columns: SampleColumns | null, from: number, to: number): Statistics {
   if (!columns) return NO_STATISTICS;

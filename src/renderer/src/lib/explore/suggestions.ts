@@ -8,7 +8,7 @@ export interface Suggestion {
   refs: SeriesRef[];
 }
 
-/** What suggestions need to know of a device. */
+/** The facts about a device that suggestions depend on. */
 export interface SuggestedDevice {
   id: string;
   name: string;

@@ -12,7 +12,10 @@ const HOUR = 3_600_000;
 const START = Date.UTC(2026, 2, 12, 12);
 const METRIC = 'temperature';
 
-/** Two devices; of the past each question is answered with a value that says whose and how long ago it is. */
+/**
+ * Creates a hub with two devices. It answers each query about the past with a value that encodes the device and the
+ * age.
+ */
 function createTwoDeviceHub() {
   const infos = ['a', 'b'].map((device, i): SeriesInfo => ({
     id: i + 1,
@@ -26,7 +29,7 @@ function createTwoDeviceHub() {
     min: null,
     max: null,
   }));
-  /** What values have become more since. */
+  /** The increase of all values since the start. */
   const late = { value: 0 };
   const asked: CommandParams<'query'>[] = [];
   const feeds: { spec: FeedSpec; listener: (frame: FeedFrame) => void }[] = [];
@@ -89,14 +92,14 @@ describe('the samples of a page of several devices', () => {
     return lines;
   }
 
-  /** What a line shows last, and when. */
+  /** Returns the last value of a line, and its time. */
   function end(id: number): [value: number | undefined, hoursAgo: number] {
     const columns = source.buffer(id);
     const last = (columns?.end ?? 0) - 1;
     return [columns?.v[last], Math.round((START - (columns?.t[last] ?? NaN)) / HOUR) + 0];
   }
 
-  /** How many hours ago a line begins. */
+  /** Returns how many hours ago a line begins. */
   function begin(id: number): number {
     const columns = source.buffer(id);
     return Math.round((START - (columns?.t[columns.start] ?? NaN)) / HOUR);

@@ -33,7 +33,7 @@ export interface PageTime {
   isHistory: boolean;
 }
 
-/** The offset of the compared period, ms. */
+/** Returns the offset of the compared period, ms. */
 export function shiftOf(compare: Comparison, rangeMs: number): number {
   return compare === 'before' ? rangeMs : compare === 'day' ? DAY_MS : 7 * DAY_MS;
 }
@@ -75,7 +75,7 @@ export class ViewSource implements SampleSource, Disposable {
     this.#history = createHistory(hub, null, () => this.live.now());
     this.#owned.add(this.live);
     this.#owned.add(this.#history);
-    // While paused there may be no other frame that would bring what this one is too early for.
+    // While paused, no later frame may arrive with the samples that were missing at this frame.
     this.#owned.add(this.live.onFrame(() => (this.live.paused ? this.#changed() : this.#frames.emit())));
     this.#owned.add(this.#history.onFrame(() => this.#changed()));
   }
@@ -192,7 +192,7 @@ export class ViewSource implements SampleSource, Disposable {
     this.#drawn.set(id, { line, isEarlier, aggregate, madeAt: -Infinity, shifted: known?.shifted ?? null });
   }
 
-  /** The time that is drawn. */
+  /** Returns the time that is drawn. */
   #shown(): { rangeMs: number; to: number } {
     if (this.#previewed) {
       const { from, to } = this.#previewed;
@@ -201,7 +201,7 @@ export class ViewSource implements SampleSource, Disposable {
     return { rangeMs: this.#time.rangeMs, to: this.#time.to ?? this.now() };
   }
 
-  /** The samples are different, not only extended, so aggregates must be updated at once. */
+  /** Marks the samples as different, not only extended, so that aggregates are updated at once. */
   #changed(): void {
     for (const drawn of this.#drawn.values()) drawn.madeAt = -Infinity;
     this.#frames.emit();

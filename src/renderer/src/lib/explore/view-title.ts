@@ -8,7 +8,7 @@ function listed(words: readonly string[], plural: string): string {
   return words.length <= MOST_NAMED ? words.join(' and ') : `${words.length} ${plural}`;
 }
 
-/** A view in a few words: `CPU of nas and desk`, `Network of 12 devices, sum`. */
+/** Describes a view in a few words: `CPU of nas and desk`, `Network of 12 devices, sum`. */
 export function viewTitle(view: ExploreView, lines: readonly Line[], nameOf: NameOf): string {
   const [first, second] = lines;
   if (!first) return 'Nothing selected';

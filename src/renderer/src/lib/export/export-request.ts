@@ -1,16 +1,16 @@
-/** What is written to a file. Times are ms since the epoch, `[from, to)`. */
+/** The content of an export. Times are ms since the epoch, `[from, to)`. */
 export interface ExportRequest {
   device: string;
-  /** Null is all that the device measures. */
+  /** Null means everything that the device measures. */
   metric: string | null;
   from: number;
   to: number;
   format: 'csv' | 'ndjson';
-  /** How CSV writes times. */
+  /** The format of times in CSV. */
   time: 'iso' | 'ms';
 }
 
-/** The export URL, relative to the page, because a proxy may serve both below a path. */
+/** Returns the export URL, relative to the page, because a proxy may serve both below a path. */
 export function exportUrl({ device, metric, from, to, format, time }: ExportRequest): string {
   const query = new URLSearchParams({ device, from: String(from), to: String(to), format });
   if (metric !== null) query.set('metric', metric);
@@ -24,7 +24,7 @@ export function exportUrl({ device, metric, from, to, format, time }: ExportRequ
 
 const MOST_NAME_CHARACTERS = 60;
 
-/** A file name that every file system accepts: `nas-2026-03-12.csv`. Device names are untrusted input. */
+/** Returns a file name that every file system accepts: `nas-2026-03-12.csv`. Device names are untrusted input. */
 export function exportFileName(deviceName: string, { metric, from, to, format }: ExportRequest): string {
   const day = (time: number) => new Date(time).toISOString().slice(0, 10);
   const days = day(from) === day(to) ? day(from) : `${day(from)}--${day(to)}`;

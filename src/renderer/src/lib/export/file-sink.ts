@@ -1,4 +1,4 @@
-/** Where the bytes of a download go. */
+/** The destination of a download. */
 export interface FileSink {
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Completes the file under its final name after all bytes were written. */
@@ -20,7 +20,7 @@ interface FileWriter {
   abort(): Promise<void>;
 }
 
-/** Pieces are put together into blobs of this size, which browsers keep on disk. */
+/** Pieces are joined into blobs of this size, which browsers keep on disk. */
 const BLOB_BYTES = 8 * 1024 * 1024;
 
 /**

@@ -7,7 +7,7 @@ import { createSocketLink } from './socket-link';
 
 declare global {
   interface Window {
-    /** What the desktop app's preload exposes; absent in a browser. */
+    /** The object that the desktop app's preload exposes; absent in a browser. */
     readonly wirewatch?: BridgeLink & { send(message: PageFault): void };
   }
 }

@@ -37,6 +37,11 @@ export class ConnectionSpans implements Disposable {
     ];
   }
 
+  /** Returns the spans of one device, for any id. */
+  ofDevice(id: string): readonly ConnectionSpan[] {
+    return Object.hasOwn(this.byDevice, id) ? (this.byDevice[id] ?? []) : [];
+  }
+
   async refresh(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;

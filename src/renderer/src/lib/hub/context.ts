@@ -8,7 +8,7 @@ export function setHub(hub: HubState): void {
   setContext(KEY, hub);
 }
 
-/** The hub of this app. Throws outside of a component below {@link setHub}. */
+/** Returns the hub of this app. Throws outside of a component below {@link setHub}. */
 export function useHub(): HubState {
   const hub = getContext<HubState | undefined>(KEY);
   if (!hub) throw new Error('useHub() was called outside of the app.');

@@ -20,7 +20,7 @@ export interface DeviceCounts {
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
-/** This computer first, then by name; devices of one name keep their order. */
+/** Sorts this computer first, then by name; devices with the same name keep their order. */
 function compareDevices(a: DeviceInfo, b: DeviceInfo): number {
   return Number(b.local) - Number(a.local) || collator.compare(a.name, b.name) || (a.id < b.id ? -1 : 1);
 }

@@ -9,7 +9,7 @@ export interface EventLogOptions {
   limit?: number;
 }
 
-/** Which events are wanted; times in ms since the epoch, null means unbounded. */
+/** The requested events; times in ms since the epoch, null means unbounded. */
 export interface EventReach {
   from: number | null;
   to: number | null;
@@ -78,7 +78,7 @@ export class EventLog implements Disposable {
       this.#add(events);
       this.loaded = true;
     } catch {
-      // The link was cut again; its return starts another attempt.
+      // The link was cut again; the next attempt starts when it returns.
     }
   }
 

@@ -7,7 +7,7 @@ export type FrameFilter = 'all' | 'data' | 'control';
 /** Frames kept while a connection is inspected; the oldest go first. */
 export const FRAMES_KEPT = 200;
 
-/** The frames of one connection from the moment this was made, newest first. */
+/** The frames of one connection since this log was created, newest first. */
 export class FrameLog implements Disposable {
   list = $state.raw<readonly FrameInfo[]>([]);
   /** The number of frames received while the list was paused. */
@@ -47,7 +47,10 @@ export class FrameLog implements Disposable {
   }
 }
 
-/** Data frames carry messages (RFC 6455 section 5.6); control frames keep the connection (section 5.5). */
+/**
+ * Whether a frame passes the filter. Data frames carry messages (RFC 6455 section 5.6); control frames keep the
+ * connection (section 5.5).
+ */
 export function matchesFilter(frame: FrameInfo, filter: FrameFilter): boolean {
   const data = frame.opcode === 'text' || frame.opcode === 'binary';
   return filter === 'all' || data === (filter === 'data');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { QuerySeries } from '@shared/model';
 import { HistoryColumns } from './history-columns';
 
-/** One column per value; null is a column without data. */
+/** Creates an answer with one column per value; null is a column without data. */
 function answer(from: number, bucketMs: number, values: (number | null)[]): QuerySeries {
   return {
     device: 'd',

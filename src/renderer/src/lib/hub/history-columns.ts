@@ -105,7 +105,7 @@ export class HistoryColumns implements SampleColumns {
     return (this.t[i] as number) - (this.t[i - 1] as number);
   }
 
-  /** The median of the pauses that end at columns `from..to`; 0 if there are none. */
+  /** Returns the median of the pauses that end at columns `from..to`; 0 if there are none. */
   #median(from: number, to: number): number {
     const pauses: number[] = [];
     for (let i = Math.max(from, 1); i <= Math.min(to, this.end - 1); i++) pauses.push(this.#pause(i));

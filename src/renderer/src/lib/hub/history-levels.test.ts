@@ -20,7 +20,7 @@ function answer(from: number, to: number, bucketMs: number): QuerySeries {
   };
 }
 
-/** One sample every `everyMs`, except in `[pauseFrom, pauseTo)`. */
+/** Creates one sample every `everyMs`, except in `[pauseFrom, pauseTo)`. */
 function sparse(from: number, to: number, bucketMs: number, everyMs: number, pause = [0, 0]): QuerySeries {
   const whole = answer(from, to, bucketMs);
   const [pauseFrom = 0, pauseTo = 0] = pause;

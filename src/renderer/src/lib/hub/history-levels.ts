@@ -42,15 +42,15 @@ export class HistoryLevels {
   }
 
   /**
-   * The finest of the levels that cover most of `[from, to)`. If it has no samples on one of the two sides, a
-   * coarser level that has them replaces it. Stale levels are used only if there is no fresh one, however fine
-   * they are. Null if no level covers any of it.
+   * Returns the finest of the levels that cover most of `[from, to)`. If it has no samples on one of the two sides, a
+   * coarser level that has them replaces it. Stale levels are used only if there is no fresh one, however fine they
+   * are. Null if no level covers any of it.
    */
   best(from: number, to: number): HistoryColumns | null {
     return this.#best(from, to, () => true);
   }
 
-  /** The same, without stale levels. */
+  /** Like {@link best}, but without stale levels. */
   bestFresh(from: number, to: number): HistoryColumns | null {
     return this.#best(from, to, isFresh);
   }

@@ -77,13 +77,15 @@ interface Question {
 }
 
 /**
- * Matches the hub's answers to what a page wants; ids would not do, as they may belong to an earlier run of the hub.
+ * Matches the hub's answers to the series that a page wants. Ids would not work, because they may belong to an earlier
+ * run of the hub.
  */
 const keyOf = (device: string, metric: string, labels: Labels): string =>
   `${device} ${formatSeriesKey(metric, labels)}`;
 
 /**
- * The history of one device, or of any if `device` is null; `now` is the hub's clock, which stands still while paused.
+ * Creates the history of one device, or of any if `device` is null; `now` is the hub's clock, which stands still while
+ * paused.
  */
 export function createHistory(hub: HubState, device: string | null, now: () => number): History {
   let shown: HistoryWindow | null = null;

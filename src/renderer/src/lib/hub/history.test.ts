@@ -18,7 +18,7 @@ interface Question {
   refuse: () => Promise<void>;
 }
 
-/** A hub that holds every question until the test answers it. */
+/** Creates a hub that holds every question until the test answers it. */
 function createQueryHub() {
   const asked: Question[] = [];
   const links = new Set<(state: LinkState) => void>();

@@ -62,7 +62,7 @@ export class HubState implements Disposable {
     this.#pauseChanges.emit(paused);
   }
 
-  /** For code outside of components; components read `paused`. */
+  /** Registers a listener for code outside of components; components read `paused`. */
   onPaused(listener: (paused: boolean) => void): Unsubscribe {
     return this.#pauseChanges.on(listener);
   }
@@ -71,7 +71,7 @@ export class HubState implements Disposable {
     try {
       this.role = (await this.api.call('getCaller', {})).role;
     } catch {
-      // The link was cut again; its return asks again.
+      // The link was cut again; the next request is sent when it returns.
     }
   }
 

@@ -23,19 +23,19 @@ export interface LiveOptions {
 export interface Live extends SampleSource, Disposable {
   /** Sets the series to follow. Series that stay keep their samples; the hub sends the past of new ones. */
   setSeries(ids: readonly number[]): void;
-  /** How far back to keep samples; a longer window is filled from the hub. */
+  /** Sets how far back to keep samples; a longer window is filled from the hub. */
   setWindow(windowMs: number): void;
   /** Sets the devices whose agents should sample faster while this is open. */
   focus(deviceIds: readonly string[]): void;
   /** Drops every sample and requests the past again, because the hub has deleted some. */
   restart(): void;
-  /** Null for a series that is not followed or has no samples yet. */
+  /** Returns the samples of a series; null if it is not followed or has none yet. */
   buffer(id: number): SeriesBuffer | null;
-  /** The newest value; null if there is none. */
+  /** Returns the newest value; null if there is none. */
   last(id: number): number | null;
   /** Called after each frame was added, and when samples were dropped. */
   onFrame(listener: () => void): Unsubscribe;
-  /** The hub's clock now, ms since the epoch; stands still while paused. */
+  /** Returns the hub's clock now, ms since the epoch; stands still while paused. */
   now(): number;
   newest(id: number): SeriesBuffer | null;
   readonly paused: boolean;

@@ -3,7 +3,7 @@ import type { FeedFrame, FeedPatch, FeedSpec, HubApi, LinkState } from '@shared/
 import { HubState } from './hub-state.svelte';
 import { createLive } from './live.svelte';
 
-/** A hub that has only feeds and a link, controlled by the test. */
+/** Creates a hub that has only feeds and a link, controlled by the test. */
 function createFeedHub() {
   const feeds: {
     spec: FeedSpec;

@@ -19,21 +19,21 @@ export interface SampleColumns {
    * -infinity if all of it may. It lets a chart redraw only that part; without it everything is redrawn.
    */
   changedSince?(version: number): number;
-  /** The index of the first sample at or after `time`; `end` if there is none. */
+  /** Returns the index of the first sample at or after `time`; `end` if there is none. */
   lowerBound(time: number): number;
   /** Whether the line breaks between `i - 1` and `i`. */
   isGapBefore(i: number): boolean;
-  /** The usual distance between two samples, ms; 0 while unknown. */
+  /** Returns the usual distance between two samples, ms; 0 while unknown. */
   intervalMs(): number;
 }
 
-/** What charts read from: live samples, history, or both. Plain data, not reactive. */
+/** The source of samples for charts: live samples, history, or both. Plain data, not reactive. */
 export interface SampleSource {
-  /** The samples to draw for a series; null if nothing is known of it. */
+  /** Returns the samples to draw for a series; null if the series is unknown. */
   buffer(id: number): SampleColumns | null;
-  /** The samples that contain the latest value, which may differ from those that are drawn. */
+  /** Returns the samples that contain the latest value, which may differ from those that are drawn. */
   newest(id: number): SampleColumns | null;
-  /** The moment at the right edge of a chart that follows the clock, ms since the epoch. */
+  /** Returns the moment at the right edge of a chart that follows the clock, ms since the epoch. */
   now(): number;
   /** Changes when the samples are replaced by different ones, not when they are only extended. */
   readonly generation: number;

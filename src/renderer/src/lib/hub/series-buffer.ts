@@ -94,7 +94,7 @@ export class SeriesBuffer {
     }
   }
 
-  /** The index of the first sample at or after `time`; `end` if there is none. */
+  /** Returns the index of the first sample at or after `time`; `end` if there is none. */
   lowerBound(time: number): number {
     let low = this.start;
     let high = this.end;
@@ -106,7 +106,7 @@ export class SeriesBuffer {
     return low;
   }
 
-  /** The index of the sample closest to `time`, or -1 if none lies within `toleranceMs`. */
+  /** Returns the index of the sample closest to `time`, or -1 if none lies within `toleranceMs`. */
   nearest(time: number, toleranceMs: number): number {
     if (this.length === 0) return -1;
     let at = this.lowerBound(time);
@@ -135,12 +135,12 @@ export class SeriesBuffer {
     return first < this.start ? -Infinity : (this.t[first] as number);
   }
 
-  /** The usual interval between recent samples, ms; 0 with fewer than two samples. */
+  /** Returns the usual interval between recent samples, ms; 0 with fewer than two samples. */
   intervalMs(): number {
     return this.#median(this.end - 2 * NEIGHBOURS, this.end - 1);
   }
 
-  /** The median of the intervals that end at samples `from..to`; 0 if there are none. */
+  /** Returns the median of the intervals that end at samples `from..to`; 0 if there are none. */
   #median(from: number, to: number): number {
     const intervals: number[] = [];
     for (let i = Math.max(from, this.start + 1); i <= Math.min(to, this.end - 1); i++) {

@@ -18,7 +18,7 @@ export async function ensureSession(): Promise<'ok' | 'needs-code'> {
     history.replaceState(history.state, '', `${location.pathname}${location.search}${fragment}`);
     if ((await createSession(credential)).ok) return 'ok';
   }
-  // Asking to be let in without credentials succeeds with a cookie too, and spares the browser a logged 401.
+  // A request without credentials succeeds with a cookie too, and spares the browser a logged 401.
   const known = await createSession({});
   return known.ok || known.error.code === 'UNREACHABLE' ? 'ok' : 'needs-code';
 }

@@ -12,7 +12,7 @@ const PROBE: UiMessage = { op: 'call', id: 0, name: 'getHub', params: {} };
 const UNAUTHORISED = 4001;
 
 export interface SocketLinkOptions {
-  /** Of the bridge, `http:` or `https:`. */
+  /** The address of the bridge, `http:` or `https:`. */
   url: URL;
   /** Whether the hub still knows this browser; `unknown` when it cannot be asked. */
   checkSession(): Promise<'ok' | 'needs-code' | 'unknown'>;
@@ -21,8 +21,8 @@ export interface SocketLinkOptions {
 }
 
 /**
- * The bridge over a WebSocket: JSON as text, feed frames as binary. Connects again with exponential back-off
- * and full jitter, at once when the network or the user comes back; stops when the hub wants a sign-in.
+ * Creates the bridge over a WebSocket: JSON as text, feed frames as binary. It connects again with exponential back-off
+ * and full jitter, at once when the network or the user comes back, and stops when the hub wants a sign-in.
  */
 export function createSocketLink({ url, checkSession, random = Math.random }: SocketLinkOptions): BridgeLink {
   const socketUrl = new URL(url);
@@ -58,7 +58,7 @@ export function createSocketLink({ url, checkSession, random = Math.random }: So
           probeTimer = setTimeout(() => {
             current.send(JSON.stringify(PROBE));
             probeTimer = setTimeout(() => {
-              // A dead network never fires `close`: give this socket up without waiting for it.
+              // In a dead network, `close` never fires, so abandon this socket without waiting for it.
               current.close();
               onLost(1006);
             }, PROBE_TIMEOUT_MS);

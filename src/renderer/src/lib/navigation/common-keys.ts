@@ -3,7 +3,7 @@ import type { KeyBinding } from '../components/keys';
 import { router } from '../routes/router.svelte';
 import { ui } from './ui.svelte';
 
-/** The keys that work on every page. */
+/** Returns the keys that work on every page. */
 export function commonKeys(hub: HubState): KeyBinding[] {
   return [
     {

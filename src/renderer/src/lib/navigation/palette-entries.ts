@@ -3,6 +3,7 @@ import ChartSpline from '@lucide/svelte/icons/chart-spline';
 import Check from '@lucide/svelte/icons/check';
 import Download from '@lucide/svelte/icons/download';
 import HardDrive from '@lucide/svelte/icons/hard-drive';
+import History from '@lucide/svelte/icons/history';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import LayoutGrid from '@lucide/svelte/icons/layout-grid';
@@ -47,7 +48,7 @@ export interface PaletteEntry {
 /** The most pending devices listed, so that they do not hide the other entries. */
 const MOST_DECISIONS = 10;
 
-/** All entries that the palette currently offers. */
+/** Lists all entries that the palette currently offers. */
 export function listPaletteEntries(
   hub: HubState,
   actions: DeviceActions,
@@ -156,6 +157,14 @@ function pages(): PaletteEntry[] {
       also: 'settings disk history retention budget',
       run: () => router.go({ page: 'settings', section: 'storage' }),
     },
+    {
+      id: 'audit',
+      label: 'Audit log',
+      group: 'Go to',
+      icon: History,
+      also: 'settings who changed approved removed what when',
+      run: () => router.go({ page: 'settings', section: 'audit' }),
+    },
   ];
 }
 
@@ -170,7 +179,7 @@ function boards(hub: HubState): PaletteEntry[] {
   }));
 }
 
-/** The actions for the device whose page is open. */
+/** Returns the actions for the device whose page is open. */
 function deviceActions(hub: HubState, actions: DeviceActions): PaletteEntry[] {
   const { route } = router;
   const device = route.page === 'device' ? hub.devices.byId(route.id) : null;
@@ -195,7 +204,7 @@ function deviceActions(hub: HubState, actions: DeviceActions): PaletteEntry[] {
   ];
 }
 
-/** A first view of a device: the series of its headline. */
+/** Returns a first view of a device: the series of its headline. */
 function headlineView(device: Device): ExploreView {
   const refs = device.headline.map(({ metric, labels }) => ({ device: device.id, metric, labels }));
   return { ...EMPTY_VIEW, groups: groupRefs(refs) };

@@ -2,7 +2,7 @@ import { EMPTY_STATE, formatState, parseState, type ExploreState } from '../expl
 import { formatView, parseView, type TimeView } from '../time/time-view';
 
 /** The parts of the settings with an address of their own; an address without one shows the general part. */
-export const SETTINGS_PARTS = ['trust', 'access', 'storage'] as const;
+export const SETTINGS_PARTS = ['trust', 'access', 'storage', 'audit'] as const;
 export type SettingsPart = (typeof SETTINGS_PARTS)[number];
 
 /** A place in the app. It is stored in the address's fragment, so that links and the back button work. */
@@ -37,7 +37,7 @@ export function formatRoute(route: Route): string {
   }
 }
 
-/** Unknown addresses lead to the fleet, so that old bookmarks still work. */
+/** Parses an address. Unknown ones lead to the fleet, so that old bookmarks still work. */
 export function parseRoute(fragment: string): Route {
   const [path = '', query = ''] = fragment.split('?', 2);
   const [page, rest] = path.replace(/^#?\/?/, '').split('/', 2);

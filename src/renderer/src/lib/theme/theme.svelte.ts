@@ -28,7 +28,7 @@ class ThemeState {
   }
 
   /**
-   * A token as a colour that canvases accept, e.g. `--s1` → `oklch(0.76 0.12 212)`. Read once per theme: each
+   * Returns a token as a colour that canvases accept, e.g. `--s1` → `oklch(0.76 0.12 212)`. Read once per theme: each
    * read makes the browser update all styles, which many small canvases cannot afford.
    */
   color(token: `--${string}`): string {

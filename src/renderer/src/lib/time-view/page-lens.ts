@@ -2,14 +2,14 @@ import type { Unsubscribe } from '@shared/disposable';
 import { createTimeLens, type TimeLens } from '../charts/interact/time-lens';
 import type { TimeSpan, TimeView } from '../time/time-view';
 
-/** What a lens needs to know about its page's time. */
+/** The parts of a page's time that a lens uses. */
 interface PageTime {
   readonly view: TimeView;
   show(span: TimeSpan): void;
   go(view: TimeView): void;
 }
 
-/** The lens of a page with a time bar: a double click restores the range that was chosen there. */
+/** Creates the lens of a page with a time bar: a double click restores the range that was chosen there. */
 export function createPageLens(now: () => number, time: PageTime): TimeLens {
   let home: TimeView | null = null;
   return createTimeLens({

@@ -6,7 +6,7 @@ export interface QuickPick {
   span: TimeSpan;
 }
 
-/** Common spans of the calendar, none of them in the future. */
+/** Returns common spans of the calendar, none of them in the future. */
 export function quickPicks(now: number): QuickPick[] {
   const today = startOfDay(now);
   const week = startOfWeek(now);

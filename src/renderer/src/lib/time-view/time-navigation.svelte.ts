@@ -62,7 +62,9 @@ export class TimeNavigation {
     ];
   }
 
-  /** A hub without history cannot show a range that was chosen with another hub. */
+  /**
+   * Returns a range that this hub can show: one without history cannot show a range that was chosen with another hub.
+   */
   #usable(): RangeName {
     const usual = this.#options.usual();
     const past = this.#options.past();

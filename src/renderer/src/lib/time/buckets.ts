@@ -12,8 +12,8 @@ const SHORT_STEPS = [
 const MOST_COLUMNS = 4_000;
 
 /**
- * The length of one column for a range drawn `width` CSS pixels wide: about a pixel, rounded up to a length that fits
- * the hub's roll-ups, so that all columns cover the same time. Rarely changes while a window is resized.
+ * Returns the length of one column for a range drawn `width` CSS pixels wide: about a pixel, rounded up to a length
+ * that fits the hub's roll-ups, so that all columns cover the same time. Rarely changes while a window is resized.
  */
 export function bucketFor(rangeMs: number, width: number): number {
   const least = rangeMs / Math.max(1, Math.min(MOST_COLUMNS, Math.floor(width)));
@@ -29,14 +29,14 @@ export interface BucketRange {
   points: number;
 }
 
-/** The whole columns that cover `[from, to)`. */
+/** Returns the whole columns that cover `[from, to)`. */
 export function coverWith(bucketMs: number, from: number, to: number): BucketRange {
   const first = Math.floor(from / bucketMs);
   const last = Math.max(first + 1, Math.ceil(to / bucketMs));
   return { from: first * bucketMs, to: last * bucketMs, points: last - first };
 }
 
-/** How often a chart that follows the clock requests its newest columns, ms. */
+/** Returns how often a chart that follows the clock requests its newest columns, ms. */
 export function refreshEveryMs(bucketMs: number): number {
   return Math.min(60_000, Math.max(2_000, bucketMs));
 }

@@ -4,13 +4,13 @@ const JUMP_MS = 2_000;
 export interface HubTime {
   /** Records the hub's time from a message that arrived just now. */
   observe(hubTime: number): void;
-  /** The hub's clock now, ms since the epoch. */
+  /** Returns the hub's clock now, ms since the epoch. */
   now(): number;
 }
 
 /**
- * The hub's clock as seen from this UI, smooth enough to scroll by: messages that came faster than usual
- * correct it at once, late ones only slowly.
+ * Tracks the hub's clock as seen from this UI, smooth enough to scroll by: messages that came faster than usual correct
+ * it at once, late ones only slowly.
  */
 export function createHubTime(monotonic: () => number = () => performance.now()): HubTime {
   let offset = Date.now() - monotonic();
@@ -34,7 +34,7 @@ export function observeHub(hubTime: number): void {
 }
 
 /**
- * The hub's clock now, ms since the epoch; until the hub has sent its time, this machine's clock. Every time on
+ * Returns the hub's clock now, ms since the epoch; until the hub has sent its time, this machine's clock. Every time on
  * the page uses it, because this machine's clock may be wrong.
  */
 export function hubNow(): number {

@@ -12,7 +12,7 @@ export function fromLocalInput(text: string): number | null {
   return Number.isFinite(time) ? time : null;
 }
 
-/** The local midnight at or before a moment, minus `days` days. */
+/** Returns the local midnight at or before a moment, minus `days` days. */
 export function startOfDay(time: number, days = 0): number {
   const date = new Date(time);
   date.setHours(0, 0, 0, 0);
@@ -21,7 +21,7 @@ export function startOfDay(time: number, days = 0): number {
   return date.getTime();
 }
 
-/** The Monday that began a moment's week, minus `weeks` weeks. */
+/** Returns the Monday that began a moment's week, minus `weeks` weeks. */
 export function startOfWeek(time: number, weeks = 0): number {
   const day = (new Date(time).getDay() + 6) % 7;
   return startOfDay(time, day + weeks * 7);
@@ -37,7 +37,7 @@ const clockSeconds = new Intl.DateTimeFormat(undefined, {
 const dayName = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
 const dayYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
 
-/** The shortest clear form of a span: `Today 14:02 – 20:02`, `Mon 2 Mar 14:00 – Tue 3 Mar 02:00`. */
+/** Formats a span in its shortest clear form: `Today 14:02 – 20:02`, `Mon 2 Mar 14:00 – Tue 3 Mar 02:00`. */
 export function describeSpan(from: number, to: number, now: number): string {
   const time = to - from <= 300_000 ? clockSeconds : clock;
   const sameDay = new Date(from).toDateString() === new Date(to).toDateString();

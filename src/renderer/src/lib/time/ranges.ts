@@ -36,7 +36,7 @@ export interface Extent {
   newest: number;
 }
 
-/** The length of a range, ms. Without a known extent, `all` is a day. */
+/** Returns the length of a range, ms. Without a known extent, `all` is a day. */
 export function rangeMs(name: RangeName, extent: Extent | null, now: number): number {
   const fixed = RANGES.find((range) => range.name === name)?.ms ?? null;
   if (fixed !== null) return fixed;
@@ -54,13 +54,13 @@ export interface Past {
 export interface OfferedRange {
   name: RangeName;
   label: string;
-  /** What the range shows, or why it is unavailable. */
+  /** Explains the range, or why it is unavailable. */
   title: string;
   disabled: boolean;
 }
 
 /**
- * The useful ranges: those up to the first that holds all data, and `all`. Longer ones would only show
+ * Returns the useful ranges: those up to the first that holds all data, and `all`. Longer ones would only show
  * emptiness. While the extent of a stored history is unknown, all are offered.
  */
 export function offeredRanges({ kept, extent }: Past, now: number): OfferedRange[] {
@@ -93,7 +93,7 @@ export function offeredRanges({ kept, extent }: Past, now: number): OfferedRange
   });
 }
 
-/** The next shorter (`-1`) or longer (`1`) offered range; the same one if there is none. */
+/** Returns the next shorter (`-1`) or longer (`1`) offered range; the same one if there is none. */
 export function stepRange(offered: readonly OfferedRange[], name: RangeName, step: -1 | 1): RangeName {
   const usable = offered.filter((range) => !range.disabled || range.name === name);
   const at = usable.findIndex((range) => range.name === name);

@@ -22,7 +22,7 @@ export function isFollowing(view: TimeView): boolean {
   return view.range !== 'custom' && view.to === null;
 }
 
-/** The time that a view shows, `[from, to)`. */
+/** Returns the time that a view shows, `[from, to)`. */
 export function spanOf(view: TimeView, extent: Extent | null, now: number): TimeSpan {
   if (view.range === 'custom') return { from: view.from, to: view.to };
   const to = view.to ?? now;
@@ -42,7 +42,7 @@ export function moveView(view: TimeView, step: -1 | 1, extent: Extent | null, no
   return { range: view.range, to: next >= now ? null : next };
 }
 
-/** Whether there is older data than what is shown. */
+/** Whether there is data older than the shown time. */
 export function canMoveBack(view: TimeView, extent: Extent | null, now: number): boolean {
   if (view.range === 'all') return false;
   return extent !== null && spanOf(view, extent, now).from > extent.oldest;
@@ -58,7 +58,7 @@ export function formatView(view: TimeView): string {
   return view.to === null ? `range=${view.range}` : `range=${view.range}&to=${formatMoment(view.to)}`;
 }
 
-/** Null if the text is invalid. Moments may be ISO 8601 or ms since the epoch. */
+/** Parses a view; null if the text is invalid. Moments may be ISO 8601 or ms since the epoch. */
 export function parseView(text: string): TimeView | null {
   const query = new URLSearchParams(text);
   const to = parseMoment(query.get('to'));

@@ -9,7 +9,7 @@ export function howToCompare(device: Pick<DeviceInfo, 'code' | 'simple' | 'secur
   return 'Its agent shows a code in the terminal it was started from. Approve it only if the digits match.';
 }
 
-/** What is unusual about a pending device; null if nothing is. */
+/** Explains what is unusual about a pending device; null if nothing is. */
 export function waitingReason({ reason }: Pick<DeviceInfo, 'reason'>): string | null {
   return reason === null || reason.code === 'PENDING_APPROVAL' ? null : reason.text;
 }

@@ -7,7 +7,7 @@ export const KIND_WORDS: Record<DeviceKind, string> = {
   program: 'Program',
 };
 
-/** What a device claims to be, in a few words: `Computer · wirewatch 1.0.0`. */
+/** Describes in a few words what a device claims to be: `Computer · wirewatch 1.0.0`. */
 export function describeClaim(
   device: Pick<DeviceInfo, 'kind' | 'agent' | 'simple' | 'model' | 'os'>,
 ): string {

@@ -4,7 +4,7 @@ import type { EventInfo } from '@shared/model';
 const RECENT_MS = 24 * 3_600_000;
 
 /**
- * The latest attempt to impersonate a device that its owner should still see: a key issued since then settles
+ * Returns the latest attempt to impersonate a device that its owner should still see: a key issued since then settles
  * it, and dismissed attempts stay hidden. `events` newest first; times in ms since the epoch.
  */
 export function openImpostor(

@@ -43,7 +43,7 @@ export function describeUses(token: JoinToken): string {
   return token.maxUses === null ? String(token.uses) : `${token.uses} of ${token.maxUses}`;
 }
 
-/** What a token allows, as a sentence: `Up to 10 devices can join with it until 1 Dec 2026, 03:05.` */
+/** Describes what a token allows, as a sentence: `Up to 10 devices can join with it until 1 Dec 2026, 03:05.` */
 export function describeGrant(token: JoinToken, describeMoment: (timeMs: number) => string): string {
   const who =
     token.maxUses === null
@@ -56,7 +56,7 @@ export function describeGrant(token: JoinToken, describeMoment: (timeMs: number)
   return `${who} can join with it${until}.`;
 }
 
-/** When a token ends: `in 5 d`, `3 h ago`, `never`; `now` in ms since the epoch. */
+/** Describes when a token ends: `in 5 d`, `3 h ago`, `never`; `now` in ms since the epoch. */
 export function describeExpiry(token: JoinToken, now: number): string {
   if (token.expiresAt === null) return 'never';
   const left = token.expiresAt - now;

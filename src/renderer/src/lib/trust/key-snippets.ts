@@ -7,7 +7,7 @@ export const KEY_PLACES: readonly { value: KeyPlace; label: string }[] = [
   { value: 'message', label: 'In the first message' },
 ];
 
-/** The line that sends the key. Credentials never go into the address, because logs would record it. */
+/** Returns the line that sends the key. Credentials never go into the address, because logs would record it. */
 export function keySnippet(place: KeyPlace, key: string, device: string): string {
   switch (place) {
     case 'arduino':

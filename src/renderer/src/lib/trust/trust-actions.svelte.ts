@@ -83,7 +83,10 @@ export class TrustActions {
     if (done) showToast({ title: `${name} was unblocked`, text: 'It can ask to join again.' });
   }
 
-  /** The key if it has to be put into the device by hand, null if its agent has it already. */
+  /**
+   * Issues a new key. Resolves with the key if it has to be put into the device by hand, and with null for the key if
+   * its agent has it already.
+   */
   async issueKey(device: Device): Promise<{ key: string | null } | null> {
     const answer = await this.#try(`${device.name} could not be given a new key`, 'issueDeviceKey', {
       device: device.id,
@@ -129,7 +132,7 @@ export function setTrustActions(actions: TrustActions): void {
   setContext(KEY, actions);
 }
 
-/** The decisions of this app. Throws outside of a component below {@link setTrustActions}. */
+/** Returns the decisions of this app. Throws outside of a component below {@link setTrustActions}. */
 export function useTrustActions(): TrustActions {
   const actions = getContext<TrustActions | undefined>(KEY);
   if (!actions) throw new Error('useTrustActions() was called outside of the app.');

@@ -8,7 +8,7 @@ import { TrustActions } from './trust-actions.svelte';
 let api: FakeHub;
 let hub: HubState;
 
-/** A hub with devices that wait, and what is sent to it. */
+/** Starts a hub with pending devices, and returns the commands sent to it. */
 async function start(pending: number) {
   api = createFakeHub({ devices: 1, pending });
   hub = new HubState(api);

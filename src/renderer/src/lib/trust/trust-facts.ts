@@ -13,7 +13,7 @@ export function isOwn(device: Pick<DeviceInfo, 'local' | 'approvedBy'>): boolean
   return device.local || device.approvedBy === 'internal';
 }
 
-/** How the hub identifies a device. */
+/** Describes how the hub identifies a device. */
 export function describeIdentity(
   device: Pick<DeviceInfo, 'keyIssuedAt' | 'local' | 'address' | 'approvedBy'>,
 ): string {

@@ -4,7 +4,7 @@ import type { TlsInfo } from '@shared/model';
 /** The ways in which a program that is not one of our agents can report. */
 export type ProgramLanguage = 'python' | 'node' | 'browser' | 'telegraf';
 
-/** What a device presents to the hub, and how it recognises the hub. */
+/** The credentials that a device presents to the hub, and those by which it recognises the hub. */
 export interface Credentials {
   /** A join token, which makes an approval unnecessary. */
   token?: string | null;
@@ -23,13 +23,13 @@ export function isSecure(agentUrl: string): boolean {
   return agentUrl.startsWith('wss:');
 }
 
-/** What identifies the hub at an address; empty if the address is not encrypted. */
+/** Returns what identifies the hub at an address; empty if the address is not encrypted. */
 export function expectedAt(agentUrl: string, tls: TlsInfo | undefined): Credentials {
   if (!isSecure(agentUrl) || !tls) return {};
   return { fingerprint: tls.fingerprint, keyPin: tls.keyPin };
 }
 
-/** One address with everything an agent needs to connect, for a QR code. */
+/** Returns one address with everything an agent needs to connect, for a QR code. */
 export function joinLink(agentUrl: string, { token, fingerprint }: Credentials = {}): string {
   return formatJoinLink({
     url: agentUrl,
@@ -39,7 +39,7 @@ export function joinLink(agentUrl: string, { token, fingerprint }: Credentials =
 }
 
 /**
- * One line that downloads the agent from this hub and starts it. Over TLS, curl checks the hub's public key,
+ * Returns one line that downloads the agent from this hub and starts it. Over TLS, curl checks the hub's public key,
  * because no authority vouches for its certificate, and the agent checks the fingerprint.
  */
 export function computerLine(
@@ -60,7 +60,7 @@ export function computerLine(
   return isSecure(agentUrl) ? `${curl}; if ($?) { ${run} }` : `irm ${from} -OutFile ${file}; ${run}`;
 }
 
-/** A sketch for the Arduino core of the ESP32; only the network's name and password need filling in. */
+/** Returns a sketch for the Arduino core of the ESP32; only the network's name and password need filling in. */
 export function boardSketch(agentUrl: string, { token }: Credentials = {}): string {
   const { host, port } = splitUrl(agentUrl);
   const secret = token ?? null;

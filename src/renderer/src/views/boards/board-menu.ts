@@ -13,7 +13,7 @@ export interface BoardMenuOptions {
   onremove: () => void;
 }
 
-/** The actions for a whole board; view-only users may still export it. */
+/** Returns the actions for a whole board; view-only users may still export it. */
 export function boardMenu(
   { api, boards, viewOnly }: HubState,
   board: BoardSummary,

@@ -39,7 +39,7 @@ export interface PanelMenuOptions {
   onrename: () => void;
 }
 
-/** The actions for a panel of an open board; view-only users get only those that change nothing. */
+/** Returns the actions for a panel of an open board; view-only users get only those that change nothing. */
 export function panelMenu(
   open: OpenBoard,
   panel: BoardPanel,

@@ -11,7 +11,10 @@ export interface StripPart {
 /** A device is first seen shortly before its first connection counts; a pause up to this long is not downtime, ms. */
 const ARRIVAL_MS = 5_000;
 
-/** The hub's spans are up; the time between them is down, and unknown before the device was first seen. */
+/**
+ * Divides a device's time into parts. The hub's spans are up; the time between them is down, and unknown before the
+ * device was first seen.
+ */
 export function stripParts(
   spans: readonly ConnectionSpan[],
   from: number,
@@ -47,7 +50,7 @@ const COLORS: Record<StripPart['state'], string> = {
 /** Shorter parts would be less than a pixel, so they are drawn this wide, as a share of the strip. */
 const LEAST_SHARE = 0.025;
 
-/** The strip as one CSS background, so that a thousand rows need only strings and no elements. */
+/** Returns the strip as one CSS background, so that a thousand rows need only strings and no elements. */
 export function stripBackground(parts: readonly StripPart[]): string {
   const first = parts[0];
   const last = parts.at(-1);
@@ -73,7 +76,7 @@ export function stripBackground(parts: readonly StripPart[]): string {
 
 const percent = (value: number) => `${(value * 100).toFixed(2)}%`;
 
-/** The same in words: `Up all day`, `Up 97 % of today, away 2 times, 43 min in all`. */
+/** Describes the strip in words: `Up all day`, `Up 97 % of today, away 2 times, 43 min in all`. */
 export function describeStrip(parts: readonly StripPart[]): string {
   let up = 0;
   let down = 0;

@@ -6,7 +6,7 @@ const LINE_LENGTH = 76;
 /** Invisible characters, except variation selectors, which emoji need, and line breaks. */
 const HIDDEN = /(?!\n|\p{Variation_Selector})[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** A frame's payload for reading: complete JSON gets line breaks, anything else stays as received. */
+/** Formats a frame's payload for reading: complete JSON gets line breaks, anything else stays as received. */
 export function prettyPayload(frame: Pick<FrameInfo, 'preview' | 'truncated' | 'opcode'>): string {
   if (frame.opcode !== 'text' && frame.opcode !== 'binary') return frame.preview;
   if (frame.truncated) return `${showHidden(frame.preview)}…`;

@@ -11,7 +11,7 @@ export interface Refusal {
 
 export interface RefusalGroup {
   title: string;
-  /** What it usually means, and whether the user should act. */
+  /** The usual cause, and whether the user should act. */
   meaning: string;
   count: number;
   /** The most frequent first. */
@@ -76,7 +76,7 @@ const KINDS: readonly [kind: Kind, fits: RegExp][] = [
   ],
 ];
 
-/** Groups refusals by what they mean; within each group, the most frequent come first. */
+/** Groups refusals by meaning; within each group, the most frequent come first. */
 export function groupRefusals(counts: RefusedCounts): RefusalGroup[] {
   const groups = new Map<Kind, RefusalGroup>(
     GROUPS.map(({ kind, title, meaning }) => [kind, { title, meaning, count: 0, refusals: [] }]),

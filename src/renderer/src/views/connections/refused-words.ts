@@ -1,6 +1,7 @@
-/** Why something was turned away, by the code under which the hub counts it. */
+/** Explanations of refusals, by the code under which the hub counts them. */
 const WORDS: Readonly<Record<string, string>> = {
   BAD_UPGRADE: 'The request was not a valid WebSocket upgrade.',
+  BAD_WEBSOCKET_VERSION: 'A client spoke another version of WebSocket than 13.',
   BAD_HTTP: 'The request was not valid HTTP.',
   BAD_PATH: 'The request asked for a path that is not allowed.',
   UPGRADE_TIMEOUT: 'The request took too long to arrive.',
@@ -21,6 +22,7 @@ const WORDS: Readonly<Record<string, string>> = {
   TOO_MANY_ARRIVALS: 'Too many connections had sent nothing; the oldest of them were cut.',
   COOLING_OFF: 'An address reconnected too soon after its connections were cut off.',
   TOO_MANY_REQUESTS: 'One address sent too many HTTP requests per second.',
+  TOO_MANY_EXPORTS: 'The limit on exports in progress was reached.',
   TOO_BUSY: 'The limit on HTTP requests in progress was reached.',
   RATE_LIMITED: 'A client sent too much per second.',
   TOO_MANY_BYTES: 'A device kept sending bytes faster than the hub reads them.',
@@ -43,6 +45,7 @@ const WORDS: Readonly<Record<string, string>> = {
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'A message was larger than the hub accepts.',
   WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 'A frame claimed an impossible length.',
   WS_ERR_TOO_MANY_BUFFERED_PARTS: 'A message had too many fragments.',
+  TOO_MANY_PIECES: 'A message arrived in too many pieces.',
   SLOW_READER: 'The device did not read what the hub sent it.',
   DUPLICATE_DEVICE: 'Two machines use the same device identity.',
   NOT_UTF8: 'A message was not valid UTF-8 text.',
@@ -56,7 +59,8 @@ const WORDS: Readonly<Record<string, string>> = {
   TOKEN_USED_UP: 'A new device sent a join token that is used up.',
   OTHER_ADDRESS: 'A device without a key connected from a different address than before.',
   TOO_MANY_DEVICES: 'The limit on devices was reached.',
-  TOO_MANY_CODES: 'Too many new devices asked to join from one address.',
+  TOO_MANY_CODES: 'Too many new devices asked to join.',
+  TOO_MANY_ASKERS: 'Too many agents waited as the same device.',
   RESERVED_ID: 'A device used an id that is reserved for the hub.',
   BAD_PAIRING: 'An agent sent a verification nonce that does not match its commitment.',
   HELLO_FIRST: 'The first message of an agent was not hello.',
@@ -109,7 +113,7 @@ const WORDS: Readonly<Record<string, string>> = {
   BAD_PRECISION: 'A push named a time unit that does not exist.',
 };
 
-/** One sentence for any code; an unknown code is spelled out. */
+/** Describes any code in one sentence; an unknown code is spelled out. */
 export function describeRefusal(code: string): string {
   const known = Object.hasOwn(WORDS, code) ? WORDS[code] : undefined;
   if (known) return known;

@@ -12,7 +12,7 @@ export interface Savings {
   factor: number;
 }
 
-/** What an open connection saved compared with polling; null before the first message. */
+/** Returns the savings of an open connection compared with polling; null before the first message. */
 export function savingsOf(
   session: Pick<SessionInfo, 'framesIn' | 'framesOut' | 'frameOverheadBytes' | 'handshakeBytes'>,
 ): Savings | null {
@@ -29,7 +29,7 @@ export function savingsOf(
   };
 }
 
-/** The same in one plain sentence. */
+/** Describes the savings in one plain sentence. */
 export function describeSavings(session: Parameters<typeof savingsOf>[0]): string {
   const savings = savingsOf(session);
   if (!savings) return 'Nothing has been sent over this connection yet, so there is nothing to compare.';

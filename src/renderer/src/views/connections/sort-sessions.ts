@@ -58,14 +58,14 @@ export function sortSessions(
   });
 }
 
-/** The sort order that a column's heading announces. */
+/** Returns the sort order that a column's heading announces. */
 export function orderOf(sort: SessionSort, column: SortColumn): 'ascending' | 'descending' | 'none' {
   if (sort.column !== column) return 'none';
   const falls = !TEXT[column];
   return falls === sort.reverse ? 'ascending' : 'descending';
 }
 
-/** The order after a click on a column's heading. */
+/** Returns the order after a click on a column's heading. */
 export function nextSort(current: SessionSort, column: SortColumn): SessionSort {
   return { column, reverse: current.column === column && !current.reverse };
 }

@@ -2,7 +2,7 @@
 export const TRACKS = 6;
 
 /**
- * How many tracks each chart takes when `columns` (1–3) charts stand side by side. Wide ones take two columns;
+ * Returns how many tracks each chart takes when `columns` (1–3) charts stand side by side. Wide ones take two columns;
  * the charts of an incomplete row are widened to fill it.
  */
 export function chartSpans(wide: readonly boolean[], columns: number): number[] {
@@ -23,7 +23,7 @@ export function chartSpans(wide: readonly boolean[], columns: number): number[] 
   return spans;
 }
 
-/** How many charts fit side by side, each wide enough to read. */
+/** Returns how many charts fit side by side, each wide enough to read. */
 export function columnsFor(width: number): number {
   return width >= 1_020 ? 3 : width >= 620 ? 2 : 1;
 }

@@ -11,7 +11,7 @@ export interface Fact {
 
 const NOTHING = '—';
 
-/** A clock's difference: `+12 ms`, `−3 min`, `0 ms`; `NOTHING` if unknown. */
+/** Formats a clock's difference: `+12 ms`, `−3 min`, `0 ms`; `NOTHING` if unknown. */
 export function describeClock(offsetMs: number | null): string {
   if (offsetMs === null) return NOTHING;
   const rounded = Math.round(offsetMs);
@@ -19,19 +19,19 @@ export function describeClock(offsetMs: number | null): string {
   return `${rounded < 0 ? '−' : '+'}${formatDuration(Math.abs(rounded))}`;
 }
 
-/** A number per second: `4.0`, `0.2`, `84`. */
+/** Formats a number per second: `4.0`, `0.2`, `84`. */
 export function describeRate(perSec: number): string {
   if (perSec === 0) return '0';
   return perSec < 10 ? perSec.toFixed(1) : String(Math.round(perSec));
 }
 
-/** A sampling interval: `4 /s` below a second, otherwise `every 5 s`. */
+/** Formats a sampling interval: `4 /s` below a second, otherwise `every 5 s`. */
 export function describeInterval(intervalMs: number): string {
   if (intervalMs >= 1_000) return intervalMs === 1_000 ? '1 /s' : `every ${formatDuration(intervalMs)}`;
   return `${Number((1_000 / intervalMs).toFixed(1))} /s`;
 }
 
-/** The facts about a device's connection, in order of interest. */
+/** Returns the facts about a device's connection, in order of interest. */
 export function factsOf(device: DeviceInfo, session: SessionInfo | null, focused: boolean): Fact[] {
   const connected = device.session !== null;
   const live = connected && session?.id === device.session ? session : null;

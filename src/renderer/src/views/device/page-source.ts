@@ -2,7 +2,7 @@ import type { History } from '../../lib/hub/history.svelte';
 import type { Live } from '../../lib/hub/live.svelte';
 import type { SampleSource } from '../../lib/hub/sample-source';
 
-/** Decides what a page's charts read from. */
+/** The state that determines the source of a page's charts. */
 export interface PageMode {
   /** Drawn from history instead of from live samples. */
   isHistory: boolean;
@@ -11,7 +11,7 @@ export interface PageMode {
 }
 
 /**
- * Live samples and history as one source. The current picture stays until its replacement has loaded: live
+ * Combines live samples and history into one source. The current picture stays until its replacement has loaded: live
  * samples stand in for missing history, at the same place in time.
  */
 export function createPageSource(live: Live, history: History, mode: () => PageMode): SampleSource {

@@ -14,7 +14,7 @@ export interface ProcessRow {
 }
 
 export interface ProcessAnswer {
-  /** All running processes; the agent sends only those that use most. */
+  /** The number of all running processes; the agent sends only the heaviest. */
   total: number;
   rows: ProcessRow[];
 }
@@ -64,7 +64,7 @@ export function sortProcesses(
   });
 }
 
-/** The sort order that a column's heading announces. */
+/** Returns the sort order that a column's heading announces. */
 export function orderOf(column: ProcessColumn, reverse: boolean): 'ascending' | 'descending' {
   const falls = column === 'cpu' || column === 'rssBytes';
   return falls === reverse ? 'ascending' : 'descending';

@@ -9,7 +9,7 @@ const weekday = new Intl.DateTimeFormat(undefined, {
 });
 const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 
-/** The shortest clear form of a start time: `08:14` today, `Tue 08:14` this week, `12 Mar` before. */
+/** Formats a start time in its shortest clear form: `08:14` today, `Tue 08:14` this week, `12 Mar` before. */
 export function describeSince(at: number, now: number): string {
   if (new Date(at).toDateString() === new Date(now).toDateString()) return clock.format(at);
   return now - at < 6 * DAY ? weekday.format(at) : date.format(at);

@@ -22,8 +22,8 @@ export interface ShownTime {
 }
 
 /**
- * An offline device shows its last data. A range longer than `LIVE_REACH_MS` that contains some of it ends now
- * instead, because the gap at its end tells more.
+ * Returns the time that a page actually shows. An offline device shows its last data. A range longer than
+ * `LIVE_REACH_MS` that contains some of it ends now instead, because the gap at its end tells more.
  */
 export function shownTime({ view, past, goneSince, now }: TimeFacts): ShownTime {
   const { from, to } = spanOf(view, past.extent, now);

@@ -29,7 +29,8 @@ export type PickerRow =
     };
 
 /**
- * Suggestions, which are passed only while nothing is typed; then groups, each followed by its first series.
+ * Lists the rows: suggestions, which are passed only while nothing is typed; then groups, each followed by its first
+ * series.
  */
 export function pickerRows(
   suggestions: readonly Suggestion[],

@@ -31,7 +31,7 @@ export class SeriesFinder implements Disposable {
     }
   }
 
-  /** All matches, up to the limit of a view; rejects with a `FaultError`. */
+  /** Finds all matches, up to the limit of a view; rejects with a `FaultError`. */
   async all(text: string, by: GroupBy): Promise<SeriesSearch> {
     const most = MAX_SELECTED_SERIES;
     const params = { text: text.slice(0, 256), by, groups: most, perGroup: most, limit: most };

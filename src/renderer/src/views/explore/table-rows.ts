@@ -15,7 +15,7 @@ export interface TableRow {
   atCursor: number | null;
 }
 
-/** The rows of the table for the visible time. */
+/** Returns the rows of the table for the visible time. */
 export function tableRows(
   lines: readonly Line[],
   names: readonly string[],

@@ -88,7 +88,7 @@ export function suggestTerms(text: string, tags: readonly string[], limit: numbe
   return found.slice(0, limit);
 }
 
-/** The text with the word being typed replaced by `term`. */
+/** Returns the text with the word being typed replaced by `term`. */
 export function completeTerm(text: string, term: string): string {
   const at = text.search(/\S*$/);
   return `${text.slice(0, at)}${text.slice(at).startsWith('-') ? '-' : ''}${term} `;

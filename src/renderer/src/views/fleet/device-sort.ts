@@ -28,7 +28,7 @@ export function sortDevices<T extends DeviceInfo>(devices: readonly T[], sort: D
   }
 }
 
-/** In steps of ten seconds, so that online devices do not keep changing places. */
+/** Rounds a time to steps of ten seconds, so that online devices do not keep changing places. */
 function secondsOf(timeMs: number | null): number {
   return Math.floor((timeMs ?? 0) / 10_000);
 }

@@ -1,7 +1,7 @@
 import { Remembered, oneOf } from '../../lib/components/remembered.svelte';
 import { SORTS } from './device-sort';
 
-/** How the fleet is displayed. Outlives the view, so that it is unchanged on return from a device. */
+/** The display options of the fleet. They outlive the view, so that the fleet is unchanged on return from a device. */
 class FleetState {
   filter = $state('');
   /** The device selected with the arrow keys. */

@@ -5,7 +5,7 @@ export const MAX_VALUE_COLUMNS = 4;
 /** The number of devices examined, enough to represent a fleet. */
 const LOOKED_AT = 500;
 
-/** The most common headline labels, most common first; ties follow the order on the cards. */
+/** Returns the most common headline labels, most common first; ties follow the order on the cards. */
 export function valueColumns(devices: readonly DeviceInfo[]): string[] {
   const found = new Map<string, { count: number; place: number }>();
   for (const device of devices.slice(0, LOOKED_AT)) {

@@ -3,7 +3,7 @@ import type { DeviceStore } from '../../lib/hub/devices.svelte';
 import { matchesFilter, parseFilter, wantsRejected } from './device-filter';
 import { sortDevices, type DeviceSort } from './device-sort';
 
-/** The devices that match a filter, in an order, for use inside `$derived`. */
+/** Returns the devices that match a filter, in an order, for use inside `$derived`. */
 export function visibleDevices(store: DeviceStore, filter: string, sort: DeviceSort): readonly Device[] {
   const terms = parseFilter(filter);
   const all = wantsRejected(terms)

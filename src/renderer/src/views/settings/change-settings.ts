@@ -16,7 +16,7 @@ export async function changeSettings(hub: HubState, patch: SettingsPatch): Promi
   }
 }
 
-/** The same for controls that have no room to show an error. */
+/** Like {@link changeSettings}, for controls that have no room to show an error. */
 export async function changeOrTell(hub: HubState, patch: SettingsPatch): Promise<void> {
   const result = await changeSettings(hub, patch);
   if (!result.ok)

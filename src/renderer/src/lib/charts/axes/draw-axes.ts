@@ -27,7 +27,7 @@ function eachLevel(view: Viewport, step: number, visit: (value: number) => void)
   for (let k = first; k <= last; k++) visit(k * step);
 }
 
-/** The position of a line one device pixel wide, counted from the edge of the canvas. */
+/** Returns the position of a line one device pixel wide, counted from the edge of the canvas. */
 const deviceAt = (at: number, dpr: number): number => Math.round(at * dpr);
 
 const crisp = (at: number, dpr: number): number => (deviceAt(at, dpr) + 0.5) / dpr;
@@ -91,7 +91,7 @@ function drawBacking(
   ctx.globalAlpha = 1;
 }
 
-/** A thin outline in the panel's colour keeps words readable over lines. */
+/** Draws text with a thin outline in the panel's colour, which keeps it readable over lines. */
 function drawOutlined(
   ctx: CanvasRenderingContext2D,
   text: string,
@@ -178,13 +178,13 @@ export function drawTimes(
   ctx.globalAlpha = 1;
 }
 
-/** The user's own notes stand out from events of devices and the hub. */
+/** Returns the colour of a mark; the user's own notes stand out from events of devices and the hub. */
 export function markColor(mark: ChartMark, palette: Palette): string {
   if (mark.note) return palette.accent;
   return mark.level === 'error' ? palette.bad : mark.level === 'warning' ? palette.warn : palette.text3;
 }
 
-/** The marks in view, and whether each of them gets a line or only the user's notes do. */
+/** Returns the marks in view, and whether each of them gets a line or only the user's notes do. */
 function marksIn(view: Viewport, marks: readonly ChartMark[]): { inView: ChartMark[]; allLines: boolean } {
   const inView = marks.filter(({ at }) => at >= view.from && at <= view.to);
   return { inView, allLines: inView.length <= MOST_MARK_LINES };

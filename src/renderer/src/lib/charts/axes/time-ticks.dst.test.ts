@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { midnights, tickLabel, tickStep, timeTicks } from './time-ticks';
 
-/** Must run before any import: the time formatters read the zone only once. */
+/** Must run before any import, because the time formatters read the zone only once. */
 const zone = vi.hoisted(() => {
   const before = process.env['TZ'];
   process.env['TZ'] = 'Europe/Berlin';

@@ -31,7 +31,7 @@ const dayToMinutes = format({ day: 'numeric', month: 'short', hour: '2-digit', m
 
 const remembered = new BoundedMap<string, string>(MAX_REMEMBERED);
 
-/** Local time to the second: `10:42:08`. */
+/** Formats local time to the second: `10:42:08`. */
 export const formatClock = (time: number): string => toSeconds.format(time);
 
 /** Formats a time as precisely as a picture of `rangeMs` can show it: `10:42:08`, `12 Mar, 10:42`. */
@@ -40,13 +40,15 @@ export function formatMoment(time: number, rangeMs: number): string {
   return (rangeMs > 3 * HOUR ? toMinutes : toSeconds).format(time);
 }
 
-/** The step that leaves at least `spacing` pixels between ticks; whole years if no listed step is long enough. */
+/**
+ * Returns the step that leaves at least `spacing` pixels between ticks; whole years if no listed step is long enough.
+ */
 export function tickStep(rangeMs: number, width: number, spacing: number): number {
   const least = (rangeMs / Math.max(1, width)) * spacing;
   return STEPS.find((step) => step >= least) ?? Math.ceil(least / YEAR) * YEAR;
 }
 
-/** The ticks within `[from, to]`: round times of the local clock and calendar. */
+/** Returns the ticks within `[from, to]`: round times of the local clock and calendar. */
 export function timeTicks(from: number, to: number, step: number): number[] {
   const ticks: number[] = [];
   if (step <= 30 * MINUTE) {
@@ -96,7 +98,7 @@ export const isDayOrMore = (step: number): boolean => step >= DAY;
 /** The last range found to contain no midnight, cached because most pictures lie within one. */
 let calm = { from: 0, to: 0 };
 
-/** The local midnights within `[from, to]`; a day may be 23 or 25 hours long. */
+/** Returns the local midnights within `[from, to]`; a day may be 23 or 25 hours long. */
 export function midnights(from: number, to: number): readonly number[] {
   if (from > calm.from && to < calm.to) return [];
   const date = new Date(from);
@@ -119,7 +121,7 @@ function isOnGrid(date: Date, days: number): boolean {
   return (day - A_MONDAY) % days === 0;
 }
 
-/** A tick's label in local time, no finer than the step needs; at midnight it names the day. */
+/** Returns a tick's label in local time, no finer than the step needs; at midnight it names the day. */
 export function tickLabel(time: number, step: number): string {
   const kind = step < MINUTE ? 's' : step < HOUR ? 'm' : step < DAY ? 'h' : step < MONTH ? 'd' : 'M';
   const key = `${kind}${time}`;

@@ -35,7 +35,7 @@ const ROUNDING = 0.01;
 const DECIMAL_STEPS = [1, 2, 2.5, 5, 10];
 const BINARY_STEPS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
-/** The smallest nice number that is at least `size`; powers of two where the unit counts in 1024s. */
+/** Returns the smallest nice number that is at least `size`; powers of two where the unit counts in 1024s. */
 function niceStep(size: number, binary: boolean): number {
   if (binary && size >= 1) return BINARY_STEPS.find((step) => step >= size) ?? 1024;
   const magnitude = 10 ** Math.floor(Math.log10(size));
@@ -43,7 +43,7 @@ function niceStep(size: number, binary: boolean): number {
   return step * magnitude;
 }
 
-/** A range for values between `low` and `high`, with some space around them. */
+/** Returns a range for values between `low` and `high`, with some space around them. */
 export function niceRange(low: number, high: number, options: YRangeOptions): NiceRange {
   const { unit, kind, min, max } = options;
   let from = low;
@@ -53,8 +53,8 @@ export function niceRange(low: number, high: number, options: YRangeOptions): Ni
   const whole = max !== null && to >= max - 0.5 * room && to <= max + ROUNDING * room;
   if (whole) to = max;
   if (from >= 0 && (min === 0 || whole || from <= to / 2)) from = 0;
-  // Values that vary a little fill the axis (a mains frequency of 50 ± 0.04 Hz); one that does not vary needs room. Numbers
-  // close to the smallest there are would make steps of nothing.
+  // Values that vary a little fill the axis (a mains frequency of 50 ± 0.04 Hz); a constant value needs space around
+  // it. Numbers close to the smallest possible would make steps of zero.
   const share = high > low ? VARYING_SHARE : STILL_SHARE;
   const usual = to === 0 ? 1 : Math.max(Math.abs(to) * share, 1e-290);
   // For numbers far larger than their units suggest, a small difference is negligible.

@@ -5,8 +5,8 @@ import type { Viewport } from '../raster/polyline';
 const PAGE = 0.1;
 
 /**
- * The cursor's next position after a key press: arrows go to the previous or next sample, but at least one pixel; Page
- * Up and Page Down move by a tenth of the picture; Home and End go to its ends. Null for any other key.
+ * Returns the cursor's next position after a key press: arrows go to the previous or next sample, but at least one
+ * pixel; Page Up and Page Down move by a tenth of the picture; Home and End go to its ends. Null for any other key.
  */
 export function moveCursor(
   key: string,
@@ -38,7 +38,7 @@ export function moveCursor(
 
 const clampTo = ({ from, to }: Viewport, time: number): number => Math.max(from, Math.min(to, time));
 
-/** The first sample at or beyond a time in that direction; the time itself if there is none. */
+/** Returns the first sample at or beyond a time in that direction; the time itself if there is none. */
 function stepTo(time: number, direction: -1 | 1, columns: SampleColumns | null): number {
   if (!columns) return time;
   const after = columns.lowerBound(time);

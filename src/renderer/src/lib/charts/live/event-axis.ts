@@ -33,7 +33,7 @@ export interface EventAxisPicture {
 
 type AxisView = { left: number; width: number; from: number; to: number };
 
-/** The drawing order of overlapping events: the user's notes on top, then the most severe. */
+/** Returns the drawing order of overlapping events: the user's notes on top, then the most severe. */
 function rank({ kind, level }: EventInfo): number {
   if (kind === 'note') return 4;
   return level === 'error' ? 3 : level === 'warning' ? 2 : kind === 'text' ? 0 : 1;
@@ -77,7 +77,7 @@ export class EventAxisChart implements Painter, Disposable {
     return { left: INSET, width, from: to - rangeMs, to };
   }
 
-  /** The time at a position, ms since the epoch. */
+  /** Returns the time at a position, ms since the epoch. */
   timeAt(x: number): number {
     const { left, from, to, width } = this.view;
     return from + Math.min(1, Math.max(0, (x - left) / width)) * (to - from);
@@ -87,7 +87,7 @@ export class EventAxisChart implements Painter, Disposable {
     return xOf(this.view, time);
   }
 
-  /** The event whose mark is closest to a position; the more important one if several are. */
+  /** Returns the event whose mark is closest to a position; the more important one if several are. */
   eventAt(x: number): EventInfo | null {
     const { view } = this;
     let best: EventInfo | null = null;

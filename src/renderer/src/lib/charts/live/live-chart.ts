@@ -62,7 +62,7 @@ export class LiveChart implements Painter, Disposable {
   readonly #painter = new ScenePainter();
   #chart: Chart | null = null;
   #palette: Palette;
-  /** Which parts are out of date: the whole picture, the new samples, or the overlay. */
+  /** The parts that are out of date: the whole picture, the new samples, or the overlay. */
   #dirty = true;
   #dataDirty = false;
   #overlayDirty = true;
@@ -141,7 +141,7 @@ export class LiveChart implements Painter, Disposable {
     this.#chart = null;
   }
 
-  /** The whole picture with labels but without a cursor, on a new canvas; null before the first picture. */
+  /** Returns the whole picture with labels but without a cursor, on a new canvas; null before the first picture. */
   snapshot(): { canvas: HTMLCanvasElement; dpr: number } | null {
     const view = this.#view;
     const copy = document.createElement('canvas');

@@ -39,6 +39,10 @@ const BY_GROUP: Readonly<Record<string, number>> = {
   Power: 4,
 };
 
+function slotOf(slots: Readonly<Record<string, number>>, name: string): number | undefined {
+  return Object.hasOwn(slots, name) ? slots[name] : undefined;
+}
+
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
@@ -46,8 +50,8 @@ function hash(text: string): number {
 }
 
 /**
- * The look of each series of a chart: the same for the same metric and labels at every start, and unique within a chart
- * as long as there are free looks. A series that asks for a look gets it.
+ * Chooses the look of each series of a chart: the same for the same metric and labels at every start, and unique within
+ * a chart as long as there are free looks. A series that asks for a look gets it.
  */
 export function seriesSlots(spec: Pick<ChartSpec, 'group' | 'series'>): Map<number, number> {
   const slots = new Map<number, number>();
@@ -59,8 +63,8 @@ export function seriesSlots(spec: Pick<ChartSpec, 'group' | 'series'>): Map<numb
   }
   const free = spec.series.filter(({ slot }) => slot === undefined);
   const wishes = free.map((series) => {
-    const byWord = BY_WORD[series.label];
-    const byGroup = spec.series.length === 1 ? BY_GROUP[spec.group] : undefined;
+    const byWord = slotOf(BY_WORD, series.label);
+    const byGroup = spec.series.length === 1 ? slotOf(BY_GROUP, spec.group) : undefined;
     const key = formatSeriesKey(series.metric, series.labels);
     return { id: series.id, key, known: byWord ?? byGroup, slot: byWord ?? byGroup ?? (hash(key) % 6) + 1 };
   });

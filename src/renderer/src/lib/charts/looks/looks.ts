@@ -14,17 +14,17 @@ export type Sign = (typeof SIGNS)[number];
  */
 export const LOOKS = COLORS * SIGNS.length;
 
-/** The colour of a look, 1–8. */
+/** Returns the colour of a look, 1–8. */
 export const colorSlot = (look: number): number => ((look - 1) % COLORS) + 1;
 
 export const signOf = (look: number): Sign => SIGNS[Math.floor((look - 1) / COLORS)] ?? 'none';
 
-/** The colour of a look for CSS. */
+/** Returns the colour of a look for CSS. */
 export const slotColor = (look: number): string => `var(--s${colorSlot(look)})`;
 
 /**
- * The first free look with the wished colour or, if that is taken, the next one; only the first `room` colours are
- * used. If every look is taken, the wished one.
+ * Returns the first free look with the wished colour or, if that is taken, the next one; only the first `room` colours
+ * are used. If every look is taken, the wished one.
  */
 export function freeLook(taken: ReadonlySet<number>, wish: number, room = COLORS): number {
   for (let tier = 0; tier < SIGNS.length; tier++) {

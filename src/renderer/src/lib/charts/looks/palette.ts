@@ -21,7 +21,7 @@ export interface Palette {
 const palettes = new Map<string, Palette>();
 
 /**
- * The tokens of the current theme. They are read once per theme, because reading them forces the browser to update all
+ * Reads the tokens of the current theme. This happens once per theme, because it forces the browser to update all
  * styles, which is too slow for a page of charts.
  */
 export function readPalette(theme: 'dark' | 'light'): Palette {

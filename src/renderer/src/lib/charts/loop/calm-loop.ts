@@ -4,7 +4,7 @@ import type { Live } from '../../hub/live.svelte';
 
 /** A small element that follows live data: a number or a sparkline. A fleet shows hundreds of them. */
 export interface CalmPainter {
-  /** Whether what is on screen is out of date. Cheap, and without effects. */
+  /** Whether the content on screen is out of date. Cheap, and without effects. */
   isDue(): boolean;
   /** Whether it shows nothing yet, or shows another item's data. */
   isWrong(): boolean;
@@ -101,7 +101,7 @@ class CalmLoop {
   }
 }
 
-/** The loop shared by everything that shows samples of `live`. */
+/** Returns the loop shared by everything that shows samples of `live`. */
 export function calmLoop(live: Live): CalmLoop {
   let loop = loops.get(live);
   if (!loop) loops.set(live, (loop = new CalmLoop(live)));

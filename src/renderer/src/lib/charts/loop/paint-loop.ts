@@ -2,7 +2,9 @@ import type { Unsubscribe } from '@shared/disposable';
 
 /** A picture that is painted from the shared loop. Both times are of `performance.now()`. */
 export interface Painter {
-  /** Whether what is on screen is out of date. Asked every frame while visible: cheap, and without effects. */
+  /**
+   * Whether the picture on screen is out of date. Called every frame while it is visible: cheap, and without effects.
+   */
   isDue(now: number): boolean;
   paint(now: number): void;
 }

@@ -14,24 +14,27 @@ import { crowdingOf, trace } from '../raster/trace';
 const LINE_WIDTH = { loose: 1.4, close: 1.1, dense: 1.1 };
 /** From this pixel density on, lines can show finer detail. */
 const FINE_FROM_DPR = 1.5;
-/** From lowest to highest, in shares of the strength of an area; with many lines bands would hide each other. */
+/**
+ * The opacity of a band from lowest to highest, in shares of that of an area. With many lines, stronger bands would
+ * hide each other.
+ */
 const BAND = 3;
 const BAND_OF_MANY = 1.8;
-/** Areas of a stack, and the band around each of its edges. */
+/** The opacity of the areas of a stack, and of the band around each of its edges. */
 const LAYER = 1.7;
 const BAND_OF_LAYER = 2.2;
 
-/** Two are enough for everything: a line, and the edge below it. They are emptied before each use. */
+/** Two buffers are enough for all drawing: a line, and the edge below it. They are emptied before each use. */
 const line = new Polyline();
 const under = new Polyline();
 
-/** What to draw: lines of one chart, from a moment on. */
+/** The lines of one chart to draw, from a given time on. */
 export interface SeriesPicture {
   view: Viewport;
   lines: readonly SceneLine[];
   spec: ChartSpec;
   palette: Palette;
-  /** Nothing before this time has to be drawn, ms. */
+  /** The time before which nothing has to be drawn, ms. */
   since: number;
   /** Lines to highlight; null if all are equal. */
   highlight: ReadonlySet<number> | null;
@@ -83,7 +86,7 @@ function drawStack(pixels: Pixels, picture: SeriesPicture): void {
   }
 }
 
-/** Draws the band from the lowest to the highest sample that each value sums up. */
+/** Draws the band from the lowest to the highest sample behind each value. */
 function drawBand(
   pixels: Pixels,
   { view, spec: { stepped }, palette, since }: SeriesPicture,

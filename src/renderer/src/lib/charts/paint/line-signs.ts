@@ -11,15 +11,18 @@ const EVERY = 76;
  * The offset of each look's signs from those of the look before, as a share of that distance, so signs do not overlap.
  */
 const AHEAD = 0.382;
-/** From the middle of a sign to its edge, and around that a line in the ground's colour; CSS pixels. */
+/**
+ * The distance from the middle of a sign to its edge, and the width of the outline around it in the background colour;
+ * CSS pixels.
+ */
 export const SIGN_RADIUS = 3;
 export const SIGN_OUTLINE = 1;
-/** The ring's own line is half as wide as this on either side of its radius, CSS pixels. */
+/** The line of the ring extends this far to either side of its radius, CSS pixels. */
 export const RING_WIDTH = 1.5;
 /** Corners and smoothed edges extend beyond the radius by this much, device pixels. */
 const SOFT_EDGE = 2;
 
-/** How far signs extend from their position, device pixels: later drawing must not start closer to them. */
+/** Returns how far signs extend from their position, device pixels: later drawing must not start closer to them. */
 export function signReach(lines: readonly { slot: number }[], dpr: number): number {
   return lines.some(({ slot }) => signOf(slot) !== 'none')
     ? Math.ceil((SIGN_RADIUS + SIGN_OUTLINE) * dpr) + SOFT_EDGE
@@ -55,7 +58,7 @@ export function drawSigns(
   }
 }
 
-/** One sign with a thin outline in the ground's colour, so that it stands out from lines; device pixels. */
+/** Draws one sign with a thin outline in the background colour, so that it stands out from lines; device pixels. */
 function drawSign(
   { rgba, width, height, left, scale }: Pixels,
   sign: Sign,
@@ -79,7 +82,7 @@ function drawSign(
   }
 }
 
-/** The distance from a point to a sign's edge, CSS pixels; negative inside. */
+/** Returns the distance from a point to a sign's edge, CSS pixels; negative inside. */
 function distanceTo(sign: Sign, x: number, y: number): number {
   if (sign === 'square') return Math.max(Math.abs(x), Math.abs(y)) - (SIGN_RADIUS - 0.4);
   if (sign === 'triangle') {
@@ -92,5 +95,8 @@ function distanceTo(sign: Sign, x: number, y: number): number {
   return Math.hypot(x, y) - (sign === 'ring' ? SIGN_RADIUS - 0.4 : SIGN_RADIUS);
 }
 
-/** Of 256, how much of a device pixel lies inside an edge that is so far from its middle, device pixels. */
+/**
+ * Returns how much of a device pixel, in 256ths, lies inside an edge that is this far from its middle; `distance` in
+ * device pixels.
+ */
 const shareWithin = (distance: number): number => Math.round(Math.max(0, Math.min(1, 0.5 - distance)) * 256);

@@ -2,7 +2,9 @@ import { RING_WIDTH, SIGN_OUTLINE, SIGN_RADIUS } from './line-signs';
 import { signOf, type Sign } from '../looks/looks';
 import type { Palette } from '../looks/palette';
 
-/** One sign in the present colour, with a thin outline in that of the ground, so that it stands out from lines. */
+/**
+ * Draws one sign in the current colour, with a thin outline in the background colour, so that it stands out from lines.
+ */
 function drawSign(ctx: CanvasRenderingContext2D, sign: Sign, x: number, y: number, ground: string): void {
   if (sign === 'none') return;
   const color = ctx.strokeStyle;

@@ -25,17 +25,17 @@ export const PLOT_BOTTOM = 20;
 const TIMES_Y = 15;
 /** Lines may extend beyond the plot by half their width, CSS pixels. */
 const OVERHANG = 2;
-/** How far a drawn sample extends to its left, device pixels: half a line and its soft edge. */
+/** Returns how far a drawn sample extends to its left, device pixels: half a line and its soft edge. */
 const reachOf = (dpr: number): number => Math.ceil(dpr) + 2;
 
-/** The canvas in CSS pixels, and its device pixels per CSS pixel. */
+/** The size of the canvas in CSS pixels, and its device pixels per CSS pixel. */
 export interface CanvasSize {
   width: number;
   height: number;
   dpr: number;
 }
 
-/** A line as it was last drawn. */
+/** A line in the last drawn picture. */
 interface DrawnLine {
   id: number;
   columns: SampleColumns;
@@ -76,7 +76,7 @@ export class ScenePainter {
     return view;
   }
 
-  /** The time from which lines differ from the last picture; -Infinity if they may differ everywhere. */
+  /** Returns the time from which lines differ from the last picture; -Infinity if they may differ everywhere. */
   changedSince(lines: readonly SceneLine[]): number {
     return this.#drawn ? changedSince(this.#drawn, lines) : -Infinity;
   }
@@ -155,7 +155,7 @@ function viewOf({ width, height, dpr }: CanvasSize, scene: Scene): Viewport {
   };
 }
 
-/** The time from which lines differ from the drawn picture; -Infinity if they may differ everywhere. */
+/** Returns the time from which lines differ from the drawn picture; -Infinity if they may differ everywhere. */
 function changedSince(drawn: Drawn, lines: readonly SceneLine[]): number {
   if (lines.length !== drawn.lines.length) return -Infinity;
   let since = Infinity;
@@ -170,12 +170,12 @@ function changedSince(drawn: Drawn, lines: readonly SceneLine[]): number {
   return since;
 }
 
-/** Device pixels from the top of the canvas to below the plot and the line that it stands on. */
+/** Returns the number of device pixel rows from the top of the canvas to below the plot and its baseline. */
 const plotRows = ({ top, height }: Viewport, dpr: number): number => Math.round((top + height) * dpr) + 1;
 
 const columnsOf = ({ width, dpr }: CanvasSize): number => Math.round(width * dpr);
 
-/** What there is from the first column on that is drawn, and of the lines what there is since `since`. */
+/** Paints the plot from the first drawn column on; of the lines, only the part from `since` on. */
 function paintPlot(
   pixels: Pixels,
   view: Viewport,

@@ -4,14 +4,14 @@ const MOST_KNOWN = 64;
 const known = new BoundedMap<string, number>(MOST_KNOWN);
 let probe: CanvasRenderingContext2D | null = null;
 
-/** A CSS colour as an opaque pixel in memory: red in the lowest of four bytes. */
+/** Converts a CSS colour to an opaque pixel in memory: red in the lowest of four bytes. */
 export function packed(color: string): number {
   let value = known.get(color);
   if (value === undefined) known.set(color, (value = ask(color)));
   return value;
 }
 
-/** Let the browser parse the colour, because only it knows all CSS colour formats. */
+/** Lets the browser parse the colour, because only it knows all CSS colour formats. */
 function ask(color: string): number {
   if (!probe) {
     const canvas = document.createElement('canvas');

@@ -47,7 +47,7 @@ export class Polyline {
     this.parts.length = 0;
   }
 
-  /** Where part `i` ends, exclusive. */
+  /** Returns the end of part `i`, exclusive. */
   endOf(i: number): number {
     return this.parts[i + 1] ?? this.length;
   }

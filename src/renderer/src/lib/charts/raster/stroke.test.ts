@@ -22,7 +22,7 @@ function lineOf(...points: [x: number, y: number][]): Polyline {
   return line;
 }
 
-/** How bright each pixel of a column is, 0 to 1. */
+/** Returns the brightness of each pixel of a column, 0 to 1. */
 const column = ({ rgba, width, height }: Pixels, x: number): number[] =>
   Array.from({ length: height }, (_, y) => ((rgba[y * width + x] ?? 0) & 0xff) / 255);
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);

@@ -158,7 +158,7 @@ function coverInside(
     );
 }
 
-/** The same for a piece that leaves the picture or extends beyond its edges; slower. */
+/** Covers a piece that leaves the picture or extends beyond its edges; slower. */
 function coverAcross(
   pixels: Pixels,
   a0: number,

@@ -8,7 +8,7 @@ const LEAD_PIXELS = 2;
 export interface TraceOptions {
   /** Another value column of the same samples. */
   v?: Float64Array | undefined;
-  /** Which of the values in one pixel are kept; the edges of a band need only one of them. */
+  /** The values to keep in one pixel; the edges of a band need only one of them. */
   keep?: 'both' | 'lowest' | 'highest';
   /** A value holds until the next one: lines run level, then straight up or down. */
   stepped?: boolean | undefined;

@@ -1,7 +1,7 @@
 import { yOf, type Columns, type Viewport } from '../raster/polyline';
 import { nearestWithin } from './scene';
 
-/** A line's value at a time, interpolated between samples; NaN if there is none. */
+/** Returns a line's value at a time, interpolated between samples; NaN if there is none. */
 export function valueOn(columns: Columns, time: number, stepped: boolean): number {
   const { t, v, start, end } = columns;
   const after = columns.lowerBound(time);
@@ -12,7 +12,7 @@ export function valueOn(columns: Columns, time: number, stepped: boolean): numbe
   return before + ((v[after] as number) - before) * share;
 }
 
-/** The line closest to a point and its height there; null if none passes within `reach`, CSS pixels. */
+/** Returns the line closest to a point and its height there; null if none passes within `reach`, CSS pixels. */
 export function nearestLine<T extends { columns: Parameters<typeof nearestWithin>[0] }>(
   lines: readonly T[],
   view: Viewport,

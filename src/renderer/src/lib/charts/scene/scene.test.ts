@@ -5,7 +5,7 @@ import type { ChartSpec } from '@shared/metrics/chart-spec';
 import { SeriesBuffer } from '../../hub/series-buffer';
 import { extentOf, Scene, type SceneLine } from './scene';
 
-/** A line through samples a minute apart, except where `v` is null. */
+/** Creates a line through samples a minute apart, except where `v` is null. */
 function lineOf(v: (number | null)[]): SceneLine {
   const columns = new HistoryColumns(1_000);
   const t = v.map((_, i) => i * 60_000);

@@ -22,8 +22,8 @@ export interface TimeWindow {
 }
 
 /**
- * What one chart shows: which lines, which time, which range of values. Plain data between the feed and the painter;
- * none of it is reactive.
+ * The content of one chart: its lines, times and range of values. Plain data between the feed and the painter; none of
+ * it is reactive.
  */
 export class Scene {
   readonly yRange: YRange;
@@ -61,7 +61,7 @@ export class Scene {
       this.yRange.options = spec;
   }
 
-  /** The time window of `pixels` device pixels, moved in steps of whole pixels. */
+  /** Returns the time window of `pixels` device pixels, moved in steps of whole pixels. */
   window(pixels: number): TimeWindow {
     const span = this.lens?.span ?? null;
     const rangeMs = span ? span.to - span.from : this.rangeMs;
@@ -71,7 +71,7 @@ export class Scene {
     return { from: to - rangeMs, to, pixelMs };
   }
 
-  /** The lines that are switched on and have samples. */
+  /** Returns the lines that are switched on and have samples. */
   lines(): SceneLine[] {
     if (this.#source.generation !== this.#generation) {
       this.#generation = this.#source.generation;
@@ -88,12 +88,12 @@ export class Scene {
     return lines.map((line, i) => ({ ...line, columns: this.#stack.layers[i] ?? line.columns }));
   }
 
-  /** The samples of one series as they are, not stacked on others. */
+  /** Returns the samples of one series as they are, not stacked on others. */
   columnsOf(id: number): SampleColumns | null {
     return this.#source.buffer(id);
   }
 
-  /** The value of a series at a time, or the newest if `time` is null; null if there is none close enough. */
+  /** Returns the value of a series at a time, or the newest if `time` is null; null if there is none close enough. */
   valueAt(id: number, time: number | null): number | null {
     if (time !== null) {
       const columns = this.#source.buffer(id);
@@ -122,7 +122,9 @@ export class Scene {
     });
   }
 
-  /** The sum of the visible series at a time, or the newest if `time` is null; null if no series has a value. */
+  /**
+   * Returns the sum of the visible series at a time, or the newest if `time` is null; null if no series has a value.
+   */
   totalAt(time: number | null): number | null {
     let total: number | null = null;
     for (const { id } of this.#spec.series) {
@@ -136,7 +138,7 @@ export class Scene {
 /** The minimum reach of a sample, ms, for series whose samples are closer together than this. */
 const LEAST_REACH_MS = 1_250;
 
-/** The index of the sample closest to a time; -1 if the time lies in a gap or outside the samples. */
+/** Returns the index of the sample closest to a time; -1 if the time lies in a gap or outside the samples. */
 export function nearestWithin(columns: SampleColumns, time: number): number {
   const { t, start, end } = columns;
   if (end === start) return -1;
@@ -150,8 +152,8 @@ export function nearestWithin(columns: SampleColumns, time: number): number {
 }
 
 /**
- * The lowest and highest values of the lines within `[from, to]`; infinite if there are none. A line that crosses the
- * window without a sample in it counts with its values at both edges.
+ * Returns the lowest and highest values of the lines within `[from, to]`; infinite if there are none. A line that
+ * crosses the window without a sample in it counts with its values at both edges.
  */
 export function extentOf(
   lines: readonly SceneLine[],
@@ -177,7 +179,7 @@ export function extentOf(
   return { low, high };
 }
 
-/** The interpolated value at a time between a sample and the one before it. */
+/** Returns the interpolated value at a time between a sample and the one before it. */
 function between({ t, v }: SampleColumns, i: number, time: number): number {
   const [t0, t1] = [t[i - 1] as number, t[i] as number];
   const [v0, v1] = [v[i - 1] as number, v[i] as number];

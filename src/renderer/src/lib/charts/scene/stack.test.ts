@@ -14,7 +14,7 @@ const topOf = (stack: Stack) => {
   return Array.from({ length: stack.end }, (_, i) => [stack.t[i], layer?.v[i]]);
 };
 
-/** Times, gaps and the values of every layer. */
+/** Returns the times, gaps and values of every layer. */
 const rowsOf = (stack: Stack) =>
   Array.from({ length: stack.end - stack.start }, (_, k) => {
     const i = stack.start + k;

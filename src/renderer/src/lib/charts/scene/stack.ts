@@ -103,7 +103,7 @@ export class Stack {
     return low;
   }
 
-  /** The time from which the sum no longer matches these sources. */
+  /** Returns the time from which the sum no longer matches these sources. */
   #changedBy(sources: readonly StackSource[]): number {
     if (sources.length !== this.#summed.length) return -Infinity;
     let since = Infinity;

@@ -7,7 +7,7 @@ export interface SparkPaths {
   area: SVGPathElement;
 }
 
-/** What a sparkline shows: its series and its position in the picture. CSS pixels. */
+/** The content of a sparkline: its series and its position in the picture. CSS pixels. */
 export interface SparkOptions extends SparkScale {
   series: number;
   width: number;
@@ -86,7 +86,7 @@ export class SparkPainter implements CalmPainter {
     return this.#live.windowMs / Math.max(1, this.#options.width * devicePixelRatio);
   }
 
-  /** The time at the right edge, in steps of whole device pixels. */
+  /** Returns the time at the right edge, in steps of whole device pixels. */
   #rightEdge(): number {
     const pixelMs = this.#pixelMs();
     return Math.ceil(this.#live.now() / pixelMs) * pixelMs;

@@ -25,7 +25,7 @@ export interface SparkBox {
   pixelMs: number;
 }
 
-/** A sparkline as two SVG paths: the line and the area below it. Both are empty without samples. */
+/** Draws a sparkline as two SVG paths: the line and the area below it. Both are empty without samples. */
 export function sparkShape(
   buffer: SeriesBuffer,
   scale: SparkScale,
@@ -54,7 +54,10 @@ function tenths(value: number | undefined): number {
   return Math.round((value ?? 0) * 10) / 10;
 }
 
-/** The vertical range for the visible values: wide enough that noise stays small, narrow enough that changes show. */
+/**
+ * Returns the vertical range for the visible values: wide enough that noise stays small, narrow enough that changes
+ * show.
+ */
 function rangeOf(
   buffer: SeriesBuffer,
   { unit, min, max }: SparkScale,

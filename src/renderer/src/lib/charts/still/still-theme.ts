@@ -1,7 +1,7 @@
 import type { ChartOptions, TooltipItem } from 'chart.js';
 import { theme } from '../../theme/theme.svelte';
 
-/** The look of a scale. */
+/** Returns the look of a scale. */
 export function stillScale() {
   const line = theme.color('--line');
   return {
@@ -15,7 +15,7 @@ function stillFont() {
   return { family: getComputedStyle(document.documentElement).getPropertyValue('--font').trim(), size: 12 };
 }
 
-/** The style of every picture that Chart.js draws itself: text, legend and tooltip, from the theme's tokens. */
+/** Returns the style of every picture that Chart.js draws itself: text, legend and tooltip, from the theme's tokens. */
 export function stillOptions(format: (value: number) => string): ChartOptions<'bar'> {
   const font = stillFont();
   const text = theme.color('--text');

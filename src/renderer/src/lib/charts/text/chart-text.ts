@@ -61,7 +61,7 @@ export function describeChart({ span, series, columns }: ChartText): string {
   return `${formatMoment(span.from, rangeMs)} to ${formatMoment(span.to, rangeMs)}. ${words.join(' ')}`;
 }
 
-/** The values under the cursor as text for screen readers: `10:42:08: user 4.9 %, system 2.5 %`. */
+/** Formats the values under the cursor for screen readers: `10:42:08: user 4.9 %, system 2.5 %`. */
 export function describeMoment(
   time: number,
   rangeMs: number,
@@ -80,7 +80,9 @@ export interface ChartRow {
   values: (number | null)[];
 }
 
-/** The drawn data as a table, newest first: each sample, or evenly spaced times if there are too many samples. */
+/**
+ * Returns the drawn data as a table, newest first: each sample, or evenly spaced times if there are too many samples.
+ */
 export function tableOf({ span, series, columns }: ChartText): ChartRow[] {
   const all = series.map(({ id }) => columns(id));
   const times = new Set<number>();

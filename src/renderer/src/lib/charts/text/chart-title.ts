@@ -1,7 +1,9 @@
 import type { ChartSpec } from '@shared/metrics/chart-spec';
 import { describeMetric } from '@shared/metrics/catalogue';
 
-/** A chart's heading when it stands alone: includes the family's name unless the catalogue knows the metric. */
+/**
+ * Returns a chart's heading for when it stands alone: includes the family's name unless the catalogue knows the metric.
+ */
 export function chartTitle({ title, group, series }: Pick<ChartSpec, 'title' | 'group' | 'series'>): string {
   const [first] = series;
   if (!first?.metric.includes('.') || describeMetric(first.metric)) return title;

@@ -24,7 +24,9 @@ export interface ChartImage {
   palette: Palette;
 }
 
-/** The chart as it is on screen, with heading, legend and time, as a PNG. Null if the browser cannot create it. */
+/**
+ * Draws the chart as it is on screen, with heading, legend and time, as a PNG. Null if the browser cannot create it.
+ */
 export async function chartImage(image: ChartImage): Promise<Blob | null> {
   const { plot, dpr, palette, title, subtitle, span } = image;
   const width = plot.width / dpr + 2 * PADDING;
@@ -62,7 +64,7 @@ export async function chartImage(image: ChartImage): Promise<Blob | null> {
   return new Promise((resolve) => canvas.toBlob(resolve, 'image/png'));
 }
 
-/** A span with its day: `12 Mar 2026, 10:00:00 – 11:00:00`. */
+/** Formats a span with its day: `12 Mar 2026, 10:00:00 – 11:00:00`. */
 export function spanWords({ from, to }: TimeSpan): string {
   const rangeMs = to - from;
   const [first, last] = [describeDay(from), describeDay(to)];
@@ -96,7 +98,10 @@ function legendLines(ctx: CanvasRenderingContext2D, { series }: ChartImage, widt
   return lines;
 }
 
-/** A file name that every file system accepts, whatever devices are called: `cpu-utilization-2026-03-12-1042.png`. */
+/**
+ * Returns a file name that every file system accepts, whatever devices are called:
+ * `cpu-utilization-2026-03-12-1042.png`.
+ */
 export function imageName(title: string, at: number): string {
   const words = title
     .toLowerCase()

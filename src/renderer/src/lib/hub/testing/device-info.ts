@@ -1,6 +1,6 @@
 import type { DeviceInfo } from '@shared/model';
 
-/** An approved, connected computer with few details, for tests. */
+/** Creates an approved, connected computer with few details, for tests. */
 export function deviceInfo(patch: Partial<DeviceInfo> = {}): DeviceInfo {
   return {
     id: '',

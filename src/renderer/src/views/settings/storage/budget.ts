@@ -13,7 +13,7 @@ export const BUDGETS: readonly number[] = [
   ...[1, 1.5, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100].map((gib) => gib * GIB),
 ];
 
-/** The slider's step that is closest to a budget. */
+/** Returns the slider's step that is closest to a budget. */
 export function budgetIndex(bytes: number): number {
   let best = 0;
   for (const [i, budget] of BUDGETS.entries()) {
@@ -36,19 +36,19 @@ export const TIERS: readonly TierWords[] = [
   { tier: 'hour', label: 'Per hour', hint: 'Lowest, highest and mean of each hour' },
 ];
 
-/** Bytes on disk per sample: `0.36 B`; a dash if there are no samples. */
+/** Formats the bytes on disk per sample: `0.36 B`; a dash if there are no samples. */
 export function bytesPerSample({ bytes, samples }: Pick<StorageTier, 'bytes' | 'samples'>): string {
   if (samples === 0) return '—';
   const each = bytes / samples;
   return `${each < 10 ? each.toFixed(2) : each.toFixed(1)} B`;
 }
 
-/** Bytes that the files use beyond the tiers: names, indexes, free pages. */
+/** Returns the bytes that the files use beyond the tiers: names, indexes, free pages. */
 export function otherBytes({ fileBytes, tiers }: Pick<StorageInfo, 'fileBytes' | 'tiers'>): number {
   return Math.max(0, fileBytes - tiers.reduce((sum, tier) => sum + tier.bytes, 0));
 }
 
-/** A chosen number of days in words: `7 days`, `1 year`, `5 years`. */
+/** Describes a chosen number of days: `7 days`, `1 year`, `5 years`. */
 export function describeDays(days: number): string {
   const years = days / 365.25;
   if (days >= 365 && Math.abs(years - Math.round(years)) < 0.01) {
@@ -58,7 +58,7 @@ export function describeDays(days: number): string {
   return whole === 1 ? '1 day' : `${whole} days`;
 }
 
-/** Bytes of full resolution per day, from the stored data; null with less than an hour of it. */
+/** Returns the bytes of full resolution per day, from the stored data; null with less than an hour of it. */
 export function rawBytesPerDay(tiers: readonly StorageTier[]): number | null {
   const raw = tiers.find(({ tier }) => tier === 'raw');
   if (!raw || raw.oldest === null || raw.newest === null) return null;
@@ -66,7 +66,7 @@ export function rawBytesPerDay(tiers: readonly StorageTier[]): number | null {
   return length < DAY_MS / 24 ? null : (raw.bytes / length) * DAY_MS;
 }
 
-/** Describes how many days at full resolution fit into a budget, and what is deleted first. */
+/** Describes how many days at full resolution fit into a budget, and which data is deleted first. */
 export function describeBudget(info: StorageInfo, { rawDays, budgetBytes }: Retention): string {
   const always =
     'When the budget is used up, the oldest data is deleted first: full resolution, then minutes, then hours.';
@@ -83,14 +83,16 @@ export function describeBudget(info: StorageInfo, { rawDays, budgetBytes }: Rete
   return `${pace} Only ${fit} of the ${describeDays(rawDays)} at full resolution will fit. ${always}`;
 }
 
-/** The used share of a budget: `23 %`; small shares do not round to none, nor large ones to all. */
+/**
+ * Formats the used share of a budget: `23 %`. Small shares do not round to none, and large ones do not round to all.
+ */
 export function describeShare(used: number): string {
   if (used === 0) return '0\u00a0%';
   if (used < 0.01) return 'less than 1\u00a0%';
   return `${used < 1 ? Math.min(99, Math.round(used * 100)) : Math.round(used * 100)}\u00a0%`;
 }
 
-/** A chosen size without needless digits: `5 GiB`, `1.5 GiB`. */
+/** Formats a chosen size without needless digits: `5 GiB`, `1.5 GiB`. */
 export function describeSize(bytes: number): string {
   return formatBytes(bytes)
     .replace(/(\.\d*?)0+(?=\s)/, '$1')
