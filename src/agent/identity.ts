@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { succeed, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import { DEVICE_ID } from '@shared/protocol/agent-messages';
+import { checkedObject, withChecksum } from '../files/checksum';
 import { makeFolders } from '../files/make-folders';
 import { replaceFile } from '../files/replace-file';
 import { takeLock } from './identity-lock';
@@ -121,7 +122,9 @@ function fileNameFor(name: string): string {
 }
 
 function parseIdentity(text: string): IdentityFile {
-  return v.parse(fileSchema, JSON.parse(text));
+  const value: unknown = JSON.parse(text);
+  const checked = typeof value === 'object' && value !== null ? checkedObject(value) : null;
+  return v.parse(fileSchema, checked);
 }
 
 /** Reads without setting a damaged file aside, for a folder that is not writable. */
@@ -152,5 +155,5 @@ function readIdentity(path: string, log: Logger): IdentityFile | null {
 }
 
 function writeIdentity(path: string, data: IdentityFile): void {
-  replaceFile(path, `${JSON.stringify(data, null, 2)}\n`);
+  replaceFile(path, `${JSON.stringify(withChecksum(data), null, 2)}\n`);
 }

@@ -1,13 +1,22 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fail, succeed, toFault, type Result } from '@shared/errors';
+import { checkedObject, withChecksum } from './checksum';
 import { makeFolders } from './make-folders';
 import { replaceFile } from './replace-file';
 
-/** Reads a small JSON file; a missing one is `null`, an unreadable one fails with `FILE_UNREADABLE`. */
+/**
+ * Reads a small JSON file; a missing one is `null`, one that is unreadable or does not match its checksum fails with
+ * `FILE_UNREADABLE`.
+ */
 export function readJsonFile(path: string): Result<unknown> {
   try {
-    return succeed(JSON.parse(readFileSync(path, 'utf8')) as unknown);
+    const value = JSON.parse(readFileSync(path, 'utf8')) as unknown;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return succeed(value);
+    const checked = checkedObject(value);
+    if (checked) return succeed(checked);
+    const hint = 'If you changed it yourself, remove the line with the checksum.';
+    return fail('FILE_UNREADABLE', `${path} is damaged: its checksum does not match. ${hint}`);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return succeed(null);
     return fail('FILE_UNREADABLE', `${path} cannot be read: ${toFault(error).message}`);
@@ -18,7 +27,8 @@ export function readJsonFile(path: string): Result<unknown> {
 export function writeJsonFile(path: string, value: unknown): Result<null> {
   try {
     makeFolders(dirname(path));
-    replaceFile(path, `${JSON.stringify(value, null, 2)}\n`);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    replaceFile(path, `${JSON.stringify(isObject ? withChecksum(value) : value, null, 2)}\n`);
     return succeed(null);
   } catch (error) {
     return fail('FILE_UNWRITABLE', `${path} cannot be written: ${toFault(error).message}`);

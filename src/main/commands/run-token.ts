@@ -38,7 +38,12 @@ export function revokeToken(dataDir: string, id: string): number {
 }
 
 function open(dataDir: string): JoinTokens {
-  return new JoinTokens(dataDir, readUses(dataDir), DEFAULT_LIMITS.joinTokens, systemClock, silentLogger);
+  const say = (message: string): void => void process.stderr.write(`wirewatch: ${message}\n`);
+  return new JoinTokens(dataDir, readUses(dataDir), DEFAULT_LIMITS.joinTokens, systemClock, {
+    ...silentLogger,
+    warn: say,
+    error: say,
+  });
 }
 
 function describe({ name, expiresAt, maxUses, uses }: JoinToken): string {

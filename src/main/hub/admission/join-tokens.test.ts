@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -18,6 +18,7 @@ function tokens(dataDir: string | null, warnings: string[] = []): JoinTokens {
   return new JoinTokens(dataDir, passingUses(), 10, systemClock, {
     ...silentLogger,
     warn: (text) => void warnings.push(text),
+    error: (text) => void warnings.push(text),
   });
 }
 
@@ -46,6 +47,20 @@ describe('join tokens', () => {
     expect(codeOf(hub.check(secret, null))).toBe('TOKEN_USED_UP');
     expect(codeOf(hub.check(secret, 'another token'))).toBe('TOKEN_USED_UP');
     expect(codeOf(hub.check(secret, token.id))).toBe('good');
+  });
+
+  it('say so at the start when one of them is damaged', () => {
+    const dataDir = folder();
+    const hub = tokens(dataDir);
+    const damaged = make(hub, 5);
+    const free = make(hub);
+    const path = join(dataDir, 'join-tokens', `${damaged.token.id}.json`);
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"maxUses": 5', '"maxUses": 7'));
+    const said: string[] = [];
+    const again = tokens(dataDir, said);
+    expect(said.join()).toContain(path);
+    expect(codeOf(again.check(damaged.secret, null))).toBe('WRONG_TOKEN');
+    expect(codeOf(again.check(free.secret, null))).toBe('good');
   });
 
   it('tell of a file that cannot be read, and go on with the others', () => {

@@ -42,6 +42,7 @@ export class JoinTokens {
     this.#clock = clock;
     this.#log = log;
     this.#uses = uses;
+    this.#refresh();
   }
 
   /** All tokens, oldest first. */
@@ -160,7 +161,7 @@ export class JoinTokens {
     this.#version = version;
     this.#tokens = this.#folder.read(this.#max, (path) => {
       this.#log.warn(
-        `The join token ${path} cannot be read. Create tokens as the user that the hub runs as.`,
+        `The join token in ${path} is damaged or cannot be read, so it admits nobody. Revoke it by deleting the file, and create another one, as the user that the hub runs as.`,
       );
     });
   }

@@ -103,7 +103,8 @@ export class BoardStore {
     const parsed = read.ok ? v.safeParse(fileSchema, read.value) : null;
     if (!parsed?.success) {
       const aside = setFileAside(this.#path, this.#options.now());
-      this.#options.log.error(`The boards file could not be read and was set aside as ${aside}.`);
+      const why = read.ok ? '' : ` ${read.error.message}`;
+      this.#options.log.error(`The boards file could not be read and was set aside as ${aside}.${why}`);
       return;
     }
     for (const board of parsed.output.boards) {

@@ -69,7 +69,10 @@ export class SettingsStore {
       return;
     }
     const aside = setFileAside(this.#path, now);
-    this.#log.error(`The settings file could not be read and was set aside as ${aside}. Defaults are used.`);
+    const why = read.ok ? '' : ` ${read.error.message}`;
+    this.#log.error(
+      `The settings file could not be read and was set aside as ${aside}. Defaults are used.${why}`,
+    );
   }
 }
 

@@ -14,6 +14,7 @@ import { Readers } from './readers';
 import type { Replaced } from './recovery/replace-damaged';
 import { lossLine, lossLines, type Loss } from './recovery/report';
 import type { Damaged } from './sources';
+import type { ClockDoubt } from './trusted-time';
 import { isDamage, toStoreFault } from './sqlite-errors';
 import { extentOf, statsOf } from './statistics';
 import type { StoreState } from './state';
@@ -72,6 +73,7 @@ export class Engine {
     this.#log = {
       ...silentLogger,
       info: (message, fields = {}) => post({ type: 'log', level: 'info', message, fields }),
+      warn: (message, fields = {}) => post({ type: 'log', level: 'warn', message, fields }),
       error: (message, fields = {}) => post({ type: 'log', level: 'error', message, fields }),
     };
     this.#retention = options.retention;
@@ -86,7 +88,7 @@ export class Engine {
     this.#state = state;
     this.#readers = new Readers(state.path);
     this.#queries = this.#queryRunner();
-    this.#maintenance = new Maintenance(state, this.#retention, this.#onDamage);
+    this.#maintenance = new Maintenance(state, this.#retention, this.#onDamage, this.#onDoubt);
     if (replaced) this.#toldReplaced(replaced);
     this.#schedule(BUSY_MS);
   }
@@ -230,7 +232,7 @@ export class Engine {
     this.#damaged.clear();
     this.#readers = new Readers(this.#state.path);
     this.#queries = this.#queryRunner();
-    this.#maintenance = new Maintenance(this.#state, this.#retention, this.#onDamage);
+    this.#maintenance = new Maintenance(this.#state, this.#retention, this.#onDamage, this.#onDoubt);
     this.#toldReplaced(replaced.value, { stack: stackOf(damage) });
     this.#beganAfresh();
   }
@@ -257,6 +259,19 @@ export class Engine {
     if (isKnown) return;
     logFault(this.#log, 'STORE_DAMAGED', 'A block of history is damaged.', error, { ...damaged });
     this.#schedule(0);
+  };
+
+  readonly #onDoubt = (doubt: ClockDoubt | null): void => {
+    if (!doubt) {
+      this.#log.info('The clock is believed again; old history is deleted by it.');
+      return;
+    }
+    const { differenceMs, neededMs } = doubt;
+    const hours = (ms: number): number => Math.round(ms / 36_000) / 100;
+    this.#log.warn(
+      `The clock is ${hours(Math.abs(differenceMs))} hours ${differenceMs > 0 ? 'ahead of' : 'behind'} where it should be. Until it has run on for ${hours(neededMs)} hours, nothing is deleted for its age that would not be without that.`,
+      { code: 'CLOCK_DOUBTED', differenceMs, neededMs },
+    );
   };
 
   /** Deals with the damaged blocks found so far. Throws an error of damage when the file around them is damaged. */

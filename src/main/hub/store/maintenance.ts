@@ -21,7 +21,7 @@ import {
   type Tier,
 } from '../store-contract/tiers';
 import { lazily } from './transactions';
-import { TrustedTime } from './trusted-time';
+import { TrustedTime, type ClockDoubt } from './trusted-time';
 
 /** How often ages are checked. */
 const LOOK_EVERY_MS = 15_000;
@@ -74,7 +74,12 @@ export class Maintenance {
   #found = 0;
   #checkFrom: number | null = 0;
 
-  constructor(state: StoreState, retention: Retention, onDamage: OnDamage) {
+  constructor(
+    state: StoreState,
+    retention: Retention,
+    onDamage: OnDamage,
+    onDoubt: (doubt: ClockDoubt | null) => void = () => {},
+  ) {
     this.#state = state;
     this.#retention = retention;
     this.#onDamage = (damaged, error) => {
@@ -82,7 +87,7 @@ export class Maintenance {
       onDamage(damaged, error);
     };
     const newest = Math.max(...newestOf(state.catalog).values(), Number.NEGATIVE_INFINITY);
-    this.#time = new TrustedTime(state.db, newest, Date.now(), performance.now());
+    this.#time = new TrustedTime(state.db, newest, Date.now(), performance.now(), onDoubt);
     for (const device of state.catalog.devices) this.grown(device);
   }
 

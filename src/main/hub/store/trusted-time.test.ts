@@ -18,15 +18,17 @@ describe('the time by which history is deleted', () => {
     expect(new TrustedTime(db, Number.NEGATIVE_INFINITY, NOW, 0).at(NOW, 0)).toBe(NOW);
   });
 
-  it.each([TEN_YEARS_MS, DAY_MS, 2 * HOUR_MS])(
+  it.each([TEN_YEARS_MS, DAY_MS, 2 * HOUR_MS, HOUR_MS, 2 * MINUTE_MS])(
     'stays where it was while the clock is %d ms ahead',
     (aheadMs) => {
-      const time = new TrustedTime(db, NOW, NOW, 0);
+      const said: unknown[] = [];
+      const time = new TrustedTime(db, NOW, NOW, 0, (doubt) => said.push(doubt?.differenceMs ?? null));
       expect(time.at(NOW, 0)).toBe(NOW);
       for (let ms = 0; ms < 59 * MINUTE_MS; ms += MINUTE_MS) {
         expect(time.at(NOW + aheadMs + ms, ms)).toBe(NOW + ms);
       }
       expect(time.at(NOW + HOUR_MS, HOUR_MS)).toBe(NOW + HOUR_MS);
+      expect(said).toEqual([aheadMs, null]);
     },
   );
 

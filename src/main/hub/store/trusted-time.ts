@@ -3,13 +3,23 @@ import { readMeta, writeMeta } from './meta';
 import { HOUR_MS, MINUTE_MS } from '../store-contract/tiers';
 
 const KEY = 'trusted-time';
-/** A clock that is this far from what is expected of it is doubted. */
+/**
+ * A clock that is this far from what is expected of it is doubted: within a run, where that is known well, and from one
+ * run to the next.
+ */
+const DOUBT_WITHIN_RUN_MS = MINUTE_MS;
 const DOUBT_MS = HOUR_MS;
 /** It is believed once it has run on for a hundredth of the difference without being set, within these bounds. */
 const SHARE = 0.01;
 const BELIEVE_FROM_MS = HOUR_MS;
 const BELIEVE_AT_LAST_MS = 6 * HOUR_MS;
 const SAVE_EVERY_MS = MINUTE_MS;
+
+/** By how much the clock is off, ms, ahead when positive, and how long it must run on until it is believed. */
+export interface ClockDoubt {
+  differenceMs: number;
+  neededMs: number;
+}
 
 /**
  * The time by which history is old enough to be deleted. A computer without a battery for its clock may start years
@@ -24,10 +34,22 @@ export class TrustedTime {
   #monotonic: number;
   #doubt: { offsetMs: number; since: number } | null = null;
   #savedWall = Number.NEGATIVE_INFINITY;
+  #isOfThisRun = false;
+  readonly #onDoubt: (doubt: ClockDoubt | null) => void;
 
-  /** `newest` is the time of the newest sample: it stands for the clock of a run that did not store it. */
-  constructor(db: DatabaseSync, newest: number, wall: number, monotonic: number) {
+  /**
+   * `newest` is the time of the newest sample: it stands for the clock of a run that did not store it. `onDoubt` is told
+   * when the clock is doubted, and with null when it is believed again.
+   */
+  constructor(
+    db: DatabaseSync,
+    newest: number,
+    wall: number,
+    monotonic: number,
+    onDoubt: (doubt: ClockDoubt | null) => void = () => {},
+  ) {
     this.#db = db;
+    this.#onDoubt = onDoubt;
     const known = readMeta(db, KEY) ?? newest;
     this.#wall = Number.isFinite(known) ? known : wall;
     this.#monotonic = monotonic;
@@ -37,7 +59,8 @@ export class TrustedTime {
   at(wall: number, monotonic: number): number {
     const expected = this.#wall + monotonic - this.#monotonic;
     const differenceMs = wall - expected;
-    if (Math.abs(differenceMs) <= DOUBT_MS || this.#isProven(wall - monotonic, differenceMs, monotonic)) {
+    const doubtMs = this.#isOfThisRun ? DOUBT_WITHIN_RUN_MS : DOUBT_MS;
+    if (Math.abs(differenceMs) <= doubtMs || this.#isProven(wall - monotonic, differenceMs, monotonic)) {
       this.#believe(wall, monotonic);
       return wall;
     }
@@ -45,17 +68,20 @@ export class TrustedTime {
   }
 
   #isProven(offsetMs: number, differenceMs: number, monotonic: number): boolean {
-    if (!this.#doubt || Math.abs(offsetMs - this.#doubt.offsetMs) > DOUBT_MS) {
-      this.#doubt = { offsetMs, since: monotonic };
-    }
     const neededMs = Math.max(BELIEVE_FROM_MS, Math.min(BELIEVE_AT_LAST_MS, Math.abs(differenceMs) * SHARE));
+    if (!this.#doubt || Math.abs(offsetMs - this.#doubt.offsetMs) > DOUBT_WITHIN_RUN_MS) {
+      this.#doubt = { offsetMs, since: monotonic };
+      this.#onDoubt({ differenceMs, neededMs });
+    }
     return monotonic - this.#doubt.since >= neededMs;
   }
 
   #believe(wall: number, monotonic: number): void {
     this.#wall = wall;
     this.#monotonic = monotonic;
+    if (this.#doubt) this.#onDoubt(null);
     this.#doubt = null;
+    this.#isOfThisRun = true;
     if (Math.abs(wall - this.#savedWall) < SAVE_EVERY_MS) return;
     this.#savedWall = wall;
     writeMeta(this.#db, KEY, wall);
