@@ -4,7 +4,6 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '@shared/logger';
 import { testCertificate } from '../../../tests/fakes/certificates';
 import { ManualClock } from '../../../tests/fakes/manual-clock';
-import { makeKey } from '../../main/hub/tls/make-certificate';
 import { keyIdOf, parseFingerprint } from './fingerprint';
 import { HubTrust, type HubTrustOptions } from './hub-trust';
 import { KnownHubs } from './known-hubs';
@@ -18,8 +17,8 @@ interface Hub {
 }
 
 async function createTestHub(): Promise<Hub> {
-  const keyPem = makeKey();
-  const [before, now] = await Promise.all([testCertificate({ keyPem }), testCertificate({ keyPem })]);
+  const before = await testCertificate();
+  const now = await testCertificate({ keyPem: before.keyPem });
   return { before: new X509Certificate(before.certPem), now: new X509Certificate(now.certPem) };
 }
 

@@ -44,6 +44,16 @@ describe('a line to import', () => {
     expect(parsed.ok && parsed.value.t).toEqual(t);
   });
 
+  it('has its times in the unit that it declares, whatever else they could be', () => {
+    const read = (precision: string, t: number[]) => {
+      const parsed = parseImportLine(JSON.stringify({ ...line, precision, t, v: t.map(() => 1) }));
+      return parsed.ok ? parsed.value.t : parsed.error.code;
+    };
+    expect(read('ms', [946_684_800, 1_796_064_126])).toEqual([946_684_800, 1_796_064_126]);
+    expect(read('s', [86_400])).toEqual([86_400_000]);
+    expect(read('days', [1])).toBe('BAD_LINE');
+  });
+
   it('may be one sample without lists', () => {
     const parsed = parseImportLine('{"device":"pump","metric":"flow","labels":{},"t":5,"v":null}');
     expect(parsed).toEqual({

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { dictionary } from '@shared/dictionary';
 import { fail, succeed, type Result } from '@shared/errors';
 import { DEVICE_ID } from '@shared/protocol/agent-messages';
-import { readTime } from '../ingest/dialects/said-time';
+import { MS_PER, readTime, type Precision } from '../ingest/dialects/said-time';
 
 const MAX_TIME_MS = 8.64e15;
 
@@ -13,6 +13,7 @@ const lineSchema = v.object({
   unit: v.optional(v.pipe(v.string(), v.maxLength(32))),
   kind: v.optional(v.picklist(['gauge', 'counter'])),
   rate: v.optional(v.boolean(), false),
+  precision: v.optional(v.picklist(['s', 'ms', 'us', 'ns'])),
   // A line with one sample may omit the lists.
   t: v.union(
     [
@@ -37,7 +38,7 @@ const lineSchema = v.object({
 });
 
 /** Samples of one series; null in `v` means no value. */
-export interface ImportLine extends Omit<v.InferOutput<typeof lineSchema>, 't' | 'v' | 'rate'> {
+export interface ImportLine extends Omit<v.InferOutput<typeof lineSchema>, 't' | 'v' | 'rate' | 'precision'> {
   t: number[];
   v: (number | null)[];
 }
@@ -60,22 +61,27 @@ export function parseImportLine(text: string, now: number): Result<ImportLine> {
     const field = v.getDotPath(issue);
     return fail('BAD_LINE', `${field === null ? 'The line' : `"${field}"`} is invalid: ${issue.message}.`);
   }
-  const { rate, ...line } = parsed.output;
+  const { rate, precision, ...line } = parsed.output;
   if (rate) {
     const message =
       'The line holds rates, which cannot be turned back into a counter. Export again with raw=1.';
     return fail('RATES_NOT_IMPORTED', message);
   }
   const { v: values } = line;
-  const t = line.t.map((time: unknown) => timeOf(time, now));
+  const t = line.t.map((time: unknown) => timeOf(time, precision ?? null, now));
   if (t.length !== values.length) return fail('BAD_LINE', '"t" and "v" must have the same length.');
   if (!t.every(isTime)) return fail('BAD_LINE', '"t" must be times, best in ms since the epoch.');
   if (!values.every(isValue)) return fail('BAD_LINE', '"v" must be finite numbers or null.');
   return succeed({ ...line, t } as ImportLine);
 }
 
-/** A time in ms, exactly as it stands; in another unit only if it is a time since 2000 in that one and not in ms. */
-function timeOf(said: unknown, now: number): unknown {
+/**
+ * Returns a time in ms, exactly as it is written. It is in another unit only if that is declared, or if it is a time since
+ * 2000 in that unit and not in ms.
+ */
+function timeOf(said: unknown, precision: Precision | null, now: number): unknown {
+  if (precision !== null && typeof said === 'number')
+    return precision === 'ms' ? said : said * MS_PER[precision];
   const read = readTime(said, null, now);
   const time = read.ok ? read.value.time : null;
   if (typeof said !== 'number') return time;

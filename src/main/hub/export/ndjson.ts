@@ -11,7 +11,13 @@ export function ndjsonHead(series: SeriesHead, unit: string, isRate: boolean): s
   return JSON.stringify(head).slice(0, -1);
 }
 
-/** The columns `t` and `v` from row `start` up to, but not including, `end`; null means no value. */
+/** Earlier times in ms are also plausible times in another unit; an import would take them for that. */
+const AMBIGUOUS_BEFORE_MS = Date.UTC(2000, 0, 1);
+
+/**
+ * The columns `t` and `v` from row `start` up to, but not including, `end`; null means no value. They come with their
+ * precision if that is not plain from the times, which ascend.
+ */
 export function ndjsonColumns(t: Float64Array, v: Float64Array, start: number, end: number): string {
   let times = '';
   let values = '';
@@ -21,5 +27,6 @@ export function ndjsonColumns(t: Float64Array, v: Float64Array, start: number, e
     times += comma + formatNumber(t[i] ?? 0);
     values += comma + (Number.isFinite(value) ? formatNumber(value) : 'null');
   }
-  return `,"t":[${times}],"v":[${values}]}\n`;
+  const precision = (t[start] ?? 0) < AMBIGUOUS_BEFORE_MS ? ',"precision":"ms"' : '';
+  return `${precision},"t":[${times}],"v":[${values}]}\n`;
 }

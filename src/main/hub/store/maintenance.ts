@@ -278,7 +278,9 @@ export class Maintenance {
     const { chunks, floors, hours: table } = this.#state;
     const due = hoursDue(device, Date.now());
     if (due.length === 0) return false;
-    this.#change(() => rollUpHours(chunks, table, device, due, floors.get(MINUTE, device.id), this.#onDamage));
+    this.#change(() =>
+      rollUpHours(chunks, table, device, due, floors.get(MINUTE, device.id), this.#onDamage),
+    );
     for (const hour of due) device.dirtyHours.delete(hour);
     this.#mergeLater(device, HOUR, due[0] ?? 0, MERGE_AT_CHUNKS);
     this.#mergeLater(device, HOUR, due.at(-1) ?? 0, MERGE_AT_CHUNKS);

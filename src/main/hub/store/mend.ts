@@ -121,7 +121,8 @@ function rebuildMinutes(context: MendContext, chunk: DamagedChunk): Span | null 
   const [start, end] = stepsOf(chunk, MINUTE_MS);
   const lost = chunks.lost(chunk.device, RAW, start, end);
   const isKnown = (minute: number): boolean =>
-    minute > floors.get(RAW, chunk.device) && !lost.some(({ from, to }) => from < minute + MINUTE_MS && to >= minute);
+    minute > floors.get(RAW, chunk.device) &&
+    !lost.some(({ from, to }) => from < minute + MINUTE_MS && to >= minute);
   const sources = chunks.inRange(chunk.device, RAW, start, end).map((info) => chunkSource(info, chunks));
   const raw = [...blocksInOrder(sources, null, start, end, onDamage)];
   const counters = new Set(
@@ -142,7 +143,8 @@ function rebuildHours(context: MendContext, chunk: DamagedChunk): Span | null {
   const [start, end] = stepsOf(chunk, HOUR_MS);
   const lost = chunks.lost(chunk.device, MINUTE, start, end);
   const isKnown = (hour: number): boolean =>
-    hour > floors.get(MINUTE, chunk.device) && !lost.some(({ from, to }) => from < hour + HOUR_MS && to >= hour);
+    hour > floors.get(MINUTE, chunk.device) &&
+    !lost.some(({ from, to }) => from < hour + HOUR_MS && to >= hour);
   const sources = chunks.inRange(chunk.device, MINUTE, start, end).map((info) => chunkSource(info, chunks));
   const minutes = [...blocksInOrder(sources, null, start, end, onDamage)];
   const rolled = minutes.length > 0 ? foldRollups(minutes, HOUR_MS) : null;

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { rowSum } from './checksums';
+import type { Tier } from '../store-contract/tiers';
 
 /** Single numbers that the store keeps. A damaged one counts as missing. */
 export function readMeta(db: DatabaseSync, key: string): number | null {
@@ -14,4 +15,9 @@ export function writeMeta(db: DatabaseSync, key: string, value: number): void {
     value,
     rowSum(key, value),
   );
+}
+
+/** The key of the time up to which chunks of a tier were deleted, of all devices or of one. */
+export function floorKey(tier: Tier, device: number | null = null): string {
+  return device === null ? `floor-${tier}` : `floor-${tier}-${device}`;
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { DAMAGED_TIER_OFFSET } from './chunk-table';
 import type { Catalog } from './catalog';
 import { numberOf } from './database';
-import { readMeta, writeMeta } from './meta';
+import { floorKey, readMeta, writeMeta } from './meta';
 import type { Retention } from '../store-contract/store-contract';
 import { DAY_MS, HOUR, HOUR_MS, MINUTE, RAW, TIERS, type Tier } from '../store-contract/tiers';
 
@@ -11,10 +11,6 @@ const DROP_AT_ONCE = 16;
 /** The budget never deletes samples younger than this. */
 const KEEP_RAW_MS = HOUR_MS;
 const KEEP_MINUTES_MS = DAY_MS;
-
-export function floorKey(tier: Tier, device: number | null = null): string {
-  return device === null ? `floor-${tier}` : `floor-${tier}-${device}`;
-}
 
 /**
  * How far back each tier reaches: chunks up to that time were deleted, of all devices for their age, of single ones to

@@ -3,7 +3,7 @@ import { fail, succeed, type Result } from '@shared/errors';
 /** The unit in which a sender counts time since 1970. */
 export type Precision = 'h' | 'min' | 's' | 'ms' | 'us' | 'ns';
 
-const MS_PER: Readonly<Record<Precision, number>> = {
+export const MS_PER: Readonly<Record<Precision, number>> = {
   h: 3_600_000,
   min: 60_000,
   s: 1_000,

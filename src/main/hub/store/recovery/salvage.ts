@@ -4,7 +4,7 @@ import { chunkPlace, recordPlace, type ChunkPlace } from '../checksums';
 import { DAMAGED_TIER_OFFSET } from '../chunk-table';
 import { BlockReader, isIntact } from '../codec/block';
 import { migrate } from '../migrations';
-import { floorKey } from '../retention';
+import { floorKey } from '../meta';
 import { readMeta, writeMeta } from '../meta';
 import { HOUR, HOUR_MS, MINUTE, RAW } from '../../store-contract/tiers';
 import { chunkRowOf, journalRowOf, type ChunkRow, type JournalRow } from './chunk-rows';
