@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keyOf, refusal } from '../fakes/admission';
 import { runCli, startCli, type CliProcess } from '../fakes/cli-process';
 import { hello, TestClient } from '../fakes/hub-harness';
+import { eventually } from '../patience';
 
 describe('join tokens on the command line', () => {
   let dataDir: string;
@@ -37,7 +38,10 @@ describe('join tokens on the command line', () => {
     const agent = await ask('first', secret);
     expect(await agent.message('welcome')).toMatchObject({ state: 'approved' });
     await keyOf(agent);
-    const listed = JSON.parse((await token('list', '--json')).stdout) as { id: string; uses: number }[];
+    // The use is stored with the device, and a moment later where the command line looks.
+    const list = async () =>
+      JSON.parse((await token('list', '--json')).stdout) as { id: string; uses: number }[];
+    const listed = await eventually(list, ([only]) => only?.uses === 1);
     expect(listed).toMatchObject([{ name: 'rack <b>2</b>', uses: 1, maxUses: 2 }]);
     expect(JSON.stringify(listed)).not.toContain('hash');
     expect((await token('revoke', listed[0]?.id ?? '')).code).toBe(0);

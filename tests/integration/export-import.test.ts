@@ -18,6 +18,7 @@ interface Line {
   kind: 'gauge' | 'counter';
   t: number[];
   v: (number | null)[];
+  precision?: 'ms';
 }
 
 const NDJSON = { 'Content-Type': 'application/x-ndjson' };
@@ -148,12 +149,11 @@ describe('what was exported and imported', () => {
         const first = await start(new FakeStore(7));
         const second = await start();
         try {
-          expect((await post(first, data.map(toLine).join(''))).status).toBe(200);
+          const made = data.map((one) => toLine({ ...one, precision: 'ms' })).join('');
+          expect((await post(first, made)).status).toBe(200);
           const exported = (await first.ask(EVERYTHING)).body;
           expect((await post(second, exported)).status).toBe(200);
-          expect(samplesOf(await second.ask(EVERYTHING))).toEqual(
-            samplesOf({ body: data.map(toLine).join('') }),
-          );
+          expect(samplesOf(await second.ask(EVERYTHING))).toEqual(samplesOf({ body: made }));
           await post(second, exported);
           expect((await second.ask(EVERYTHING)).body).toBe(mergedText(exported));
         } finally {
@@ -421,13 +421,14 @@ function samplesOf({ body }: { body: string }): Map<string, Map<number, number>>
 function mergedText(exported: string): string {
   const merged = new Map<string, Line>();
   for (const line of exported.split('\n').filter(Boolean)) {
-    const { t, v, ...head } = JSON.parse(line) as Line;
+    // Of the pieces of one series, only those from before 2000 declare their precision, and those come first.
+    const { t, v, precision, ...head } = JSON.parse(line) as Line;
     const key = JSON.stringify(head);
     const known = merged.get(key);
     if (known) {
       known.t.push(...t);
       known.v.push(...v);
-    } else merged.set(key, { ...head, t: [...t], v: [...v] });
+    } else merged.set(key, { ...head, ...(precision && { precision }), t: [...t], v: [...v] });
   }
   return [...merged.values()].map(toLine).join('');
 }

@@ -86,7 +86,7 @@ describe('the window', () => {
     made.maximized = true;
     made.emit('resize');
     vi.advanceTimersByTime(500);
-    expect(JSON.parse(readFileSync(stateFile, 'utf8'))).toEqual({
+    expect(JSON.parse(readFileSync(stateFile, 'utf8'))).toMatchObject({
       bounds: { x: 10, y: 20, width: 1000, height: 700 },
       maximized: true,
     });

@@ -33,7 +33,8 @@ describe('where a request comes from', () => {
     expect(key('2001:db8:0:1::5')).toBe(key('2001:db8:0:1:ffff:ffff:ffff:ffff'));
     expect(key('2001:db8::5')).toBe('2001:db8:0:0::/64');
     expect(key('2001:db8:0:1::5')).not.toBe(key('2001:db8:0:2::5'));
-    expect(key('fe80::1%eth0')).not.toBe(key('fe80::2%eth0'));
+    // One machine may have any number of these.
+    expect(key('fe80::1%eth0')).toBe(key('fe80::2%eth0'));
     expect(key('::1')).toBe('::1');
     expect(key('127.0.0.1', { via: '1.1 proxy' })).not.toBe(key('127.0.0.1'));
   });

@@ -148,7 +148,7 @@ export class Admission {
       // Nothing was heard after the key was sent, so it may have been lost with the connection.
       const mayHaveMissedIt = isUntaken(key) && device.boundTo === claim.address;
       if (claim.key === null && claim.takesKeys && mayHaveMissedIt) {
-        if (mayInherit(device, claim)) return admitted(device, true);
+        if (mayInherit(device, claim) || this.#joinsAgain(claim, device)) return admitted(device, true);
         // Perhaps the agent was started anew: it may ask again, beside the device.
         if (this.#options.settings.current.admit === 'ask') return this.#elsewhere(claim, device);
       }
@@ -185,19 +185,24 @@ export class Admission {
       this.#options.devices.touchAndSave(device);
     }
     if (device.boundTo === claim.address) {
-      const isOther = claim.takesKeys && this.needsKey(device) && !mayInherit(device, claim);
-      return isOther ? this.#elsewhere(claim, device) : admitted(device, claim.takesKeys);
+      const mayTakeKey = mayInherit(device, claim) || this.#joinsAgain(claim, device);
+      return claim.takesKeys && this.needsKey(device) && !mayTakeKey
+        ? this.#elsewhere(claim, device)
+        : admitted(device, claim.takesKeys);
     }
-    if (claim.token !== null && device.joinedWith !== null) {
-      // A client that presents the token the device joined with is taken for the device.
-      const token = this.tokens.check(claim.token, device.joinedWith);
-      if (token.ok && token.value.id === device.joinedWith) {
-        device.bindTo(claim.address);
-        this.#options.devices.touchAndSave(device);
-        return admitted(device, claim.takesKeys);
-      }
+    if (this.#joinsAgain(claim, device)) {
+      device.bindTo(claim.address);
+      this.#options.devices.touchAndSave(device);
+      return admitted(device, claim.takesKeys);
     }
     return this.#elsewhere(claim, device);
+  }
+
+  /** Whether a client presents the token that the device joined with: it is then taken for the device. */
+  #joinsAgain(claim: Claim, device: Device): boolean {
+    if (claim.token === null || device.joinedWith === null) return false;
+    const token = this.tokens.check(claim.token, device.joinedWith);
+    return token.ok && token.value.id === device.joinedWith;
   }
 
   /** Judges a claim to a device that is known at another address. */

@@ -12,6 +12,8 @@ export class Pairing {
   readonly #session: Session;
   readonly #context: AgentContext;
   readonly #device: Device;
+  /** The id that the agent gave itself, from which it derives its digits; the hub may show it under another. */
+  readonly #saidId: string;
   readonly #commitment: string | undefined;
   readonly #keyHandover: KeyHandover;
   #code: string | null;
@@ -29,6 +31,7 @@ export class Pairing {
     this.#session = session;
     this.#context = context;
     this.#device = device;
+    this.#saidId = hello.device.id;
     this.#commitment = hello.pairing;
     this.#keyHandover = new KeyHandover(session, context, device, hello.instance ?? null);
   }
@@ -43,7 +46,7 @@ export class Pairing {
     const { tls } = this.#session.facts;
     const code = this.#code;
     if (tls && this.#commitment !== undefined) {
-      this.#codeExchange = new CodeExchange(tls, this.#device.id, this.#commitment);
+      this.#codeExchange = new CodeExchange(tls, this.#saidId, this.#commitment);
       this.#session.send({ type: 'admission', state: 'pending', nonce: this.#codeExchange.nonce });
     } else this.#session.send({ type: 'admission', state: 'pending', ...(code === null ? {} : { code }) });
   }

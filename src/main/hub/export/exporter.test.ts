@@ -51,8 +51,8 @@ async function textOf(source: ExportSource, patch: Partial<ExportQuery>): Promis
 describe('an export', () => {
   it('has a line of NDJSON a series, with what is needed to have it back', async () => {
     expect(await textOf(createSource(4), { device: 'pump' })).toBe(
-      '{"device":"pump","metric":"flow","labels":{"pipe":"a"},"unit":"L/min","kind":"gauge","t":[0,1,2,3],"v":[1,null,-0,1.3]}\n' +
-        '{"device":"pump","metric":"turns","labels":{},"unit":"1","kind":"counter","t":[0,1,2,3],"v":[2,null,-0,2.3]}\n',
+      '{"device":"pump","metric":"flow","labels":{"pipe":"a"},"unit":"L/min","kind":"gauge","precision":"ms","t":[0,1,2,3],"v":[1,null,-0,1.3]}\n' +
+        '{"device":"pump","metric":"turns","labels":{},"unit":"1","kind":"counter","precision":"ms","t":[0,1,2,3],"v":[2,null,-0,2.3]}\n',
     );
   });
 
