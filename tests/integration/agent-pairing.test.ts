@@ -2,9 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createAgent, type AgentOptions, type AgentState } from '../../src/agent/agent';
 import { keyOf, refusal } from '../fakes/admission';
+import { FakeStore } from '../fakes/fake-store';
 import { hello, startHub, TestClient, type TestHub } from '../fakes/hub-harness';
 import { eventually } from '../patience';
 import { startTlsRelay } from '../fakes/tls-relay';
@@ -69,6 +71,23 @@ describe('an agent and a hub that meet', () => {
       expect(shown.size).toBe(2);
     },
   );
+
+  it('show the same digits over TLS when the hub knows the device from a file, and lists the agent beside it', async () => {
+    test = await startHub({ dataDir: folder(), store: new FakeStore() });
+    const url = `wss://127.0.0.1:${test.hub.port}`;
+    const dataDir = folder();
+    const first = await start(url, { dataDir });
+    await reached(first.states, 'pending');
+    await first.agent.dispose();
+    const device = first.agent.device ?? expect.fail('it has no id');
+    await test.api.call('removeDevice', { device });
+    const line = JSON.stringify({ device, metric: 'm', t: [1_795_378_213_002], v: [1] });
+    await test.hub.importSamples(Readable.from([Buffer.from(`${line}\n`)]));
+    const { states } = await start(url, { dataDir });
+    const pending = await withCode(states);
+    expect(pending.mismatch).toBe(false);
+    expect((await devices()).map(({ code }) => code)).toContain(pending.code);
+  });
 
   it('show different digits when somebody sits between them, and the agent says so', async () => {
     test = await startHub({ dataDir: folder() });
