@@ -98,15 +98,4 @@ describe('records in the database', () => {
     expect(store.contents.records).toHaveLength(80);
     expect(store.contents.records).toEqual(expect.arrayContaining([...records, ...uses]));
   });
-
-  it('get their tables in a file of the version before', async () => {
-    const dir = await filled([]);
-    inFile(dir, (db) => {
-      db.exec('DROP TABLE known_devices; DROP TABLE token_uses; DROP TABLE damaged_records');
-      db.exec('PRAGMA user_version = 3');
-    });
-    const store = await harness.open(dir);
-    expect(await store.stats()).toMatchObject({ problem: null });
-    await store.commit(batch({ records: [record('a', '1')] }));
-  });
 });

@@ -1,6 +1,5 @@
 import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenedStore } from './worker-store';
@@ -55,34 +54,6 @@ describe.skipIf(process.platform === 'win32')('what a store keeps', () => {
 });
 
 describe('a store', () => {
-  it('takes over a file of the version that did not know which units are guesses', async () => {
-    const dir = harness.dir();
-    const first = await harness.open(dir);
-    await first.commit(batch({ series: [{ ...seriesOf('a', 1), unit: 'Cel' }] }));
-    await first.close();
-    const db = new DatabaseSync(join(dir, 'history.db'));
-    for (const name of [
-      'devices_added',
-      'devices_changed',
-      'devices_removed',
-      'series_added',
-      'series_removed',
-    ]) {
-      db.exec(`DROP TRIGGER ${name}`);
-    }
-    db.exec('DROP TABLE devices_copy; DROP TABLE series_copy');
-    for (const name of ['meta', 'devices', 'series', 'marks', 'events', 'journal', 'dirty_hours']) {
-      db.exec(`ALTER TABLE ${name} DROP COLUMN sum`);
-    }
-    db.exec('ALTER TABLE series DROP COLUMN guessed; PRAGMA user_version = 1');
-    db.close();
-    const second = await harness.open(dir);
-    expect(second.contents.series).toMatchObject([{ id: 1, unit: 'Cel', isUnitGuessed: null }]);
-    await second.commit(batch({ series: [{ ...seriesOf('a', 1), isUnitGuessed: false }] }));
-    await second.close();
-    expect((await harness.open(dir)).contents.series).toMatchObject([{ isUnitGuessed: false }]);
-  });
-
   it('knows after a restart what was committed before it', async () => {
     const dir = harness.dir();
     const first = await harness.open(dir);

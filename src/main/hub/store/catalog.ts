@@ -3,6 +3,7 @@ import type { EventInfo, EventKind, EventLevel, MetricKind } from '@shared/model
 import { parseSeriesKey } from '@shared/protocol/series-key';
 import { MARK_SUM_SQL, markSum, rowSum } from './checksums';
 import { DeviceState } from './device-state';
+import { SeriesBlocks, type SeriesRow } from './series-blocks';
 import { damageError } from './sqlite-errors';
 import type { StoreContents, StoredSeries, StreamMark } from '../store-contract/store-contract';
 import type { EventQuery } from '../store-contract/store-messages';
@@ -27,14 +28,14 @@ export class Catalog {
   readonly #devices = new Map<string, DeviceState>();
   readonly #byId = new Map<number, DeviceState>();
   readonly #series = new Map<number, SeriesEntry>();
-  readonly #putSeries: StatementSync;
+  readonly #blocks: SeriesBlocks;
   readonly #putMark: StatementSync;
   readonly #putEvent: StatementSync;
   readonly #addDevice: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
-    this.#putSeries = db.prepare('INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#blocks = new SeriesBlocks(db);
     this.#putMark = db.prepare(
       `INSERT INTO marks VALUES (?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq), moved = excluded.moved,
@@ -91,12 +92,10 @@ export class Catalog {
     for (const [id, entry] of this.#series) if (entry.device === device) this.#series.delete(id);
   }
 
-  putSeries(one: StoredSeries, device: DeviceState): void {
-    const { id, key, unit, isUnitGuessed, kind, title, min, max } = one;
-    const guessed = isUnitGuessed === null ? null : Number(isUnitGuessed);
-    const row = [id, device.id, key, unit, KINDS.indexOf(kind), title, min, max, guessed];
-    this.#putSeries.run(...row, rowSum(...row));
-    this.#series.set(id, { device, kind });
+  /** Adds or replaces series. Call within a transaction. */
+  putSeries(series: readonly { one: StoredSeries; device: DeviceState }[]): void {
+    this.#blocks.put(series.map(({ one, device }) => rowOf(one, device)));
+    for (const { one, device } of series) this.#series.set(one.id, { device, kind: one.kind });
   }
 
   putMark({ stream, seq }: StreamMark, device: DeviceState, now: number): void {
@@ -130,7 +129,8 @@ export class Catalog {
   /** Deletes the names of a device; its samples are deleted elsewhere. Call within a transaction. */
   remove(device: DeviceState): void {
     this.#rename(device.id, null);
-    this.#db.prepare('DELETE FROM series WHERE device = ?').run(device.id);
+    const ids = [...this.#series].filter(([, entry]) => entry.device === device).map(([id]) => id);
+    this.#blocks.remove(ids);
     this.#db.prepare('DELETE FROM marks WHERE device = ?').run(device.id);
     this.#db.prepare('DELETE FROM events WHERE device = ?').run(device.name);
     this.#db.prepare('DELETE FROM dirty_hours WHERE device = ?').run(device.id);
@@ -164,14 +164,11 @@ export class Catalog {
   /** Reads all names; call once. */
   load(): Pick<StoreContents, 'series' | 'marks' | 'events'> {
     const series: StoredSeries[] = [];
-    for (const row of this.#db.prepare('SELECT * FROM series').iterate()) {
-      if (!isWhole(row)) throw damageError('the list of series is damaged');
-      const device = this.#byId.get(Number(row['device']));
-      const key = String(row['key']);
+    for (const [id, deviceId, key, unit, kindIndex, title, min, max, guessed] of this.#blocks.rows()) {
+      const device = this.#byId.get(deviceId);
       const parsed = parseSeriesKey(key);
       if (!device || !parsed.ok) continue;
-      const kind = KINDS[Number(row['kind'])] ?? 'gauge';
-      const id = Number(row['id']);
+      const kind = KINDS[kindIndex] ?? 'gauge';
       this.#series.set(id, { device, kind });
       series.push({
         id,
@@ -179,12 +176,12 @@ export class Catalog {
         key,
         metric: parsed.value.name,
         labels: parsed.value.labels,
-        unit: String(row['unit']),
-        isUnitGuessed: row['guessed'] === null ? null : row['guessed'] === 1,
+        unit,
+        isUnitGuessed: guessed === null ? null : guessed === 1,
         kind,
-        title: textOrNull(row['title']),
-        min: numberOrNull(row['min']),
-        max: numberOrNull(row['max']),
+        title,
+        min,
+        max,
       });
     }
     const marks: StreamMark[] = [];
@@ -217,6 +214,12 @@ export class Catalog {
   }
 }
 
+function rowOf(one: StoredSeries, device: DeviceState): SeriesRow {
+  const { id, key, unit, isUnitGuessed, kind, title, min, max } = one;
+  const guessed = isUnitGuessed === null ? null : Number(isUnitGuessed);
+  return [id, device.id, key, unit, KINDS.indexOf(kind), title, min, max, guessed];
+}
+
 /** Whether a row's checksum, its last column, is that of the others. */
 function isWhole(row: Record<string, unknown>): boolean {
   const values = Object.values(row);
@@ -236,8 +239,4 @@ function toEvent(row: Record<string, unknown>): EventInfo {
 
 function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
-}
-
-function numberOrNull(value: unknown): number | null {
-  return typeof value === 'number' ? value : null;
 }

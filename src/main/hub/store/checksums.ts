@@ -31,6 +31,11 @@ function sumOfNumbers(...numbers: number[]): number {
   return crc32(new Uint8Array(Float64Array.from(numbers).buffer));
 }
 
+/** The checksum of a block of series: of its bytes, its place and how many there are. */
+export function seriesBlockSum(id: number, count: number, block: Uint8Array): number {
+  return crc32(block, sumOfNumbers(id, count));
+}
+
 /** The checksum of a row of a small table: of its columns in order, without the checksum itself. */
 export function rowSum(...values: readonly unknown[]): number {
   return crc32(JSON.stringify(values));

@@ -26,7 +26,7 @@ export function commitBatches(
   try {
     durably(db, () => {
       for (const batch of batches) {
-        for (const one of batch.series) catalog.putSeries(one, ensure(one.device));
+        catalog.putSeries(batch.series.map((one) => ({ one, device: ensure(one.device) })));
         for (const rows of batch.rows) {
           // These rows were on their way while their device was deleted: nobody could ever query them.
           if (!rows.series.some((series) => catalog.seriesEntry(series))) continue;

@@ -18,7 +18,6 @@ import { isLogDamaged } from './recovery/log-frames';
 import { Pages, PAGE_SIZE } from './recovery/pages';
 import { hasSchemaOfNow } from './recovery/schema';
 import { finishReplacing, replaceDamaged, type Replaced } from './recovery/replace-damaged';
-import { SMALL_TABLES } from './recovery/small-tables';
 import { writeFault } from './room';
 import { isBusy, isDamage, isFull, messageOf, toStoreFault } from './sqlite-errors';
 
@@ -37,8 +36,11 @@ const PAGES_AT = 28;
 const NEWER =
   'The history in the data folder was written by a newer version of Wirewatch; it was left untouched.';
 const MAX_PLAUSIBLE_VERSION = 255;
-/** A file up to this size is checked as a whole when it is opened, which takes some tenths of a second. */
-const CHECK_WHOLE_BYTES = 256 * 1024 * 1024;
+/** A file up to this size is checked as a whole when it is opened, which takes some hundredths of a second. */
+const CHECK_WHOLE_BYTES = 16 * 1024 * 1024;
+/** All tables but those of samples; a file of an earlier version has others. */
+const SMALL_TABLES_SQL =
+  "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('chunks', 'journal')";
 /**
  * The log is copied into the database about this often, and its file is truncated to this size. By then much of the
  * log has been superseded: journal rows have become parts of chunks.
@@ -259,7 +261,7 @@ function openFile(path: string, maxFileBytes: number | undefined): Result<Databa
     for (const table of [
       'meta',
       'devices',
-      'series',
+      'series_blocks',
       'marks',
       'events',
       'journal',
@@ -294,7 +296,10 @@ function findDamage(db: DatabaseSync): string | null {
   const checks =
     bytes <= CHECK_WHOLE_BYTES
       ? ['integrity_check(1)']
-      : SMALL_TABLES.map(({ name }) => `integrity_check(${name})`);
+      : db
+          .prepare(SMALL_TABLES_SQL)
+          .all()
+          .map(({ name }) => `integrity_check(${String(name)})`);
   for (const check of checks) {
     const found = db.prepare(`PRAGMA ${check}`).get()?.['integrity_check'];
     if (found !== 'ok') return String(found).split('\n').slice(-1).join('');

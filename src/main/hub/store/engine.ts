@@ -396,6 +396,10 @@ export class Engine {
         giveBackAll(db);
         db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       }
+    } catch (error) {
+      // What was acknowledged is on disk; the next start finds the damage again, and mends it.
+      if (!isDamage(error)) throw error;
+      logFault(this.#log, 'STORE_DAMAGED', 'The history file could not be tidied up.', error);
     } finally {
       if (db.isOpen) db.close();
       this.#lock.close();

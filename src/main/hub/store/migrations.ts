@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { addRowSum, MARK_SUM_SQL } from './checksums';
+import { packSeries } from './series-blocks';
 
 /** `WiRW`: distinguishes a history file from any other SQLite database. */
 export const APPLICATION_ID = 0x57695257;
@@ -8,7 +9,7 @@ export const APPLICATION_ID = 0x57695257;
  * One step per version, applied in order, never edited once released. `PRAGMA user_version` is the number of steps
  * applied. Times are ms since the epoch; a chunk or a journal record covers `[from_t, to_t]`, both ends included.
  */
-const STEPS: readonly string[] = [
+const STEPS: readonly (string | ((db: DatabaseSync) => void))[] = [
   `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
   CREATE TABLE devices (id INTEGER PRIMARY KEY, name TEXT UNIQUE);
@@ -88,17 +89,20 @@ const STEPS: readonly string[] = [
     WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS damaged_records (kind TEXT NOT NULL, id, rev, body, sum, found INTEGER NOT NULL);
   `,
+  packSeries,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;
 
-/** Migrates an empty or older file to this version, each step in its own transaction. */
-export function migrate(db: DatabaseSync, fromVersion: number): void {
+/** Migrates an empty or older file to a version, this one if none is given, each step in its own transaction. */
+export function migrate(db: DatabaseSync, fromVersion: number, toVersion = SCHEMA_VERSION): void {
   addRowSum(db);
-  for (let version = fromVersion; version < STEPS.length; version++) {
+  for (let version = fromVersion; version < toVersion; version++) {
     db.exec('BEGIN IMMEDIATE');
     try {
-      db.exec(STEPS[version] ?? '');
+      const step = STEPS[version] ?? '';
+      if (typeof step === 'string') db.exec(step);
+      else step(db);
       db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version + 1}`);
       db.exec('COMMIT');
     } catch (error) {

@@ -3,11 +3,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RETENTION } from '../store-contract/testing/batches';
+import { RETENTION, seriesOf } from '../store-contract/testing/batches';
 import { DAY_MS, HOUR, HOUR_MS, MINUTE, RAW, type Tier } from '../store-contract/tiers';
 import { Catalog } from './catalog';
 import { openDatabase } from './database';
 import { bytesInUse, dropOrphans, dropSome, Floors } from './retention';
+import { SeriesBlocks } from './series-blocks';
 import type { Retention } from '../store-contract/store-contract';
 
 const NOW = Date.UTC(2026, 2, 12, 12);
@@ -143,8 +144,9 @@ it('what is left of a removed device goes, and nothing else', () => {
 
 it('the names of a removed device are gone at once, so that none becomes those of another', () => {
   for (const name of ['gone', 'stays']) {
-    const { id } = catalog.ensure(name);
-    db.prepare("INSERT INTO series (id, device, key, unit, kind) VALUES (?, ?, 'x', '', 0)").run(id, id);
+    const device = catalog.ensure(name);
+    const { id } = device;
+    catalog.putSeries([{ one: seriesOf(name, id), device }]);
     db.prepare("INSERT INTO marks (device, stream, seq, moved) VALUES (?, 's', 1, 1)").run(id);
     db.prepare(
       "INSERT INTO events (id, at, kind, level, device, text) VALUES (?, 1, 'note', 'info', ?, 'x')",
@@ -152,7 +154,9 @@ it('the names of a removed device are gone at once, so that none becomes those o
     db.prepare('INSERT INTO dirty_hours (device, hour) VALUES (?, 1)').run(id);
   }
   catalog.remove(catalog.ensure('gone'));
-  for (const table of ['series', 'marks', 'events', 'dirty_hours']) {
+  const stays = catalog.ensure('stays').id;
+  expect([...new SeriesBlocks(db).rows()].map(([, device]) => device)).toEqual([stays]);
+  for (const table of ['marks', 'events', 'dirty_hours']) {
     expect(db.prepare(`SELECT count(*) AS n FROM ${table}`).get(), table).toEqual({ n: 1 });
   }
 });

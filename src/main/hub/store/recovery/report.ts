@@ -64,6 +64,7 @@ function timeOf(ms: number): string {
 const TABLE_NAMES: Readonly<Record<string, string>> = {
   devices: 'names of devices',
   series: 'names of series',
+  series_blocks: 'names of series',
   events: 'events',
   marks: 'positions of agents, which send their rows again',
 };

@@ -10,6 +10,7 @@ import { HOUR, HOUR_MS, MINUTE, RAW } from '../../store-contract/tiers';
 import { chunkRowOf, journalRowOf, type ChunkRow, type JournalRow } from './chunk-rows';
 import type { Loss, SalvageReport } from './report';
 import { Pages, PAGE_SIZE } from './pages';
+import { packMissing, SERIES_COLUMNS } from '../series-blocks';
 import { SMALL_TABLES, SmallTableCopy } from './small-tables';
 import { Trees, type FoundRow } from './trees';
 
@@ -36,6 +37,8 @@ export function salvageInto(damagedPath: string, freshPath: string): SalvageRepo
       db.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA auto_vacuum = INCREMENTAL`);
       db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000');
       migrate(db, 0);
+      // A place for the rows of an earlier version's table, until they are packed.
+      db.exec(`CREATE TEMP TABLE series (${SERIES_COLUMNS}, sum INTEGER)`);
       return new Salvage(pages, db).run();
     } finally {
       db.close();
@@ -109,6 +112,7 @@ class Salvage {
     this.#copyOthers(roots);
     if (this.#trees.breaks > 0 || this.#pages.log.isDamaged) this.#searchRest(isIndexWhole);
     this.#retryFailed();
+    packMissing(this.#db);
     this.#nameLost();
     this.#repairFloors();
     if (this.#trees.breaks > 0 || this.#small.damaged.has('dirty_hours')) this.#rollUpAgain();
@@ -372,7 +376,7 @@ class Salvage {
         chunks: count(`SELECT count(*) AS n FROM chunks WHERE tier <= ${HOUR}`),
         samples: this.#samples,
         devices: count('SELECT count(*) AS n FROM devices WHERE name IS NOT NULL'),
-        series: count('SELECT count(*) AS n FROM series'),
+        series: count('SELECT sum(count) AS n FROM series_blocks'),
         events: count('SELECT count(*) AS n FROM events'),
       },
       lost: this.#lost.sort((a, b) => a.from - b.from),
@@ -388,7 +392,8 @@ class Salvage {
     for (const { name, hasCopy } of SMALL_TABLES) {
       const missing = Math.max(0, (this.#seen.get(name) ?? 0) - (this.#small.copied.get(name) ?? 0));
       const isBroken = this.#brokenTables.has(name) && !hasCopy;
-      if (missing > 0 || isBroken) rows.set(name, missing);
+      // A damaged block does not say how many series it had.
+      if (missing > 0 || isBroken) rows.set(name, name === 'series_blocks' ? 0 : missing);
     }
     return rows;
   }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { RecordKind } from '../../store-contract/records';
-import { markSum, rowSum } from '../checksums';
+import { markSum, rowSum, seriesBlockSum } from '../checksums';
 import type { Value } from './records';
 import type { FoundRow } from './trees';
 
@@ -31,6 +31,16 @@ export const SMALL_TABLES: readonly SmallTable[] = [
     fits: ([id, name]) => isNumber(id) && (name === null || isText(name)),
   },
   {
+    name: 'series_blocks',
+    columns: 4,
+    hasRowId: true,
+    hasCopy: true,
+    sum: ([id, count, block]) =>
+      block instanceof Uint8Array ? seriesBlockSum(Number(id), Number(count), block) : Number.NaN,
+    fits: ([id, count, block]) => isNumber(id) && isNumber(count) && block instanceof Uint8Array,
+  },
+  {
+    // In files of earlier versions.
     name: 'series',
     columns: 10,
     hasRowId: true,
