@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Block } from './codec/block';
+import { BlockEncoder, type Block } from './codec/block';
 import { chunkPlace, type ChunkPlace } from './checksums';
-import { encodeBlock } from './codec/block';
+import { unpaused, type Pausing } from './pauses';
 import { cutBlock } from './row-blocks';
 import { MAX_CHUNK_CELLS, WINDOW_MS, floorTo, type Tier } from '../store-contract/tiers';
 
@@ -12,6 +12,14 @@ export interface ChunkInfo extends ChunkPlace {
   cells: number;
   samples: number;
   bytes: number;
+}
+
+/** A chunk that can be written. */
+export interface EncodedChunk extends ChunkPlace {
+  rows: number;
+  cells: number;
+  samples: number;
+  bytes: Uint8Array;
 }
 
 /**
@@ -37,6 +45,7 @@ export class ChunkTable {
   readonly #before: StatementSync;
   readonly #read: StatementSync;
   readonly #lost: StatementSync;
+  #encoder: BlockEncoder | null = null;
   #insert: StatementSync | null = null;
   #delete: StatementSync | null = null;
 
@@ -81,22 +90,19 @@ export class ChunkTable {
     return bytes instanceof Uint8Array ? bytes : null;
   }
 
-  /** Writes a block as chunks that cross no window; those in the window of `now` are compressed with less effort. */
-  write(device: number, tier: Tier, block: Block, now = Number.POSITIVE_INFINITY): void {
+  /** Writes a block as chunks, see {@link encodeChunks}. Call within a transaction. */
+  write(device: number, tier: Tier, block: Block): void {
+    this.#encoder ??= new BlockEncoder();
+    this.insert(unpaused(encodeChunks(this.#encoder, device, tier, block)));
+  }
+
+  /** Call within a transaction. */
+  insert(chunks: readonly EncodedChunk[]): void {
     this.#insert ??= this.#db.prepare(
       `INSERT INTO chunks (device, tier, from_t, to_t, rows, cells, samples, bytes, block)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    const parts = cutBlock(block, WINDOW_MS[tier]);
-    for (const part of parts) {
-      if (part.columns.length === 0) continue;
-      const rows = part.t.length;
-      const cells = rows * part.columns.length;
-      const from = part.t[0] ?? 0;
-      const to = part.t[rows - 1] ?? 0;
-      const isGrowing = floorTo(to, WINDOW_MS[tier]) === floorTo(now, WINDOW_MS[tier]);
-      const level = isGrowing && cells < WHOLE_AT_CELLS ? LIGHT_LEVEL : SEALED_LEVEL;
-      const { bytes, samples } = encodeBlock(part, level, chunkPlace({ device, tier, from, to }));
+    for (const { device, tier, from, to, rows, cells, samples, bytes } of chunks) {
       this.#insert.run(device, tier, from, to, rows, cells, samples, bytes.length, bytes);
     }
   }
@@ -105,6 +111,33 @@ export class ChunkTable {
     this.#delete ??= this.#db.prepare('DELETE FROM chunks WHERE id = ?');
     this.#delete.run(id);
   }
+}
+
+/**
+ * Encodes a block as chunks that cross no window; those in the window of `now` are compressed with less effort. Pauses.
+ */
+export function* encodeChunks(
+  encoder: BlockEncoder,
+  device: number,
+  tier: Tier,
+  block: Block,
+  now = Number.POSITIVE_INFINITY,
+): Pausing<EncodedChunk[]> {
+  const chunks: EncodedChunk[] = [];
+  for (const part of cutBlock(block, WINDOW_MS[tier])) {
+    if (part.columns.length === 0) continue;
+    const rows = part.t.length;
+    const cells = rows * part.columns.length;
+    const from = part.t[0] ?? 0;
+    const to = part.t[rows - 1] ?? 0;
+    const isGrowing = floorTo(to, WINDOW_MS[tier]) === floorTo(now, WINDOW_MS[tier]);
+    const level = isGrowing && cells < WHOLE_AT_CELLS ? LIGHT_LEVEL : SEALED_LEVEL;
+    const place = chunkPlace({ device, tier, from, to });
+    const { bytes, samples } = yield* encoder.encode(part, level, place);
+    chunks.push({ device, tier, from, to, rows, cells, samples, bytes });
+    yield;
+  }
+  return chunks;
 }
 
 function toInfo(row: Record<string, unknown>): ChunkInfo {

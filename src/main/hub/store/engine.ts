@@ -30,6 +30,8 @@ const BURST_GAP_MS = 100;
 const MAX_BURST_MS = 10_000;
 /** How long queries and bursts may delay the next step of background work. */
 const PATIENCE_MS = 1_000;
+/** The same in the middle of a seal or a merge. */
+const MIDWAY_PATIENCE_MS = 100;
 const AFTER_FAILURE_MS = 10_000;
 /** A disk that damages one file after the other is not trusted with yet another one. */
 const MAX_REPLACEMENTS = 5;
@@ -159,6 +161,7 @@ export class Engine {
       const { catalog, db } = this.#state;
       const device = catalog.find(name);
       if (!device) return null;
+      this.#maintenance.abandon();
       durably(db, () => catalog.remove(device));
       catalog.forget(device);
       this.#maintenance.removed(device);
@@ -276,6 +279,7 @@ export class Engine {
 
   /** Deals with the damaged blocks found so far. Throws an error of damage when the file around them is damaged. */
   #mendAll(): void {
+    if (this.#damaged.size > 0) this.#maintenance.abandon();
     for (let next = lastOf(this.#damaged); next; next = lastOf(this.#damaged)) {
       const [key, damaged] = next;
       const context = { ...this.#state, onDamage: this.#onDamage };
@@ -336,7 +340,8 @@ export class Engine {
       const isPolite = isBurst
         ? !this.#maintenance.isPressing
         : this.#queries.isBusy && !this.#maintenance.isUrgent;
-      if (isPolite && startedAt - this.#workedAt < PATIENCE_MS) {
+      const patienceMs = this.#maintenance.isMidway ? MIDWAY_PATIENCE_MS : PATIENCE_MS;
+      if (isPolite && startedAt - this.#workedAt < patienceMs) {
         this.#schedule(BUSY_MS);
         return;
       }

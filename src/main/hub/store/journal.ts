@@ -5,6 +5,7 @@ import type { Catalog } from './catalog';
 import type { DeviceState, JournalRecord } from './device-state';
 import { COMPACT_AT_RECORDS } from './device-state';
 import { mergeBlocks } from './merge-blocks';
+import { unpaused, type Pausing } from './pauses';
 import { blocksIn, cutBlock, roomFor } from './row-blocks';
 import { JournalReader, readSource, type OnDamage } from './sources';
 import { damageError } from './sqlite-errors';
@@ -94,16 +95,13 @@ export class Journal {
     return this.#room;
   }
 
-  /** The blocks of a device's first `count` records, in order of commits. */
-  read(device: DeviceState, count: number, onDamage: OnDamage): Block[] {
-    return this.#readAll(device.journal.slice(0, count), onDamage);
-  }
-
-  #readAll(records: readonly JournalRecord[], onDamage: OnDamage): Block[] {
+  /** The blocks of records, in their order. Pauses. */
+  *read(records: readonly JournalRecord[], onDamage: OnDamage): Pausing<Block[]> {
     const blocks: Block[] = [];
     for (const record of records) {
       const block = readSource(this.#reader.source(record), null, onDamage);
       if (block) blocks.push(block);
+      yield;
     }
     return blocks;
   }
@@ -132,7 +130,7 @@ export class Journal {
     const from = device.journal.length - loose;
     const records = device.journal.slice(from);
     const parts = cutBlock(
-      mergeBlocks(this.#readAll(records, onDamage)),
+      mergeBlocks(unpaused(this.read(records, onDamage))),
       Number.POSITIVE_INFINITY,
       CUT_AT_GAP_MS,
     );

@@ -1,12 +1,13 @@
 import { COMPACT_AT_RECORDS, type DeviceState } from './device-state';
 import { hoursDue, rollUpHours } from './hours';
 import { chunkPlace } from './checksums';
-import { isIntact } from './codec/block';
+import { BlockEncoder, isIntact } from './codec/block';
 import { damageError } from './sqlite-errors';
 import { giveBackSome } from './free-pages';
-import { groupsToMerge, MERGE_AT_CHUNKS, mergeGroup } from './merger';
+import { applyMerge, groupsToMerge, MERGE_AT_CHUNKS, planMerge } from './merger';
+import { PausedJob, unpaused, type Pausing } from './pauses';
 import { dropOrphans, dropSome } from './retention';
-import { applySealed, seal } from './sealer';
+import { applySealed, planSeal, writeSeal } from './sealer';
 import type { OnDamage } from './sources';
 import { newestOf, type StoreState } from './state';
 import type { Retention } from '../store-contract/store-contract';
@@ -43,6 +44,12 @@ const PRESSING_AT_CELLS = 32 * 1_024 * 1_024;
 const OTHERS_EVERY = 8;
 const CHECK_FOR_MS = 4;
 
+/**
+ * How long a step works on a seal or a merge before commits and queries get their turn. A large one takes half a second,
+ * for which nobody's rows may wait.
+ */
+const SLICE_MS = 15;
+
 interface MergeJob {
   device: DeviceState;
   tier: Tier;
@@ -54,8 +61,9 @@ interface MergeJob {
 export class FoundDamage extends Error {}
 
 /**
- * The background work, in steps of a few ms each: sealing the journal, rolling up hours, merging small chunks,
- * deleting old data, verifying checksums. Each step is a transaction; a crash between them loses nothing.
+ * The background work, in steps of some ms each: sealing the journal, rolling up hours, merging small chunks,
+ * deleting old data, verifying checksums. Seals and merges pause while they read and encode. What changes the file is one
+ * transaction each; a crash between them loses nothing.
  */
 export class Maintenance {
   readonly #state: StoreState;
@@ -73,6 +81,10 @@ export class Maintenance {
   #hasOrphans = true;
   #found = 0;
   #checkFrom: number | null = 0;
+  /** The seal or merge in progress. */
+  readonly #job = new PausedJob<{ sealed: DeviceState | null }>();
+  /** Used by one job at a time. */
+  readonly #encoder = new BlockEncoder();
 
   constructor(
     state: StoreState,
@@ -112,7 +124,7 @@ export class Maintenance {
 
   /** Whether journals wait to be sealed, which is more urgent than anything else. */
   get isUrgent(): boolean {
-    return this.#toSeal.size > 0;
+    return this.#toSeal.size > 0 || this.#sealing !== null;
   }
 
   /** Whether journals have become too large to wait for quieter times. */
@@ -128,17 +140,39 @@ export class Maintenance {
    */
   keepUp(grown: Iterable<DeviceState>): void {
     for (const device of grown) {
+      if (this.#isFarBehind(device)) this.#job.finish();
       for (let i = 0; i < MAX_SEALS_AT_ONCE && this.#isFarBehind(device); i++) {
-        if (!this.#seal(device, this.#cutOf(device, performance.now()))) break;
+        if (!unpaused(this.#seal(device, this.#cutOf(device, performance.now())))) break;
       }
     }
-    if ([...this.#toCompact].some((device) => device.looseRecords >= 2 * COMPACT_AT_RECORDS)) this.#compact();
+    const isTooLoose = (device: DeviceState): boolean =>
+      device !== this.#sealing && device.looseRecords >= 2 * COMPACT_AT_RECORDS;
+    if ([...this.#toCompact].some(isTooLoose)) this.#compact();
+  }
+
+  /** Drops the seal or merge in progress, which begins anew later. Call before anything else changes its chunks. */
+  abandon(): void {
+    this.#job.abandon();
+  }
+
+  /** Whether a seal or merge is in progress, which is worth finishing. */
+  get isMidway(): boolean {
+    return this.#job.subject !== null;
+  }
+
+  /** The device whose journal is being sealed. */
+  get #sealing(): DeviceState | null {
+    return this.#job.subject?.sealed ?? null;
   }
 
   /** Does one step; false when there is nothing to do now. */
   step(): boolean {
     const now = performance.now();
     if (now - this.#lookedAt >= LOOK_EVERY_MS) this.#look(now);
+    if (this.isMidway) {
+      this.#job.goOn(now + SLICE_MS);
+      return true;
+    }
     // Other work gets its turn even if rows never stop coming, because retention and the budget must not wait for
     // that.
     if (++this.#steps % OTHERS_EVERY !== 0 && this.#sealNext(now)) return true;
@@ -149,8 +183,14 @@ export class Maintenance {
     const [device] = this.#toSeal;
     if (!device) return false;
     this.#toSeal.delete(device);
-    if (this.#seal(device, this.#cutOf(device, now)) && device.isSealDue(now)) this.#toSeal.add(device);
+    const work = this.#sealAndLook(device, this.#cutOf(device, now));
+    this.#job.begin({ sealed: device }, work, () => this.#toSeal.add(device), now + SLICE_MS);
     return true;
+  }
+
+  *#sealAndLook(device: DeviceState, cut: number): Pausing<void> {
+    const isMoved = yield* this.#seal(device, cut);
+    if (isMoved && device.isSealDue(performance.now())) this.#toSeal.add(device);
   }
 
   #doOther(now: number): boolean {
@@ -173,8 +213,9 @@ export class Maintenance {
     }
     const [merge] = this.#toMerge;
     if (merge) {
-      this.#toMerge.delete(merge[0]);
-      this.#merge(merge[1]);
+      const [key, job] = merge;
+      this.#toMerge.delete(key);
+      this.#job.begin({ sealed: null }, this.#merge(job), () => this.#toMerge.set(key, job), now + SLICE_MS);
       return true;
     }
     if (giveBackSome(this.#state.db)) return true;
@@ -183,8 +224,9 @@ export class Maintenance {
 
   /** Seals every journal up to its last row and does all work that is due, except verifying checksums. */
   settle(): void {
+    this.#job.finish();
     for (const device of this.#state.catalog.devices) {
-      while (device.journal.length > 0 && this.#seal(device, Number.POSITIVE_INFINITY));
+      while (device.journal.length > 0 && unpaused(this.#seal(device, Number.POSITIVE_INFINITY)));
     }
     this.#lookedAt = Number.NEGATIVE_INFINITY;
     this.#isDropping = true;
@@ -224,12 +266,15 @@ export class Maintenance {
   }
 
   /** Seals a device up to `cut`; returns whether anything was moved. */
-  #seal(device: DeviceState, cut: number): boolean {
+  *#seal(device: DeviceState, cut: number): Pausing<boolean> {
     const { floors } = this.#state;
     const before = device.rows;
+    const found = this.#found;
     const context = { ...this.#state, rawFloor: () => floors.get(RAW, device.id), onDamage: this.#onDamage };
-    const sealed = this.#change(() => seal(context, device, cut));
-    if (!sealed) return false;
+    const plan = yield* planSeal(context, this.#encoder, device, cut);
+    this.#throwIfDamaged(found);
+    if (!plan) return false;
+    const sealed = this.#change(() => writeSeal(this.#state, device, plan));
     const previous = device.newestSealed;
     applySealed(device, sealed, performance.now());
     for (const tier of [RAW, MINUTE] as const) {
@@ -248,6 +293,8 @@ export class Maintenance {
     const changes: (() => void)[] = [];
     this.#change(() => {
       for (const device of this.#toCompact) {
+        // Its records are being sealed.
+        if (device === this.#sealing) continue;
         this.#toCompact.delete(device);
         const compacted = journal.compact(device, this.#onDamage);
         if (compacted) {
@@ -266,10 +313,13 @@ export class Maintenance {
     this.#toMerge.set(key, { device, tier, time, atLeast: Math.min(atLeast, known?.atLeast ?? atLeast) });
   }
 
-  #merge({ device, tier, time, atLeast }: MergeJob): void {
+  *#merge({ device, tier, time, atLeast }: MergeJob): Pausing<void> {
     const { chunks } = this.#state;
     for (const group of groupsToMerge(chunks, device.id, tier, time, atLeast)) {
-      this.#change(() => mergeGroup(chunks, device.id, tier, group, this.#onDamage));
+      const found = this.#found;
+      const plan = yield* planMerge(this.#encoder, chunks, device.id, tier, group, this.#onDamage);
+      this.#throwIfDamaged(found);
+      if (plan) this.#change(() => applyMerge(chunks, plan));
     }
   }
 
@@ -340,8 +390,12 @@ export class Maintenance {
     const before = this.#found;
     return lazily(this.#state.db, () => {
       const result = work();
-      if (this.#found > before) throw new FoundDamage('A damaged block was found.');
+      this.#throwIfDamaged(before);
       return result;
     });
+  }
+
+  #throwIfDamaged(foundBefore: number): void {
+    if (this.#found > foundBefore) throw new FoundDamage('A damaged block was found.');
   }
 }

@@ -1,5 +1,6 @@
-import type { Block } from './codec/block';
-import type { ChunkInfo, ChunkTable } from './chunk-table';
+import type { Block, BlockEncoder } from './codec/block';
+import { encodeChunks, type ChunkInfo, type ChunkTable, type EncodedChunk } from './chunk-table';
+import type { Pausing } from './pauses';
 import { cutBlock } from './row-blocks';
 import { mergeBlocks } from './merge-blocks';
 import { chunkSource, readSource, type OnDamage } from './sources';
@@ -49,28 +50,42 @@ export function groupsToMerge(
   return groups.filter(({ chunks: members }) => members.length > 1);
 }
 
-/** Replaces the chunks of a group by their union, within a transaction. Damaged chunks stay as they are. */
-export function mergeGroup(
+/** A merge whose union is encoded. */
+export interface Merge {
+  replaced: number[];
+  union: EncodedChunk[];
+}
+
+/** Encodes the union of a group's chunks; null when there is nothing to gain. Damaged chunks stay as they are. Pauses. */
+export function* planMerge(
+  encoder: BlockEncoder,
   chunks: ChunkTable,
   device: number,
   tier: Tier,
   group: MergeGroup,
   onDamage: OnDamage,
-): void {
+): Pausing<Merge | null> {
   const blocks: Block[] = [];
-  const read: number[] = [];
+  const replaced: number[] = [];
   for (const info of [...group.chunks].sort((a, b) => a.id - b.id)) {
     const block = readSource(chunkSource(info, chunks), null, onDamage);
+    yield;
     if (!block) continue;
     blocks.push(block);
-    read.push(info.id);
+    replaced.push(info.id);
   }
-  if (read.length < 2) return;
+  if (replaced.length < 2) return null;
   const merged = mergeBlocks(blocks);
+  yield;
   // A merge that ends with as many chunks as before would be tried again forever.
-  if (cutBlock(merged, WINDOW_MS[tier]).length >= read.length) return;
-  for (const id of read) chunks.delete(id);
-  chunks.write(device, tier, merged);
+  if (cutBlock(merged, WINDOW_MS[tier]).length >= replaced.length) return null;
+  return { replaced, union: yield* encodeChunks(encoder, device, tier, merged) };
+}
+
+/** Call within a transaction. */
+export function applyMerge(chunks: ChunkTable, { replaced, union }: Merge): void {
+  for (const id of replaced) chunks.delete(id);
+  chunks.insert(union);
 }
 
 function overlapping(infos: readonly ChunkInfo[]): ChunkInfo[][] {

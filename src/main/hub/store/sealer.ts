@@ -1,7 +1,7 @@
 import type { MetricKind } from '@shared/model';
-import type { Block } from './codec/block';
+import type { Block, BlockEncoder } from './codec/block';
 import type { Catalog } from './catalog';
-import type { ChunkTable } from './chunk-table';
+import { encodeChunks, type ChunkTable, type EncodedChunk } from './chunk-table';
 import { ColumnScratch } from './column-scratch';
 import type { HourTable } from './hours';
 import type { DeviceState, JournalRecord } from './device-state';
@@ -10,6 +10,7 @@ import type { Journal } from './journal';
 import { NEIGHBOUR_CHUNKS } from './merger';
 import { lowerBound } from '../samples/lower-bound';
 import { mergeBlocks, pickRows, sliceBlock } from './merge-blocks';
+import type { Pausing } from './pauses';
 import { priorReadings } from './prior-readings';
 import { foldRollups, rollUp, type Reading, type Readings } from './rollup';
 import { blocksInOrder, chunkSource, type OnDamage } from './sources';
@@ -27,7 +28,7 @@ import {
 const JOIN_RUNS_MS = 10 * MINUTE_MS;
 /** How far after late rows to look for the readings whose rate they change. */
 const LOOKAHEAD_MS = 10 * MINUTE_MS;
-/** Shared, because only one seal runs at a time and none of its rows outlive it. */
+/** Shared, because only one seal is planned at a time and none of its rows outlive it. */
 const scratch = new ColumnScratch();
 
 export interface SealContext {
@@ -40,51 +41,70 @@ export interface SealContext {
   onDamage: OnDamage;
 }
 
-/** The changes of a seal, to be applied to the device once the transaction is committed. */
-export interface Sealed {
+/** A seal whose chunks are encoded. */
+export interface Seal {
+  /** How many records it takes, and what is left of their rows. */
   records: number;
-  left: JournalRecord[];
+  staying: Block;
+  chunks: EncodedChunk[];
   newest: number;
-  hours: number[];
+  hours: ReadonlySet<number>;
   tail: Readings | null;
 }
 
+/** The changes of a seal, to be applied to the device once the transaction is committed. */
+export type Sealed = Omit<Seal, 'chunks' | 'staying'> & { left: JournalRecord[] };
+
 /**
- * Moves a device's journal rows before `cutAt` into sealed chunks with their one-minute roll-ups, within a
- * transaction. It takes whole records from the front, as many as make one large chunk, so that the remaining rows are
- * younger than the moved ones. Null when there is nothing to move.
+ * Encodes a device's journal rows before `cutAt` as chunks, with their one-minute roll-ups. It takes whole records from
+ * the front, as many as make one large chunk, so that the remaining rows are younger than the moved ones. Null when there
+ * is nothing to move. Pauses; the rows of one seal are valid until the next one begins.
  */
-export function seal(context: SealContext, device: DeviceState, cutAt: number): Sealed | null {
-  const { journal, chunks, onDamage } = context;
+export function* planSeal(
+  context: SealContext,
+  encoder: BlockEncoder,
+  device: DeviceState,
+  cutAt: number,
+): Pausing<Seal | null> {
+  const { journal, onDamage } = context;
   const records = recordsToTake(device, cutAt);
   if (records === 0) return null;
+  const isAll = records === device.journal.length;
   scratch.reset();
-  const rows = mergeBlocks(journal.read(device, records, onDamage), scratch);
+  const rows = mergeBlocks(yield* journal.read(device.journal.slice(0, records), onDamage), scratch);
+  yield;
   const cut = lowerBound(rows.t, cutAt);
   const going = sliceBlock(rows, 0, cut);
   const staying = sliceBlock(rows, cut, rows.t.length);
-  if (cut === 0 && records === device.journal.length) return null;
+  if (cut === 0 && isAll) return null;
   let tail: Readings | null = null;
   const hours = new Set<number>();
+  const chunks: EncodedChunk[] = [];
   if (cut > 0) {
     let isInOrder = true;
     for (const run of runsOf(going)) {
       const rolled = rollUpRun(context, device, run, going, isInOrder);
+      yield;
       tail = rolled.tail;
       isInOrder = tail !== null;
-      chunks.write(device.id, MINUTE, rolled.minutes, Date.now());
+      chunks.push(...(yield* encodeChunks(encoder, device.id, MINUTE, rolled.minutes, Date.now())));
       for (const minute of rolled.minutes.t) hours.add(floorTo(minute, HOUR_MS));
     }
-    chunks.write(device.id, RAW, going, Date.now());
-    context.hours.markDirty(device.id, hours);
+    chunks.push(...(yield* encodeChunks(encoder, device.id, RAW, going, Date.now())));
   }
-  return {
-    records,
-    left: journal.replace(device, records, staying),
-    newest: Math.max(device.newestSealed, going.t[cut - 1] ?? Number.NEGATIVE_INFINITY),
-    hours: [...hours],
-    tail,
-  };
+  const newest = Math.max(device.newestSealed, going.t[cut - 1] ?? Number.NEGATIVE_INFINITY);
+  return { records, staying, chunks, newest, hours, tail };
+}
+
+/** Moves the rows, within a transaction. */
+export function writeSeal(
+  { chunks, hours, journal }: Pick<SealContext, 'chunks' | 'hours' | 'journal'>,
+  device: DeviceState,
+  { staying, chunks: encoded, ...seal }: Seal,
+): Sealed {
+  chunks.insert(encoded);
+  hours.markDirty(device.id, seal.hours);
+  return { ...seal, left: journal.replace(device, seal.records, staying) };
 }
 
 /** Applies a committed seal to the device's state in memory. */

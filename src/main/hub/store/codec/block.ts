@@ -2,6 +2,7 @@ import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zli
 import { ByteReader, CodecError } from './byte-reader';
 import { ByteWriter } from './byte-writer';
 import { readColumn, writeColumn } from './column';
+import { unpaused, type Pausing } from '../pauses';
 
 /**
  * A block: columns over one shared time column, compressed. Layout:
@@ -47,59 +48,72 @@ const MIN_CHUNK_BYTES = 64;
 /** The largest allowed plain length, so that a damaged length cannot request more memory. */
 const MAX_PLAIN_BYTES = 256 * 1024 * 1024;
 
-const head = new ByteWriter(16_384);
-const body = new ByteWriter(256 * 1_024);
-const directory = new ByteWriter(4_096);
-const group = new ByteWriter(64 * 1_024);
-
 /**
- * Writes a block. `level` is zstd's; 0 writes it uncompressed and skips the search for the smallest form of each
- * column. `place` is the checksum of where the block will be, see `places.ts`. Not reentrant: the working memory is
- * shared.
+ * Writes blocks, one at a time, with working memory that is reused. `level` is zstd's; 0 writes a block uncompressed and
+ * skips the search for the smallest form of each column. `place` is the checksum of where the block will be, see
+ * `checksums.ts`.
  */
-export function encodeBlock({ t, columns }: Block, level = 3, place = 0): EncodedBlock {
-  head.clear();
-  body.clear();
-  directory.clear();
-  group.clear();
-  head.varint(t.length);
-  writeColumn(head, t);
-  let samples = 0;
-  let inGroup = 0;
-  let previousId = 0;
-  const flush = (): void => {
-    const packed = pack(group.written(), level);
-    head.varint(inGroup);
-    head.varint(packed.length);
-    head.varint(group.length);
-    head.append(directory.written());
-    body.append(packed);
-    inGroup = 0;
-    group.clear();
+export class BlockEncoder {
+  readonly #head = new ByteWriter(16_384);
+  readonly #body = new ByteWriter(256 * 1_024);
+  readonly #directory = new ByteWriter(4_096);
+  readonly #group = new ByteWriter(64 * 1_024);
+
+  /** Pauses after each group of columns; another block must not be begun before this one is done. */
+  *encode({ t, columns }: Block, level = 3, place = 0): Pausing<EncodedBlock> {
+    const [head, body, directory, group] = [this.#head, this.#body, this.#directory, this.#group];
+    head.clear();
+    body.clear();
     directory.clear();
-  };
-  for (const { id, v } of columns) {
-    const start = group.length;
-    samples += writeColumn(group, v, level === 0);
-    directory.varint(id - previousId);
-    directory.varint(group.length - start);
-    previousId = id;
-    inGroup++;
-    if (group.length >= GROUP_BYTES) flush();
+    group.clear();
+    head.varint(t.length);
+    writeColumn(head, t);
+    let samples = 0;
+    let inGroup = 0;
+    let previousId = 0;
+    const flush = (): void => {
+      const packed = pack(group.written(), level);
+      head.varint(inGroup);
+      head.varint(packed.length);
+      head.varint(group.length);
+      head.append(directory.written());
+      body.append(packed);
+      inGroup = 0;
+      group.clear();
+      directory.clear();
+    };
+    for (const { id, v } of columns) {
+      const start = group.length;
+      samples += writeColumn(group, v, level === 0);
+      directory.varint(id - previousId);
+      directory.varint(group.length - start);
+      previousId = id;
+      inGroup++;
+      if (group.length < GROUP_BYTES) continue;
+      flush();
+      yield;
+    }
+    if (inGroup > 0) flush();
+    head.varint(0);
+    const packedHead = pack(head.written(), level);
+    const out = new ByteWriter(CRC_BYTES + 12 + packedHead.length + body.length);
+    out.length = CRC_BYTES;
+    out.byte(VERSION);
+    out.varint(packedHead.length);
+    out.varint(head.length);
+    out.append(packedHead);
+    out.append(body.written());
+    const bytes = out.written();
+    new DataView(bytes.buffer).setUint32(0, crc32(bytes.subarray(CRC_BYTES), place), true);
+    return { bytes, samples };
   }
-  if (inGroup > 0) flush();
-  head.varint(0);
-  const packedHead = pack(head.written(), level);
-  const out = new ByteWriter(CRC_BYTES + 12 + packedHead.length + body.length);
-  out.length = CRC_BYTES;
-  out.byte(VERSION);
-  out.varint(packedHead.length);
-  out.varint(head.length);
-  out.append(packedHead);
-  out.append(body.written());
-  const bytes = out.written();
-  new DataView(bytes.buffer).setUint32(0, crc32(bytes.subarray(CRC_BYTES), place), true);
-  return { bytes, samples };
+}
+
+const encoder = new BlockEncoder();
+
+/** Writes a block without a pause, see {@link BlockEncoder}. */
+export function encodeBlock(block: Block, level?: number, place?: number): EncodedBlock {
+  return unpaused(encoder.encode(block, level, place));
 }
 
 /** Whether the checksum matches the bytes and their place. */
