@@ -16,6 +16,7 @@ import { isPingWord } from './ping-words';
 import { readTime } from './said-time';
 import { senderNamed } from './sender-tags';
 import { isShelly, readShelly } from './shelly-json';
+import { tasmotaDrafts, tasmotaObject } from './tasmota-json';
 import { isTelegraf, readTelegraf } from './telegraf-json';
 
 /** Messages of the hub's own protocol that need no hello. */
@@ -27,6 +28,8 @@ const IDENTITY_FIELDS = ['id', 'device', 'name'] as const;
  */
 const CREDENTIAL_FIELDS = ['key', 'token'] as const;
 const TIME_FIELDS = ['ts', 'time', 'timestamp'] as const;
+/** These words are the time however they are written; `Ts` may be a sensor's name. */
+const WRITTEN_OUT = /^time(?:stamp)?$/i;
 /** Fields that name the kind of a message. */
 const PING_FIELDS: readonly string[] = ['type', 'op', 'cmd', 'method', 'event', 'action', 'msg', 'message'];
 /** Fields that a ping may have beside its kind. */
@@ -34,7 +37,8 @@ const PLAIN_FIELDS: readonly string[] = [...IDENTITY_FIELDS, ...CREDENTIAL_FIELD
 const RIGHT_FORM = 'The right form is {"id":"attic","temp":21.5}.';
 
 /**
- * JSON as devices send it: objects, lists of objects, NDJSON, a bare number; also the formats of Telegraf and Shelly.
+ * JSON as devices send it: objects, lists of objects, NDJSON, a bare number; also the formats of Telegraf, Shelly and
+ * Tasmota.
  */
 export const json: Dialect = {
   name: 'json',
@@ -124,14 +128,16 @@ function readMetrics(object: Record<string, unknown>, context: DialectContext, p
   parsed.readings.push({ sender: senderOf(object), time, values, states });
 }
 
-function readPlain(object: Record<string, unknown>, context: DialectContext, parsed: Parsed): void {
+function readPlain(sent: Record<string, unknown>, context: DialectContext, parsed: Parsed): void {
+  const tasmota = tasmotaObject(sent);
+  const object = tasmota?.rest ?? sent;
   let time: number | null = null;
   const rest: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const [key, value] of Object.entries(object)) {
     if ((IDENTITY_FIELDS as readonly string[]).includes(key) && isName(value)) continue;
     if ((CREDENTIAL_FIELDS as readonly string[]).includes(key) && typeof value === 'string') continue;
     if (
-      (TIME_FIELDS as readonly string[]).includes(key) &&
+      ((TIME_FIELDS as readonly string[]).includes(key) || WRITTEN_OUT.test(key)) &&
       (typeof value === 'number' || typeof value === 'string')
     ) {
       time ??= said(value, context, parsed);
@@ -142,7 +148,8 @@ function readPlain(object: Record<string, unknown>, context: DialectContext, par
   if (problem) remark(parsed, problem.code, problem.message);
   // If there are too many values, there is no way to choose which ones to keep.
   if (problem?.code === 'TOO_MANY_VALUES') return;
-  parsed.readings.push({ sender: senderOf(object), time, values, states });
+  const reading: Reading = { sender: senderOf(object), time, values, states };
+  parsed.readings.push(tasmota ? { ...reading, drafts: tasmotaDrafts(values, tasmota.units) } : reading);
 }
 
 function said(value: unknown, { precision, now }: DialectContext, parsed: Parsed): number | null {
