@@ -170,6 +170,6 @@ describe('text of a device on its way to samples', () => {
   it('logs a state when it changes, not each time that it is sent', () => {
     const { send, events } = setup();
     for (const [i, door] of ['shut', 'shut', 'open', 'open'].entries()) send(`{"door":"${door}"}`, i * 1_000);
-    expect(events().map(({ text }) => text)).toEqual(['door: open', 'door: shut']);
+    expect(events().map(({ text }) => text)).toEqual(['door: shut', 'door: open']);
   });
 });
