@@ -125,6 +125,20 @@ describe('JSON of devices', () => {
     expect(readings[0]?.states).toEqual({ serial: '0012', imei: '356938035643809123' });
   });
 
+  it('says which number it took for a decimal comma, wherever it stands', () => {
+    for (const text of ['{"id":"a","t":"21,5"}', '{"type":"metrics","values":{"t":"21,5"}}']) {
+      const { readings, remarks } = read(text);
+      expect(readings[0]).toMatchObject({ values: { t: 21.5 }, states: {} });
+      expect(remarks).toEqual([expect.objectContaining({ code: 'NUMBER_GUESSED' })]);
+      expect(remarks[0]?.message).toContain('"21,5" of "t" was read as 21.5');
+    }
+    expect(read(' 21,5\n').readings[0]?.values).toEqual({ value: 21.5 });
+    expect(read('1,234')).toMatchObject({
+      readings: [{ values: {}, states: { value: '1,234' } }],
+      remarks: [{ code: 'NUMBER_AMBIGUOUS' }],
+    });
+  });
+
   it('keeps the good values of "metrics", texts as states, and any form of time', () => {
     const iso = new Date(NOW).toISOString();
     const { readings, remarks } = read(

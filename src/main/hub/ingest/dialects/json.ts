@@ -10,8 +10,9 @@ import {
   type Reading,
   type Sender,
 } from './dialect';
-import { flatten, numberOfText, STATE_CHARS } from './flatten';
+import { flatten, remarkFlattened, STATE_CHARS } from './flatten';
 import { parseLenientJson, type LenientJson } from './lenient-json';
+import { doubtfulNumber, numberOfText, remarkDoubtful } from './number-text';
 import { isPingWord } from './ping-words';
 import { readTime } from './said-time';
 import { senderNamed } from './sender-tags';
@@ -46,11 +47,21 @@ export const json: Dialect = {
 
   identify(text) {
     const start = text.replace(/^[\ufeff\s]+/, '');
-    return /^(?:[{[]|"\s*[{[])/.test(start) || isBareNumber(start);
+    if (/^(?:[{[]|"\s*[{[])/.test(start) || isBareNumber(start)) return true;
+    return doubtfulNumber('value', stripEnds(start)) !== null;
   },
 
   parse(text, context) {
     const parsed = nothing();
+    const bare = doubtfulNumber('value', stripEnds(text));
+    if (bare) {
+      remarkDoubtful(parsed, bare);
+      const reading: Reading = { sender: null, time: null, values: {}, states: {} };
+      if (bare.value === null) reading.states['value'] = bare.token;
+      else reading.values['value'] = bare.value;
+      parsed.readings.push(reading);
+      return parsed;
+    }
     let read = parseLenientJson(text);
     const [first] = read.values;
     // JSON that was encoded twice: a string that holds the JSON.
@@ -109,7 +120,9 @@ function readMetrics(object: Record<string, unknown>, context: DialectContext, p
   const values = Object.create(null) as Reading['values'];
   const states = Object.create(null) as Reading['states'];
   for (const [key, cell] of Object.entries(cells)) {
-    const value = typeof cell === 'string' ? (numberOfText(cell) ?? cell) : cell;
+    const doubtful = typeof cell === 'string' ? doubtfulNumber(key, cell) : null;
+    if (doubtful) remarkDoubtful(parsed, doubtful);
+    const value = typeof cell === 'string' ? (numberOfText(cell) ?? doubtful?.value ?? cell) : cell;
     if (typeof value === 'string') {
       const shown = displayText(value, STATE_CHARS);
       if (shown !== '') states[key] = shown;
@@ -143,9 +156,9 @@ function readPlain(sent: Record<string, unknown>, context: DialectContext, parse
       time ??= said(value, context, parsed);
     } else rest[key] = value;
   }
-  const { values, states, odd, problem } = flatten(rest, context.maxValues);
-  if (odd) remarkNotANumber(parsed, odd.name, odd.token);
-  if (problem) remark(parsed, problem.code, problem.message);
+  const flat = flatten(rest, context.maxValues);
+  const { values, states, problem } = flat;
+  remarkFlattened(parsed, flat);
   // If there are too many values, there is no way to choose which ones to keep.
   if (problem?.code === 'TOO_MANY_VALUES') return;
   const reading: Reading = { sender: senderOf(object), time, values, states };
@@ -176,6 +189,10 @@ function nameOf(value: unknown): string | null {
 
 function isBareNumber(text: string): boolean {
   return /^[+-]?(\d|\.\d|nan\b|inf(inity)?\b)[\d.eE+-]*[\s\0]*$/i.test(text);
+}
+
+function stripEnds(text: string): string {
+  return text.replace(/^[\ufeff\s]+|[\0\s]+$/g, '');
 }
 
 function notMetrics(parsed: Parsed): void {
