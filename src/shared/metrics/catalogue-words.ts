@@ -98,7 +98,9 @@ export function describeByWords(name: string): MetricDescription | null {
   let unit = end > 1 ? unitOf(words[end - 1] ?? '') : undefined;
   if (unit === 's' && words[end - 2] === 'per') return describeRate(name, words.slice(0, end - 2));
   const found = findMeaning(words, unit === undefined ? end : end - 1, own - (words.length - end));
-  if (!found && ONLY_BEHIND_A_QUANTITY.has(words[end - 1] ?? '')) unit = undefined;
+  // "m.v" is a value rather than volts.
+  const isLetterAlone = own === 1 && words[end - 1]?.length === 1;
+  if (!found && (isLetterAlone || ONLY_BEHIND_A_QUANTITY.has(words[end - 1] ?? ''))) unit = undefined;
   if (found && unit !== undefined && isPlaceOf(found.meaning, words[end - 1] ?? '', unit)) unit = undefined;
   if (found) {
     const { meaning, at } = found;

@@ -118,6 +118,8 @@ describe('the metric catalogue', () => {
       'temp.count',
       'color_temp',
       'foo_bar',
+      'm.v',
+      'rpi.F',
       'attic_co_op',
       'temp.unit',
     ])
