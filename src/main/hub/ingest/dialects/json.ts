@@ -12,6 +12,7 @@ import {
 } from './dialect';
 import { flatten, remarkFlattened, STATE_CHARS } from './flatten';
 import { parseLenientJson, type LenientJson } from './lenient-json';
+import { declaredUnits } from './declared-units';
 import { doubtfulNumber, numberOfText, remarkDoubtful } from './number-text';
 import { isPingWord } from './ping-words';
 import { readTime } from './said-time';
@@ -161,8 +162,9 @@ function readPlain(sent: Record<string, unknown>, context: DialectContext, parse
   remarkFlattened(parsed, flat);
   // If there are too many values, there is no way to choose which ones to keep.
   if (problem?.code === 'TOO_MANY_VALUES') return;
+  const drafts = tasmota ? tasmotaDrafts(values, tasmota.units) : declaredUnits(flat);
   const reading: Reading = { sender: senderOf(object), time, values, states };
-  parsed.readings.push(tasmota ? { ...reading, drafts: tasmotaDrafts(values, tasmota.units) } : reading);
+  parsed.readings.push(drafts.length > 0 ? { ...reading, drafts } : reading);
 }
 
 function said(value: unknown, { precision, now }: DialectContext, parsed: Parsed): number | null {

@@ -191,7 +191,7 @@ export function parseLine(line: string): Point | string {
   const head = readUntil(line, 0, ' ');
   if (head.end >= line.length) return 'it has no fields';
   // Two names in another encoding would look the same, and be one device or series.
-  if (head.text.includes('\ufffd')) return 'its measurement or tags are not UTF-8';
+  if (/[\ufffd\0]/.test(head.text)) return 'its measurement or tags are not UTF-8';
   let at = head.end;
   while (line[at] === ' ') at++;
   const fields = readFields(line, at);
