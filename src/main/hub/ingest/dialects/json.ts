@@ -13,7 +13,7 @@ import {
 import { flatten, remarkFlattened, STATE_CHARS } from './flatten';
 import { parseLenientJson, type LenientJson } from './lenient-json';
 import { declaredUnits } from './declared-units';
-import { doubtfulNumber, numberOfText, remarkDoubtful } from './number-text';
+import { doubtfulNumber, numberOfText, remarkDoubtful, type DoubtfulNumber } from './number-text';
 import { isPingWord } from './ping-words';
 import { readTime } from './said-time';
 import { senderNamed } from './sender-tags';
@@ -36,6 +36,8 @@ const WRITTEN_OUT = /^time(?:stamp)?$/i;
 const PING_FIELDS: readonly string[] = ['type', 'op', 'cmd', 'method', 'event', 'action', 'msg', 'message'];
 /** Fields that a ping may have beside its kind. */
 const PLAIN_FIELDS: readonly string[] = [...IDENTITY_FIELDS, ...CREDENTIAL_FIELDS, ...TIME_FIELDS, 'seq'];
+/** A longer text is no number; searching it for blanks at its end would take long. */
+const MAX_BARE_CHARS = 64;
 const RIGHT_FORM = 'The right form is {"id":"attic","temp":21.5}.';
 
 /**
@@ -49,12 +51,12 @@ export const json: Dialect = {
   identify(text) {
     const start = text.replace(/^[\ufeff\s]+/, '');
     if (/^(?:[{[]|"\s*[{[])/.test(start) || isBareNumber(start)) return true;
-    return doubtfulNumber('value', stripEnds(start)) !== null;
+    return bareNumberInDoubt(text) !== null;
   },
 
   parse(text, context) {
     const parsed = nothing();
-    const bare = doubtfulNumber('value', stripEnds(text));
+    const bare = bareNumberInDoubt(text);
     if (bare) {
       remarkDoubtful(parsed, bare);
       const reading: Reading = { sender: null, time: null, values: {}, states: {} };
@@ -193,8 +195,10 @@ function isBareNumber(text: string): boolean {
   return /^[+-]?(\d|\.\d|nan\b|inf(inity)?\b)[\d.eE+-]*[\s\0]*$/i.test(text);
 }
 
-function stripEnds(text: string): string {
-  return text.replace(/^[\ufeff\s]+|[\0\s]+$/g, '');
+/** Reads a text that is nothing but a number with a comma; null for any other. */
+function bareNumberInDoubt(text: string): DoubtfulNumber | null {
+  if (text.length > MAX_BARE_CHARS) return null;
+  return doubtfulNumber('value', text.replace(/^[\ufeff\s]+|[\0\s]+$/g, ''));
 }
 
 function notMetrics(parsed: Parsed): void {
