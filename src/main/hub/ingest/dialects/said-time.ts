@@ -61,9 +61,9 @@ export function readTime(said: unknown, precision: Precision | null, now: number
     const time = Math.round(said * MS_PER[precision]);
     return succeed(plausible(time, `${said} ${NAMES[precision]}`, now));
   }
-  for (const unit of UNITS) {
+  const unit = unitOf(said, now);
+  if (unit !== null) {
     const time = Math.round(said * MS_PER[unit]);
-    if (time < YEAR_2000 || time > now + DAY_MS) continue;
     const isDoubtful = now - time > DOUBTFUL_AFTER_MS;
     return succeed({ time, doubt: isDoubtful ? new UnitGuess(said, unit, time) : null });
   }
@@ -74,6 +74,15 @@ export function readTime(said: unknown, precision: Precision | null, now: number
       message: `The time ${said} is no time since 2000 in seconds, milliseconds, microseconds or nanoseconds, so the time of arrival is used.`,
     },
   });
+}
+
+/** The unit in which a number is a time between 2000 and a day after `now`; null if there is none. */
+export function unitOf(said: number, now: number): Precision | null {
+  for (const unit of UNITS) {
+    const time = Math.round(said * MS_PER[unit]);
+    if (time >= YEAR_2000 && time <= now + DAY_MS) return unit;
+  }
+  return null;
 }
 
 /** Returns ms since the epoch; NaN for a text that is not a time. */
