@@ -339,7 +339,7 @@ describe('a device with a key', () => {
     expect((await refusal(await ask(test, 'nas'))).error).toBe('KEY_NEEDED');
     const real = await ask(test, 'nas', { more: { key } });
     expect(await real.message('welcome')).toMatchObject({ state: 'approved' });
-    const guest = await ask(test, 'guest', { more: { token: 'whatever' } });
+    const guest = await ask(test, 'guest');
     expect(await guest.message('welcome')).toMatchObject({ state: 'approved' });
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(guest.heard.join()).not.toContain('wwk_');

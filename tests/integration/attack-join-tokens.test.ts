@@ -64,6 +64,36 @@ describe('a join token', () => {
     first.end();
   });
 
+  it('counts where everybody is let in too: a wrong one is refused, whoever was let in before', async () => {
+    test = await startHub({ admit: 'open' });
+    const { secret } = await create('garage', 1);
+    const wrong = await ask(test, 'nas', { more: { token: 'made-up' } });
+    expect(await refusal(wrong)).toEqual({ close: 4001, error: 'WRONG_TOKEN' });
+    expect(await devices()).toEqual([]);
+    const plain = await ask(test, 'nas');
+    expect(await plain.message('welcome')).toMatchObject({ state: 'approved' });
+    plain.end();
+    await plain.close();
+    const later = await ask(test, 'nas', { more: { token: 'made-up' } });
+    expect(await refusal(later)).toEqual({ close: 4001, error: 'WRONG_TOKEN' });
+    const right = await ask(test, 'nas', { more: { token: secret } });
+    const key = await keyOf(right);
+    expect((await devices())[0]).toMatchObject({ id: 'nas', approvedBy: 'token' });
+    right.end();
+    await right.close();
+    // The token is used up, and the device has its key.
+    const again = await ask(test, 'nas', { more: { token: secret, key } });
+    expect(await again.message('welcome')).toMatchObject({ state: 'approved' });
+    again.end();
+    for (const secretOf of [{ token: 'made-up' }, { key: `wwk_${'A'.repeat(32)}` }]) {
+      const board = await send(test, { id: 'board', temp: 1, ...secretOf });
+      expect(await refusal(board)).toMatchObject({ close: 4001 });
+    }
+    const board = await send(test, { id: 'board', temp: 1 });
+    await eventually(devices, (all) => all.some(({ id }) => id === 'board'));
+    board.end();
+  });
+
   it('makes nobody a device that is known already', async () => {
     test = await startHub();
     const { secret } = await create();

@@ -70,6 +70,18 @@ describe('POST /api/v1/samples', () => {
     expect(await newestValues(hub, 'nas')).toEqual({ 'cpu.idle': 97.5, 'mem.used': 5 });
   });
 
+  it('tells the sender of a wrong secret so, where everybody is let in too', async () => {
+    const { port, hub } = await start();
+    const body = 'cpu,host=nas usage=1';
+    for (const secret of ['made-up', `wwk_${'A'.repeat(32)}`]) {
+      const headers = { Authorization: `Token ${secret}` };
+      expect((await push(port, '/api/v2/write', { headers, body })).status).toBe(401);
+      expect((await push(port, '/api/v1/samples', { headers, body })).status).toBe(401);
+    }
+    expect(await hub.execute('listDevices', {}, ADMIN)).toEqual([]);
+    expect((await push(port, '/api/v2/write', { body })).status).toBe(204);
+  });
+
   it('refuses what is no metrics, and makes no event of it', async () => {
     const { port, hub } = await start();
     const answer = await push(port, '/api/v1/samples', { body: 'hello there' });

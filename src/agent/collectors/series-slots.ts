@@ -116,16 +116,16 @@ export class SlotTable {
    * number has doubled, because containers come and go all the time on a busy host.
    */
   leftOut(kind: string, names: readonly string[], reported: number): void {
-    if (names.length === 0) {
-      this.#leftOut.delete(kind);
-      return;
-    }
-    if (names.length < 2 * (this.#leftOut.get(kind) ?? 0)) return;
-    if (names.length === this.#leftOut.get(kind)) return;
-    this.#leftOut.set(kind, names.length);
+    if (!this.#hasGrown(kind, names.length)) return;
     this.#notices?.warn(
       `this machine has ${names.length + reported} ${kind}, of which ${reported} are reported. Left out: ${listed(names)}`,
     );
+  }
+
+  /** Reports in the same way which things of a kind are never reported, with the reason. */
+  neverReported(kind: string, names: readonly string[], why: string): void {
+    if (!this.#hasGrown(kind, names.length)) return;
+    this.#notices?.info(`${names.length} ${kind} are not reported, because ${why}: ${listed(names)}`);
   }
 
   /** Clears the values of series not set since `since`, and forgets those not set for a long time. */
@@ -147,6 +147,15 @@ export class SlotTable {
   /** Clears all values, e.g. when the collector failed. */
   blank(): void {
     for (const slot of this.#slots.values()) slot.value = null;
+  }
+
+  /** Whether there are such things for the first time, or twice as many as when that was said last. */
+  #hasGrown(kind: string, count: number): boolean {
+    const before = this.#leftOut.get(kind) ?? 0;
+    if (count === 0) this.#leftOut.delete(kind);
+    if (count === 0 || count === before || count < 2 * before) return false;
+    this.#leftOut.set(kind, count);
+    return true;
   }
 
   #touch(slot: Slot): void {

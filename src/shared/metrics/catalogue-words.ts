@@ -1,159 +1,9 @@
-import type { MetricKind } from '../model';
 import type { MetricDescription } from './metric-description';
+import { battery, current, MEANINGS, temperature, UNIT_WORDS, voltage, type Meaning } from './word-meanings';
 import { titleOf, wordsOf } from './words';
 
-interface Meaning {
-  title: string;
-  unit: string;
-  group: string;
-  kind?: MetricKind;
-}
-
-const CLIMATE = 'Climate';
-const SIGNAL = 'Signal';
-const POWER = 'Power';
-const BOARD = 'Board';
-const STATES = 'States';
-
-const temperature: Meaning = { title: 'Temperature', unit: 'Cel', group: CLIMATE };
-const humidity: Meaning = { title: 'Humidity', unit: '%', group: CLIMATE };
-const pressure: Meaning = { title: 'Pressure', unit: 'hPa', group: CLIMATE };
-const signal: Meaning = { title: 'Signal', unit: 'dBm', group: SIGNAL };
-const voltage: Meaning = { title: 'Voltage', unit: 'V', group: POWER };
-const current: Meaning = { title: 'Current', unit: 'A', group: POWER };
-const battery: Meaning = { title: 'Battery', unit: '%', group: POWER };
-const frequency: Meaning = { title: 'Frequency', unit: 'Hz', group: POWER };
-const light: Meaning = { title: 'Light', unit: 'lx', group: CLIMATE };
-const heap: Meaning = { title: 'Free heap', unit: 'By', group: BOARD };
-const state = (title: string): Meaning => ({ title, unit: '', group: STATES });
-
-/** Names that boards and scripts commonly use, by the last word of the name. */
-const MEANINGS: Readonly<Record<string, Meaning>> = {
-  temp: temperature,
-  temperature: temperature,
-  tmp: temperature,
-  dewpoint: { title: 'Dew point', unit: 'Cel', group: CLIMATE },
-  hum: humidity,
-  humid: humidity,
-  humidity: humidity,
-  rh: humidity,
-  moisture: { title: 'Moisture', unit: '%', group: CLIMATE },
-  pressure: pressure,
-  press: pressure,
-  baro: pressure,
-  altitude: { title: 'Altitude', unit: 'm', group: CLIMATE },
-  lux: light,
-  light: light,
-  illuminance: light,
-  uv: { title: 'UV index', unit: '', group: CLIMATE },
-  co2: { title: 'CO₂', unit: '[ppm]', group: CLIMATE },
-  eco2: { title: 'CO₂ equivalent', unit: '[ppm]', group: CLIMATE },
-  tvoc: { title: 'TVOC', unit: '[ppb]', group: CLIMATE },
-  pm1: { title: 'PM1', unit: 'ug/m3', group: CLIMATE },
-  pm25: { title: 'PM2.5', unit: 'ug/m3', group: CLIMATE },
-  pm10: { title: 'PM10', unit: 'ug/m3', group: CLIMATE },
-  wind: { title: 'Wind', unit: 'm/s', group: CLIMATE },
-  rain: { title: 'Rain', unit: 'mm', group: CLIMATE },
-  noise: { title: 'Noise', unit: 'dB', group: CLIMATE },
-  rssi: signal,
-  signal: signal,
-  snr: { title: 'Signal to noise', unit: 'dB', group: SIGNAL },
-  latency: { title: 'Latency', unit: 'ms', group: SIGNAL },
-  rtt: { title: 'Round trip', unit: 'ms', group: SIGNAL },
-  ping: { title: 'Ping', unit: 'ms', group: SIGNAL },
-  voltage: voltage,
-  volt: voltage,
-  volts: voltage,
-  vcc: { title: 'Supply voltage', unit: 'V', group: POWER },
-  vin: { title: 'Input voltage', unit: 'V', group: POWER },
-  vbat: { title: 'Battery voltage', unit: 'V', group: POWER },
-  current: current,
-  amps: current,
-  ampere: current,
-  power: { title: 'Power', unit: 'W', group: POWER },
-  watts: { title: 'Power', unit: 'W', group: POWER },
-  energy: { title: 'Energy', unit: 'W.h', group: POWER },
-  freq: frequency,
-  frequency: frequency,
-  battery: battery,
-  batt: battery,
-  bat: battery,
-  soc: battery,
-  heap: heap,
-  freeheap: heap,
-  psram: { title: 'Free PSRAM', unit: 'By', group: BOARD },
-  uptime: { title: 'Uptime', unit: 's', group: BOARD },
-  rpm: { title: 'Speed', unit: 'rpm', group: BOARD },
-  distance: { title: 'Distance', unit: 'cm', group: BOARD },
-  weight: { title: 'Weight', unit: 'kg', group: BOARD },
-  door: state('Door'),
-  window: state('Window'),
-  motion: state('Motion'),
-  pir: state('Motion'),
-  relay: state('Relay'),
-  led: state('LED'),
-  switch: state('Switch'),
-  button: state('Button'),
-  alarm: state('Alarm'),
-  leak: state('Leak'),
-  presence: state('Presence'),
-};
-
-/** A last word that names the unit: `temp_c`, `vbat_mv`, `latency_ms`, `free_bytes`. */
-const UNIT_WORDS: Readonly<Record<string, string>> = {
-  c: 'Cel',
-  degc: 'Cel',
-  celsius: 'Cel',
-  f: '[degF]',
-  degf: '[degF]',
-  fahrenheit: '[degF]',
-  kelvin: 'K',
-  pct: '%',
-  percent: '%',
-  '%': '%',
-  ratio: '1',
-  pa: 'Pa',
-  hpa: 'hPa',
-  mbar: 'mbar',
-  kpa: 'kPa',
-  v: 'V',
-  mv: 'mV',
-  a: 'A',
-  ma: 'mA',
-  w: 'W',
-  mw: 'mW',
-  kw: 'kW',
-  wh: 'W.h',
-  kwh: 'kW.h',
-  dbm: 'dBm',
-  db: 'dB',
-  hz: 'Hz',
-  khz: 'kHz',
-  mhz: 'MHz',
-  bytes: 'By',
-  kb: 'KiBy',
-  kib: 'KiBy',
-  mb: 'MiBy',
-  mib: 'MiBy',
-  gb: 'GiBy',
-  seconds: 's',
-  sec: 's',
-  secs: 's',
-  s: 's',
-  ms: 'ms',
-  millis: 'ms',
-  us: 'us',
-  micros: 'us',
-  ppm: '[ppm]',
-  ppb: '[ppb]',
-  lux: 'lx',
-  mm: 'mm',
-  cm: 'cm',
-  m: 'm',
-  km: 'km',
-  kmh: 'km/h',
-  rpm: 'rpm',
-};
+/** Words that are a unit only behind a quantity: `uv` is mostly the sun's, and a bar may be anything. */
+const ONLY_BEHIND_A_QUANTITY = new Set(['bar', 'uv', 'va', 'deg', 'degrees']);
 
 /** Words after the decisive one that do not change the quantity: `heap_free`, `temp_in`, `voltage_l1`. */
 const QUALIFIERS = new Set([
@@ -172,6 +22,26 @@ const QUALIFIERS = new Set([
   'inside',
   'outside',
   'phase',
+  'soil',
+  'air',
+  'water',
+  'indoor',
+  'outdoor',
+  'setpoint',
+  'target',
+  'today',
+  'yesterday',
+  'daily',
+  'month',
+  'monthly',
+  'year',
+  'lifetime',
+  'import',
+  'imported',
+  'export',
+  'exported',
+  'consumed',
+  'returned',
 ]);
 
 /** Names of phases, channels and sensors: `a`, `l1`, `ch2`, `3`. */
@@ -199,26 +69,38 @@ const PHASED = new Set([voltage, current]);
 const PHASES = new Set(['a', 'b', 'c', 'r', 's', 't', 'n']);
 const TEMPERATURES = new Set(['Cel', '[degF]', 'K']);
 /** Short words that often mean something else, so they count only as the whole name. */
-const WHOLE_ONLY = new Set(['tmp']);
+const WHOLE_ONLY = new Set(['tmp', 'co', 'ph', 'orp', 'wh', 'dbm', 'watt']);
 const POWERS: ReadonlyMap<string, string> = new Map([
   ['apparent', 'V.A'],
+  ['aprt', 'V.A'],
   ['reactive', 'var'],
 ]);
+
+/** The size of particles: `pm2_5`, `PM2.5`, `pm10_0`. */
+const PARTICLE_SIZE = /(?<![\p{L}\p{N}])pm[._]?(\d{1,2})[._](\d)(?!\d)/giu;
+const joinSize = (_name: string, whole: string, tenth: string) => `pm${whole}${tenth === '0' ? '' : tenth}`;
+/** Names that contain a quantity but are none: colour temperatures are in mired or kelvin. */
+const NOT_A_QUANTITY = /colou?r_?temp/i;
 
 /**
  * Returns the meaning of a name, from its last meaningful word; null when there is none. If a word could be a unit or
  * part of a quantity, the quantity wins: phase A in `voltage.a`. See `describeMetric`.
  */
 export function describeByWords(name: string): MetricDescription | null {
-  const words = wordsOf(name);
+  const plain = name.slice(0, 256).replace(PARTICLE_SIZE, joinSize);
+  if (NOT_A_QUANTITY.test(plain)) return null;
+  const words = wordsOf(plain);
   const last = words.at(-1);
   if (last === undefined) return null;
-  const own = wordsOf(name.slice(name.lastIndexOf('.') + 1)).length;
+  const own = wordsOf(plain.slice(plain.lastIndexOf('.') + 1)).length;
   const counted = words.length > 1 && last === 'total';
   const end = counted ? words.length - 1 : words.length;
   let unit = end > 1 ? unitOf(words[end - 1] ?? '') : undefined;
   if (unit === 's' && words[end - 2] === 'per') return describeRate(name, words.slice(0, end - 2));
   const found = findMeaning(words, unit === undefined ? end : end - 1, own - (words.length - end));
+  // "m.v" is a value rather than volts.
+  const isLetterAlone = own === 1 && words[end - 1]?.length === 1;
+  if (!found && (isLetterAlone || ONLY_BEHIND_A_QUANTITY.has(words[end - 1] ?? ''))) unit = undefined;
   if (found && unit !== undefined && isPlaceOf(found.meaning, words[end - 1] ?? '', unit)) unit = undefined;
   if (found) {
     const { meaning, at } = found;
@@ -267,7 +149,8 @@ function findMeaning(
   const parentEnd = Math.min(end, words.length - Math.max(1, own));
   for (let at = end - 1; at >= 0; at--) {
     const word = words[at] ?? '';
-    const meaning = WHOLE_ONLY.has(word) && at > 0 && at !== parentEnd ? undefined : meaningOf(word);
+    const isAlone = !WHOLE_ONLY.has(word) || at === 0 || at === parentEnd;
+    const meaning = pairMeaning(words[at - 1], word) ?? (isAlone ? meaningOf(word) : undefined);
     const after = words.slice(at + 1, end);
     const isPlain = after.every((one) => QUALIFIERS.has(one) || PLACE.test(one));
     if (meaning && isPlain) return { meaning, at };
@@ -293,6 +176,13 @@ function unitOf(word: string): string | undefined {
 
 function singular(word: string): string {
   return word.replace(/\d+$/, '').replace(/s$/, '');
+}
+
+/** The meaning of two words that are written as one as well: `wind_speed`, `windspeed`. */
+function pairMeaning(before: string | undefined, word: string): Meaning | undefined {
+  const joined = `${before ?? ''}${word}`;
+  const isPair = before !== undefined && !WHOLE_ONLY.has(joined) && Object.hasOwn(MEANINGS, joined);
+  return isPair ? MEANINGS[joined] : undefined;
 }
 
 function meaningOf(word: string): Meaning | undefined {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { describeAppliance } from './appliances';
 import { describeMetric, METRICS } from './catalogue';
 import { describeByWords } from './catalogue-words';
 import { describeTelegraf } from './telegraf';
@@ -53,8 +54,55 @@ describe('the metric catalogue', () => {
     ['battery_mv', 'Battery', 'mV'],
     ['grid.frequency', 'Frequency', 'Hz'],
     ['motor_a', 'Motor', 'A'],
-  ])('recognises %s as %s in %s', (name, title, unit) => {
-    expect(describeMetric(name)).toMatchObject({ name, title, unit });
+    ['current_mA', 'Current', 'mA'],
+    ['power_mW', 'Power', 'mW'],
+    ['energy_kWh', 'Energy', 'kW.h'],
+    ['pressure_hPa', 'Pressure', 'hPa'],
+    ['rssi_dBm', 'Signal', 'dBm'],
+    ['pm1_0', 'PM1', 'ug/m3'],
+    ['pm2_5', 'PM2.5', 'ug/m3'],
+    ['sds011.PM2.5', 'PM2.5', 'ug/m3'],
+    ['pm10', 'PM10', 'ug/m3'],
+    ['pm10_0', 'PM10', 'ug/m3'],
+    ['co2', 'CO₂', '[ppm]'],
+    ['SCD40.CarbonDioxide', 'CO₂', '[ppm]'],
+    ['CCS811.eCO2', 'CO₂ equivalent', '[ppm]'],
+    ['tvoc', 'TVOC', '[ppb]'],
+    ['illuminance_lux', 'Light', 'lx'],
+    ['wind_speed', 'Wind', 'm/s'],
+    ['windSpeed_kmh', 'Wind', 'km/h'],
+    ['wind_direction', 'Wind direction', 'deg'],
+    ['solarradiation', 'Solar radiation', 'W/m2'],
+    ['dew_point', 'Dew point', 'Cel'],
+    ['power_factor', 'Power factor', '1'],
+    ['energy_today', 'Energy', 'W.h'],
+    ['total_kwh', 'Total', 'kW.h'],
+    ['pressure_bar', 'Pressure', 'bar'],
+    ['ENERGY.Total', 'Energy', 'kW.h'],
+    ['ENERGY.Yesterday', 'Energy', 'kW.h'],
+    ['mqtt_consumer.ENERGY_Today', 'Energy', 'kW.h'],
+    ['ENERGY.Power', 'Power', 'W'],
+    ['ENERGY.ApparentPower', 'Power', 'V.A'],
+    ['ENERGY.ReactivePower', 'Power', 'var'],
+    ['ENERGY.Factor', 'Power factor', '1'],
+    ['ENERGY.Voltage', 'Voltage', 'V'],
+    ['ENERGY.Current', 'Current', 'A'],
+    ['Wifi.RSSI', 'Signal', '%'],
+    ['Wifi.Signal', 'Signal', 'dBm'],
+    ['switch.apower', 'Power', 'W'],
+    ['switch.aenergy.total', 'Energy', 'W.h'],
+    ['switch.aenergy.by_minute', 'Energy by minute', 'mW.h'],
+    ['switch.pf', 'Power factor', '1'],
+    ['switch.temperature.tC', 'Temperature', 'Cel'],
+    ['em.a_aprt_power', 'Power', 'V.A'],
+    ['emdata.total_act', 'Energy', 'W.h'],
+    ['BME280_pressure', 'Pressure', 'Pa'],
+    ['BME280.Pressure', 'Pressure', 'hPa'],
+    ['tempinf', 'Temperature', '[degF]'],
+    ['baromrelin', 'Pressure', "[in_i'Hg]"],
+  ])('recognises %s as %s in %s, and marks the guess', (name, title, unit) => {
+    const isGuess = !METRICS.some((metric) => metric.name === name);
+    expect(describeMetric(name)).toMatchObject({ name, title, unit, isGuess });
   });
 
   it('takes a name that ends in "total" for a counter', () => {
@@ -67,9 +115,12 @@ describe('the metric catalogue', () => {
       'write_back_tmp',
       'disk.dir_tmp',
       'current.users',
-      'power.factor',
       'temp.count',
-      'ENERGY.Factor',
+      'color_temp',
+      'foo_bar',
+      'm.v',
+      'rpi.F',
+      'attic_co_op',
       'temp.unit',
     ])
       expect(describeMetric(name)?.unit ?? '', name).toBe('');
@@ -91,7 +142,10 @@ describe('the metric catalogue', () => {
     fc.assert(
       fc.property(fc.oneof(known, fc.string({ maxLength: 300 })), (name) => {
         const anew =
-          METRICS.find((metric) => metric.name === name) ?? describeTelegraf(name) ?? describeByWords(name);
+          METRICS.find((metric) => metric.name === name) ??
+          describeTelegraf(name) ??
+          describeAppliance(name) ??
+          describeByWords(name);
         expect(describeMetric(name)).toEqual(anew);
         expect(describeMetric(name)).toEqual(anew);
       }),

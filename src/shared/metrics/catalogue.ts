@@ -1,5 +1,6 @@
 import { BoundedMap } from '../bounded-map';
 import type { MetricKind } from '../model';
+import { describeAppliance } from './appliances';
 import { describeByWords } from './catalogue-words';
 import type { MetricDescription } from './metric-description';
 import { describeTelegraf } from './telegraf';
@@ -247,7 +248,7 @@ const MAX_REMEMBERED = 4_096;
 const remembered = new BoundedMap<string, MetricDescription | null>(MAX_REMEMBERED);
 
 /**
- * Describes a metric by its full name, as one of Telegraf's fields or, for names that boards and scripts choose, by its
+ * Describes a metric by its full name, as one of Telegraf's fields, as a name of a common appliance or, for names that boards and scripts choose, by its
  * words (`greenhouse.temp`, `bme280_humidity`, `vbat_mv`, `voltage.l1`). null when nothing matches.
  */
 export function describeMetric(name: string): MetricDescription | null {
@@ -255,7 +256,7 @@ export function describeMetric(name: string): MetricDescription | null {
   if (known) return known;
   const before = remembered.get(name);
   if (before !== undefined) return before;
-  const found = describeTelegraf(name) ?? describeByWords(name);
+  const found = describeTelegraf(name) ?? describeAppliance(name) ?? describeByWords(name);
   remembered.set(name, found);
   return found;
 }

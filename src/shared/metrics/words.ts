@@ -26,13 +26,18 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   wifi: 'Wi-Fi',
 };
 
+/** Symbols of units that begin with a small letter, standing alone: their capital starts no new word. */
+const MIXED_UNIT =
+  /(?<![\p{L}])(mA|mAh|mV|mW|mWh|kV|kVA|kW|kWh|kVAh|hPa|kPa|dB|dBm|kHz|kB|uA|uV|uW|nA)(?![\p{L}])/gu;
+
 /**
- * Splits a name into words: `bme280.outdoorTemp_c` becomes `['bme280', 'outdoor', 'temp', 'c']`. Returns at most 32
- * words, because names are untrusted.
+ * Splits a name into words: `bme280.outdoorTemp_c` becomes `['bme280', 'outdoor', 'temp', 'c']`, and `power_kWh` becomes
+ * `['power', 'kwh']`. Returns at most 32 words, because names are untrusted.
  */
 export function wordsOf(name: string): string[] {
   return name
     .slice(0, 256)
+    .replace(MIXED_UNIT, (unit) => unit.toLowerCase())
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^\p{L}\p{N}%]+/u)

@@ -30,6 +30,22 @@ describe('the network collector', () => {
     ]);
   });
 
+  it('counts and names the links of containers, which it never reports', async () => {
+    const veths = Array.from({ length: 150 }, (_, i) => `veth${i}`);
+    const roots = fixtureRoots({
+      'proc/net/dev': HEAD + ['eth0', ...veths].map((name) => line(name)).join(''),
+    });
+    const { slots, recoveries } = newSlots();
+    const collector = createNetworkCollector(roots);
+    await collector.read(slots);
+    await collector.read(slots);
+    expect(interfacesOf(valuesOf(slots))).toEqual(['eth0']);
+    expect(recoveries).toEqual([
+      expect.stringMatching(/^150 links of containers .* are not reported.*: veth0, .* and 140 more$/),
+    ]);
+    collector.dispose?.();
+  });
+
   it('goes by names where there is no sysfs, and is not deceived by those of container engines', async () => {
     const names = [
       'lxcbr0',

@@ -14,6 +14,7 @@ const COLUMNS = 12;
  */
 const NOT_SHOWN =
   /^(veth|cali[0-9a-f]|lxc(?!br)|tap\d+i\d|vnet\d|fwbr|fwpr|fwln|ifb|dummy|azv|gke[0-9a-f]{8})/;
+const COUNTED_ELSEWHERE = 'their traffic also counts on their bridge or the card';
 /**
  * Names that the kernel, systemd and the usual drivers give to cards, for systems whose sysfs does not identify them.
  */
@@ -47,10 +48,12 @@ export function createNetworkCollector(roots: SystemRoots): Collector {
         lookedAt = performance.now();
         isCard = cardTest(roots.sys);
       }
-      const shown = parseNetDev(file.read()).filter(
-        ({ name, receive, transmit }) =>
-          !NOT_SHOWN.test(name) && (receive.bytes !== 0 || transmit.bytes !== 0),
+      const used = parseNetDev(file.read()).filter(
+        ({ receive, transmit }) => receive.bytes !== 0 || transmit.bytes !== 0,
       );
+      const links = used.filter(({ name }) => NOT_SHOWN.test(name)).map(({ name }) => name);
+      slots.neverReported('links of containers and virtual machines', links, COUNTED_ELSEWHERE);
+      const shown = used.filter(({ name }) => !NOT_SHOWN.test(name));
       const cards = shown.filter(({ name }) => isCard(name));
       const virtual = shown.filter(({ name }) => !isCard(name));
       report(slots, 'network cards', cards, MAX_NETWORK_CARDS, PRIORITY.networkCard);

@@ -21,6 +21,7 @@ import type { TokenUses } from './token-uses';
 import { randomCode } from './verification-code';
 
 const FAILURES_WINDOW_MS = 60_000;
+const LEAVE_IT_OUT = ' This hub admits everybody, so you may leave it out.';
 const SUPERSEDED = describeCloseCode(CLOSE.superseded);
 
 /** A client's claim to be a device, and the credentials it presents. */
@@ -173,7 +174,10 @@ export class Admission {
   /** Judges a claim to be an approved device without a key. */
   #recognise(claim: Claim, device: Device): Verdict {
     if (this.#options.settings.current.admit === 'open') {
-      if (device.approvedBy === 'open') device.bindTo(claim.address);
+      if (device.approvedBy !== 'open') return admitted(device, false);
+      // Who shows a secret wants it to count.
+      if (claim.token !== null || this.#isLostKey(claim)) return this.#newcomer(claim, device);
+      device.bindTo(claim.address);
       return admitted(device, false);
     }
     if (device.approvedBy === 'open') {
@@ -222,16 +226,19 @@ export class Admission {
     return this.#wait(claim, known, () => addClaim(devices, device, claim.address));
   }
 
-  /** Judges a new device, or one that waits, by the setting `admit`. */
+  /**
+   * Judges a new device, or one that waits, by the setting `admit`. A token counts whatever the setting, so that one who
+   * shows a wrong one hears of it.
+   */
   #newcomer(claim: Claim, device: Device | null): Verdict {
     const { devices, settings } = this.#options;
     const policy = settings.current.admit;
-    if (policy === 'open') return this.#admitNew(claim, device, 'open');
+    const hint = policy === 'open' ? LEAVE_IT_OUT : '';
     if (claim.token !== null) {
       const token = this.tokens.check(claim.token, device?.joinedWith ?? null);
       if (!token.ok) {
         this.#failures.fail(claim.address);
-        return { kind: 'refused', fault: token.error, closeCode: CLOSE.unauthorised };
+        return refused(token.error.code, `${token.error.message}${hint}`);
       }
       const { id, name } = token.value;
       const verdict = this.#admitNew(claim, device, 'token');
@@ -242,10 +249,20 @@ export class Admission {
       }
       return verdict;
     }
+    if (policy === 'open') {
+      if (!this.#isLostKey(claim)) return this.#admitNew(claim, device, 'open');
+      this.#failures.fail(claim.address);
+      return refused('WRONG_KEY', `This key does not belong to any device of this hub.${hint}`);
+    }
     if (policy === 'token') {
       return refused('TOKEN_NEEDED', 'This hub admits only devices with a join token.');
     }
     return this.#wait(claim, device, () => devices.add(claim.id, claim.name, claim.address));
+  }
+
+  /** Whether a client that cannot have got its key from the hub shows one that no device has. */
+  #isLostKey({ key, takesKeys }: Claim): boolean {
+    return key !== null && !takesKeys && this.idOfKey(key) === null;
   }
 
   #admitNew(claim: Claim, known: Device | null, by: ApprovedBy): Verdict {

@@ -8,6 +8,8 @@ const NOTICE_EVERY_MS = 1_000;
 const LASTING_EVERY_MS = 60_000;
 const LASTING: ReadonlySet<string> = new Set([
   'NOT_A_NUMBER',
+  'NUMBER_GUESSED',
+  'NUMBER_AMBIGUOUS',
   'BAD_TIME',
   'TIME_AHEAD',
   'TIME_NOT_UNDERSTOOD',

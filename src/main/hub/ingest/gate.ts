@@ -2,6 +2,7 @@ import type { Fault } from '@shared/errors';
 import type { EventInfo } from '@shared/model';
 import type { Device } from '../devices/device';
 import { RING_WINDOW_MS } from '../series/ring-memory';
+import type { SeriesDraft } from '../series/series-table';
 import { HourChanges } from './hour-changes';
 import type { IngestContext } from './ingest-context';
 import type { Reach } from './row-writer';
@@ -71,6 +72,17 @@ export class Gate {
   /** Returns the extra cost of a sample with this time, in samples. */
   strewnCost(time: number): number {
     return this.#hourChanges.cost(time);
+  }
+
+  /** Declares facts about series that the sender knows beside their names. */
+  declare(drafts: readonly SeriesDraft[]): void {
+    let hasChanged = false;
+    for (const draft of drafts) {
+      const declared = this.#context.series.declare(this.#device.id, draft);
+      // A refused series is reported when its first value arrives.
+      if (declared.ok && declared.value.changed) hasChanged = true;
+    }
+    if (hasChanged) this.seriesChanged();
   }
 
   /** Stores values of one moment, by series key. */

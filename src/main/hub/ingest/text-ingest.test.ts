@@ -63,6 +63,13 @@ describe('text of a device on its way to samples', () => {
     expect(stored('n').every(([t, n]) => t - Math.floor(n / 5) * 50 < 5)).toBe(true);
   });
 
+  it('keeps the newest text that says when something was, and logs no event each time', () => {
+    const { send, events } = setup();
+    send('{"last_seen":"2026-12-01T08:00:00+01:00","door":"open"}', 0);
+    send('{"last_seen":"2026-12-01T08:00:05+01:00","door":"shut"}', 5_000);
+    expect(events().map(({ text }) => text)).toEqual(['door: open', 'door: shut']);
+  });
+
   it('sets one sample from far ahead aside, and says so', () => {
     const { send, stored, startedAt } = setup();
     send(`{"ts":${startedAt},"temp":20}`, 0);

@@ -1,6 +1,7 @@
 import type { Fault } from '@shared/errors';
 import type { Device } from '../devices/device';
 import { RIGHT_WITHIN_MS } from './device-clock';
+import type { SeriesDraft } from '../series/series-table';
 import type { Reading } from './dialects/dialect';
 import { Gate, TIME_FAULTS } from './gate';
 import type { IngestContext } from './ingest-context';
@@ -13,6 +14,9 @@ import { timesOf, type TextTimes } from './text-times';
 const MAX_ASIDE = 64;
 /** How far ahead of their arrival readings without a time may be moved to keep them apart, ms. */
 const MAX_LEAD_MS = 1_000;
+
+/** A text that says when something was, such as "last_seen", and so is another one in each message. */
+const MOMENT = /^\d{4}-?\d{2}-?\d{2}[T ]\d{2}:?\d{2}/;
 
 export interface TextOutcome {
   samples: number;
@@ -130,7 +134,13 @@ export class TextIngest {
     return time;
   }
 
-  #store({ values, states }: Reading, time: number, now: number, outcome: TextOutcome): void {
+  /** Call before `take` with what the sender says of its series. */
+  declare(drafts: readonly SeriesDraft[]): void {
+    this.#gate.declare(drafts);
+  }
+
+  #store({ values, states, drafts }: Reading, time: number, now: number, outcome: TextOutcome): void {
+    if (drafts) this.#gate.declare(drafts);
     if (Object.keys(values).length > 0) {
       const { samples, cost, faults } = this.#gate.store(time, values, now);
       outcome.samples += samples;
@@ -142,7 +152,7 @@ export class TextIngest {
       this.#state(name, state, Math.min(time, now), now, outcome);
   }
 
-  /** Logs a state when it changes, and also the first one. */
+  /** Logs a state when it changes, and also the first one. A date with a time is kept, but is no event each time. */
   #state(name: string, state: string, time: number, now: number, outcome: TextOutcome): void {
     const change = this.#device.states.set(name, state, time, this.#mostStates);
     if (change === 'full') {
@@ -152,7 +162,7 @@ export class TextIngest {
       });
       return;
     }
-    if (change !== 'changed') return;
+    if (change !== 'changed' || MOMENT.test(state)) return;
     const fault = this.event(`${name}: ${state}`, 'info', now);
     if (fault) outcome.faults.push(fault);
   }

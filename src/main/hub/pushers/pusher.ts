@@ -29,13 +29,7 @@ export class Pusher {
 
   /** Declares facts about series that the sender knows beside their names. */
   declare(drafts: readonly SeriesDraft[]): void {
-    let hasChanged = false;
-    for (const draft of drafts) {
-      const declared = this.#context.series.declare(this.device.id, draft);
-      // A refused series is reported when its first value arrives.
-      if (declared.ok && declared.value.changed) hasChanged = true;
-    }
-    if (hasChanged) this.#context.devices.seriesChanged(this.device);
+    this.#ingest.declare(drafts);
   }
 
   /** Stores readings of the device; also returns how long it must now wait to stay within its sample rate, ms. */

@@ -1,4 +1,5 @@
 import type { Fault } from '@shared/errors';
+import type { SeriesDraft } from '../../series/series-table';
 import type { Precision } from './said-time';
 
 /** The sender of a reading, by its own account. */
@@ -22,6 +23,8 @@ export interface Reading {
    * Whether it may come from a buffer in the sender. Its time is then accepted unchanged, whatever the times around it.
    */
   readonly mayBeBuffered?: boolean;
+  /** What the text says of its series beside their names, such as their units. */
+  readonly drafts?: readonly SeriesDraft[];
 }
 
 /** A text for the event log. */

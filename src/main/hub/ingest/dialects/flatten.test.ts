@@ -38,6 +38,44 @@ describe('flattening the JSON of devices', () => {
     expect({ ...flat.states }).toEqual({ door: 'open', 'port.state': 'up' });
   });
 
+  it.each([
+    ['21,5', 21.5],
+    ['-0,125', -0.125],
+    ['1234,567', 1234.567],
+    ['1.234,5', 1234.5],
+    ['-1.234.567,25', -1234567.25],
+    ['1,234.5', 1234.5],
+    ['1 234,5', 1234.5],
+    ['1\u202f234,567', 1234.567],
+    ["1'234.50", 1234.5],
+    [' 7,25 ', 7.25],
+  ])('reads "%s" as other countries write it, and says that it is a guess', (text, value) => {
+    const { values, states, guessed, ambiguous } = flatten({ power: text }, 10);
+    expect({ ...values }).toEqual({ power: value });
+    expect({ ...states }).toEqual({});
+    expect(guessed).toEqual({ name: 'power', token: text.trim(), value });
+    expect(ambiguous).toBeNull();
+  });
+
+  it.each(['1,234', '-12,345', '100,200,300'])(
+    'keeps "%s" as a text, and says that it may be several',
+    (text) => {
+      const flat = flatten({ power: text }, 10);
+      expect({ ...flat.values }).toEqual({});
+      expect({ ...flat.states }).toEqual({ power: text });
+      expect(flat.ambiguous).toEqual({ name: 'power', token: text, value: null });
+    },
+  );
+
+  it.each(['00,5', '1,2,3', '1.2.3', '10.100.200', '12345678901234,567', '52,13;9,9', '5,', ',5', '1,5 kW'])(
+    'keeps "%s" as a text that is no number',
+    (text) => {
+      const flat = flatten({ v: text }, 10);
+      expect({ ...flat.states }).toEqual({ v: text });
+      expect([flat.guessed, flat.ambiguous]).toEqual([null, null]);
+    },
+  );
+
   it('says what is too deep and what is too much, and keeps what came before', () => {
     const deep = JSON.parse(`{"ok":1,"x":${'{"a":'.repeat(20)}1${'}'.repeat(20)}}`) as Record<
       string,

@@ -1,6 +1,8 @@
 import { displayText } from '@shared/display-text';
 import { formatSeriesKey } from '@shared/protocol/series-key';
 import { isRecord } from '@shared/protocol/parse';
+import { remarkNotANumber, remark, type Parsed } from './dialect';
+import { doubtfulNumber, numberOfText, remarkDoubtful, type DoubtfulNumber } from './number-text';
 
 /** The deepest nesting of a device's JSON. */
 export const MAX_FLATTEN_DEPTH = 8;
@@ -9,17 +11,6 @@ const MAX_STATES = 64;
 export const STATE_CHARS = 256;
 const ITEM_NAME_CHARS = 256;
 const NO_BASE = { path: '', labels: {} };
-/** A number written as a string, as many sensor libraries do. */
-const NUMERIC = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
-/**
- * The most digits that a double always holds exactly. Longer numbers are serial numbers, and so are those with leading
- * zeros.
- */
-const MOST_DIGITS = 15;
-const SERIAL = /^\s*[+-]?0\d/;
-/** Spellings of NaN and infinity in various programs. */
-export const NOT_FINITE =
-  /^\s*[+-]?(?:nan(?:\([^)]{0,20}\))?|inf(?:inity)?|ovf|#inf|1\.#(?:inf|ind|qnan)\d*)\s*$/i;
 /** Fields that identify an item of a list. */
 const ITEM_NAMES = ['id', 'name', 'channel', 'address'] as const;
 
@@ -29,6 +20,9 @@ export interface Flattened {
   states: Record<string, string>;
   /** The first value that is not a number, such as `"temp":"nan"`, as it was written. */
   odd: { name: string; token: string } | null;
+  /** The first number that was guessed, such as `"21,5"`, and the first that could not be, such as `"1,234"`. */
+  guessed: DoubtfulNumber | null;
+  ambiguous: DoubtfulNumber | null;
   /** The reason why it stopped early. */
   problem: { code: 'TOO_DEEP' | 'TOO_MANY_VALUES'; message: string } | null;
 }
@@ -36,7 +30,7 @@ export interface Flattened {
 /**
  * Flattens JSON to numbers and texts. Nested names are joined with dots. Items of a list get a label (their `id`,
  * `name`, `channel` or `address`, else `index`) instead of a position in the name. Booleans are kept (they count as 0
- * and 1), numeric strings become numbers, and other strings become states. On input that is too deep or too large, it
+ * and 1), numeric strings become numbers (see `number-text.ts`), and other strings become states. On input that is too deep or too large, it
  * stops with a `problem` and keeps everything before that. `base` is put before all names; a field `value` then adds no
  * name of its own.
  */
@@ -47,7 +41,7 @@ export function flatten(
 ): Flattened {
   const values = Object.create(null) as Flattened['values'];
   const states = Object.create(null) as Flattened['states'];
-  const flat: Flattened = { values, states, odd: null, problem: null };
+  const flat: Flattened = { values, states, odd: null, guessed: null, ambiguous: null, problem: null };
   let count = 0;
   let stateCount = 0;
 
@@ -103,6 +97,12 @@ export function flatten(
   function text(value: string, path: string, labels: Record<string, string>): void {
     const read = numberOfText(value);
     if (read !== null) return number(read, path, labels, value.trim());
+    const doubtful = doubtfulNumber(path, value);
+    if (doubtful && doubtful.value !== null) {
+      flat.guessed ??= doubtful;
+      return put(path, labels, doubtful.value);
+    }
+    flat.ambiguous ??= doubtful;
     const shown = displayText(value, STATE_CHARS);
     if (shown !== '' && stateCount++ < MAX_STATES) states[formatSeriesKey(path, labels)] = shown;
   }
@@ -114,17 +114,16 @@ export function flatten(
   return flat;
 }
 
-function join(path: string, key: string): string {
-  return path === '' ? key : `${path}.${key}`;
+/** Adds remarks about what was odd. */
+export function remarkFlattened(parsed: Parsed, { odd, guessed, ambiguous, problem }: Flattened): void {
+  if (odd) remarkNotANumber(parsed, odd.name, odd.token);
+  if (guessed) remarkDoubtful(parsed, guessed);
+  if (ambiguous) remarkDoubtful(parsed, ambiguous);
+  if (problem) remark(parsed, problem.code, problem.message);
 }
 
-/** Returns the number that a text stands for; NaN for a word such as `nan`, null for any other text. */
-export function numberOfText(text: string): number | null {
-  if (NOT_FINITE.test(text)) return Number.NaN;
-  if (!NUMERIC.test(text) || SERIAL.test(text)) return null;
-  return text.replace(/e.*/i, '').replace(/\D/g, '').length > MOST_DIGITS && !text.includes('.')
-    ? null
-    : Number(text);
+function join(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`;
 }
 
 /** Returns the label that identifies an item among its neighbours. */

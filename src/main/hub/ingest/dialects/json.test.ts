@@ -125,6 +125,20 @@ describe('JSON of devices', () => {
     expect(readings[0]?.states).toEqual({ serial: '0012', imei: '356938035643809123' });
   });
 
+  it('says which number it took for a decimal comma, wherever it stands', () => {
+    for (const text of ['{"id":"a","t":"21,5"}', '{"type":"metrics","values":{"t":"21,5"}}']) {
+      const { readings, remarks } = read(text);
+      expect(readings[0]).toMatchObject({ values: { t: 21.5 }, states: {} });
+      expect(remarks).toEqual([expect.objectContaining({ code: 'NUMBER_GUESSED' })]);
+      expect(remarks[0]?.message).toContain('"21,5" of "t" was read as 21.5');
+    }
+    expect(read(' 21,5\n').readings[0]?.values).toEqual({ value: 21.5 });
+    expect(read('1,234')).toMatchObject({
+      readings: [{ values: {}, states: { value: '1,234' } }],
+      remarks: [{ code: 'NUMBER_AMBIGUOUS' }],
+    });
+  });
+
   it('keeps the good values of "metrics", texts as states, and any form of time', () => {
     const iso = new Date(NOW).toISOString();
     const { readings, remarks } = read(
@@ -169,6 +183,38 @@ describe('JSON of devices', () => {
       '{"id":1,"src":"shelly-a","dst":"ws","result":{"switch:0":{"id":0,"apower":5}}}',
     );
     expect(readings[0]).toMatchObject({ sender: 'shelly-a', values: { 'switch.apower{id=0}': 5 } });
+  });
+
+  it('reads Tasmota: its units as it declares them, its local time as none', () => {
+    const sensor =
+      '{"Time":"2026-12-01T08:00:00","AM2301":{"Temperature":70.1,"Humidity":40,"DewPoint":44.6}';
+    const units = (text: string) => {
+      const [reading] = json.parse(text, context).readings;
+      return Object.fromEntries((reading?.drafts ?? []).map(({ name, unit }) => [name, unit]));
+    };
+    const declared = { 'AM2301.Temperature': '[degF]', 'AM2301.DewPoint': '[degF]' };
+    expect(units(`${sensor},"TempUnit":"F"}`)).toEqual(declared);
+    expect(units(`{"StatusSNS":${sensor},"TempUnit":"F"}}`)).toEqual(declared);
+    const { readings, remarks } = read(
+      `${sensor},"TempUnit":"F","Uptime":"1T00:01:02","ENERGY":{"Total":3}}`,
+    );
+    expect(readings[0]).toMatchObject({ time: null, states: {} });
+    expect(readings[0]?.values).toMatchObject({
+      'AM2301.Temperature': 70.1,
+      Uptime: 86_462,
+      'ENERGY.Total': 3,
+    });
+    expect(remarks).toEqual([]);
+    const pressure = '{"Time":"2026-12-01T08:00:00","BMP280":{"Pressure":755.2},"PressureUnit":"mmHg"}';
+    expect(units(pressure)).toEqual({ 'BMP280.Pressure': 'mm[Hg]' });
+  });
+
+  it('takes "Time" and "Timestamp" for the time, however they are written', () => {
+    for (const field of ['Time', 'TIMESTAMP'])
+      expect(read(`{"id":"a","${field}":"2026-12-01T02:02:06.048Z","temp":1}`).readings[0]?.time).toBe(
+        1_796_090_526_048,
+      );
+    expect(read('{"id":"solar","Ts":71.5}').readings[0]?.values).toEqual({ Ts: 71.5 });
   });
 
   it('reads a byte order mark, NULs at the end, lists and NDJSON', () => {

@@ -10,12 +10,14 @@ import {
   type Reading,
   type Sender,
 } from './dialect';
-import { flatten, numberOfText, STATE_CHARS } from './flatten';
+import { flatten, remarkFlattened, STATE_CHARS } from './flatten';
 import { parseLenientJson, type LenientJson } from './lenient-json';
+import { doubtfulNumber, numberOfText, remarkDoubtful } from './number-text';
 import { isPingWord } from './ping-words';
 import { readTime } from './said-time';
 import { senderNamed } from './sender-tags';
 import { isShelly, readShelly } from './shelly-json';
+import { tasmotaDrafts, tasmotaObject } from './tasmota-json';
 import { isTelegraf, readTelegraf } from './telegraf-json';
 
 /** Messages of the hub's own protocol that need no hello. */
@@ -27,6 +29,8 @@ const IDENTITY_FIELDS = ['id', 'device', 'name'] as const;
  */
 const CREDENTIAL_FIELDS = ['key', 'token'] as const;
 const TIME_FIELDS = ['ts', 'time', 'timestamp'] as const;
+/** These words are the time however they are written; `Ts` may be a sensor's name. */
+const WRITTEN_OUT = /^time(?:stamp)?$/i;
 /** Fields that name the kind of a message. */
 const PING_FIELDS: readonly string[] = ['type', 'op', 'cmd', 'method', 'event', 'action', 'msg', 'message'];
 /** Fields that a ping may have beside its kind. */
@@ -34,7 +38,8 @@ const PLAIN_FIELDS: readonly string[] = [...IDENTITY_FIELDS, ...CREDENTIAL_FIELD
 const RIGHT_FORM = 'The right form is {"id":"attic","temp":21.5}.';
 
 /**
- * JSON as devices send it: objects, lists of objects, NDJSON, a bare number; also the formats of Telegraf and Shelly.
+ * JSON as devices send it: objects, lists of objects, NDJSON, a bare number; also the formats of Telegraf, Shelly and
+ * Tasmota.
  */
 export const json: Dialect = {
   name: 'json',
@@ -42,11 +47,21 @@ export const json: Dialect = {
 
   identify(text) {
     const start = text.replace(/^[\ufeff\s]+/, '');
-    return /^(?:[{[]|"\s*[{[])/.test(start) || isBareNumber(start);
+    if (/^(?:[{[]|"\s*[{[])/.test(start) || isBareNumber(start)) return true;
+    return doubtfulNumber('value', stripEnds(start)) !== null;
   },
 
   parse(text, context) {
     const parsed = nothing();
+    const bare = doubtfulNumber('value', stripEnds(text));
+    if (bare) {
+      remarkDoubtful(parsed, bare);
+      const reading: Reading = { sender: null, time: null, values: {}, states: {} };
+      if (bare.value === null) reading.states['value'] = bare.token;
+      else reading.values['value'] = bare.value;
+      parsed.readings.push(reading);
+      return parsed;
+    }
     let read = parseLenientJson(text);
     const [first] = read.values;
     // JSON that was encoded twice: a string that holds the JSON.
@@ -105,7 +120,9 @@ function readMetrics(object: Record<string, unknown>, context: DialectContext, p
   const values = Object.create(null) as Reading['values'];
   const states = Object.create(null) as Reading['states'];
   for (const [key, cell] of Object.entries(cells)) {
-    const value = typeof cell === 'string' ? (numberOfText(cell) ?? cell) : cell;
+    const doubtful = typeof cell === 'string' ? doubtfulNumber(key, cell) : null;
+    if (doubtful) remarkDoubtful(parsed, doubtful);
+    const value = typeof cell === 'string' ? (numberOfText(cell) ?? doubtful?.value ?? cell) : cell;
     if (typeof value === 'string') {
       const shown = displayText(value, STATE_CHARS);
       if (shown !== '') states[key] = shown;
@@ -124,25 +141,28 @@ function readMetrics(object: Record<string, unknown>, context: DialectContext, p
   parsed.readings.push({ sender: senderOf(object), time, values, states });
 }
 
-function readPlain(object: Record<string, unknown>, context: DialectContext, parsed: Parsed): void {
+function readPlain(sent: Record<string, unknown>, context: DialectContext, parsed: Parsed): void {
+  const tasmota = tasmotaObject(sent);
+  const object = tasmota?.rest ?? sent;
   let time: number | null = null;
   const rest: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const [key, value] of Object.entries(object)) {
     if ((IDENTITY_FIELDS as readonly string[]).includes(key) && isName(value)) continue;
     if ((CREDENTIAL_FIELDS as readonly string[]).includes(key) && typeof value === 'string') continue;
     if (
-      (TIME_FIELDS as readonly string[]).includes(key) &&
+      ((TIME_FIELDS as readonly string[]).includes(key) || WRITTEN_OUT.test(key)) &&
       (typeof value === 'number' || typeof value === 'string')
     ) {
       time ??= said(value, context, parsed);
     } else rest[key] = value;
   }
-  const { values, states, odd, problem } = flatten(rest, context.maxValues);
-  if (odd) remarkNotANumber(parsed, odd.name, odd.token);
-  if (problem) remark(parsed, problem.code, problem.message);
+  const flat = flatten(rest, context.maxValues);
+  const { values, states, problem } = flat;
+  remarkFlattened(parsed, flat);
   // If there are too many values, there is no way to choose which ones to keep.
   if (problem?.code === 'TOO_MANY_VALUES') return;
-  parsed.readings.push({ sender: senderOf(object), time, values, states });
+  const reading: Reading = { sender: senderOf(object), time, values, states };
+  parsed.readings.push(tasmota ? { ...reading, drafts: tasmotaDrafts(values, tasmota.units) } : reading);
 }
 
 function said(value: unknown, { precision, now }: DialectContext, parsed: Parsed): number | null {
@@ -169,6 +189,10 @@ function nameOf(value: unknown): string | null {
 
 function isBareNumber(text: string): boolean {
   return /^[+-]?(\d|\.\d|nan\b|inf(inity)?\b)[\d.eE+-]*[\s\0]*$/i.test(text);
+}
+
+function stripEnds(text: string): string {
+  return text.replace(/^[\ufeff\s]+|[\0\s]+$/g, '');
 }
 
 function notMetrics(parsed: Parsed): void {

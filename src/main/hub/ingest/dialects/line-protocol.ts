@@ -1,9 +1,10 @@
 import { displayText } from '@shared/display-text';
 import { formatSeriesKey } from '@shared/protocol/series-key';
 import { nothing, remark, type Dialect, type DialectContext, type Parsed, type Reading } from './dialect';
-import { NOT_FINITE, numberOfText, STATE_CHARS } from './flatten';
+import { STATE_CHARS } from './flatten';
 import { isState } from './known-texts';
 import { splitLines, type Line } from './line-splitter';
+import { doubtfulNumber, NOT_FINITE, numberOfText, remarkDoubtful } from './number-text';
 import { readTime } from './said-time';
 import { senderOfTags } from './sender-tags';
 
@@ -137,7 +138,9 @@ export function addPoint(point: Point, line: number, context: DialectContext, pa
         `"${value.odd.slice(0, 40)}" in line ${line} (${field}) is not a number: it was taken as no value. Leave the field out instead.`,
       );
     } else if (isState(point.measurement, field, value.text, point.tags)) {
-      const number = numberOfText(value.text);
+      const doubtful = doubtfulNumber(field, value.text);
+      if (doubtful) remarkDoubtful(parsed, doubtful);
+      const number = numberOfText(value.text) ?? doubtful?.value ?? null;
       const text = number === null ? displayText(value.text, STATE_CHARS) : '';
       if (text !== '') states[key] = text;
       else if (number !== null) values[key] = Number.isFinite(number) ? number : null;

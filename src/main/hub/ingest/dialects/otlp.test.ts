@@ -61,6 +61,46 @@ describe('OTLP', () => {
     }
   });
 
+  const labelsOf = (resource: Record<string, string>, own: Record<string, string> = {}) => {
+    const attributes = (from: Record<string, string>) =>
+      Object.entries(from).map(([key, stringValue]) => ({ key, value: { stringValue } }));
+    const dataPoints = [{ asDouble: 1, attributes: attributes(own) }];
+    const request = {
+      resourceMetrics: [
+        {
+          resource: { attributes: attributes(resource) },
+          scopeMetrics: [{ metrics: [{ name: 'up', gauge: { dataPoints } }] }],
+        },
+      ],
+    };
+    const { readings, drafts } = readOtlp(request, context);
+    return { device: readings[0]?.sender?.id, labels: [...drafts.values()][0]?.[0]?.labels };
+  };
+
+  it('tells the replicas of a service on one host apart, and services of one name', () => {
+    const replica = (id: string) =>
+      labelsOf({ 'host.name': 'web-1', 'service.name': 'shop', 'service.instance.id': id });
+    expect(replica('a')).toEqual({ device: 'web-1', labels: { service: 'shop', instance: 'a' } });
+    expect(replica('b').labels).toEqual({ service: 'shop', instance: 'b' });
+    const inPod = { 'host.name': 'web-1', 'service.name': 'shop', 'k8s.pod.name': 'shop-7f9c' };
+    expect(labelsOf(inPod).labels).toEqual({ service: 'shop', instance: 'shop-7f9c' });
+    const named = { 'host.name': 'web-1', 'service.name': 'shop', 'service.namespace': 'eu' };
+    expect(labelsOf(named).labels).toEqual({ service: 'eu/shop' });
+  });
+
+  it('repeats no label that is the device, and loses none to a label of the point', () => {
+    expect(labelsOf({ 'service.name': 'shop', 'service.instance.id': 'a' })).toEqual({
+      device: 'a',
+      labels: { service: 'shop' },
+    });
+    expect(labelsOf({ 'service.name': 'shop' })).toEqual({ device: 'shop', labels: {} });
+    const resource = { 'host.name': 'web-1', 'service.instance.id': 'a' };
+    expect(labelsOf(resource, { instance: 'db' }).labels).toEqual({
+      'resource.instance': 'a',
+      instance: 'db',
+    });
+  });
+
   it('keeps all digits of an attribute', () => {
     const bytes = (serial: bigint) => {
       const any = new BinaryWriter().tag(3, WireType.Varint).int64(serial).finish();

@@ -15,6 +15,16 @@ export interface OtlpParsed extends Parsed {
 
 /** Resource attributes that identify a device, in order of preference. */
 const DEVICE_ATTRIBUTES = ['host.name', 'service.instance.id', 'service.name'] as const;
+/**
+ * Attributes that tell replicas of a service on one host apart, in order of preference. The process id is none of them:
+ * it would begin new series at each restart.
+ */
+const INSTANCE_ATTRIBUTES = [
+  'service.instance.id',
+  'k8s.pod.name',
+  'container.name',
+  'container.id',
+] as const;
 const CUMULATIVE = 2;
 /** Some encoders write the name, against the specification. */
 const CUMULATIVE_NAME = 'AGGREGATION_TEMPORALITY_CUMULATIVE';
@@ -50,12 +60,16 @@ export function readOtlp(request: unknown, context: DialectContext): OtlpParsed 
 
 function resourceOf(resource: unknown): Resource {
   const attributes = attributesOf(resource);
-  const by = DEVICE_ATTRIBUTES.find((name) => (attributes[name] ?? '') !== '');
-  const id = by === undefined ? undefined : attributes[by];
-  const service = attributes['service.name'];
-  // Several services of one host may have metrics with the same name.
+  const first = (names: readonly string[]) =>
+    names.map((name) => attributes[name] ?? '').find((said) => said !== '');
+  const id = first(DEVICE_ATTRIBUTES);
+  const { 'service.name': name = '', 'service.namespace': namespace = '' } = attributes;
+  // Several services of one host, and several replicas of one, may have metrics with the same name. The labels follow
+  // "Resource attributes" of OpenTelemetry's compatibility with Prometheus, where they are called job and instance.
   const labels: Record<string, string> = {};
-  if (service !== undefined && service !== '' && service !== id) labels['service'] = service;
+  if (name !== '' && name !== id) labels['service'] = namespace === '' ? name : `${namespace}/${name}`;
+  const instance = first(INSTANCE_ATTRIBUTES);
+  if (instance !== undefined && instance !== id) labels['instance'] = instance;
   return { sender: id === undefined ? null : senderNamed(id), labels };
 }
 
@@ -76,7 +90,7 @@ function readMetric(
   const temporality = body['aggregationTemporality'];
   const isCumulative = Number(temporality) === CUMULATIVE || temporality === CUMULATIVE_NAME;
   for (const fields of listOf(body, 'dataPoints')) {
-    const point = { fields, name, unit, labels: { ...resource.labels, ...attributesOf(fields) } };
+    const point = { fields, name, unit, labels: labelsOf(resource, attributesOf(fields)) };
     const cells = isRecord(gauge)
       ? numberCells(point, false)
       : isRecord(sum)
@@ -84,6 +98,15 @@ function readMetric(
         : histogramCells(point, isCumulative, !isRecord(histogram));
     addPoint(point, cells, resource.sender, context, parsed);
   }
+}
+
+/** Joins the labels of a resource and of a point; where both have the same one, the resource's gets another name. */
+function labelsOf(resource: Resource, own: Readonly<Record<string, string>>): Record<string, string> {
+  const labels: Record<string, string> = {};
+  for (const [name, value] of Object.entries(resource.labels)) {
+    labels[Object.hasOwn(own, name) ? `resource.${name}` : name] = value;
+  }
+  return { ...labels, ...own };
 }
 
 interface Cell {

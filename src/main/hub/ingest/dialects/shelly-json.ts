@@ -1,6 +1,6 @@
 import { isRecord } from '@shared/protocol/parse';
 import { remark, type DialectContext, type Parsed } from './dialect';
-import { flatten } from './flatten';
+import { flatten, remarkFlattened } from './flatten';
 import { readTime } from './said-time';
 import { senderNamed } from './sender-tags';
 
@@ -53,7 +53,7 @@ export function readShelly(
     // The label already contains the id.
     const { id: _id, ...rest } = isRecord(status) ? status : { value: status };
     const flat = flatten(rest, left, { path: type, labels });
-    if (flat.problem) remark(parsed, flat.problem.code, flat.problem.message);
+    remarkFlattened(parsed, flat);
     left -= Object.keys(flat.values).length;
     Object.assign(values, flat.values);
     Object.assign(states, flat.states);

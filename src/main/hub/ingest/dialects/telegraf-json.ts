@@ -1,7 +1,7 @@
 import { displayText } from '@shared/display-text';
 import { isRecord } from '@shared/protocol/parse';
-import { remark, remarkNotANumber, type DialectContext, type Parsed } from './dialect';
-import { flatten } from './flatten';
+import { remark, type DialectContext, type Parsed } from './dialect';
+import { flatten, remarkFlattened } from './flatten';
 import { isState } from './known-texts';
 import { readTime } from './said-time';
 import { senderOfTags } from './sender-tags';
@@ -48,12 +48,9 @@ function readMetric(metric: unknown, context: DialectContext, parsed: Parsed): v
   const told = Object.entries(fields).filter(
     ([field, value]) => typeof value !== 'string' || isState(name, field, value, allTags),
   );
-  const { values, states, odd, problem } = flatten(Object.fromEntries(told), context.maxValues, {
-    path: name,
-    labels,
-  });
-  if (odd) remarkNotANumber(parsed, odd.name, odd.token);
-  if (problem) remark(parsed, problem.code, problem.message);
+  const flat = flatten(Object.fromEntries(told), context.maxValues, { path: name, labels });
+  const { values, states, problem } = flat;
+  remarkFlattened(parsed, flat);
   if (problem?.code === 'TOO_MANY_VALUES') return;
   parsed.readings.push({ sender, time, values, states, mayBeBuffered: true });
 }

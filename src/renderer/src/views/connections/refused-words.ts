@@ -91,6 +91,8 @@ const WORDS: Readonly<Record<string, string>> = {
   NOT_METRICS: 'A message was text and not metrics.',
   NOT_LINE_PROTOCOL: 'A line was not valid line protocol.',
   NOT_A_NUMBER: 'A value was not a number.',
+  NUMBER_GUESSED: 'A number had a comma, and was guessed.',
+  NUMBER_AMBIGUOUS: 'A number with a comma may be two numbers, so it was kept as a text.',
   TOO_DEEP: 'A message was nested too deeply.',
   TOO_MANY_VALUES: 'A message held too many values.',
   TOO_MANY_SERIES: 'A device reached the limit on its series.',
