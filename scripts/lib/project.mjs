@@ -10,7 +10,7 @@ export function inProject(...segments) {
 }
 
 /** SQLite and zstd, which the hub uses, are built into Node from here on. */
-const LEAST_NODE = [22, 15];
+const LEAST_NODE = [22, 16];
 
 /**
  * Returns the Node that runs the hub: the current one if it is new enough, else the one that `npm ci` installed. Null

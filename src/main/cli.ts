@@ -3,11 +3,13 @@ import { stackOf } from '@shared/errors';
 import { hideSecrets } from '@shared/hide-secrets';
 import { createAgentCommand } from '../agent/command';
 import { createHubsCommand } from '../agent/hubs-command';
+import { createBackupCommand } from './commands/backup';
 import { createDemoCommand } from './commands/demo';
 import { createDemoFleetCommand } from './commands/demo-fleet';
 import { createExportCommand } from './commands/export';
 import { createImportCommand } from './commands/import';
 import { createRecoverCommand } from './commands/recover';
+import { createRestoreCommand } from './commands/restore';
 import { createServeCommand } from './commands/serve';
 import { createTokenCommand } from './commands/token';
 import { installPaths } from './install-paths';
@@ -46,6 +48,8 @@ Examples:
     createImportCommand(finish),
     createTokenCommand(finish),
     createRecoverCommand(finish),
+    createBackupCommand(finish),
+    createRestoreCommand(finish),
   ];
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));

@@ -6,6 +6,7 @@ import { fail, succeed, toFault, type Fault, type Result } from '@shared/errors'
 import { judgeFolder } from '../files/folder-trust';
 import { makeFolders } from '../files/make-folders';
 import { sweepDrafts } from '../files/replace-file';
+import { refuseNewerData } from './hub/backup/newer-data';
 
 /** Returns the folder in which this system keeps a program's data for one user. */
 export function defaultDataDir(
@@ -31,12 +32,14 @@ export interface DataDir {
 
 /**
  * Makes sure that the folder exists, accessible to this user only, and is writable. Fails with `DATA_DIR_UNWRITABLE`,
- * or with `FOLDER_OF_OTHERS` if another user could have put something into it.
+ * with `FOLDER_OF_OTHERS` if another user could have put something into it, or with `DATA_NEWER`.
  */
 export function prepareDataDir(path: string): Result<string> {
   const found = findDataDir(path);
   if (!found.ok) return found;
   const { path: dir, readOnly } = found.value;
+  const known = refuseNewerData(dir);
+  if (!known.ok) return known;
   return readOnly ? fail('DATA_DIR_UNWRITABLE', readOnly.message) : succeed(dir);
 }
 

@@ -4,6 +4,9 @@ import { endAll } from '@shared/disposable';
 import { succeed, type Fault, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import { findDataDir } from './data-dir';
+import { applyRestore } from './hub/backup/apply-restore';
+import { sweepBackups } from './hub/backup/make-backup';
+import { noteDataVersion, refuseNewerData } from './hub/backup/newer-data';
 import { createHub } from './hub/hub';
 import type { Hub, HubOptions } from './hub/hub-contract';
 import { installPaths, type InstallPaths } from './install-paths';
@@ -56,8 +59,8 @@ export interface Wirewatch {
 
 /**
  * Starts the hub, the web server and the built-in agent. Prints nothing. A data folder that is not writable is still
- * read, and reported. Fails with `DATA_DIR_UNWRITABLE` if there is no folder, with `FOLDER_OF_OTHERS`, or with the
- * errors of `Hub.start`; then nothing is left running.
+ * read, and reported. Fails with `DATA_DIR_UNWRITABLE` if there is no folder, with `FOLDER_OF_OTHERS`, with `DATA_NEWER`
+ * if a newer version wrote to it, or with the errors of `Hub.start`; then nothing is left running.
  */
 export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wirewatch>> {
   const { log, host = '0.0.0.0', paths = installPaths() } = options;
@@ -69,6 +72,10 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
     dataDir = found.value.path;
     readOnly = found.value.readOnly;
     for (const warning of found.value.warnings) log.warn(warning, { code: 'FOLDER_OPEN_TO_OTHERS' });
+  }
+  if (dataDir !== null) {
+    const prepared = prepareData(dataDir, readOnly !== null, paths.version, log);
+    if (!prepared.ok) return prepared;
   }
   if (readOnly) {
     readOnly = { ...readOnly, message: `${readOnly.message} Nothing is saved.` };
@@ -136,4 +143,22 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
     },
     dispose: () => (disposing ??= dispose()),
   });
+}
+
+/** What happens to the data before anything of it is opened. Fails with `DATA_NEWER`; then nothing was changed. */
+function prepareData(dataDir: string, isReadOnly: boolean, version: string, log: Logger): Result<null> {
+  if (!isReadOnly) {
+    const restored = applyRestore(dataDir);
+    // A hub that runs on the folder goes on with its data; the restored data is for the next start.
+    if (!restored.ok) log.error(restored.error.message, { code: restored.error.code });
+    else if (restored.value !== null) {
+      log.warn(`A backup was restored. The former data is in ${join(dataDir, restored.value)}.`);
+    }
+  }
+  const known = refuseNewerData(dataDir);
+  if (!known.ok || isReadOnly) return known;
+  sweepBackups(dataDir);
+  const noted = noteDataVersion(dataDir, version);
+  if (!noted.ok) log.warn(noted.error.message, { code: noted.error.code });
+  return known;
 }

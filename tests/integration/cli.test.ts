@@ -288,7 +288,7 @@ describe('wirewatch', () => {
   });
 });
 
-/** A Node before 22.15 on this machine, if there is one. */
+/** A Node before 22.16 on this machine, if there is one. */
 function findOldNode(): string | null {
   const places = (process.env['PATH'] ?? '')
     .split(delimiter)

@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { WebSocket } from 'ws';
 import { decodeFeedFrame } from '@shared/bridge/feed-codec';
 import { CLI, startCli, type CliProcess } from '../fakes/cli-process';
 import { eventually } from '../patience';
+import { clockFrom, FAKETIME, setClock, WHY_FAKETIME } from './faketime';
 
 const HOUR_MS = 3_600_000;
 const YEAR_MS = 365 * 24 * HOUR_MS;
@@ -18,17 +18,6 @@ const RIGHT_WITHIN_MS = 30_000;
 const WRONG_FOR_MS = 8_000;
 /** How long the hub is watched afterwards, ms. */
 const WATCHED_FOR_MS = 12_000;
-
-/** Finds the library that gives a program another clock; installs Debian's package if it is missing. */
-function findFaketime(): string | null {
-  const find = () => globSync('/usr/lib/*/faketime/libfaketimeMT.so.1')[0] ?? null;
-  if (process.platform !== 'linux') return null;
-  if (find() === null) spawnSync('apt-get', ['install', '-y', 'faketime'], { stdio: 'ignore' });
-  return find();
-}
-
-const faketime = findFaketime();
-const why = faketime === null ? 'skipped: libfaketime is not there and cannot be installed' : 'libfaketime';
 
 interface Sample {
   time: number;
@@ -78,7 +67,7 @@ async function openLiveChart(url: string, device: string, metric: string): Promi
   };
 }
 
-describe.skipIf(faketime === null)(`a hub whose own clock is set while it runs (${why})`, () => {
+describe.skipIf(FAKETIME === null)(`a hub whose own clock is set while it runs (${WHY_FAKETIME})`, () => {
   let folder = '';
   let running: CliProcess[] = [];
   const stops: (() => void)[] = [];
@@ -107,7 +96,7 @@ describe.skipIf(faketime === null)(`a hub whose own clock is set while it runs (
       if (!existsSync(CLI)) throw new Error('This test needs the built command line: run "npm run build".');
       folder = mkdtempSync(join(tmpdir(), 'wirewatch-clock-'));
       const offsetFile = join(folder, 'offset');
-      writeFileSync(offsetFile, `${offset}\n`);
+      setClock(offsetFile, offset);
       const hub = start(
         [
           'serve',
@@ -118,12 +107,7 @@ describe.skipIf(faketime === null)(`a hub whose own clock is set while it runs (
           '--json',
           `--data-dir=${join(folder, 'hub')}`,
         ],
-        {
-          LD_PRELOAD: faketime ?? '',
-          FAKETIME_TIMESTAMP_FILE: offsetFile,
-          FAKETIME_NO_CACHE: '1',
-          FAKETIME_DONT_FAKE_MONOTONIC: '1',
-        },
+        clockFrom(offsetFile),
       );
       const url = String((await hub.event('ready'))['url']);
       const ws = url.replace('http', 'ws');
@@ -146,7 +130,7 @@ describe.skipIf(faketime === null)(`a hub whose own clock is set while it runs (
       await eventually(() => live.times.length > 0);
       await sleep(WRONG_FOR_MS);
 
-      writeFileSync(offsetFile, '+0\n');
+      setClock(offsetFile, '+0');
       const setAt = Date.now();
       const states = new Set<string>();
       const until = setAt + WATCHED_FOR_MS;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fail, succeed, type Result } from '@shared/errors';
 
 /** The first Node version with everything the hub needs built in (SQLite, zstd); the agent does not need it. */
-const NEEDED = [22, 15] as const;
+const NEEDED = [22, 16] as const;
 const MARK = 'WIREWATCH_STARTED_BY';
 
 export function isNodeNewEnough(version: string = process.versions.node): boolean {

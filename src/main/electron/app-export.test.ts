@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeStore } from '../../../tests/fakes/fake-store';
 import { createHub } from '../hub/hub';
@@ -82,5 +85,36 @@ describe('an export in the desktop app', () => {
     const head = await get('/api/v1/export?from=0', 'HEAD');
     expect([head.status, await head.text(), store.openScans]).toEqual([200, '', 0]);
     expect((await get('/api/v1/devices')).status).toBe(404);
+  });
+});
+
+describe('a backup in the desktop app', () => {
+  it('is given once for its ticket, whole', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wirewatch-app-backup-'));
+    const kept = createHub({
+      dataDir: folder,
+      host: '127.0.0.1',
+      port: 0,
+      version: '1.0.0',
+      runtime: 'test',
+    });
+    const from = (ticket: string) =>
+      serveApp('/nowhere', createAppExport(kept), {
+        url: `app://wirewatch/api/v1/backup?ticket=${ticket}`,
+        method: 'GET',
+      });
+    try {
+      const wish = { history: false, passphrase: null };
+      const { ticket, bytes } = await kept.execute('makeBackup', wish, { from: 'ipc', role: 'admin' });
+      expect((await from('0'.repeat(32))).status).toBe(404);
+      const body = Buffer.from(await (await from(ticket)).arrayBuffer());
+      expect(body.length).toBe(bytes);
+      expect(body.toString('latin1', 0, 16)).toBe('WIREWATCH BACKUP');
+      expect((await from(ticket)).status).toBe(404);
+      expect(readdirSync(folder).filter((name) => name.startsWith('.backup'))).toEqual([]);
+    } finally {
+      await kept.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -3,7 +3,7 @@ import { relative, resolve, isAbsolute, sep } from 'node:path';
 import { protocol } from 'electron';
 import { contentSecurityPolicy } from '@shared/content-security-policy';
 import { mediaTypeOf } from '../web/media-types';
-import { EXPORT_PATH, type AppExport } from './app-export';
+import { BACKUP_PATH, EXPORT_PATH, type AppExport } from './app-export';
 import { APP_HOST, APP_SCHEME } from './app-origin';
 
 const HEADERS = {
@@ -39,7 +39,9 @@ export async function serveApp(
   request: Pick<Request, 'method' | 'url'>,
 ): Promise<Response> {
   const url = URL.canParse(request.url) ? new URL(request.url) : null;
-  if (url?.host !== APP_HOST || url.pathname !== EXPORT_PATH) return serveAppFile(rendererDir, request);
+  if (url?.host !== APP_HOST || (url.pathname !== EXPORT_PATH && url.pathname !== BACKUP_PATH)) {
+    return serveAppFile(rendererDir, request);
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405);
   const response = await exportTo(url, request.method);
   for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);

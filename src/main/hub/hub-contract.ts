@@ -9,6 +9,8 @@ import type { Limits } from '@shared/protocol/limits';
 import type { Fault, Result } from '@shared/errors';
 import type { Caller, OuterHandlers } from './api/command-handlers';
 import type { UiConnection } from './api/ui-connection';
+import type { BackupWish } from './backup/backup-turn';
+import type { PreparedBackup } from './backup/make-backup';
 import type { ExportQuery, ImportOptions, ImportSummary } from './export/export-contract';
 import type { RequestHandler, UpgradeHandler } from './port/outer-handlers';
 import type { SampleStore } from './store-contract/store-contract';
@@ -103,6 +105,13 @@ export interface Hub {
   exportSamples(query: ExportQuery, signal?: AbortSignal): AsyncGenerator<string, void, undefined>;
   /** Stores an NDJSON export, see `importSamples` in `export/importer.ts`. Also works without `start()`. */
   importSamples(chunks: AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<ImportSummary>;
+  /**
+   * Copies all that the hub stores, for a file; the caller must dispose of it. Goes into the audit log. Fails with
+   * `NO_DATA_FOLDER`, `BACKUP_RUNNING`, or the faults of `prepareBackup` in `backup/make-backup.ts`.
+   */
+  prepareBackup(wish: BackupWish, caller: Caller): Promise<Result<PreparedBackup>>;
+  /** The backup of a ticket that the command `makeBackup` gave; see `BackupTurn.collect`. */
+  collectBackup(ticket: string): PreparedBackup | null;
   /** Writes a change that no command made into the audit log: `action` for programs, `text` for people. */
   recordChange(action: string, text: string, caller: Caller): void;
   /** Exempts a request from the body timeout; the caller must watch over the request from then on. */

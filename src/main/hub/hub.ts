@@ -17,6 +17,8 @@ import { followHistory, restoreFrom } from './attach-history';
 import { clockSet } from './clock-set';
 import { AuditLog } from './audit/audit-log';
 import { authorOf, watchChanges } from './audit/watch-changes';
+import { BackupTurn } from './backup/backup-turn';
+import { describeBackup } from './backup/describe-backup';
 import { BoardStore } from './boards/board-store';
 import { Penalties } from './bounds/penalties';
 import { refusedAddress } from './bounds/refused-client';
@@ -103,6 +105,15 @@ export function createHub(options: HubOptions): Hub {
   });
   const boards = new BoardStore({ dataDir, limits, log, now: () => clock.now() });
   const audit = new AuditLog({ dataDir, limits, log });
+  const backups = new BackupTurn({
+    dataDir,
+    program: version,
+    clock,
+    async settle() {
+      await history?.flush();
+      await book.saved();
+    },
+  });
   const parts = {
     book,
     clock,
@@ -116,6 +127,7 @@ export function createHub(options: HubOptions): Hub {
     events,
     boards,
     audit,
+    backups,
     history,
     refused,
     penalties,
@@ -201,6 +213,15 @@ export function createHub(options: HubOptions): Hub {
     onUpgrade: (path, handler) => server.onUpgrade(path, handler),
     exportSamples: (query, signal) => exportSamples(createHubSource(parts), query, signal),
     importSamples: (chunks, importOptions) => importSamples(parts, chunks, importOptions),
+    async prepareBackup(wish, caller) {
+      const prepared = await backups.prepare(wish);
+      if (prepared.ok) {
+        const text = describeBackup(prepared.value.manifest);
+        audit.add({ at: clock.now(), action: 'makeBackup', text, device: null, by: authorOf(caller) });
+      }
+      return prepared;
+    },
+    collectBackup: (ticket) => backups.collect(ticket),
     recordChange: (action, text, caller) =>
       audit.add({ at: clock.now(), action, text, device: null, by: authorOf(caller) }),
     allowLongBody: (request) => server.allowLongBody(request),
@@ -209,6 +230,7 @@ export function createHub(options: HubOptions): Hub {
     dispose: () =>
       endAll([
         () => uis.dispose(),
+        () => backups.dispose(),
         () => Promise.all([discovery.dispose(), server.dispose()]),
         () => running.dispose(),
         () => devices.save(),

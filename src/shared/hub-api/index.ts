@@ -2,6 +2,7 @@ import type { InferInput, InferOutput } from 'valibot';
 import type { Unsubscribe } from '../disposable';
 import { admissionCommands } from './admission';
 import { auditCommands } from './audit';
+import { backupCommands } from './backup';
 import { boardCommands, boardTopics } from './boards';
 import { browserCommands } from './browsers';
 import { deviceCommands, deviceTopics } from './devices';
@@ -36,6 +37,7 @@ const HUB_COMMANDS = {
   ...sessionCommands,
   ...boardCommands,
   ...auditCommands,
+  ...backupCommands,
 };
 
 /** The areas that a layer around the hub implements. */

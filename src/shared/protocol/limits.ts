@@ -294,6 +294,23 @@ export const AGENT_LIMITS = {
   addresses: 80,
 } as const;
 
+/** The limits of a backup's file. Beyond: it is not made, or refused when it is to be restored. */
+export const BACKUP_LIMITS = {
+  /** Bytes of its list of contents. */
+  manifestBytes: 1024 * 1024,
+  /** Files in it. */
+  parts: 4_096,
+  /** Bytes of each file but the history, which may be as large as the disk allows. */
+  fileBytes: 64 * 1024 * 1024,
+  /** Characters of each sealed file. */
+  secretBytes: 64 * 1024,
+  /** How long one that a page had made waits to be fetched, ms. Beyond: it is removed. */
+  heldMs: 5 * 60_000,
+  /** Characters of a passphrase. */
+  passphraseMin: 8,
+  passphraseMax: 256,
+} as const;
+
 export const LIMIT_NAMES = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[];
 
 export const SUBPROTOCOL = 'wirewatch.v1';

@@ -8,6 +8,7 @@ import {
 } from '@shared/hub-api';
 import { admissionCommands } from '@shared/hub-api/admission';
 import { auditCommands } from '@shared/hub-api/audit';
+import { backupCommands } from '@shared/hub-api/backup';
 import { boardCommands, boardTopics } from '@shared/hub-api/boards';
 import { browserCommands } from '@shared/hub-api/browsers';
 import { adminCommand, viewerCommand } from '@shared/hub-api/command';
@@ -71,6 +72,7 @@ describe('the contract', () => {
       sessionCommands,
       boardCommands,
       auditCommands,
+      backupCommands,
       browserCommands,
     ].flatMap((area) => Object.keys(area));
     expect(commands.toSorted()).toEqual(Object.keys(COMMANDS).toSorted());

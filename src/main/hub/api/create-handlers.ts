@@ -2,6 +2,7 @@ import { CLOSE } from '@shared/protocol/close-codes';
 import type { HubHandlers } from './command-handlers';
 import { createAdmissionHandlers, type AdmissionHandlersContext } from './handlers/admission';
 import { createAuditHandlers, type AuditHandlersContext } from './handlers/audit';
+import { createBackupHandlers, type BackupHandlersContext } from './handlers/backup';
 import { createBoardHandlers, type BoardHandlersContext } from './handlers/boards';
 import { createDeviceHandlers, type DeviceHandlersContext } from './handlers/devices';
 import { createEventHandlers, type EventHandlersContext } from './handlers/events';
@@ -15,6 +16,7 @@ import { createSettingsHandlers, type SettingsHandlersContext } from './handlers
 export type HandlersContext = Omit<
   AdmissionHandlersContext &
     AuditHandlersContext &
+    BackupHandlersContext &
     BoardHandlersContext &
     DeviceHandlersContext &
     EventHandlersContext &
@@ -57,6 +59,7 @@ export function createHandlers(given: HandlersContext): HubHandlers {
     ...createHistoryHandlers(context),
     ...createEventHandlers(context),
     ...createSessionHandlers(context),
+    ...createBackupHandlers(context),
     ...createBoardHandlers(context),
     ...createAuditHandlers(context),
   };

@@ -76,6 +76,11 @@ const CHANGES: { readonly [K in AdminCommandName]: Describe<K> | null } = {
   deleteNote: () => of('Deleted a note.'),
   createUiLink: ({ role }) => of(`Created a link that opens the UI as ${role}.`),
   revokeBrowser: () => of('Signed a browser out.'),
+  makeBackup: ({ history, passphrase }) =>
+    of(
+      `Made a backup ${history ? 'with' : 'without'} history, ${passphrase === null ? 'without secrets' : 'with sealed secrets'}.`,
+    ),
+  getBackupProgress: null,
   listJoinTokens: null,
   listBrowsers: null,
   listAudit: null,

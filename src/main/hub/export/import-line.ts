@@ -2,9 +2,12 @@ import * as v from 'valibot';
 import { dictionary } from '@shared/dictionary';
 import { fail, succeed, type Result } from '@shared/errors';
 import { DEVICE_ID } from '@shared/protocol/agent-messages';
-import { MS_PER, readTime, type Precision } from '../ingest/dialects/said-time';
+import { MS_PER, readTime, unitOf, type Precision } from '../ingest/dialects/said-time';
 
 const MAX_TIME_MS = 8.64e15;
+
+/** Its elements are checked afterwards: a schema for each of a hundred thousand would take too long. */
+const list = v.custom<unknown[]>(Array.isArray);
 
 const lineSchema = v.object({
   device: v.pipe(v.string(), v.regex(DEVICE_ID, 'must be 1 to 64 characters from A-Z a-z 0-9 . _ : -')),
@@ -17,7 +20,7 @@ const lineSchema = v.object({
   // A line with one sample may omit the lists.
   t: v.union(
     [
-      v.array(v.any()),
+      list,
       v.pipe(
         v.union([v.number(), v.string()]),
         v.transform((time): unknown[] => [time]),
@@ -27,7 +30,7 @@ const lineSchema = v.object({
   ),
   v: v.union(
     [
-      v.array(v.any()),
+      list,
       v.pipe(
         v.nullable(v.number()),
         v.transform((value) => [value]),
@@ -80,12 +83,13 @@ export function parseImportLine(text: string, now: number): Result<ImportLine> {
  * 2000 in that unit and not in ms.
  */
 function timeOf(said: unknown, precision: Precision | null, now: number): unknown {
-  if (precision !== null && typeof said === 'number')
-    return precision === 'ms' ? said : said * MS_PER[precision];
-  const read = readTime(said, null, now);
-  const time = read.ok ? read.value.time : null;
-  if (typeof said !== 'number') return time;
-  return time === null || time === Math.round(said) ? said : time;
+  if (typeof said !== 'number') {
+    const read = readTime(said, null, now);
+    return read.ok ? read.value.time : null;
+  }
+  const unit = precision ?? unitOf(said, now) ?? 'ms';
+  if (unit === 'ms') return said;
+  return precision !== null ? said * MS_PER[unit] : Math.round(said * MS_PER[unit]);
 }
 
 function isTime(value: unknown): boolean {

@@ -21,6 +21,7 @@ import type { Fault } from '@shared/errors';
 import { openStore, type OpenedStore } from './worker-store';
 import { batch, RETENTION, rows, seriesOf } from '../store-contract/testing/batches';
 import { StoreHarness } from './testing/harness';
+import { KillTrial } from './testing/kill-trial';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -87,6 +88,12 @@ describe('a store in trouble', () => {
       acknowledged = mark;
       await store.close();
     }
+  });
+
+  it('has every row exactly once after kills while old data is deleted, but the oldest', async () => {
+    const { churner, 'store-worker': worker } = harness.built.files;
+    const trial = new KillTrial(harness.dir(), { churner, worker });
+    for (let kill = 0; kill < 5; kill++) expect((await trial.round()).wrong).toEqual([]);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import { checksumOf, isRecordKind, type KeptRecord } from '../store-contract/records';
 
 /** What a journal of records held. */
@@ -34,6 +35,13 @@ export function parseRecord(line: string): KeptRecord | null {
   } catch {
     return null;
   }
+}
+
+/** Whether a line is whole but of a kind that this version does not know, or has more in it than this version writes. */
+export function isFromNewerVersion(line: string): boolean {
+  const text = line.slice(9);
+  if (!/^[0-9a-f]{8} $/.test(line.slice(0, 9)) || crc32(text) !== Number.parseInt(line, 16)) return false;
+  return parseRecord(line) === null && text.startsWith('[');
 }
 
 /** The records of a journal's text, whatever order their versions come in. */

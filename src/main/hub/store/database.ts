@@ -210,6 +210,18 @@ function damageOf(path: string, header: Buffer | null): string | null {
   return null;
 }
 
+/** Whether the history in a folder was written by a newer version, as far as its files show; changes nothing. */
+export function isNewerDatabase(dir: string): boolean {
+  const path = join(dir, DATABASE_FILE);
+  const header = readHeader(path);
+  try {
+    return header.ok && isNewer(path, header.value);
+  } catch {
+    // Whoever opens it says what is wrong with it.
+    return false;
+  }
+}
+
 /** By its header, as it is in the file or in the log. */
 function isNewer(path: string, header: Buffer | null): boolean {
   if (header === null || header.length === 0) return false;

@@ -8,6 +8,7 @@ import { commitBatches } from './commit';
 import { DATABASE_FILE } from './database';
 import { migrate, SCHEMA_VERSION } from './migrations';
 import { openState } from './open-state';
+import { ReadEngine } from './read-engine';
 
 const PAGE_BYTES = 4_096;
 
@@ -82,3 +83,22 @@ it.each(Array.from({ length: SCHEMA_VERSION - 1 }, (_, i) => i + 1))(
     expect(contents.series.map(({ device, key }) => [device, key])).toEqual([['a', 'm']]);
   },
 );
+
+it.each([3, 4])('a file of version %i is read as it is, where nothing can be written', (version) => {
+  const path = join(dir, DATABASE_FILE);
+  const old = new DatabaseSync(path);
+  migrate(old, 0, version);
+  old.exec("INSERT INTO devices VALUES (1, 'a', row_sum(1, 'a'))");
+  old.exec(
+    "INSERT INTO series VALUES (1, 1, 'm', 'Cel', 0, NULL, NULL, NULL, 1, row_sum(1, 1, 'm', 'Cel', 0, NULL, NULL, NULL, 1))",
+  );
+  old.close();
+  const reader = new ReadEngine(
+    dir,
+    false,
+    () => RETENTION,
+    () => {},
+  );
+  expect(reader.contents.series).toMatchObject([{ id: 1, device: 'a', unit: 'Cel', isUnitGuessed: true }]);
+  reader.close();
+});

@@ -36,6 +36,12 @@ export function whyNoRoom(dir: string): Fault | null {
   }
 }
 
+/** Bytes that are free for this user; null where the file system does not say. */
+export function freeBytes(dir: string): number | null {
+  const { bavail, bsize } = statfsSync(dir);
+  return bsize > 0 ? bavail * bsize : null;
+}
+
 /** The fault of a failed write to the folder. */
 export function writeFault(dir: string, error: unknown): Fault {
   const code = error instanceof Error && 'code' in error ? error.code : null;

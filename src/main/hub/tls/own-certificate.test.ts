@@ -1,6 +1,9 @@
 import 'reflect-metadata';
 import { X509Certificate } from 'node:crypto';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
   BasicConstraintsExtension,
   KeyUsagesExtension,
@@ -8,6 +11,7 @@ import {
   X509Certificate as Parsed,
 } from '@peculiar/x509';
 import { silentLogger } from '@shared/logger';
+import { CapturingLog } from '../../../../tests/fakes/capturing-log';
 import { testCertificate } from '../../../../tests/fakes/certificates';
 import { readCertificate, type HubCertificate } from './certificate';
 import { makeCertificate, makeKey } from './make-certificate';
@@ -15,6 +19,47 @@ import { isDueForRenewal, OwnCertificate } from './own-certificate';
 
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 2, 12, 12);
+
+describe('the stored certificate', () => {
+  async function made(): Promise<{
+    dir: string;
+    keyId: string;
+    said: () => string;
+    load: () => Promise<string>;
+  }> {
+    const dir = mkdtempSync(join(tmpdir(), 'wirewatch-certificate-'));
+    onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+    const log = new CapturingLog();
+    const said = (): string => log.lines.map(({ message }) => message).join('\n');
+    const load = async (): Promise<string> => {
+      const loaded = await new OwnCertificate(dir, log).current(NOW);
+      if (!loaded.ok) throw new Error(loaded.error.message);
+      return loaded.value.keyId;
+    };
+    return { dir, keyId: await load(), said, load };
+  }
+
+  it('with another key beside it counts the key as damaged, says so, and sets both aside', async () => {
+    const { dir, keyId, said, load } = await made();
+    const other = makeKey();
+    writeFileSync(join(dir, 'tls', 'key.pem'), other);
+    const now = await load();
+    expect(now).not.toBe(keyId);
+    expect(said()).toContain('The key of the certificate is damaged and was set aside as');
+    const aside = readdirSync(join(dir, 'tls')).find((name) => name.startsWith('key.pem.damaged'));
+    expect(readFileSync(join(dir, 'tls', aside ?? ''), 'utf8')).toBe(other);
+    expect(await load()).toBe(now);
+  });
+
+  it('that is damaged itself is made again with its key, which agents know', async () => {
+    const { dir, keyId, said, load } = await made();
+    const file = join(dir, 'tls', 'certificate.pem');
+    writeFileSync(file, readFileSync(file, 'utf8').slice(0, 200));
+    expect(await load()).toBe(keyId);
+    expect(said()).toContain('The certificate was set aside as');
+    expect(said()).not.toContain('key of the certificate is damaged');
+  });
+});
 
 describe('the certificate that a hub makes', () => {
   let shown: X509Certificate;

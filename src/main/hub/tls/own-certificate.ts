@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -74,8 +74,11 @@ export class OwnCertificate {
     if (certPem === null || keyPem === null) return null;
     const read = readCertificate(certPem, keyPem);
     if (read.ok) return read.value;
+    if (read.error.code === 'TLS_KEY_MISMATCH' && isWhole(certPem)) this.#setKeyAside(this.#folder, now);
     const aside = setFileAside(this.#certFile(this.#folder), now);
-    this.#log.error(`${read.error.message} It was set aside as ${aside}.`, { code: read.error.code });
+    this.#log.error(`${read.error.message} The certificate was set aside as ${aside}.`, {
+      code: read.error.code,
+    });
     return null;
   }
 
@@ -91,11 +94,15 @@ export class OwnCertificate {
     } catch {
       // Reported below.
     }
-    const aside = setFileAside(file, now);
-    this.#log.error(
-      `The key of the certificate is damaged and was set aside as ${aside}. Agents will not recognise this hub.`,
-    );
+    this.#setKeyAside(this.#folder, now);
     return null;
+  }
+
+  #setKeyAside(folder: string, now: number): void {
+    const aside = setFileAside(this.#keyFile(folder), now);
+    this.#log.error(
+      `The key of the certificate is damaged and was set aside as ${aside}. The hub makes a new one, by which agents do not recognise it: put key.pem back from a backup, or start each agent with the new fingerprint (--fingerprint).`,
+    );
   }
 
   #keep(certPem: string, keyPem: string): void {
@@ -119,6 +126,16 @@ export class OwnCertificate {
 
   #keyFile(folder: string): string {
     return join(folder, 'key.pem');
+  }
+}
+
+/** Whether a certificate of ours is as it was made: it is signed with its own key. */
+function isWhole(certPem: string): boolean {
+  try {
+    const certificate = new X509Certificate(certPem);
+    return certificate.verify(certificate.publicKey);
+  } catch {
+    return false;
   }
 }
 

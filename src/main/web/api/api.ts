@@ -10,6 +10,7 @@ import { isThisMachine } from '../address';
 import type { RequestTarget } from '../../hub/port/request-target';
 import { refuseMethod, sendError, sendJson } from '../respond';
 import { parseAudit } from './audit-params';
+import { sendBackup } from './backup-route';
 import { parseEvents } from './events-params';
 import { sendExport } from './export-route';
 import { ExportSeats } from './export-seats';
@@ -30,7 +31,9 @@ export type Api = (
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   NOT_ALLOWED: 403,
   NO_SUCH_DEVICE: 404,
+  NO_SUCH_BACKUP: 404,
   NO_HISTORY: 409,
+  NO_DATA_FOLDER: 409,
   TOO_MANY_DEVICES: 409,
   TOO_MANY_SERIES: 409,
   HUB_FULL: 409,
@@ -38,6 +41,8 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   BAD_MEDIA_TYPE: 415,
   BAD_ENCODING: 415,
   TOO_MANY_EXPORTS: 503,
+  BACKUP_RUNNING: 503,
+  BACKUP_FAILED: 503,
   STORE_BUSY: 503,
   STORE_FAILED: 503,
   STORE_CLOSED: 503,
@@ -45,6 +50,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   STORE_UNWRITABLE: 503,
   STORE_NEWER: 503,
   STORE_FULL: 507,
+  BACKUP_NO_ROOM: 507,
 };
 
 type Route = (
@@ -55,6 +61,11 @@ type Route = (
 ) => Promise<void>;
 
 const IMPORT_PATH = '/api/v1/import';
+const BACKUP_PATH = '/api/v1/backup';
+const METHODS: Readonly<Record<string, string[]>> = {
+  [IMPORT_PATH]: ['POST'],
+  [BACKUP_PATH]: ['GET', 'POST'],
+};
 const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
 
 export function createApi(hub: Hub, access: Access, clock: Clock): Api {
@@ -113,6 +124,11 @@ export function createApi(hub: Hub, access: Access, clock: Clock): Api {
       }
       sendFault(sent.error, request, response);
     },
+    [BACKUP_PATH]: async (query, request, response, caller) => {
+      const names = checkNames(query, ['ticket']);
+      const sent = names.ok ? await sendBackup(hub, caller, query, request, response) : names;
+      if (!sent.ok) sendFault(sent.error, request, response);
+    },
     [IMPORT_PATH]: async (query, request, response, caller) => {
       const taken = await takeImport(hub, query, request);
       if (taken.ok) {
@@ -142,7 +158,7 @@ export function createApi(hub: Hub, access: Access, clock: Clock): Api {
       return true;
     }
     const handler = Object.hasOwn(routes, path) ? routes[path] : undefined;
-    const methods = path === IMPORT_PATH ? ['POST'] : ['GET', 'HEAD'];
+    const methods = METHODS[path] ?? ['GET', 'HEAD'];
     if (!handler) sendError(request, response, 404, 'NOT_FOUND', 'The API has no such endpoint.');
     else if (!refuseMethod(request, response, methods)) {
       try {

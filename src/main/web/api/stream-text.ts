@@ -22,7 +22,7 @@ export interface StreamOptions {
  * one. When the client disconnects, `source` is ended.
  */
 export async function streamText(
-  source: AsyncGenerator<string, void, undefined>,
+  source: AsyncGenerator<string | Uint8Array, void, undefined>,
   { headers, unreadMs, onWaiting = () => {} }: StreamOptions,
   request: IncomingMessage,
   response: ServerResponse,

@@ -10,12 +10,13 @@ import { buildPrograms, type BuiltPrograms } from '../../../../../tests/fakes/bu
 const SOURCES = {
   'store-worker': resolve(import.meta.dirname, '../../store/store-worker.ts'),
   committer: resolve(import.meta.dirname, 'committer.ts'),
+  churner: resolve(import.meta.dirname, 'churner.ts'),
 };
 
 /** Provides folders, a built worker and the stores opened with it; `dispose` removes all of it. */
 export class StoreHarness {
-  /** The bundled worker, and `committer.ts`, which opens a store and commits until it is killed. */
-  readonly built: BuiltPrograms<'store-worker' | 'committer'>;
+  /** The bundled worker, and two programs that open a store and commit until they are killed. */
+  readonly built: BuiltPrograms<'store-worker' | 'committer' | 'churner'>;
   readonly #dirs: string[] = [];
   readonly #stores: OpenedStore[] = [];
 

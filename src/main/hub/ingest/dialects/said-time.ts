@@ -61,11 +61,11 @@ export function readTime(said: unknown, precision: Precision | null, now: number
     const time = Math.round(said * MS_PER[precision]);
     return succeed(plausible(time, `${said} ${NAMES[precision]}`, now));
   }
-  for (const unit of UNITS) {
+  const unit = unitOf(said, now);
+  if (unit !== null) {
     const time = Math.round(said * MS_PER[unit]);
-    if (time < YEAR_2000 || time > now + DAY_MS) continue;
     const isDoubtful = now - time > DOUBTFUL_AFTER_MS;
-    return succeed({ time, doubt: isDoubtful ? guessed(said, unit, time) : null });
+    return succeed({ time, doubt: isDoubtful ? new UnitGuess(said, unit, time) : null });
   }
   return succeed({
     time: null,
@@ -74,6 +74,15 @@ export function readTime(said: unknown, precision: Precision | null, now: number
       message: `The time ${said} is no time since 2000 in seconds, milliseconds, microseconds or nanoseconds, so the time of arrival is used.`,
     },
   });
+}
+
+/** The unit in which a number is a time between 2000 and a day after `now`; null if there is none. */
+export function unitOf(said: number, now: number): Precision | null {
+  for (const unit of UNITS) {
+    const time = Math.round(said * MS_PER[unit]);
+    if (time >= YEAR_2000 && time <= now + DAY_MS) return unit;
+  }
+  return null;
 }
 
 /** Returns ms since the epoch; NaN for a text that is not a time. */
@@ -106,10 +115,21 @@ function plausible(time: number, words: string, now: number): SaidTime {
   };
 }
 
-function guessed(said: number, unit: Precision, time: number): SaidTime['doubt'] {
-  const iso = new Date(time).toISOString();
-  return {
-    code: 'TIME_UNIT_GUESSED',
-    message: `The time ${said} was read as ${NAMES[unit]} since 1970, which is ${iso}. If that is wrong, send milliseconds since 1970, or no time.`,
-  };
+/** Makes its sentence only when it is read: an import of old samples has a guess for each of them, and reads none. */
+class UnitGuess {
+  readonly code = 'TIME_UNIT_GUESSED';
+  readonly #said: number;
+  readonly #unit: Precision;
+  readonly #time: number;
+
+  constructor(said: number, unit: Precision, time: number) {
+    this.#said = said;
+    this.#unit = unit;
+    this.#time = time;
+  }
+
+  get message(): string {
+    const iso = new Date(this.#time).toISOString();
+    return `The time ${this.#said} was read as ${NAMES[this.#unit]} since 1970, which is ${iso}. If that is wrong, send milliseconds since 1970, or no time.`;
+  }
 }

@@ -27,14 +27,18 @@ const BLOB_BYTES = 8 * 1024 * 1024;
  * Asks where to save if the browser supports it; otherwise the complete file arrives as a download. Null if the user
  * cancelled. Must be called from a click.
  */
-export async function openFileSink(name: string, mediaType: string): Promise<FileSink | null> {
+export async function openFileSink(
+  name: string,
+  mediaType: string,
+  description = 'Samples',
+): Promise<FileSink | null> {
   const picker = (window as SavePicker).showSaveFilePicker;
   if (!picker) return createBlobSink(name, mediaType);
   const extension = `.${name.split('.').at(-1) ?? 'txt'}`;
   try {
     const handle = await picker.call(window, {
       suggestedName: name,
-      types: [{ description: 'Samples', accept: { [mediaType]: [extension] } }],
+      types: [{ description, accept: { [mediaType]: [extension] } }],
     });
     const writer = await handle.createWritable();
     return {
