@@ -37,6 +37,19 @@ const texts = (audit: AuditLog, limit = 100, before?: number) =>
   audit.list(limit, before).map(({ text }) => text);
 
 describe('the audit log', () => {
+  it('leaves out an entry of which a letter is damaged, or that lost its checksum, and keeps those of earlier versions', () => {
+    const old = { ...change('of an earlier version'), id: 1 };
+    writeFileSync(file(), `${JSON.stringify(old)}\n`);
+    const { audit } = open();
+    for (const text of ['one', 'two', 'three']) audit.add(change(text));
+    const text = readFileSync(file(), 'utf8');
+    writeFileSync(file(), text.replace('"one"', '"ome"').replace(/("three".*),"checksum":"\w+"/, '$1'));
+    const again = open();
+    expect(texts(again.audit)).toEqual(['two', 'of an earlier version']);
+    expect(codesOf(again.log)).toEqual(['AUDIT_DAMAGED']);
+    expect(again.log.lines[0]?.message).toContain('2 of 4 entries');
+  });
+
   it('lists the newest changes first, page by page, and has them after a restart', () => {
     const { audit } = open();
     for (const text of ['one', 'two', 'three']) audit.add(change(text));

@@ -7,6 +7,7 @@ import { hideSecrets } from '@shared/hide-secrets';
 import type { Logger } from '@shared/logger';
 import type { AuditEntry } from '@shared/model';
 import type { Limits } from '@shared/protocol/limits';
+import { checkedObject, withChecksum } from '../../../files/checksum';
 import { makeFolders } from '../../../files/make-folders';
 import { replaceFile } from '../../../files/replace-file';
 
@@ -35,7 +36,7 @@ export interface AuditLogOptions {
 }
 
 /**
- * Who changed what, when, from where; oldest first. Each entry is one line of JSON at the end of `audit.ndjson`, on disk
+ * Who changed what, when, from where; oldest first. Each entry is one line of JSON with a checksum at the end of `audit.ndjson`, on disk
  * before the change is reported as done. A damaged line loses that entry alone.
  */
 export class AuditLog {
@@ -106,7 +107,7 @@ export class AuditLog {
       return;
     }
     const lines = text.split('\n').filter((line) => line !== '');
-    const read = lines.flatMap((line) => parseLine(line) ?? []);
+    const read = parseLines(lines);
     this.#inFile = lines.length;
     this.#entries = read.slice(-this.#options.limits.auditEntries);
     this.#nextId = read.reduce((most, { id }) => Math.max(most, id), 0) + 1;
@@ -118,11 +119,11 @@ export class AuditLog {
   }
 
   #append(entry: AuditEntry): void {
-    this.#write((path) => appendLine(path, JSON.stringify(entry)), this.#inFile + 1);
+    this.#write((path) => appendLine(path, lineOf(entry)), this.#inFile + 1);
   }
 
   #rewrite(): void {
-    const text = this.#entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+    const text = this.#entries.map((entry) => `${lineOf(entry)}\n`).join('');
     this.#write((path) => replaceFile(path, text), this.#entries.length);
   }
 
@@ -141,10 +142,28 @@ export class AuditLog {
   }
 }
 
-function parseLine(line: string): AuditEntry | null {
+function lineOf(entry: AuditEntry): string {
+  return JSON.stringify(withChecksum(entry));
+}
+
+/** The whole entries. Lines of earlier versions have no checksum; behind one that has, such a line is damaged. */
+function parseLines(lines: readonly string[]): AuditEntry[] {
+  let hasChecksums = false;
+  return lines.flatMap((line) => {
+    const value = jsonOf(line);
+    if (typeof value !== 'object' || value === null) return [];
+    const checked = checkedObject(value);
+    const isChecked = checked !== null && checked !== value;
+    if (!checked || (hasChecksums && !isChecked)) return [];
+    hasChecksums ||= isChecked;
+    const parsed = v.safeParse(entrySchema, checked);
+    return parsed.success ? [parsed.output] : [];
+  });
+}
+
+function jsonOf(line: string): unknown {
   try {
-    const parsed = v.safeParse(entrySchema, JSON.parse(line));
-    return parsed.success ? parsed.output : null;
+    return JSON.parse(line);
   } catch {
     return null;
   }
