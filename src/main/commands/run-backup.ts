@@ -33,7 +33,8 @@ interface OpenedBackup {
 export async function runBackup(file: string, options: BackupCommandOptions): Promise<number> {
   const passphrase = readPassphrase(options.passphraseFile);
   if (!passphrase.ok) return report(passphrase.error);
-  const output = openOutput(file);
+  // It names devices, and holds samples and digests of keys.
+  const output = openOutput(file, 0o600);
   if (!output.ok) return report(output.error);
   const stop = abortOnSignal();
   const wish = { withHistory: options.history, passphrase: passphrase.value, signal: stop.signal };
