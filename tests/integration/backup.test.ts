@@ -144,6 +144,8 @@ describe('wirewatch backup and restore', () => {
     expect(restored.stderr).toContain('the backup has no secrets');
     const second = await serve('second');
     expect(JSON.stringify(await get(second.url, 'api/v1/devices'))).toContain('"nas"');
+    const { entries } = (await get(second.url, 'api/v1/audit')) as { entries: { by: { kind: string } }[] };
+    expect(entries[0]?.by.kind).toBe('command');
     expect((await runCli(['export', '--url', second.url, '--format', 'ndjson'])).stdout).toBe('');
   });
 });

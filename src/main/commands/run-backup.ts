@@ -100,7 +100,7 @@ async function prepare(folder: string, wish: Wish): Promise<Result<OpenedBackup>
   }
   const { manifest, bytes, read, dispose } = backup.value;
   const audit = new AuditLog({ dataDir, limits: DEFAULT_LIMITS, log: silentLogger });
-  const by = { kind: 'app', role: 'admin', address: null, userAgent: null } as const;
+  const by = { kind: 'command', role: 'admin', address: null, userAgent: null } as const;
   audit.add({ at: Date.now(), action: 'makeBackup', text: describeBackup(manifest), device: null, by });
   return succeed({
     chunks: read(),

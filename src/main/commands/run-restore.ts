@@ -46,7 +46,7 @@ export async function runRestore(file: string, options: RestoreCommandOptions): 
   let applied;
   // One lock from the first look to the last move: a hub that starts meanwhile must not use the data in between.
   try {
-    const by = { kind: 'app', role: 'admin', address: null, userAgent: null } as const;
+    const by = { kind: 'command', role: 'admin', address: null, userAgent: null } as const;
     staged = await stageRestore({
       file,
       dataDir,
