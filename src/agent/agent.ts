@@ -109,7 +109,12 @@ export function createAgent(options: AgentOptions): Agent {
   const events = new EventQueue();
   const states = new Emitter<AgentState>(listenerFaults(log));
   let queue = options.queue ?? createMemoryQueue();
-  const hubClock = new HubClock(clock);
+  // While no hub has told its time, waiting rows have the time of this clock as it is now: one that is set after boot takes
+  // the rows before with it.
+  const hubClock = new HubClock(clock, (byMs) => {
+    queue.shift(byMs);
+    log.info(`the clock of this computer was set by ${Math.round(byMs / 1_000)} s; waiting rows follow it`);
+  });
   const hubLog = new HubLog(log, clock);
   const budget = new HubBudget(clock);
   const roots = options.roots ?? systemRoots(process.env);
@@ -145,6 +150,7 @@ export function createAgent(options: AgentOptions): Agent {
     const { schema, values } = set.sample();
     if (schema.series.length === 0) return;
     // Until a hub has told its time, rows carry this machine's time and are corrected when they are sent.
+    hubClock.follow();
     const t = clock.now();
     queue.push(hubClock.known ? hubClock.toHub(t) : t, schema, values, hubClock.known);
     session?.rowAdded();

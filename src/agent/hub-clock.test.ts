@@ -50,6 +50,23 @@ describe("the hub's clock", () => {
     expect(hubClock.toHub(local.now())).toBe(10_000);
   });
 
+  it('says by how much the local clock was set, until a hub is met', () => {
+    const manual = new ManualClock(1_000);
+    const told: number[] = [];
+    const hubClock = new HubClock(new WatchedClock(manual, () => manual.monotonic()), (byMs) =>
+      told.push(byMs),
+    );
+    hubClock.follow();
+    manual.skip(HOUR_MS, 0);
+    hubClock.follow();
+    hubClock.follow();
+    manual.skip(-2 * HOUR_MS, 0);
+    hubClock.welcome(manual.now(), 0);
+    manual.skip(HOUR_MS, 0);
+    hubClock.follow();
+    expect(told).toEqual([HOUR_MS, -2 * HOUR_MS]);
+  });
+
   it('does not follow a step too small for the watched clock, but does follow slewing', () => {
     const { manual, local, hubClock } = setup();
     hubClock.welcome(10_000, 0);

@@ -31,8 +31,21 @@ export class HubClock {
   #noiseMs = NOISE_MS;
   #known = false;
 
-  constructor(clock: Pick<Clock, 'now' | 'monotonic' | 'steppedMs'>) {
+  readonly #onSet: (byMs: number) => void;
+  /** How much of `steppedMs` was told. */
+  #toldMs: number;
+
+  /**
+   * `onSet` is told by how much the local clock was set, as long as no hub has sent its time: times that were taken
+   * before have to follow.
+   */
+  constructor(
+    clock: Pick<Clock, 'now' | 'monotonic' | 'steppedMs'>,
+    onSet: (byMs: number) => void = () => {},
+  ) {
     this.#clock = clock;
+    this.#onSet = onSet;
+    this.#toldMs = clock.steppedMs;
     this.#base = this.#readBase();
   }
 
@@ -48,6 +61,7 @@ export class HubClock {
 
   /** `hubTime` is the time in the welcome; `roundTripMs` is the time from sending hello to receiving the welcome. */
   welcome(hubTime: number, roundTripMs: number): void {
+    this.follow();
     this.#known = true;
     this.#noiseMs = Math.max(NOISE_MS, roundTripMs / 2);
     this.#estimate(hubTime + roundTripMs / 2);
@@ -55,8 +69,18 @@ export class HubClock {
 
   /** The hub's clock was set and says `hubTime` now. */
   set(hubTime: number): void {
+    this.follow();
     this.#known = true;
     this.#estimate(hubTime);
+  }
+
+  /** Notices whether the local clock was set by much before a hub was met. */
+  follow(): void {
+    // Reading the clock comes first, because only then does it notice that it was set.
+    this.#clock.now();
+    const byMs = this.#clock.steppedMs - this.#toldMs;
+    this.#toldMs = this.#clock.steppedMs;
+    if (byMs !== 0 && !this.#known) this.#onSet(byMs);
   }
 
   /** Notices whether the local clock was set by little. */

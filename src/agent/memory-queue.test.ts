@@ -82,6 +82,17 @@ describe('the memory queue', () => {
     expect(queue.take(stream, 0, 9, 1e9).map(({ t }) => t)).toEqual([1_010, 20, 35]);
   });
 
+  it('moves waiting times with the clock as often as it is set, and settles them afterwards', () => {
+    const queue = createMemoryQueue(roomy);
+    queue.push(10, schema, [1], false);
+    queue.push(20, schema, [2], true);
+    queue.shift(1_000);
+    queue.push(1_030, schema, [3], false);
+    queue.shift(-500);
+    queue.settle(queue.currentStream, 3, 7);
+    expect(queue.take(queue.currentStream, 0, 9, 1e9).map(({ t }) => t)).toEqual([517, 20, 537]);
+  });
+
   it('never exceeds its size, keeps the newest row, and loses nothing uncounted', () => {
     const step = fc.oneof(
       { weight: 8, arbitrary: fc.record({ kind: fc.constant('push'), width: fc.nat(20) }) },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LostLedger } from './lost-ledger';
-import { lostRows, rowBytes, settleRows, sliceRows, type QueuedRow, type RowQueue } from './queue';
+import { lostRows, rowBytes, moveRows, sliceRows, type QueuedRow, type RowQueue } from './queue';
 import type { Schema } from './schema';
 
 export interface MemoryQueueLimits {
@@ -111,9 +111,13 @@ export function createMemoryQueue(
       const stream = find(id);
       return stream ? sliceRows(stream.rows, indexAfter(stream, afterSeq), maxRows, maxBytes) : [];
     },
+    shift(offsetMs) {
+      const { rows, head } = current();
+      moveRows(rows.slice(head), offsetMs, false);
+    },
     settle(id, seq, offsetMs) {
       const stream = find(id);
-      if (stream) settleRows(stream.rows.slice(stream.head, indexAfter(stream, seq)), offsetMs);
+      if (stream) moveRows(stream.rows.slice(stream.head, indexAfter(stream, seq)), offsetMs, true);
     },
     acknowledge(id, seq) {
       const stream = find(id);

@@ -42,6 +42,8 @@ export interface RowQueue {
   countAfter(stream: string, afterSeq: number): number;
   /** The first rows of a stream after `afterSeq` that share one schema, at most `maxRows` and about `maxBytes`. */
   take(stream: string, afterSeq: number, maxRows: number, maxBytes: number): readonly QueuedRow[];
+  /** Adds `offsetMs` to the times of the current stream's unsettled rows, which stay unsettled: this clock was set. */
+  shift(offsetMs: number): void;
   /** Adds `offsetMs` to the times of a stream's unsettled rows, at least up to `seq`, and remembers it. */
   settle(stream: string, seq: number, offsetMs: number): void;
   /** The hub has all rows of the stream up to and including `seq`. Returns how many rows this freed. */
@@ -103,11 +105,11 @@ export function lostRows(rows: readonly QueuedRow[]): LostRows | null {
   return lost;
 }
 
-/** Adds `offsetMs` to the times of the unsettled rows. */
-export function settleRows(rows: readonly QueuedRow[], offsetMs: number): void {
+/** Adds `offsetMs` to the times of the unsettled rows, which are settled from then on if it is final. */
+export function moveRows(rows: readonly QueuedRow[], offsetMs: number, isFinal: boolean): void {
   for (const row of rows) {
     if (row.settled) continue;
     row.t = Math.round(row.t + offsetMs);
-    row.settled = true;
+    row.settled = isFinal;
   }
 }

@@ -11,7 +11,7 @@ import { BacklogProgress } from './backlog-progress';
 import type { Link } from './connection';
 import type { HubClock } from './hub-clock';
 import { Pace } from './pace';
-import type { RowQueue } from './queue';
+import type { QueuedRow, RowQueue } from './queue';
 import type { Schema } from './schema';
 
 /** If more live rows than this are waiting, new rows get a new stream. */
@@ -165,6 +165,17 @@ export class RowSender {
     this.#progress.update(remaining, this.#clock.monotonic());
   }
 
+  /**
+   * The hub's time minus that of unsettled rows. Those of an earlier run were timed by a clock that may have been right
+   * where this one is behind; no row comes from the future.
+   */
+  #offsetFor(stream: string, rows: readonly QueuedRow[]): number {
+    const { offsetMs } = this.#hubClock;
+    if (stream === this.#queue.currentStream) return offsetMs;
+    const latest = rows.reduce((max, { t }) => Math.max(max, t), Number.NEGATIVE_INFINITY);
+    return latest + offsetMs > this.#hubClock.toHub(this.#clock.now()) ? 0 : offsetMs;
+  }
+
   /** Sends the next rows of a stream, at least one, as one message; null when there are none. */
   #sendNext(stream: string, maxRows: number, maxSamples = Infinity): Sent | null {
     const after = this.#sentUpTo.get(stream) ?? 0;
@@ -177,7 +188,8 @@ export class RowSender {
     const rows = take(Math.max(1, Math.min(maxRows, Math.floor(maxSamples / width))));
     const last = rows.at(-1);
     if (!last) return null;
-    if (rows.some((row) => !row.settled)) this.#queue.settle(stream, last.seq, this.#hubClock.offsetMs);
+    const loose = rows.filter((row) => !row.settled);
+    if (loose.length > 0) this.#queue.settle(stream, last.seq, this.#offsetFor(stream, loose));
     const message: RowsMessage = {
       type: 'rows',
       seq: last.seq,

@@ -70,6 +70,17 @@ describe('POST /api/v1/samples', () => {
     expect(await newestValues(hub, 'nas')).toEqual({ 'cpu.idle': 97.5, 'mem.used': 5 });
   });
 
+  it('says that a body is UTF-16, whose names would hold a NUL beside each letter', async () => {
+    const { port, hub } = await start();
+    for (const body of ['{"id":"a","temp":1}', 'm,host=a v=1']) {
+      const answer = await push(port, '/api/v1/samples', { body: Buffer.from(body, 'utf16le') });
+      expect(answer.json()).toMatchObject({ error: { code: 'NOT_UTF8' } });
+    }
+    const lines = await push(port, '/write', { body: Buffer.from('m,host=a v=1\n', 'utf16le') });
+    expect(lines.status).toBe(400);
+    expect(await hub.execute('listDevices', {}, ADMIN)).toEqual([]);
+  });
+
   it('tells the sender of a wrong secret so, where everybody is let in too', async () => {
     const { port, hub } = await start();
     const body = 'cpu,host=nas usage=1';

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { rowBytes, settleRows, type QueuedRow } from '../queue';
+import { rowBytes, moveRows, type QueuedRow } from '../queue';
 import { SegmentEncoder, type SegmentRow } from './segment-encoder';
 import { FORMAT, type SegmentSummary } from './segment-format';
 import type { SpoolFiles } from './spool-files';
@@ -70,10 +70,10 @@ export class OpenSegment {
   }
 
   /** Applies the offset in memory, and on disk if the disk accepts it. */
-  settle(offsetMs: number): void {
-    settleRows(this.#rows, offsetMs);
+  move(offsetMs: number, isFinal: boolean): void {
+    moveRows(this.#rows, offsetMs, isFinal);
     try {
-      this.#write(this.#encoder.settle(offsetMs));
+      this.#write(this.#encoder.move(offsetMs, isFinal));
     } catch {
       // The next row will fail in the same way and report it.
     }

@@ -1,6 +1,6 @@
 import type { Logger } from '@shared/logger';
 import type { LostLedger } from '../lost-ledger';
-import { settleRows, type QueuedRow } from '../queue';
+import { moveRows, type QueuedRow } from '../queue';
 import type { Schema } from '../schema';
 import type { InternSchema } from './segment-decoder';
 import type { StoredSegment } from './stored-segment';
@@ -43,9 +43,9 @@ export class RowLoader {
     return rows;
   }
 
-  settle(segment: StoredSegment, offsetMs: number): void {
-    settleRows(this.#loaded.get(segment) ?? [], offsetMs);
-    segment.settle(offsetMs);
+  move(segment: StoredSegment, offsetMs: number, isFinal: boolean): void {
+    moveRows(this.#loaded.get(segment) ?? [], offsetMs, isFinal);
+    segment.move(offsetMs, isFinal);
   }
 
   forget(segment: StoredSegment): void {

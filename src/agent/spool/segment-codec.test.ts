@@ -145,7 +145,7 @@ describe('a segment', () => {
       encoder.header,
       make(10, false),
       make(20, true),
-      encoder.settle(1_000),
+      encoder.move(1_000, true),
       make(30, false),
     ]);
     expect(decoded(file).map(({ t, settled }) => [t, settled])).toEqual([

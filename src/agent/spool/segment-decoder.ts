@@ -1,4 +1,4 @@
-import { settleRows, type QueuedRow } from '../queue';
+import { moveRows, type QueuedRow } from '../queue';
 import type { Schema } from '../schema';
 import { crc32 } from './crc32';
 import { FRAME_HEAD_BYTES, readFrame, seedAt, type Frame } from './frame';
@@ -132,8 +132,9 @@ export function decodeSegment(file: Buffer, intern: InternSchema, ownStream?: st
           values: Array.from(row.values, (value) => (Number.isNaN(value) ? null : value)),
         });
       }
-    } else if (kind === KIND.settle && payload.length === 9) settleRows(rows, payload.readDoubleLE(1));
-    else if (kind !== KIND.seal) break;
+    } else if ((kind === KIND.settle || kind === KIND.shift) && payload.length === 9) {
+      moveRows(rows, payload.readDoubleLE(1), kind === KIND.settle);
+    } else if (kind !== KIND.seal) break;
     sealed = kind === KIND.seal;
     chain = frame.crc;
     at = end = frame.end;

@@ -96,8 +96,8 @@ export class SegmentEncoder {
     return bytes;
   }
 
-  settle(offsetMs: number): Buffer {
-    return this.#append([settleFrame(offsetMs)], settledSummary(this.#summary, offsetMs));
+  move(offsetMs: number, isFinal: boolean): Buffer {
+    return this.#append([moveFrame(offsetMs, isFinal)], movedSummary(this.#summary, offsetMs, isFinal));
   }
 
   seal(): Buffer {
@@ -125,33 +125,34 @@ export class SegmentEncoder {
   }
 }
 
-/** A settle frame and a new seal, to append to a sealed segment. */
+/** A frame that moves rows and a new seal, to append to a sealed segment. */
 export function resealed(
   summary: SegmentSummary,
   offsetMs: number,
+  isFinal: boolean,
   end: { bytes: number; headerCrc: number },
 ): { bytes: Buffer; summary: SegmentSummary } {
-  const settled = settledSummary(summary, offsetMs);
-  const first = settleFrame(offsetMs);
-  const second = sealFrame(settled, end.bytes + first.length, end.headerCrc);
+  const moved = movedSummary(summary, offsetMs, isFinal);
+  const first = moveFrame(offsetMs, isFinal);
+  const second = sealFrame(moved, end.bytes + first.length, end.headerCrc);
   finishFrame(first, seedAt(end.bytes, end.headerCrc));
   finishFrame(second, seedAt(end.bytes + first.length, end.headerCrc));
-  return { bytes: Buffer.concat([first, second]), summary: settled };
+  return { bytes: Buffer.concat([first, second]), summary: moved };
 }
 
-function settleFrame(offsetMs: number): Buffer {
+function moveFrame(offsetMs: number, isFinal: boolean): Buffer {
   const frame = Buffer.allocUnsafe(FRAME_HEAD_BYTES + 9);
-  frame[FRAME_HEAD_BYTES] = KIND.settle;
+  frame[FRAME_HEAD_BYTES] = isFinal ? KIND.settle : KIND.shift;
   frame.writeDoubleLE(offsetMs, FRAME_HEAD_BYTES + 1);
   return frame;
 }
 
 /** Treats all rows as unsettled, which is accurate enough for a summary. */
-function settledSummary(summary: SegmentSummary, offsetMs: number): SegmentSummary {
+function movedSummary(summary: SegmentSummary, offsetMs: number, isFinal: boolean): SegmentSummary {
   return {
     ...summary,
     from: Math.round(summary.from + offsetMs),
     to: Math.round(summary.to + offsetMs),
-    settled: true,
+    settled: isFinal || summary.settled,
   };
 }

@@ -12,13 +12,14 @@ import { FRAME_HEAD_BYTES } from './frame';
  *   then those values as f64. NaN means no value. A whole row, such as the first after a schema, is compared with a row
  *   of NaN. `index` counts the rows of the file, so rows behind damage keep their `seq`; `schema` is the last byte
  *   of the schema's number.
- * - `settle`: `f64 offset`, added to the times of all earlier rows that are not settled.
+ * - `settle`: `f64 offset`, added to the times of all earlier rows that are not settled, and settles them.
+ * - `shift`: the same, but they are not settled yet.
  * - `seal`: {@link SegmentSummary} with its own checksum. It is read from the end, so the whole file need not be read.
  *
  * Format 1, of earlier agents, has rows without index and schema, and each frame's checksum continues from the one before.
  * It is read up to the first damage, and never written.
  */
-export const KIND = { header: 1, schema: 2, row: 3, settle: 4, seal: 5 } as const;
+export const KIND = { header: 1, schema: 2, row: 3, settle: 4, seal: 5, shift: 6 } as const;
 
 export const FORMAT = 2;
 export const CHAINED_FORMAT = 1;

@@ -169,6 +169,38 @@ describe('the spool', () => {
     expect(rowsOf(open(folder).queue).at(-1)?.t).toBe(15);
   });
 
+  it('moves waiting times with the clock as often as it is set, also over restarts', () => {
+    const folder = temporaryFolder();
+    const first = open(folder).queue;
+    const stream = first.currentStream;
+    for (const i of upTo(3)) first.push(i, one, [i], i === 1);
+    first.shift(1_000);
+    first.push(1_010, one, [4], false);
+    first.shift(-400);
+    const times = (queue: SpoolQueue) => rowsOf(queue).map(({ t, settled }) => [t, settled]);
+    const moved = [
+      [600, false],
+      [1, true],
+      [602, false],
+      [610, false],
+    ];
+    expect(times(first)).toEqual(moved);
+    const second = open(folder).queue;
+    expect(times(second)).toEqual(moved);
+    second.settle(stream, 4, 7);
+    expect(times(open(folder).queue).map(([t]) => t)).toEqual([607, 1, 609, 617]);
+  });
+
+  it('moves the times of sealed segments too', () => {
+    const folder = temporaryFolder();
+    const first = open(folder).queue;
+    const count = 40_000;
+    for (const i of upTo(count)) first.push(i, one, [i], false);
+    first.shift(1_000);
+    expect(rowsOf(first).map(({ t }) => t)).toEqual(upTo(count).map((i) => i + 1_000));
+    expect(rowsOf(open(folder).queue).map(({ t }) => t)).toEqual(upTo(count).map((i) => i + 1_000));
+  });
+
   it('drops the oldest beyond its size and age, and still knows how much after a restart', () => {
     const folder = temporaryFolder();
     const { queue } = open(folder, { bytes: MIB });

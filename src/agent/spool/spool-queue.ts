@@ -155,9 +155,19 @@ export class SpoolQueue implements RowQueue {
     }
     const concerns = (one: { firstSeq: number; summary: { settled: boolean } }) =>
       one.firstSeq <= seq && !one.summary.settled;
-    for (const segment of stream.stored) if (concerns(segment)) this.#loader.settle(segment, offsetMs);
+    for (const segment of stream.stored) if (concerns(segment)) this.#loader.move(segment, offsetMs, true);
     const open = this.#openOf(stream);
-    if (open && concerns(open)) open.settle(offsetMs);
+    if (open && concerns(open)) open.move(offsetMs, true);
+  }
+
+  shift(offsetMs: number): void {
+    this.#memory?.shift(offsetMs);
+    const stream = this.#streams.find(this.currentStream);
+    for (const segment of stream?.stored ?? []) {
+      if (!segment.summary.settled) this.#loader.move(segment, offsetMs, false);
+    }
+    const open = stream && this.#openOf(stream);
+    if (open && !open.summary.settled) open.move(offsetMs, false);
   }
 
   acknowledge(id: string, seq: number): number {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { settleRows, type LostRows, type QueuedRow } from '../queue';
+import { moveRows, type LostRows, type QueuedRow } from '../queue';
 import { decodeHeader, decodeSegment, estimateLost, type InternSchema } from './segment-decoder';
 import { resealed } from './segment-encoder';
 import { finishFrame, seedAt } from './frame';
@@ -32,7 +32,7 @@ export class StoredSegment {
   readonly #files: SpoolFiles;
   #facts: SegmentFacts;
   /** A time offset that could not be written to the file and must be applied whenever its rows are read. */
-  #offsetMs: number | null = null;
+  readonly #unwritten: { offsetMs: number; isFinal: boolean }[] = [];
 
   constructor(files: SpoolFiles, path: string, facts: SegmentFacts) {
     this.#files = files;
@@ -81,7 +81,7 @@ export class StoredSegment {
     } catch {
       // A missing or unreadable file counts as damaged from the start.
     }
-    if (this.#offsetMs !== null) settleRows(rows, this.#offsetMs);
+    for (const { offsetMs, isFinal } of this.#unwritten) moveRows(rows, offsetMs, isFinal);
     const lostRows = expected.rows - expected.gaps - rows.length;
     const lostSamples = expected.samples - summary.samples;
     if (lostRows <= 0 && lostSamples <= 0) return { rows, lost: null, lostRows: 0 };
@@ -91,17 +91,17 @@ export class StoredSegment {
     return { rows, lost: { from, to, settled, samples: lostSamples }, lostRows: Math.max(0, lostRows) };
   }
 
-  settle(offsetMs: number): void {
+  move(offsetMs: number, isFinal: boolean): void {
     if (this.#facts.format === CHAINED_FORMAT) {
-      this.#offsetMs = offsetMs;
+      this.#unwritten.push({ offsetMs, isFinal });
       return;
     }
-    const { bytes: text, ...after } = resealed(this.summary, offsetMs, this.#facts);
+    const { bytes: text, ...after } = resealed(this.summary, offsetMs, isFinal, this.#facts);
     try {
       this.#append(text);
       this.#facts = { ...this.#facts, ...after, bytes: this.bytes + text.length };
     } catch {
-      this.#offsetMs = offsetMs;
+      this.#unwritten.push({ offsetMs, isFinal });
       this.#facts = { ...this.#facts, summary: after.summary };
     }
   }

@@ -10,6 +10,7 @@ export const HEARTBEAT_MISSED: StateReason = {
 };
 export const LATE_DATA: StateReason = { code: 'LATE_DATA', text: 'Its data is overdue.' };
 export const PENDING = 'Nothing is stored until the device is approved in the app.';
+export const UTF_16 = 'This text is UTF-16. Send it as UTF-8.';
 export const NOT_UTF8 = 'A binary frame must hold UTF-8 text, and this one does not.';
 
 export const REJECTED: Fault = { code: 'REJECTED', message: 'This device was rejected in the app.' };

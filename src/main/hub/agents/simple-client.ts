@@ -4,7 +4,7 @@ import { CLOSE } from '@shared/protocol/close-codes';
 import { parseJson } from '@shared/protocol/parse';
 import { messageCredentials, type Credentials } from '../admission/credentials';
 import { bestOf } from '../devices/presence';
-import { dialectOf } from '../ingest/dialects';
+import { dialectOf, isUtf16 } from '../ingest/dialects';
 import type { Parsed, Reading, SaidEvent, Sender } from '../ingest/dialects/dialect';
 import type { Session } from '../sessions/session';
 import type { AgentContext } from './agent-context';
@@ -101,6 +101,10 @@ export class SimpleClient implements Conversation, SimpleDeviceOwner {
       return;
     }
     const text = data.toString();
+    if (isUtf16(text)) {
+      this.#replies.refuse('NOT_UTF8', words.UTF_16);
+      return;
+    }
     const now = this.#context.clock.now();
     const dialect = dialectOf(text);
     const maxValues = this.#context.limits.seriesPerDevice;

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { FaultError } from '@shared/errors';
-import { dialectOf } from '../ingest/dialects';
+import { dialectOf, isUtf16 } from '../ingest/dialects';
 import { gatherPushBody } from './push-body';
 import { readInfluxPrecision } from './influx-precision';
 import type { PushIntake } from './push-intake';
@@ -36,7 +36,9 @@ export async function gatherText({ context }: PushParts, push: PushRequest): Pro
   const { pushMessageBytes: maxBytes, pushInflateRatio: maxRatio } = context.limits;
   const body = await gatherPushBody(push.request, { maxBytes, maxInflatedBytes: maxBytes, maxRatio });
   if (!isUtf8(body)) throw new FaultError('NOT_UTF8', 'The body must be UTF-8.');
-  return body.toString();
+  const text = body.toString();
+  if (isUtf16(text)) throw new FaultError('NOT_UTF8', 'The body is UTF-16; it must be UTF-8.');
+  return text;
 }
 
 /** Reports how much was stored and how much was not; answers 400 only if nothing was stored. */

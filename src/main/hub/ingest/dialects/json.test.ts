@@ -159,6 +159,11 @@ describe('JSON of devices', () => {
     },
   );
 
+  it('takes a leap second for the one after it', () => {
+    const { readings, remarks } = read('{"id":"a","ts":"2016-12-31T23:59:60.5Z","temp":1}');
+    expect([readings[0]?.time, remarks]).toEqual([Date.UTC(2017, 0, 1) + 500, []]);
+  });
+
   it.each(['12:30:05', 'Tue, 01 Dec 2026 02:02:06 GMT', 'soon'])(
     'says that "%s" is no time, and makes no state of it that is new each time',
     (time) => {
@@ -207,6 +212,21 @@ describe('JSON of devices', () => {
     expect(remarks).toEqual([]);
     const pressure = '{"Time":"2026-12-01T08:00:00","BMP280":{"Pressure":755.2},"PressureUnit":"mmHg"}';
     expect(units(pressure)).toEqual({ 'BMP280.Pressure': 'mm[Hg]' });
+  });
+
+  it('takes a unit that stands beside a value, and knows that of a Zigbee battery', () => {
+    const read = (text: string) => json.parse(text, context).readings[0];
+    const beside = read('{"id":"a","temperature":{"value":70,"unit":"°F"},"mode":{"unit":"x"}}');
+    expect(beside?.drafts).toEqual([{ name: 'temperature.value', labels: {}, unit: '[degF]' }]);
+    expect({ ...beside?.states }).toEqual({ 'mode.unit': 'x' });
+    const list = read('{"id":"a","s":[{"id":"1","value":1,"unit":"kWh"},{"id":"2","value":2,"unit":"V"}]}');
+    expect(list?.drafts?.map(({ labels, unit }) => [labels?.['id'], unit])).toEqual([
+      ['1', 'kW.h'],
+      ['2', 'V'],
+    ]);
+    expect(read('{"battery":97,"linkquality":120,"voltage":2995}')?.drafts).toEqual([
+      { name: 'voltage', unit: 'mV' },
+    ]);
   });
 
   it('takes "Time" and "Timestamp" for the time, however they are written', () => {

@@ -12,7 +12,8 @@ import {
 } from './dialect';
 import { flatten, remarkFlattened, STATE_CHARS } from './flatten';
 import { parseLenientJson, type LenientJson } from './lenient-json';
-import { doubtfulNumber, numberOfText, remarkDoubtful } from './number-text';
+import { declaredUnits } from './declared-units';
+import { doubtfulNumber, numberOfText, remarkDoubtful, type DoubtfulNumber } from './number-text';
 import { isPingWord } from './ping-words';
 import { readTime } from './said-time';
 import { senderNamed } from './sender-tags';
@@ -35,6 +36,8 @@ const WRITTEN_OUT = /^time(?:stamp)?$/i;
 const PING_FIELDS: readonly string[] = ['type', 'op', 'cmd', 'method', 'event', 'action', 'msg', 'message'];
 /** Fields that a ping may have beside its kind. */
 const PLAIN_FIELDS: readonly string[] = [...IDENTITY_FIELDS, ...CREDENTIAL_FIELDS, ...TIME_FIELDS, 'seq'];
+/** A longer text is no number; searching it for blanks at its end would take long. */
+const MAX_BARE_CHARS = 64;
 const RIGHT_FORM = 'The right form is {"id":"attic","temp":21.5}.';
 
 /**
@@ -48,12 +51,12 @@ export const json: Dialect = {
   identify(text) {
     const start = text.replace(/^[\ufeff\s]+/, '');
     if (/^(?:[{[]|"\s*[{[])/.test(start) || isBareNumber(start)) return true;
-    return doubtfulNumber('value', stripEnds(start)) !== null;
+    return bareNumberInDoubt(text) !== null;
   },
 
   parse(text, context) {
     const parsed = nothing();
-    const bare = doubtfulNumber('value', stripEnds(text));
+    const bare = bareNumberInDoubt(text);
     if (bare) {
       remarkDoubtful(parsed, bare);
       const reading: Reading = { sender: null, time: null, values: {}, states: {} };
@@ -161,8 +164,9 @@ function readPlain(sent: Record<string, unknown>, context: DialectContext, parse
   remarkFlattened(parsed, flat);
   // If there are too many values, there is no way to choose which ones to keep.
   if (problem?.code === 'TOO_MANY_VALUES') return;
+  const drafts = tasmota ? tasmotaDrafts(values, tasmota.units) : declaredUnits(flat);
   const reading: Reading = { sender: senderOf(object), time, values, states };
-  parsed.readings.push(tasmota ? { ...reading, drafts: tasmotaDrafts(values, tasmota.units) } : reading);
+  parsed.readings.push(drafts.length > 0 ? { ...reading, drafts } : reading);
 }
 
 function said(value: unknown, { precision, now }: DialectContext, parsed: Parsed): number | null {
@@ -191,8 +195,10 @@ function isBareNumber(text: string): boolean {
   return /^[+-]?(\d|\.\d|nan\b|inf(inity)?\b)[\d.eE+-]*[\s\0]*$/i.test(text);
 }
 
-function stripEnds(text: string): string {
-  return text.replace(/^[\ufeff\s]+|[\0\s]+$/g, '');
+/** Reads a text that is nothing but a number with a comma; null for any other. */
+function bareNumberInDoubt(text: string): DoubtfulNumber | null {
+  if (text.length > MAX_BARE_CHARS) return null;
+  return doubtfulNumber('value', text.replace(/^[\ufeff\s]+|[\0\s]+$/g, ''));
 }
 
 function notMetrics(parsed: Parsed): void {

@@ -74,6 +74,17 @@ describe('Influx line protocol', () => {
     expect(lineProtocol.identify('I (123) wifi: rssi=-60')).toBe(false);
   });
 
+  it('takes no pairs of names and numbers for a measurement', () => {
+    for (const text of ['temp=21.5 hum=40', 'temp=21.5,hum=40 rssi=-60', 't=-1C h=5']) {
+      expect(lineProtocol.identify(text)).toBe(false);
+      const { readings, remarks } = read(`cpu usage=1\n${text}`);
+      expect(readings).toHaveLength(1);
+      expect(remarks[0]?.message).toContain('Line 2 is left out');
+    }
+    expect(read('a\\=5 v=1').readings[0]?.values).toEqual({ 'a=5.v': 1 });
+    expect(read('x=y v=1').readings[0]?.values).toEqual({ 'x=y.v': 1 });
+  });
+
   it('reads a number in quotes as one, unless digits would be lost', () => {
     const [reading] = read('m,host=a t="21.5",n="nan",serial="0012",state="on"').readings;
     expect(reading?.values).toEqual({ 'm.t': 21.5, 'm.n': null });

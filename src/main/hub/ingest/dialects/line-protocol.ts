@@ -46,6 +46,8 @@ const MAX_PROBLEMS = 100;
 const SHOWN_CHARS = 80;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INTEGER = /^([+-]?\d+)[iu]$/;
+/** A value written as `name=number`, where a measurement should be. */
+const NAME_AND_NUMBER = /^[^=\\]+=[+-]?[\d.,]+[^=\s]*$/;
 const RIGHT_FORM = 'The right form is "cpu,host=nas usage=1.5 1700000000000000000".';
 
 /**
@@ -191,13 +193,17 @@ export function parseLine(line: string): Point | string {
   const head = readUntil(line, 0, ' ');
   if (head.end >= line.length) return 'it has no fields';
   // Two names in another encoding would look the same, and be one device or series.
-  if (head.text.includes('\ufffd')) return 'its measurement or tags are not UTF-8';
+  if (/[\ufffd\0]/.test(head.text)) return 'its measurement or tags are not UTF-8';
   let at = head.end;
   while (line[at] === ' ') at++;
   const fields = readFields(line, at);
   if (typeof fields === 'string') return fields;
   const [measurement, ...tagParts] = splitEscaped(head.text, ',');
   if (measurement === undefined || measurement === '') return 'it has no measurement';
+  // InfluxDB would take "temp=21.5 hum=40" for the field hum of a measurement called "temp=21.5".
+  if (NAME_AND_NUMBER.test(measurement)) {
+    return `"${measurement.slice(0, 40)}" has a "=" and is no measurement`;
+  }
   const tags: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const part of tagParts) {
     if (part === '') return 'there is a comma too many after the measurement';

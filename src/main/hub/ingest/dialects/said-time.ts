@@ -92,7 +92,12 @@ function parseIso(text: string): number {
   if (year === undefined) return Number.NaN;
   const [, sign, zoneHour, zoneMinute = '00'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
   const offset = sign === undefined ? 'Z' : `${sign}${zoneHour}:${zoneMinute}`;
-  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction}${offset}`);
+  // As in POSIX, a leap second is the second after it.
+  const isLeap = second === '60';
+  const time = Date.parse(
+    `${year}-${month}-${day}T${hour}:${minute}:${isLeap ? '59' : second}.${fraction}${offset}`,
+  );
+  return isLeap ? time + 1_000 : time;
 }
 
 function plausible(time: number, words: string, now: number): SaidTime {
