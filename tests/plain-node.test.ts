@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -58,6 +58,18 @@ describe.skipIf(!built)('the built command line on plain Node', () => {
     expect(health.status).toBe(200);
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
+  });
+
+  it('starts on a Node without SQLite, as agents may have', () => {
+    for (const args of [['--version'], ['agent', '--help'], ['token', '--help']]) {
+      const { status, stderr } = spawnSync(process.execPath, [
+        '--no-experimental-sqlite',
+        join(OUT, 'main', 'cli.js'),
+        ...args,
+      ]);
+      expect(stderr.toString()).toBe('');
+      expect(status).toBe(0);
+    }
   });
 
   it('reaches no file that asks for Electron', () => {

@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultDataDir, findDataDir, prepareDataDir } from './data-dir';
+import { findDataDir, prepareDataDir } from './data-dir';
+import { defaultDataDir } from './default-data-dir';
 
 let root: string;
 beforeEach(() => {

@@ -1,26 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fail, succeed, toFault, type Fault, type Result } from '@shared/errors';
 import { judgeFolder } from '../files/folder-trust';
 import { makeFolders } from '../files/make-folders';
 import { sweepDrafts } from '../files/replace-file';
 import { refuseNewerData } from './hub/backup/newer-data';
-
-/** Returns the folder in which this system keeps a program's data for one user. */
-export function defaultDataDir(
-  platform: NodeJS.Platform = process.platform,
-  env: NodeJS.ProcessEnv = process.env,
-  home: string = homedir(),
-): string {
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'Wirewatch');
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Wirewatch');
-  const xdg = env['XDG_DATA_HOME'];
-  // A relative path in this variable is invalid (XDG Base Directory Specification).
-  const base = xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.local', 'share');
-  return join(base, 'wirewatch');
-}
 
 export interface DataDir {
   path: string;

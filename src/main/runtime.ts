@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { endAll } from '@shared/disposable';
-import { succeed, type Fault, type Result } from '@shared/errors';
+import { fail, succeed, type Fault, type Result } from '@shared/errors';
 import type { Logger } from '@shared/logger';
 import { findDataDir } from './data-dir';
 import { applyRestore } from './hub/backup/apply-restore';
@@ -10,6 +10,7 @@ import { noteDataVersion, refuseNewerData } from './hub/backup/newer-data';
 import { createHub } from './hub/hub';
 import type { Hub, HubOptions } from './hub/hub-contract';
 import { installPaths, type InstallPaths } from './install-paths';
+import { lockFolder } from './hub/store/database';
 import { setupLocalAgent } from './local-agent';
 import { keepHistory } from './open-history';
 import { localHost, type UiLinks } from './web/ui-links';
@@ -145,19 +146,35 @@ export async function startWirewatch(options: RuntimeOptions): Promise<Result<Wi
   });
 }
 
-/** What happens to the data before anything of it is opened. Fails with `DATA_NEWER`; then nothing was changed. */
+function unfinished(dataDir: string, { code, message }: Fault): Result<never> {
+  if (code !== 'STORE_IN_USE') return fail(code, `${message} It is tried again at the next start.`);
+  return fail(
+    'RESTORE_RUNNING',
+    `A backup is being restored into ${dataDir}, or waits for the hub that runs there. Start again when that has ended.`,
+  );
+}
+
+/**
+ * What happens to the data before anything of it is opened. Fails with `DATA_NEWER`, and then nothing was changed, with
+ * `RESTORE_RUNNING` and with `RESTORE_FAILED`.
+ */
 function prepareData(dataDir: string, isReadOnly: boolean, version: string, log: Logger): Result<null> {
   if (!isReadOnly) {
     const restored = applyRestore(dataDir);
-    // A hub that runs on the folder goes on with its data; the restored data is for the next start.
-    if (!restored.ok) log.error(restored.error.message, { code: restored.error.code });
-    else if (restored.value !== null) {
+    // Data that is partly restored, or about to be, must be neither read nor written.
+    if (!restored.ok) return unfinished(dataDir, restored.error);
+    if (restored.value !== null) {
       log.warn(`A backup was restored. The former data is in ${join(dataDir, restored.value)}.`);
     }
   }
   const known = refuseNewerData(dataDir);
   if (!known.ok || isReadOnly) return known;
-  sweepBackups(dataDir);
+  // Those of a hub that runs on the folder are still needed.
+  const lock = lockFolder(join(dataDir, 'history'));
+  if (lock.ok) {
+    sweepBackups(dataDir);
+    lock.value.close();
+  }
   const noted = noteDataVersion(dataDir, version);
   if (!noted.ok) log.warn(noted.error.message, { code: noted.error.code });
   return known;

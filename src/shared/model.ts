@@ -246,12 +246,12 @@ export interface AuditEntry {
 
 /** The origin of a change. */
 export interface AuditAuthor {
-  /** The desktop app's own window, a browser, or a program that uses the HTTP API. */
-  kind: 'app' | 'browser' | 'api';
+  /** The desktop app's own window, a browser, a program that uses the HTTP API, or a command on the hub's machine. */
+  kind: 'app' | 'browser' | 'api' | 'command';
   role: UiRole;
-  /** Null for the app's own window. */
+  /** Null for the app's own window and for commands. */
   address: string | null;
-  /** Null for the app's own window and for clients that send none. */
+  /** Null for the app's own window, for commands and for clients that send none. */
   userAgent: string | null;
 }
 

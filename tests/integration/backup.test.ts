@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -61,6 +61,7 @@ describe('wirewatch backup and restore', () => {
     const saved = await runCli(['backup', file, '--url', first.url, '--passphrase-file', at('passphrase')]);
     expect(saved.stderr).toContain('saved ');
     expect(saved.code).toBe(0);
+    if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
     const before = (await runCli(['export', '--url', first.url, '--format', 'ndjson'])).stdout;
     const audit = JSON.stringify(await get(first.url, 'api/v1/audit'));
     expect(audit).toContain('Made a backup with history, with sealed secrets.');
@@ -143,6 +144,8 @@ describe('wirewatch backup and restore', () => {
     expect(restored.stderr).toContain('the backup has no secrets');
     const second = await serve('second');
     expect(JSON.stringify(await get(second.url, 'api/v1/devices'))).toContain('"nas"');
+    const { entries } = (await get(second.url, 'api/v1/audit')) as { entries: { by: { kind: string } }[] };
+    expect(entries[0]?.by.kind).toBe('command');
     expect((await runCli(['export', '--url', second.url, '--format', 'ndjson'])).stdout).toBe('');
   });
 });

@@ -17,9 +17,10 @@ export interface ExportOutput {
 
 /**
  * Opens a file that gets its name only once it is complete, or standard output for `-`. Anything that is not a plain
- * file (a pipe, a device) is written to directly. Fails with `BAD_OUTPUT`.
+ * file (a pipe, a device) is written to directly. `mode` says who may use a new file, as far as the process's own mask
+ * allows. Fails with `BAD_OUTPUT`.
  */
-export function openOutput(path: string): Result<ExportOutput> {
+export function openOutput(path: string, mode = 0o666): Result<ExportOutput> {
   if (path === '-') {
     const end = (): Promise<void> => Promise.resolve();
     // Failures reach the caller of `write`; without a listener here, an error event would end the process.
@@ -39,7 +40,7 @@ export function openOutput(path: string): Result<ExportOutput> {
   }
   // Another user may have put a link where a draft is expected.
   const draft = isPlain ? draftName(path) : path;
-  const file = createWriteStream(draft, { flags: isPlain ? 'wx' : 'w' });
+  const file = createWriteStream(draft, { flags: isPlain ? 'wx' : 'w', mode });
   file.on('error', () => {});
   const close = (): Promise<void> =>
     new Promise((resolve, reject) => {

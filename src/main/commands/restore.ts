@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { defaultDataDir } from '../data-dir';
+import { defaultDataDir } from '../default-data-dir';
 import { withHubRuntime } from './hub-runtime';
 import type { RestoreCommandOptions } from './run-restore';
 

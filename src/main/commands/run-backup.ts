@@ -33,7 +33,8 @@ interface OpenedBackup {
 export async function runBackup(file: string, options: BackupCommandOptions): Promise<number> {
   const passphrase = readPassphrase(options.passphraseFile);
   if (!passphrase.ok) return report(passphrase.error);
-  const output = openOutput(file);
+  // It names devices, and holds samples and digests of keys.
+  const output = openOutput(file, 0o600);
   if (!output.ok) return report(output.error);
   const stop = abortOnSignal();
   const wish = { withHistory: options.history, passphrase: passphrase.value, signal: stop.signal };
@@ -99,7 +100,7 @@ async function prepare(folder: string, wish: Wish): Promise<Result<OpenedBackup>
   }
   const { manifest, bytes, read, dispose } = backup.value;
   const audit = new AuditLog({ dataDir, limits: DEFAULT_LIMITS, log: silentLogger });
-  const by = { kind: 'app', role: 'admin', address: null, userAgent: null } as const;
+  const by = { kind: 'command', role: 'admin', address: null, userAgent: null } as const;
   audit.add({ at: Date.now(), action: 'makeBackup', text: describeBackup(manifest), device: null, by });
   return succeed({
     chunks: read(),

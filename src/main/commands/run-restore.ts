@@ -3,7 +3,7 @@ import { displayText } from '@shared/display-text';
 import type { Fault } from '@shared/errors';
 import { formatBytes } from '@shared/metrics/units';
 import { findDataDir } from '../data-dir';
-import { applyRestore, dataIn } from '../hub/backup/apply-restore';
+import { applyStaged, dataIn } from '../hub/backup/apply-restore';
 import { openBackup } from '../hub/backup/backup-file';
 import type { BackupManifest } from '../hub/backup/format';
 import { stageRestore } from '../hub/backup/stage-restore';
@@ -43,8 +43,10 @@ export async function runRestore(file: string, options: RestoreCommandOptions): 
   const lock = lockFolder(resolve(dataDir, 'history'));
   if (!lock.ok) return report(inUse(lock.error, dataDir));
   let staged;
+  let applied;
+  // One lock from the first look to the last move: a hub that starts meanwhile must not use the data in between.
   try {
-    const by = { kind: 'app', role: 'admin', address: null, userAgent: null } as const;
+    const by = { kind: 'command', role: 'admin', address: null, userAgent: null } as const;
     staged = await stageRestore({
       file,
       dataDir,
@@ -53,12 +55,12 @@ export async function runRestore(file: string, options: RestoreCommandOptions): 
       passphrase: passphrase.value,
       by,
     });
+    if (!staged.ok) return report(staged.error);
+    applied = applyStaged(dataDir);
   } finally {
     lock.value.close();
   }
-  if (!staged.ok) return report(staged.error);
-  const applied = applyRestore(dataDir);
-  if (!applied.ok) return report(inUse(applied.error, dataDir));
+  if (!applied.ok) return report(applied.error);
   const { manifest, hasSecrets } = staged.value;
   say(`restored ${whatIsIn(manifest)} to ${dataDir}`);
   if (applied.value !== null) say(`the former data is in ${resolve(dataDir, applied.value)}`);

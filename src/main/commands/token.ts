@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_LIMITS } from '@shared/protocol/limits';
 import { parseSpoolAge } from '../../agent/spool-options';
-import { defaultDataDir } from '../data-dir';
+import { defaultDataDir } from '../default-data-dir';
+import { withHubRuntime } from './hub-runtime';
 import { parseCount } from './options';
 
 const MAX_USES = 100_000;
@@ -40,30 +41,28 @@ Standard output contains only the token:
   $ WIREWATCH_TOKEN=$(wirewatch token create lab --uses 1) wirewatch agent ws://192.168.1.20:7411`,
     )
     .action(async (name: string, options: CreateOptions) => {
-      const { createToken } = await import('./run-token');
+      const wanted = {
+        name,
+        lifetimeMs: options.lifetime === undefined ? DEFAULT_LIFETIME_MS : options.lifetime,
+        maxUses: options.uses ?? null,
+      };
       finish(
-        createToken(
-          options.dataDir,
-          {
-            name,
-            lifetimeMs: options.lifetime === undefined ? DEFAULT_LIFETIME_MS : options.lifetime,
-            maxUses: options.uses ?? null,
-          },
-          options.json,
+        await withHubRuntime(async () =>
+          (await import('./run-token')).createToken(options.dataDir, wanted, options.json),
         ),
       );
     });
 
   withFolder(command.command('list').description('list the tokens, without their secrets')).action(
     async ({ dataDir, json }: FolderOptions) => {
-      finish((await import('./run-token')).listTokens(dataDir, json));
+      finish(await withHubRuntime(async () => (await import('./run-token')).listTokens(dataDir, json)));
     },
   );
 
   withFolder(command.command('revoke').description('revoke a token; devices that joined with it stay'))
     .argument('<id>', 'the id shown by "token list"')
     .action(async (id: string, { dataDir }: FolderOptions) => {
-      finish((await import('./run-token')).revokeToken(dataDir, id));
+      finish(await withHubRuntime(async () => (await import('./run-token')).revokeToken(dataDir, id)));
     });
 
   return command.addHelpText(

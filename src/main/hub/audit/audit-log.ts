@@ -12,7 +12,7 @@ import { makeFolders } from '../../../files/make-folders';
 import { replaceFile } from '../../../files/replace-file';
 
 const author = v.object({
-  kind: v.picklist(['app', 'browser', 'api']),
+  kind: v.picklist(['app', 'browser', 'api', 'command']),
   role: v.picklist(['admin', 'viewer']),
   address: v.nullable(v.string()),
   userAgent: v.nullable(v.string()),

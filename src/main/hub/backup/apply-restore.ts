@@ -32,19 +32,30 @@ export function markReady(dataDir: string, names: readonly string[], now: number
  * Puts what is staged in a data folder in the place of its data, before anything there is opened. The former data is kept
  * in a folder beside it. Each file is moved in one step, and a crash in the middle is finished at the next call: while
  * the staged file is still there, the one in its place is the former. Returns the name of the folder with the former
- * data; null when nothing is staged. Fails with `STORE_IN_USE` and `RESTORE_FAILED`.
+ * data; null when nothing is staged. Fails with `STORE_IN_USE` (a hub runs there, or a restore is being staged) and
+ * `RESTORE_FAILED`; after both, nothing may use the data until another call succeeds.
  */
 export function applyRestore(dataDir: string): Result<string | null> {
+  if (!existsSync(join(dataDir, RESTORE_FOLDER))) return succeed(null);
+  // Whoever stages a restore has the lock, and only then is an unfinished one left over from a crash.
+  const lock = lockFolder(join(dataDir, 'history'));
+  if (!lock.ok) return lock;
+  try {
+    return applyStaged(dataDir);
+  } finally {
+    lock.value.close();
+  }
+}
+
+/** The same for who has the lock of the folder. Fails with `RESTORE_FAILED`. */
+export function applyStaged(dataDir: string): Result<string | null> {
   const folder = join(dataDir, RESTORE_FOLDER);
-  if (!existsSync(folder)) return succeed(null);
   const ready = v.safeParse(readySchema, readReady(folder));
   if (!ready.success) {
     // It was not complete when the program ended: it counts as never begun.
     rmSync(folder, { recursive: true, force: true });
     return succeed(null);
   }
-  const lock = lockFolder(join(dataDir, 'history'));
-  if (!lock.ok) return lock;
   try {
     const { aside, names } = ready.output;
     const former = join(dataDir, aside);
@@ -55,15 +66,13 @@ export function applyRestore(dataDir: string): Result<string | null> {
     for (const name of replaced) {
       const isRestored = places.has(name);
       if (isRestored && !existsSync(join(staged, name))) continue;
-      move(join(dataDir, name), join(former, name));
+      move(join(dataDir, name), freePath(join(former, name)));
       if (isRestored) move(join(staged, name), join(dataDir, name));
     }
     rmSync(folder, { recursive: true, force: true });
     return succeed(existsSync(former) ? aside : null);
   } catch (error) {
     return fail('RESTORE_FAILED', `The restored data cannot take its place: ${toFault(error).message}.`);
-  } finally {
-    lock.value.close();
   }
 }
 
@@ -86,6 +95,13 @@ function readReady(folder: string): unknown {
 /** The folder of tokens is moved as a whole. */
 function placeOf(name: string): string {
   return name.startsWith(`${TOKEN_FOLDER}/`) ? TOKEN_FOLDER : name;
+}
+
+/** What stands in a former file's place once that is aside was made since: it must not overwrite it. */
+function freePath(path: string): string {
+  let free = path;
+  for (let i = 2; existsSync(free); i++) free = `${path}-${i}`;
+  return free;
 }
 
 function move(from: string, to: string): void {

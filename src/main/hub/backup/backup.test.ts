@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase } from '../store/database';
+import { lockFolder, openDatabase } from '../store/database';
 import { applyRestore } from './apply-restore';
 import { openBackup } from './backup-file';
 import { formatHead, isNewerVersion, PREFIX_BYTES, sha256, type BackupManifest } from './format';
@@ -183,7 +183,32 @@ describe('a backup', () => {
     writeFileSync(join(to, 'restore', 'data', 'settings.json'), '{}');
     writeFileSync(join(to, 'settings.json'), 'former');
     expect(applyRestore(to)).toEqual({ ok: true, value: null });
-    expect(readdirSync(to)).toEqual(['settings.json']);
+    expect(readdirSync(to)).toEqual(['history', 'settings.json']);
+  });
+
+  it('that is being staged by somebody else is left alone', () => {
+    mkdirSync(join(to, 'restore', 'data'), { recursive: true });
+    writeFileSync(join(to, 'restore', 'data', 'settings.json'), '{}');
+    const lock = lockFolder(join(to, 'history'));
+    if (!lock.ok) throw new Error(lock.error.message);
+    expect(applyRestore(to)).toMatchObject({ ok: false, error: { code: 'STORE_IN_USE' } });
+    expect(text(to, 'restore/data/settings.json')).toBe('{}');
+    lock.value.close();
+  });
+
+  it('never writes over the former data, whatever came into its place since', async () => {
+    await save();
+    writeFileSync(join(to, 'settings.json'), 'former');
+    const options = { file, dataDir: to, program: PROGRAM, now: 0, passphrase: null, by: BY };
+    expect((await stageRestore(options)).ok).toBe(true);
+    const aside = 'before-restore-1970-01-01T00-00-00-000Z';
+    mkdirSync(join(to, aside));
+    writeFileSync(join(to, aside, 'settings.json'), 'former');
+    writeFileSync(join(to, 'settings.json'), 'of a hub that was started half way');
+    expect(applyRestore(to)).toEqual({ ok: true, value: aside });
+    expect(text(to, `${aside}/settings.json`)).toBe('former');
+    expect(text(to, `${aside}/settings.json-2`)).toBe('of a hub that was started half way');
+    expect(text(to, 'settings.json')).toBe(text(from, 'settings.json'));
   });
 
   it.each([
