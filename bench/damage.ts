@@ -2,14 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KnownHistory } from './damage-history';
+import { KnownAgent } from './damage-agent';
 import { KnownFolder } from './damage-files';
 import { DAMAGE_KINDS } from './damage-kinds';
 
 /**
- * `npm run damage [-- --seed N --trials N --files N]`: builds a known history, damages a file of it at random, starts the
+ * `npm run damage [-- --seed N --trials N --files N --agent N]`: builds a known history, damages a file of it at random, starts the
  * engine on it, and compares with the truth: never a wrong value, never a whole chunk given up, each loss named. Then the
  * same with the other files of a data folder and the built hub, N times (60): settings, boards, join tokens, devices, the
- * audit log, the certificate and its key; with `--file NAME`, only that one. The same seed makes the same damages. Exits with 1 when something is wrong.
+ * audit log, the certificate and its key; with `--file NAME`, only that one; and with an agent's
+ * identity and spool, N times (100). The same seed makes the same damages. Exits with 1 when something is wrong.
  */
 const FILES = ['database', 'killed database', 'log'] as const;
 const seed = Number(option('seed', String(Date.now() % 1_000_000)));
@@ -34,10 +36,20 @@ for (let i = 0; i < fileTrials; i++) {
   const kind = DAMAGE_KINDS[Math.floor(i / files.length) % DAMAGE_KINDS.length] ?? 'byte';
   note(`${file}, ${kind}`, `file ${i}`, await known.trial(seed * 10_000 + i, kind, file));
 }
+const agent = new KnownAgent(folder);
+const agentTrials = Number(option('agent', '100'));
+for (let i = 0; i < agentTrials; i++) {
+  const file = agent.files[i % agent.files.length] ?? '';
+  const kind = DAMAGE_KINDS[Math.floor(i / agent.files.length) % DAMAGE_KINDS.length] ?? 'byte';
+  const what = file.endsWith('.seg') ? 'spool of an agent' : 'identity of an agent';
+  note(`${what}, ${kind}`, `agent ${i}`, agent.trial(seed * 10_000 + i, kind, file));
+}
 for (const [name, { trials: done, wrong }] of counts)
   console.log(`${name.padEnd(32)} ${done} trials, ${wrong} wrong`);
 console.log(
-  failures === 0 ? 'All held.' : `${failures} of ${trials + fileTrials} failed with --seed ${seed}.`,
+  failures === 0
+    ? 'All held.'
+    : `${failures} of ${trials + fileTrials + agentTrials} failed with --seed ${seed}.`,
 );
 process.exit(failures === 0 ? 0 : 1);
 

@@ -17,11 +17,12 @@ it('honest agents lose nothing while a hub is attacked from all sides', async ()
   expect(result['rows sent']).toBeGreaterThan(300);
   expect(result['latency p99 ms']).toBeLessThan(2_000);
   expect(result['RSS growth MB']).toBeLessThan(200);
+  // Whether the flood comes back within the five seconds, and is told to cool off, depends on the processor.
   expect(Object.keys(result.refused)).toEqual(
     expect.arrayContaining([
       'BAD_HTTP',
-      'COOLING_OFF',
       'ORIGIN_NOT_ALLOWED',
+      'RATE_LIMITED',
       'WS_ERR_TOO_MANY_BUFFERED_PARTS',
     ]),
   );

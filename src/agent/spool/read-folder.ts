@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Logger } from '@shared/logger';
 import type { InternSchema } from './segment-decoder';
+import type { SpoolEnd } from './end-file';
 import type { SpoolFiles } from './spool-files';
 import type { LostRows } from '../queue';
 import { openStored, type StoredSegment } from './stored-segment';
@@ -13,7 +14,7 @@ export function segmentName(number: number): string {
 }
 
 /**
- * The segments that earlier runs left, oldest first, and the number for the next segment. A file that cannot be
+ * The segments that earlier runs left, oldest first, and the number for the next segment. `end`: where the last one ended. A file that cannot be
  * opened is logged and left untouched; one that is damaged beyond use is logged and kept under another name. Throws what `node:fs` throws when the folder cannot be read.
  */
 export function readFolder(
@@ -22,10 +23,15 @@ export function readFolder(
   intern: InternSchema,
   log: Logger,
   onLost: (lost: LostRows) => void,
+  end: SpoolEnd | null = null,
 ): { segments: StoredSegment[]; nextNumber: number } {
   const segments: StoredSegment[] = [];
   let nextNumber = 1;
   let cut: StoredSegment | null = null;
+  const lostEnd = ({ path }: StoredSegment, lost: LostRows): void => {
+    log.warn(`${path} has lost its end: about ${lost.samples} values are lost`);
+    onLost(lost);
+  };
   for (const name of files.list(folder).sort()) {
     const number = SEGMENT_NAME.exec(name)?.[1];
     if (number === undefined) continue;
@@ -38,10 +44,7 @@ export function readFolder(
       else {
         const { segment, lost } = opened;
         const missing = cut && segment ? rowsBetween(cut, segment) : null;
-        if (cut && missing) {
-          log.warn(`${cut.path} has lost its end: about ${missing.samples} values are lost`);
-          onLost(missing);
-        }
+        if (cut && missing) lostEnd(cut, missing);
         cut = opened.isCut && !lost ? segment : null;
         if (lost) onLost(lost);
         if (segment) segments.push(segment);
@@ -55,6 +58,9 @@ export function readFolder(
       log.warn(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
+  if (cut && end && basename(cut.path) === end.segment && end.lastSeq > cut.lastSeq) {
+    lostEnd(cut, rowsAfter(cut, end.lastSeq - cut.lastSeq));
+  }
   return { segments, nextNumber };
 }
 
@@ -62,7 +68,14 @@ export function readFolder(
 function rowsBetween(cut: StoredSegment, next: StoredSegment): LostRows | null {
   const rows = next.firstSeq - cut.lastSeq - 1;
   if (cut.stream !== next.stream || rows <= 0) return null;
-  const { samples, rows: known, to, settled } = cut.summary;
+  const lost = rowsAfter(cut, rows);
+  return { ...lost, to: Math.max(lost.from, next.summary.from) };
+}
+
+/** So many rows that followed a segment's last one, as far apart and as large as those before. */
+function rowsAfter({ summary }: StoredSegment, rows: number): LostRows {
+  const { samples, rows: known, from, to, settled } = summary;
   const each = Math.max(1, Math.round(samples / Math.max(1, known)));
-  return { from: to, to: Math.max(to, next.summary.from), samples: rows * each, settled };
+  const stepMs = (to - from) / Math.max(1, known - 1);
+  return { from: to, to: Math.round(to + rows * stepMs), samples: rows * each, settled };
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Clock } from '@shared/clock';
 import type { Logger } from '@shared/logger';
 import { LostLedger } from '../lost-ledger';
@@ -6,6 +6,7 @@ import { createMemoryQueue } from '../memory-queue';
 import { lostRows, sliceAfter, type LostRows, type QueuedRow, type RowQueue } from '../queue';
 import type { Schema } from '../schema';
 import { DiskTrust } from './disk-trust';
+import { keepEnd, readEnd } from './end-file';
 import { keepLost, readLost } from './lost-file';
 import { OpenSegment } from './open-segment';
 import { readFolder, segmentName } from './read-folder';
@@ -58,6 +59,7 @@ export class SpoolQueue implements RowQueue {
   #open: OpenSegment | null = null;
   #nextNumber = 1;
   #maxBytes: number;
+  readonly #endPath: string;
   /** Holds the rows while the disk cannot. */
   #memory: RowQueue | null = null;
 
@@ -69,6 +71,7 @@ export class SpoolQueue implements RowQueue {
     this.#files = files;
     this.#disk = new DiskTrust(clock);
     this.#maxBytes = limits.bytes;
+    this.#endPath = join(folder, 'end.json');
     const lostPath = join(folder, 'lost.json');
     this.#lost = new LostLedger(readLost(files, lostPath, log), (lost) => keepLost(files, lostPath, lost));
     this.#loader = new RowLoader(log, this.#lost);
@@ -77,8 +80,13 @@ export class SpoolQueue implements RowQueue {
     });
     try {
       files.makeFolder(folder);
-      const { segments, nextNumber } = readFolder(files, folder, this.#loader.intern, log, (lost) =>
-        this.#lost.add(lost),
+      const { segments, nextNumber } = readFolder(
+        files,
+        folder,
+        this.#loader.intern,
+        log,
+        (lost) => this.#lost.add(lost),
+        readEnd(files, this.#endPath),
       );
       this.#nextNumber = nextNumber;
       for (const segment of segments) this.#streams.adopt(segment);
@@ -198,6 +206,8 @@ export class SpoolQueue implements RowQueue {
     this.#syncer.dispose();
     this.#lost.finish(false);
     this.#closeOpen(true);
+    const last = this.#streams.current.stored.at(-1);
+    if (last) keepEnd(this.#files, this.#endPath, { segment: basename(last.path), lastSeq: last.lastSeq });
   }
 
   get #fileBytes(): number {

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@shared/clock';
 import { silentLogger } from '@shared/logger';
@@ -44,6 +46,8 @@ export class KillTrial {
   readonly #random: () => number;
   #next = 0;
   #dropped = 0;
+  /** The first row on disk, by device. */
+  readonly #firsts = new Map<string, number>();
 
   constructor(dir: string, files: KillTrialFiles, random: () => number = Math.random) {
     this.#dir = dir;
@@ -61,10 +65,37 @@ export class KillTrial {
       log: silentLogger,
     });
     if (!opened.ok) throw new Error(opened.error.message);
+    let checked: Checked;
     try {
-      return await this.#check(opened.value, acknowledged);
+      checked = await this.#check(opened.value, acknowledged);
     } finally {
       await opened.value.close();
+    }
+    const wrong = [...checked.wrong, ...this.#unexplained()];
+    return { ...checked, wrong };
+  }
+
+  /** Rows that are gone although deletion, which says how far it went, has not come to them. */
+  #unexplained(): string[] {
+    const db = new DatabaseSync(join(this.#dir, 'history.db'), { readOnly: true });
+    try {
+      const floors = new Map(
+        db
+          .prepare("SELECT key, value FROM meta WHERE key GLOB 'floor-0*'")
+          .all()
+          .map(({ key, value }) => [String(key), Number(value)]),
+      );
+      return db
+        .prepare('SELECT id, name FROM devices')
+        .all()
+        .flatMap(({ id, name }) => {
+          const floor = Math.max(floors.get('floor-0') ?? 0, floors.get(`floor-0-${id}`) ?? 0);
+          const first = this.#firsts.get(String(name)) ?? 0;
+          const deleted = Math.max(0, this.#rowOf(floor) + 1);
+          return first > deleted ? [`${name} lacks the rows from ${deleted} to ${first - 1}`] : [];
+        });
+    } finally {
+      db.close();
     }
   }
 
@@ -103,11 +134,12 @@ export class KillTrial {
     const to = this.#start + end * STEP_MS;
     let rows = 0;
     let dropped = Number.POSITIVE_INFINITY;
-    for (const d of DEVICES.keys()) {
+    for (const [d, device] of DEVICES.entries()) {
       const columns = await store.query({ series: seriesIds(d), from: this.#start, to });
       const first = this.#rowOf(columns[0]?.t[0] ?? to);
       for (const one of columns) wrong.push(...this.#wrongIn(one, first, end));
       rows += end - first;
+      this.#firsts.set(device, first);
       dropped = Math.min(dropped, first);
       const points = Math.ceil((to - this.#start) / MINUTE_MS);
       const minutes = await store.query({
