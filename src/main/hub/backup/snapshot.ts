@@ -1,8 +1,9 @@
 import { closeSync, openSync } from 'node:fs';
-import { backup, DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { FaultError } from '@shared/errors';
 import { numberOf, openReader } from '../store/database';
+import { sqlite } from '../store/sqlite';
 
 /** Tables of samples, which a backup without history leaves empty. */
 const SAMPLE_TABLES: ReadonlySet<string> = new Set(['chunks', 'journal', 'dirty_hours']);
@@ -35,7 +36,7 @@ export async function copyDatabase(
     source.prepare('SELECT count(*) FROM sqlite_schema').get();
     const schema = numberOf(source, 'PRAGMA user_version', 'user_version');
     if (withSamples) {
-      await backup(source, to, {
+      await sqlite().backup(source, to, {
         rate: PAGES_AT_ONCE,
         progress: ({ totalPages, remainingPages }) => {
           onProgress(totalPages === 0 ? 1 : 1 - remainingPages / totalPages);
@@ -57,7 +58,7 @@ async function copySmallTables(
   schema: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const target = new DatabaseSync(to);
+  const target = new (sqlite().DatabaseSync)(to);
   try {
     const pragma = (name: string): number => numberOf(source, `PRAGMA ${name}`, name);
     target.exec(`PRAGMA page_size = ${pragma('page_size')}; PRAGMA auto_vacuum = INCREMENTAL`);

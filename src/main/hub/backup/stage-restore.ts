@@ -1,6 +1,5 @@
 import { closeSync, fsyncSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { fail, FaultError, succeed, toFault, type Result } from '@shared/errors';
 import { DEFAULT_LIMITS } from '@shared/protocol/limits';
 import { silentLogger } from '@shared/logger';
@@ -15,6 +14,7 @@ import { damaged, type BackupManifest, type BackupPart } from './format';
 import { HISTORY_PART, SECRETS_PART } from './parts';
 import { openSecrets, type Secrets } from './seal';
 import { markReady, RESTORE_FOLDER, STAGED_FOLDER } from './apply-restore';
+import { sqlite } from '../store/sqlite';
 
 export interface RestoreOptions {
   file: string;
@@ -143,7 +143,7 @@ async function secretsFrom(
 /** What is wrong with an unpacked database; null: nothing that opening it shows. */
 function databaseFault(path: string, schema: number): string | null {
   try {
-    const db = new DatabaseSync(path, { readOnly: true });
+    const db = new (sqlite().DatabaseSync)(path, { readOnly: true });
     try {
       const isOurs = numberOf(db, 'PRAGMA application_id', 'application_id') === APPLICATION_ID;
       const isThat = numberOf(db, 'PRAGMA user_version', 'user_version') === schema;

@@ -10,7 +10,7 @@ import {
   truncateSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { fail, succeed, type Fault, type Result } from '@shared/errors';
 import { makeFolders } from '../../../files/make-folders';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migrations';
@@ -20,6 +20,7 @@ import { hasSchemaOfNow } from './recovery/schema';
 import { finishReplacing, replaceDamaged, type Replaced } from './recovery/replace-damaged';
 import { writeFault } from './room';
 import { isBusy, isDamage, isFull, messageOf, toStoreFault } from './sqlite-errors';
+import { sqlite } from './sqlite';
 
 export const DATABASE_FILE = 'history.db';
 const LOCK_FILE = 'history.lock';
@@ -109,7 +110,7 @@ export function replaceOrSay(path: string, reason: string, now: number): Result<
 
 /** Another connection to the same file, for reading while the first one writes. */
 export function openReader(path: string): DatabaseSync {
-  const db = new DatabaseSync(path, { readOnly: true });
+  const db = new (sqlite().DatabaseSync)(path, { readOnly: true });
   db.exec('PRAGMA query_only = ON; PRAGMA cache_size = -4000');
   return db;
 }
@@ -142,7 +143,7 @@ export function lockFolder(dir: string): Result<DatabaseSync> {
 }
 
 function takeLock(path: string): DatabaseSync {
-  const lock = new DatabaseSync(path);
+  const lock = new (sqlite().DatabaseSync)(path);
   try {
     // Without a journal, the lock can also be taken on a full disk.
     lock.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
@@ -247,7 +248,7 @@ function openFile(path: string, maxFileBytes: number | undefined): Result<Databa
   try {
     // Accessible to this user only, and so is its log, whatever folder it is in.
     closeSync(openSync(path, 'a', 0o600));
-    db = new DatabaseSync(path);
+    db = new (sqlite().DatabaseSync)(path);
     db.exec('PRAGMA busy_timeout = 2000');
     const version = numberOf(db, 'PRAGMA user_version', 'user_version');
     // Auto-vacuum must be set before the first table is created; older files keep their pages.

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { FaultError } from '@shared/errors';
 import { ChunkTable } from './chunk-table';
@@ -14,6 +14,7 @@ import { loadState, type StoreState } from './state';
 import { extentOf, statsOf } from './statistics';
 import type { Retention, StoreContents } from '../store-contract/store-contract';
 import type { CallName, StoreCalls } from '../store-contract/store-messages';
+import { sqlite } from './sqlite';
 
 /** The first version whose tables this version reads without migrating them. */
 const FIRST_READABLE_VERSION = 3;
@@ -122,13 +123,13 @@ class SharedSnapshots {
  */
 function openToRead(path: string, isShared: boolean): { db: DatabaseSync; lacksLog: boolean } {
   const exclusively = (): DatabaseSync => {
-    const db = new DatabaseSync(path);
+    const db = new (sqlite().DatabaseSync)(path);
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = ON');
     return db;
   };
-  const plainly = (): DatabaseSync => new DatabaseSync(path, { readOnly: true });
+  const plainly = (): DatabaseSync => new (sqlite().DatabaseSync)(path, { readOnly: true });
   const unlocked = (): DatabaseSync =>
-    new DatabaseSync(new URL(`${pathToFileURL(path).href}?immutable=1`), { readOnly: true });
+    new (sqlite().DatabaseSync)(new URL(`${pathToFileURL(path).href}?immutable=1`), { readOnly: true });
   // Unlocked reading beside a writer could see half of a change.
   const ways = isShared ? [plainly] : [exclusively, plainly, unlocked];
   let first: unknown = null;

@@ -1,4 +1,5 @@
-import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+// As a whole, because a Node without zstd cannot load a module that names its functions.
+import zlib, { constants, crc32 } from 'node:zlib';
 import { ByteReader, CodecError } from './byte-reader';
 import { ByteWriter } from './byte-writer';
 import { readColumn, writeColumn } from './column';
@@ -214,7 +215,7 @@ export class BlockReader {
 /** Compresses the bytes, or returns them unchanged when that is no longer; the lengths tell which. */
 function pack(bytes: Uint8Array, level: number): Uint8Array {
   if (level === 0 || bytes.length < MIN_PACK_BYTES) return bytes;
-  const packed = zstdCompressSync(bytes, {
+  const packed = zlib.zstdCompressSync(bytes, {
     chunkSize: Math.max(MIN_CHUNK_BYTES, bytes.length),
     params: { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_contentSizeFlag]: 0 },
   });
@@ -226,7 +227,7 @@ function unpack(bytes: Uint8Array, plainLength: number): Uint8Array {
   if (bytes.length === plainLength) return bytes;
   let plain: Uint8Array;
   try {
-    plain = zstdDecompressSync(bytes, {
+    plain = zlib.zstdDecompressSync(bytes, {
       chunkSize: Math.max(MIN_CHUNK_BYTES, plainLength),
       maxOutputLength: Math.max(1, plainLength),
     });

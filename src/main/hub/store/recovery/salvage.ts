@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { chunkPlace, recordPlace, type ChunkPlace } from '../checksums';
 import { DAMAGED_TIER_OFFSET } from '../chunk-table';
 import { BlockReader, isIntact } from '../codec/block';
@@ -13,6 +13,7 @@ import { Pages, PAGE_SIZE } from './pages';
 import { packMissing, SERIES_COLUMNS } from '../series-blocks';
 import { SMALL_TABLES, SmallTableCopy } from './small-tables';
 import { Trees, type FoundRow } from './trees';
+import { sqlite } from '../sqlite';
 
 /** Rows between two commits; without a journal a commit only writes what is in memory. */
 const COMMIT_EVERY = 2_000;
@@ -32,7 +33,7 @@ export function salvageInto(damagedPath: string, freshPath: string): SalvageRepo
   const pages = new Pages(damagedPath);
   try {
     closeSync(openSync(freshPath, 'ax', 0o600));
-    const db = new DatabaseSync(freshPath);
+    const db = new (sqlite().DatabaseSync)(freshPath);
     try {
       db.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA auto_vacuum = INCREMENTAL`);
       db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000');
