@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { inAreas, readMutants } from '../scripts/lib/mutants.mjs';
@@ -17,6 +17,8 @@ it('every mutant has a name of its own, changes something, and names files that 
       [file, ...tests].filter((path) => !existsSync(resolve(ROOT, path))),
       name,
     ).toEqual([]);
+    // The place must be there, once: otherwise the mutant would say nothing of the tests.
+    expect(readFileSync(resolve(ROOT, file), 'utf8').split(find).length - 1, name).toBe(1);
   }
   expect(inAreas(mutants).every(([, some]) => some.length >= 10)).toBe(true);
 });
