@@ -1,6 +1,6 @@
 /** The part of the Fleet page's address that says what it lists. */
 
-export const GROUPINGS = ['attention', 'none', 'state', 'tag', 'kind', 'place', 'parent'] as const;
+export const GROUPINGS = ['none', 'state', 'tag', 'kind', 'place', 'parent'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 export const FLEET_LAYOUTS = ['cards', 'table'] as const;
@@ -26,7 +26,7 @@ export const USUAL_SORT: FleetSort = { by: 'attention', descending: false };
 export const USUAL_LIST: FleetList = {
   filter: '',
   sort: USUAL_SORT,
-  group: 'attention',
+  group: 'none',
   layout: 'cards',
   columns: null,
 };

@@ -14,8 +14,7 @@ export interface DeviceGroup<T> {
 }
 
 export const GROUPING_LABELS: Record<Grouping, string> = {
-  attention: 'Attention first',
-  none: 'Not grouped',
+  none: 'No groups',
   state: 'By state',
   tag: 'By tag',
   kind: 'By kind',
@@ -30,14 +29,16 @@ const REST = '￿';
 
 /**
  * Parts devices into groups, which keep their order. A device is in one group: that of its first tag, or of the first
- * tag `place:…` or `parent:…`.
+ * tag `place:…` or `parent:…`. With `isAttentionFirst`, devices without other groups are parted by whether they need a
+ * person.
  */
 export function groupDevices<T extends DeviceInfo>(
   devices: readonly T[],
   by: Grouping,
   causes: ReadonlyMap<string, AttentionCause>,
+  isAttentionFirst: boolean,
 ): DeviceGroup<T>[] {
-  if (by === 'none' || (by === 'attention' && causes.size === 0)) {
+  if (by === 'none' && (!isAttentionFirst || causes.size === 0)) {
     return [{ key: 'all', title: null, devices }];
   }
   const groups = new Map<string, { title: string; order: number; devices: T[] }>();
@@ -58,11 +59,11 @@ export function groupDevices<T extends DeviceInfo>(
 
 function groupOf(
   device: DeviceInfo,
-  by: Exclude<Grouping, 'none'>,
+  by: Grouping,
   causes: ReadonlyMap<string, AttentionCause>,
 ): { key: string; title: string; order?: number } {
   switch (by) {
-    case 'attention':
+    case 'none':
       return causes.has(device.id)
         ? { key: 'attention', title: 'Needs attention', order: 0 }
         : { key: 'well', title: 'Everything else', order: 1 };

@@ -130,12 +130,17 @@ export function usualColumns(all: readonly FleetColumn[], devices: readonly Devi
   );
 }
 
-/** Leaves out columns until the others fit in `width`, CSS pixels. */
-export function fittingColumns(columns: readonly FleetColumn[], width: number): FleetColumn[] {
+/** Leaves out columns until the others fit in `width`, CSS pixels; the one that the rows are sorted by stays. */
+export function fittingColumns(
+  columns: readonly FleetColumn[],
+  width: number,
+  sortedBy: string,
+): FleetColumn[] {
   const kept = [...columns];
   const needed = () => NAME_WIDTH + kept.reduce((sum, { minWidth }) => sum + minWidth + GAP, 0);
   while (kept.length > 1 && needed() > width) {
-    const worst = kept.reduce((a, b) => (b.expendable >= a.expendable ? b : a));
+    const rank = ({ id, expendable }: FleetColumn) => (id === sortedBy ? -1 : expendable);
+    const worst = kept.reduce((a, b) => (rank(b) >= rank(a) ? b : a));
     kept.splice(kept.indexOf(worst), 1);
   }
   return kept;

@@ -28,15 +28,12 @@ export function moveAmongGroups<T extends { id: string }>(
   if (to === null) return null;
   if (to !== from) return group.devices[to]?.id ?? null;
   const forward = key === 'ArrowDown' || key === 'ArrowRight';
-  const next = groups[at + (forward ? 1 : -1)];
+  const next = groups[at + (forward ? 1 : -1)]?.devices;
   if (!next) return id;
-  const column = key === 'ArrowDown' || key === 'ArrowUp' ? from % columns : 0;
-  return next.devices[forward ? Math.min(column, next.devices.length - 1) : lastIn(next, column, columns)]?.id ?? id;
-}
-
-/** Returns the place of the last device of a group in `column`; in its last row for a step to the left. */
-function lastIn({ devices }: DeviceGroup<unknown>, column: number, columns: number): number {
-  if (column === 0 && columns === 1) return devices.length - 1;
-  const lastRow = Math.floor((devices.length - 1) / columns) * columns;
-  return Math.min(devices.length - 1, lastRow + column);
+  const last = next.length - 1;
+  if (key === 'ArrowRight') return next[0]?.id ?? id;
+  if (key === 'ArrowLeft') return next[last]?.id ?? id;
+  const column = from % columns;
+  const row = forward ? 0 : Math.floor(last / columns) * columns;
+  return next[Math.min(last, row + column)]?.id ?? id;
 }
