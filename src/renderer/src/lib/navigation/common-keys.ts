@@ -1,6 +1,7 @@
 import type { HubState } from '../hub/hub-state.svelte';
 import type { KeyBinding } from '../components/keys';
 import { router } from '../routes/router.svelte';
+import { railFold } from './rail-fold.svelte';
 import { ui } from './ui.svelte';
 
 /** Returns the keys that work on every page. */
@@ -25,6 +26,13 @@ export function commonKeys(hub: HubState): KeyBinding[] {
       group: 'Everywhere',
       run: () => ui.show('add-device'),
       when: () => !hub.viewOnly,
+    },
+    {
+      keys: 'Mod B',
+      label: 'Fold the sidebar',
+      group: 'Everywhere',
+      run: () => railFold.toggle(),
+      when: () => railFold.offered,
     },
     { keys: '?', label: 'Show keyboard shortcuts', group: 'Everywhere', run: () => ui.show('keys') },
     { keys: 'G F', label: 'Fleet', group: 'Go to', run: () => router.go({ page: 'fleet' }) },

@@ -10,6 +10,9 @@ import LayoutGrid from '@lucide/svelte/icons/layout-grid';
 import Moon from '@lucide/svelte/icons/moon';
 import Pause from '@lucide/svelte/icons/pause';
 import Plus from '@lucide/svelte/icons/plus';
+import PanelLeft from '@lucide/svelte/icons/panel-left';
+import Rows2 from '@lucide/svelte/icons/rows-2';
+import Rows4 from '@lucide/svelte/icons/rows-4';
 import Settings from '@lucide/svelte/icons/settings';
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import Sun from '@lucide/svelte/icons/sun';
@@ -29,6 +32,8 @@ import { hasAsked } from '../trust/code-words';
 import type { TrustActions } from '../trust/trust-actions.svelte';
 import { theme } from '../theme/theme.svelte';
 import { router } from '../routes/router.svelte';
+import { density } from '../components/density.svelte';
+import { railFold } from './rail-fold.svelte';
 import { ui } from './ui.svelte';
 
 /** One line of the command palette. */
@@ -210,6 +215,18 @@ function headlineView(device: Device): ExploreView {
   return { ...EMPTY_VIEW, groups: groupRefs(refs) };
 }
 
+function foldEntry(): PaletteEntry {
+  return {
+    id: 'fold',
+    label: railFold.folded ? 'Unfold the sidebar' : 'Fold the sidebar',
+    group: 'Actions',
+    icon: PanelLeft,
+    keys: 'Mod B',
+    also: 'rail menu navigation hide show collapse expand',
+    run: () => railFold.toggle(),
+  };
+}
+
 function generalActions(hub: HubState): PaletteEntry[] {
   const add: PaletteEntry = {
     id: 'add',
@@ -234,6 +251,15 @@ function generalActions(hub: HubState): PaletteEntry[] {
     themeEntry(hub, 'dark', 'Dark theme', Moon),
     themeEntry(hub, 'light', 'Light theme', Sun),
     themeEntry(hub, 'system', 'System theme', SunMoon),
+    {
+      id: 'density',
+      label: density.value === 'compact' ? 'Comfortable density' : 'Compact density',
+      group: 'Actions',
+      icon: density.value === 'compact' ? Rows2 : Rows4,
+      also: 'dense spacing larger smaller size appearance settings',
+      run: () => density.toggle(),
+    },
+    ...(railFold.offered ? [foldEntry()] : []),
     {
       id: 'keys',
       label: 'Keyboard shortcuts',
