@@ -31,7 +31,10 @@ const FAULTS = `(async (least) => {
   if (document.documentElement.scrollWidth > within + SLACK) faults.add('The page is ' + document.documentElement.scrollWidth + ' px wide, the window ' + within);
   const hasText = (element) => [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.nodeValue.trim() !== '');
   const TARGETS = 'button, a[href], select, textarea, input, [role="tab"], [role="option"], [role="menuitem"], [role="row"][tabindex], label:has(> input)';
-  for (const element of document.body.querySelectorAll('*')) {
+  const small = [];
+  // Behind a dialog nothing can be read or pressed.
+  const root = [...document.querySelectorAll('[role="dialog"][data-state="open"]')].at(-1) ?? document.body;
+  for (const element of root.querySelectorAll('*')) {
     const isTarget = element.matches(TARGETS);
     const isText = hasText(element) && !element.closest('svg, title');
     if ((!isTarget && !isText) || unseen(element)) continue;
@@ -47,17 +50,20 @@ const FAULTS = `(async (least) => {
     for (let one = element.parentElement; one && inside; one = one.parentElement) {
       const around = styleOf(one);
       if (scrolls(around) && one.scrollWidth > one.clientWidth) inside = false;
+      else if (isText && !isTarget && clips(around) && around.textOverflow === 'ellipsis') inside = false;
       else if (clips(around) || scrolls(around)) {
         const box = one.getBoundingClientRect();
-        const meant = isText && around.textOverflow === 'ellipsis';
-        if (!meant && (rect.right > box.right + SLACK || rect.left < box.left - SLACK)) cutBy ??= one;
+        if ((rect.right > box.right + SLACK || rect.left < box.left - SLACK)) cutBy ??= one;
       }
       if (around.position === 'fixed') break;
     }
     if (inside && (rect.right > within + SLACK || rect.left < -SLACK)) faults.add(nameOf(element) + ' reaches from ' + Math.round(rect.left) + ' to ' + Math.round(rect.right));
     else if (inside && cutBy) faults.add(nameOf(element) + ' is cut off by ' + nameOf(cutBy).slice(0, 30));
     if (least === 0 || !isTarget || element.closest('p, dd, h2, [data-sonner-toast]') || style.display === 'inline' || element.disabled) continue;
-    if (rect.width >= least - SLACK && rect.height >= least - SLACK) continue;
+    if (rect.width < least - SLACK || rect.height < least - SLACK) small.push(element);
+  }
+  for (const element of small) {
+    const rect = element.getBoundingClientRect();
     // What a label or a part around it catches counts as well.
     element.scrollIntoView({ block: 'center', inline: 'center' });
     const now = element.getBoundingClientRect();
