@@ -29,6 +29,11 @@ const FAULTS = `(async (least) => {
     return width < 2 || height < 2;
   };
   if (document.documentElement.scrollWidth > within + SLACK) faults.add('The page is ' + document.documentElement.scrollWidth + ' px wide, the window ' + within);
+  const textWidth = (element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return range.getBoundingClientRect().width;
+  };
   const hasText = (element) => [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.nodeValue.trim() !== '');
   const TARGETS = 'button, a[href], select, textarea, input, [role="tab"], [role="option"], [role="menuitem"], [role="row"][tabindex], label:has(> input)';
   const small = [];
@@ -40,7 +45,7 @@ const FAULTS = `(async (least) => {
     if ((!isTarget && !isText) || unseen(element)) continue;
     const rect = element.getBoundingClientRect();
     const style = styleOf(element);
-    if (isText && style.display !== 'inline' && element.scrollWidth > element.clientWidth + SLACK && element.clientWidth > 0) {
+    if (isText && style.display !== 'inline' && element.scrollWidth > element.clientWidth + SLACK && textWidth(element) > rect.width + SLACK) {
       const meant = scrolls(style) || style.textOverflow === 'ellipsis' || element.matches('input, textarea');
       if (!meant) faults.add(nameOf(element) + ' needs ' + element.scrollWidth + ' px and has ' + element.clientWidth);
     }

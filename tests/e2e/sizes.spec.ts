@@ -18,7 +18,7 @@ const address = (hash: string) => (page: Page) => goTo(page, hash);
 async function openConnection(page: Page): Promise<void> {
   await goTo(page, '#/connections');
   await page.getByRole('main').getByRole('row').nth(1).click();
-  await expect(page.getByText('Upgrade request')).toBeVisible();
+  await expect(page.getByText('Handshake').first()).toBeVisible();
 }
 
 async function openExplore(page: Page): Promise<void> {
