@@ -102,6 +102,27 @@ export interface DeviceInfo {
   headline: HeadlineSeries[];
   /** Rows from an outage that are still on their way; null when the device is up to date. */
   backlog: { remaining: number; total: number } | null;
+  /** The connections that were lost within the last hour, as far as this run of the hub knows; null if there were none. */
+  drops: DropSummary | null;
+}
+
+/** What people ask about a device first. */
+export type VitalName = 'cpu' | 'memory' | 'disk' | 'temperature' | 'network' | 'uptime';
+
+/**
+ * The newest value of each vital that a device has, and of each of its headline series. Null: it has none that describes
+ * the present, for example because the device is offline. `label` says which disk or sensor a value comes from.
+ */
+export interface DeviceVitals {
+  device: string;
+  values: Partial<Record<VitalName, { value: number | null; label: string }>>;
+  headline: (number | null)[];
+}
+
+/** Lost connections, and the sentences that say why they were lost, the most frequent first. */
+export interface DropSummary {
+  count: number;
+  causes: { text: string; count: number }[];
 }
 
 /** A text that a device sends as a value, such as `"state": "printing"`. */

@@ -220,6 +220,7 @@ export function makeDevice(index: number, firstSeriesId: number, now: number): F
     seriesRevision: 1,
     headline: headlineSeries(series),
     backlog: null,
+    drops: null,
   };
   return { info, series };
 }

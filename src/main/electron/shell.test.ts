@@ -119,7 +119,7 @@ describe('quitting', () => {
 });
 
 describe('the tray', () => {
-  it('says how many devices report, without flickering', () => {
+  it('says first what needs a person, without flickering', () => {
     let listener: (message: TopicMessages['devices']) => void = () => undefined;
     const show = vi.fn();
     const owned = setupTray(
@@ -130,13 +130,13 @@ describe('the tray', () => {
     const tray = FakeTray.made.at(-1);
     const device = (id: string, rest: Partial<DeviceInfo>) =>
       ({ id, approval: 'approved', state: 'online', ...rest }) as DeviceInfo;
-    listener({ full: true, changed: [device('a', {}), device('b', { state: 'offline' })], removed: [] });
+    listener({ full: true, changed: [device('a', {}), device('b', { state: 'offline', lastSeenAt: Date.now() })], removed: [] });
     listener({ full: false, changed: [device('c', { approval: 'pending' })], removed: [] });
     expect(tray?.setContextMenu).toHaveBeenCalledTimes(1);
     vi.advanceTimersByTime(1_000);
     expect(tray?.setContextMenu).toHaveBeenCalledTimes(2);
     expect(tray?.setToolTip).toHaveBeenLastCalledWith(
-      'Wirewatch: 1 online, 1 not reporting, 1 waiting for approval',
+      'Wirewatch: 1 waiting for approval, 1 offline, 1 online',
     );
     tray?.emit('click');
     expect(show).toHaveBeenCalledOnce();

@@ -1,14 +1,15 @@
-import type { DeviceInfo } from '@shared/model';
+import { attentionCause, type AttentionCause } from '@shared/attention';
 import type { TopicMessages } from '@shared/hub-api';
+import type { DeviceInfo } from '@shared/model';
 
-/** Counts devices by the states that the tray shows. */
+/** Counts devices by what the tray shows, those that need a person first. */
 export interface FleetSummary {
-  /** Returns whether the text changed. */
-  apply(message: TopicMessages['devices']): boolean;
+  /** Returns whether the text changed. `now` is the hub's time, ms since the epoch. */
+  apply(message: TopicMessages['devices'], now: number): boolean;
   readonly text: string;
 }
 
-type Bucket = 'online' | 'waiting' | 'offline';
+type Bucket = AttentionCause | 'online' | 'waiting' | 'away';
 
 export function createFleetSummary(): FleetSummary {
   let buckets = new Map<string, Bucket>();
@@ -17,10 +18,10 @@ export function createFleetSummary(): FleetSummary {
     get text() {
       return text;
     },
-    apply({ full, changed, removed }) {
+    apply({ full, changed, removed }, now) {
       if (full) buckets = new Map();
       for (const device of changed) {
-        const bucket = bucketOf(device);
+        const bucket = bucketOf(device, now);
         if (bucket) buckets.set(device.id, bucket);
         else buckets.delete(device.id);
       }
@@ -32,17 +33,21 @@ export function createFleetSummary(): FleetSummary {
   };
 }
 
-function bucketOf(device: DeviceInfo): Bucket | null {
+function bucketOf(device: DeviceInfo, now: number): Bucket | null {
   if (device.approval === 'pending') return 'waiting';
-  if (device.approval === 'rejected') return null;
-  return device.state === 'online' ? 'online' : 'offline';
+  if (device.approval !== 'approved') return null;
+  return attentionCause(device, now) ?? (device.state === 'online' ? 'online' : 'away');
 }
 
+const WORDS: readonly [Bucket, string][] = [
+  ['waiting', 'waiting for approval'],
+  ['offline', 'offline'],
+  ['flapping', 'losing their connection'],
+  ['stale', 'stale'],
+];
+
 function describe(buckets: ReadonlyMap<string, Bucket>): string {
-  const count = { online: 0, waiting: 0, offline: 0 };
-  for (const bucket of buckets.values()) count[bucket]++;
-  const parts = [`${count.online} online`];
-  if (count.offline > 0) parts.push(`${count.offline} not reporting`);
-  if (count.waiting > 0) parts.push(`${count.waiting} waiting for approval`);
-  return parts.join(', ');
+  const count = (wanted: Bucket) => [...buckets.values()].filter((bucket) => bucket === wanted).length;
+  const parts = WORDS.flatMap(([bucket, words]) => (count(bucket) > 0 ? [`${count(bucket)} ${words}`] : []));
+  return [...parts, `${count('online')} online`].join(', ');
 }

@@ -53,7 +53,7 @@ export function setupTray(
   tray.on('click', () => window.show());
   owned.add(
     hub.onDevices((message) => {
-      if (summary.apply(message)) scheduled ??= clock.after(REBUILD_EVERY_MS, rebuild);
+      if (summary.apply(message, clock.now())) scheduled ??= clock.after(REBUILD_EVERY_MS, rebuild);
     }),
   );
   owned.add(() => scheduled?.());

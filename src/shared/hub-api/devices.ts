@@ -1,10 +1,12 @@
 import * as v from 'valibot';
-import type { DeviceInfo, StateInfo } from '../model';
+import type { DeviceInfo, DeviceVitals, StateInfo } from '../model';
 import { adminCommand, topic, viewerCommand } from './command';
 import { deviceId, intervalMs, nothing } from './schemas';
 
 export const deviceCommands = {
   listDevices: viewerCommand(nothing).returns<DeviceInfo[]>(),
+  /** The present values of the approved devices. */
+  listVitals: viewerCommand(nothing).returns<DeviceVitals[]>(),
   /** Closes the device's connections with 4005, and forgets the device and its data. */
   removeDevice: adminCommand(v.object({ device: deviceId })).returns<null>(),
   /** An empty name restores the device's own. */

@@ -32,11 +32,11 @@ const SHORT: Readonly<Record<string, string>> = { Temperature: 'Temp', 'Free hea
 const DULL = /(^|[._])(limit|uptime|count|version|info|id|time|timestamp)$/i;
 
 /**
- * Returns at most three series that summarise a device. For a computer: CPU, memory, and traffic received on its main
+ * Returns at most `most` series that summarise a device. For a computer: CPU, memory, and traffic received on its main
  * interface. For a board: temperature, humidity, signal. For others: the first series that change in an informative
  * way. Needs one pass.
  */
-export function headlineSeries(series: readonly SeriesInfo[]): HeadlineSeries[] {
+export function headlineSeries(series: readonly SeriesInfo[], most = MAX_HEADLINES): HeadlineSeries[] {
   const best = new Map<string, Candidate>();
   for (const one of series) {
     const candidate = asCandidate(one);
@@ -45,7 +45,7 @@ export function headlineSeries(series: readonly SeriesInfo[]): HeadlineSeries[] 
   }
   return [...best.values()]
     .sort((a, b) => a.rank - b.rank)
-    .slice(0, MAX_HEADLINES)
+    .slice(0, most)
     .map(({ series: chosen, label }) => ({
       series: chosen.id,
       label,

@@ -238,7 +238,9 @@ export class FullAgent implements Conversation, DeviceSession {
     if (!device.leave(this, reason)) return;
     this.#context.devices.touchAndSave(device);
     if (device.approval !== 'approved' || device.isPresent) return;
-    this.#event('lost', isFarewell(reason.code) ? 'info' : 'warning', reason.text);
+    const wasMeant = isFarewell(reason.code);
+    if (!wasMeant) device.drops.add(reason.text, this.#context.clock.monotonic());
+    this.#event('lost', wasMeant ? 'info' : 'warning', reason.text);
   }
 
   admissionChanged(): void {

@@ -214,10 +214,13 @@ export class DeviceRegistry {
     this.changed.emit({ changed, removed });
   }
 
-  /** Forgets pending devices that disconnected long ago and saves changes; call it from time to time. */
+  /** Forgets what is too old and saves changes; call it from time to time. */
   maintain(): void {
-    const before = this.#options.clock.now() - FORGET_PENDING_AFTER_MS;
+    const { clock } = this.#options;
+    const before = clock.now() - FORGET_PENDING_AFTER_MS;
+    const now = clock.monotonic();
     for (const device of [...this.#devices.values()]) {
+      if (device.drops.forgetOld(now)) this.touch(device);
       const isGone = isForgettable(device) && !device.isPresent;
       if (isGone && (device.lastSeenAt ?? device.firstSeenAt) < before) this.remove(device);
     }

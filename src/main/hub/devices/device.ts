@@ -9,6 +9,7 @@ import type {
 } from '@shared/model';
 import type { TokenBucket } from '@shared/token-bucket';
 import { Askers } from './askers';
+import { Drops } from './drops';
 import { isUntaken, takeKey, type DeviceKey } from './device-key';
 import {
   NEWCOMER,
@@ -33,6 +34,7 @@ export class Device {
   readonly streams = new StreamMarks();
   readonly takeovers = new Takeovers();
   readonly askers = new Askers();
+  readonly drops = new Drops();
   readonly states = new StateTexts();
   #standing: Standing;
   #description: DeviceDescription;
@@ -155,6 +157,15 @@ export class Device {
     let latest = this.#wasSeen ? this.#lastSeenAt : null;
     for (const { lastHeardAt } of this.#presences) latest = Math.max(latest ?? 0, lastHeardAt);
     return latest;
+  }
+
+  get headline(): readonly HeadlineSeries[] {
+    return this.#headline;
+  }
+
+  /** Changes whenever its series or their units do. */
+  get seriesRevision(): number {
+    return this.#seriesRevision;
   }
 
   /** A copy: ending one takes it away from the device. */
@@ -412,6 +423,7 @@ export class Device {
       seriesRevision: this.#seriesRevision,
       headline: this.#headline,
       backlog: session?.backlog ?? null,
+      drops: this.drops.summary,
     };
   }
 

@@ -175,7 +175,9 @@ export class PushPresence implements Presence {
     if (!device.leave(this, reason)) return;
     this.#context.devices.touchAndSave(device);
     if (device.approval !== 'approved' || device.isPresent) return;
-    this.#event(at, 'lost', reason.text, reason === PUSHES_ENDED ? 'warning' : 'info');
+    const wasMeant = reason !== PUSHES_ENDED;
+    if (!wasMeant) device.drops.add(reason.text, this.#context.clock.monotonic());
+    this.#event(at, 'lost', reason.text, wasMeant ? 'info' : 'warning');
   }
 
   #event(

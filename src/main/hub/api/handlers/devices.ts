@@ -1,12 +1,17 @@
 import { FaultError } from '@shared/errors';
+import type { Clock } from '@shared/clock';
 import type { deviceCommands } from '@shared/hub-api/devices';
 import { CLOSE, describeCloseCode } from '@shared/protocol/close-codes';
 import { forgetClaims } from '../../admission/claims';
 import type { DeviceRegistry } from '../../devices/device-registry';
+import { VitalsReader, type VitalDevice } from '../../live/vitals';
+import type { SeriesTable } from '../../series/series-table';
 import type { CommandHandlers } from '../command-handlers';
 
 export interface DeviceHandlersContext {
   devices: DeviceRegistry;
+  series: SeriesTable;
+  clock: Clock;
   /** Deletes a device's samples and events. */
   forgetPast: (device: string) => Promise<void>;
   /** Throws the reason why history cannot be changed now. */
@@ -15,11 +20,24 @@ export interface DeviceHandlersContext {
 
 export function createDeviceHandlers({
   devices,
+  series,
+  clock,
   forgetPast,
   requireOpen,
 }: DeviceHandlersContext): CommandHandlers<keyof typeof deviceCommands> {
+  const vitals = new VitalsReader(series);
+
+  function* approved(): Iterable<VitalDevice> {
+    for (const device of devices.all()) {
+      if (device.approval !== 'approved') continue;
+      const { id, seriesRevision: revision, headline, state } = device;
+      yield { id, revision, headline, isOnline: state === 'online', intervalMs: devices.intervalOf(device) };
+    }
+  }
+
   return {
     listDevices: () => devices.infos(),
+    listVitals: () => vitals.read(approved(), clock.now()),
     async removeDevice({ device: id }) {
       const device = devices.require(id);
       requireOpen();

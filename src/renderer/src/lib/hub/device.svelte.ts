@@ -112,4 +112,7 @@ export class Device implements DeviceInfo {
   get backlog() {
     return this.#info.backlog;
   }
+  get drops() {
+    return this.#info.drops;
+  }
 }

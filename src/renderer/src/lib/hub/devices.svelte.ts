@@ -2,6 +2,7 @@ import { systemClock, type Clock } from '@shared/clock';
 import type { Disposable, Unsubscribe } from '@shared/disposable';
 import type { HubApi, TopicMessages } from '@shared/hub-api';
 import type { DeviceInfo } from '@shared/model';
+import { AttentionList } from './attention.svelte';
 import { Device } from './device.svelte';
 
 /** Changes that arrive within this time are applied together. */
@@ -38,6 +39,8 @@ export class DeviceStore implements Disposable {
   /** Devices that are refused without an answer; listed only in Settings. */
   blocked = $state.raw<readonly Device[]>([]);
   counts = $state.raw<DeviceCounts>({ online: 0, stale: 0, offline: 0, pending: 0, total: 0 });
+  /** Which of the approved devices need a person. */
+  readonly attention: AttentionList;
   /** False until the hub has sent its devices. */
   loaded = $state(false);
   readonly #byId = new Map<string, Device>();
@@ -48,6 +51,7 @@ export class DeviceStore implements Disposable {
 
   constructor(api: HubApi, clock: Clock = systemClock) {
     this.#clock = clock;
+    this.attention = new AttentionList(() => this.approved, clock);
     this.#unsubscribe = api.subscribe('devices', {}, (message) => this.#receive(message));
   }
 
@@ -60,6 +64,7 @@ export class DeviceStore implements Disposable {
   dispose(): void {
     this.#unsubscribe();
     this.#cancelBatch?.();
+    this.attention.dispose();
   }
 
   #receive(message: TopicMessages['devices']): void {
@@ -94,6 +99,7 @@ export class DeviceStore implements Disposable {
     this.#waiting.clear();
     if (listsChanged) this.#makeLists();
     this.#count();
+    this.attention.changed(!this.loaded);
     this.loaded = true;
   }
 

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EMPTY_STATE } from '../explore/explore-link';
+import { USUAL_LIST } from './fleet-link';
 import { formatRoute, parseRoute, SETTINGS_PARTS, type Route } from './routes';
 
 describe('routes', () => {
   it('survive the way through the address bar', () => {
     const route = fc.oneof(
       fc.constant<Route>({ page: 'fleet' }),
+      fc.constant<Route>({ page: 'fleet', list: { ...USUAL_LIST, filter: 'tag:lab ? & #', group: 'tag' } }),
       fc.constant<Route>({ page: 'settings' }),
       fc.constant<Route>({ page: 'explore' }),
       fc.constant<Route>({ page: 'boards' }),

@@ -1,4 +1,5 @@
 import { EMPTY_STATE, formatState, parseState, type ExploreState } from '../explore/explore-link';
+import { formatFleetList, parseFleetList, type FleetList } from './fleet-link';
 import { formatView, parseView, type TimeView } from '../time/time-view';
 
 /** The parts of the settings with an address of their own; an address without one shows the general part. */
@@ -7,7 +8,8 @@ export type SettingsPart = (typeof SETTINGS_PARTS)[number];
 
 /** A place in the app. It is stored in the address's fragment, so that links and the back button work. */
 export type Route =
-  | { page: 'fleet' }
+  /** Without `list`, the page shows what this browser showed last. */
+  | { page: 'fleet'; list?: FleetList }
   /** `view` is the time that the page shows; without it, the usual one. */
   | { page: 'device'; id: string; view?: TimeView }
   /** Without `state`, nothing is selected. */
@@ -20,6 +22,10 @@ export type Route =
 
 export function formatRoute(route: Route): string {
   switch (route.page) {
+    case 'fleet': {
+      const query = route.list ? formatFleetList(route.list) : '';
+      return query === '' ? '#/fleet' : `#/fleet?${query}`;
+    }
     case 'device':
       return `#/device/${encodeURIComponent(route.id)}${route.view ? `?${formatView(route.view)}` : ''}`;
     case 'explore':
@@ -61,7 +67,8 @@ export function parseRoute(fragment: string): Route {
     const section = SETTINGS_PARTS.find((part) => part === argument);
     return section === undefined ? { page } : { page, section };
   }
-  return { page: 'fleet' };
+  const list = page === 'fleet' ? parseFleetList(query) : null;
+  return list ? { page: 'fleet', list } : { page: 'fleet' };
 }
 
 function decode(text: string | undefined): string | null {

@@ -1,7 +1,16 @@
 import type { ConnectionState, DeviceInfo, DeviceKind } from '@shared/model';
 
+/** Not a state of its own: the devices that need a person, for whatever cause. */
+const ATTENTION = 'attention';
 /** The states that suggestions offer; pending devices have a section of their own. */
-const STATES: readonly ConnectionState[] = ['online', 'offline', 'stale', 'rejected', 'connecting'];
+const STATES: readonly (ConnectionState | typeof ATTENTION)[] = [
+  'attention',
+  'online',
+  'offline',
+  'stale',
+  'rejected',
+  'connecting',
+];
 const KINDS: readonly DeviceKind[] = ['computer', 'board', 'program'];
 
 type Field = 'text' | 'name' | 'tag' | 'state' | 'kind';
@@ -49,17 +58,25 @@ function isRejected(value: string): boolean {
   return 'rejected'.startsWith(value);
 }
 
-export function matchesFilter(device: DeviceInfo, terms: readonly FilterTerm[]): boolean {
-  return terms.every((term) => term.values.some((value) => holds(device, term.field, value)) !== term.not);
+/** `needsAttention` is whether the device needs a person. */
+export function matchesFilter(
+  device: DeviceInfo,
+  terms: readonly FilterTerm[],
+  needsAttention = false,
+): boolean {
+  return terms.every(
+    (term) => term.values.some((value) => holds(device, term.field, value, needsAttention)) !== term.not,
+  );
 }
 
-function holds(device: DeviceInfo, field: Field, value: string): boolean {
+function holds(device: DeviceInfo, field: Field, value: string, needsAttention: boolean): boolean {
   switch (field) {
     case 'name':
       return device.name.toLowerCase().includes(value);
     case 'tag':
       return device.tags.some((tag) => tag.toLowerCase().startsWith(value));
     case 'state':
+      if (needsAttention && ATTENTION.startsWith(value)) return true;
       return (device.approval === 'rejected' ? 'rejected' : device.state).startsWith(value);
     case 'kind':
       return device.kind.startsWith(value);

@@ -1,4 +1,4 @@
-import type { SeriesBuffer } from '../../hub/series-buffer';
+import type { SampleColumns } from '../../hub/sample-source';
 import { Polyline, type Viewport } from '../raster/polyline';
 import { trace } from '../raster/trace';
 
@@ -27,7 +27,7 @@ export interface SparkBox {
 
 /** Draws a sparkline as two SVG paths: the line and the area below it. Both are empty without samples. */
 export function sparkShape(
-  buffer: SeriesBuffer,
+  buffer: SampleColumns,
   scale: SparkScale,
   box: SparkBox,
 ): { line: string; area: string } {
@@ -59,7 +59,7 @@ function tenths(value: number | undefined): number {
  * show.
  */
 function rangeOf(
-  buffer: SeriesBuffer,
+  buffer: SampleColumns,
   { unit, min, max }: SparkScale,
   from: number,
 ): { low: number; high: number } {

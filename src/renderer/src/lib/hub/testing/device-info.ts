@@ -34,6 +34,7 @@ export function deviceInfo(patch: Partial<DeviceInfo> = {}): DeviceInfo {
     seriesRevision: 0,
     headline: [],
     backlog: null,
+    drops: null,
     ...patch,
   };
 }

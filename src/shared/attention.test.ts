@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { attentionCause, attentionRank, AWAY_AFTER_MS } from './attention';
+import type { DeviceInfo } from './model';
+
+const NOW = 1_800_000_000_000;
+const well = { approval: 'approved', state: 'online', lastSeenAt: NOW, drops: null } as const;
+const drops = (count: number): DeviceInfo['drops'] => ({ count, causes: [{ text: 'No answer.', count }] });
+
+describe('a device needs a person', () => {
+  it('not while it is well', () => {
+    expect(attentionCause(well, NOW)).toBeNull();
+    expect(attentionCause({ ...well, drops: drops(2) }, NOW)).toBeNull();
+  });
+
+  it('when it is offline, stale, or keeps dropping', () => {
+    expect(attentionCause({ ...well, state: 'offline' }, NOW)).toBe('offline');
+    expect(attentionCause({ ...well, state: 'stale' }, NOW)).toBe('stale');
+    expect(attentionCause({ ...well, drops: drops(3) }, NOW)).toBe('flapping');
+    expect(attentionCause({ ...well, state: 'stale', drops: drops(3) }, NOW)).toBe('flapping');
+  });
+
+  it('not once it has been away for a week, or never was there', () => {
+    const offline = { ...well, state: 'offline' } as const;
+    expect(attentionCause({ ...offline, lastSeenAt: NOW - AWAY_AFTER_MS }, NOW)).toBe('offline');
+    expect(attentionCause({ ...offline, lastSeenAt: NOW - AWAY_AFTER_MS - 1 }, NOW)).toBeNull();
+    expect(attentionCause({ ...offline, lastSeenAt: null }, NOW)).toBeNull();
+  });
+
+  it('not while it waits for approval or is rejected, which has its own place', () => {
+    for (const approval of ['pending', 'rejected', 'blocked'] as const) {
+      expect(attentionCause({ ...well, approval, state: 'offline' }, NOW)).toBeNull();
+    }
+  });
+
+  it('the more urgent first, and those that need nobody last', () => {
+    const ranks = (['offline', 'flapping', 'stale', null] as const).map(attentionRank);
+    expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+    expect(new Set(ranks).size).toBe(4);
+  });
+});
