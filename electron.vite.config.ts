@@ -44,6 +44,8 @@ export default defineConfig({
       // Browsers on other machines fetch it; electron-vite minifies nothing by itself.
       minify: true,
       license,
+      // The security policy refuses fonts in data: URLs, and small ones would become such.
+      assetsInlineLimit: (file) => (file.endsWith('.woff2') ? false : undefined),
       rolldownOptions: { input: resolve(root, 'src/renderer/index.html') },
     },
   },

@@ -5,7 +5,9 @@ import { inProject } from './project.mjs';
 /** What Vite found in each bundle (`build.license`): `[{name, version, identifier, text}]`. */
 const BUNDLES = ['renderer', 'preload', 'agent'].map((name) => join('out', name, 'licenses.json'));
 /** Fonts reach the bundle by CSS, where Vite does not look. */
-const FONTS = ['@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono'];
+const FONTS = ['inter', 'jetbrains-mono', 'noto-emoji', 'noto-sans-kr', 'noto-sans-sc'].map(
+  (font) => `@fontsource-variable/${font}`,
+);
 const LICENCE_FILE = /^(licen[cs]e|copying)/i;
 const NOTICE_FILE = /^notice/i;
 

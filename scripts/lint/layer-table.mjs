@@ -14,6 +14,9 @@ const UI_PACKAGES = [
   '@lucide/svelte',
   '@fontsource-variable/inter',
   '@fontsource-variable/jetbrains-mono',
+  '@fontsource-variable/noto-emoji',
+  '@fontsource-variable/noto-sans-kr',
+  '@fontsource-variable/noto-sans-sc',
 ];
 
 export const LAYERS = [

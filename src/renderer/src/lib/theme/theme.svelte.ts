@@ -9,9 +9,13 @@ const STORAGE_KEY = 'wirewatch.theme';
  */
 class ThemeState {
   readonly #dark = matchMedia('(prefers-color-scheme: dark)');
+  readonly #forced = matchMedia('(forced-colors: active)');
   readonly #systemChanges = createSubscriber((update) => {
-    this.#dark.addEventListener('change', update);
-    return () => this.#dark.removeEventListener('change', update);
+    const watched = [this.#dark, this.#forced];
+    for (const query of watched) query.addEventListener('change', update);
+    return () => {
+      for (const query of watched) query.removeEventListener('change', update);
+    };
   });
   readonly #colors = new Map<string, string>();
   #chosen = $state<Theme>(storedTheme());
@@ -23,8 +27,14 @@ class ThemeState {
   /** The theme on screen. Canvases read it in an effect to learn that their colours have changed. */
   get resolved(): 'dark' | 'light' {
     this.#systemChanges();
-    if (this.#chosen !== 'system') return this.#chosen;
+    // Forced colours are the system's, whichever theme was chosen.
+    if (this.#chosen !== 'system' && !this.#forced.matches) return this.#chosen;
     return this.#dark.matches ? 'dark' : 'light';
+  }
+
+  /** Names the set of colours on screen: the theme, or the system's own colours where it forces them. */
+  get colors(): string {
+    return `${this.resolved}${this.#forced.matches ? ' forced' : ''}`;
   }
 
   /**
@@ -32,7 +42,7 @@ class ThemeState {
    * read makes the browser update all styles, which many small canvases cannot afford.
    */
   color(token: `--${string}`): string {
-    const key = `${this.resolved} ${token}`;
+    const key = `${this.colors} ${token}`;
     let color = this.#colors.get(key);
     if (color === undefined) {
       color = getComputedStyle(document.documentElement).getPropertyValue(token).trim();

@@ -21,16 +21,16 @@ export interface Palette {
 const palettes = new Map<string, Palette>();
 
 /**
- * Reads the tokens of the current theme. This happens once per theme, because it forces the browser to update all
+ * Reads the tokens of the colours on screen (`theme.colors`). This happens once per set, because it forces the browser to update all
  * styles, which is too slow for a page of charts.
  */
-export function readPalette(theme: 'dark' | 'light'): Palette {
-  let palette = palettes.get(theme);
-  if (!palette) palettes.set(theme, (palette = readTokens(theme)));
+export function readPalette(colors: string): Palette {
+  let palette = palettes.get(colors);
+  if (!palette) palettes.set(colors, (palette = readTokens(colors)));
   return palette;
 }
 
-function readTokens(theme: 'dark' | 'light'): Palette {
+function readTokens(colors: string): Palette {
   const style = getComputedStyle(document.documentElement);
   const token = (name: string) => style.getPropertyValue(name).trim();
   return {
@@ -45,6 +45,6 @@ function readTokens(theme: 'dark' | 'light'): Palette {
     bad: token('--bad'),
     series: ['', ...Array.from({ length: LOOKS }, (_, i) => token(`--s${colorSlot(i + 1)}`))],
     font: `420 11px ${token('--font')}`,
-    areaAlpha: theme === 'dark' ? 0.12 : 0.1,
+    areaAlpha: colors.startsWith('dark') ? 0.12 : 0.1,
   };
 }
