@@ -5,18 +5,31 @@ import { ensureChromium } from './lib/chromium.mjs';
 import { sandboxFlags, startCli } from './lib/cli-server.mjs';
 import { inProject } from './lib/project.mjs';
 
-// `npm run screenshots`: every screen of the demo, in both themes and in a narrow window, into docs/images. With names
-// of screens after `--`, only those: `npm run screenshots -- explore board`.
+// `npm run screenshots`: every screen of the demo, in both themes, in a narrow window and on a phone, into docs/images.
+// With names of screens after `--`, only those: `npm run screenshots -- explore board`. With `--every-size`, every
+// screen at four sizes in both themes, into test-results/screenshots, to be looked at.
 
-const VARIANTS = [
-  { name: 'dark', colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
-  { name: 'light', colorScheme: 'light', viewport: { width: 1440, height: 900 } },
-  { name: 'narrow', colorScheme: 'dark', viewport: { width: 900, height: 700 } },
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const NARROW = { viewport: { width: 900, height: 700 } };
+const DESK = { viewport: { width: 1440, height: 900 } };
+const WIDE = { viewport: { width: 2560, height: 1440 } };
+const FOR_DOCS = [
+  { name: 'dark', colorScheme: 'dark', ...DESK },
+  { name: 'light', colorScheme: 'light', ...DESK },
+  { name: 'narrow', colorScheme: 'dark', ...NARROW },
+  { name: 'phone', colorScheme: 'dark', ...PHONE },
 ];
+const EVERY_SIZE = Object.entries({ phone: PHONE, narrow: NARROW, desk: DESK, wide: WIDE }).flatMap(
+  ([size, of]) =>
+    ['dark', 'light'].map((colorScheme) => ({ name: `${size}-${colorScheme}`, colorScheme, ...of })),
+);
 /** The time until the charts have something to show, ms. */
 const WARM_UP_MS = Number(process.env.WARM_UP_MS ?? 45_000);
 const SETTLE_MS = 1_500;
-const wanted = process.argv.slice(2);
+const everySize = process.argv.includes('--every-size');
+const VARIANTS = everySize ? EVERY_SIZE : FOR_DOCS;
+const FOLDER = everySize ? ['test-results', 'screenshots'] : ['docs', 'images'];
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 
 const SCREENS = [
   { name: 'fleet', open: (page) => goTo(page, '#/fleet') },
@@ -31,7 +44,8 @@ const SCREENS = [
   { name: 'connections', open: (page) => goTo(page, '#/connections') },
   {
     name: 'connection',
-    open: (page) => page.getByRole('main').getByRole('row').nth(1).click(),
+    open: (page) =>
+      goTo(page, '#/connections').then(() => page.getByRole('main').getByRole('row').nth(1).click()),
   },
   {
     name: 'refused',
@@ -43,6 +57,7 @@ const SCREENS = [
   { name: 'trust', open: (page) => goTo(page, '#/settings/trust') },
   { name: 'access', open: (page) => goTo(page, '#/settings/access') },
   { name: 'storage', open: (page) => goTo(page, '#/settings/storage') },
+  { name: 'audit', open: (page) => goTo(page, '#/settings/audit') },
   { name: 'add-device', open: (page) => goTo(page, '#/add'), close: (page) => page.keyboard.press('Escape') },
   {
     name: 'palette',
@@ -62,7 +77,7 @@ if (!executablePath) {
   console.error('There is no Chromium to take pictures with: set CHROMIUM_PATH.');
   process.exit(1);
 }
-mkdirSync(inProject('docs', 'images'), { recursive: true });
+mkdirSync(inProject(...FOLDER), { recursive: true });
 const demo = await startCli(['demo', '--devices', '25', '--port', '0', '--json']);
 const browser = await chromium.launch({ executablePath, args: sandboxFlags() });
 try {
@@ -86,8 +101,8 @@ async function shootAll({ name: variant, ...options }) {
     await page.mouse.move(0, 0);
     await page.waitForTimeout(SETTLE_MS);
     const file = `${name}-${variant}.png`;
-    await page.screenshot({ path: inProject('docs', 'images', file) });
-    console.log(`docs/images/${file}`);
+    await page.screenshot({ path: inProject(...FOLDER, file) });
+    console.log([...FOLDER, file].join('/'));
     await close?.(page);
   }
   await context.close();

@@ -60,6 +60,29 @@ const EXPLORE_WALK: Step[] = [
   ['Boards', (page) => close(page).then(() => page.getByRole('link', { name: 'Boards' }).click())],
 ];
 
+const PHONE = { width: 390, height: 844 };
+const DESK = { width: 1_440, height: 900 };
+/** Colours that the system forces change nothing but colours. */
+const OF_COLORS = ['color-contrast'];
+
+/**
+ * Looks again at a screen that is open already: in the dark theme as a phone shows it, in the light one in the colours
+ * that a system may force. Both themes on both would double the time and find nothing else.
+ */
+async function checkOtherwise(page: Page, screen: string, colorScheme: 'dark' | 'light'): Promise<void> {
+  if (colorScheme === 'dark') {
+    await page.setViewportSize(PHONE);
+    await settle(page);
+    expect.soft(await violations(page), `${screen}, on a phone`).toEqual([]);
+    await page.setViewportSize(DESK);
+  } else {
+    await page.emulateMedia({ forcedColors: 'active' });
+    await settle(page);
+    expect.soft(await violations(page, OF_COLORS), `${screen}, in forced colours`).toEqual([]);
+    await page.emulateMedia({ forcedColors: 'none' });
+  }
+}
+
 for (const colorScheme of ['dark', 'light'] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme });
@@ -78,6 +101,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
             await open(page);
             await settle(page);
             expect.soft(await violations(page), screen).toEqual([]);
+            await checkOtherwise(page, screen, colorScheme);
           });
         }
       });

@@ -28,10 +28,11 @@ export async function settle(page: Page): Promise<void> {
   await page.evaluate(SETTLED);
 }
 
-/** Returns the violations that axe finds on the page in its current state. */
-export async function violations(page: Page): Promise<string[]> {
+/** Returns the violations that axe finds on the page in its current state: of `rules`, or of all. */
+export async function violations(page: Page, rules?: string[]): Promise<string[]> {
   const axe = new AxeBuilder({ page }).setLegacyMode();
   // All rules run, but passed checks are not recorded, because that takes as long as the checks themselves.
-  const found = await axe.options({ resultTypes: ['violations'], preload: false }).analyze();
+  axe.options({ resultTypes: ['violations'], preload: false, ...(rules && { runOnly: rules }) });
+  const found = await axe.analyze();
   return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 300)}`));
 }

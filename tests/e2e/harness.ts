@@ -67,11 +67,12 @@ export const test = base.extend<Options & { hub: Harness }>({
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => {
-      if (message.type() === 'error' && !isExpected(message)) problems.push(message.text());
+      const isProblem = message.type() === 'error' || message.type() === 'warning';
+      if (isProblem && !isExpected(message)) problems.push(message.text());
     });
     await page.goto(hub.server.url);
     await use(page);
-    expect(problems, 'errors in the page').toEqual([]);
+    expect(problems, 'errors and warnings in the page').toEqual([]);
   },
 });
 

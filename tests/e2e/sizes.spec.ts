@@ -5,6 +5,8 @@ import { layoutFaults } from './layout-faults';
 
 const PHONE = { width: 390, height: 844 };
 const SIZES = [
+  /** The usual window at 200 % zoom. */
+  { width: 720, height: 450 },
   { width: 900, height: 700 },
   { width: 1_440, height: 900 },
   { width: 2_560, height: 1_440 },
@@ -44,10 +46,7 @@ const SCREENS: Screen[] = [
   ['Add device', (page) => page.keyboard.press('a')],
   ['the palette', (page) => page.keyboard.press('Control+k')],
   ['the list of keys', (page) => page.keyboard.press('?')],
-  [
-    'Device',
-    (page) => page.getByRole('main').locator('[data-device]', { hasText: 'CPU' }).first().click(),
-  ],
+  ['Device', (page) => page.getByRole('main').locator('[data-device]', { hasText: 'CPU' }).first().click()],
   [
     'a device that waits',
     async (page) => {
@@ -109,7 +108,9 @@ test('every screen fits, in a small window and on the largest screen', async ({ 
   await walk(page, hub, async (screen) => {
     for (const size of SIZES) {
       await page.setViewportSize(size);
-      await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
+      await page.evaluate(
+        'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))',
+      );
       expect.soft(await layoutFaults(page), `${screen} at ${size.width} × ${size.height}`).toEqual([]);
     }
   });
