@@ -15,13 +15,16 @@ import type {
 } from '../hub-api';
 import type { HubMessage, UiMessage } from './messages';
 
+/** Why a link is closed, and when it is opened again. */
+export type LinkEnd = Omit<Extract<LinkState, { state: 'closed' }>, 'state' | 'heardAt'>;
+
 /** Carries bridge messages without knowing what they mean. Delivers them in order or reports that it is closed. */
 export interface BridgeLink {
   send(message: UiMessage): void;
   /** `onState` gets `open` (before the first message), `connecting` and `closed`. */
   start(
     onMessage: (message: HubMessage) => void,
-    onState: (state: 'connecting' | 'open' | { code: string; message: string; retrying: boolean }) => void,
+    onState: (state: 'connecting' | 'open' | LinkEnd) => void,
   ): void;
 }
 

@@ -10,6 +10,8 @@ export type LinkState =
       retrying: boolean;
       /** When the hub's last message arrived, by the UI's clock, ms since the epoch; null before the first one. */
       heardAt?: number | null;
+      /** When the client tries again by itself, by the UI's clock, ms since the epoch. */
+      retryAt?: number | undefined;
     };
 
 export interface CallOptions {

@@ -1,3 +1,4 @@
+import type { LocalFormat } from '@shared/export/local-time-text';
 import type { Labels, MetricKind } from '@shared/model';
 import type { StoreColumns } from '../store-contract/store-contract';
 
@@ -16,6 +17,8 @@ export interface ExportQuery {
   bom?: boolean | undefined;
   /** Counters as the device sent them instead of their rate per second. */
   raw: boolean;
+  /** CSV as a table for a spreadsheet: a row for each time and a column for each series. Default: a row for each sample. */
+  sheet?: LocalFormat | undefined;
 }
 
 export type ExportFormat = 'csv' | 'ndjson';

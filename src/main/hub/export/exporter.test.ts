@@ -110,4 +110,24 @@ describe('an export', () => {
     const texts = exportSamples(createSource(1), { ...query, device: 'nobody', format: 'csv' });
     await expect(texts.next()).rejects.toMatchObject({ code: 'NO_SUCH_DEVICE' });
   });
+
+  it('is a table for spreadsheets when asked for, in local time and with the signs of a locale', async () => {
+    const sheet = { zone: 'Europe/Berlin', separator: ';', decimal: ',' } as const;
+    const text = await textOf(createSource(3), {
+      format: 'csv',
+      time: 'iso',
+      raw: false,
+      device: 'pump',
+      bom: true,
+      sheet,
+    });
+    expect(text).toBe(
+      '\ufeffTime (Europe/Berlin);flow (pipe=a) [L/min];turns [1/s]\r\n' +
+        '1970-01-01 01:00:00;1;2\r\n' +
+        '1970-01-01 01:00:00,002;0;0\r\n',
+    );
+    await expect(
+      textOf(createSource(1), { format: 'csv', time: 'iso', device: 'nobody', sheet }),
+    ).rejects.toMatchObject({ code: 'NO_SUCH_DEVICE' });
+  });
 });

@@ -1,6 +1,7 @@
 import { FaultError } from '@shared/errors';
 import { BOM, CSV_HEADER, csvCell, formatLabels, formatTime } from '@shared/export/csv';
 import type { ExportQuery, ExportSource, SeriesHead } from './export-contract';
+import { exportSheet } from './sheet-exporter';
 import { ndjsonColumns, ndjsonHead } from './ndjson';
 import { formatNumber } from '@shared/export/number-text';
 
@@ -19,6 +20,10 @@ export async function* exportSamples(
   query: ExportQuery,
   signal?: AbortSignal,
 ): AsyncGenerator<string, void, undefined> {
+  if (query.sheet) {
+    yield* exportSheet(source, query, query.sheet, signal);
+    return;
+  }
   await source.prepare();
   const devices = query.device === undefined ? [...source.deviceIds()] : [query.device];
   if (query.device !== undefined && source.seriesOf(query.device) === null) {

@@ -105,7 +105,7 @@ export function searchSeries(
 }
 
 function markMatches(
-  { text, field }: SearchWord,
+  { text, field, anyOf }: SearchWord,
   bit: number,
   keys: readonly IndexedKey[],
   keyMasks: Int32Array,
@@ -134,7 +134,7 @@ function markMatches(
       found = true;
     }
   };
-  mark((hay) => hay.includes(text));
+  mark((hay) => anyOf.some((one) => hay.includes(one)));
   if (!found && text.length > 2) mark((hay) => hasInOrder(hay, text));
 }
 

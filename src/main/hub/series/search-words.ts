@@ -1,3 +1,5 @@
+import { joinPhrases, wordsFor } from '@shared/metrics/synonyms';
+
 /** The most words used; further words make no search better. */
 const MAX_WORDS = 8;
 
@@ -8,6 +10,8 @@ type Field = (typeof FIELDS)[number];
 export interface SearchWord {
   text: string;
   field: Field | null;
+  /** The texts of which one must be found: `text`, and what else it may be called. */
+  anyOf: readonly string[];
 }
 
 /**
@@ -15,11 +19,12 @@ export interface SearchWord {
  */
 export function parseSearch(typed: string): SearchWord[] {
   const words: SearchWord[] = [];
-  for (const part of typed.toLowerCase().split(/\s+/)) {
+  for (const part of joinPhrases(typed.toLowerCase().replaceAll(/\s+/g, ' ')).split(' ')) {
     const colon = part.indexOf(':');
     const field = FIELDS.find((one) => one === part.slice(0, colon)) ?? null;
     const text = field === null ? part : part.slice(colon + 1);
-    if (text !== '' && words.length < MAX_WORDS) words.push({ text, field });
+    if (text !== '' && words.length < MAX_WORDS)
+      words.push({ text: wordsFor(text)[0] ?? text, field, anyOf: wordsFor(text) });
   }
   return words;
 }

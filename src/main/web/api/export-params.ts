@@ -1,9 +1,10 @@
 import { fail, succeed, type Result } from '@shared/errors';
+import { isTimeZone, type LocalFormat } from '@shared/export/local-time-text';
 import type { ExportQuery } from '../../hub/export/export-contract';
 import { checkNames } from './query-params';
 import { parseTimeRange } from './time-range';
 
-const NAMES = ['device', 'metric', 'from', 'to', 'format', 'time', 'bom', 'raw'];
+const NAMES = ['device', 'metric', 'from', 'to', 'format', 'time', 'bom', 'raw', 'layout', 'zone', 'locale'];
 
 /** Parses the parameters of `/api/v1/export`. Fails with `BAD_PARAMETER`, or with the errors of names and times. */
 export function parseExport(query: URLSearchParams, nowMs: number): Result<ExportQuery> {
@@ -33,6 +34,8 @@ export function parseExport(query: URLSearchParams, nowMs: number): Result<Expor
   if (raw !== '0' && raw !== '1') {
     return fail('BAD_PARAMETER', 'The parameter "raw" must be 0 or 1.');
   }
+  const sheet = parseSheet(query, format);
+  if (!sheet.ok) return sheet;
   return succeed({
     device: query.get('device') || undefined,
     metric: query.get('metric') || undefined,
@@ -41,7 +44,32 @@ export function parseExport(query: URLSearchParams, nowMs: number): Result<Expor
     time,
     bom: bom === '1',
     raw: raw === '1',
+    ...(sheet.value && { sheet: sheet.value }),
   });
+}
+
+/** `layout=sheet&zone=Europe/Berlin&locale=comma`: how a table for a spreadsheet is written. */
+function parseSheet(query: URLSearchParams, format: 'csv' | 'ndjson'): Result<LocalFormat | null> {
+  const layout = query.get('layout') ?? 'samples';
+  if (layout !== 'samples' && layout !== 'sheet') {
+    return fail('BAD_PARAMETER', 'The parameter "layout" must be samples or sheet.');
+  }
+  if (layout === 'samples') {
+    if (query.get('zone') === null && query.get('locale') === null) return succeed(null);
+    return fail('BAD_PARAMETER', 'The parameters "zone" and "locale" are only for layout=sheet.');
+  }
+  if (format !== 'csv') return fail('BAD_PARAMETER', 'The parameter "layout" is only for csv.');
+  const zone = query.get('zone') ?? 'UTC';
+  if (!isTimeZone(zone)) {
+    return fail('BAD_PARAMETER', 'The parameter "zone" must be a time zone such as Europe/Berlin.');
+  }
+  const locale = query.get('locale') ?? 'point';
+  if (locale !== 'point' && locale !== 'comma') {
+    return fail('BAD_PARAMETER', 'The parameter "locale" must be point (1.5, 2) or comma (1,5; 2).');
+  }
+  return succeed(
+    locale === 'point' ? { zone, separator: ',', decimal: '.' } : { zone, separator: ';', decimal: ',' },
+  );
 }
 
 /** Returns a file name that every system accepts: `wirewatch-nas-system.cpu.utilization-20260301T120000Z.csv`. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SeriesBuffer } from '../hub/series-buffer';
-import { NO_STATISTICS, quantile, sortRows, statisticsOf } from './statistics';
+import { NO_STATISTICS, quantile, sortRows, statisticsOf, totalUnit } from './statistics';
 
 function samples(values: readonly number[]): SeriesBuffer {
   const buffer = new SeriesBuffer({ windowMs: 1e9 });
@@ -18,9 +18,22 @@ describe('statistics', () => {
       p95: 3.8499999999999996,
       max: 4,
       last: 4,
+      // One ms each.
+      total: 0.01,
     });
     expect(statisticsOf(columns, 10, 20)).toEqual(NO_STATISTICS);
     expect(statisticsOf(null, 0, 1)).toEqual(NO_STATISTICS);
+  });
+
+  it('add up rates over the time that they stand for, but not over a gap', () => {
+    const rates = new SeriesBuffer({ windowMs: 1e9 });
+    for (let i = 1; i <= 10; i++) rates.push(i * 1_000, 100);
+    for (let i = 61; i <= 70; i++) rates.push(i * 1_000, 100);
+    expect(statisticsOf(rates, 0, 100_000).total).toBe(2_000);
+    expect(statisticsOf(rates, 0, 5_000).total).toBe(500);
+    expect(totalUnit('By', 'counter')).toBe('By');
+    expect(totalUnit('By/s', 'gauge')).toBe('By');
+    expect(totalUnit('Cel', 'gauge')).toBeNull();
   });
 
   it('leave out what is no number', () => {
@@ -33,6 +46,8 @@ describe('statistics', () => {
       min: new Float64Array([1, 2]),
       max: new Float64Array([8, 9]),
       lowerBound: (time: number) => columns.lowerBound(time),
+      intervalMs: () => columns.intervalMs(),
+      isGapBefore: (i: number) => columns.isGapBefore(i),
     });
     expect(statisticsOf(summed, 0, 10)).toMatchObject({ min: 1, avg: 5.5, max: 9 });
   });

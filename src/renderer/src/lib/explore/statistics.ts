@@ -1,3 +1,4 @@
+import type { MetricKind } from '@shared/model';
 import type { SampleColumns } from '../hub/sample-source';
 
 /** The statistics of a line; null if it has no values. */
@@ -7,12 +8,21 @@ export interface Statistics {
   p95: number | null;
   max: number | null;
   last: number | null;
+  /** The values times the time that each stands for, in units times seconds: bytes from bytes per second. */
+  total: number | null;
 }
 
-export const NO_STATISTICS: Statistics = { min: null, avg: null, p95: null, max: null, last: null };
+export const NO_STATISTICS: Statistics = {
+  min: null,
+  avg: null,
+  p95: null,
+  max: null,
+  last: null,
+  total: null,
+};
 
 /** `order` is the order in which series were picked. */
-export const SORT_COLUMNS = ['order', 'name', 'min', 'avg', 'p95', 'max', 'last'] as const;
+export const SORT_COLUMNS = ['order', 'name', 'min', 'avg', 'p95', 'max', 'last', 'total'] as const;
 export type SortColumn = (typeof SORT_COLUMNS)[number];
 
 export interface Sort {
@@ -56,18 +66,43 @@ export function statisticsOf(columns: SampleColumns | null, from: number, to: nu
   let sum = 0;
   let low = Infinity;
   let high = -Infinity;
+  let total = 0;
+  const usualMs = columns.intervalMs();
   for (let i = first; i < end; i++) {
     const value = v[i] as number;
     if (Number.isNaN(value)) continue;
     scratch[count++] = value;
     sum += value;
+    total += value * standsForMs(columns, i, usualMs);
     if ((min[i] as number) < low) low = min[i] as number;
     if ((max[i] as number) > high) high = max[i] as number;
   }
   if (count === 0) return NO_STATISTICS;
   const last = scratch[count - 1] as number;
   const sorted = scratch.subarray(0, count).sort();
-  return { min: low, avg: sum / count, p95: quantile(sorted, count, 0.95), max: high, last };
+  return {
+    min: low,
+    avg: sum / count,
+    p95: quantile(sorted, count, 0.95),
+    max: high,
+    last,
+    total: total / 1_000,
+  };
+}
+
+/**
+ * Returns the time that a sample stands for, ms: that since the one before, as a counter's rate is that of the time
+ * before its reading. After a gap nothing is known of the time before, so it is one usual interval.
+ */
+function standsForMs(columns: SampleColumns, i: number, usualMs: number): number {
+  if (i <= columns.start || columns.isGapBefore(i)) return usualMs;
+  return (columns.t[i] as number) - (columns.t[i - 1] as number);
+}
+
+/** The unit of a total; null if a total of such values means nothing. */
+export function totalUnit(unit: string, kind: MetricKind): string | null {
+  if (kind === 'counter') return unit;
+  return unit.endsWith('/s') ? unit.slice(0, -2) : null;
 }
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });

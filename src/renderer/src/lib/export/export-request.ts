@@ -6,8 +6,8 @@ export interface ExportRequest {
   from: number;
   to: number;
   format: 'csv' | 'ndjson';
-  /** The format of times in CSV. */
-  time: 'iso' | 'ms';
+  /** The format of times in CSV. `local`: a table for Excel, in local time, with a column for each series. */
+  time: 'iso' | 'ms' | 'local';
 }
 
 /** Returns the export URL, relative to the page, because a proxy may serve both below a path. */
@@ -15,7 +15,11 @@ export function exportUrl({ device, metric, from, to, format, time }: ExportRequ
   const query = new URLSearchParams({ device, from: String(from), to: String(to), format });
   if (metric !== null) query.set('metric', metric);
   if (format === 'csv') {
-    query.set('time', time);
+    if (time === 'local') {
+      query.set('layout', 'sheet');
+      query.set('zone', Intl.DateTimeFormat().resolvedOptions().timeZone);
+      query.set('locale', (1.5).toLocaleString().includes(',') ? 'comma' : 'point');
+    } else query.set('time', time);
     // Excel misreads UTF-8 without a byte order mark.
     query.set('bom', '1');
   }

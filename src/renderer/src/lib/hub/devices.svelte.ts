@@ -17,6 +17,8 @@ export interface DeviceCounts {
   pending: number;
   /** All approved devices. */
   total: number;
+  /** Devices with an open connection, whether or not they are approved. */
+  connected: number;
 }
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
@@ -38,7 +40,7 @@ export class DeviceStore implements Disposable {
   pending = $state.raw<readonly Device[]>([]);
   /** Devices that are refused without an answer; listed only in Settings. */
   blocked = $state.raw<readonly Device[]>([]);
-  counts = $state.raw<DeviceCounts>({ online: 0, stale: 0, offline: 0, pending: 0, total: 0 });
+  counts = $state.raw<DeviceCounts>({ online: 0, stale: 0, offline: 0, pending: 0, total: 0, connected: 0 });
   /** Which of the approved devices need a person. */
   readonly attention: AttentionList;
   /** False until the hub has sent its devices. */
@@ -120,7 +122,9 @@ export class DeviceStore implements Disposable {
       offline: 0,
       pending: this.pending.length,
       total: this.approved.length,
+      connected: 0,
     };
+    for (const { session } of this.#byId.values()) if (session !== null) counts.connected++;
     for (const { state } of this.approved) {
       if (state === 'online') counts.online++;
       else if (state === 'stale') counts.stale++;

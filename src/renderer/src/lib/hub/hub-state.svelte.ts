@@ -3,7 +3,7 @@ import { Emitter } from '@shared/emitter';
 import type { HubApi, LinkState } from '@shared/hub-api';
 import type { HubInfo, Settings, UiRole } from '@shared/model';
 import { BoardList } from './board-list.svelte';
-import { hubNow, observeHub } from '../time/hub-time';
+import { holdHubTime, hubNow, observeHub } from '../time/hub-time';
 import { DeviceStore } from './devices.svelte';
 
 /** The shared, reactive state of one hub connection; call `dispose` when the app closes. */
@@ -20,6 +20,11 @@ export class HubState implements Disposable {
   settings = $state.raw<Settings | null>(null);
   /** The role of this UI; null until the hub has sent it. */
   role = $state.raw<UiRole | null>(null);
+  /**
+   * Whether the hub cannot be heard: everything on the page is then the last that was known. Stays set while the link
+   * is being opened again; not set before the first attempt has failed.
+   */
+  down = $state(false);
   /** When the hub's last message arrived, ms since the epoch; set while the link is down. */
   heardAt = $state.raw<number | null>(null);
   #paused = $state(false);
@@ -31,8 +36,9 @@ export class HubState implements Disposable {
     this.#subscriptions.add(
       api.onLink((link) => {
         this.link = link;
-        if (link.state === 'closed') this.heardAt = onHubClock(link.heardAt ?? null);
+        if (link.state === 'closed') this.#lose(link.heardAt ?? null);
         if (link.state !== 'open') return;
+        this.down = false;
         this.bootId = link.bootId;
         observeHub(link.hubTime);
         void this.#askRole();
@@ -75,6 +81,16 @@ export class HubState implements Disposable {
     }
   }
 
+  /** `heardAt` is by this machine's clock. */
+  #lose(heardAt: number | null): void {
+    // A failed attempt to connect again brings nothing new, and the hub's clock already stands still.
+    if (this.down) return;
+    this.down = true;
+    if (heardAt === null) return;
+    this.heardAt = onHubClock(heardAt);
+    holdHubTime(this.heardAt);
+  }
+
   dispose(): void {
     this.#subscriptions.dispose();
     this.#pauseChanges.clear();
@@ -82,6 +98,6 @@ export class HubState implements Disposable {
 }
 
 /** Converts a time of this machine's clock to the hub's. */
-function onHubClock(time: number | null): number | null {
-  return time === null ? null : time + hubNow() - Date.now();
+function onHubClock(time: number): number {
+  return time + hubNow() - Date.now();
 }

@@ -2,7 +2,7 @@ import { untrack } from 'svelte';
 import { DisposableStore, type Disposable, type Unsubscribe } from '@shared/disposable';
 import { Emitter } from '@shared/emitter';
 import type { FeedFrame, FeedHandle } from '@shared/hub-api';
-import { createHubTime, observeHub } from '../time/hub-time';
+import { createHubTime, hubNow, observeHub } from '../time/hub-time';
 import type { HubState } from './hub-state.svelte';
 import type { SampleSource } from './sample-source';
 import { SeriesBuffer } from './series-buffer';
@@ -112,7 +112,13 @@ export function createLive(hub: HubState, options: LiveOptions): Live {
 
   owned.add(
     hub.api.onLink((link) => {
-      if (link.state !== 'open' || link.bootId === bootId) return;
+      // Without the hub the picture stands still at its last message instead of moving into an apparent gap.
+      if (link.state !== 'open') {
+        if (untrack(() => hub.down)) time.hold(hubNow());
+        return;
+      }
+      time.observe(link.hubTime);
+      if (link.bootId === bootId) return;
       const restarted = bootId !== null;
       bootId = link.bootId;
       if (!restarted) return;

@@ -2,6 +2,8 @@ import { fail, succeed, type Result } from '@shared/errors';
 
 /** Relative to the page, which a reverse proxy may serve below a path of its own. */
 const SESSION_URL = 'ui/session';
+/** A network that swallows packets must not keep the link from trying again, ms. */
+const CHECK_TIMEOUT_MS = 5_000;
 const CREDENTIAL = /(^#|[#?&])(code|token)=([^&#]*)&?/;
 
 type Credential = { code: string } | { token: string };
@@ -41,7 +43,11 @@ export async function signIn(tokenOrCode: string): Promise<Result<null>> {
 /** Whether the hub knows this browser; `unknown` when it cannot be asked. */
 export async function checkSession(): Promise<'ok' | 'needs-code' | 'unknown'> {
   try {
-    const response = await fetch(SESSION_URL, { credentials: 'same-origin', cache: 'no-store' });
+    const response = await fetch(SESSION_URL, {
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(CHECK_TIMEOUT_MS),
+    });
     if (response.ok) return 'ok';
     return response.status === 401 ? 'needs-code' : 'unknown';
   } catch {

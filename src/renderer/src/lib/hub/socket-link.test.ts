@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { encodeFeedFrame } from '@shared/bridge/feed-codec';
+import type { LinkEnd } from '@shared/bridge/client';
 import type { HubMessage } from '@shared/bridge/messages';
 import { createSocketLink } from './socket-link';
 
@@ -39,23 +40,29 @@ function start(session: 'ok' | 'needs-code' | 'unknown' = 'unknown') {
   const link = createSocketLink({ url: new URL('https://nas:7411/ui'), checkSession, random: () => 0.5 });
   const messages: HubMessage[] = [];
   const states: unknown[] = [];
+  const ends: LinkEnd[] = [];
   link.start(
     (message) => messages.push(message),
-    (state) => states.push(typeof state === 'string' ? state : [state.code, state.retrying]),
+    (state) => {
+      states.push(typeof state === 'string' ? state : [state.code, state.retrying]);
+      if (typeof state !== 'string') ends.push(state);
+    },
   );
-  return { link, messages, states, checkSession };
+  return { link, messages, states, ends, checkSession };
 }
 
 describe('createSocketLink', () => {
-  let whenOnline: () => void;
+  let listeners: Map<string, () => void>;
+  const emit = (event: string) => listeners.get(event)?.();
 
   beforeEach(() => {
     FakeSocket.made = [];
+    listeners = new Map();
     vi.useFakeTimers();
     vi.stubGlobal('WebSocket', FakeSocket);
     vi.stubGlobal('navigator', { onLine: true });
     vi.stubGlobal('document', { hidden: false, addEventListener: () => {} });
-    vi.stubGlobal('window', { addEventListener: (_: string, run: () => void) => (whenOnline = run) });
+    vi.stubGlobal('window', { addEventListener: (event: string, run: () => void) => listeners.set(event, run) });
   });
   afterEach(() => {
     vi.useRealTimers();
@@ -96,9 +103,9 @@ describe('createSocketLink', () => {
     last().open();
     last().drop();
     await vi.advanceTimersByTimeAsync(0);
-    whenOnline();
+    emit('online');
     expect(FakeSocket.made).toHaveLength(2);
-    whenOnline();
+    emit('online');
     expect(FakeSocket.made).toHaveLength(2);
   });
 
@@ -116,13 +123,42 @@ describe('createSocketLink', () => {
   it('asks for a sign of life after silence, and gives a silent connection up', async () => {
     const { states } = start();
     last().open();
-    await vi.advanceTimersByTimeAsync(15_000);
+    await vi.advanceTimersByTimeAsync(3_000);
     expect(JSON.parse(last().sent[0] ?? '{}')).toMatchObject({ op: 'call', id: 0, name: 'getHub' });
     last().onmessage?.({ data: '{"op":"result","id":0,"value":null}' });
-    await vi.advanceTimersByTimeAsync(15_000);
+    await vi.advanceTimersByTimeAsync(3_000);
     expect(last().sent).toHaveLength(2);
-    await vi.advanceTimersByTimeAsync(5_000);
+    await vi.advanceTimersByTimeAsync(4_000);
     expect(states.at(-1)).toEqual(['LINK_LOST', true]);
+  });
+
+  it('gives up within a second when the browser says that it is offline and the hub does not answer', async () => {
+    const { states } = start();
+    last().open();
+    emit('offline');
+    last().onmessage?.({ data: '{"op":"result","id":0,"value":null}' });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(states.at(-1)).toBe('open');
+    emit('offline');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(states).toContainEqual(['LINK_LOST', true]);
+  });
+
+  it('gives an attempt up that gets no answer at all', async () => {
+    const { states } = start();
+    await vi.advanceTimersByTimeAsync(8_000);
+    expect(states).toEqual(['connecting', ['UNREACHABLE', true]]);
+    last().open();
+    expect(states).toHaveLength(2);
+  });
+
+  it('says when it tries again', async () => {
+    const { ends } = start();
+    const now = Date.now();
+    last().open();
+    last().drop();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ends[0]?.retryAt).toBe(now + 250);
   });
 
   it('passes over what is no message', () => {

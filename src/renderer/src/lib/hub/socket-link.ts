@@ -4,9 +4,17 @@ import type { HubMessage, UiMessage } from '@shared/bridge/messages';
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 10_000;
-/** After this much silence, ms, the hub is probed: a browser cannot see the protocol's heartbeats. */
-const PROBE_AFTER_MS = 15_000;
-const PROBE_TIMEOUT_MS = 5_000;
+/**
+ * After this much silence, ms, the hub is probed: a browser cannot see the protocol's heartbeats, and the end of a
+ * connection does not arrive over a cut network.
+ */
+const PROBE_AFTER_MS = 3_000;
+/** Long enough for a busy hub on a slow link, ms. */
+const PROBE_TIMEOUT_MS = 4_000;
+/** The same after the browser has said that it is offline, ms. */
+const OFFLINE_TIMEOUT_MS = 700;
+/** An attempt to connect may take this long, ms; a network that swallows packets would keep it waiting for minutes. */
+const CONNECT_TIMEOUT_MS = 8_000;
 /** Client calls are numbered from 1, so no call waits for the answer to id 0. */
 const PROBE: UiMessage = { op: 'call', id: 0, name: 'getHub', params: {} };
 const UNAUTHORISED = 4001;
@@ -30,6 +38,8 @@ export function createSocketLink({ url, checkSession, random = Math.random }: So
   let socket: WebSocket | null = null;
   let attempt = 0;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Asks the open connection for a sign of life within this time, ms. */
+  let probe: ((withinMs: number) => void) | null = null;
 
   return {
     send(message) {
@@ -39,8 +49,12 @@ export function createSocketLink({ url, checkSession, random = Math.random }: So
     start(onMessage, onState) {
       connect();
       window.addEventListener('online', retryNow);
+      // A hub on this machine stays reachable, so this is a reason to ask, not an answer.
+      window.addEventListener('offline', () => probe?.(OFFLINE_TIMEOUT_MS));
       document.addEventListener('visibilitychange', () => {
-        if (!document.hidden) retryNow();
+        if (document.hidden) return;
+        retryNow();
+        probe?.(PROBE_TIMEOUT_MS);
       });
 
       function connect(): void {
@@ -51,30 +65,37 @@ export function createSocketLink({ url, checkSession, random = Math.random }: So
         socket = current;
         let opened = false;
         let lost = false;
-        let probeTimer: ReturnType<typeof setTimeout> | undefined;
+        let timer: ReturnType<typeof setTimeout> | undefined;
 
+        const giveUp = () => {
+          // In a dead network, `close` never fires, so abandon this socket without waiting for it.
+          current.close();
+          onLost(1006);
+        };
+        const ask = (withinMs: number) => {
+          clearTimeout(timer);
+          current.send(JSON.stringify(PROBE));
+          timer = setTimeout(giveUp, withinMs);
+        };
         const expectLife = () => {
-          clearTimeout(probeTimer);
-          probeTimer = setTimeout(() => {
-            current.send(JSON.stringify(PROBE));
-            probeTimer = setTimeout(() => {
-              // In a dead network, `close` never fires, so abandon this socket without waiting for it.
-              current.close();
-              onLost(1006);
-            }, PROBE_TIMEOUT_MS);
-          }, PROBE_AFTER_MS);
+          clearTimeout(timer);
+          timer = setTimeout(() => ask(PROBE_TIMEOUT_MS), PROBE_AFTER_MS);
         };
         const onLost = (code: number) => {
           if (lost) return;
           lost = true;
-          clearTimeout(probeTimer);
+          clearTimeout(timer);
+          if (probe === ask) probe = null;
           if (socket === current) socket = null;
           void explain(code, opened);
         };
 
+        timer = setTimeout(giveUp, CONNECT_TIMEOUT_MS);
         current.onopen = () => {
+          if (lost) return;
           opened = true;
           attempt = 0;
+          probe = ask;
           expectLife();
           onState('open');
         };
@@ -99,14 +120,16 @@ export function createSocketLink({ url, checkSession, random = Math.random }: So
           });
           return;
         }
+        const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt);
+        attempt++;
+        const waitMs = Math.max(100, random() * longest);
+        retryTimer = setTimeout(connect, waitMs);
         onState({
           code: opened ? 'LINK_LOST' : 'UNREACHABLE',
           message: opened ? 'The connection to the hub was lost.' : 'The hub does not answer.',
           retrying: true,
+          retryAt: Date.now() + waitMs,
         });
-        const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt);
-        attempt++;
-        retryTimer = setTimeout(connect, Math.max(100, random() * longest));
       }
 
       function retryNow(): void {

@@ -9,12 +9,15 @@ import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import LayoutGrid from '@lucide/svelte/icons/layout-grid';
 import Moon from '@lucide/svelte/icons/moon';
 import Pause from '@lucide/svelte/icons/pause';
+import PencilLine from '@lucide/svelte/icons/pencil-line';
 import Plus from '@lucide/svelte/icons/plus';
 import PanelLeft from '@lucide/svelte/icons/panel-left';
 import Rows2 from '@lucide/svelte/icons/rows-2';
 import Rows4 from '@lucide/svelte/icons/rows-4';
 import Settings from '@lucide/svelte/icons/settings';
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
+import Tag from '@lucide/svelte/icons/tag';
+import Trash from '@lucide/svelte/icons/trash-2';
 import Sun from '@lucide/svelte/icons/sun';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
 import Users from '@lucide/svelte/icons/users';
@@ -40,7 +43,7 @@ import { ui } from './ui.svelte';
 export interface PaletteEntry {
   id: string;
   label: string;
-  group: 'Waiting for approval' | 'Go to' | 'Boards' | 'Actions' | 'Devices';
+  group: 'Waiting for approval' | 'Go to' | 'Boards' | 'Actions' | 'Devices' | 'Series';
   icon?: IconComponent;
   /** Shown with its state instead of an icon. */
   device?: Device;
@@ -76,10 +79,10 @@ function decisions(hub: HubState, trust: TrustActions): PaletteEntry[] {
     .flatMap((device): PaletteEntry[] => [
       {
         id: `approve ${device.id}`,
-        label: `Approve ${device.name}${device.code === null ? '' : `, code ${groupCode(device.code)}`}`,
+        label: `Approve ${device.name}…${device.code === null ? '' : ` code ${groupCode(device.code)}`}`,
         group: 'Waiting for approval',
         icon: Check,
-        run: () => void trust.approve(device),
+        run: () => (trust.question = { kind: 'approve', device }),
       },
       {
         id: `reject ${device.id}`,
@@ -185,6 +188,33 @@ function boards(hub: HubState): PaletteEntry[] {
 }
 
 /** Returns the actions for the device whose page is open. */
+/** The verbs that may be typed before the name of a device. */
+const VERBS = ['export', 'explore', 'rename', 'tag', 'remove'] as const;
+
+/** What can be done with each device, once a verb was typed: `export nas`. */
+export function namedActions(hub: HubState, actions: DeviceActions, typed: string): PaletteEntry[] {
+  const first = typed.trim().toLowerCase().split(/\s+/)[0] ?? '';
+  const verb =
+    first.length < 3 ? undefined : VERBS.find((one) => one.startsWith(first) || first === `${one}s`);
+  if (verb === undefined || (hub.viewOnly && verb !== 'export' && verb !== 'explore')) return [];
+  return hub.devices.approved
+    .filter((device) => verb !== 'remove' || !device.local)
+    .map((device) => ({
+      id: `${verb} ${device.id}`,
+      label: `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${device.name}${verb === 'explore' ? '' : '…'}`,
+      group: 'Actions',
+      icon: { export: Download, explore: ChartSpline, rename: PencilLine, tag: Tag, remove: Trash }[verb],
+      run: () => runVerb(verb, device, actions),
+    }));
+}
+
+function runVerb(verb: (typeof VERBS)[number], device: Device, actions: DeviceActions): void {
+  if (verb === 'export') actions.export(device);
+  else if (verb === 'explore') {
+    router.go({ page: 'explore', state: { ...EMPTY_STATE, view: headlineView(device) } });
+  } else actions.ask(verb === 'tag' ? 'tags' : verb, device);
+}
+
 function deviceActions(hub: HubState, actions: DeviceActions): PaletteEntry[] {
   const { route } = router;
   const device = route.page === 'device' ? hub.devices.byId(route.id) : null;

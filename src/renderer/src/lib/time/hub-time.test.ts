@@ -22,4 +22,15 @@ describe("the hub's clock as a page sees it", () => {
     time.observe(9_000_000);
     expect(time.now()).toBe(9_000_000);
   });
+
+  it('stands still while the hub cannot be heard, and goes on when it is', () => {
+    let monotonic = 0;
+    const time = createHubTime(() => monotonic);
+    time.observe(1_000_000);
+    time.hold(1_000_000);
+    monotonic = 60_000;
+    expect(time.now()).toBe(1_000_000);
+    time.observe(1_060_000);
+    expect(time.now()).toBe(1_060_000);
+  });
 });

@@ -6,7 +6,7 @@ import { showFault, showToast } from '../components/toast';
 
 /** The open question about one device, or about all pending ones. */
 export type TrustQuestion =
-  | { kind: 'block' | 'revoke-key' | 'new-key'; device: Device }
+  | { kind: 'approve' | 'block' | 'revoke-key' | 'new-key'; device: Device }
   | { kind: 'reject-all'; devices: readonly Device[] };
 
 const KEY = Symbol('trust actions');
