@@ -18,6 +18,7 @@ import Settings from '@lucide/svelte/icons/settings';
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import Tag from '@lucide/svelte/icons/tag';
 import Trash from '@lucide/svelte/icons/trash-2';
+import Share2 from '@lucide/svelte/icons/share-2';
 import Sun from '@lucide/svelte/icons/sun';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
 import Users from '@lucide/svelte/icons/users';
@@ -267,8 +268,17 @@ function generalActions(hub: HubState): PaletteEntry[] {
     also: 'connect agent new join token',
     run: () => ui.show('add-device'),
   };
+  const share: PaletteEntry = {
+    id: 'share',
+    label: 'Share with a colleague…',
+    group: 'Actions',
+    icon: Share2,
+    also: 'link viewer read-only access invite browser remote phone qr',
+    run: () => ui.show('share'),
+  };
   return [
     ...(hub.viewOnly ? [] : [add]),
+    ...(hub.viewOnly ? [] : [share]),
     {
       id: 'pause',
       label: hub.paused ? 'Resume' : 'Pause',

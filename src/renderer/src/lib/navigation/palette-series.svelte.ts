@@ -8,6 +8,9 @@ import type { SeriesInfo } from '@shared/model';
 import { showFault } from '../components';
 import { EMPTY_STATE } from '../explore/explore-link';
 import type { DeviceStore } from '../hub/devices.svelte';
+import { hubNow } from '../time/hub-time';
+import { quickPicks, type QuickPick } from '../time/quick-picks';
+import type { TimeSpan } from '../time/time-view';
 import { router } from '../routes/router.svelte';
 import type { PaletteEntry } from './palette-entries';
 
@@ -16,6 +19,17 @@ const SETTLE_MS = 120;
 const MOST_ENTRIES = 6;
 /** Shorter texts would match nearly everything. */
 const LEAST_CHARACTERS = 3;
+
+/** Parts `bandwidth last night` into what is searched and when. */
+function splitTime(typed: string): { text: string; pick: QuickPick | null } {
+  const lower = typed.toLowerCase();
+  const pick = quickPicks(hubNow()).find(({ label }) => lower.endsWith(` ${label.toLowerCase()}`)) ?? null;
+  return pick === null ? { text: typed, pick } : { text: typed.slice(0, -pick.label.length).trim(), pick };
+}
+
+function roundSpan({ from, to }: TimeSpan): TimeSpan {
+  return { from: Math.round(from), to: Math.round(to) };
+}
 
 /** What a text finds in the palette: the charts of one metric, on all devices that match. */
 export class PaletteSeries implements Disposable {
@@ -33,9 +47,9 @@ export class PaletteSeries implements Disposable {
   find(typed: string): void {
     this.#stop.abort();
     clearTimeout(this.#timer);
-    const text = typed.trim().slice(0, 256);
+    const { text, pick } = splitTime(typed.trim().slice(0, 256));
     if (text.length < LEAST_CHARACTERS) this.entries = [];
-    else this.#timer = setTimeout(() => void this.#ask(text), SETTLE_MS);
+    else this.#timer = setTimeout(() => void this.#ask(text, pick), SETTLE_MS);
   }
 
   dispose(): void {
@@ -43,7 +57,7 @@ export class PaletteSeries implements Disposable {
     clearTimeout(this.#timer);
   }
 
-  async #ask(text: string): Promise<void> {
+  async #ask(text: string, pick: QuickPick | null): Promise<void> {
     const { signal } = (this.#stop = new AbortController());
     try {
       const params = { text, by: 'metric', groups: 40, perGroup: 3, limit: 120 } as const;
@@ -58,7 +72,9 @@ export class PaletteSeries implements Disposable {
           else byMetric.set(one.metric, { first: one, devices: new Set([one.device]) });
         }
       }
-      this.entries = [...byMetric.values()].slice(0, MOST_ENTRIES).map((found) => this.#entry(text, found));
+      this.entries = [...byMetric.values()]
+        .slice(0, MOST_ENTRIES)
+        .map((found) => this.#entry(text, found, pick));
     } catch {
       // Cancelled, or not connected: the other entries still help.
     }
@@ -67,21 +83,24 @@ export class PaletteSeries implements Disposable {
   #entry(
     text: string,
     { first, devices }: { first: SeriesInfo; devices: ReadonlySet<string> },
+    pick: QuickPick | null,
   ): PaletteEntry {
     const title = metricTitle(first.metric, first.title);
     const [only] = devices;
     const owner = devices.size === 1 && only !== undefined ? this.#devices.byId(only)?.name : undefined;
     return {
       id: `series ${first.metric}`,
-      label: owner === undefined ? `${title}, all that match` : `${title} of ${owner}`,
+      label: `${owner === undefined ? `${title}, all that match` : `${title} of ${owner}`}${
+        pick === null ? '' : `, ${pick.label.toLowerCase()}`
+      }`,
       group: 'Series',
       icon: ChartSpline,
-      run: () => void this.#open(text, first.metric),
+      run: () => void this.#open(text, first, pick),
     };
   }
 
   /** Opens all matching series of one metric in Explore. */
-  async #open(text: string, metric: string): Promise<void> {
+  async #open(text: string, { metric, kind }: SeriesInfo, pick: QuickPick | null): Promise<void> {
     const most = MAX_SELECTED_SERIES;
     try {
       const params = { text, by: 'metric', groups: most, perGroup: most, limit: most } as const;
@@ -90,7 +109,13 @@ export class PaletteSeries implements Disposable {
       const refs = found.map(({ device, metric: name, labels }) => ({ device, metric: name, labels }));
       router.go({
         page: 'explore',
-        state: { ...EMPTY_STATE, view: { ...EMPTY_VIEW, groups: groupRefs(refs) } },
+        state: {
+          ...EMPTY_STATE,
+          view: { ...EMPTY_VIEW, groups: groupRefs(refs) },
+          time: pick === null ? null : { range: 'custom', ...roundSpan(pick.span) },
+          // Of many counters, the one that counted most is what was asked for.
+          sort: kind === 'counter' ? { column: 'total', descending: true } : EMPTY_STATE.sort,
+        },
       });
     } catch (error) {
       showFault('The series could not be opened', error);

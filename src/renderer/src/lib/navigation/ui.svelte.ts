@@ -1,5 +1,5 @@
 /** The overlays above the pages; only one is shown at a time, so that they never stack. */
-export type Overlay = 'palette' | 'add-device' | 'keys';
+export type Overlay = 'palette' | 'add-device' | 'keys' | 'share';
 
 class UiState {
   overlay = $state<Overlay | null>(null);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromLocalInput, startOfDay, startOfWeek, toLocalInput } from './local-time';
-import { quickPicks } from '../time-view/quick-picks';
+import { quickPicks } from './quick-picks';
 
 const second = fc.integer({ min: 0, max: 4_000_000_000 }).map((seconds) => seconds * 1_000);
 

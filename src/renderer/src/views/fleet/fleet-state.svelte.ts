@@ -34,7 +34,7 @@ class FleetState {
     return this.#list.columns;
   }
 
-  set(change: Partial<FleetList>): void {
+  set({ wall: _, ...change }: Partial<FleetList>): void {
     if (change.filter !== undefined) this.filter = change.filter;
     this.#list = { ...this.#list, ...change, filter: '' };
     try {

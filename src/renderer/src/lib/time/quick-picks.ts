@@ -1,5 +1,5 @@
-import { startOfDay, startOfWeek } from '../time/local-time';
-import type { TimeSpan } from '../time/time-view';
+import { startOfDay, startOfWeek } from './local-time';
+import type { TimeSpan } from './time-view';
 
 export interface QuickPick {
   label: string;
