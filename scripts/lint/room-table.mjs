@@ -78,7 +78,7 @@ export const ROOM_TREES = [
       explore: ['time', 'components', 'hub', 'charts', 'time-view'],
       routes: ['time', 'explore'],
       trust: ['components', 'hub', 'routes'],
-      'device-actions': ['components', 'hub', 'routes', 'trust'],
+      'device-actions': ['theme', 'components', 'hub', 'routes', 'trust'],
       export: ['time', 'components', 'hub', 'time-view', 'explore', 'device-actions'],
       boards: ['time', 'components', 'hub', 'charts', 'time-view', 'explore', 'routes', 'export'],
       navigation: [

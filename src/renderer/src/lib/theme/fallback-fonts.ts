@@ -1,6 +1,6 @@
 /** Characters of emoji, Han, kana and Hangul, with the punctuation that belongs to them. */
 const BEYOND =
-  /\p{Extended_Pictographic}|\p{Regional_Indicator}|[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]|[　-〿＀-￯]/u;
+  /\p{Extended_Pictographic}|\p{Regional_Indicator}|[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]|[\u3000-\u303f\uff00-\uffef]/u;
 /** Later texts, such as a note or a label, are seen by nobody here; the sheets are loaded this long after the start. */
 const LOAD_AFTER_MS = 10_000;
 
