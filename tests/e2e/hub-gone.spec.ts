@@ -30,6 +30,7 @@ const test = base.extend<{ mortal: MortalHub }>({
     );
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(error.message));
+    page.setDefaultTimeout(20_000);
     await use({
       url,
       kill: () => void process.kill(server.pid, 'SIGKILL'),
@@ -130,7 +131,10 @@ async function openDevice(page: Page): Promise<void> {
 /** Puts a chart of the device on a new board, as a reader would. */
 async function openBoard(page: Page): Promise<void> {
   await openDevice(page);
-  await plot(page).click({ button: 'right' });
+  await main(page)
+    .locator('[data-chart]')
+    .first()
+    .click({ button: 'right', position: { x: 40, y: 100 } });
   await page.getByRole('menuitem', { name: /Add to (a )?board/ }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: 'Name of the new board' }).fill('Bench');
@@ -163,10 +167,13 @@ const SCREENS: readonly Screen[] = [
     name: 'explore',
     open: async (page) => {
       await openDevice(page);
-      await plot(page).click({ button: 'right' });
+      await main(page)
+        .locator('[data-chart]')
+        .first()
+        .click({ button: 'right', position: { x: 40, y: 100 } });
       await page.getByRole('menuitem', { name: /Explore/ }).click();
       await expect(page).toHaveURL(/#\/explore/);
-      await expect(main(page).getByRole('table', { name: 'Statistics' })).toBeVisible();
+      await expect(main(page).getByRole('table', { name: /^Statistics/ })).toBeVisible();
     },
     isWell: (page) => expect(plot(page)).toBeVisible(),
   },
