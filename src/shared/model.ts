@@ -354,6 +354,7 @@ export interface HubInfo {
   discovery: DiscoveryInfo;
   /** Where browsers open the UI. */
   uiUrls: string[];
+  uiAccess: UiAccess;
   store: 'memory' | 'sqlite';
   /** Whether new data is stored on disk. */
   isStoring: boolean;
@@ -362,6 +363,18 @@ export interface HubInfo {
   dataDir: string;
   localDevice: string | null;
   demo: boolean;
+}
+
+/** Who can open the UI from other machines, and what decides it. */
+export interface UiAccess {
+  /** Whether other machines may open it now; the setting alone does not tell. */
+  isShared: boolean;
+  /** Whether the hub listens only on this machine's own address, which no other machine reaches. */
+  isLocalOnly: boolean;
+  /** The start options that decide it instead of the setting: `--ui-token`, `--share-ui`, `--host`. */
+  decidedBy: string[];
+  /** Whether even this machine needs the token. */
+  needsToken: boolean;
 }
 
 /** The certificate that the hub presents. */

@@ -74,7 +74,7 @@ export interface Hub {
   /** Called when the TLS mode, the certificate or its problem has changed. */
   onTls(listener: (tls: TlsInfo) => void): Unsubscribe;
   /** Sets parts of {@link HubInfo} that only an outer layer knows. */
-  setInfo(patch: Partial<Pick<HubInfo, 'uiUrls' | 'localDevice'>>): void;
+  setInfo(patch: Partial<Pick<HubInfo, 'uiUrls' | 'uiAccess' | 'localDevice'>>): void;
   /** Starts listening. Fails with `PORT_IN_USE`, `ADDRESS_NOT_AVAILABLE`, `PORT_NOT_ALLOWED` or `LISTEN_FAILED`. */
   start(): Promise<Result<{ port: number }>>;
   /**

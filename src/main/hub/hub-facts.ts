@@ -23,7 +23,7 @@ export interface HubFactsSources {
 export class HubFacts {
   readonly changed = new Emitter<HubInfo>();
   readonly #sources: HubFactsSources;
-  #fromOutside: Partial<Pick<HubInfo, 'uiUrls' | 'localDevice'>> = {};
+  #fromOutside: Partial<Pick<HubInfo, 'uiUrls' | 'uiAccess' | 'localDevice'>> = {};
 
   constructor(sources: HubFactsSources) {
     this.#sources = sources;
@@ -44,6 +44,7 @@ export class HubFacts {
       tls: tls.info(),
       discovery: discovery.info(),
       uiUrls: [],
+      uiAccess: { isShared: false, isLocalOnly: false, decidedBy: [], needsToken: false },
       store: history ? 'sqlite' : 'memory',
       isStoring: history?.store.isOpen === true,
       storeProblem: options.storeProblem ?? history?.store.problem ?? null,
@@ -55,7 +56,7 @@ export class HubFacts {
   };
 
   /** Sets facts that only an outer layer knows. */
-  set(facts: Partial<Pick<HubInfo, 'uiUrls' | 'localDevice'>>): void {
+  set(facts: Partial<Pick<HubInfo, 'uiUrls' | 'uiAccess' | 'localDevice'>>): void {
     this.#fromOutside = { ...this.#fromOutside, ...facts };
     this.touch();
   }

@@ -1,5 +1,5 @@
 import { FaultError } from '@shared/errors';
-import type { UiRole } from '@shared/model';
+import type { UiAccess, UiRole } from '@shared/model';
 import type { CommandHandlers, Hub } from '../hub/hub-contract';
 import type { LinkCodes } from './link-codes';
 
@@ -20,6 +20,7 @@ export interface UiLinkOptions {
   /** The address that the hub listens on. */
   host: string;
   isShared(): boolean;
+  uiAccess(): UiAccess;
   codes: LinkCodes;
 }
 
@@ -86,7 +87,8 @@ export function setupUiLinks(hub: Hub, options: UiLinkOptions): UiLinks {
     },
   };
 
-  const publish = (): void => hub.setInfo({ uiUrls: [localUrl(), ...remoteUrls()] });
+  const publish = (): void =>
+    hub.setInfo({ uiUrls: [localUrl(), ...remoteUrls()], uiAccess: options.uiAccess() });
   hub.onSettings(publish);
   hub.onTls(publish);
 

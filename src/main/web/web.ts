@@ -17,6 +17,7 @@ import { serveFile } from './serve-file';
 import { createSessionRoute } from './session-routes';
 import { createStaticFiles } from './static-files';
 import { setupUiLinks, type UiLinks } from './ui-links';
+import { uiAccessOf } from './ui-access';
 import { createUiSessions } from './ui-sessions';
 
 export interface WebOptions {
@@ -73,7 +74,12 @@ export function setupWeb(hub: Hub, options: WebOptions): Web {
   const access = createAccess({ port, isShared, tokens, sessions, failures, onRefused });
   const session = createSessionRoute({ tokens, access, sessions, codes, onRefused });
   const bridge = createBridge(hub, { access, sessions, clock, log: hub.log, onRefused, ...options.bridge });
-  const links = setupUiLinks(hub, { host: options.host, isShared, codes });
+  const links = setupUiLinks(hub, {
+    host: options.host,
+    isShared,
+    codes,
+    uiAccess: () => uiAccessOf({ ...options, isShared: isShared() }),
+  });
   hub.handleOuterCommands({ ...links.handlers, ...createBrowserHandlers(sessions, bridge) });
   const api = createApi(hub, access, clock);
   const files = createStaticFiles(options.rendererDir);

@@ -165,7 +165,8 @@ export class ViewSource implements SampleSource, Disposable {
     const [member, second] = drawn?.line.members ?? [];
     const isPlain = drawn !== undefined && !drawn.isEarlier && !drawn.aggregate && !second;
     const isFollowing = this.#time.to === null;
-    return (isPlain && isFollowing && member ? this.live.buffer(member.id) : null) ?? this.buffer(id);
+    const now = isPlain && isFollowing && member ? this.live.buffer(member.id) : null;
+    return now && now.end > now.start ? now : this.buffer(id);
   }
 
   now(): number {

@@ -57,7 +57,7 @@ describe('DeviceStore', () => {
     expect(waits()).toBe(false);
     expect(store.byId('a')?.rttMs).toBe(2);
     expect(store.list).toBe(list);
-    expect(store.counts).toEqual({ online: 1, stale: 1, offline: 0, pending: 0, total: 2 });
+    expect(store.counts).toMatchObject({ online: 1, stale: 1, offline: 0, pending: 0, total: 2 });
   });
 
   it('keeps a device the same object while it changes', () => {

@@ -58,6 +58,8 @@ export function createLive(hub: HubState, options: LiveOptions): Live {
   let updateScheduled = false;
   let disposed = false;
   let pausedAt: number | null = null;
+  /** Whether the clock stands still because the hub cannot be heard. */
+  let isHeld = false;
   const buffers = new Map<number, SeriesBuffer>();
   const frames = new Emitter<void>();
   const owned = new DisposableStore();
@@ -114,10 +116,14 @@ export function createLive(hub: HubState, options: LiveOptions): Live {
     hub.api.onLink((link) => {
       // Without the hub the picture stands still at its last message instead of moving into an apparent gap.
       if (link.state !== 'open') {
-        if (untrack(() => hub.down)) time.hold(hubNow());
+        if (untrack(() => hub.down)) {
+          isHeld = true;
+          time.hold(hubNow());
+        }
         return;
       }
-      time.observe(link.hubTime);
+      if (isHeld) time.observe(link.hubTime);
+      isHeld = false;
       if (link.bootId === bootId) return;
       const restarted = bootId !== null;
       bootId = link.bootId;

@@ -28,7 +28,25 @@ describe('the strip of a day', () => {
       { state: 'unknown', from: 0, to: 30_400 },
       { state: 'up', from: 30_400, to: 100_000 },
     ]);
-    expect(describeStrip(parts)).toBe('Connected all of today');
+    expect(describeStrip(parts)).toBe('Connected for as long as is known today');
+  });
+
+  it('claims nothing about the time before the hub started', () => {
+    expect(stripParts([{ from: 90_000, to: 100_000 }], 0, 100_000, -1, 80_000)).toEqual([
+      { state: 'unknown', from: 0, to: 80_000 },
+      { state: 'unknown', from: 80_000, to: 90_000 },
+      { state: 'up', from: 90_000, to: 100_000 },
+    ]);
+    // A hub that was killed could not note when its connections ended.
+    expect(stripParts([{ from: 10_000, to: 100_000 }], 0, 100_000, -1, 80_000)).toEqual([
+      { state: 'down', from: 0, to: 10_000 },
+      { state: 'unknown', from: 10_000, to: 80_000 },
+      { state: 'up', from: 80_000, to: 100_000 },
+    ]);
+    expect(stripParts([], 0, 100_000, -1, 80_000)).toEqual([
+      { state: 'unknown', from: 0, to: 80_000 },
+      { state: 'down', from: 80_000, to: 100_000 },
+    ]);
   });
 
   it('cuts what reaches beyond the day', () => {

@@ -10,33 +10,46 @@ export interface StripPart {
 
 /** A device is first seen shortly before its first connection counts; a pause up to this long is not downtime, ms. */
 const ARRIVAL_MS = 5_000;
+/** After a start of the hub, a device that connects within this time was not away, ms: agents wait before they try. */
+const RETURN_MS = 60_000;
 
 /**
- * Divides a device's time into parts. The hub's spans are up; the time between them is down, and unknown before the
- * device was first seen.
+ * Divides a device's time into parts. The hub's spans are up, and the time between them is down. Nobody knows about the
+ * time before the device was first seen, nor about the pause that ended when the hub started at `hubStartedAt`. A span
+ * cannot outlive the run of the hub that it belongs to: one that seems to ended at an unknown moment.
  */
 export function stripParts(
   spans: readonly ConnectionSpan[],
   from: number,
   to: number,
   firstSeenAt: number,
+  hubStartedAt = -Infinity,
 ): StripPart[] {
   const parts: StripPart[] = [];
   let at = from;
+  const add = (state: StripPart['state'], until: number) => {
+    if (until <= at) return;
+    parts.push({ state, from: at, to: until });
+    at = until;
+  };
   const fill = (until: number) => {
+    if (at < hubStartedAt && until >= hubStartedAt) {
+      add('unknown', Math.min(until, hubStartedAt));
+      // The device needs a moment to connect again.
+      if (until < to && until - at < RETURN_MS) return add('unknown', until);
+    }
     let known = Math.min(until, Math.max(at, firstSeenAt));
     if (known === firstSeenAt && until < to && until - known < ARRIVAL_MS) known = until;
-    if (known > at) parts.push({ state: 'unknown', from: at, to: known });
-    if (until > known) parts.push({ state: 'down', from: known, to: until });
-    at = until;
+    add('unknown', known);
+    add('down', until);
   };
   for (const span of spans) {
     const begin = Math.max(at, span.from);
     const end = Math.min(to, span.to);
     if (end <= begin) continue;
     if (begin > at) fill(begin);
-    parts.push({ state: 'up', from: begin, to: end });
-    at = end;
+    if (begin < hubStartedAt && end > hubStartedAt) add('unknown', hubStartedAt);
+    add('up', end);
   }
   if (at < to) fill(to);
   return parts;
@@ -89,7 +102,8 @@ export function describeStrip(parts: readonly StripPart[]): string {
     }
   }
   if (up + down === 0) return 'No information about today';
-  if (times === 0) return 'Connected all of today';
+  const unknown = parts.some(({ state }) => state === 'unknown');
+  if (times === 0) return unknown ? 'Connected for as long as is known today' : 'Connected all of today';
   if (up === 0) return 'Not connected today';
   // Nearly all must not round up to all.
   const share = Math.min(99, Math.max(1, Math.round((up / (up + down)) * 100)));

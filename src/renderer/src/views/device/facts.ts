@@ -36,6 +36,7 @@ export function factsOf(device: DeviceInfo, session: SessionInfo | null, focused
   const connected = device.session !== null;
   const live = connected && session?.id === device.session ? session : null;
   const chosen = device.chosenIntervalMs;
+  const isKnown = device.connectedAt !== null || device.lastSeenAt !== null;
   const faster = focused && connected && !device.simple && (chosen === null || device.intervalMs < chosen);
   return [
     { name: 'Round trip', value: describeRoundTrip(connected ? device.rttMs : null) },
@@ -66,20 +67,27 @@ export function factsOf(device: DeviceInfo, session: SessionInfo | null, focused
       name: 'Protocol',
       value: session
         ? (session.protocol ?? 'plain WebSocket')
-        : device.simple
-          ? 'plain WebSocket'
-          : 'wirewatch.v1',
-      mono: (session?.protocol ?? null) !== null || !device.simple,
+        : // Never connected, or not by a WebSocket: nothing is known.
+          !isKnown
+          ? NOTHING
+          : device.simple
+            ? 'plain WebSocket'
+            : 'wirewatch.v1',
+      mono: (session?.protocol ?? null) !== null || (isKnown && !device.simple),
     },
     { name: 'Agent', value: device.agent?.replace('/', ' ') ?? NOTHING },
     {
       name: 'Interval',
-      value: device.simple
-        ? 'set by the device'
-        : `${describeInterval(device.intervalMs)}${faster && device.intervalMs < 1_000 ? ' while you look' : ''}`,
-      title: device.simple
-        ? 'A simple device decides for itself how often it sends'
-        : 'How often the device’s agent samples. It samples more often while this page is open.',
+      value: !isKnown
+        ? NOTHING
+        : device.simple
+          ? 'set by the device'
+          : `${describeInterval(device.intervalMs)}${faster && device.intervalMs < 1_000 ? ' while you look' : ''}`,
+      title: !isKnown
+        ? 'It has never connected'
+        : device.simple
+          ? 'A simple device decides for itself how often it sends'
+          : 'How often the device’s agent samples. It samples more often while this page is open.',
     },
   ];
 }

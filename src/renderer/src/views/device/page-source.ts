@@ -18,8 +18,11 @@ export function createPageSource(live: Live, history: History, mode: () => PageM
   const drawn = (id: number) => (mode().isHistory ? history.buffer(id) : null) ?? live.buffer(id);
   return {
     buffer: drawn,
-    // The newest value comes from live samples, even where the chart shows long columns.
-    newest: (id) => (mode().following ? live.buffer(id) : null) ?? drawn(id),
+    // The newest value comes from live samples, even where the chart shows long columns; a device that is away has none.
+    newest(id) {
+      const now = mode().following ? live.buffer(id) : null;
+      return now && now.end > now.start ? now : drawn(id);
+    },
     now: () => live.now(),
     get generation() {
       return history.generation * 2 + (mode().isHistory ? 1 : 0);

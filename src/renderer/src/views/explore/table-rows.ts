@@ -1,5 +1,5 @@
 import type { Hover } from '../../lib/charts/interact/hover';
-import { nearestWithin } from '../../lib/charts/scene/scene';
+import { lastOf, nearestWithin } from '../../lib/charts/scene/scene';
 import type { Line } from '../../lib/explore/lines';
 import { statisticsOf, type Statistics } from '../../lib/explore/statistics';
 import type { ViewSource } from '../../lib/explore/view-source';
@@ -15,6 +15,9 @@ export interface TableRow {
   atCursor: number | null;
 }
 
+/** A span that ends this close to now follows the clock, ms. */
+const NEAR_NOW_MS = 5_000;
+
 /** Returns the rows of the table for the visible time. */
 export function tableRows(
   lines: readonly Line[],
@@ -22,10 +25,15 @@ export function tableRows(
   source: ViewSource,
   { from, to }: { from: number; to: number },
 ): TableRow[] {
+  // A view that follows the clock includes what has just arrived, as the charts' legends do.
+  const end = Math.abs(source.now() - to) < NEAR_NOW_MS ? Infinity : to;
   return lines.map((line, i) => ({
     line,
     name: names[i] ?? line.title,
-    statistics: statisticsOf(source.buffer(line.id), from, to),
+    statistics: {
+      ...statisticsOf(source.buffer(line.id), from, to),
+      last: lastOf(source, line.id, from, end)?.value ?? null,
+    },
     before: line.earlierId === null ? null : statisticsOf(source.buffer(line.earlierId), from, to).avg,
     atCursor: null,
   }));

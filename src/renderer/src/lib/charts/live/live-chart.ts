@@ -35,12 +35,14 @@ export interface LiveChartOptions {
 /** Everything that determines the text over a picture. */
 interface OverlayWords extends CanvasSize {
   range: NiceRange;
+  hasValues: boolean;
   thresholds: readonly ChartThreshold[];
   palette: Palette;
 }
 
 const isSame = (a: OverlayWords, b: OverlayWords): boolean =>
   a.range === b.range &&
+  a.hasValues === b.hasValues &&
   a.width === b.width &&
   a.height === b.height &&
   a.dpr === b.dpr &&
@@ -197,6 +199,11 @@ export class LiveChart implements Painter, Disposable {
       this.#extent.low = Math.min(this.#extent.low, low);
       this.#extent.high = Math.max(this.#extent.high, high);
     }
+    const hasValues = Number.isFinite(this.#extent.low) && Number.isFinite(this.#extent.high);
+    if (hasValues !== this.#scene.hasValues) {
+      this.#scene.hasValues = hasValues;
+      this.touch();
+    }
     const before = this.#scene.yRange.current;
     this.#scene.yRange.update(this.#extent.low, this.#extent.high, now);
     if (this.#scene.yRange.current !== before) this.#overlayDirty = true;
@@ -269,13 +276,14 @@ export class LiveChart implements Painter, Disposable {
     const chart = this.#chart;
     if (!ctx || !view || !chart) return;
     const { width, height, dpr } = this.#size(chart);
-    const { thresholds, yRange } = this.#scene;
+    const { thresholds, yRange, hasValues } = this.#scene;
     const words: OverlayWords = {
       width,
       height,
       dpr,
       thresholds,
       range: yRange.current,
+      hasValues,
       palette: this.#palette,
     };
     const isMoving = this.#hover.time !== null || this.#selection !== null;

@@ -21,7 +21,7 @@ export function drawOverlay(ctx: CanvasRenderingContext2D, overlay: Overlay): vo
   if (selection) drawSelection(ctx, view, selection, palette, dpr);
   const { step, scale } = scene.yRange.current;
   ctx.textAlign = 'left';
-  drawValueLabels(ctx, view, step, scale, palette);
+  if (scene.hasValues) drawValueLabels(ctx, view, step, scale, palette);
   if (scene.thresholds.length > 0) drawThresholdLabels(ctx, view, scene.thresholds, palette);
   if (cursor === null || cursor < view.from || cursor > view.to) return;
   drawCursor(ctx, view, scene.lines(), cursor, palette, dpr);

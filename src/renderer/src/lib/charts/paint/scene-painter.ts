@@ -185,7 +185,7 @@ function paintPlot(
   since: number,
 ): void {
   pixels.clear(packed(palette.panel));
-  drawGrid(pixels, view, scene.yRange.current.step, palette);
+  if (scene.hasValues) drawGrid(pixels, view, scene.yRange.current.step, palette);
   drawDays(pixels, view, palette);
   drawSeries(pixels, { view, lines, spec: scene.spec, palette, since, highlight: scene.highlight });
   if (scene.thresholds.length > 0) drawThresholds(pixels, view, scene.thresholds, palette);

@@ -14,6 +14,14 @@ export interface SceneLine {
   columns: SampleColumns;
 }
 
+/** The last value of a series in view. Times in ms. */
+export interface LastValue {
+  value: number;
+  time: number;
+  /** How long before the right edge it was, if that is longer than usual; otherwise 0. */
+  ageMs: number;
+}
+
 /** Times at the left and right edges of a picture, ms, and the duration of one device pixel. */
 export interface TimeWindow {
   from: number;
@@ -28,6 +36,8 @@ export interface TimeWindow {
 export class Scene {
   readonly yRange: YRange;
   rangeMs = 300_000;
+  /** Whether any value is in view; without one, there is no range of values to draw an axis for. */
+  hasValues = true;
   /** The time at the right edge; null follows the hub's clock. */
   until: number | null = null;
   marks: readonly ChartMark[] = [];
@@ -93,21 +103,39 @@ export class Scene {
     return this.#source.buffer(id);
   }
 
-  /** Returns the value of a series at a time, or the newest if `time` is null; null if there is none close enough. */
+  /** Returns the value of a series at a time, or the last in view if `time` is null; null if there is none. */
   valueAt(id: number, time: number | null): number | null {
-    if (time !== null) {
-      const columns = this.#source.buffer(id);
-      const at = columns ? nearestWithin(columns, time) : -1;
-      return at < 0 ? null : (columns?.v[at] ?? null);
-    }
-    const columns = this.#source.newest(id);
-    if (!columns) return null;
-    const end = this.lens?.span?.to ?? this.until ?? this.#source.now();
+    if (time === null) return this.lastInView(id)?.value ?? null;
+    const columns = this.#source.buffer(id);
+    const at = columns ? nearestWithin(columns, time) : -1;
+    const value = at < 0 ? undefined : columns?.v[at];
+    return value === undefined || Number.isNaN(value) ? null : value;
+  }
+
+  /**
+   * Returns the last value of a series in the shown time: the newest sample, or the last that is drawn; null if nothing
+   * is in view. `ageMs` is its distance from the right edge, 0 if that is no more than the series' usual pause.
+   */
+  lastInView(id: number): LastValue | null {
+    const span = this.lens?.span ?? null;
+    const to = span?.to ?? this.until ?? this.#source.now();
+    const from = span?.from ?? to - this.rangeMs;
     // Clocks differ slightly: a sample that just arrived may have a time slightly in the future.
-    const last = (this.until === null && !this.lens?.span ? columns.end : columns.lowerBound(end)) - 1;
-    // A sample older than the visible range is not a current value.
-    if (last < columns.start || (columns.t[last] ?? 0) < end - this.rangeMs) return null;
-    return columns.v[last] ?? null;
+    const end = this.until === null && span === null ? Infinity : to;
+    const last = lastOf(this.#source, id, from, end);
+    if (!last) return null;
+    const ageMs = to - last.time;
+    return { value: last.value, time: last.time, ageMs: ageMs > last.pauseMs ? ageMs : 0 };
+  }
+
+  /** Returns the smallest age among the last values of the visible series; 0 if one is current or there is none. */
+  leastAge(): number {
+    let least = Infinity;
+    for (const { id } of this.#spec.series) {
+      const last = this.hidden.has(id) ? null : this.lastInView(id);
+      if (last) least = Math.min(least, last.ageMs);
+    }
+    return Number.isFinite(least) ? least : 0;
   }
 
   /** Whether no visible line has anything to draw within `[from, to]`. */
@@ -133,6 +161,41 @@ export class Scene {
     }
     return total;
   }
+}
+
+/** A value counts as current for at least this long, ms: agents that send in batches are not late. */
+const LEAST_PAUSE_MS = 15_000;
+/** The same in pauses between samples. */
+const USUAL_PAUSES = 3;
+
+/** Returns the last value of a series within `[from, to)`: the newest sample or the last that is drawn. */
+export function lastOf(
+  source: SampleSource,
+  id: number,
+  from: number,
+  to: number,
+): { value: number; time: number; pauseMs: number } | null {
+  const newest = lastWithin(source.newest(id), from, to);
+  const drawn = lastWithin(source.buffer(id), from, to);
+  return newest && (!drawn || newest.time >= drawn.time) ? newest : drawn;
+}
+
+/** Returns the last value within `[from, to)`, passing over gaps, and the longest usual pause after it. */
+function lastWithin(
+  columns: SampleColumns | null,
+  from: number,
+  to: number,
+): { value: number; time: number; pauseMs: number } | null {
+  if (!columns) return null;
+  const { t, v, start } = columns;
+  for (let i = (to === Infinity ? columns.end : columns.lowerBound(to)) - 1; i >= start; i--) {
+    const time = t[i] as number;
+    if (time < from) return null;
+    const value = v[i] as number;
+    if (Number.isNaN(value)) continue;
+    return { value, time, pauseMs: Math.max(LEAST_PAUSE_MS, USUAL_PAUSES * columns.intervalMs()) };
+  }
+  return null;
 }
 
 /** The minimum reach of a sample, ms, for series whose samples are closer together than this. */
