@@ -130,7 +130,11 @@ describe('the tray', () => {
     const tray = FakeTray.made.at(-1);
     const device = (id: string, rest: Partial<DeviceInfo>) =>
       ({ id, approval: 'approved', state: 'online', ...rest }) as DeviceInfo;
-    listener({ full: true, changed: [device('a', {}), device('b', { state: 'offline', lastSeenAt: Date.now() })], removed: [] });
+    listener({
+      full: true,
+      changed: [device('a', {}), device('b', { state: 'offline', lastSeenAt: Date.now() })],
+      removed: [],
+    });
     listener({ full: false, changed: [device('c', { approval: 'pending' })], removed: [] });
     expect(tray?.setContextMenu).toHaveBeenCalledTimes(1);
     vi.advanceTimersByTime(1_000);

@@ -4,7 +4,14 @@ import { unitOf } from './chart-spec';
 import { interfaceOf, interfaceRank, labelOf } from './series-labels';
 
 /** The order of tiles and table columns. */
-export const VITAL_NAMES: readonly VitalName[] = ['cpu', 'memory', 'disk', 'temperature', 'network', 'uptime'];
+export const VITAL_NAMES: readonly VitalName[] = [
+  'cpu',
+  'memory',
+  'disk',
+  'temperature',
+  'network',
+  'uptime',
+];
 
 export const VITAL_TITLES: Readonly<Record<VitalName, string>> = {
   cpu: 'CPU',
@@ -60,7 +67,10 @@ export function vitalsOf(series: readonly SeriesInfo[]): Vital[] {
   add(
     'uptime',
     'worst',
-    series.filter(({ metric }) => metric === 'system.uptime').slice(0, 1).map((one) => part(one, '')),
+    series
+      .filter(({ metric }) => metric === 'system.uptime')
+      .slice(0, 1)
+      .map((one) => part(one, '')),
   );
   return found;
 }
@@ -104,7 +114,11 @@ function temperatures(series: readonly SeriesInfo[]): VitalSeries[] {
           (one) => describeMetric(one.metric)?.title === 'Temperature' && ['Cel', '°C'].includes(unitOf(one)),
         );
   return chosen.map((one) =>
-    part(one, labelOf(one.labels, 'hw.name', 'hw.sensor_location', 'hw.id') ?? (hardware.length > 0 ? '' : one.metric)),
+    part(
+      one,
+      labelOf(one.labels, 'hw.name', 'hw.sensor_location', 'hw.id') ??
+        (hardware.length > 0 ? '' : one.metric),
+    ),
   );
 }
 

@@ -30,7 +30,7 @@ export { default as VerificationCode } from './VerificationCode.svelte';
 export { default as VirtualGrid } from './VirtualGrid.svelte';
 export { default as VirtualList } from './VirtualList.svelte';
 export { STATE_ORDER, STATE_WORDS } from './connection-state';
-export { provideLastKnown, useLastKnown } from './last-known';
+export { useLastKnown } from './last-known';
 export type { MenuEntry } from './menu';
 export { tickingNow } from './now.svelte';
 export { describeDay, describeMoment, describeRoundTrip } from './time-words';

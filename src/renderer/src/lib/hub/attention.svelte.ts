@@ -55,10 +55,7 @@ export class AttentionList implements Disposable {
   }
 }
 
-function sameCauses(
-  a: ReadonlyMap<string, AttentionCause>,
-  b: ReadonlyMap<string, AttentionCause>,
-): boolean {
+function sameCauses(a: ReadonlyMap<string, AttentionCause>, b: ReadonlyMap<string, AttentionCause>): boolean {
   if (a.size !== b.size) return false;
   for (const [id, cause] of a) if (b.get(id) !== cause) return false;
   return true;

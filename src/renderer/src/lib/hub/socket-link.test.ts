@@ -62,7 +62,9 @@ describe('createSocketLink', () => {
     vi.stubGlobal('WebSocket', FakeSocket);
     vi.stubGlobal('navigator', { onLine: true });
     vi.stubGlobal('document', { hidden: false, addEventListener: () => {} });
-    vi.stubGlobal('window', { addEventListener: (event: string, run: () => void) => listeners.set(event, run) });
+    vi.stubGlobal('window', {
+      addEventListener: (event: string, run: () => void) => listeners.set(event, run),
+    });
   });
   afterEach(() => {
     vi.useRealTimers();

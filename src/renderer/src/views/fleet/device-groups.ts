@@ -52,7 +52,9 @@ export function groupDevices<T extends DeviceInfo>(
   return [...groups]
     .sort(
       ([keyA, a], [keyB, b]) =>
-        a.order - b.order || Number(keyA === REST) - Number(keyB === REST) || collator.compare(a.title, b.title),
+        a.order - b.order ||
+        Number(keyA === REST) - Number(keyB === REST) ||
+        collator.compare(a.title, b.title),
     )
     .map(([key, { title, devices: members }]) => ({ key, title, devices: members }));
 }
@@ -75,7 +77,9 @@ function groupOf(
     }
     case 'tag': {
       const tag = device.tags.find((one) => !/^(place|parent):/i.test(one));
-      return tag === undefined ? { key: REST, title: 'Without a tag' } : { key: tag.toLowerCase(), title: tag };
+      return tag === undefined
+        ? { key: REST, title: 'Without a tag' }
+        : { key: tag.toLowerCase(), title: tag };
     }
     case 'place':
     case 'parent': {
