@@ -149,18 +149,6 @@ export class Scene {
       return first <= columns.start || first >= columns.end || columns.isGapBefore(first);
     });
   }
-
-  /**
-   * Returns the sum of the visible series at a time, or the newest if `time` is null; null if no series has a value.
-   */
-  totalAt(time: number | null): number | null {
-    let total: number | null = null;
-    for (const { id } of this.#spec.series) {
-      const value = this.hidden.has(id) ? null : this.valueAt(id, time);
-      if (value !== null) total = (total ?? 0) + value;
-    }
-    return total;
-  }
 }
 
 /** A value counts as current for at least this long, ms: agents that send in batches are not late. */
