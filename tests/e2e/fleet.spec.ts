@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { startCli } from '../../scripts/lib/cli-server.mjs';
-import { expect, test as base } from './harness';
+import { expect, goTo, test as base } from './harness';
 
 /** A number that fills many screens. */
 const DEVICES = 300;
@@ -127,4 +127,21 @@ test('a filter leaves what matches, and Escape clears it', async ({ fleet }) => 
   await expect(fleet.getByRole('status').filter({ hasText: `of ${DEVICES}` })).toBeVisible();
   await fleet.keyboard.press('Escape');
   await expect.poll(async () => (await names(fleet)).length).toBeGreaterThan(10);
+});
+
+test('its address brings back the list, and a link to another list wins', async ({ fleet }) => {
+  await fleet.getByRole('textbox', { name: /Filter devices/ }).fill('kind:board');
+  await choose(fleet, 'Table');
+  await expect.poll(() => fleet.url()).toContain('q=kind%3Aboard&view=table');
+  const matches = fleet.getByRole('status').filter({ hasText: `of ${DEVICES}` });
+  const before = await matches.textContent();
+  await fleet.reload();
+  await expect(fleet.getByRole('textbox', { name: /Filter devices/ })).toHaveValue('kind:board');
+  await expect(matches).toHaveText(before ?? '');
+  await goTo(fleet, '#/fleet?wall=1&q=state%3Aonline');
+  await expect(fleet.getByRole('button', { name: 'Leave wall mode' })).toBeVisible();
+  await goTo(fleet, '#/fleet?group=kind&view=table');
+  await expect(fleet.getByRole('rowgroup', { name: 'Board' })).toBeVisible();
+  await expect(fleet.getByRole('textbox', { name: /Filter devices/ })).toHaveValue('');
+  expect(fleet.url()).toContain('group=kind');
 });
