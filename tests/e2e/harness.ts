@@ -122,9 +122,15 @@ export async function goTo(page: Page, hash: string): Promise<void> {
   }, hash);
 }
 
-/** Whether the browser itself reports a condition that the UI handles: an unknown session, or a hub that is gone. */
+/**
+ * Whether the browser itself reports a condition that the UI handles, an unknown session or a hub that is gone, or that a
+ * test reads pixels again and again.
+ */
 function isExpected(message: ConsoleMessage): boolean {
-  return message.location().url.endsWith('/ui/session') || /^WebSocket connection to/.test(message.text());
+  return (
+    message.location().url.endsWith('/ui/session') ||
+    /^WebSocket connection to|^Canvas2D: Multiple readback/.test(message.text())
+  );
 }
 
 export { expect };

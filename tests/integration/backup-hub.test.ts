@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { applyRestore } from '../../src/main/hub/backup/apply-restore';
 import { prepareBackup } from '../../src/main/hub/backup/make-backup';
 import { stageRestore } from '../../src/main/hub/backup/stage-restore';
@@ -11,6 +11,7 @@ import { batch, seriesOf } from '../../src/main/hub/store-contract/testing/batch
 import { ask, pair, refusal } from '../fakes/admission';
 import { startHub, type TestHub } from '../fakes/hub-harness';
 import { startRunningWeb, type RunningWeb } from '../fakes/running-web';
+import { PATIENCE_MS } from '../patience';
 
 const PASSPHRASE = 'correct horse';
 const BY = { kind: 'app', role: 'admin', address: null, userAgent: null } as const;
@@ -229,7 +230,10 @@ describe('the door for backups', () => {
     const other = await request(PATH, { method: 'POST', headers: JSON_TYPE, body: '{"history": false}' });
     expect(other.status).toBe(200);
     expect((await request(`${PATH}?ticket=${ticket}`)).status).toBe(404);
-    const again = await hub.execute('makeBackup', wish, { from: 'ipc', role: 'admin' });
+    // The hub is done with a backup a moment after its last byte has arrived.
+    const again = await vi.waitFor(() => hub.execute('makeBackup', wish, { from: 'ipc', role: 'admin' }), {
+      timeout: PATIENCE_MS,
+    });
     const got = await request(`${PATH}?ticket=${again.ticket}`);
     expect(got.status).toBe(200);
     expect(Math.abs(got.bytes.length - bytes)).toBeLessThan(2_000);

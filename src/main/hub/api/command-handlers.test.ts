@@ -101,6 +101,7 @@ describe('the contract', () => {
       'listRefusals',
       'listSeries',
       'listStates',
+      'listVitals',
       'pingSession',
       'query',
       'resolveSeries',
