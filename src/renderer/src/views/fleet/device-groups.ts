@@ -25,6 +25,7 @@ export const GROUPING_LABELS: Record<Grouping, string> = {
 /** The most groups; the devices of further ones share the last. */
 const MAX_GROUPS = 60;
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+const WELL = 'well';
 const REST = '￿';
 
 /**
@@ -39,7 +40,8 @@ export function groupDevices<T extends DeviceInfo>(
   isAttentionFirst: boolean,
 ): DeviceGroup<T>[] {
   if (by === 'none' && (!isAttentionFirst || causes.size === 0)) {
-    return [{ key: 'all', title: null, devices }];
+    // The same key as that of the devices that are well, so that their grid stays when the first one needs a person.
+    return [{ key: WELL, title: null, devices }];
   }
   const groups = new Map<string, { title: string; order: number; devices: T[] }>();
   for (const device of devices) {
@@ -68,7 +70,7 @@ function groupOf(
     case 'none':
       return causes.has(device.id)
         ? { key: 'attention', title: 'Needs attention', order: 0 }
-        : { key: 'well', title: 'Everything else', order: 1 };
+        : { key: WELL, title: 'Everything else', order: 1 };
     case 'state':
       return { key: device.state, title: STATE_WORDS[device.state], order: STATE_ORDER[device.state] };
     case 'kind': {
