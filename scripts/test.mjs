@@ -55,7 +55,9 @@ const chromium = await browser;
 if (chromium) {
   const playwrightReport = inProject('test-results', 'reports', 'playwright.json');
   const env = { ...process.env, CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: playwrightReport };
-  await takeOver(node, [bin('@playwright', 'test', 'cli.js'), 'test', '--reporter=list,json'], { env });
+  // The tests of all screens take as long as the others together: `npm run test:screens`.
+  const args = ['test', '--project', 'browser', '--project', 'electron', '--reporter=list,json'];
+  await takeOver(node, [bin('@playwright', 'test', 'cli.js'), ...args], { env });
   total = add(total, summary('playwright', readPlaywrightReport(playwrightReport)));
 } else {
   console.log('FAILED playwright: no Chromium was found and none could be installed; set CHROMIUM_PATH');

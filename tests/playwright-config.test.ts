@@ -17,7 +17,11 @@ it('finds browser and desktop tests by their folders, also where the project lie
     cpSync(resolve(part), join(checkout, part), { recursive: true });
   }
   symlinkSync(resolve('node_modules'), join(checkout, 'node_modules'), 'junction');
-  for (const file of ['tests/e2e/one.spec.ts', 'tests/e2e/electron/two.spec.ts']) {
+  for (const file of [
+    'tests/e2e/one.spec.ts',
+    'tests/e2e/electron/two.spec.ts',
+    'tests/e2e/screens/three.spec.ts',
+  ]) {
     mkdirSync(dirname(join(checkout, file)), { recursive: true });
     writeFileSync(join(checkout, file), A_TEST);
   }
@@ -35,6 +39,7 @@ it('finds browser and desktop tests by their folders, also where the project lie
   ]);
   expect(found).toEqual([
     ['browser', 'one.spec.ts'],
+    ['screens', 'three.spec.ts'],
     ['electron', 'two.spec.ts'],
   ]);
 });

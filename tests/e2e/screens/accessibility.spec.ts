@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
-import { settle, violations } from './axe';
-import { expect, goTo, SPARKLINES, test } from './harness';
+import { settle, violations } from '../axe';
+import { expect, goTo, SPARKLINES, test } from '../harness';
 
 type Step = [screen: string, open: (page: Page) => Promise<void>];
 

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { build } from 'vite';
-import type { Drawing, DrawnSeries, Picture } from '../fakes/chart-drawing';
+import type { Drawing, DrawnSeries, Picture } from '../../fakes/chart-drawing';
 
 /** Checks known data against the drawn pixels: the chart engine alone on an empty page, without a hub. */
 
-const ROOT = resolve(import.meta.dirname, '../..');
+const ROOT = resolve(import.meta.dirname, '../../..');
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 let code = '';

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { settle } from './axe';
-import { expect, goTo, SPARKLINES, test, type Harness } from './harness';
-import { layoutFaults } from './layout-faults';
+import { settle } from '../axe';
+import { expect, goTo, SPARKLINES, test, type Harness } from '../harness';
+import { layoutFaults } from '../layout-faults';
 
 const PHONE = { width: 390, height: 844 };
 const SIZES = [

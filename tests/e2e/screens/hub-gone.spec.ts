@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
-import { startCli, type CliServer } from '../../scripts/lib/cli-server.mjs';
-import { card, goTo } from './harness';
+import { startCli, type CliServer } from '../../../scripts/lib/cli-server.mjs';
+import { card, goTo } from '../harness';
 
 /** A hub that can be killed and started again on the same port and folder, and an agent that stays. */
 interface MortalHub {
