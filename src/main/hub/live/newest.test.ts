@@ -44,6 +44,17 @@ describe('the newest value of a series', () => {
     expect(newestValue(series, 0)).toBe(200);
   });
 
+  it('is not that of a row from a backlog, which comes after newer ones', () => {
+    const { series, add } = setup('gauge');
+    add(60_000, 7);
+    add(1_000, 1);
+    add(2_000, 2);
+    expect(newestValue(series, 0)).toBe(7);
+    add(61_000, 8);
+    add(3_000, 3);
+    expect(newestValue(series, 0)).toBe(8);
+  });
+
   it('is a rate for a counter, which takes two readings', () => {
     const { series, add } = setup('counter');
     add(1_000, 100);

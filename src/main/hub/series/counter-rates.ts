@@ -1,4 +1,5 @@
 import { counterRate } from '../samples/rates';
+import { newestReadings } from './newest-readings';
 import type { Place, Series } from './series';
 import type { Sheet } from './sheet';
 import type { SheetRows } from './sheet-reader';
@@ -50,7 +51,7 @@ export class CounterRates {
   start({ kind }: Series, { sheet, column }: Place): void {
     if (kind !== 'counter') return;
     const { t, v } = this.#of(sheet);
-    const newest = newestReading(sheet, column);
+    const [newest] = newestReadings(sheet, column, 1, LOOK_BACK_ROWS);
     t[column] = newest?.t ?? Number.NaN;
     v[column] = newest?.v ?? Number.NaN;
   }
@@ -64,18 +65,4 @@ export class CounterRates {
     }
     return readings;
   }
-}
-
-function newestReading(sheet: Sheet, column: number): { t: number; v: number } | null {
-  let newest: { t: number; v: number } | null = null;
-  let looks = LOOK_BACK_ROWS;
-  for (let p = sheet.pages.length - 1; p >= 0 && looks > 0 && !newest; p--) {
-    const page = sheet.pages[p];
-    if (!page) break;
-    for (let row = page.rows - 1; row >= 0 && looks > 0; row--, looks--) {
-      const [t, v] = [page.t[row] as number, page.v[row * sheet.width + column] as number];
-      if (!Number.isNaN(v) && (!newest || t > newest.t)) newest = { t, v };
-    }
-  }
-  return newest;
 }
