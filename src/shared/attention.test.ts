@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { attentionCause, attentionRank, AWAY_AFTER_MS } from './attention';
+import { attentionCause, attentionFirst, AWAY_AFTER_MS, type AttentionCause } from './attention';
 import type { DeviceInfo } from './model';
 
 const NOW = 1_800_000_000_000;
@@ -33,8 +33,13 @@ describe('a device needs a person', () => {
   });
 
   it('the more urgent first, and those that need nobody last', () => {
-    const ranks = (['offline', 'flapping', 'stale', null] as const).map(attentionRank);
-    expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
-    expect(new Set(ranks).size).toBe(4);
+    const causes = new Map<string, AttentionCause>([
+      ['s', 'stale'],
+      ['f', 'flapping'],
+      ['o', 'offline'],
+    ]);
+    const devices = ['well', 's', 'f', 'o', 'fine'].map((id) => ({ id }));
+    expect(attentionFirst(devices, causes).map(({ id }) => id)).toEqual(['o', 'f', 's', 'well', 'fine']);
+    expect(attentionFirst(devices, new Map())).toBe(devices);
   });
 });

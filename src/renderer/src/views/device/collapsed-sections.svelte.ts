@@ -1,10 +1,12 @@
-const KEY = 'wirewatch.device-collapsed';
+import { Remembered } from '../../lib/components/remembered.svelte';
+
 /** Names come from devices, so their number is limited. */
 const MOST = 64;
 
 /** The chart sections that are closed on all devices' pages of this browser. */
 class CollapsedSections {
-  #names = $state.raw<ReadonlySet<string>>(read());
+  readonly #kept = new Remembered<string>('device-collapsed', (stored) => stored ?? '[]');
+  readonly #names = $derived(parse(this.#kept.value));
 
   has(name: string): boolean {
     return this.#names.has(name);
@@ -13,26 +15,17 @@ class CollapsedSections {
   toggle(name: string): void {
     const next = new Set(this.#names);
     if (!next.delete(name)) next.add(name);
-    this.#set(next);
+    this.#kept.value = JSON.stringify([...next].slice(-MOST));
   }
 
   open(name: string): void {
     if (this.#names.has(name)) this.toggle(name);
   }
-
-  #set(names: ReadonlySet<string>): void {
-    this.#names = new Set([...names].slice(-MOST));
-    try {
-      localStorage.setItem(KEY, JSON.stringify([...this.#names]));
-    } catch {
-      // Without storage the choice lasts until the window closes.
-    }
-  }
 }
 
-function read(): ReadonlySet<string> {
+function parse(text: string): ReadonlySet<string> {
   try {
-    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]');
+    const stored: unknown = JSON.parse(text);
     return new Set(
       Array.isArray(stored) ? stored.filter((one) => typeof one === 'string').slice(0, MOST) : [],
     );

@@ -1,4 +1,4 @@
-import { attentionRank, type AttentionCause } from '@shared/attention';
+import type { AttentionCause } from '@shared/attention';
 import type { DeviceInfo } from '@shared/model';
 import { STATE_ORDER, STATE_WORDS } from '../../lib/components/connection-state';
 import type { Grouping } from '../../lib/routes/fleet-link';
@@ -99,14 +99,4 @@ export function tagValue(tags: readonly string[], name: string): string | null {
   const tag = tags.find((one) => one.toLowerCase().startsWith(start));
   const value = tag?.slice(start.length).trim() ?? '';
   return value === '' ? null : value;
-}
-
-/** Sorts the devices that need a person first, the most urgent before others; equal devices keep their order. */
-export function attentionFirst<T extends { id: string }>(
-  devices: readonly T[],
-  causes: ReadonlyMap<string, AttentionCause>,
-): readonly T[] {
-  if (causes.size === 0) return devices;
-  const rank = ({ id }: T) => attentionRank(causes.get(id) ?? null);
-  return devices.toSorted((a, b) => rank(a) - rank(b));
 }

@@ -26,6 +26,8 @@ const REPEATED = new Set(['CPU', 'Memory', 'Net', 'Sent', 'Temp']);
 const VALUE = 'value:';
 /** The most value columns unless the user chooses them. */
 const MAX_VALUES = 6;
+/** The most headline labels that columns are offered for. */
+const MAX_LABELS = 12;
 /** The number of devices examined, enough to represent a fleet. */
 const LOOKED_AT = 500;
 const NAME_WIDTH = 130;
@@ -103,24 +105,22 @@ export function headlineOf(device: DeviceInfo, { id }: FleetColumn): HeadlineSer
   return device.headline.find((series) => series.label === label) ?? null;
 }
 
-/** Returns all columns that say something about these devices, in the order of the table. */
-export function columnsFor(devices: readonly DeviceInfo[]): FleetColumn[] {
-  const labels = commonLabels(devices).filter((label) => !REPEATED.has(label));
-  const values = labels.map(headlineColumn);
+/** Returns all columns that say something about devices with these headline labels, in the order of the table. */
+export function columnsFor(labels: readonly string[]): FleetColumn[] {
+  const own = labels.slice(0, MAX_LABELS).filter((label) => !REPEATED.has(label));
+  const values = own.map(headlineColumn);
   const at = FIXED.findIndex(({ id }) => id === 'rtt');
   return [...FIXED.slice(0, at), ...values, ...FIXED.slice(at)];
 }
 
 /** Returns the columns that are shown unless the user chooses others. */
-export function usualColumns(all: readonly FleetColumn[], devices: readonly DeviceInfo[]): FleetColumn[] {
-  const sample = devices.slice(0, LOOKED_AT);
-  const labels = new Set(sample.flatMap(({ headline }) => headline.map(({ label }) => label)));
-  const hasComputers = labels.has('CPU') || labels.has('Memory');
+export function usualColumns(all: readonly FleetColumn[], labels: readonly string[]): FleetColumn[] {
+  const hasComputers = labels.includes('CPU') || labels.includes('Memory');
   const isUsual = (column: FleetColumn): boolean => {
     if (['address', 'every', 'joined', 'uptime'].includes(column.id)) return false;
     const vital = vitalOf(column);
     if (vital === null) return true;
-    return vital === 'temperature' ? hasComputers || labels.has('Temp') : hasComputers;
+    return vital === 'temperature' ? hasComputers || labels.includes('Temp') : hasComputers;
   };
   let values = 0;
   return all.filter(
@@ -154,8 +154,8 @@ export function columnWidths(columns: readonly FleetColumn[]): string {
   return [`minmax(${NAME_WIDTH}px, 1.6fr)`, ...tracks].join(' ');
 }
 
-/** Returns the most common headline labels, most common first; ties follow the order on the cards. */
-function commonLabels(devices: readonly DeviceInfo[]): string[] {
+/** Returns the headline labels of some devices, most common first; ties follow the order on the cards. */
+export function commonLabels(devices: readonly DeviceInfo[]): string[] {
   const found = new Map<string, { count: number; place: number }>();
   for (const device of devices.slice(0, LOOKED_AT)) {
     for (const [place, { label }] of device.headline.entries()) {
@@ -167,6 +167,5 @@ function commonLabels(devices: readonly DeviceInfo[]): string[] {
   }
   return [...found]
     .sort(([, a], [, b]) => b.count - a.count || a.place / a.count - b.place / b.count)
-    .slice(0, 12)
     .map(([label]) => label);
 }

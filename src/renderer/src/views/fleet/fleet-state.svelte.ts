@@ -1,3 +1,4 @@
+import { Remembered } from '../../lib/components/remembered.svelte';
 import {
   FLEET_LAYOUTS,
   formatFleetList,
@@ -6,13 +7,12 @@ import {
   type FleetList,
 } from '../../lib/routes/fleet-link';
 
-const KEY = 'wirewatch.fleet.list';
-
 /** What the fleet lists and how. It outlives the view, so that the fleet is unchanged on return from a device. */
 class FleetState {
   filter = $state('');
   /** Everything but the filter is kept across restarts, because a forgotten filter would hide devices. */
-  #list = $state.raw<FleetList>(stored());
+  readonly #kept = new Remembered<string>('fleet.list', (stored) => stored ?? '');
+  readonly #list = $derived(parseFleetList(this.#kept.value) ?? USUAL_LIST);
   /** The device selected with the arrow keys. */
   activeId = $state<string | null>(null);
   scrollTop = 0;
@@ -36,25 +36,12 @@ class FleetState {
 
   set({ wall: _, ...change }: Partial<FleetList>): void {
     if (change.filter !== undefined) this.filter = change.filter;
-    this.#list = { ...this.#list, ...change, filter: '' };
-    try {
-      localStorage.setItem(KEY, formatFleetList(this.#list));
-    } catch {
-      // Without storage the choice lasts until the window closes.
-    }
+    this.#kept.value = formatFleetList({ ...this.#list, ...change, filter: '' });
   }
 
   switchLayout(): void {
     const next = FLEET_LAYOUTS.find((layout) => layout !== this.layout);
     if (next) this.set({ layout: next });
-  }
-}
-
-function stored(): FleetList {
-  try {
-    return parseFleetList(localStorage.getItem(KEY) ?? '') ?? USUAL_LIST;
-  } catch {
-    return USUAL_LIST;
   }
 }
 

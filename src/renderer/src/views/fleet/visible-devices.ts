@@ -1,9 +1,8 @@
-import type { AttentionCause } from '@shared/attention';
+import { attentionFirst, type AttentionCause } from '@shared/attention';
 import type { Device } from '../../lib/hub/device.svelte';
 import type { DeviceStore } from '../../lib/hub/devices.svelte';
 import type { FleetSort } from '../../lib/routes/fleet-link';
 import { matchesFilter, parseFilter, wantsRejected } from './device-filter';
-import { attentionFirst } from './device-groups';
 import type { FleetColumn, VitalsById } from './fleet-columns';
 
 /** Returns the devices that match a filter, sorted by name, for use inside `$derived`. */
