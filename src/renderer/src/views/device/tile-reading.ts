@@ -1,6 +1,7 @@
-import { combineVital, VITAL_TITLES, VITAL_UNITS, vitalsOf, type Vital } from '@shared/metrics/vitals';
+import { VITAL_TITLES, VITAL_UNITS, vitalsOf, type Vital } from '@shared/metrics/vitals';
 import { headlineSeries } from '@shared/metrics/headline';
 import type { MetricKind, SeriesInfo } from '@shared/model';
+import { summarise, type SeriesSummary } from '../../lib/charts/text/chart-text';
 import type { SampleColumns } from '../../lib/hub/sample-source';
 import { SeriesBuffer } from '../../lib/hub/series-buffer';
 import type { TimeSpan } from '../../lib/time/time-view';
@@ -63,53 +64,36 @@ export function readTile(
   span: TimeSpan,
 ): TileReading {
   const { of, series } = tile.vital;
+  // The right edge belongs to the shown time.
+  const shown = { from: span.from, to: span.to + 1 };
   const lines = series.map(({ id }) => columnsOf(id));
   if (of === 'total' && series.length > 1) {
-    const sum = sumOf(tile, lines, span);
-    const last = lastIn(sum, span);
-    return { ...last, label: '', ...extremes(sum, span, 1), line: sum };
+    const line = sumOf(tile, lines, shown);
+    return { ...scaled(summarise(line, shown), 1), label: '', line };
   }
-  const lasts = lines.map((line) => lastIn(line, span));
-  const newest = Math.max(...lasts.map(({ at }) => at ?? Number.NEGATIVE_INFINITY));
-  const counted = lasts.map(({ at, value }) => (at !== null && at >= newest - ENDED_MS ? value : null));
+  const summaries = lines.map((line) => summarise(line, shown));
+  const newest = Math.max(...summaries.map(({ lastAt }) => lastAt ?? Number.NEGATIVE_INFINITY));
   let place = 0;
-  for (const [i, value] of counted.entries()) {
-    if (value !== null && (counted[place] === null || value > (counted[place] ?? 0))) place = i;
+  let worst: number | null = null;
+  for (const [i, { last, lastAt }] of summaries.entries()) {
+    if (last === null || lastAt === null || lastAt < newest - ENDED_MS) continue;
+    const value = last / (series[i]?.per ?? 1);
+    if (worst === null || value > worst) [place, worst] = [i, value];
   }
-  const { value } = combineVital({ name: 'cpu', of: 'worst', series }, counted);
-  const per = series[place]?.per ?? 1;
-  const line = lines[place] ?? null;
-  const label = series.length > 1 ? (series[place]?.label ?? '') : '';
-  return { value, at: lasts[place]?.at ?? null, label, ...extremes(line, span, per), line };
+  const summary = summaries[place] ?? summarise(null, shown);
+  return {
+    ...scaled(summary, series[place]?.per ?? 1),
+    label: series.length > 1 ? (series[place]?.label ?? '') : '',
+    line: lines[place] ?? null,
+  };
 }
 
-function lastIn(columns: SampleColumns | null, span: TimeSpan): { value: number | null; at: number | null } {
-  if (!columns) return { value: null, at: null };
-  const begin = columns.lowerBound(span.from);
-  for (let i = columns.lowerBound(span.to + 1) - 1; i >= begin; i--) {
-    const value = columns.v[i] ?? Number.NaN;
-    if (!Number.isNaN(value)) return { value, at: columns.t[i] ?? null };
-  }
-  return { value: null, at: null };
-}
-
-function extremes(
-  columns: SampleColumns | null,
-  span: TimeSpan,
+function scaled(
+  { last, lastAt, lowest, highest }: SeriesSummary,
   per: number,
-): { low: number | null; high: number | null } {
-  let low = Infinity;
-  let high = -Infinity;
-  if (columns) {
-    const { v, min = v, max = v } = columns;
-    const end = columns.lowerBound(span.to + 1);
-    for (let i = columns.lowerBound(span.from); i < end; i++) {
-      if (Number.isNaN(v[i] ?? Number.NaN)) continue;
-      low = Math.min(low, min[i] ?? Infinity);
-      high = Math.max(high, max[i] ?? -Infinity);
-    }
-  }
-  return low > high ? { low: null, high: null } : { low: low / per, high: high / per };
+): Omit<TileReading, 'label' | 'line'> {
+  const share = (value: number | null) => (value === null ? null : value / per);
+  return { value: share(last), at: lastAt, low: share(lowest), high: share(highest) };
 }
 
 /** Adds up lines at the times of the first one; a time that another line lacks is left out. */
@@ -118,7 +102,7 @@ function sumOf(tile: Tile, lines: readonly (SampleColumns | null)[], span: TimeS
   const [first, ...others] = lines;
   if (!first || others.some((line) => line === null)) return sum;
   const tolerance = Math.max(1, first.intervalMs() / 2);
-  const end = first.lowerBound(span.to + 1);
+  const end = first.lowerBound(span.to);
   for (let i = first.lowerBound(span.from); i < end; i++) {
     const time = first.t[i] ?? Number.NaN;
     let total = shareOf(first.v[i] ?? Number.NaN, tile.vital.series[0]?.per ?? null);

@@ -14,6 +14,8 @@ export interface SeriesSummary {
   highest: number | null;
   mean: number | null;
   last: number | null;
+  /** When `last` was, ms since the epoch. */
+  lastAt: number | null;
   samples: number;
 }
 
@@ -23,6 +25,7 @@ export function summarise(columns: SampleColumns | null, { from, to }: TimeSpan)
   let sum = 0;
   let samples = 0;
   let last: number | null = null;
+  let lastAt: number | null = null;
   if (columns) {
     const { v, min = v, max = v } = columns;
     const end = columns.lowerBound(to);
@@ -34,10 +37,11 @@ export function summarise(columns: SampleColumns | null, { from, to }: TimeSpan)
       sum += value;
       samples++;
       last = value;
+      lastAt = columns.t[i] as number;
     }
   }
-  if (samples === 0) return { lowest: null, highest: null, mean: null, last: null, samples };
-  return { lowest, highest, mean: sum / samples, last, samples };
+  if (samples === 0) return { lowest: null, highest: null, mean: null, last: null, lastAt, samples };
+  return { lowest, highest, mean: sum / samples, last, lastAt, samples };
 }
 
 export const UNIT_GUESSED = 'The unit is guessed from the name.';
