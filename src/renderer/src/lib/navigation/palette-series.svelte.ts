@@ -1,12 +1,13 @@
 import ChartSpline from '@lucide/svelte/icons/chart-spline';
 import type { Disposable } from '@shared/disposable';
-import { EMPTY_VIEW, MAX_SELECTED_SERIES } from '@shared/explore/explore-view';
+import { EMPTY_VIEW } from '@shared/explore/explore-view';
 import { groupRefs } from '@shared/explore/selection';
 import { metricTitle } from '@shared/explore/series-words';
 import type { HubApi } from '@shared/hub-api';
 import type { SeriesInfo } from '@shared/model';
 import { showFault } from '../components';
 import { EMPTY_STATE } from '../explore/explore-link';
+import { SeriesFinder } from '../explore/series-search.svelte';
 import type { DeviceStore } from '../hub/devices.svelte';
 import { hubNow } from '../time/hub-time';
 import { quickPicks, type QuickPick } from '../time/quick-picks';
@@ -20,8 +21,14 @@ const MOST_ENTRIES = 6;
 /** Shorter texts would match nearly everything. */
 const LEAST_CHARACTERS = 3;
 
+/** What is searched, and the time that was typed after it, if any. */
+interface Asked {
+  text: string;
+  pick: QuickPick | null;
+}
+
 /** Parts `bandwidth last night` into what is searched and when. */
-function splitTime(typed: string): { text: string; pick: QuickPick | null } {
+function splitTime(typed: string): Asked {
   const lower = typed.toLowerCase();
   const pick = quickPicks(hubNow()).find(({ label }) => lower.endsWith(` ${label.toLowerCase()}`)) ?? null;
   return pick === null ? { text: typed, pick } : { text: typed.slice(0, -pick.label.length).trim(), pick };
@@ -33,57 +40,52 @@ function roundSpan({ from, to }: TimeSpan): TimeSpan {
 
 /** What a text finds in the palette: the charts of one metric, on all devices that match. */
 export class PaletteSeries implements Disposable {
-  entries = $state.raw<readonly PaletteEntry[]>([]);
-  readonly #api: HubApi;
+  readonly #finder: SeriesFinder;
   readonly #devices: DeviceStore;
-  #stop = new AbortController();
+  /** What was typed, once it has been searched. */
+  #asked = $state.raw<Asked | null>(null);
+  /** What was typed last. */
+  #wanted: Asked | null = null;
+  readonly entries = $derived.by<readonly PaletteEntry[]>(() => {
+    const asked = this.#asked;
+    if (asked === null) return [];
+    // The same metric of several interfaces, disks or sensors is one answer.
+    const byMetric = new Map<string, { first: SeriesInfo; devices: Set<string> }>();
+    for (const one of this.#finder.found?.groups.flatMap(({ series }) => series) ?? []) {
+      const known = byMetric.get(one.metric);
+      if (known) known.devices.add(one.device);
+      else byMetric.set(one.metric, { first: one, devices: new Set([one.device]) });
+    }
+    return [...byMetric.values()].slice(0, MOST_ENTRIES).map((found) => this.#entry(asked, found));
+  });
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(api: HubApi, devices: DeviceStore) {
-    this.#api = api;
+    this.#finder = new SeriesFinder(api);
     this.#devices = devices;
   }
 
   find(typed: string): void {
-    this.#stop.abort();
     clearTimeout(this.#timer);
-    const { text, pick } = splitTime(typed.trim().slice(0, 256));
-    if (text.length < LEAST_CHARACTERS) this.entries = [];
-    else this.#timer = setTimeout(() => void this.#ask(text, pick), SETTLE_MS);
+    const asked = splitTime(typed.trim());
+    this.#wanted = asked;
+    if (asked.text.length < LEAST_CHARACTERS) this.#asked = null;
+    else this.#timer = setTimeout(() => void this.#ask(asked), SETTLE_MS);
   }
 
   dispose(): void {
-    this.#stop.abort();
+    this.#finder.dispose();
     clearTimeout(this.#timer);
   }
 
-  async #ask(text: string, pick: QuickPick | null): Promise<void> {
-    const { signal } = (this.#stop = new AbortController());
-    try {
-      const params = { text, by: 'metric', groups: 40, perGroup: 3, limit: 120 } as const;
-      const { groups } = await this.#api.call('searchSeries', params, { signal });
-      if (signal.aborted) return;
-      // The same metric of several interfaces, disks or sensors is one answer.
-      const byMetric = new Map<string, { first: SeriesInfo; devices: Set<string> }>();
-      for (const { series } of groups) {
-        for (const one of series) {
-          const known = byMetric.get(one.metric);
-          if (known) known.devices.add(one.device);
-          else byMetric.set(one.metric, { first: one, devices: new Set([one.device]) });
-        }
-      }
-      this.entries = [...byMetric.values()]
-        .slice(0, MOST_ENTRIES)
-        .map((found) => this.#entry(text, found, pick));
-    } catch {
-      // Cancelled, or not connected: the other entries still help.
-    }
+  async #ask(asked: Asked): Promise<void> {
+    await this.#finder.find(asked.text, 'metric');
+    if (this.#wanted === asked) this.#asked = asked;
   }
 
   #entry(
-    text: string,
+    { text, pick }: Asked,
     { first, devices }: { first: SeriesInfo; devices: ReadonlySet<string> },
-    pick: QuickPick | null,
   ): PaletteEntry {
     const title = metricTitle(first.metric, first.title);
     const [only] = devices;
@@ -101,10 +103,8 @@ export class PaletteSeries implements Disposable {
 
   /** Opens all matching series of one metric in Explore. */
   async #open(text: string, { metric, kind }: SeriesInfo, pick: QuickPick | null): Promise<void> {
-    const most = MAX_SELECTED_SERIES;
     try {
-      const params = { text, by: 'metric', groups: most, perGroup: most, limit: most } as const;
-      const { groups } = await this.#api.call('searchSeries', params);
+      const { groups } = await this.#finder.all(text, 'metric');
       const found = groups.flatMap(({ series }) => series).filter((one) => one.metric === metric);
       const refs = found.map(({ device, metric: name, labels }) => ({ device, metric: name, labels }));
       router.go({

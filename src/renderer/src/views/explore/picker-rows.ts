@@ -4,7 +4,7 @@ import { isUnitGuessed, unitOf } from '@shared/metrics/chart-spec';
 import { styleOf } from '@shared/metrics/unit-styles';
 import type { SeriesInfo, SeriesSearch } from '@shared/model';
 import type { Suggestion } from '../../lib/explore/suggestions';
-import { groupKey, type GroupBy } from './series-search.svelte';
+import { groupKey, type GroupBy } from '../../lib/explore/series-search.svelte';
 
 /** One line of the picker. */
 export type PickerRow =
